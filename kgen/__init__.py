@@ -1,0 +1,17 @@
+"""kgen: density-estimating generative neural networks, each a subclassed ``keras.Model`` on one page."""
+
+import importlib
+
+__version__ = "0.1.0"
+
+_ROOMS = ("data", "engine", "layers", "likelihoods", "losses", "metrics", "models", "networks", "plots")
+
+
+def __getattr__(name):
+    # Keras takes seconds to import: `import kgen` and the command line's --help must not pay for it.
+    if name in _ROOMS:
+        return importlib.import_module(f"kgen.{name}")
+    models = importlib.import_module("kgen.models")
+    if name in models.CLASSES:
+        return getattr(models, name)
+    raise AttributeError(f"module 'kgen' has no attribute {name!r}")

@@ -1,0 +1,88 @@
+"""Errors that name the argument, the value, the range and the fix."""
+
+import numpy as np
+
+
+def check_number(name, value, low, high, optional=False, below=False):
+    """Raises unless ``value`` lies in [low, high], or in [low, high) with ``below``."""
+    if value is None and optional:
+        return
+    if not isinstance(value, (int, float)) or not low <= value <= high or (below and value == high):
+        raise ValueError(f"{name}={value!r} is not a number in [{low}, {high}{')' if below else ']'}.")
+
+
+def check_weights(**weights):
+    """Raises unless every weight of a term is a number of at least 0."""
+    for name, value in weights.items():
+        check_number(name, value, 0.0, float("inf"))
+
+
+def check_sizes(**sizes):
+    """Raises unless every size is a whole number of at least 1."""
+    for name, value in sizes.items():
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise ValueError(f"{name}={value!r} is not a whole number of at least 1.")
+
+
+def check_image_shape(image_shape):
+    """Raises unless ``image_shape`` is (height, width, channels) with sides of at least 8 pixels."""
+    if len(image_shape) != 3 or min(image_shape[:2]) < 8 or image_shape[2] < 1:
+        raise ValueError(
+            f"image_shape={tuple(image_shape)} is not (height, width, channels) with height and width of at least 8. "
+            "Resize or pad smaller images; grey images have one channel."
+        )
+
+
+def check_compile_options(model, options):
+    """Raises for the arguments of ``keras.Model.compile`` that an objective of its own leaves no place for."""
+    unknown = sorted(set(options) - {"run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss"})
+    if unknown:
+        raise TypeError(
+            f"{model}.compile() got {', '.join(unknown)}: a generative model brings its own losses and metrics. "
+            "Pass optimizers, run_eagerly, steps_per_execution or jit_compile."
+        )
+
+
+def check_images(x, shape, pixel_range, name="x"):
+    """Raises unless ``x`` is a batch of finite images of ``shape`` whose values lie in ``pixel_range``."""
+    x = np.asarray(x)
+    if x.shape[1:] != tuple(shape):
+        raise ValueError(f"{name} has the shape {x.shape}; this model takes images of shape (n, {_commas(shape)}).")
+    low, high = pixel_range
+    if x.size and not (np.isfinite(x).all() and x.min() >= low and x.max() <= high):
+        raise ValueError(
+            f"{name} holds values from {x.min()} to {x.max()} ({x.dtype}); this model takes finite values in "
+            f"[{low}, {high}]. Scale them first: kgen.data.scale(images, maximum={_likely_maximum(x)}, "
+            f"pixel_range=({low}, {high}))."
+        )
+
+
+def check_labels(y, num_classes, name="y"):
+    """Raises unless ``y`` is a vector of whole numbers from 0 to ``num_classes - 1``; returns it as int32."""
+    y = np.asarray(y)
+    if y.ndim != 1 or y.dtype.kind not in "iuf" or (y.size and (y != np.round(y)).any()):
+        raise ValueError(
+            f"{name} of shape {y.shape} and type {y.dtype} are not class labels; "
+            f"pass one whole number from 0 to {num_classes - 1} an image."
+        )
+    if y.size and not (y.min() >= 0 and y.max() < num_classes):
+        raise ValueError(
+            f"{name} holds labels from {y.min()} to {y.max()}; this model knows the classes 0 to {num_classes - 1}."
+        )
+    return y.astype("int32")
+
+
+def check_same_length(**arrays):
+    """Raises unless all arrays hold the same number of items."""
+    sizes = {name: len(values) for name, values in arrays.items()}
+    if len(set(sizes.values())) > 1:
+        raise ValueError("Different numbers of items: " + ", ".join(f"{n} has {s}" for n, s in sizes.items()) + ".")
+
+
+def _commas(shape):
+    return ", ".join(map(str, shape))
+
+
+def _likely_maximum(x):
+    finite = x[np.isfinite(x)]
+    return 255 if finite.size and finite.max() > 16 else 16

@@ -1,0 +1,236 @@
+import contextlib
+import inspect
+from types import SimpleNamespace
+
+import keras
+from keras import ops
+
+from kgen.engine import checks, state
+from kgen.engine.backend import minimize
+
+EVALUATION_SEED = 20_000
+
+
+class GenerativeModel(keras.Model):
+    """Base of every kgen model: networks grouped into players, each with its own objective and optimizer.
+
+    A model lists its players in ``__init__``, writes its algorithm in ``train_step`` as a series of
+    ``play(player, objective, ...)`` and names the scalars that its objectives ``score``. The engine differentiates,
+    applies, tracks, evaluates without moving anything, serialises and resumes.
+
+    Args:
+        players: dict from a player's name to the list of built layers that its optimizer trains.
+        seed: int, seeds the model's own noise; ``None`` draws a seed.
+        ema_decay: float in [0, 1), keeps an exponential moving average of all weights, which evaluation, generation and
+            reconstruction use in place of the last weights; ``None`` keeps none.
+        **kwargs: ``name`` and ``dtype`` of ``keras.Model``.
+
+    Raises:
+        ValueError: if ``ema_decay`` lies outside [0, 1) or a network is not built.
+    """
+
+    scalars = ()
+    monitor = "val_loss"
+
+    def __init__(self, players, seed=None, ema_decay=None, **kwargs):
+        super().__init__(**kwargs)
+        checks.check_number("ema_decay", ema_decay, 0.0, 1.0, optional=True, below=True)
+        self.players, self.seed, self.ema_decay = players, seed, ema_decay
+        self.noise_seeds = keras.random.SeedGenerator(seed)
+        self.evaluation_seeds = keras.random.SeedGenerator(EVALUATION_SEED)
+        names = [self.loss_name(player) for player in players] + list(self.scalars)
+        self.trackers = {name: keras.metrics.Mean(name) for name in names}
+        self.epochs_trained = self.add_weight(
+            shape=(), dtype="int32", initializer="zeros", trainable=False, name="epochs_trained"
+        )
+        self.averages = self._start_average() if ema_decay is not None else []
+        self._round = SimpleNamespace(scores=None, added=None, weight=None, evaluating=False)
+        self.built = True
+
+    # ---- what a model's page uses -------------------------------------------------------------------------------
+
+    def unpack(self, data):
+        """Images and labels of a batch; its sample weights, if any, reach every ``score`` of this step."""
+        x, y, self._round.weight = keras.utils.unpack_x_y_sample_weight(data)
+        if y is None and isinstance(x, (tuple, list)) and len(x) == 2:
+            x, y = x
+        return x, y
+
+    def play(self, player, objective, *args):
+        """Takes one step of a player down its objective; only scores the objective while evaluating."""
+
+        def scored():
+            return self._scored(objective, self.players[player], args)
+
+        if self._round.evaluating:
+            _, scores = scored()
+        else:
+            with self._others_unmoved(player):
+                scores = minimize(scored, self._variables_of(player), self.optimizers[player])
+            self._move_average(player)
+        self._track({**scores, self.loss_name(player): scores["loss"]}, ops.shape(args[0])[0])
+
+    def score(self, name, values):
+        """Mean over the batch of one value an image, weighted by the sample weights; logged as ``name`` in a play."""
+        values = ops.cast(values, "float32")
+        if self._round.weight is not None:
+            values = values * ops.reshape(ops.cast(self._round.weight, "float32"), (-1,))
+        value = ops.mean(values)
+        if self._round.scores is not None:
+            self._round.scores[name] = value
+        return value
+
+    def add_loss(self, loss):
+        """Adds a term, such as the KL divergence, to the objective of the play in which ``call`` runs."""
+        if self._round.added is None:
+            super().add_loss(loss)
+        else:
+            self._round.added.append(loss)
+
+    def noise(self, shape, training):
+        """Standard normal numbers; evaluation draws from a sequence of its own, the same for every evaluation."""
+        return keras.random.normal(shape, seed=self.noise_seeds if training else self.evaluation_seeds)
+
+    def results(self):
+        """What a step logs: the running mean of every scalar."""
+        return {name: tracker.result() for name, tracker in self.trackers.items()}
+
+    # ---- the engine ---------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def optimizer_name(player):
+        """The attribute and ``compile`` argument that holds a player's optimizer."""
+        return "optimizer" if player == "model" else f"{player}_optimizer"
+
+    @staticmethod
+    def loss_name(player):
+        """The name under which a player's objective is logged."""
+        return "loss" if player == "model" else f"{player}_loss"
+
+    @property
+    def optimizers(self):
+        return {player: getattr(self, self.optimizer_name(player)) for player in self.players}
+
+    @property
+    def metrics(self):
+        return list(self.trackers.values())
+
+    def compile(self, optimizer=None, **options):
+        """Sets the optimizer, Adam(1e-3) unless given; ``options`` are those of ``keras.Model.compile``."""
+        self._compile({"model": optimizer or keras.optimizers.Adam(1e-3)}, options)
+
+    def _compile(self, optimizers, options):
+        checks.check_compile_options(type(self).__name__, options)
+        super().compile(optimizer=None, **options)
+        for player, optimizer in optimizers.items():
+            optimizer = keras.optimizers.get(optimizer)
+            # An optimizer that is not built loses its state on load without an error.
+            optimizer.build(self._variables_of(player))
+            setattr(self, self.optimizer_name(player), optimizer)
+
+    def get_compile_config(self):
+        if not self.compiled:
+            return {}
+        serialize = keras.optimizers.serialize
+        return {self.optimizer_name(player): serialize(value) for player, value in self.optimizers.items()}
+
+    def compile_from_config(self, config):
+        self.compile(**{name: keras.optimizers.deserialize(value) for name, value in config.items()})
+
+    def get_config(self):
+        names = [name for name in inspect.signature(type(self).__init__).parameters if name not in ("self", "options")]
+        values = {name: getattr(self, name) for name in [*names, "seed", "ema_decay", "name"]}
+        return {name: keras.saving.serialize_keras_object(value) for name, value in values.items()}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        load = keras.saving.deserialize_keras_object
+        return cls(**{name: load(value, custom_objects=custom_objects) for name, value in config.items()})
+
+    def fit(self, x=None, y=None, *args, **kwargs):
+        self.check_data(x, y)
+        return super().fit(x, y, *args, **kwargs)
+
+    def evaluate(self, x=None, y=None, *args, **kwargs):
+        """As ``keras.Model.evaluate``; the same noise every time, and the averaged weights where they are kept."""
+        self.check_data(x, y)
+        state.reseed(self.evaluation_seeds, EVALUATION_SEED)
+        with self.averaged():
+            return super().evaluate(x, y, *args, **kwargs)
+
+    def test_step(self, data):
+        # A play scores instead of moving while the flag is up, so that the algorithm is written once.
+        self._round.evaluating = True
+        try:
+            return self.train_step(data)
+        finally:
+            self._round.evaluating = False
+
+    def save_own_variables(self, store):
+        super().save_own_variables(store)
+        state.save_seeds(self, store)
+
+    def load_own_variables(self, store):
+        super().load_own_variables(state.load_seeds(self, store))
+
+    @contextlib.contextmanager
+    def averaged(self):
+        """Puts the averaged weights in place of the last ones; does nothing where no average is kept."""
+        weights = self._averaged_weights() if self.averages else []
+        state.swap(weights, self.averages)
+        try:
+            yield
+        finally:
+            state.swap(weights, self.averages)
+
+    def check_data(self, x, y=None):
+        """Raises for images or labels that this model cannot take, before any work is done."""
+
+    def _variables_of(self, player):
+        return [variable for network in self.players[player] for variable in network.trainable_variables]
+
+    def _scored(self, objective, networks, args):
+        current = self._round
+        current.scores, current.added = {}, []
+        try:
+            loss = objective(*args, training=not current.evaluating)
+            loss = sum(current.added + [term for network in networks for term in network.losses], loss)
+            return loss, {**current.scores, "loss": loss}
+        finally:
+            current.scores = current.added = None
+
+    def _track(self, scores, batch_size):
+        for name, value in scores.items():
+            if name != "loss" or name in self.trackers:
+                self.trackers[name].update_state(value, sample_weight=batch_size)
+
+    @contextlib.contextmanager
+    def _others_unmoved(self, player):
+        # A play runs the other players' BatchNorm in training mode; their statistics are not its to move.
+        others = [network for name, networks in self.players.items() if name != player for network in networks]
+        kept = [(v, ops.copy(v)) for network in others for v in network.non_trainable_variables if not state.is_seed(v)]
+        yield
+        for variable, value in kept:
+            variable.assign(value)
+
+    def _averaged_weights(self):
+        return [weight for networks in self.players.values() for network in networks for weight in network.weights]
+
+    def _start_average(self):
+        return [
+            self.add_weight(
+                shape=weight.shape, initializer=lambda *_, value=weight, **__: ops.copy(value), trainable=False
+            )
+            for weight in self._averaged_weights()
+        ]
+
+    def _move_average(self, player):
+        if not self.averages:
+            return
+        steps = ops.cast(self.optimizers[player].iterations, "float32")
+        # Young averages forget the random start: the decay grows to its final value.
+        decay = ops.minimum(self.ema_decay, (1.0 + steps) / (10.0 + steps))
+        moved = {id(weight) for network in self.players[player] for weight in network.weights}
+        for weight, average in zip(self._averaged_weights(), self.averages, strict=True):
+            if id(weight) in moved:
+                average.assign(average + (1.0 - decay) * (weight - average))

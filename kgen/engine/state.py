@@ -1,0 +1,38 @@
+"""State that Keras leaves to its users: seed generators, swapped weights."""
+
+from keras import ops
+
+
+def is_seed(variable):
+    """True for the state of a seed generator."""
+    return variable.path.endswith("seed_generator_state")
+
+
+def _seeds(model):
+    return [variable for variable in model.variables if is_seed(variable)]
+
+
+def save_seeds(model, store):
+    """Adds every seed generator's state by its position, since the paths number themselves anew in each instance."""
+    for position, variable in enumerate(_seeds(model)):
+        store[f"seed_{position}"] = ops.convert_to_numpy(variable)
+
+
+def load_seeds(model, store):
+    """Restores what ``save_seeds`` added; returns the rest of the store."""
+    for position, variable in enumerate(_seeds(model)):
+        variable.assign(ops.cast(store[f"seed_{position}"][()], variable.dtype))
+    return {name: store[name] for name in store.keys() if not name.startswith("seed_")}  # noqa: SIM118
+
+
+def reseed(generator, seed):
+    """Sets a seed generator back to its beginning."""
+    generator.state.assign(ops.cast([seed, 0], generator.state.dtype))
+
+
+def swap(variables, others):
+    """Exchanges the values of two lists of variables."""
+    for variable, other in zip(variables, others, strict=True):
+        value = ops.copy(variable)
+        variable.assign(other)
+        other.assign(value)

@@ -1,0 +1,6 @@
+"""Layers that the networks are made of."""
+
+from kgen.layers.label_code import LabelCode
+from kgen.layers.random_shift import RandomShift
+
+__all__ = ["LabelCode", "RandomShift"]

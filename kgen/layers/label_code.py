@@ -1,0 +1,22 @@
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("kgen")
+class LabelCode(keras.layers.Layer):
+    """Whole-number labels as one-hot vectors, the form in which conditional networks read them.
+
+    Args:
+        num_classes: int ≥ 1, K; labels run from 0 to K − 1.
+
+    Example:
+        >>> LabelCode(3)(np.array([2]))  # [[0., 0., 1.]]
+    """
+
+    def __init__(self, num_classes, **kwargs):
+        # Labels must stay whole: a bfloat16 policy would round those above 256.
+        super().__init__(autocast=False, **kwargs)
+        self.num_classes = num_classes
+
+    def call(self, labels):
+        return ops.one_hot(ops.cast(labels, "int32"), self.num_classes, dtype=self.compute_dtype)

@@ -1,0 +1,33 @@
+import math
+
+import keras
+from keras import ops
+
+from kgen.likelihoods.likelihood import Likelihood
+
+
+@keras.saving.register_keras_serializable("kgen")
+class Laplace(Likelihood):
+    """The density behind the L1 loss, around the decoder's output m: log p(x) = −|x − m| / b − log 2b.
+
+    Args:
+        scale: float > 0, b in units of a pixel in [0, 1].
+
+    Raises:
+        ValueError: if ``scale`` is not above 0.
+
+    Example:
+        >>> Laplace(scale=0.1).log_prob(x, decoder(z))
+    """
+
+    def __init__(self, scale=0.1, **kwargs):
+        super().__init__(**kwargs)
+        if not scale > 0:
+            raise ValueError(f"scale={scale!r} must be above 0.")
+        self.scale = scale
+
+    def log_density(self, x, parameters):
+        return -ops.abs(x - parameters) / self.scale - math.log(2.0 * self.scale)
+
+    def mean(self, parameters):
+        return ops.cast(parameters, "float32")

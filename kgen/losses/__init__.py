@@ -1,0 +1,7 @@
+"""Objectives as pure functions: tensors in, one value an image out."""
+
+from kgen.losses.adversarial import fake_loss, generator_loss, real_loss
+from kgen.losses.classification import class_loss
+from kgen.losses.divergence import kl_divergence
+
+__all__ = ["class_loss", "fake_loss", "generator_loss", "kl_divergence", "real_loss"]

@@ -1,0 +1,32 @@
+"""Every model by its name: one line here, one page in a family's folder."""
+
+import importlib
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """Where a model lives and what it is, known without importing Keras."""
+
+    module: str
+    class_name: str
+    summary: str
+    paper: str
+
+    def load(self):
+        """The model's class."""
+        return getattr(importlib.import_module(f"kgen.models.{self.module}"), self.class_name)
+
+
+MODELS = {
+    "vae": Entry("autoencoders.vae", "VAE", "variational autoencoder, β-VAE", "arXiv:1312.6114"),
+    "cvae": Entry("autoencoders.cvae", "CVAE", "conditional variational autoencoder", "NeurIPS 2015, Sohn et al."),
+    "cvae-cgan": Entry("hybrid.cvaecgan", "CVAECGAN", "classifies, reconstructs, synthesises", "arXiv:1703.10155"),
+}
+
+CLASSES = {entry.class_name: entry for entry in MODELS.values()}
+
+
+def __getattr__(name):
+    if name in CLASSES:
+        return CLASSES[name].load()
+    raise AttributeError(f"module 'kgen.models' has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""Hybrids: autoencoders that also play an adversarial game."""

@@ -1,0 +1,135 @@
+import keras
+from keras import ops
+
+from kgen import likelihoods, losses, networks
+from kgen.engine import AdversarialModel, LatentVariables, checks
+
+
+@keras.saving.register_keras_serializable("kgen")
+class CVAECGAN(LatentVariables, AdversarialModel):
+    """Conditional VAE whose decoder is the generator of an auxiliary-classifier GAN: one model that classifies,
+    reconstructs and synthesises.
+
+        generator     λ (−log p(x|z, y) + β KL(q(z|x, y) ‖ N(0, I))) − log D(x̃) − γ log C(y|x̃)
+        discriminator −log D(x) − log(1 − D(x̃)) − γ log C(y|x)
+
+    The fakes x̃ of a batch are decoded half from codes of the batch and half from the prior. No gradient of the game
+    reaches the encoder: its codes are stopped before they are decoded for the discriminator.
+
+    Args:
+        encoder: built model, images (n, height, width, channels) and labels (n,) to ``mean`` and ``log_var``.
+        decoder: built model, codes (n, latent_dim) and labels (n,) to the likelihood's parameters.
+        discriminator: built model, images to the logit of being real (n, 1) and the class logits (n, num_classes).
+        num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
+        likelihood: a ``kgen.likelihoods.Likelihood`` or its name; it owns the pixel range of the images.
+        beta: float ≥ 0, β, weight of the KL divergence inside the evidence lower bound.
+        elbo_weight: float ≥ 0, λ; nats an image outweigh the game's few nats unless this scales them.
+        class_weight: float ≥ 0, γ, weight of the class terms of both players.
+        label_smoothing: float in [0, 0.5], s: real images are taken to be real with probability 1 − s.
+        **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+
+    Raises:
+        ValueError: if a weight is negative or labels are missing or out of range.
+
+    Example:
+        >>> model = CVAECGAN.from_shape((28, 28, 1), num_classes=10)
+        >>> model.compile()
+        >>> model.fit(images, labels, epochs=20)  # float32 in [0, 1], whole numbers
+        >>> model.classify(images), model.reconstruct(images, labels), model.generate(64, labels=3)
+
+    Reference:
+        Bao et al., CVAE-GAN: Fine-Grained Image Generation through Asymmetric Training, 2017, arXiv:1703.10155;
+        Odena, Olah & Shlens, Conditional Image Synthesis with Auxiliary Classifier GANs, 2017, arXiv:1610.09585
+    """
+
+    scalars = (
+        "real_loss", "fake_loss", "class_loss", "accuracy",
+        "reconstruction_loss", "kl_loss", "adversarial_loss", "fake_class_loss",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        encoder,
+        decoder,
+        discriminator,
+        num_classes,
+        likelihood="bernoulli",
+        beta=1.0,
+        elbo_weight=0.05,
+        class_weight=1.0,
+        label_smoothing=0.05,
+        **options,
+    ):
+        likelihood = likelihoods.get(likelihood)
+        players = {"discriminator": [discriminator], "generator": [encoder, decoder, likelihood]}
+        super().__init__(players, **options)
+        checks.check_weights(beta=beta, elbo_weight=elbo_weight, class_weight=class_weight)
+        checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
+        self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator
+        self.num_classes, self.likelihood, self.beta = num_classes, likelihood, beta
+        self.elbo_weight, self.class_weight, self.label_smoothing = elbo_weight, class_weight, label_smoothing
+
+    def call(self, inputs, training=False):
+        x, y = inputs
+        mean, log_var = self.encoder([x, y], training=training)
+        kl_loss = self.score("kl_loss", losses.kl_divergence(mean, log_var))
+        self.add_loss(self.elbo_weight * self.beta * kl_loss)
+        z = self.sample(mean, log_var, training)
+        return self.decoder([z, y], training=training), z
+
+    def imitate(self, z, y, training):
+        half = ops.shape(z)[0] // 2
+        z = ops.concatenate([ops.stop_gradient(z[:half]), self.noise(ops.shape(z[half:]), training)])
+        return self.likelihood.mean(self.decoder([z, y], training=training))
+
+    def discriminator_objective(self, x, y, training=True):
+        z = self.sample(*self.encoder([x, y], training=training), training)
+        realness, classes = self.discriminator(x, training=training)
+        fakeness, _ = self.discriminator(ops.stop_gradient(self.imitate(z, y, training)), training=training)
+        self.score("accuracy", ops.equal(ops.argmax(classes, axis=-1), ops.cast(y, "int32")))
+        real_loss = self.score("real_loss", losses.real_loss(realness, self.label_smoothing))
+        fake_loss = self.score("fake_loss", losses.fake_loss(fakeness))
+        return real_loss + fake_loss + self.class_weight * self.score("class_loss", losses.class_loss(y, classes))
+
+    def generator_objective(self, x, y, training=True):
+        parameters, z = self((x, y), training=training)
+        reconstruction_loss = self.score("reconstruction_loss", -self.likelihood.log_prob(x, parameters))
+        realness, classes = self.discriminator(self.imitate(z, y, training), training=training)
+        adversarial_loss = self.score("adversarial_loss", losses.generator_loss(realness))
+        class_loss = self.score("fake_class_loss", losses.class_loss(y, classes))
+        return self.elbo_weight * reconstruction_loss + adversarial_loss + self.class_weight * class_loss
+
+    def train_step(self, data):
+        x, y = self.unpack(data)
+        self.play("discriminator", self.discriminator_objective, x, y)
+        self.play("generator", self.generator_objective, x, y)
+        return self.results()
+
+    def game_loss(self, logs):
+        return self.elbo_weight * (logs["reconstruction_loss"] + self.beta * logs["kl_loss"]) + logs["class_loss"]
+
+    def classify(self, x):
+        checks.check_images(x, self.image_shape, self.likelihood.input_range)
+        return self._in_batches(lambda images: ops.softmax(self.discriminator(images, training=False)[1]), x)
+
+    @classmethod
+    def from_shape(
+        cls,
+        image_shape,
+        num_classes,
+        latent_dim=16,
+        width=32,
+        discriminator_width=24,
+        dropout=0.25,
+        noise=0.1,
+        shift=0.08,
+        ema_decay=0.999,
+        **options,
+    ):
+        """A CVAECGAN with convolutional networks for images of ``image_shape`` (height, width, channels)."""
+        checks.check_image_shape(image_shape)
+        checks.check_sizes(num_classes=num_classes, latent_dim=latent_dim, width=width)
+        encoder = networks.conv_encoder(image_shape, latent_dim, width, num_classes)
+        decoder = networks.conv_decoder(image_shape, latent_dim, width, num_classes)
+        discriminator = networks.conv_discriminator(image_shape, num_classes, discriminator_width, dropout, noise, shift)
+        return cls(encoder, decoder, discriminator, num_classes, ema_decay=ema_decay, **options)

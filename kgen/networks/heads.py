@@ -1,0 +1,27 @@
+"""Beginnings and ends that every kind of network shares."""
+
+import keras
+from keras import layers, ops
+
+from kgen.layers import LabelCode
+
+
+def label_input(num_classes):
+    """The input of whole-number labels, or nothing for a network without labels."""
+    return [keras.Input((), dtype="int32", name="labels")] if num_classes else []
+
+
+def join_labels(features, labels, num_classes):
+    """Features with the one-hot labels beside them."""
+    codes = [LabelCode(num_classes)(label) for label in labels]
+    return layers.Concatenate()([features, *codes]) if codes else features
+
+
+def gaussian_head(features, latent_dim):
+    """Mean and log-variance of a Gaussian over the latent space, in float32 under any precision."""
+    return [layers.Dense(latent_dim, dtype="float32", name=name)(features) for name in ("mean", "log_var")]
+
+
+def pixel_head(features, image_shape):
+    """Features of any number of pixels or more, brought to the image's shape."""
+    return layers.Reshape(image_shape)(layers.Dense(int(ops.prod(image_shape)), dtype="float32")(features))
