@@ -74,7 +74,7 @@ class GenerativeModel(keras.Model):
         """Mean over the batch of one value an image, weighted by the sample weights; logged as ``name`` in a play."""
         values = ops.cast(values, "float32")
         if self._round.weight is not None:
-            values = values * ops.reshape(ops.cast(self._round.weight, "float32"), (-1,))
+            values = values * ops.cast(self._round.weight, "float32")[: ops.shape(values)[0]]
         value = ops.mean(values)
         if self._round.scores is not None:
             self._round.scores[name] = value

@@ -41,22 +41,30 @@ def conv_decoder(image_shape, latent_dim, width=32, num_classes=None):
     return keras.Model([z, *labels] if labels else z, _crop(pixels, image_shape), name="decoder")
 
 
-def conv_discriminator(image_shape, num_classes, width=32, dropout=0.4, noise=0.1, shift=0.08):
+def conv_discriminator(image_shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08):
     """Two heads on one body: the logit that x is real, and the logits of its class."""
     x = keras.Input(image_shape, name="x")
+    features = _body(x, width, dropout, noise, shift)
+    realness = layers.Dense(1, dtype="float32", name="realness")(features)
+    classes = layers.Dense(num_classes, dtype="float32", name="classes")(features)
+    return keras.Model(x, [realness, classes], name="discriminator")
+
+
+def conv_classifier(image_shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08):
+    """The discriminator's body with the class head alone: inputs x, output the class logits."""
+    x = keras.Input(image_shape, name="x")
+    features = _body(x, width, dropout, noise, shift)
+    return keras.Model(x, layers.Dense(num_classes, dtype="float32", name="classes")(features), name="classifier")
+
+
+def _body(x, width, dropout, noise, shift):
     features = layers.GaussianNoise(noise)(RandomShift(shift)(x))
-    for stage in range(1 + halvings(image_shape)):
+    for stage in range(1 + halvings(x.shape[1:])):
         features = layers.Conv2D(width * 2**stage, KERNEL + (stage == 0), 2, padding="same")(features)
         features = layers.LeakyReLU(0.2)(features)
     features = layers.Dropout(dropout)(layers.Flatten()(features))
     features = layers.LeakyReLU(0.2)(layers.Dense(8 * width)(features))
-    features = layers.Dropout(dropout)(features)
-    heads_ = [layers.Dense(units, dtype="float32", name=name)(features) for name, units in _heads(num_classes)]
-    return keras.Model(x, heads_, name="discriminator")
-
-
-def _heads(num_classes):
-    return (("realness", 1), ("classes", num_classes))
+    return layers.Dropout(dropout)(features)
 
 
 def _crop(pixels, image_shape):

@@ -10,7 +10,7 @@ class CVAECGAN(LatentVariables, AdversarialModel):
     """Conditional VAE whose decoder is the generator of an auxiliary-classifier GAN: one model that classifies,
     reconstructs and synthesises.
 
-        generator     λ (−log p(x|z, y) + β KL(q(z|x, y) ‖ N(0, I))) − log D(x̃) − γ log C(y|x̃)
+        generator     λ (−log p(x|z, y) + β KL(q(z|x, y) ‖ N(0, I))) − log D(x̃) − δ log C(y|x̃)
         discriminator −log D(x) − log(1 − D(x̃)) − γ log C(y|x)
 
     The fakes x̃ of a batch are decoded half from codes of the batch and half from the prior. No gradient of the game
@@ -24,7 +24,8 @@ class CVAECGAN(LatentVariables, AdversarialModel):
         likelihood: a ``kgen.likelihoods.Likelihood`` or its name; it owns the pixel range of the images.
         beta: float ≥ 0, β, weight of the KL divergence inside the evidence lower bound.
         elbo_weight: float ≥ 0, λ; nats an image outweigh the game's few nats unless this scales them.
-        class_weight: float ≥ 0, γ, weight of the class terms of both players.
+        class_weight: float ≥ 0, γ, weight of the discriminator's class term on real images.
+        fake_class_weight: float ≥ 0, δ, weight of the generator's class term.
         label_smoothing: float in [0, 0.5], s: real images are taken to be real with probability 1 − s.
         **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
@@ -55,19 +56,28 @@ class CVAECGAN(LatentVariables, AdversarialModel):
         num_classes,
         likelihood="bernoulli",
         beta=1.0,
-        elbo_weight=0.05,
-        class_weight=1.0,
+        elbo_weight=0.1,
+        class_weight=5.0,
+        fake_class_weight=1.0,
         label_smoothing=0.05,
         **options,
     ):
         likelihood = likelihoods.get(likelihood)
         players = {"discriminator": [discriminator], "generator": [encoder, decoder, likelihood]}
         super().__init__(players, **options)
-        checks.check_weights(beta=beta, elbo_weight=elbo_weight, class_weight=class_weight)
+        checks.check_weights(beta=beta, elbo_weight=elbo_weight)
+        checks.check_weights(class_weight=class_weight, fake_class_weight=fake_class_weight)
         checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
         self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator
         self.num_classes, self.likelihood, self.beta = num_classes, likelihood, beta
-        self.elbo_weight, self.class_weight, self.label_smoothing = elbo_weight, class_weight, label_smoothing
+        self.elbo_weight, self.label_smoothing = elbo_weight, label_smoothing
+        self.class_weight, self.fake_class_weight = class_weight, fake_class_weight
+
+    def compile(self, generator_optimizer=None, discriminator_optimizer=None, **options):
+        default = keras.optimizers.Adam
+        super().compile(
+            generator_optimizer or default(1e-3, beta_1=0.5), discriminator_optimizer or default(1e-3, beta_1=0.5), **options
+        )
 
     def call(self, inputs, training=False):
         x, y = inputs
@@ -78,14 +88,17 @@ class CVAECGAN(LatentVariables, AdversarialModel):
         return self.decoder([z, y], training=training), z
 
     def imitate(self, z, y, training):
-        half = ops.shape(z)[0] // 2
-        z = ops.concatenate([ops.stop_gradient(z[:half]), self.noise(ops.shape(z[half:]), training)])
-        return self.likelihood.mean(self.decoder([z, y], training=training))
+        quarter = (ops.shape(z)[0] + 3) // 4
+        codes = ops.stop_gradient(z[:quarter])
+        y = y[: 2 * quarter]
+        z = ops.concatenate([codes, self.noise(ops.shape(codes), training)])[: ops.shape(y)[0]]
+        return self.likelihood.mean(self.decoder([z, y], training=training)), y
 
     def discriminator_objective(self, x, y, training=True):
         z = self.sample(*self.encoder([x, y], training=training), training)
         realness, classes = self.discriminator(x, training=training)
-        fakeness, _ = self.discriminator(ops.stop_gradient(self.imitate(z, y, training)), training=training)
+        fakes, _ = self.imitate(z, y, training)
+        fakeness, _ = self.discriminator(ops.stop_gradient(fakes), training=training)
         self.score("accuracy", ops.equal(ops.argmax(classes, axis=-1), ops.cast(y, "int32")))
         real_loss = self.score("real_loss", losses.real_loss(realness, self.label_smoothing))
         fake_loss = self.score("fake_loss", losses.fake_loss(fakeness))
@@ -94,10 +107,11 @@ class CVAECGAN(LatentVariables, AdversarialModel):
     def generator_objective(self, x, y, training=True):
         parameters, z = self((x, y), training=training)
         reconstruction_loss = self.score("reconstruction_loss", -self.likelihood.log_prob(x, parameters))
-        realness, classes = self.discriminator(self.imitate(z, y, training), training=training)
+        fakes, asked = self.imitate(z, y, training)
+        realness, classes = self.discriminator(fakes, training=training)
         adversarial_loss = self.score("adversarial_loss", losses.generator_loss(realness))
-        class_loss = self.score("fake_class_loss", losses.class_loss(y, classes))
-        return self.elbo_weight * reconstruction_loss + adversarial_loss + self.class_weight * class_loss
+        class_loss = self.score("fake_class_loss", losses.class_loss(asked, classes))
+        return self.elbo_weight * reconstruction_loss + adversarial_loss + self.fake_class_weight * class_loss
 
     def train_step(self, data):
         x, y = self.unpack(data)
@@ -120,8 +134,8 @@ class CVAECGAN(LatentVariables, AdversarialModel):
         latent_dim=16,
         width=32,
         discriminator_width=24,
-        dropout=0.25,
-        noise=0.1,
+        dropout=0.2,
+        noise=0.05,
         shift=0.08,
         ema_decay=0.999,
         **options,

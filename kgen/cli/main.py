@@ -1,0 +1,63 @@
+import importlib
+import os
+import sys
+
+import click
+
+from kgen import __version__
+
+COMMANDS = {
+    "train": "Train a model and leave a run directory.",
+    "test": "Measure a run on the test split.",
+    "generate": "Draw samples from a run's model.",
+    "models": "List the models.",
+    "datasets": "List the data sets.",
+}
+
+
+class _Commands(click.Group):
+    """Subcommands by the name of their file, imported when they are called for."""
+
+    def list_commands(self, ctx):
+        return list(COMMANDS)
+
+    def get_command(self, ctx, name):
+        if name not in COMMANDS:
+            return None
+        return importlib.import_module(f"kgen.cli.{name}").command
+
+    def format_commands(self, ctx, formatter):
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="kgen")
+def kgen():
+    """VAEs and GANs on Keras 3: train, test, look.
+
+    \b
+    Example:
+      kgen train cvae-cgan --dataset digits --run runs/digits
+      kgen test runs/digits
+      kgen generate runs/digits --label 3 --count 64
+    """
+
+
+def main():
+    """Runs the command line; errors that a user can mend come as one message without a traceback."""
+    # Read by TensorFlow when it is imported: its start-up notes and optimiser remarks are nobody's progress report.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        kgen.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except (ValueError, OSError) as error:
+        if os.environ.get("KGEN_TRACEBACK"):
+            raise
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)

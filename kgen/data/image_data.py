@@ -1,0 +1,173 @@
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import tensorflow as tf
+from sklearn.model_selection import train_test_split
+
+VALIDATION_SHARE, VALIDATION_MOST = 0.1, 5000
+
+
+def scale(images, maximum, pixel_range=(0.0, 1.0)):
+    """Images of values 0 to ``maximum`` as float32 in ``pixel_range``; arrays and tensors alike."""
+    low, high = pixel_range
+    images = tf.cast(images, "float32") if tf.is_tensor(images) else np.asarray(images, dtype="float32")
+    return images * np.float32((high - low) / maximum) + np.float32(low)
+
+
+@dataclass(frozen=True)
+class Split:
+    """Images as they are stored, uint8 where they come so, with their labels: float copies are made batch by batch.
+
+    Args:
+        images: array (n, height, width, channels) of values 0 to ``maximum``.
+        labels: int32 array (n,).
+        maximum: the value of a white pixel: 255, 16 for the scanned digits, 1.0 for float images.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    maximum: float
+
+    def __len__(self):
+        return len(self.images)
+
+    def scaled(self, pixel_range=(0.0, 1.0)):
+        """All images as float32 in ``pixel_range``."""
+        return scale(self.images, self.maximum, pixel_range)
+
+    def steps(self, batch_size):
+        """Full batches an epoch: the length to give ``fit`` as ``steps_per_epoch``."""
+        return len(self) // batch_size
+
+    def batches(self, batch_size, pixel_range=(0.0, 1.0), seed=0, first_epoch=0):
+        """An endless ``tf.data`` stream of full, shuffled batches (x, y).
+
+        The order is a pure function of (seed, epoch, index): a stream begun at ``first_epoch`` goes on exactly as one
+        that got there. The few images left over at an epoch's end differ from epoch to epoch.
+        """
+        if batch_size > len(self):
+            raise ValueError(f"batch_size={batch_size} is larger than the {len(self)} training images; make it smaller.")
+
+        def order(epoch):
+            key = tf.stack([tf.constant(seed, "int64"), epoch])
+            return tf.random.experimental.index_shuffle(tf.range(len(self), dtype="int64"), key, len(self) - 1)
+
+        def epoch_batches(epoch):
+            return tf.data.Dataset.from_tensor_slices(order(epoch)).batch(batch_size, drop_remainder=True)
+
+        return self._pairs(tf.data.Dataset.counter(first_epoch).flat_map(epoch_batches), pixel_range)
+
+    def ordered(self, batch_size=500, pixel_range=(0.0, 1.0)):
+        """All images once, in order, as a ``tf.data`` set of batches (x, y)."""
+        return self._pairs(tf.data.Dataset.range(len(self)).batch(batch_size), pixel_range)
+
+    def subset(self, indices):
+        """The images at ``indices``."""
+        return Split(self.images[indices], self.labels[indices], self.maximum)
+
+    def _pairs(self, indices, pixel_range):
+        images, labels = tf.constant(self.images), tf.constant(self.labels)
+
+        def pick(index):
+            return scale(tf.gather(images, index), self.maximum, pixel_range), tf.gather(labels, index)
+
+        return indices.map(pick, num_parallel_calls=1).prefetch(2)
+
+
+@dataclass(frozen=True)
+class ImageData:
+    """A labelled image set in three splits; the test split is never seen in training.
+
+    Args:
+        name: str, as given to ``kgen.data.load``.
+        train: Split
+        validation: Split, taken from the training images.
+        test: Split, the official one where there is one.
+        class_names: list of str, one a class.
+    """
+
+    name: str
+    train: Split
+    validation: Split
+    test: Split
+    class_names: list
+
+    @classmethod
+    def from_arrays(cls, name, train, test=None, maximum=255, class_names=None):
+        """Checks (x, y) arrays and takes validation images from train, and test images too where none are given."""
+        train = checked(name, *train, maximum)
+        num_classes = int(train.labels.max()) + 1 if class_names is None else len(class_names)
+        if test is None:
+            train, test = divided(train, 0.15)
+        else:
+            test = checked(name, *test, maximum)
+            _check_alike(name, train, test, num_classes)
+        share = min(VALIDATION_SHARE, VALIDATION_MOST / len(train))
+        names = list(class_names or map(str, range(num_classes)))
+        return cls(name, *divided(train, share), test, names)
+
+    @property
+    def image_shape(self):
+        return self.train.images.shape[1:]
+
+    @property
+    def num_classes(self):
+        return len(self.class_names)
+
+    @cached_property
+    def fingerprint(self):
+        """A hash of the training images and labels: the same data, whatever it is called."""
+        digest = hashlib.sha256()
+        for array in (self.train.images, self.train.labels):
+            digest.update(str(array.shape).encode() + np.ascontiguousarray(array).data)
+        return digest.hexdigest()[:16]
+
+
+def divided(split, share):
+    """A split in two, the second with ``share`` of every class."""
+    counts = np.bincount(split.labels)
+    rare = np.flatnonzero((counts > 0) & (counts < 3))
+    if len(rare):
+        raise ValueError(
+            f"Class {rare[0]} has {counts[rare[0]]} training images; at least 3 are needed for the splits. "
+            "Add images or leave the class out."
+        )
+    parts = train_test_split(
+        np.arange(len(split)), test_size=max(share, len(np.unique(split.labels)) / len(split)),
+        stratify=split.labels, random_state=0,
+    )  # fmt: skip
+    return [split.subset(np.sort(part)) for part in parts]
+
+
+def checked(name, images, labels, maximum):
+    """A split of images and labels that passed every check."""
+    images, labels = np.asarray(images), np.asarray(labels)
+    images = images[..., None] if images.ndim == 3 else images
+    if images.ndim != 4 or images.shape[-1] not in (1, 3, 4):
+        raise ValueError(
+            f"{name}: images of shape {images.shape} are not (n, height, width) or (n, height, width, channels) "
+            "with 1, 3 or 4 channels."
+        )
+    if labels.shape != images.shape[:1]:
+        raise ValueError(f"{name}: {len(images)} images but labels of shape {labels.shape}; give one label an image.")
+    if images.dtype.kind not in "uif" or not np.isfinite(images).all():
+        bad = np.flatnonzero(~np.isfinite(images).all(axis=(1, 2, 3))) if images.dtype.kind == "f" else []
+        where = f"NaN or infinity, first in image {bad[0]}" if len(bad) else f"{images.dtype} pixels"
+        raise ValueError(f"{name}: images hold {where}. Pixels are numbers from 0 to {maximum}.")
+    if images.min() < 0 or images.max() > maximum:
+        raise ValueError(
+            f"{name}: pixels from {images.min()} to {images.max()} ({images.dtype}) lie outside 0 to {maximum}. "
+            "Store uint8 images from 0 to 255 or float images from 0 to 1."
+        )
+    if labels.dtype.kind not in "uif" or (labels != np.round(labels)).any() or labels.min() < 0:
+        raise ValueError(f"{name}: labels ({labels.dtype}, e.g. {labels[0]!r}) are not whole numbers from 0 up.")
+    return Split(images, labels.astype("int32"), maximum)
+
+
+def _check_alike(name, train, test, num_classes):
+    if test.images.shape[1:] != train.images.shape[1:]:
+        raise ValueError(f"{name}: test images are {test.images.shape[1:]}, training images {train.images.shape[1:]}.")
+    if test.labels.max() >= num_classes:
+        raise ValueError(f"{name}: the test split has label {test.labels.max()}; train has 0 to {num_classes - 1}.")

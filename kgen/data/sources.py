@@ -1,0 +1,46 @@
+"""Every data set by the name that the command line takes: ``digits``, ``mnist``, or ``KIND:ARGUMENT``."""
+
+import difflib
+import importlib
+from typing import NamedTuple
+
+
+class Source(NamedTuple):
+    """A loader and what it takes, known without importing it."""
+
+    module: str
+    argument: str
+    summary: str
+
+
+SOURCES = {
+    "digits": Source("digits", "", "1,797 scanned digits, 8×8 grey, inside scikit-learn: nothing to download"),
+    "mnist": Source("tfds", "", "70,000 handwritten digits, 28×28 grey, from tensorflow-datasets"),
+    "tfds": Source("tfds", "NAME", "any image-classification set of tensorflow-datasets, e.g. tfds:fashion_mnist"),
+    "npz": Source("npz", "FILE", "arrays x (n, height, width[, channels]) and y (n,); x_test, y_test if present"),
+    "folder": Source("folder", "DIR", "one folder of PNG or JPEG images a class; all of one size"),
+}
+
+
+def load(dataset):
+    """The ``ImageData`` behind a name, such as ``digits``, ``tfds:kmnist`` or ``npz:cells.npz``.
+
+    Raises:
+        ValueError: if there is no such source, its argument is missing, or its images or labels cannot be used.
+        FileNotFoundError: if the data cannot be had; the message names where it was looked for and the ways out.
+    """
+    kind, _, argument = dataset.partition(":")
+    if kind not in SOURCES:
+        near = difflib.get_close_matches(kind, SOURCES, n=3, cutoff=0.4)
+        hint = f"Did you mean {' or '.join(near)}? " if near else ""
+        raise ValueError(f"Unknown data set {dataset!r}. {hint}Known: {', '.join(map(spelling, SOURCES))}.")
+    source = SOURCES[kind]
+    if bool(argument) != bool(source.argument):
+        raise ValueError(f"Data set {dataset!r} should read {spelling(kind)}.")
+    return importlib.import_module(f"kgen.data.{source.module}").read(argument or kind, dataset)
+
+
+def spelling(kind):
+    """How a source is written on the command line."""
+    argument = SOURCES[kind].argument
+    return f"{kind}:{argument}" if argument else kind

@@ -1,0 +1,58 @@
+import difflib
+import os
+
+import tensorflow_datasets as tfds
+
+from kgen.data.image_data import ImageData
+
+
+def read(argument, name):
+    """An image-classification set of tensorflow-datasets, downloaded and prepared on first use."""
+    builder = _builder(argument, name)
+    _check_kind(builder, name)
+    try:
+        builder.download_and_prepare()
+    except Exception as error:
+        raise FileNotFoundError(_ways_out(name, builder.data_dir, error)) from error
+    train, test = (_arrays(builder, split) for split in _splits(builder, name))
+    return ImageData.from_arrays(name, train, test, class_names=builder.info.features["label"].names)
+
+
+def _builder(argument, name):
+    try:
+        return tfds.builder(argument)
+    except tfds.core.DatasetNotFoundError as error:
+        near = difflib.get_close_matches(argument, tfds.list_builders(), n=3, cutoff=0.5)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise ValueError(f"{name}: tensorflow-datasets has no set {argument!r}.{hint}") from error
+
+
+def _check_kind(builder, name):
+    features = builder.info.features
+    if not {"image", "label"} <= set(features or ()) or None in features["image"].shape:
+        raise ValueError(
+            f"{name} is not an image-classification set with images of one size. "
+            "Resize its images and pass them as folder:DIR or npz:FILE."
+        )
+
+
+def _splits(builder, name):
+    if "train" not in builder.info.splits:
+        raise ValueError(f"{name} has no split 'train'; it has {', '.join(builder.info.splits)}.")
+    return ("train", "test") if "test" in builder.info.splits else ("train", None)
+
+
+def _arrays(builder, split):
+    if split is None:
+        return None
+    batch = next(iter(tfds.as_numpy(builder.as_dataset(split=split, batch_size=-1, as_supervised=True)).__iter__()))
+    return batch
+
+
+def _ways_out(name, looked_in, error):
+    where = os.environ.get("TFDS_DATA_DIR", "not set")
+    return (
+        f"Data set {name} is not prepared in {looked_in} (TFDS_DATA_DIR: {where}) and could not be downloaded: "
+        f"{type(error).__name__}. Three ways out: connect this machine to the network; set TFDS_DATA_DIR to a folder "
+        "in which tensorflow-datasets prepared it; or train on data that needs no download with --dataset digits."
+    )

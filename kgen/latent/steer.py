@@ -1,0 +1,12 @@
+import numpy as np
+
+
+def class_samples(model, rows, seed=0, classes=None):
+    """Images (rows, columns, height, width, channels): one z a row, one class a column; any z without labels."""
+    if model.num_classes is None:
+        images = model.generate(rows * 10, seed=seed)
+        return images.reshape(rows, 10, *images.shape[1:])
+    classes = np.arange(model.num_classes) if classes is None else np.asarray(classes)
+    z = np.random.default_rng(seed).standard_normal((rows, model.latent_dim), dtype="float32")
+    images = model.decode(np.repeat(z, len(classes), axis=0), np.tile(classes, rows))
+    return images.reshape(rows, len(classes), *images.shape[1:])

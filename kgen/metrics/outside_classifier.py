@@ -1,0 +1,61 @@
+import os
+import tempfile
+from pathlib import Path
+
+import keras
+import numpy as np
+import platformdirs
+
+from kgen import networks
+
+STEPS, BATCH_SIZE = 3000, 128
+
+
+class OutsideClassifier:
+    """A convnet that never sees a generated image: trained once a data set on its real images, then frozen.
+
+    It reads samples of a conditional model: the share in which it sees the class that was asked for.
+
+    Args:
+        dataset: ``kgen.data.ImageData``; its training split trains, its test split measures.
+        cache: directory of trained classifiers, outside any repository; ``KGEN_CACHE`` or the user's cache directory
+            unless given.
+
+    Example:
+        >>> judge = OutsideClassifier(dataset)
+        >>> judge.accuracy, judge.agreement(model.generate(100, labels=3), 3)
+    """
+
+    def __init__(self, dataset, cache=None):
+        self.dataset = dataset
+        cache = Path(cache or os.environ.get("KGEN_CACHE") or platformdirs.user_cache_dir("kgen"))
+        self.path = cache / "classifiers" / f"{dataset.fingerprint}.keras"
+        self.model = keras.saving.load_model(self.path) if self.path.exists() else self._trained()
+
+    @property
+    def accuracy(self):
+        """Its accuracy on the real test split."""
+        return self.agreement(self.dataset.test.scaled(), self.dataset.test.labels)
+
+    def agreement(self, images, labels):
+        """The share of images in [0, 1] that it reads as their ``labels``."""
+        logits = self.model.predict(images, batch_size=500, verbose=0)
+        return float(np.mean(logits.argmax(axis=1) == labels))
+
+    def _trained(self):
+        model = networks.conv_classifier(self.dataset.image_shape, self.dataset.num_classes)
+        model.compile(
+            keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(2e-3, STEPS)),
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        )
+        print(f"Training the outside classifier on {self.dataset.name}, once; it is kept as {self.path}")
+        batch_size = min(BATCH_SIZE, len(self.dataset.train))
+        model.fit(self.dataset.train.batches(batch_size), steps_per_epoch=STEPS)
+        self._keep(model)
+        return model
+
+    def _keep(self, model):
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.path.parent) as folder:
+            model.save(Path(folder) / "model.keras")
+            (Path(folder) / "model.keras").replace(self.path)

@@ -1,0 +1,15 @@
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+PROBES = {
+    "linear": lambda: LogisticRegression(max_iter=1000),
+    "mlp": lambda: MLPClassifier((128,), early_stopping=True, max_iter=50, random_state=0),
+}
+
+
+def probe_accuracy(kind, train, test):
+    """Test accuracy of a ``linear`` or ``mlp`` classifier trained to read the label from codes: pairs (codes, labels)."""
+    probe = make_pipeline(StandardScaler(), PROBES[kind]())
+    return float(probe.fit(*train).score(*test))

@@ -1,0 +1,7 @@
+"""Figures: every function returns a matplotlib figure, which its caller saves or shows."""
+
+from kgen.plots.animation import animate
+from kgen.plots.curves import curves
+from kgen.plots.grids import grid, progress
+
+__all__ = ["animate", "curves", "grid", "progress"]

@@ -1,0 +1,45 @@
+import keras
+import numpy as np
+
+from kgen import latent, plots
+
+
+class Recorder(keras.callbacks.Callback):
+    """Keeps the history and the model of every finished epoch, and the best by the model's own monitor."""
+
+    def __init__(self, run):
+        super().__init__()
+        self.run = run
+
+    def on_train_begin(self, logs=None):
+        # A stop between the two files of an epoch leaves a row more than the model knows of.
+        self.rows = self.run.history[: int(self.model.epochs_trained)]
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.rows.append({"epoch": epoch + 1, **{name: float(value) for name, value in logs.items()}})
+        self.run.write_history(self.rows)
+        self.model.epochs_trained.assign(epoch + 1)
+        self.run.save_model(self.model)
+        monitored = [row[self.model.monitor] for row in self.rows]
+        if monitored[-1] == min(monitored):
+            self.run.copy("model.keras", "best.keras")
+
+
+class Pictures(keras.callbacks.Callback):
+    """Draws, after every epoch, the same images reconstructed and the same codes decoded."""
+
+    def __init__(self, run, split, class_names, rows=5):
+        super().__init__()
+        self.run, self.class_names, self.rows = run, class_names, rows
+        shown = np.array([np.flatnonzero(split.labels == label)[0] for label in np.unique(split.labels)][:10])
+        self.split = split.subset(shown)
+
+    def on_epoch_end(self, epoch, logs=None):
+        model, pixel_range = self.model, self.model.likelihood.input_range
+        real = self.split.scaled(pixel_range)
+        columns = np.arange(min(10, len(self.class_names)))
+        samples = latent.class_samples(model, self.rows, classes=columns)
+        names = [self.class_names[column] for column in columns] if model.num_classes else ()
+        reconstructed = model.reconstruct(real, self.split.labels)
+        figure = plots.progress(real, reconstructed, samples, epoch + 1, names, pixel_range)
+        self.run.save_figure(figure, f"samples/epoch_{epoch + 1:04d}.png")

@@ -1,0 +1,37 @@
+import numpy as np
+
+from kgen import latent, plots
+
+
+def write_report(run, model, dataset):
+    """Draws what a run reached and writes its last numbers; every file is named in ``FILES``."""
+    history, config = run.history, run.config
+    title = f"{config['model']} on {config['dataset']}, {len(history)} epochs"
+    run.write_json("metrics.json", {**run.read_json("metrics.json"), **history[-1]})
+    run.save_figure(plots.curves(history, title), "curves.png")
+    columns = np.arange(min(10, dataset.num_classes))
+    names = [dataset.class_names[column] for column in columns] if model.num_classes else ()
+    pixel_range = model.likelihood.input_range
+    samples = latent.class_samples(model, 10, seed=1, classes=columns)
+    run.save_figure(plots.grid(samples, "a class a column", names, pixel_range=pixel_range), "grid.png")
+    if model.num_classes:
+        styles = np.swapaxes(samples, 0, 1)
+        run.save_figure(plots.grid(styles, "a style (z) a column", rows=names, pixel_range=pixel_range), "style.png")
+    with run.writing("samples.gif") as temporary:
+        plots.animate(sorted((run.path / "samples").glob("epoch_*.png")), temporary)
+
+
+FILES = {
+    "config.json": "what was asked for; rebuilds the run",
+    "environment.json": "the versions it ran with",
+    "history.csv": "every scalar of every epoch",
+    "metrics.json": "the last epoch's numbers, and those of kgen test",
+    "model.keras": "the model after the last epoch, with its optimizers",
+    "best.keras": "the model of the epoch with the best validation loss",
+    "curves.png": "every scalar over the epochs",
+    "grid.png": "samples, a class a column",
+    "style.png": "samples, a style a column, a class a row",
+    "samples.gif": "reconstructions and samples over the epochs",
+    "samples": "the same as pictures, one an epoch",
+    "test_reconstructions.png": "test images over their reconstructions",
+}

@@ -1,0 +1,152 @@
+import csv
+import importlib
+import json
+import os
+import platform
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from kgen import models
+
+FORMAT_VERSION = 1
+
+
+class Run:
+    """A run directory: its configuration, history, metrics and models, every file written whole or not at all.
+
+    Args:
+        path: the directory.
+
+    Example:
+        >>> run = Run.open("runs/demo")
+        >>> model = run.model()
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+
+    @classmethod
+    def create(cls, path, config):
+        """A new run in an empty or absent directory."""
+        run = cls(path)
+        run.check_free()
+        run.write_json("config.json", {"format_version": FORMAT_VERSION, **config})
+        run.write_json("environment.json", _environment())
+        return run
+
+    @classmethod
+    def open(cls, path):
+        """The run in a directory that a training has written."""
+        run = cls(path)
+        if not (run.path / "config.json").is_file():
+            raise FileNotFoundError(f"{path} is not a run directory: it holds no config.json.")
+        if run.config.get("format_version") != FORMAT_VERSION:
+            raise ValueError(
+                f"{path}/config.json has format_version {run.config.get('format_version')}; this kgen reads "
+                f"{FORMAT_VERSION}. Use the kgen that wrote it."
+            )
+        return run
+
+    def check_free(self):
+        """Raises unless the directory is empty or absent and can be written."""
+        if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+            raise ValueError(
+                f"--run {self.path} exists and is not empty. "
+                f"Choose another directory, or continue it with --resume {self.path}."
+            )
+        self.path.mkdir(parents=True, exist_ok=True)
+        if not os.access(self.path, os.W_OK):
+            raise PermissionError(f"--run {self.path} cannot be written. Choose a directory of your own.")
+
+    @property
+    def config(self):
+        return self.read_json("config.json")
+
+    @property
+    def history(self):
+        """One dict of numbers an epoch."""
+        path = self.path / "history.csv"
+        if not path.exists():
+            return []
+        with path.open(newline="") as file:
+            return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+
+    def write_history(self, rows):
+        """Replaces history.csv."""
+        with self.writing("history.csv") as temporary, temporary.open("w", newline="") as file:
+            writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def model(self, name="model.keras"):
+        """The saved model, checked to be the one that config.json names."""
+        import keras
+
+        entry = models.MODELS[self.config["model"]]
+        expected, path = entry.load(), self.path / name
+        if not path.exists():
+            raise FileNotFoundError(f"{path} does not exist: no epoch of this run was finished. Train it again.")
+        try:
+            model = keras.saving.load_model(path)
+        except Exception as error:
+            raise ValueError(self._damaged(name, error)) from error
+        if type(model) is not expected:
+            raise ValueError(f"{path} holds a {type(model).__name__}, but config.json says {expected.__name__}.")
+        return model
+
+    def save_model(self, model, name="model.keras"):
+        """Saves the model under ``name``; a failure leaves the one before it in place."""
+        with self.writing(name) as temporary:
+            model.save(temporary)
+
+    def copy(self, source, target):
+        """Copies a file of the run to another name, whole or not at all."""
+        with self.writing(target) as temporary:
+            shutil.copyfile(self.path / source, temporary)
+
+    def read_json(self, name):
+        """A JSON file of the run, or an empty dict."""
+        path = self.path / name
+        return json.loads(path.read_text()) if path.exists() else {}
+
+    def write_json(self, name, values):
+        """Replaces a JSON file of the run."""
+        with self.writing(name) as temporary:
+            temporary.write_text(json.dumps(values, indent=2) + "\n")
+
+    def save_figure(self, figure, name, **options):
+        """Saves a matplotlib figure as a picture of the run."""
+        with self.writing(name) as temporary:
+            figure.savefig(temporary, **options)
+
+    @contextmanager
+    def writing(self, name):
+        """A temporary path of the same suffix that takes the name of the file only once it is written."""
+        target = self.path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=target.suffix)
+        os.close(handle)
+        temporary = Path(temporary)
+        try:
+            yield temporary
+            temporary.chmod(0o644)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def _damaged(self, name, error):
+        others = [other for other in ("model.keras", "best.keras") if other != name and (self.path / other).exists()]
+        way_out = f"{others[0]} of the same run may be sound: copy it over {name}. " if others else ""
+        return f"{self.path / name} cannot be read ({type(error).__name__}). {way_out}Otherwise train the run again."
+
+
+def _environment():
+    packages = ("kgen", "keras", "tensorflow", "numpy", "sklearn")
+    return {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+        **{package: importlib.import_module(package).__version__ for package in packages},
+    }

@@ -1,0 +1,104 @@
+"""A training from its configuration to its pictures."""
+
+import difflib
+import inspect
+
+import keras
+
+from kgen import data, models
+from kgen.engine.callbacks import StopOnNaN
+from kgen.runs.recording import Pictures, Recorder
+from kgen.runs.report import write_report
+from kgen.runs.run import Run
+
+
+def model_class(name):
+    """A model's class by its name on the command line."""
+    if name not in models.MODELS:
+        raise ValueError(f"Unknown model {name!r}.{_did_you_mean(name, models.MODELS)}")
+    return models.MODELS[name].load()
+
+
+def options_of(cls):
+    """The options of a model with their defaults: what ``from_shape``, ``__init__`` and the engine take by name."""
+    signatures = [inspect.signature(function) for function in (cls.from_shape, cls.__init__, *_engine(cls))]
+    found = {}
+    for signature in signatures:
+        for parameter in signature.parameters.values():
+            if parameter.default is not inspect.Parameter.empty:
+                found.setdefault(parameter.name, parameter.default)
+    return found
+
+
+def _engine(cls):
+    return [base.__init__ for base in cls.__mro__ if base.__name__ == "GenerativeModel"]
+
+
+def start(run_path, config):
+    """Trains a new run and returns it; ``config`` is what its config.json will hold."""
+    cls = model_class(config["model"])
+    check_options(config["model"], cls, config["options"])
+    Run(run_path).check_free()
+    dataset = data.load(config["dataset"])
+    keras.utils.set_random_seed(config["seed"])
+    model = build(cls, dataset, config)
+    config["fingerprint"] = dataset.fingerprint
+    return train(Run.create(run_path, config), model, dataset)
+
+
+def resume(run, epochs=None):
+    """Continues a run from its last whole epoch, exactly as if it had not stopped; returns it."""
+    config = run.config
+    dataset = data.load(config["dataset"])
+    if dataset.fingerprint != config["fingerprint"]:
+        raise ValueError(f"{config['dataset']} is not the data that {run.path} was trained on. Put the old files back.")
+    if epochs is not None and epochs < config["epochs"]:
+        raise ValueError(f"--epochs {epochs} is less than the {config['epochs']} of {run.path}; it can only grow.")
+    run.write_json("config.json", {**config, "epochs": epochs or config["epochs"]})
+    keras.utils.set_random_seed(config["seed"])
+    saved = (run.path / "model.keras").exists()
+    model = run.model() if saved else build(model_class(config["model"]), dataset, config)
+    return train(run, model, dataset)
+
+
+def build(cls, dataset, config):
+    """A compiled model for the shape and classes of a data set."""
+    arguments = {"seed": config["seed"], **config["options"]}
+    if "num_classes" in inspect.signature(cls.from_shape).parameters:
+        arguments["num_classes"] = dataset.num_classes
+    model = cls.from_shape(dataset.image_shape, **arguments)
+    model.compile()
+    return model
+
+
+def train(run, model, dataset):
+    """Fits the model for the epochs that are left, and reports."""
+    config, done = run.config, int(model.epochs_trained)
+    pixel_range, batch_size = model.likelihood.input_range, config["batch_size"]
+    try:
+        model.fit(
+            dataset.train.batches(batch_size, pixel_range, config["seed"], first_epoch=done),
+            steps_per_epoch=dataset.train.steps(batch_size),
+            validation_data=dataset.validation.ordered(pixel_range=pixel_range),
+            epochs=config["epochs"],
+            initial_epoch=done,
+            callbacks=[StopOnNaN(), Recorder(run), Pictures(run, dataset.validation, dataset.class_names)],
+        )
+    finally:
+        if run.history:
+            write_report(run, model, dataset)
+    return run
+
+
+def check_options(name, cls, options):
+    """Raises for an option that the model does not have, with the nearest names."""
+    known = options_of(cls)
+    for option in options:
+        if option not in known:
+            hint = _did_you_mean(option, known)
+            raise ValueError(f"{name} has no option {option!r}.{hint} It has {', '.join(sorted(known))}.")
+
+
+def _did_you_mean(name, known):
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+    return f" Did you mean {' or '.join(near)}?" if near else f" Known: {', '.join(known)}."
