@@ -76,7 +76,7 @@ class CVAECGAN(LatentVariables, AdversarialModel):
     def compile(self, generator_optimizer=None, discriminator_optimizer=None, **options):
         default = keras.optimizers.Adam
         super().compile(
-            generator_optimizer or default(1e-3, beta_1=0.5), discriminator_optimizer or default(1e-3, beta_1=0.5), **options
+            generator_optimizer or default(2e-3, beta_1=0.5), discriminator_optimizer or default(2e-3, beta_1=0.5), **options
         )
 
     def call(self, inputs, training=False):

@@ -1,0 +1,52 @@
+"""Trains the cVAE-cGAN with three seeds, a CVAE and a VAE on MNIST, and measures them; killed, it goes on where it was.
+
+Example:
+    python benchmarks/mnist.py runs/benchmark
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import argparse
+from pathlib import Path
+
+from kgen import data
+from kgen.metrics import probe_accuracy
+from kgen.runs import testing, training
+from kgen.runs.run import Run
+
+TRAININGS = [("cvae-cgan", 0), ("cvae-cgan", 1), ("cvae-cgan", 2), ("cvae", 0), ("vae", 0)]
+
+
+def trained(path, model, seed, dataset, epochs):
+    """The finished run of a model and seed, begun, continued or just opened."""
+    config = {"model": model, "dataset": dataset, "epochs": epochs, "batch_size": 128, "seed": seed, "options": {}}
+    if not (path / "config.json").exists():
+        return training.start(path, config)
+    run = Run.open(path)
+    return run if len(run.history) == epochs else training.resume(run, epochs)
+
+
+def probes(run):
+    """How well the class can be read from the mean codes of the test images."""
+    dataset, model = data.load(run.config["dataset"]), run.model()
+    splits = dataset.train.subset(slice(0, 10_000)), dataset.test
+    codes = [(model.encode(split.scaled(), split.labels)[0], split.labels) for split in splits]
+    return {f"{kind}_probe": probe_accuracy(kind, *codes) for kind in ("linear", "mlp")}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", type=Path, help="directory of the runs")
+    parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--dataset", default="mnist")
+    arguments = parser.parse_args()
+    for model, seed in TRAININGS:
+        run = trained(arguments.runs / f"{model}-{seed}", model, seed, arguments.dataset, arguments.epochs)
+        numbers = run.read_json("metrics.json").get("test") or testing.test(run)
+        print(model, seed, {**numbers, **probes(run)}, flush=True)
+
+
+if __name__ == "__main__":
+    main()
