@@ -43,10 +43,7 @@ def _splits(builder, name):
 
 
 def _arrays(builder, split):
-    if split is None:
-        return None
-    batch = next(iter(tfds.as_numpy(builder.as_dataset(split=split, batch_size=-1, as_supervised=True)).__iter__()))
-    return batch
+    return split and tfds.as_numpy(builder.as_dataset(split=split, batch_size=-1, as_supervised=True))
 
 
 def _ways_out(name, looked_in, error):

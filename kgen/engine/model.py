@@ -54,7 +54,7 @@ class GenerativeModel(keras.Model):
         x, y, self._round.weight = keras.utils.unpack_x_y_sample_weight(data)
         if y is None and isinstance(x, (tuple, list)) and len(x) == 2:
             x, y = x
-        return x, y
+        return ops.convert_to_tensor(x), None if y is None else ops.convert_to_tensor(y)
 
     def play(self, player, objective, *args):
         """Takes one step of a player down its objective; only scores the objective while evaluating."""

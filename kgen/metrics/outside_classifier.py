@@ -50,7 +50,7 @@ class OutsideClassifier:
         )
         print(f"Training the outside classifier on {self.dataset.name}, once; it is kept as {self.path}")
         batch_size = min(BATCH_SIZE, len(self.dataset.train))
-        model.fit(self.dataset.train.batches(batch_size), steps_per_epoch=STEPS)
+        model.fit(self.dataset.train.batches(batch_size), steps_per_epoch=STEPS, shuffle=False)
         self._keep(model)
         return model
 

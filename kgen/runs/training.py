@@ -83,6 +83,7 @@ def train(run, model, dataset):
             validation_data=dataset.validation.ordered(pixel_range=pixel_range),
             epochs=config["epochs"],
             initial_epoch=done,
+            shuffle=False,
             verbose=1 if sys.stdout.isatty() else 2,
             callbacks=[StopOnNaN(), Recorder(run), Pictures(run, dataset.validation, dataset.class_names)],
         )

@@ -1,0 +1,43 @@
+"""Trains the conditional VAE–GAN on MNIST and leaves a run directory.
+
+Example:
+    python scripts/train_cvaecgan_mnist.py runs/mnist --epochs 20
+"""
+
+import argparse
+
+import keras
+
+from kgen import data
+from kgen.engine.callbacks import StopOnNaN
+from kgen.models import CVAECGAN
+from kgen.runs.recording import Pictures, Recorder
+from kgen.runs.report import write_report
+from kgen.runs.run import Run
+
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("run", help="a new directory for the model, its history and its pictures")
+parser.add_argument("--epochs", type=int, default=20)
+parser.add_argument("--dataset", default="mnist", help="any data set that `kgen datasets` lists")
+arguments = parser.parse_args()
+
+keras.utils.set_random_seed(0)
+dataset = data.load(arguments.dataset)
+config = {"model": "cvae-cgan", "dataset": arguments.dataset, "epochs": arguments.epochs, "batch_size": 128, "seed": 0}
+run = Run.create(arguments.run, {**config, "options": {}, "fingerprint": dataset.fingerprint})
+
+model = CVAECGAN.from_shape(dataset.image_shape, dataset.num_classes, latent_dim=16, seed=0)
+model.compile(
+    generator_optimizer=keras.optimizers.Adam(2e-3, beta_1=0.5),
+    discriminator_optimizer=keras.optimizers.Adam(2e-3, beta_1=0.5),
+)
+model.fit(
+    dataset.train.batches(batch_size=128, seed=0),
+    steps_per_epoch=dataset.train.steps(128),
+    validation_data=dataset.validation.ordered(),
+    epochs=arguments.epochs,
+    shuffle=False,
+    callbacks=[StopOnNaN(), Recorder(run), Pictures(run, dataset.validation, dataset.class_names)],
+)
+write_report(run, model, dataset)
+print(f"Written to {run.path}. Next: python scripts/test_cvaecgan_mnist.py {run.path}")

@@ -1,0 +1,45 @@
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+
+import keras
+import numpy as np
+import pytest
+
+from kgen import data, models
+from kgen.runs.training import options_of
+
+SHAPE, CLASSES = (8, 8, 1), 3
+
+
+@pytest.fixture(autouse=True)
+def seeded():
+    keras.utils.set_random_seed(0)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def classifier_cache(tmp_path_factory):
+    os.environ["KGEN_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def digits():
+    return data.load("digits")
+
+
+@pytest.fixture
+def batch():
+    """48 random images with labels."""
+    random = np.random.default_rng(0)
+    return random.random((48, *SHAPE), dtype="float32"), random.integers(0, CLASSES, 48).astype("int32")
+
+
+def tiny(name, **options):
+    """A small compiled model of any kind."""
+    cls = models.MODELS[name].load()
+    sizes = {"latent_dim": 3, "width": 4, "discriminator_width": 4, "num_classes": CLASSES, "seed": 7}
+    known = {*options_of(cls), *(["num_classes"] if name != "vae" else [])}
+    model = cls.from_shape(SHAPE, **{key: value for key, value in {**sizes, **options}.items() if key in known})
+    model.compile()
+    return model

@@ -1,0 +1,99 @@
+import numpy as np
+import pytest
+
+from kgen.data import ImageData, Split, scale
+
+
+def numbered(count=50):
+    """Images whose only pixel value is their own number."""
+    images = np.broadcast_to(np.arange(count, dtype="uint8")[:, None, None, None], (count, 8, 8, 1))
+    return Split(np.ascontiguousarray(images), np.arange(count, dtype="int32"), 255)
+
+
+def epochs(stream, steps, count):
+    """The labels of some epochs of an endless stream."""
+    labels = np.concatenate([y.numpy() for _, y in stream.take(steps * count)])
+    return labels.reshape(count, -1)
+
+
+def test_scale_maps_the_range_onto_the_range():
+    np.testing.assert_allclose(scale(np.array([0, 8, 16]), 16, (-1.0, 1.0)), [-1, 0, 1])
+
+
+def test_every_epoch_is_another_order_of_the_same_images():
+    first, second = epochs(numbered().batches(10), 5, 2)
+    assert sorted(first) == sorted(second) == list(range(50))
+    assert (first != second).any() and (first != np.arange(50)).any()
+
+
+def test_a_stream_begun_later_goes_on_as_the_one_that_got_there():
+    straight = epochs(numbered().batches(8, seed=3), 6, 4)
+    resumed = epochs(numbered().batches(8, seed=3, first_epoch=2), 6, 2)
+    np.testing.assert_array_equal(straight[2:], resumed)
+
+
+def test_seeds_differ():
+    one, other = (epochs(numbered().batches(10, seed=seed), 5, 1) for seed in (0, 1))
+    assert (one != other).any()
+
+
+def test_images_stay_with_their_labels_and_are_scaled():
+    for x, y in numbered().batches(10).take(5):
+        np.testing.assert_allclose(x.numpy()[:, 0, 0, 0] * 255, y.numpy(), atol=1e-4)
+    x, y = next(iter(numbered().ordered(7, (-1.0, 1.0))))
+    np.testing.assert_array_equal(y, np.arange(7))
+    assert x.numpy().min() == -1.0
+
+
+def test_a_batch_larger_than_the_data_is_refused():
+    with pytest.raises(ValueError, match="batch_size=64 is larger than the 50 training images"):
+        numbered().batches(64)
+
+
+def test_splits_are_disjoint_and_keep_every_class(digits):
+    assert [len(split) for split in (digits.train, digits.validation, digits.test)] == [1212, 135, 450]
+    rows = [{image.tobytes() for image in split.images} for split in (digits.train, digits.validation, digits.test)]
+    assert not rows[0] & rows[1] and not rows[1] & rows[2]
+    assert all(len(np.unique(split.labels)) == 10 for split in (digits.validation, digits.test))
+    assert digits.train.images.dtype == np.uint8 and digits.train.scaled().max() == 1.0
+
+
+def arrays(count=40, classes=4):
+    random = np.random.default_rng(0)
+    return random.integers(0, 256, (count, 8, 8), dtype="uint8"), np.arange(count) % classes
+
+
+BAD = {
+    r"not \(n, height, width\)": lambda x, y: (x.reshape(40, 64), y),
+    "give one label an image": lambda x, y: (x, y[:5]),
+    "NaN or infinity, first in image 7": lambda x, y: (with_nan(x), y),
+    "lie outside 0 to 255": lambda x, y: (x.astype("int32") * 2, y),
+    "not whole numbers from 0 up": lambda x, y: (x, y - 1),
+    r"not whole numbers": lambda x, y: (x, y + 0.5),
+    "Class 3 has 1 training images": lambda x, y: (x, np.where(y == 3, np.arange(40) == 3, y) * 1 + 2 * (np.arange(40) == 3)),
+}
+
+
+def with_nan(x):
+    x = x.astype("float32")
+    x[7, 0, 0] = np.nan
+    return x
+
+
+@pytest.mark.parametrize("message", BAD)
+def test_bad_arrays_are_refused_with_the_reason(message):
+    with pytest.raises(ValueError, match=message):
+        ImageData.from_arrays("cells", BAD[message](*arrays()))
+
+
+def test_test_images_of_another_size_are_refused():
+    x, y = arrays()
+    with pytest.raises(ValueError, match="test images are"):
+        ImageData.from_arrays("cells", (x, y), (x[:, :7], y))
+
+
+def test_fingerprint_follows_the_pixels():
+    x, y = arrays()
+    first = ImageData.from_arrays("a", (x, y)).fingerprint
+    assert first == ImageData.from_arrays("b", (x, y)).fingerprint
+    assert first != ImageData.from_arrays("a", (255 - x, y)).fingerprint

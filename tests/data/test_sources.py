@@ -1,0 +1,95 @@
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow_datasets as tfds
+from PIL import Image
+
+from kgen import data
+
+PREPARED = Path(os.environ.get("TFDS_DATA_DIR", "~/tensorflow_datasets")).expanduser() / "mnist"
+
+
+def test_unknown_names_come_with_the_nearest():
+    with pytest.raises(ValueError, match="Did you mean digits"):
+        data.load("digit")
+    with pytest.raises(ValueError, match="should read npz:FILE"):
+        data.load("npz")
+    with pytest.raises(ValueError, match="should read digits"):
+        data.load("digits:8")
+
+
+def test_npz(tmp_path):
+    x, y = np.random.default_rng(0).random((60, 9, 8, 3), dtype="float32"), np.arange(60) % 3
+    np.savez(tmp_path / "cells.npz", x=x, y=y, x_test=x[:6], y_test=y[:6])
+    dataset = data.load(f"npz:{tmp_path / 'cells.npz'}")
+    assert dataset.image_shape == (9, 8, 3) and dataset.num_classes == 3 and len(dataset.test) == 6
+    np.testing.assert_array_equal(dataset.test.scaled(), x[:6])
+
+
+def test_npz_errors(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no file 'gone.npz'"):
+        data.load("npz:gone.npz")
+    (tmp_path / "bad.npz").write_bytes(b"PK\x03\x04 not really")
+    with pytest.raises(ValueError, match="cannot be read as a .npz file"):
+        data.load(f"npz:{tmp_path / 'bad.npz'}")
+    np.savez(tmp_path / "half.npz", x=np.zeros((3, 8, 8)))
+    with pytest.raises(ValueError, match="holds x; the arrays x and y are needed"):
+        data.load(f"npz:{tmp_path / 'half.npz'}")
+
+
+def write_images(root, shape=(10, 12), mode="L", count=8):
+    for label in ("cat", "dog"):
+        (root / label).mkdir(parents=True, exist_ok=True)
+        for number in range(count):
+            pixels = np.full((*shape, 3), 10 * number + (label == "dog"), dtype="uint8")
+            Image.fromarray(pixels).convert(mode).save(root / label / f"{number}.png")
+
+
+@pytest.mark.parametrize(("mode", "channels"), [("L", 1), ("RGB", 3)])
+def test_folder(tmp_path, mode, channels):
+    write_images(tmp_path, mode=mode)
+    dataset = data.load(f"folder:{tmp_path}")
+    assert dataset.class_names == ["cat", "dog"] and dataset.image_shape == (10, 12, channels)
+    assert len(dataset.train) + len(dataset.validation) + len(dataset.test) == 16
+    assert all(image.max() % 10 == label for image, label in zip(dataset.train.images, dataset.train.labels, strict=True))
+
+
+def test_folder_errors(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        data.load(f"folder:{tmp_path / 'gone'}")
+    with pytest.raises(ValueError, match=r"expected .*/CLASS/IMAGE.png"):
+        data.load(f"folder:{tmp_path}")
+    write_images(tmp_path)
+    Image.fromarray(np.zeros((5, 5), "uint8")).save(tmp_path / "dog" / "small.png")
+    with pytest.raises(ValueError, match=r"small.png is \(5, 5\) pixels, 0.png is \(10, 12\)"):
+        data.load(f"folder:{tmp_path}")
+    (tmp_path / "dog" / "small.png").write_bytes(b"no image")
+    with pytest.raises(ValueError, match=r"small.png cannot be read as an image"):
+        data.load(f"folder:{tmp_path}")
+
+
+def test_tfds_unknown_set_comes_with_the_nearest():
+    with pytest.raises(ValueError, match="no set 'mnis'.*Did you mean .*mnist"):
+        data.load("tfds:mnis")
+
+
+def test_a_set_that_cannot_be_had_names_the_ways_out(monkeypatch, tmp_path):
+    def no_network(*_, **__):
+        raise ConnectionError("no network")
+
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(tfds.core.DatasetBuilder, "download_and_prepare", no_network)
+    with pytest.raises(FileNotFoundError) as error:
+        data.load("mnist")
+    for part in ("mnist is not prepared in", "ConnectionError", "network", "set TFDS_DATA_DIR", "--dataset digits"):
+        assert part in str(error.value)
+
+
+@pytest.mark.skipif(not PREPARED.exists(), reason="MNIST is not prepared in TFDS_DATA_DIR")
+def test_mnist_keeps_its_official_test_split():
+    dataset = data.load("mnist")
+    assert [len(split) for split in (dataset.train, dataset.validation, dataset.test)] == [55_000, 5_000, 10_000]
+    assert dataset.image_shape == (28, 28, 1) and dataset.train.images.dtype == np.uint8
+    assert np.bincount(dataset.test.labels).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]

@@ -1,0 +1,182 @@
+"""What every public model keeps, whatever its algorithm."""
+
+import warnings
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from kgen.engine.state import is_seed
+from kgen.models import MODELS
+from tests.conftest import CLASSES, SHAPE, tiny
+
+pytestmark = pytest.mark.parametrize("name", MODELS)
+
+
+def state(model):
+    """Every number that training moves: weights, seeds and the optimizers' variables."""
+    optimizers = [variable for optimizer in model.optimizers.values() for variable in optimizer.variables]
+    return [ops.convert_to_numpy(variable) for variable in [*model.variables, *optimizers]]
+
+
+def assert_same(first, second):
+    assert len(first) == len(second)
+    for one, other in zip(first, second, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def labels_for(model, y):
+    return None if model.num_classes is None else y
+
+
+def test_vocabulary_has_the_documented_shapes(name, batch):
+    model, (x, y) = tiny(name), batch
+    y = labels_for(model, y)
+    mean, log_var = model.encode(x, y)
+    assert mean.shape == log_var.shape == (48, 3)
+    assert model.decode(mean, y).shape == model.reconstruct(x, y).shape == x.shape
+    assert model.log_likelihood(x, mean, y).shape == (48,)
+    assert model.generate(5, seed=1).shape == (5, *SHAPE)
+    np.testing.assert_array_equal(model.generate(5, seed=1), model.generate(5, seed=1))
+
+
+def test_batches_of_any_size_give_the_same_images(name, batch):
+    model, (x, y) = tiny(name), batch
+    whole = model.reconstruct(x, labels_for(model, y))
+    model.batch_size = 7
+    np.testing.assert_allclose(model.reconstruct(x, labels_for(model, y)), whole, atol=1e-6)
+
+
+def test_predict_on_pairs_is_reconstruct(name, batch):
+    model, (x, y) = tiny(name), batch
+    np.testing.assert_allclose(model.predict((x, y), verbose=0), model.reconstruct(x, y), atol=1e-6)
+
+
+def test_a_step_is_finite_and_logs_every_scalar(name, batch):
+    model = tiny(name)
+    logs = model.train_step(batch)
+    assert set(model.scalars) | {"loss"} <= set(logs)
+    assert all(np.isfinite(float(value)) for value in logs.values())
+
+
+def test_a_play_moves_only_its_own_trainable_variables(name, batch):
+    model = tiny(name, ema_decay=None)
+    for player, networks in model.players.items():
+        own = {id(variable) for network in networks for variable in network.trainable_variables}
+        others = [v for v in model.trainable_variables if id(v) not in own]
+        moved = [v for v in model.trainable_variables if id(v) in own]
+        before, old = [ops.convert_to_numpy(v) for v in others], [ops.convert_to_numpy(v) for v in moved]
+        objective = getattr(model, "objective" if player == "model" else f"{player}_objective")
+        model.play(player, objective, *model.unpack(batch))
+        assert_same(before, [ops.convert_to_numpy(v) for v in others])
+        assert any((ops.convert_to_numpy(v) != was).any() for v, was in zip(moved, old, strict=True))
+
+
+def test_frozen_networks_stay(name, batch):
+    model = tiny(name)
+    model.encoder.trainable = False
+    before = model.encoder.get_weights()
+    model.train_step(batch)
+    assert_same(before, model.encoder.get_weights())
+
+
+def test_config_round_trip(name):
+    model = tiny(name, beta=0.25)
+    again = type(model).from_config(model.get_config())
+    assert again.beta == 0.25 and again.latent_dim == 3 and again.seed == 7
+    assert [v.shape for v in again.variables] == [v.shape for v in model.variables]
+
+
+def test_save_and_load_keep_everything_without_a_warning(name, batch, tmp_path):
+    model, (x, y) = tiny(name, ema_decay=0.9), batch
+    model.fit(x, y, batch_size=16, epochs=2, verbose=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        model.save(tmp_path / "model.keras")
+        again = keras.saving.load_model(tmp_path / "model.keras")
+    assert_same(state(model), state(again))
+    assert model.evaluate(x, y, verbose=0, return_dict=True) == again.evaluate(x, y, verbose=0, return_dict=True)
+
+
+def test_saved_and_continued_equals_not_having_stopped(name, batch, tmp_path):
+    straight, (x, y) = tiny(name, ema_decay=0.9), batch
+    straight.fit(x, y, batch_size=16, epochs=2, shuffle=False, verbose=0)
+    straight.save(tmp_path / "model.keras")
+    straight.fit(x, y, batch_size=16, epochs=2, shuffle=False, verbose=0)
+    keras.utils.set_random_seed(99)
+    resumed = keras.saving.load_model(tmp_path / "model.keras")
+    resumed.fit(x, y, batch_size=16, epochs=2, shuffle=False, verbose=0)
+    assert_same(state(straight), state(resumed))
+
+
+def test_evaluations_agree_and_leave_the_model_alone(name, batch):
+    model, (x, y) = tiny(name, ema_decay=0.9), batch
+    model.fit(x, y, batch_size=16, verbose=0)
+    before = state_without_evaluation_seed(model)
+    first = model.evaluate(x, y, verbose=0, return_dict=True)
+    assert first == model.evaluate(x, y, verbose=0, return_dict=True)
+    assert_same(before, state_without_evaluation_seed(model))
+
+
+def state_without_evaluation_seed(model):
+    kept = [v for v in model.variables if v is not model.evaluation_seeds.state]
+    return [ops.convert_to_numpy(v) for v in kept]
+
+
+def test_validation_does_not_change_training(name, batch):
+    x, y = batch
+    weights = []
+    for validation in (None, (x, y)):
+        keras.utils.set_random_seed(0)
+        model = tiny(name)
+        logs = model.fit(x, y, batch_size=16, epochs=2, shuffle=False, validation_data=validation, verbose=0).history
+        weights.append(model.get_weights())
+    assert "val_loss" in logs
+    assert_same(*weights)
+
+
+def test_sample_weights_reach_the_objectives(name, batch):
+    model, (x, y) = tiny(name), batch
+    logs = model.evaluate(x, y, verbose=0, return_dict=True)
+    doubled = model.evaluate(x, y, sample_weight=np.full(48, 2.0), verbose=0, return_dict=True)
+    for scalar in ("reconstruction_loss", "kl_loss"):
+        assert doubled[scalar] == pytest.approx(2 * logs[scalar], rel=1e-5)
+
+
+def test_every_seed_is_saved_by_position(name):
+    model = tiny(name)
+    assert {id(model.noise_seeds.state), id(model.evaluation_seeds.state)} <= {
+        id(v) for v in model.variables if is_seed(v)
+    }
+
+
+def test_wrong_images_are_refused(name, batch):
+    model, (x, y) = tiny(name), batch
+    with pytest.raises(ValueError, match=r"takes images of shape \(n, 8, 8, 1\)"):
+        model.fit(x[:, :, :, 0], y, verbose=0)
+    with pytest.raises(ValueError, match=r"takes finite values in\s+\[0.0, 1.0\]"):
+        model.fit((x * 255).astype("uint8"), y, verbose=0)
+    x = x.copy()
+    x[3, 2, 1] = np.nan
+    with pytest.raises(ValueError, match="finite"):
+        model.evaluate(x, y, verbose=0)
+
+
+def test_wrong_labels_are_refused_where_labels_are_used(name, batch):
+    model, (x, y) = tiny(name), batch
+    if model.num_classes is None:
+        pytest.skip("an unconditional model takes no labels")
+    with pytest.raises(ValueError, match=f"0 to {CLASSES - 1}"):
+        model.fit(x, y + 1, verbose=0)
+    with pytest.raises(ValueError, match="not class labels"):
+        model.fit(x, y + 0.5, verbose=0)
+    with pytest.raises(ValueError, match=r"predict\(\(x, y\)\)"):
+        model.predict(x, verbose=0)
+    with pytest.raises(ValueError, match="Different numbers"):
+        model.reconstruct(x, y[:5])
+
+
+def test_keras_losses_are_refused(name):
+    with pytest.raises(TypeError, match="brings its own losses"):
+        tiny(name).compile(loss="mse")

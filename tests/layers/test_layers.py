@@ -1,0 +1,39 @@
+import numpy as np
+import pytest
+from keras import ops
+
+from kgen.layers import LabelCode, RandomShift
+
+
+def dots(count=200, side=9):
+    images = np.zeros((count, side, side, 1), "float32")
+    images[:, side // 2, side // 2] = 1
+    return images
+
+
+def test_every_shift_within_reach_and_none_beyond():
+    moved = ops.convert_to_numpy(RandomShift(2 / 9, seed=0)(dots(2000), training=True))
+    places = np.argwhere(moved[..., 0])[:, 1:] - 4
+    assert {tuple(place) for place in places} == {(r, c) for r in range(-2, 3) for c in range(-2, 3)}
+    assert len(places) == 2000
+
+
+def test_whole_pixels_move_and_zeros_come_in():
+    image = np.arange(1, 26, dtype="float32").reshape(1, 5, 5, 1)
+    moved = ops.convert_to_numpy(RandomShift(0.2, seed=1)(np.repeat(image, 50, 0), training=True))[..., 0]
+    padded = np.pad(image[0, ..., 0], 1)
+    possible = [padded[r : r + 5, c : c + 5] for r in range(3) for c in range(3)]
+    assert all(any(np.array_equal(one, want) for want in possible) for one in moved)
+
+
+def test_nothing_moves_outside_training():
+    np.testing.assert_array_equal(RandomShift(0.5)(dots()), dots())
+
+
+def test_shift_out_of_range():
+    with pytest.raises(ValueError, match=r"shift=0.7 is not in \[0, 0.5\]"):
+        RandomShift(0.7)
+
+
+def test_label_code_is_one_hot():
+    np.testing.assert_array_equal(LabelCode(3)(np.array([2, 0])), [[0, 0, 1], [1, 0, 0]])

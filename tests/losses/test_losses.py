@@ -1,0 +1,49 @@
+import math
+
+import numpy as np
+import pytest
+from keras import ops
+
+from kgen import losses
+
+
+def test_kl_of_known_gaussians():
+    mean, log_var = np.array([[1.0], [0.0]], "float32"), np.array([[0.0], [1.0]], "float32")
+    np.testing.assert_allclose(losses.kl_divergence(mean, log_var), [0.5, 0.5 * (math.e - 2)], atol=1e-4)
+
+
+def test_kl_sums_over_latent_dimensions():
+    ones = np.ones((2, 7), "float32")
+    np.testing.assert_allclose(losses.kl_divergence(ones, 0 * ones), [3.5, 3.5], rtol=1e-6)
+
+
+def optimal_logits(x, mean):
+    """log p_real(x) / p_fake(x) for N(0, 1) against N(mean, 1)."""
+    return (0.5 * mean**2 - mean * x).astype("float32")
+
+
+@pytest.mark.parametrize(("mean", "expected"), [(0.0, 1.3863), (1.0, 1.1635), (2.0, 0.7126), (4.0, 0.1209)])
+def test_optimal_discriminator_pays_what_theory_says(mean, expected):
+    x = np.random.default_rng(0).standard_normal(400_000)
+    real, fake = optimal_logits(x, mean), optimal_logits(x + mean, mean)
+    paid = ops.mean(losses.real_loss(real)) + ops.mean(losses.fake_loss(fake))
+    assert float(paid) == pytest.approx(expected, abs=4e-3)
+
+
+def test_equilibrium():
+    zero = np.zeros((5, 1), "float32")
+    np.testing.assert_allclose(losses.generator_loss(zero), math.log(2), rtol=1e-6)
+    np.testing.assert_allclose(losses.class_loss(np.arange(5), np.zeros((5, 10), "float32")), math.log(10), rtol=1e-6)
+
+
+def test_label_smoothing_is_the_cross_entropy_with_a_soft_target():
+    logits = np.array([-3.0, 0.5, 2.0], "float32")
+    d = 1 / (1 + np.exp(-logits))
+    expected = -0.9 * np.log(d) - 0.1 * np.log(1 - d)
+    np.testing.assert_allclose(losses.real_loss(logits, 0.1), expected, rtol=1e-5)
+
+
+def test_saturated_logits_stay_finite():
+    logits = np.array([-200.0, 200.0], "float32")
+    for values in (losses.real_loss(logits), losses.fake_loss(logits), losses.generator_loss(logits)):
+        assert np.isfinite(values).all()

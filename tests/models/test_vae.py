@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+from keras import ops
+
+from kgen import networks
+from kgen.models import CVAE, VAE
+from tests.conftest import SHAPE, tiny
+
+
+def test_the_standard_deviation_is_exp_of_half_the_log_variance():
+    model = tiny("vae")
+    z = ops.convert_to_numpy(model.sample(ops.zeros((20_000, 3)), ops.full((20_000, 3), -2.0), training=True))
+    assert z.std() == pytest.approx(0.3679, abs=3e-3)  # the slides' exp(log_var) would give 0.1353
+    assert z.mean() == pytest.approx(0.0, abs=5e-3)
+
+
+def test_loss_is_the_sum_over_pixels_plus_beta_times_the_sum_over_the_code(batch):
+    x, _ = batch
+    for beta in (0.0, 1.0, 4.0):
+        logs = tiny("vae", beta=beta).evaluate(x, verbose=0, return_dict=True)
+        assert logs["loss"] == pytest.approx(logs["reconstruction_loss"] + beta * logs["kl_loss"], rel=1e-5)
+        assert logs["reconstruction_loss"] == pytest.approx(64 * np.log(2), rel=0.05)
+
+
+def test_the_kl_enters_through_add_loss(batch):
+    model, (x, _) = tiny("vae", beta=3.0), batch
+    model(x)
+    mean, log_var = model.encode(x)
+    kl = 0.5 * np.sum(mean**2 + np.exp(log_var) - 1 - log_var, axis=1).mean()
+    assert float(model.losses[0]) == pytest.approx(3.0 * kl, rel=1e-4)
+
+
+def test_kl_is_counted_once_however_often_call_runs(batch):
+    model, (x, _) = tiny("vae"), batch
+    tensor = ops.convert_to_tensor(x)
+    for _ in range(3):
+        model(tensor)
+    logs = model.evaluate(x, verbose=0, return_dict=True)
+    assert logs["loss"] == pytest.approx(logs["reconstruction_loss"] + logs["kl_loss"], rel=1e-5)
+
+
+def test_two_steps_draw_different_noise():
+    model = tiny("vae")
+    first, second = model.noise((5,), training=True), model.noise((5,), training=True)
+    assert np.abs(first - second).max() > 1e-3
+
+
+def test_grey_digits_reconstruct_between_the_floor_and_the_mean_image(digits):
+    size = SHAPE, 16, 64
+    model = VAE(networks.dense_encoder(*size), networks.dense_decoder(*size), seed=0)
+    model.compile()
+    model.fit(digits.train.scaled(), batch_size=32, epochs=8, verbose=0)
+    logs = model.evaluate(digits.test.scaled(), verbose=0, return_dict=True)
+    assert 13.66 < logs["reconstruction_loss"] < 27.22
+
+
+def test_a_conditional_vae_draws_the_class_it_is_told(digits):
+    size = (SHAPE, 4, 64, 10)
+    model = CVAE(networks.dense_encoder(*size), networks.dense_decoder(*size), 10, seed=0)
+    model.compile()
+    model.fit(digits.train.scaled(), digits.train.labels, batch_size=32, epochs=8, verbose=0)
+    centres = np.stack([digits.train.scaled()[digits.train.labels == label].mean(0) for label in range(10)])
+    drawn = np.stack([model.generate(50, label, seed=0).mean(0) for label in range(10)])
+    distances = ((drawn[:, None] - centres[None]) ** 2).sum((2, 3, 4))
+    np.testing.assert_array_equal(distances.argmin(axis=1), np.arange(10))
+
+
+def test_bad_arguments_are_named():
+    with pytest.raises(ValueError, match="beta=-1 is not a number in"):
+        VAE.from_shape(SHAPE, beta=-1)
+    with pytest.raises(ValueError, match="latent_dim=0 is not a whole number of at least 1"):
+        VAE.from_shape(SHAPE, latent_dim=0)
+    with pytest.raises(ValueError, match=r"image_shape=\(7, 8, 1\)"):
+        VAE.from_shape((7, 8, 1))

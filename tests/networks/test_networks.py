@@ -1,0 +1,31 @@
+import numpy as np
+import pytest
+from keras import ops
+
+from kgen import networks
+
+SHAPES = [(8, 8, 1), (9, 13, 3), (28, 28, 1), (31, 64, 3), (128, 40, 1)]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("num_classes", [None, 4])
+def test_any_size_goes_in_and_comes_out(shape, num_classes):
+    encoder = networks.conv_encoder(shape, 5, 4, num_classes)
+    decoder = networks.conv_decoder(shape, 5, 4, num_classes)
+    labels = [ops.convert_to_tensor([1, 3])] if num_classes else []
+    mean, log_var = encoder([ops.zeros((2, *shape)), *labels] if labels else ops.zeros((2, *shape)))
+    assert mean.shape == log_var.shape == (2, 5)
+    assert decoder([mean, *labels] if labels else mean).shape == (2, *shape)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_discriminator_has_two_heads(shape):
+    realness, classes = networks.conv_discriminator(shape, 7, 4)(np.zeros((2, *shape), "float32"))
+    assert realness.shape == (2, 1) and classes.shape == (2, 7)
+
+
+def test_kernels_are_divisible_by_their_strides():
+    decoder = networks.conv_decoder((28, 28, 1), 5)
+    transposed = [layer for layer in decoder.layers if "transpose" in layer.name]
+    assert len(transposed) == 2
+    assert all(size % stride == 0 for layer in transposed for size, stride in zip(layer.kernel_size, layer.strides, strict=True))
