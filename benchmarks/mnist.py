@@ -7,6 +7,7 @@ Example:
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 
 import argparse
 from pathlib import Path
@@ -16,7 +17,7 @@ from kgen.metrics import probe_accuracy
 from kgen.runs import testing, training
 from kgen.runs.run import Run
 
-TRAININGS = [("cvae-cgan", 0), ("cvae-cgan", 1), ("cvae-cgan", 2), ("cvae", 0), ("vae", 0)]
+TRAININGS = [("cvae-cgan", 0), ("cvae", 0), ("vae", 0), ("cvae-cgan", 1), ("cvae-cgan", 2)]
 
 
 def trained(path, model, seed, dataset, epochs):

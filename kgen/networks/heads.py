@@ -3,7 +3,7 @@
 import keras
 from keras import layers, ops
 
-from kgen.layers import LabelCode
+from kgen.layers import ClassCentering, LabelCode
 
 
 def label_input(num_classes):
@@ -17,9 +17,13 @@ def join_labels(features, labels, num_classes):
     return layers.Concatenate()([features, *codes]) if codes else features
 
 
-def gaussian_head(features, latent_dim):
+def gaussian_head(features, labels, num_classes, latent_dim):
     """Mean and log-variance of a Gaussian over the latent space, in float32 under any precision."""
-    return [layers.Dense(latent_dim, dtype="float32", name=name)(features) for name in ("mean", "log_var")]
+    mean, log_var = (layers.Dense(latent_dim, dtype="float32", name=name)(features) for name in ("mean", "log_var"))
+    for label in labels:
+        codes = LabelCode(num_classes, dtype="float32")(label)
+        mean = ClassCentering(num_classes, dtype="float32")([mean, codes])
+    return [mean, log_var]
 
 
 def pixel_head(features, image_shape):

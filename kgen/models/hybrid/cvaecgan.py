@@ -49,19 +49,9 @@ class CVAECGAN(LatentVariables, AdversarialModel):
     )  # fmt: skip
 
     def __init__(
-        self,
-        encoder,
-        decoder,
-        discriminator,
-        num_classes,
-        likelihood="bernoulli",
-        beta=1.0,
-        elbo_weight=0.1,
-        class_weight=5.0,
-        fake_class_weight=1.0,
-        label_smoothing=0.05,
-        **options,
-    ):
+        self, encoder, decoder, discriminator, num_classes, likelihood="bernoulli", beta=1.0,
+        elbo_weight=0.1, class_weight=5.0, fake_class_weight=1.0, label_smoothing=0.05, **options,
+    ):  # fmt: skip
         likelihood = likelihoods.get(likelihood)
         players = {"discriminator": [discriminator], "generator": [encoder, decoder, likelihood]}
         super().__init__(players, **options)
@@ -128,18 +118,9 @@ class CVAECGAN(LatentVariables, AdversarialModel):
 
     @classmethod
     def from_shape(
-        cls,
-        image_shape,
-        num_classes,
-        latent_dim=16,
-        width=32,
-        discriminator_width=24,
-        dropout=0.2,
-        noise=0.05,
-        shift=0.08,
-        ema_decay=0.999,
-        **options,
-    ):
+        cls, image_shape, num_classes, latent_dim=16, width=32, discriminator_width=24,
+        dropout=0.2, noise=0.05, shift=0.08, ema_decay=0.999, **options,
+    ):  # fmt: skip
         """A CVAECGAN with convolutional networks for images of ``image_shape`` (height, width, channels)."""
         checks.check_image_shape(image_shape)
         checks.check_sizes(num_classes=num_classes, latent_dim=latent_dim, width=width)

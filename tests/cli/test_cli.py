@@ -1,0 +1,199 @@
+"""The command line, run as its users run it."""
+
+import csv
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+SMALL = ["--batch-size", "256", "--set", "width=4", "--set", "discriminator_width=4"]
+
+
+def command(*arguments):
+    return [sys.executable, "-c", "from kgen.cli.main import main; main()", *map(str, arguments)]
+
+
+def kgen(*arguments, code=0, **options):
+    done = subprocess.run(command(*arguments), capture_output=True, text=True, timeout=300, **options)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert code == 0 or "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A finished run of two epochs on the digits."""
+    path = tmp_path_factory.mktemp("runs") / "small"
+    shown = kgen("train", "cvae-cgan", "--dataset", "digits", "--epochs", 2, *SMALL, "--run", path)
+    (path / "shown.txt").write_text(shown)
+    return path
+
+
+def history(path):
+    with (path / "history.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def everything(path):
+    """All numbers of a saved model: weights, seeds, both optimizers."""
+    model = keras.saving.load_model(path / "model.keras")
+    optimizers = [variable for optimizer in model.optimizers.values() for variable in optimizer.variables]
+    return [keras.ops.convert_to_numpy(variable) for variable in [*model.variables, *optimizers]]
+
+
+def assert_same_run(one, other):
+    assert history(one) == history(other)
+    for first, second in zip(everything(one), everything(other), strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+def test_train_leaves_the_documented_run_and_names_its_files(run):
+    shown = (run / "shown.txt").read_text()
+    for name in ("history.csv", "metrics.json", "model.keras", "best.keras", "curves.png", "grid.png", "style.png"):
+        assert (run / name).stat().st_size > 0 and f"{run}/{name}" in shown
+    assert sorted(p.name for p in (run / "samples").iterdir()) == ["epoch_0001.png", "epoch_0002.png"]
+    assert Image.open(run / "samples.gif").n_frames == 2
+    config = json.loads((run / "config.json").read_text())
+    assert config["format_version"] == 1 and config["options"] == {"width": 4, "discriminator_width": 4}
+    assert [row["epoch"] for row in history(run)] == ["1", "2"] and "val_loss" in history(run)[0]
+
+
+def test_test_writes_the_numbers_it_prints(run):
+    shown = kgen("test", run)
+    numbers = json.loads((run / "metrics.json").read_text())["test"]
+    assert f"{numbers['accuracy']:.4f}" in shown
+    assert 0 <= numbers["outside_classifier_on_generated"] <= 1 < 100 * numbers["outside_classifier_accuracy"]
+    assert (run / "test_reconstructions.png").exists()
+
+
+def test_generate_is_repeatable_and_writes_both_kinds(run, tmp_path):
+    for name in ("a.npz", "b.npz"):
+        kgen("generate", run, "--label", 3, "--count", 5, "--seed", 1, "--out", tmp_path / name)
+    first, second = (np.load(tmp_path / name) for name in ("a.npz", "b.npz"))
+    np.testing.assert_array_equal(first["x"], second["x"])
+    assert first["x"].shape == (5, 8, 8, 1) and first["y"].tolist() == [3] * 5
+    kgen("generate", run, "--count", 7, "--out", tmp_path / "all.png")
+    assert Image.open(tmp_path / "all.png").size[0] > 100
+
+
+def test_config_starts_a_run_like_another(run, tmp_path):
+    kgen("train", "--config", run / "config.json", "--run", tmp_path / "again")
+    assert_same_run(run, tmp_path / "again")
+
+
+def killed_after(path, rows, number, *arguments):
+    """Starts a training and sends it a signal once its history has so many rows."""
+    process = subprocess.Popen(command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    deadline = time.monotonic() + 240
+    while process.poll() is None and time.monotonic() < deadline:
+        if (path / "history.csv").exists() and len(history(path)) >= rows:
+            process.send_signal(number)
+            break
+        time.sleep(0.02)
+    return process.communicate(timeout=120)[0], process.returncode
+
+
+def test_killed_and_resumed_equals_not_having_stopped(tmp_path):
+    options = ["train", "cvae-cgan", "--dataset", "digits", "--epochs", 6, *SMALL, "--seed", 5]
+    straight, killed = tmp_path / "straight", tmp_path / "killed"
+    kgen(*options, "--run", straight)
+    killed_after(killed, 3, signal.SIGKILL, *options, "--run", killed)
+    assert 3 <= len(history(killed)) < 6
+    kgen("train", "--resume", killed)
+    assert_same_run(straight, killed)
+
+
+def test_interrupt_saves_and_prints_the_command_that_continues(tmp_path):
+    path = tmp_path / "run"
+    options = ["train", "vae", "--dataset", "digits", "--epochs", 500, "--batch-size", 256, "--set", "width=4"]
+    shown, code = killed_after(path, 2, signal.SIGINT, *options, "--run", path)
+    assert code == 130 and f"kgen train --resume {path}" in shown and "Traceback" not in shown
+    assert int(keras.saving.load_model(path / "model.keras").epochs_trained) == len(history(path))
+    assert (path / "curves.png").exists()
+
+
+def test_resume_takes_more_epochs_and_nothing_else(run, tmp_path):
+    for changed in (["--seed", 3], ["--latent-dim", 8], ["--set", "beta=2"], ["--dataset", "mnist"], ["vae"]):
+        shown = kgen("train", *changed, "--resume", run, code=2)
+        assert "only --epochs may grow" in shown
+    assert "can only grow" in kgen("train", "--resume", run, "--epochs", 1, code=1)
+
+
+def test_a_full_disk_keeps_the_last_good_epoch(tmp_path):
+    path = tmp_path / "run"
+    kgen("train", "vae", "--dataset", "digits", "--epochs", 1, "--batch-size", 256, "--set", "width=4", "--run", path)
+    before = (path / "model.keras").read_bytes()
+
+    def full_disk():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+
+    shown = kgen("train", "--resume", path, "--epochs", 2, code=1, preexec_fn=full_disk)
+    assert "Error:" in shown and (path / "model.keras").read_bytes() == before
+    kgen("train", "--resume", path, "--epochs", 2)
+    assert len(history(path)) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "code"),
+    [
+        (["train", "cvae-gan", "--dataset", "digits"], "Did you mean cvae-cgan", 1),
+        (["train", "vae", "--dataset", "digit"], "Did you mean digits", 1),
+        (["train", "vae", "--dataset", "digits", "--set", "betta=1"], "vae has no option 'betta'. Did you mean beta", 1),
+        (["train", "vae", "--dataset", "digits", "--set", "beta"], "is not NAME=VALUE", 2),
+        (["train", "vae", "--dataset", "digits", "--set", "beta=-1"], "beta=-1 is not a number in", 1),
+        (["train", "vae", "--dataset", "digits", "--batch-size", "5000"], "larger than the 1212 training images", 1),
+        (["train", "vae"], "--dataset NAME", 2),
+        (["train"], "a MODEL", 2),
+        (["test", "nowhere"], "not a run directory", 1),
+    ],
+)
+def test_bad_input_is_one_clear_message(arguments, message, code, tmp_path):
+    assert message in kgen(*arguments, code=code, cwd=tmp_path)
+
+
+def test_a_run_directory_in_use_or_in_the_way_is_refused(run, tmp_path):
+    train = ["train", "vae", "--dataset", "digits", "--run"]
+    assert f"--resume {run}" in kgen(*train, run, code=1)
+    (tmp_path / "file").write_text("")
+    assert "Choose another directory" in kgen(*train, tmp_path / "file", code=1)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_directory_without_write_permission_is_refused(tmp_path):
+    tmp_path.chmod(0o500)
+    assert "Permission" in kgen("train", "vae", "--dataset", "digits", "--run", tmp_path / "run", code=1)
+
+
+def test_a_damaged_or_foreign_model_is_named(run, tmp_path):
+    path = tmp_path / "run"
+    path.mkdir()
+    (path / "config.json").write_text((run / "config.json").read_text())
+    assert "no epoch of this run was finished" in kgen("test", path, code=1)
+    (path / "model.keras").write_bytes((run / "model.keras").read_bytes()[:5000])
+    (path / "best.keras").write_bytes((run / "best.keras").read_bytes())
+    assert "best.keras of the same run may be sound" in kgen("test", path, code=1)
+    config = json.loads((path / "config.json").read_text())
+    (path / "config.json").write_text(json.dumps({**config, "model": "vae"}))
+    (path / "model.keras").write_bytes((run / "model.keras").read_bytes())
+    assert "holds a CVAECGAN, but config.json says VAE" in kgen("generate", path, code=1)
+    (path / "config.json").write_text(json.dumps({**config, "format_version": 9}))
+    assert "format_version 9" in kgen("test", path, code=1)
+
+
+def test_generate_refuses_what_it_cannot_draw(run, tmp_path):
+    assert "not one of the classes 0 to 9" in kgen("generate", run, "--label", 10, code=1)
+    assert "should end in .png" in kgen("generate", run, "--out", tmp_path / "a.jpg", code=2)
+
+
+def test_lists_name_every_model_and_data_set():
+    assert all(name in kgen("models") for name in ("vae", "cvae", "cvae-cgan"))
+    assert all(name in kgen("datasets") for name in ("digits", "mnist", "tfds:NAME", "npz:FILE", "folder:DIR"))

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from kgen.metrics import OutsideClassifier, importance_weighted_log_likelihood, probe_accuracy, sharpness
+
+
+class Line:
+    """z ~ N(0, 1), x|z ~ N(z, 1), and a chosen q(z|x): every likelihood is known."""
+
+    def __init__(self, mean, log_var):
+        self.mean, self.log_var = mean, log_var
+
+    def encode(self, x, y=None):
+        return self.mean(x).astype("float32"), np.full_like(x, self.log_var, dtype="float32")
+
+    def log_likelihood(self, x, z, y=None):
+        return stats.norm.logpdf(x, z, 1.0)[:, 0].astype("float32")
+
+
+ONES = np.ones((4000, 1), "float32")
+
+
+@pytest.mark.parametrize(("samples", "expected"), [(1, -1.919), (5, -1.558), (50, -1.519)])
+def test_bound_with_the_prior_as_proposal(samples, expected):
+    bound = importance_weighted_log_likelihood(Line(lambda x: 0 * x, 0.0), ONES, samples=samples, chunk=7)
+    assert abs(bound.mean() - expected) < 3 * bound.std() / np.sqrt(len(bound)) + 1e-3
+
+
+@pytest.mark.parametrize("samples", [1, 10])
+def test_bound_is_exact_with_the_posterior_as_proposal(samples):
+    bound = importance_weighted_log_likelihood(Line(lambda x: x / 2, np.log(0.5)), ONES[:5], samples=samples)
+    np.testing.assert_allclose(bound, -1.5155, atol=1e-4)
+
+
+def test_sharpness_is_the_variance_of_the_laplacian_and_falls_with_blur():
+    board = (np.indices((8, 8)).sum(0) % 2).astype("float32")[None, ..., None]
+    inner = sharpness(np.tile(board, (1, 4, 4, 1)))
+    assert inner == pytest.approx(16.0, rel=0.15)  # inside, the Laplacian of a board of 0 and 1 is ±4
+    assert sharpness(np.full((2, 8, 8, 1), 0.3)) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_probes_find_a_label_that_is_there_and_none_that_is_not():
+    random = np.random.default_rng(0)
+    labels = random.integers(0, 4, 4000)
+    signal = np.eye(4)[labels] + 0.1 * random.standard_normal((4000, 4))
+    noise = random.standard_normal((4000, 4))
+    for kind in ("linear", "mlp"):
+        assert probe_accuracy(kind, (signal[:3000], labels[:3000]), (signal[3000:], labels[3000:])) > 0.99
+        assert probe_accuracy(kind, (noise[:3000], labels[:3000]), (noise[3000:], labels[3000:])) < 0.32
+
+
+def test_outside_classifier_reads_digits_and_is_trained_once(digits, tmp_path, capsys):
+    judge = OutsideClassifier(digits, cache=tmp_path)
+    assert judge.accuracy >= 0.98
+    assert judge.agreement(digits.test.scaled(), 9 - digits.test.labels) < 0.2
+    assert "Training the outside classifier" in capsys.readouterr().out
+    again = OutsideClassifier(digits, cache=tmp_path)
+    assert again.accuracy == judge.accuracy
+    assert "Training" not in capsys.readouterr().out

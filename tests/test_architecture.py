@@ -1,0 +1,94 @@
+"""The rules that hold the rooms apart, read from the source."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kgen.models import MODELS
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "kgen"
+LEVELS = [
+    {"cli", "app", "tuning"},
+    {"runs"},
+    {"models", "data", "metrics", "latent", "plots"},
+    {"networks"},
+    {"layers", "losses", "likelihoods", "engine"},
+]
+# These work on anything that encodes, decodes or generates.
+KNOW_NO_MODEL = {"data", "metrics", "latent", "plots"}
+BACKENDS = {"tensorflow", "jax", "torch"}
+
+
+def level(room):
+    return next(number for number, rooms in enumerate(LEVELS) if room in rooms)
+
+
+def sources():
+    return [path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE]
+
+
+def imported(path):
+    """The modules that a file imports, wherever in it, with the names taken from packages spelled out."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def room_of(path):
+    return path.relative_to(PACKAGE).parts[0]
+
+
+def violations(path):
+    here = room_of(path)
+    for module in imported(path):
+        parts = module.split(".")
+        if parts[0] == "kgen" and len(parts) > 1 and parts[1] != here and not parts[1].startswith("_"):
+            if level(parts[1]) < level(here) or (here in KNOW_NO_MODEL and parts[1] == "models"):
+                yield f"{path.relative_to(ROOT)} imports {module}"
+
+
+def test_imports_run_downwards():
+    assert [line for path in sources() for line in violations(path)] == []
+
+
+def test_the_check_sees_an_upward_import(tmp_path, monkeypatch):
+    (tmp_path / "losses").mkdir()
+    bad = tmp_path / "losses" / "bad.py"
+    bad.write_text("from kgen import models\n")
+    monkeypatch.setattr(sys.modules[__name__], "PACKAGE", tmp_path)
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    assert list(violations(bad)) == ["losses/bad.py imports kgen.models"]
+
+
+def test_only_the_engine_and_the_data_name_a_backend():
+    named = {room_of(path) for path in sources() for module in imported(path) if module.split(".")[0] in BACKENDS}
+    assert named <= {"engine", "data"}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_is_one_page(name):
+    path = PACKAGE / "models" / f"{MODELS[name].module.replace('.', '/')}.py"
+    source = path.read_text()
+    classes = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+    assert [cls.name for cls in classes if not cls.name.startswith("_")] == [MODELS[name].class_name]
+    assert source.count("\n") <= 140
+    steps = [node for cls in classes for node in cls.body if getattr(node, "name", "") == "train_step"]
+    assert all(step.end_lineno - step.lineno + 1 < 15 for step in steps)
+
+
+@pytest.mark.parametrize("command", ["--help", "train --help", "test --help", "generate --help", "models", "datasets"])
+def test_help_and_lists_import_no_framework(command):
+    code = (
+        "import sys; from kgen.cli.main import kgen\n"
+        f"kgen.main({command.split()!r}, standalone_mode=False)\n"
+        "print(sorted({'keras', 'tensorflow', 'matplotlib', 'sklearn'} & set(sys.modules)))"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert shown.splitlines()[-1] == "[]"
+    assert "Example:" in shown or "help" not in command

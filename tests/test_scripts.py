@@ -1,0 +1,24 @@
+"""The course's scripts, run as they stand, on the data that needs no download."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPTS = Path(__file__).parents[1] / "scripts"
+
+
+def script(name, *arguments):
+    done = subprocess.run([sys.executable, SCRIPTS / name, *map(str, arguments)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_train_then_test(tmp_path):
+    run = tmp_path / "run"
+    assert "Next: python scripts/test_cvaecgan_mnist.py" in script(
+        "train_cvaecgan_mnist.py", run, "--epochs", 1, "--dataset", "digits"
+    )
+    shown = script("test_cvaecgan_mnist.py", run)
+    assert "of the 450 test images" in shown and "are read as the class asked for" in shown
+    for picture in ("test_reconstructions.png", "test_classes.png", "test_styles.png"):
+        assert (run / picture).stat().st_size > 0
