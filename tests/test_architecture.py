@@ -48,9 +48,10 @@ def violations(path):
     here = room_of(path)
     for module in imported(path):
         parts = module.split(".")
-        if parts[0] == "kgen" and len(parts) > 1 and parts[1] != here and not parts[1].startswith("_"):
-            if level(parts[1]) < level(here) or (here in KNOW_NO_MODEL and parts[1] == "models"):
-                yield f"{path.relative_to(ROOT)} imports {module}"
+        if parts[0] != "kgen" or len(parts) == 1 or parts[1] == here or parts[1].startswith("_"):
+            continue
+        if level(parts[1]) < level(here) or (here in KNOW_NO_MODEL and parts[1] == "models"):
+            yield f"{path.relative_to(ROOT)} imports {module}"
 
 
 def test_imports_run_downwards():

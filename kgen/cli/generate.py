@@ -7,7 +7,7 @@ import click
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--label", type=int, help="The class to draw; all in turn unless given.")
 @click.option("--count", type=click.IntRange(1), default=64, show_default=True, help="How many images.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed draws the same images.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Repeats the same images.")
 @click.option("--out", type=click.Path(path_type=Path), help="FILE.png or FILE.npz.  [default: RUN/generated.png]")
 def command(run, label, count, seed, out):
     """Draw samples from the model of RUN.

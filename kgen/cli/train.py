@@ -35,9 +35,13 @@ Example:
 @click.option("--epochs", type=click.IntRange(1), help="Passes over the training images.  [default: 20]")
 @click.option("--batch-size", type=click.IntRange(2), help="Images a step.  [default: 128]")
 @click.option("--latent-dim", type=click.IntRange(1), help="Size of the code z.  [default: 16]")
-@click.option("--set", "options", multiple=True, callback=_setting, metavar="NAME=VALUE", help="An option of the model.")
+@click.option(
+    "--set", "options", multiple=True, callback=_setting, metavar="NAME=VALUE", help="An option of the model."
+)
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seeds weights, noise and order.  [default: 0]")
-@click.option("--run", type=click.Path(path_type=Path), metavar="DIR", help="Where to write.  [default: runs/MODEL-DATASET]")
+@click.option(
+    "--run", type=click.Path(path_type=Path), metavar="DIR", help="Where to write.  [default: runs/MODEL-DATASET]"
+)
 @click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Continue this run; --epochs may grow.")
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Start from another run's config.json.")
 def command(model, run, resume, config, options, latent_dim, **given):
@@ -74,7 +78,9 @@ def _read(file):
         values = json.loads(file.read_text())
     except (OSError, json.JSONDecodeError) as error:
         raise click.UsageError(f"--config {file} cannot be read as JSON: {error}") from error
-    return {name: values[name] for name in ("model", "dataset", "epochs", "batch_size", "seed", "options") if name in values}
+    return {
+        name: values[name] for name in ("model", "dataset", "epochs", "batch_size", "seed", "options") if name in values
+    }
 
 
 def _start(path, config):

@@ -48,7 +48,9 @@ class Split:
         that got there. The few images left over at an epoch's end differ from epoch to epoch.
         """
         if batch_size > len(self):
-            raise ValueError(f"batch_size={batch_size} is larger than the {len(self)} training images; make it smaller.")
+            raise ValueError(
+                f"batch_size={batch_size} is larger than the {len(self)} training images; make it smaller."
+            )
 
         def order(epoch):
             key = tf.stack([tf.constant(seed, "int64"), epoch])

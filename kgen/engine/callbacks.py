@@ -17,6 +17,6 @@ class StopOnNaN(keras.callbacks.Callback):
 
     def _stop(self, name, value, batch):
         raise TrainingDiverged(
-            f"{name} became {value} in batch {batch + 1} of epoch {int(self.model.epochs_trained) + 1}; nothing of this "
-            "epoch is kept. Try a lower learning rate, a smaller batch size or a likelihood that fits the pixels."
+            f"{name} became {value} in batch {batch + 1} of epoch {int(self.model.epochs_trained) + 1}; nothing of "
+            "this epoch is kept. Try a lower learning rate, a smaller batch size or a likelihood that fits the pixels."
         )

@@ -10,6 +10,6 @@ PROBES = {
 
 
 def probe_accuracy(kind, train, test):
-    """Test accuracy of a ``linear`` or ``mlp`` classifier trained to read the label from codes: pairs (codes, labels)."""
+    """Test accuracy of a ``linear`` or ``mlp`` classifier that reads the label from the code: (codes, labels)."""
     probe = make_pipeline(StandardScaler(), PROBES[kind]())
     return float(probe.fit(*train).score(*test))

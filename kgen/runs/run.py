@@ -84,8 +84,9 @@ class Run:
         """The saved model, checked to be the one that config.json names."""
         import keras
 
-        entry = models.MODELS[self.config["model"]]
-        expected, path = entry.load(), self.path / name
+        # Keras finds a class only once its module is imported, whatever this file holds.
+        classes = {model: entry.load() for model, entry in models.MODELS.items()}
+        expected, path = classes[self.config["model"]], self.path / name
         if not path.exists():
             raise FileNotFoundError(f"{path} does not exist: no epoch of this run was finished. Train it again.")
         try:

@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kgen.runs.run import Run
+
 SMALL = ["--batch-size", "256", "--set", "width=4", "--set", "discriminator_width=4"]
 
 
@@ -44,7 +46,7 @@ def history(path):
 
 def everything(path):
     """All numbers of a saved model: weights, seeds, both optimizers."""
-    model = keras.saving.load_model(path / "model.keras")
+    model = Run.open(path).model()
     optimizers = [variable for optimizer in model.optimizers.values() for variable in optimizer.variables]
     return [keras.ops.convert_to_numpy(variable) for variable in [*model.variables, *optimizers]]
 
@@ -91,7 +93,12 @@ def test_config_starts_a_run_like_another(run, tmp_path):
 
 def killed_after(path, rows, number, *arguments):
     """Starts a training and sends it a signal once its history has so many rows."""
-    process = subprocess.Popen(command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def listen():  # a test run in the background hands down an ignored Ctrl-C
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    process = subprocess.Popen(command(*arguments), preexec_fn=listen, **pipes)
     deadline = time.monotonic() + 240
     while process.poll() is None and time.monotonic() < deadline:
         if (path / "history.csv").exists() and len(history(path)) >= rows:
@@ -116,7 +123,7 @@ def test_interrupt_saves_and_prints_the_command_that_continues(tmp_path):
     options = ["train", "vae", "--dataset", "digits", "--epochs", 500, "--batch-size", 256, "--set", "width=4"]
     shown, code = killed_after(path, 2, signal.SIGINT, *options, "--run", path)
     assert code == 130 and f"kgen train --resume {path}" in shown and "Traceback" not in shown
-    assert int(keras.saving.load_model(path / "model.keras").epochs_trained) == len(history(path))
+    assert int(Run.open(path).model().epochs_trained) == len(history(path))
     assert (path / "curves.png").exists()
 
 
@@ -147,7 +154,11 @@ def test_a_full_disk_keeps_the_last_good_epoch(tmp_path):
     [
         (["train", "cvae-gan", "--dataset", "digits"], "Did you mean cvae-cgan", 1),
         (["train", "vae", "--dataset", "digit"], "Did you mean digits", 1),
-        (["train", "vae", "--dataset", "digits", "--set", "betta=1"], "vae has no option 'betta'. Did you mean beta", 1),
+        (
+            ["train", "vae", "--dataset", "digits", "--set", "betta=1"],
+            "vae has no option 'betta'. Did you mean beta",
+            1,
+        ),
         (["train", "vae", "--dataset", "digits", "--set", "beta"], "is not NAME=VALUE", 2),
         (["train", "vae", "--dataset", "digits", "--set", "beta=-1"], "beta=-1 is not a number in", 1),
         (["train", "vae", "--dataset", "digits", "--batch-size", "5000"], "larger than the 1212 training images", 1),

@@ -53,7 +53,9 @@ def test_folder(tmp_path, mode, channels):
     dataset = data.load(f"folder:{tmp_path}")
     assert dataset.class_names == ["cat", "dog"] and dataset.image_shape == (10, 12, channels)
     assert len(dataset.train) + len(dataset.validation) + len(dataset.test) == 16
-    assert all(image.max() % 10 == label for image, label in zip(dataset.train.images, dataset.train.labels, strict=True))
+    assert all(
+        image.max() % 10 == label for image, label in zip(dataset.train.images, dataset.train.labels, strict=True)
+    )
 
 
 def test_folder_errors(tmp_path):

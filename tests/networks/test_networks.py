@@ -28,4 +28,8 @@ def test_kernels_are_divisible_by_their_strides():
     decoder = networks.conv_decoder((28, 28, 1), 5)
     transposed = [layer for layer in decoder.layers if "transpose" in layer.name]
     assert len(transposed) == 2
-    assert all(size % stride == 0 for layer in transposed for size, stride in zip(layer.kernel_size, layer.strides, strict=True))
+    assert all(
+        size % stride == 0
+        for layer in transposed
+        for size, stride in zip(layer.kernel_size, layer.strides, strict=True)
+    )

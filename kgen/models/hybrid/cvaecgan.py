@@ -66,7 +66,9 @@ class CVAECGAN(LatentVariables, AdversarialModel):
     def compile(self, generator_optimizer=None, discriminator_optimizer=None, **options):
         default = keras.optimizers.Adam
         super().compile(
-            generator_optimizer or default(2e-3, beta_1=0.5), discriminator_optimizer or default(2e-3, beta_1=0.5), **options
+            generator_optimizer or default(2e-3, beta_1=0.5),
+            discriminator_optimizer or default(2e-3, beta_1=0.5),
+            **options,
         )
 
     def call(self, inputs, training=False):
@@ -126,5 +128,7 @@ class CVAECGAN(LatentVariables, AdversarialModel):
         checks.check_sizes(num_classes=num_classes, latent_dim=latent_dim, width=width)
         encoder = networks.conv_encoder(image_shape, latent_dim, width, num_classes)
         decoder = networks.conv_decoder(image_shape, latent_dim, width, num_classes)
-        discriminator = networks.conv_discriminator(image_shape, num_classes, discriminator_width, dropout, noise, shift)
+        discriminator = networks.conv_discriminator(
+            image_shape, num_classes, discriminator_width, dropout, noise, shift
+        )
         return cls(encoder, decoder, discriminator, num_classes, ema_decay=ema_decay, **options)
