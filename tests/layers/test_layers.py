@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from kgen.layers import ClassCentering, LabelCode, RandomShift
+from kgen.layers import LabelCode, RandomShift
 
 
 def dots(count=200, side=9):
@@ -37,24 +37,3 @@ def test_shift_out_of_range():
 
 def test_label_code_is_one_hot():
     np.testing.assert_array_equal(LabelCode(3)(np.array([2, 0])), [[0, 0, 1], [1, 0, 0]])
-
-
-def test_class_centering_removes_the_mean_of_every_class():
-    random = np.random.default_rng(0)
-    labels = random.integers(0, 3, 600)
-    codes = (random.standard_normal((600, 4)) + 5.0 * labels[:, None]).astype("float32")
-    layer, one_hot = ClassCentering(3, momentum=0.5), np.eye(3, dtype="float32")[labels]
-    for _ in range(40):
-        layer([codes, one_hot], training=True)
-    centred = ops.convert_to_numpy(layer([codes, one_hot]))
-    for label in range(3):
-        np.testing.assert_allclose(centred[labels == label].mean(axis=0), 0.0, atol=1e-4)
-        np.testing.assert_allclose(centred[labels == label].std(0), codes[labels == label].std(0), rtol=1e-4)
-
-
-def test_class_centering_keeps_the_mean_of_an_absent_class_and_learns_only_in_training():
-    layer = ClassCentering(2, momentum=0.0)
-    layer([np.full((3, 1), 4.0, "float32"), np.eye(2, dtype="float32")[[1, 1, 1]]], training=True)
-    np.testing.assert_array_equal(layer.means, [[0.0], [4.0]])
-    layer([np.full((3, 1), 9.0, "float32"), np.eye(2, dtype="float32")[[0, 0, 1]]])
-    np.testing.assert_array_equal(layer.means, [[0.0], [4.0]])

@@ -13,8 +13,8 @@ class CVAECGAN(LatentVariables, AdversarialModel):
         generator     λ (−log p(x|z, y) + β KL(q(z|x, y) ‖ N(0, I))) − log D(x̃) − δ log C(y|x̃)
         discriminator −log D(x) − log(1 − D(x̃)) − γ log C(y|x)
 
-    The fakes x̃ of a batch are decoded half from codes of the batch and half from the prior. No gradient of the game
-    reaches the encoder: its codes are stopped before they are decoded for the discriminator.
+    A batch plays with half as many fakes x̃ as it has images, decoded half from its own codes and half from the prior.
+    No gradient of the game reaches the encoder: its codes are stopped before they are decoded for the discriminator.
 
     Args:
         encoder: built model, images (n, height, width, channels) and labels (n,) to ``mean`` and ``log_var``.
@@ -64,12 +64,8 @@ class CVAECGAN(LatentVariables, AdversarialModel):
         self.class_weight, self.fake_class_weight = class_weight, fake_class_weight
 
     def compile(self, generator_optimizer=None, discriminator_optimizer=None, **options):
-        default = keras.optimizers.Adam
-        super().compile(
-            generator_optimizer or default(2e-3, beta_1=0.5),
-            discriminator_optimizer or default(2e-3, beta_1=0.5),
-            **options,
-        )
+        given = generator_optimizer, discriminator_optimizer
+        super().compile(*(optimizer or keras.optimizers.Adam(2e-3, beta_1=0.5) for optimizer in given), **options)
 
     def call(self, inputs, training=False):
         x, y = inputs
@@ -80,6 +76,7 @@ class CVAECGAN(LatentVariables, AdversarialModel):
         return self.decoder([z, y], training=training), z
 
     def imitate(self, z, y, training):
+        """Fakes for half of the labels: a quarter of the batch from its stopped codes, a quarter from the prior."""
         quarter = (ops.shape(z)[0] + 3) // 4
         codes = ops.stop_gradient(z[:quarter])
         y = y[: 2 * quarter]
@@ -115,6 +112,7 @@ class CVAECGAN(LatentVariables, AdversarialModel):
         return self.elbo_weight * (logs["reconstruction_loss"] + self.beta * logs["kl_loss"]) + logs["class_loss"]
 
     def classify(self, x):
+        """The probability of every class, (n, num_classes)."""
         checks.check_images(x, self.image_shape, self.likelihood.input_range)
         return self._in_batches(lambda images: ops.softmax(self.discriminator(images, training=False)[1]), x)
 
