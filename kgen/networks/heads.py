@@ -27,7 +27,7 @@ def gaussian_head(features, labels, num_classes, latent_dim):
 
 def _class_offset(label, num_classes, latent_dim):
     # The KL divergence wants the mean code of every class at zero, or the code tells the class. Its pull is faint
-    # beside the noise of the reconstruction; a code of 10 in place of 1 lets this one weight a class follow ten times as fast.
+    # beside the noise of the reconstruction: a code of 10 in place of 1 lets these weights follow ten times as fast.
     codes = layers.Rescaling(10.0, dtype="float32")(LabelCode(num_classes, dtype="float32")(label))
     return layers.Dense(latent_dim, use_bias=False, kernel_initializer="zeros", dtype="float32")(codes)
 
