@@ -1,13 +1,13 @@
 PYTHON ?= python3
 BIN = .venv/bin
-RUN ?= runs/demo
 DATASET ?= mnist
 
 .PHONY: demo test lint bench
 
 demo: .venv/ready
-	$(BIN)/kgen train cvae-cgan --dataset digits --epochs 40 --batch-size 32 --set discriminator_width=32 --run $(RUN)
-	$(BIN)/kgen test $(RUN)
+	rm -rf runs/demo
+	$(BIN)/kgen train cvae-cgan --dataset digits --epochs 40 --batch-size 32 --set discriminator_width=32 --run runs/demo
+	$(BIN)/kgen test runs/demo
 
 test: .venv/ready
 	$(BIN)/python -m pytest

@@ -26,7 +26,7 @@ def trained(path, model, seed, dataset, epochs):
     if not (path / "config.json").exists():
         return training.start(path, config)
     run = Run.open(path)
-    return run if len(run.history) == epochs else training.resume(run, epochs)
+    return run if (run.path / "samples.gif").exists() else training.resume(run, epochs)
 
 
 def probes(run):

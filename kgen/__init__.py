@@ -4,7 +4,10 @@ import importlib
 
 __version__ = "0.1.0"
 
-_ROOMS = ("data", "engine", "layers", "likelihoods", "losses", "metrics", "models", "networks", "plots")
+_ROOMS = {
+    *("data", "engine", "latent", "layers", "likelihoods", "losses"),
+    *("metrics", "models", "networks", "plots", "runs"),
+}
 
 
 def __getattr__(name):

@@ -1,3 +1,4 @@
+import inspect
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -39,7 +40,7 @@ def tiny(name, **options):
     """A small compiled model of any kind."""
     cls = models.MODELS[name].load()
     sizes = {"latent_dim": 3, "width": 4, "discriminator_width": 4, "num_classes": CLASSES, "seed": 7}
-    known = {*options_of(cls), *(["num_classes"] if name != "vae" else [])}
+    known = {*options_of(cls), *inspect.signature(cls.from_shape).parameters}
     model = cls.from_shape(SHAPE, **{key: value for key, value in {**sizes, **options}.items() if key in known})
     model.compile()
     return model

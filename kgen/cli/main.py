@@ -52,14 +52,15 @@ def main():
     # the last digit. One operation at a time, each on all cores, is repeatable to the bit.
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
     try:
-        kgen.main(standalone_mode=False)
+        # Outside its stand-alone mode click returns the code of an Exit instead of leaving with it.
+        sys.exit(kgen.main(standalone_mode=False))
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except click.exceptions.Abort:
         click.echo("Stopped.", err=True)
         sys.exit(130)
-    except (ValueError, OSError) as error:
+    except (ValueError, TypeError, OSError) as error:
         if os.environ.get("KGEN_TRACEBACK"):
             raise
         click.echo(f"Error: {error}", err=True)

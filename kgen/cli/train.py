@@ -64,10 +64,13 @@ def _refuse(*pairs):
 def _configuration(file, given, options):
     defaults = {"epochs": 20, "batch_size": 128, "seed": 0, "options": {}}
     config = {**defaults, **_read(file), **given}
-    config["options"] = {**config["options"], **options}
+    config["options"] = {**(config["options"] or {}), **options}
     for name, where in (("model", "a MODEL, see kgen models"), ("dataset", "--dataset NAME, see kgen datasets")):
         if name not in config:
             raise click.UsageError(f"Give {where}.")
+    for name, least in (("epochs", 1), ("batch_size", 2), ("seed", 0)):
+        if not isinstance(config[name], int) or config[name] < least:
+            raise click.UsageError(f"{name}={config[name]!r} in {file} is not a whole number of at least {least}.")
     return config
 
 
@@ -115,7 +118,8 @@ def _train(path, work):
     try:
         run = work()
     except KeyboardInterrupt:
-        click.echo(f"\nStopped. Every finished epoch is saved; continue with\n  kgen train --resume {path}", err=True)
+        begun = f" Every finished epoch is saved; continue with\n  kgen train --resume {path}"
+        click.echo(f"\nStopped.{begun if (path / 'config.json').exists() else ''}", err=True)
         raise click.exceptions.Exit(130) from None
     _summary(run)
 

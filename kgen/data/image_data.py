@@ -7,6 +7,7 @@ import tensorflow as tf
 from sklearn.model_selection import train_test_split
 
 VALIDATION_SHARE, VALIDATION_MOST = 0.1, 5000
+LEAST_OF_A_CLASS = 5
 
 
 def scale(images, maximum, pixel_range=(0.0, 1.0)):
@@ -101,6 +102,7 @@ class ImageData:
         """Checks (x, y) arrays and takes validation images from train, and test images too where none are given."""
         train = checked(name, *train, maximum)
         num_classes = int(train.labels.max()) + 1 if class_names is None else len(class_names)
+        _check_frequent(name, train.labels)
         if test is None:
             train, test = divided(train, 0.15)
         else:
@@ -122,20 +124,15 @@ class ImageData:
     def fingerprint(self):
         """A hash of the training images and labels: the same data, whatever it is called."""
         digest = hashlib.sha256()
+        digest.update(f"{self.train.maximum} {self.num_classes}".encode())
         for array in (self.train.images, self.train.labels):
-            digest.update(str(array.shape).encode() + np.ascontiguousarray(array).data)
+            digest.update(f"{array.shape} {array.dtype}".encode())
+            digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()[:16]
 
 
 def divided(split, share):
     """A split in two, the second with ``share`` of every class."""
-    counts = np.bincount(split.labels)
-    rare = np.flatnonzero((counts > 0) & (counts < 3))
-    if len(rare):
-        raise ValueError(
-            f"Class {rare[0]} has {counts[rare[0]]} training images; at least 3 are needed for the splits. "
-            "Add images or leave the class out."
-        )
     parts = train_test_split(
         np.arange(len(split)), test_size=max(share, len(np.unique(split.labels)) / len(split)),
         stratify=split.labels, random_state=0,
@@ -168,8 +165,20 @@ def checked(name, images, labels, maximum):
     return Split(images, labels.astype("int32"), maximum)
 
 
+def _check_frequent(name, labels):
+    counts = np.bincount(labels)
+    rare = np.flatnonzero((counts > 0) & (counts < LEAST_OF_A_CLASS))
+    if len(rare):
+        raise ValueError(
+            f"{name}: class {rare[0]} has {counts[rare[0]]} training images; at least {LEAST_OF_A_CLASS} are needed "
+            "to have one in every split. Add images or leave the class out."
+        )
+
+
 def _check_alike(name, train, test, num_classes):
     if test.images.shape[1:] != train.images.shape[1:]:
         raise ValueError(f"{name}: test images are {test.images.shape[1:]}, training images {train.images.shape[1:]}.")
+    if (test.images.dtype.kind == "f") != (train.images.dtype.kind == "f"):
+        raise ValueError(f"{name}: test images are {test.images.dtype}, training images {train.images.dtype}.")
     if test.labels.max() >= num_classes:
         raise ValueError(f"{name}: the test split has label {test.labels.max()}; train has 0 to {num_classes - 1}.")

@@ -29,7 +29,8 @@ def _builder(argument, name):
 
 def _check_kind(builder, name):
     features = builder.info.features
-    if not {"image", "label"} <= set(features or ()) or None in features["image"].shape:
+    labelled = {"image", "label"} <= set(features or ()) and isinstance(features["label"], tfds.features.ClassLabel)
+    if not labelled or None in features["image"].shape:
         raise ValueError(
             f"{name} is not an image-classification set with images of one size. "
             "Resize its images and pass them as folder:DIR or npz:FILE."
@@ -49,7 +50,8 @@ def _arrays(builder, split):
 def _ways_out(name, looked_in, error):
     where = os.environ.get("TFDS_DATA_DIR", "not set")
     return (
-        f"Data set {name} is not prepared in {looked_in} (TFDS_DATA_DIR: {where}) and could not be downloaded: "
-        f"{type(error).__name__}. Three ways out: connect this machine to the network; set TFDS_DATA_DIR to a folder "
-        "in which tensorflow-datasets prepared it; or train on data that needs no download with --dataset digits."
+        f"Data set {name} is not prepared in {looked_in} (TFDS_DATA_DIR: {where}) and could not be downloaded "
+        f"({type(error).__name__}: {str(error)[:200]}). Three ways out: connect this machine to the network; set "
+        "TFDS_DATA_DIR to a folder in which tensorflow-datasets prepared it; or train on data that needs no download "
+        "with --dataset digits."
     )

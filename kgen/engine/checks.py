@@ -17,6 +17,12 @@ def check_weights(**weights):
         check_number(name, value, 0.0, float("inf"))
 
 
+def check_fractions(**fractions):
+    """Raises unless every value is a number in [0, 0.9]."""
+    for name, value in fractions.items():
+        check_number(name, value, 0.0, 0.9)
+
+
 def check_sizes(**sizes):
     """Raises unless every size is a whole number of at least 1."""
     for name, value in sizes.items():

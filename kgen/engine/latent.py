@@ -53,8 +53,10 @@ class LatentVariables:
         return self._reconstructed(*self._forward(*self.unpack(data)))
 
     def check_data(self, x, y=None):
-        if isinstance(x, (tuple, list)):
+        if isinstance(x, (tuple, list)) and len(x) == 2:
             x, y = x
+        if hasattr(x, "element_spec"):
+            x, y = _first_batch(x)
         if not isinstance(x, np.ndarray):
             return
         checks.check_images(x, self.image_shape, self.likelihood.input_range)
@@ -104,13 +106,18 @@ class LatentVariables:
 
     def _in_batches(self, function, *arrays):
         with self.averaged():
-            parts = [function(*chunk) for chunk in self._chunks(arrays)]
-        numpy = [keras.tree.map_structure(ops.convert_to_numpy, part) for part in parts]
-        return keras.tree.map_structure(lambda *pieces: np.concatenate(pieces), *numpy)
+            parts = [keras.tree.map_structure(ops.convert_to_numpy, function(*chunk)) for chunk in self._chunks(arrays)]
+        return keras.tree.map_structure(lambda *pieces: np.concatenate(pieces), *parts)
 
     def _chunks(self, arrays):
         for start in range(0, max(len(arrays[0]), 1), self.batch_size):
             yield [ops.convert_to_tensor(array[start : start + self.batch_size]) for array in arrays]
+
+
+def _first_batch(dataset):
+    # The rest of a stream costs too much to look at; what is wrong with its pixels or labels mostly shows at once.
+    x, y, _ = keras.utils.unpack_x_y_sample_weight(next(iter(dataset)))
+    return ops.convert_to_numpy(x), None if y is None else ops.convert_to_numpy(y)
 
 
 def _one_or_list(inputs):

@@ -73,7 +73,7 @@ class GenerativeModel(keras.Model):
     def score(self, name, values):
         """Mean over the batch of one value an image, weighted by the sample weights; logged as ``name`` in a play."""
         values = ops.cast(values, "float32")
-        if self._round.weight is not None:
+        if self._round.weight is not None and self._round.scores is not None:
             values = values * ops.cast(self._round.weight, "float32")[: ops.shape(values)[0]]
         value = ops.mean(values)
         if self._round.scores is not None:
@@ -149,6 +149,9 @@ class GenerativeModel(keras.Model):
 
     def fit(self, x=None, y=None, *args, **kwargs):
         self.check_data(x, y)
+        validation = kwargs.get("validation_data")
+        if validation is not None:
+            self.check_data(*(validation[:2] if isinstance(validation, tuple) else (validation,)))
         return super().fit(x, y, *args, **kwargs)
 
     def evaluate(self, x=None, y=None, *args, **kwargs):
@@ -157,6 +160,11 @@ class GenerativeModel(keras.Model):
         state.reseed(self.evaluation_seeds, EVALUATION_SEED)
         with self.averaged():
             return super().evaluate(x, y, *args, **kwargs)
+
+    def predict(self, *args, **kwargs):
+        """As ``keras.Model.predict``, with the averaged weights where they are kept."""
+        with self.averaged():
+            return super().predict(*args, **kwargs)
 
     def test_step(self, data):
         # A play scores instead of moving while the flag is up, so that the algorithm is written once.

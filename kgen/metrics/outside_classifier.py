@@ -30,6 +30,8 @@ class OutsideClassifier:
         self.dataset = dataset
         cache = Path(cache or os.environ.get("KGEN_CACHE") or platformdirs.user_cache_dir("kgen"))
         self.path = cache / "classifiers" / f"{dataset.fingerprint}.keras"
+        # Made before the training: a cache that cannot be written should not cost minutes first.
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         self.model = keras.saving.load_model(self.path) if self.path.exists() else self._trained()
 
     @property
@@ -43,6 +45,7 @@ class OutsideClassifier:
         return float(np.mean(logits.argmax(axis=1) == labels))
 
     def _trained(self):
+        keras.utils.set_random_seed(0)
         model = networks.conv_classifier(self.dataset.image_shape, self.dataset.num_classes)
         model.compile(
             keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(2e-3, STEPS)),
@@ -55,7 +58,6 @@ class OutsideClassifier:
         return model
 
     def _keep(self, model):
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.path.parent) as folder:
             model.save(Path(folder) / "model.keras")
             (Path(folder) / "model.keras").replace(self.path)

@@ -28,7 +28,7 @@ def _labels(model, label, count):
 
 
 def _square(images):
-    columns = 10 if len(images) >= 100 else math.ceil(math.sqrt(len(images)))
+    columns = math.ceil(math.sqrt(len(images)))
     rows = math.ceil(len(images) / columns)
     empty = np.zeros((rows * columns - len(images), *images.shape[1:]), images.dtype)
     return np.concatenate([images, empty]).reshape(rows, columns, *images.shape[1:])

@@ -14,12 +14,17 @@ class Recorder(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         # A stop between the two files of an epoch leaves a row more than the model knows of.
         self.rows = self.run.history[: int(self.model.epochs_trained)]
+        if self.rows:
+            self._keep_best()
 
     def on_epoch_end(self, epoch, logs=None):
         self.rows.append({"epoch": epoch + 1, **{name: float(value) for name, value in logs.items()}})
         self.run.write_history(self.rows)
         self.model.epochs_trained.assign(epoch + 1)
         self.run.save_model(self.model)
+        self._keep_best()
+
+    def _keep_best(self):
         monitored = [row[self.model.monitor] for row in self.rows]
         if monitored[-1] == min(monitored):
             self.run.copy("model.keras", "best.keras")

@@ -5,9 +5,9 @@ from kgen import latent, plots
 
 def write_report(run, model, dataset):
     """Draws what a run reached and writes its last numbers; every file is named in ``FILES``."""
-    history, config = run.history, run.config
+    history, config = run.history[: int(model.epochs_trained)], run.config
     title = f"{config['model']} on {config['dataset']}, {len(history)} epochs"
-    run.write_json("metrics.json", {**run.read_json("metrics.json"), **history[-1]})
+    run.write_json("metrics.json", history[-1])
     run.save_figure(plots.curves(history, title), "curves.png")
     columns = np.arange(min(10, dataset.num_classes))
     names = [dataset.class_names[column] for column in columns] if model.num_classes else ()
@@ -17,8 +17,9 @@ def write_report(run, model, dataset):
     if model.num_classes:
         styles = np.swapaxes(samples, 0, 1)
         run.save_figure(plots.grid(styles, "a style (z) a column", rows=names, pixel_range=pixel_range), "style.png")
+    pictures = sorted((run.path / "samples").glob("epoch_*.png"))
     with run.writing("samples.gif") as temporary:
-        plots.animate(sorted((run.path / "samples").glob("epoch_*.png")), temporary)
+        plots.animate(pictures[:: max(1, len(pictures) // 100)] or [run.path / "grid.png"], temporary)
 
 
 FILES = {

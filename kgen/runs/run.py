@@ -47,6 +47,9 @@ class Run:
                 f"{path}/config.json has format_version {run.config.get('format_version')}; this kgen reads "
                 f"{FORMAT_VERSION}. Use the kgen that wrote it."
             )
+        missing = {"model", "dataset", "epochs", "batch_size", "seed", "options", "fingerprint"} - set(run.config)
+        if missing or run.config["model"] not in models.MODELS:
+            raise ValueError(f"{path}/config.json lacks {', '.join(sorted(missing)) or 'a model that kgen knows'}.")
         return run
 
     def check_free(self):
@@ -71,7 +74,8 @@ class Run:
         if not path.exists():
             return []
         with path.open(newline="") as file:
-            return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+            rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+        return [{**row, "epoch": int(row["epoch"])} for row in rows]
 
     def write_history(self, rows):
         """Replaces history.csv."""
@@ -140,7 +144,8 @@ class Run:
     def _damaged(self, name, error):
         others = [other for other in ("model.keras", "best.keras") if other != name and (self.path / other).exists()]
         way_out = f"{others[0]} of the same run may be sound: copy it over {name}. " if others else ""
-        return f"{self.path / name} cannot be read ({type(error).__name__}). {way_out}Otherwise train the run again."
+        reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        return f"{self.path / name} cannot be read ({reason}). {way_out}Otherwise train the run again."
 
 
 def _environment():

@@ -52,6 +52,8 @@ def samples(model, dataset, seed=0):
 
 def picture(model, dataset, columns=10, rows=3):
     """Test images, real above and reconstructed below."""
+    columns = min(columns, len(dataset.test))
+    rows = min(rows, len(dataset.test) // columns)
     shown = dataset.test.subset(np.arange(columns * rows))
     real = shown.scaled(model.likelihood.input_range)
     pairs = np.stack([real, model.reconstruct(real, shown.labels)], axis=1)

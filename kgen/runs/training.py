@@ -7,7 +7,7 @@ import sys
 import keras
 
 from kgen import data, models
-from kgen.engine.callbacks import StopOnNaN
+from kgen.engine.callbacks import StopOnNaN, TrainingDiverged
 from kgen.runs.recording import Pictures, Recorder
 from kgen.runs.report import write_report
 from kgen.runs.run import Run
@@ -87,9 +87,12 @@ def train(run, model, dataset):
             verbose=1 if sys.stdout.isatty() else 2,
             callbacks=[StopOnNaN(), Recorder(run), Pictures(run, dataset.validation, dataset.class_names)],
         )
-    finally:
-        if run.history:
-            write_report(run, model, dataset)
+    except (KeyboardInterrupt, TrainingDiverged):
+        # The weights in memory are those of an epoch that was never finished; the saved ones are worth a picture.
+        if (run.path / "model.keras").exists():
+            write_report(run, run.model(), dataset)
+        raise
+    write_report(run, model, dataset)
     return run
 
 

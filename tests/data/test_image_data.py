@@ -70,7 +70,7 @@ BAD = {
     "lie outside 0 to 255": lambda x, y: (x.astype("int32") * 2, y),
     "not whole numbers from 0 up": lambda x, y: (x, y - 1),
     r"not whole numbers": lambda x, y: (x, y + 0.5),
-    "Class 3 has 1 training images": lambda x, y: (x, np.where(np.arange(40) == 3, 3, y % 3)),
+    "class 3 has 1 training images": lambda x, y: (x, np.where(np.arange(40) == 3, 3, y % 3)),
 }
 
 

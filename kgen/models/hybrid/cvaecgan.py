@@ -124,6 +124,8 @@ class CVAECGAN(LatentVariables, AdversarialModel):
         """A CVAECGAN with convolutional networks for images of ``image_shape`` (height, width, channels)."""
         checks.check_image_shape(image_shape)
         checks.check_sizes(num_classes=num_classes, latent_dim=latent_dim, width=width)
+        checks.check_sizes(discriminator_width=discriminator_width)
+        checks.check_fractions(dropout=dropout, noise=noise, shift=shift)
         encoder = networks.conv_encoder(image_shape, latent_dim, width, num_classes)
         decoder = networks.conv_decoder(image_shape, latent_dim, width, num_classes)
         discriminator = networks.conv_discriminator(
