@@ -88,12 +88,19 @@ def train(run, model, dataset):
             callbacks=[StopOnNaN(), Recorder(run), Pictures(run, dataset.validation, dataset.class_names)],
         )
     except (KeyboardInterrupt, TrainingDiverged):
-        # The weights in memory are those of an epoch that was never finished; the saved ones are worth a picture.
         if (run.path / "model.keras").exists():
-            write_report(run, run.model(), dataset)
+            _settle(run, dataset)
         raise
     write_report(run, model, dataset)
     return run
+
+
+def _settle(run, dataset):
+    # The weights in memory are those of an epoch that was never finished, and the stop may have come between the two
+    # files of an epoch: what is saved decides.
+    model = run.model()
+    run.write_history(run.history[: int(model.epochs_trained)])
+    write_report(run, model, dataset)
 
 
 def check_options(name, cls, options):
