@@ -59,9 +59,11 @@ class Run:
                 f"--run {self.path} exists and is not empty. "
                 f"Choose another directory, or continue it with --resume {self.path}."
             )
-        self.path.mkdir(parents=True, exist_ok=True)
-        if not os.access(self.path, os.W_OK):
-            raise PermissionError(f"--run {self.path} cannot be written. Choose a directory of your own.")
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=self.path).close()
+        except OSError as error:
+            raise OSError(f"--run {self.path} cannot be written ({error}). Choose a directory of your own.") from error
 
     @property
     def config(self):
