@@ -2,6 +2,6 @@
 
 from kgen.losses.adversarial import fake_loss, generator_loss, real_loss
 from kgen.losses.classification import class_loss
-from kgen.losses.divergence import kl_divergence
+from kgen.losses.divergence import class_leakage, kl_divergence
 
-__all__ = ["class_loss", "fake_loss", "generator_loss", "kl_divergence", "real_loss"]
+__all__ = ["class_leakage", "class_loss", "fake_loss", "generator_loss", "kl_divergence", "real_loss"]

@@ -1,6 +1,22 @@
 from keras import ops
 
 
+def class_leakage(mean, labels):
+    """½ ⟨mean, the mean of the batch's other codes of its class⟩, nats an image: ½ E_y ‖E[mean | y]‖² without bias.
+
+    It is what the code tells of the class by its class means being off the prior's, 0. A batch's own class means are
+    never zero; leaving an image out of its own takes that away. Without a second image of the class it is 0.
+
+    Reference:
+        Louizos et al., The Variational Fair Autoencoder, ICLR 2016, section 2.4 under a linear kernel, arXiv:1511.00830
+    """
+    mean, labels = ops.cast(mean, "float32"), ops.reshape(labels, (-1, 1))
+    same = ops.cast(ops.equal(labels, ops.transpose(labels)), "float32")
+    others = ops.matmul(same, mean) - mean
+    count = ops.sum(same, axis=1, keepdims=True) - 1.0
+    return 0.5 * ops.sum(mean * others / ops.maximum(count, 1.0), axis=-1)
+
+
 def kl_divergence(mean, log_var):
     """KL(N(mean, exp(log_var)) ‖ N(0, I)) = ½ Σ (mean² + exp(log_var) − 1 − log_var), nats an image.
 

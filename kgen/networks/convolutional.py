@@ -22,7 +22,7 @@ def conv_encoder(image_shape, latent_dim, width=32, num_classes=None):
         features = layers.Conv2D(width * 2**stage, KERNEL, 2, padding="same", activation="relu")(features)
     features = heads.join_labels(layers.Flatten()(features), labels, num_classes)
     features = layers.Dense(4 * width, activation="relu")(features)
-    outputs = heads.gaussian_head(features, labels, num_classes, latent_dim)
+    outputs = heads.gaussian_head(features, latent_dim)
     return keras.Model([x, *labels] if labels else x, outputs, name="encoder")
 
 

@@ -9,7 +9,7 @@ def dense_encoder(image_shape, latent_dim, width=200, num_classes=None):
     x, labels = keras.Input(image_shape, name="x"), heads.label_input(num_classes)
     features = heads.join_labels(layers.Flatten()(x), labels, num_classes)
     features = layers.Dense(width, activation="relu")(features)
-    outputs = heads.gaussian_head(features, labels, num_classes, latent_dim)
+    outputs = heads.gaussian_head(features, latent_dim)
     return keras.Model([x, *labels] if labels else x, outputs, name="encoder")
 
 

@@ -17,19 +17,9 @@ def join_labels(features, labels, num_classes):
     return layers.Concatenate()([features, *codes]) if codes else features
 
 
-def gaussian_head(features, labels, num_classes, latent_dim):
+def gaussian_head(features, latent_dim):
     """Mean and log-variance of a Gaussian over the latent space, in float32 under any precision."""
-    mean, log_var = (layers.Dense(latent_dim, dtype="float32", name=name)(features) for name in ("mean", "log_var"))
-    for label in labels:
-        mean = layers.Add(dtype="float32")([mean, _class_offset(label, num_classes, latent_dim)])
-    return [mean, log_var]
-
-
-def _class_offset(label, num_classes, latent_dim):
-    # The KL divergence wants the mean code of every class at zero, or the code tells the class. Its pull is faint
-    # beside the noise of the reconstruction: a code of 10 in place of 1 lets these weights follow ten times as fast.
-    codes = layers.Rescaling(10.0, dtype="float32")(LabelCode(num_classes, dtype="float32")(label))
-    return layers.Dense(latent_dim, use_bias=False, kernel_initializer="zeros", dtype="float32")(codes)
+    return [layers.Dense(latent_dim, dtype="float32", name=name)(features) for name in ("mean", "log_var")]
 
 
 def pixel_head(features, image_shape):

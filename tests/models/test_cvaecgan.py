@@ -40,11 +40,13 @@ def test_the_discriminators_play_moves_no_gradient_into_the_generator(tensors):
 
 def test_objectives_are_the_weighted_sums_of_their_parts(batch):
     x, y = batch
-    model = tiny("cvae-cgan", beta=2.0, elbo_weight=0.3, class_weight=4.0, fake_class_weight=0.5)
+    weights = {"beta": 2.0, "leakage_weight": 7.0, "elbo_weight": 0.3, "class_weight": 4.0, "fake_class_weight": 0.5}
+    model = tiny("cvae-cgan", **weights)
     logs = model.evaluate(x, y, verbose=0, return_dict=True)
     bound = 0.3 * (logs["reconstruction_loss"] + 2.0 * logs["kl_loss"])
+    assert logs["leakage_loss"] != 0.0
     assert logs["generator_loss"] == pytest.approx(
-        bound + logs["adversarial_loss"] + 0.5 * logs["fake_class_loss"], rel=1e-5
+        bound + 0.3 * 7.0 * logs["leakage_loss"] + logs["adversarial_loss"] + 0.5 * logs["fake_class_loss"], rel=1e-5
     )
     assert logs["discriminator_loss"] == pytest.approx(
         logs["real_loss"] + logs["fake_loss"] + 4.0 * logs["class_loss"], rel=1e-5

@@ -10,11 +10,12 @@ class CVAECGAN(LatentVariables, AdversarialModel):
     """Conditional VAE whose decoder is the generator of an auxiliary-classifier GAN: one model that classifies,
     reconstructs and synthesises.
 
-        generator     λ (−log p(x|z, y) + β KL(q(z|x, y) ‖ N(0, I))) − log D(x̃) − δ log C(y|x̃)
+        generator     λ (−log p(x|z, y) + β KL(q(z|x, y) ‖ N(0, I)) + ½ κ E_y‖E[μ|y]‖²) − log D(x̃) − δ log C(y|x̃)
         discriminator −log D(x) − log(1 − D(x̃)) − γ log C(y|x)
 
     A batch plays with half as many fakes x̃ as it has images, decoded half from its own codes and half from the prior.
     No gradient of the game reaches the encoder: its codes are stopped before they are decoded for the discriminator.
+    The game draws the class into z, where the labels make it superfluous; κ pushes it out and leaves z to the style.
 
     Args:
         encoder: built model, images (n, height, width, channels) and labels (n,) to ``mean`` and ``log_var``.
@@ -23,6 +24,7 @@ class CVAECGAN(LatentVariables, AdversarialModel):
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
         likelihood: a ``kgen.likelihoods.Likelihood`` or its name; it owns the pixel range of the images.
         beta: float ≥ 0, β, weight of the KL divergence inside the evidence lower bound.
+        leakage_weight: float ≥ 0, κ, weight of what z tells of the class, ``kgen.losses.class_leakage``.
         elbo_weight: float ≥ 0, λ; nats an image outweigh the game's few nats unless this scales them.
         class_weight: float ≥ 0, γ, weight of the discriminator's class term on real images.
         fake_class_weight: float ≥ 0, δ, weight of the generator's class term.
@@ -45,22 +47,22 @@ class CVAECGAN(LatentVariables, AdversarialModel):
 
     scalars = (
         "real_loss", "fake_loss", "class_loss", "accuracy",
-        "reconstruction_loss", "kl_loss", "adversarial_loss", "fake_class_loss",
+        "reconstruction_loss", "kl_loss", "leakage_loss", "adversarial_loss", "fake_class_loss",
     )  # fmt: skip
 
     def __init__(
-        self, encoder, decoder, discriminator, num_classes, likelihood="bernoulli", beta=1.0,
+        self, encoder, decoder, discriminator, num_classes, likelihood="bernoulli", beta=1.0, leakage_weight=10.0,
         elbo_weight=0.1, class_weight=5.0, fake_class_weight=1.0, label_smoothing=0.05, **options,
     ):  # fmt: skip
         likelihood = likelihoods.get(likelihood)
         players = {"discriminator": [discriminator], "generator": [encoder, decoder, likelihood]}
         super().__init__(players, **options)
-        checks.check_weights(beta=beta, elbo_weight=elbo_weight)
+        checks.check_weights(beta=beta, leakage_weight=leakage_weight, elbo_weight=elbo_weight)
         checks.check_weights(class_weight=class_weight, fake_class_weight=fake_class_weight)
         checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
         self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator
         self.num_classes, self.likelihood, self.beta = num_classes, likelihood, beta
-        self.elbo_weight, self.label_smoothing = elbo_weight, label_smoothing
+        self.leakage_weight, self.elbo_weight, self.label_smoothing = leakage_weight, elbo_weight, label_smoothing
         self.class_weight, self.fake_class_weight = class_weight, fake_class_weight
 
     def compile(self, generator_optimizer=None, discriminator_optimizer=None, **options):
@@ -71,7 +73,8 @@ class CVAECGAN(LatentVariables, AdversarialModel):
         x, y = inputs
         mean, log_var = self.encoder([x, y], training=training)
         kl_loss = self.score("kl_loss", losses.kl_divergence(mean, log_var))
-        self.add_loss(self.elbo_weight * self.beta * kl_loss)
+        leakage_loss = self.score("leakage_loss", losses.class_leakage(mean, y))
+        self.add_loss(self.elbo_weight * (self.beta * kl_loss + self.leakage_weight * leakage_loss))
         z = self.sample(mean, log_var, training)
         return self.decoder([z, y], training=training), z
 
