@@ -6,7 +6,7 @@ DATASET ?= mnist
 
 demo: .venv/ready
 	rm -rf runs/demo
-	$(BIN)/kgen train cvae-cgan --dataset digits --epochs 40 --batch-size 32 --set discriminator_width=32 --run runs/demo
+	$(BIN)/kgen train cvae-cgan --dataset digits --epochs 30 --batch-size 32 --set discriminator_width=32 --set likelihood=continuous-bernoulli --run runs/demo
 	$(BIN)/kgen test runs/demo
 
 test: .venv/ready

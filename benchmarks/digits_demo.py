@@ -16,7 +16,8 @@ import numpy as np
 
 from kgen.runs import testing, training
 
-CONFIG = {"model": "cvae-cgan", "dataset": "digits", "epochs": 40, "batch_size": 32}
+OPTIONS = {"discriminator_width": 32, "likelihood": "continuous-bernoulli"}
+CONFIG = {"model": "cvae-cgan", "dataset": "digits", "epochs": 30, "batch_size": 32, "options": OPTIONS}
 
 
 def main():
@@ -26,7 +27,7 @@ def main():
     arguments = parser.parse_args()
     rows = []
     for seed in range(arguments.seeds):
-        config = {**CONFIG, "seed": seed, "options": {"discriminator_width": 32}}
+        config = {**CONFIG, "seed": seed}
         numbers = testing.test(training.start(arguments.runs / str(seed), config))
         rows.append([numbers["accuracy"], numbers["outside_classifier_on_generated"]])
         print(f"seed {seed}: accuracy {rows[-1][0]:.4f}, generated read as asked {rows[-1][1]:.4f}", flush=True)

@@ -70,6 +70,10 @@ class Split:
         """The images at ``indices``."""
         return Split(self.images[indices], self.labels[indices], self.maximum)
 
+    def parts(self, size):
+        """The split in consecutive pieces of ``size`` images, the last one smaller."""
+        return [self.subset(slice(start, start + size)) for start in range(0, len(self), size)]
+
     def _pairs(self, indices, pixel_range):
         images, labels = tf.constant(self.images), tf.constant(self.labels)
 

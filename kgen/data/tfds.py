@@ -2,8 +2,12 @@ import difflib
 import os
 
 import tensorflow_datasets as tfds
+from tensorflow_datasets.core.download import downloader
 
 from kgen.data.image_data import ImageData
+
+# Its 10 attempts take more than three minutes before a machine without a network says so; 5 take six seconds.
+downloader.MAX_RETRIES = 5
 
 
 def read(argument, name):

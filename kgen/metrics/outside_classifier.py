@@ -8,7 +8,7 @@ import platformdirs
 
 from kgen import networks
 
-STEPS, BATCH_SIZE = 3000, 128
+STEPS, PASSES, BATCH_SIZE = 3000, 200, 128
 
 
 class OutsideClassifier:
@@ -32,28 +32,37 @@ class OutsideClassifier:
         self.path = cache / "classifiers" / f"{dataset.fingerprint}.keras"
         # Made before the training: a cache that cannot be written should not cost minutes first.
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.model = keras.saving.load_model(self.path) if self.path.exists() else self._trained()
+        self.model = self._kept() if self.path.exists() else self._trained()
 
     @property
     def accuracy(self):
         """Its accuracy on the real test split."""
-        return self.agreement(self.dataset.test.scaled(), self.dataset.test.labels)
+        parts = self.dataset.test.parts(BATCH_SIZE)
+        agreements = [self.agreement(part.scaled(), part.labels) for part in parts]
+        return float(np.average(agreements, weights=[len(part) for part in parts]))
 
     def agreement(self, images, labels):
         """The share of images in [0, 1] that it reads as their ``labels``."""
         logits = self.model.predict(images, batch_size=500, verbose=0)
         return float(np.mean(logits.argmax(axis=1) == labels))
 
+    def _kept(self):
+        try:
+            return keras.saving.load_model(self.path)
+        except Exception as error:
+            raise ValueError(f"{self.path} is damaged ({error}). Delete it, and it is trained again.") from error
+
     def _trained(self):
         keras.utils.set_random_seed(0)
+        batch_size = min(BATCH_SIZE, len(self.dataset.train))
+        steps = min(STEPS, PASSES * self.dataset.train.steps(batch_size))
         model = networks.conv_classifier(self.dataset.image_shape, self.dataset.num_classes)
         model.compile(
-            keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(2e-3, STEPS)),
+            keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(2e-3, steps)),
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         )
         print(f"Training the outside classifier on {self.dataset.name}, once; it is kept as {self.path}")
-        batch_size = min(BATCH_SIZE, len(self.dataset.train))
-        model.fit(self.dataset.train.batches(batch_size), steps_per_epoch=STEPS, shuffle=False)
+        model.fit(self.dataset.train.batches(batch_size), steps_per_epoch=steps, shuffle=False)
         self._keep(model)
         return model
 

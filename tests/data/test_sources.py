@@ -89,7 +89,7 @@ def test_a_set_that_cannot_be_had_names_the_ways_out(monkeypatch, tmp_path):
         assert part in str(error.value)
 
 
-@pytest.mark.skipif(not PREPARED.exists(), reason="MNIST is not prepared in TFDS_DATA_DIR")
+@pytest.mark.skipif(not any(PREPARED.glob("*/dataset_info.json")), reason="MNIST is not prepared in TFDS_DATA_DIR")
 def test_mnist_keeps_its_official_test_split():
     dataset = data.load("mnist")
     assert [len(split) for split in (dataset.train, dataset.validation, dataset.test)] == [55_000, 5_000, 10_000]

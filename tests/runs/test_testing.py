@@ -1,0 +1,22 @@
+import numpy as np
+import pytest
+
+from kgen.metrics import sharpness
+from kgen.runs import testing
+from tests.conftest import tiny
+
+
+def test_the_test_split_measured_in_parts_equals_the_whole(digits, monkeypatch):
+    monkeypatch.setattr(testing, "PART", 100)
+    model = tiny("cvae", num_classes=10)
+    real = digits.test.scaled()
+    again = model.reconstruct(real, digits.test.labels)
+    assert len(real) % 100 != 0
+    assert testing.reconstructions(model, digits) == pytest.approx(
+        {
+            "reconstruction_mse": np.mean((real - again) ** 2),
+            "sharpness_real": sharpness(real),
+            "sharpness_reconstructed": sharpness(again),
+        },
+        rel=1e-5,
+    )
