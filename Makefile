@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 DATASET ?= mnist
 
-.PHONY: demo test lint bench
+.PHONY: demo test test-jax lint bench
 
 demo: .venv/ready
 	rm -rf runs/demo
@@ -11,6 +11,9 @@ demo: .venv/ready
 
 test: .venv/ready
 	$(BIN)/python -m pytest
+
+test-jax: .venv/ready
+	KERAS_BACKEND=jax $(BIN)/python -m pytest tests/engine tests/layers tests/likelihoods tests/losses tests/metrics tests/models tests/networks tests/runs
 
 lint: .venv/ready
 	$(BIN)/ruff check .
@@ -23,5 +26,5 @@ bench: .venv/ready
 .venv/ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable ".[test,bench]"
+	$(BIN)/python -m pip install --quiet --editable ".[test,jax,bench]"
 	touch $@

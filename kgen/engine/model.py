@@ -6,12 +6,13 @@ import keras
 from keras import ops
 
 from kgen.engine import checks, state
-from kgen.engine.backend import minimize
+from kgen.engine.backend import Trainer
+from kgen.engine.optimizers import Optimizers
 
 EVALUATION_SEED = 20_000
 
 
-class GenerativeModel(keras.Model):
+class GenerativeModel(Trainer, keras.Model):
     """Base of every kgen model: networks grouped into players, each with its own objective and optimizer.
 
     A model lists its players in ``__init__``, writes its algorithm in ``train_step`` as a series of
@@ -66,7 +67,7 @@ class GenerativeModel(keras.Model):
             _, scores = scored()
         else:
             with self._others_unmoved(player):
-                scores = minimize(scored, self._variables_of(player), self.optimizers[player])
+                scores = self.minimize(scored, self._variables_of(player), self.optimizers[player])
             self._move_average(player)
         self._track({**scores, self.loss_name(player): scores["loss"]}, ops.shape(args[0])[0])
 
@@ -127,6 +128,8 @@ class GenerativeModel(keras.Model):
             # An optimizer that is not built loses its state on load without an error.
             optimizer.build(self._variables_of(player))
             setattr(self, self.optimizer_name(player), optimizer)
+        if "model" not in optimizers:
+            self.optimizer = Optimizers(list(self.optimizers.values()))
 
     def get_compile_config(self):
         if not self.compiled:

@@ -1,5 +1,6 @@
 """State that Keras leaves to its users: seed generators, swapped weights."""
 
+import numpy as np
 from keras import ops
 
 
@@ -21,7 +22,8 @@ def save_seeds(model, store):
 def load_seeds(model, store):
     """Restores what ``save_seeds`` added; returns the rest of the store."""
     for position, variable in enumerate(_seeds(model)):
-        variable.assign(ops.cast(store[f"seed_{position}"][()], variable.dtype))
+        # TensorFlow keeps these as int64, JAX as uint32: a run goes on under either.
+        variable.assign(np.asarray(store[f"seed_{position}"][()]).astype(variable.dtype))
     return {name: store[name] for name in store.keys() if not name.startswith("seed_")}  # noqa: SIM118
 
 

@@ -24,6 +24,16 @@ class Shrink(GenerativeModel):
         return self.results()
 
 
+class Penalised(Shrink):
+    """A critic D(x) = w·x that pays ½ (‖∇D(x)‖ − 3)², whatever x."""
+
+    scalars = ("slope",)
+
+    def objective(self, x, training=True):
+        slopes = self.input_gradient(self.dense, x)
+        return self.score("slope", 0.5 * ops.square(ops.norm(slopes, axis=-1) - 3.0))
+
+
 class Normalised(AdversarialModel):
     """Two players with BatchNorm; each one's objective runs the other in training mode."""
 
@@ -46,6 +56,15 @@ def normalised_network():
 
 
 X = np.ones((4, 1), "float32")
+
+
+def test_the_gradient_by_the_input_can_be_differentiated_by_the_weights():
+    model = Penalised(one_weight())
+    model.compile(keras.optimizers.SGD(0.5))
+    for expected in (2.0, 2.5, 2.75):
+        logs = model.fit(X, batch_size=4, verbose=0).history
+        assert float(model.dense.kernel[0, 0]) == expected
+    assert logs["loss"] == [0.5 * 0.5**2]
 
 
 def test_gradient_step_and_moving_average_are_exact():

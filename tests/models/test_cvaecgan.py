@@ -1,16 +1,22 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
-import tensorflow as tf
 from keras import ops
 
 from tests.conftest import tiny
 
 
 def gradients(model, objective, x, y, networks):
-    variables = [variable.value for network in networks for variable in network.trainable_variables]
-    with tf.GradientTape() as tape:
-        loss, scores = model._scored(objective, networks, (x, y))
-    return tape.gradient(loss, variables), scores
+    variables, found = [variable for network in networks for variable in network.trainable_variables], []
+    catch = SimpleNamespace(apply=lambda gradients, _: found.extend(gradients))
+    model.minimize(lambda: model._scored(objective, networks, (x, y)), variables, catch)
+    return found
+
+
+def size(gradients):
+    """How far the gradients are from nothing; TensorFlow has None where there is no way to the loss."""
+    return sum(float(ops.sum(ops.abs(gradient))) for gradient in gradients if gradient is not None)
 
 
 @pytest.fixture
@@ -20,22 +26,19 @@ def tensors(batch):
 
 def test_no_gradient_of_the_game_reaches_the_encoder(tensors):
     model = tiny("cvae-cgan", elbo_weight=0.0)
-    found, _ = gradients(model, model.generator_objective, *tensors, [model.encoder])
-    assert all(gradient is None or float(ops.max(ops.abs(gradient))) == 0.0 for gradient in found)
-    found, _ = gradients(model, model.generator_objective, *tensors, [model.decoder])
-    assert sum(float(ops.sum(ops.abs(gradient))) for gradient in found) > 0
+    assert size(gradients(model, model.generator_objective, *tensors, [model.encoder])) == 0.0
+    assert size(gradients(model, model.generator_objective, *tensors, [model.decoder])) > 0.0
 
 
 def test_the_encoder_learns_from_the_bound_alone(tensors):
     model = tiny("cvae-cgan")
-    found, _ = gradients(model, model.generator_objective, *tensors, [model.encoder])
-    assert sum(float(ops.sum(ops.abs(gradient))) for gradient in found if gradient is not None) > 0
+    assert size(gradients(model, model.generator_objective, *tensors, [model.encoder])) > 0.0
 
 
 def test_the_discriminators_play_moves_no_gradient_into_the_generator(tensors):
     model = tiny("cvae-cgan")
-    found, _ = gradients(model, model.discriminator_objective, *tensors, [model.encoder, model.decoder])
-    assert all(gradient is None for gradient in found)
+    networks = [model.encoder, model.decoder]
+    assert size(gradients(model, model.discriminator_objective, *tensors, networks)) == 0.0
 
 
 def test_objectives_are_the_weighted_sums_of_their_parts(batch):

@@ -58,7 +58,7 @@ def test_a_conditional_vae_draws_the_class_it_is_told(digits):
     size = (SHAPE, 4, 64, 10)
     model = CVAE(networks.dense_encoder(*size), networks.dense_decoder(*size), 10, seed=0)
     model.compile()
-    model.fit(digits.train.scaled(), digits.train.labels, batch_size=32, epochs=8, verbose=0)
+    model.fit(digits.train.scaled(), digits.train.labels, batch_size=32, epochs=16, verbose=0)
     centres = np.stack([digits.train.scaled()[digits.train.labels == label].mean(0) for label in range(10)])
     drawn = np.stack([model.generate(50, label, seed=0).mean(0) for label in range(10)])
     distances = ((drawn[:, None] - centres[None]) ** 2).sum((2, 3, 4))

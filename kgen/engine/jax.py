@@ -1,0 +1,91 @@
+"""Steps under JAX: run in a scope that keeps their assignments to itself, imperative code is a pure function."""
+
+import contextlib
+
+import jax
+import keras
+from keras import ops
+
+
+class Trainer:
+    """Jits steps of the form ``step(self, data)`` and differentiates a play with respect to its player."""
+
+    def minimize(self, objective, variables, optimizer):
+        """Moves ``variables`` a step down the first value that ``objective()`` returns, and returns the second."""
+        others = self._all_variables_but(variables)
+        kept = [(variable, variable.value) for variable in others]
+
+        def scored(values):
+            with keras.StatelessScope([*zip(variables, values, strict=True), *kept]) as scope:
+                loss, scores = objective()
+            return loss, (scores, [scope.get_current_value(variable) for variable in others])
+
+        gradient = jax.grad(scored, has_aux=True)
+        gradients, (scores, moved) = gradient([variable.value for variable in variables])
+        for variable, value in zip(others, moved, strict=True):
+            variable.assign(value)
+        optimizer.apply(gradients, variables)
+        return scores
+
+    def input_gradient(self, function, x):
+        """The gradient of ``function(x)``, one value an image, with respect to x; itself differentiable."""
+        kept = [(variable, variable.value) for variable in self._all_variables_but([])]
+
+        def total(x):
+            with keras.StatelessScope(kept):
+                return ops.sum(function(x))
+
+        return jax.grad(total)(x)
+
+    def make_train_function(self, force=False):
+        step = self._pure(self.train_step, *self._weights, self.optimizer.variables, self.metrics_variables)
+        with self._replaced("train_step", step):
+            super().make_train_function(force)
+
+    def make_test_function(self, force=False):
+        with self._replaced("test_step", self._pure(self.test_step, *self._weights, self.metrics_variables)):
+            super().make_test_function(force)
+
+    def make_predict_function(self, force=False):
+        super().make_predict_function(force)
+        function, pure_step = self.predict_function, self._pure(self.predict_step, *self._weights)
+
+        def step(state, data):
+            outputs, (_, moved) = pure_step(state, data)
+            return outputs, moved
+
+        def predict_function(state, iterator):
+            # Keras looks this step up only when it is traced.
+            with self._replaced("predict_step", step):
+                return function(state, iterator)
+
+        self.predict_function = predict_function
+
+    def _purge_model_variables(self, **_):
+        # Keras empties the variables while their values travel, and a step that raises would leave the model without.
+        return
+
+    @property
+    def _weights(self):
+        return self.trainable_variables, self.non_trainable_variables
+
+    def _pure(self, step, *groups):
+        def pure_step(state, data):
+            held = zip([v for group in groups for v in group], jax.tree.leaves(state), strict=True)
+            with keras.StatelessScope(list(held)) as scope:
+                outputs = step(data)
+            return outputs, tuple([scope.get_current_value(variable) for variable in group] for group in groups)
+
+        return pure_step
+
+    @contextlib.contextmanager
+    def _replaced(self, name, step):
+        setattr(self, name, step)
+        try:
+            yield
+        finally:
+            delattr(self, name)
+
+    def _all_variables_but(self, variables):
+        left_out = {id(variable) for variable in variables}
+        return [variable for variable in self.variables + self.metrics_variables if id(variable) not in left_out]

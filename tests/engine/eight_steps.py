@@ -1,0 +1,36 @@
+"""Trains a saved model for eight steps without any randomness and writes what became of it.
+
+Run by test_backends.py: python -m tests.engine.eight_steps MODEL.keras RESULT.npz
+"""
+
+import sys
+
+import keras
+import numpy as np
+from keras import ops
+
+import kgen.models
+from tests.conftest import CLASSES, SHAPE
+
+STEPS, BATCH_SIZE = 8, 16
+
+
+def batches():
+    random = np.random.default_rng(1)
+    x = random.random((STEPS * BATCH_SIZE, *SHAPE), dtype="float32")
+    return x, random.integers(0, CLASSES, len(x)).astype("int32")
+
+
+def trained(path):
+    """Losses and weights after eight steps."""
+    for entry in kgen.models.MODELS.values():
+        entry.load()
+    model = keras.saving.load_model(path)
+    model.noise = lambda shape, training: ops.zeros(shape)
+    logs = model.fit(*batches(), batch_size=BATCH_SIZE, shuffle=False, verbose=0).history
+    weights = {f"weight_{i}": weight for i, weight in enumerate(model.get_weights())}
+    return {**{name: values[0] for name, values in logs.items()}, **weights}
+
+
+if __name__ == "__main__":
+    np.savez(sys.argv[2], **trained(sys.argv[1]))

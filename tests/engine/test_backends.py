@@ -1,0 +1,41 @@
+import importlib.util
+import os
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from kgen.models import MODELS
+from tests.conftest import tiny
+from tests.engine.eight_steps import trained
+
+OTHER = {"tensorflow": "jax", "jax": "tensorflow"}[keras.backend.backend()]
+
+
+def run(backend, *arguments):
+    environment = {**os.environ, "KERAS_BACKEND": backend}
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="the extra 'jax' is not installed")
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_saved_under_one_backend_trains_alike_under_the_other(name, tmp_path):
+    model = tiny(name, dropout=0.0, noise=0.0, shift=0.0, ema_decay=0.9)
+    model.save(tmp_path / "model.keras")
+    here = trained(tmp_path / "model.keras")
+    result = run(OTHER, "tests.engine.eight_steps", tmp_path / "model.keras", tmp_path / "result.npz")
+    assert result.returncode == 0, result.stderr
+    there = np.load(tmp_path / "result.npz")
+    for quantity, value in here.items():
+        # Seeds are drawn from, though the noise is not used: the generators count alike, in types of their own.
+        np.testing.assert_allclose(value, there[quantity], atol=5e-4, err_msg=quantity)
+
+
+def test_an_unsupported_backend_is_named():
+    result = run("numpy", "kgen.engine.backend")
+    assert result.returncode != 0
+    for part in ("backend 'numpy'", "Supported: 'tensorflow' and 'jax'", "KERAS_BACKEND"):
+        assert part in result.stderr
