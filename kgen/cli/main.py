@@ -60,7 +60,7 @@ def main():
     except click.exceptions.Abort:
         click.echo("Stopped.", err=True)
         sys.exit(130)
-    except (ValueError, TypeError, OSError) as error:
+    except (ValueError, TypeError, OSError, ImportError) as error:
         if os.environ.get("KGEN_TRACEBACK"):
             raise
         click.echo(f"Error: {error}", err=True)

@@ -151,10 +151,14 @@ class Run:
 
 
 def _environment():
-    packages = ("kgen", "keras", "tensorflow", "numpy", "sklearn")
+    import keras
+
+    backend = keras.backend.backend()
+    packages = dict.fromkeys(["kgen", "keras", "tensorflow", backend, "numpy", "sklearn"])
     return {
         "python": platform.python_version(),
         "machine": platform.machine(),
         "cores": os.cpu_count(),
+        "backend": backend,
         **{package: importlib.import_module(package).__version__ for package in packages},
     }
