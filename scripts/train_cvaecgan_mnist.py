@@ -24,7 +24,7 @@ arguments = parser.parse_args()
 keras.utils.set_random_seed(0)
 dataset = data.load(arguments.dataset)
 config = {"model": "cvae-cgan", "dataset": arguments.dataset, "epochs": arguments.epochs, "batch_size": 128, "seed": 0}
-run = Run.create(arguments.run, {**config, "options": {}, "fingerprint": dataset.fingerprint})
+run = Run.create(arguments.run, {**config, "precision": "float32", "options": {}, "fingerprint": dataset.fingerprint})
 
 model = CVAECGAN.from_shape(dataset.image_shape, dataset.num_classes, latent_dim=16, seed=0)
 model.compile(

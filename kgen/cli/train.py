@@ -5,6 +5,8 @@ import click
 
 from kgen.models import MODELS
 
+DEFAULTS = {"epochs": 20, "batch_size": 128, "seed": 0, "precision": "float32", "options": {}}
+
 
 def _setting(ctx, param, values):
     """``name=value`` pairs as a dict; values are numbers, true, false or null where they read so, else words."""
@@ -40,6 +42,9 @@ Example:
 )
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seeds weights, noise and order.  [default: 0]")
 @click.option(
+    "--precision", type=click.Choice(["float32", "bfloat16"]), help="What networks compute in.  [default: float32]"
+)
+@click.option(
     "--run", type=click.Path(path_type=Path), metavar="DIR", help="Where to write.  [default: runs/MODEL-DATASET]"
 )
 @click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Continue this run; --epochs may grow.")
@@ -62,8 +67,7 @@ def _refuse(*pairs):
 
 
 def _configuration(file, given, options):
-    defaults = {"epochs": 20, "batch_size": 128, "seed": 0, "options": {}}
-    config = {**defaults, **_read(file), **given}
+    config = {**DEFAULTS, **_read(file), **given}
     config["options"] = {**(config["options"] or {}), **options}
     for name, where in (("model", "a MODEL, see kgen models"), ("dataset", "--dataset NAME, see kgen datasets")):
         if name not in config:
@@ -81,9 +85,7 @@ def _read(file):
         values = json.loads(file.read_text())
     except (OSError, json.JSONDecodeError) as error:
         raise click.UsageError(f"--config {file} cannot be read as JSON: {error}") from error
-    return {
-        name: values[name] for name in ("model", "dataset", "epochs", "batch_size", "seed", "options") if name in values
-    }
+    return {name: values[name] for name in ("model", "dataset", *DEFAULTS) if name in values}
 
 
 def _start(path, config):

@@ -34,7 +34,8 @@ class GenerativeModel(Trainer, keras.Model):
     monitor = "val_loss"
 
     def __init__(self, players, seed=None, ema_decay=None, **kwargs):
-        super().__init__(**kwargs)
+        # The networks carry their own precision; what is computed between them is float32.
+        super().__init__(**{"dtype": "float32", **kwargs})
         checks.check_number("ema_decay", ema_decay, 0.0, 1.0, optional=True, below=True)
         self.players, self.seed, self.ema_decay = players, seed, ema_decay
         self.noise_seeds = keras.random.SeedGenerator(seed)

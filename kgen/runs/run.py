@@ -47,7 +47,9 @@ class Run:
                 f"{path}/config.json has format_version {run.config.get('format_version')}; this kgen reads "
                 f"{FORMAT_VERSION}. Use the kgen that wrote it."
             )
-        missing = {"model", "dataset", "epochs", "batch_size", "seed", "options", "fingerprint"} - set(run.config)
+        missing = {"model", "dataset", "epochs", "batch_size", "seed", "precision", "options", "fingerprint"} - set(
+            run.config
+        )
         if missing or run.config["model"] not in models.MODELS:
             raise ValueError(f"{path}/config.json lacks {', '.join(sorted(missing)) or 'a model that kgen knows'}.")
         return run

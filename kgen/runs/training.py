@@ -1,5 +1,6 @@
 """A training from its configuration to its pictures."""
 
+import contextlib
 import difflib
 import inspect
 import sys
@@ -11,6 +12,8 @@ from kgen.engine.callbacks import StopOnNaN, TrainingDiverged
 from kgen.runs.recording import Pictures, Recorder
 from kgen.runs.report import write_report
 from kgen.runs.run import Run
+
+PRECISIONS = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 
 
 def model_class(name):
@@ -39,6 +42,7 @@ def start(run_path, config):
     """Trains a new run and returns it; ``config`` is what its config.json will hold."""
     cls = model_class(config["model"])
     check_options(config["model"], cls, config["options"])
+    config.setdefault("precision", "float32")
     Run(run_path).check_free()
     dataset = data.load(config["dataset"])
     keras.utils.set_random_seed(config["seed"])
@@ -67,9 +71,22 @@ def build(cls, dataset, config):
     arguments = {"seed": config["seed"], **config["options"]}
     if "num_classes" in inspect.signature(cls.from_shape).parameters:
         arguments["num_classes"] = dataset.num_classes
-    model = cls.from_shape(dataset.image_shape, **arguments)
+    with _precision(config["precision"]):
+        model = cls.from_shape(dataset.image_shape, **arguments)
     model.compile()
     return model
+
+
+@contextlib.contextmanager
+def _precision(name):
+    if name not in PRECISIONS:
+        raise ValueError(f"precision={name!r} is not known. Choose one of {', '.join(PRECISIONS)}.")
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(PRECISIONS[name])
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def train(run, model, dataset):

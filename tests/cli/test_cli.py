@@ -133,6 +133,17 @@ def test_resume_takes_more_epochs_and_nothing_else(run, tmp_path):
     assert "can only grow" in kgen("train", "--resume", run, "--epochs", 1, code=1)
 
 
+def test_precision_belongs_to_the_run(tmp_path):
+    path = tmp_path / "run"
+    small = ("--batch-size", 256, "--set", "width=4", "--precision", "bfloat16")
+    kgen("train", "vae", "--dataset", "digits", "--epochs", 1, *small, "--run", path)
+    assert Run.open(path).model().encoder.layers[-1].compute_dtype == "float32"
+    assert Run.open(path).model().encoder.layers[1].compute_dtype == "bfloat16"
+    assert "precision=float32 differs from bfloat16" in kgen(
+        "train", "--resume", path, "--epochs", 2, "--precision", "float32", code=2
+    )
+
+
 def test_a_full_disk_keeps_the_last_good_epoch(tmp_path):
     path = tmp_path / "run"
     kgen("train", "vae", "--dataset", "digits", "--epochs", 1, "--batch-size", 256, "--set", "width=4", "--run", path)

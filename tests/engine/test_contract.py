@@ -136,6 +136,26 @@ def test_validation_does_not_change_training(name, batch):
     assert_same(*weights)
 
 
+@pytest.fixture
+def bfloat16():
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    yield
+    keras.config.set_dtype_policy("float32")
+
+
+def test_bfloat16_networks_pay_what_float32_networks_pay(name, batch, bfloat16, tmp_path):
+    model, (x, y) = tiny(name), batch
+    model.fit(x, y, batch_size=16, verbose=0)
+    model.save(tmp_path / "model.keras")
+    keras.config.set_dtype_policy("float32")
+    exact = tiny(name)
+    exact.set_weights(model.get_weights())
+    low, high = (some.evaluate(x, y, verbose=0, return_dict=True) for some in (model, exact))
+    assert low["reconstruction_loss"] == pytest.approx(high["reconstruction_loss"], rel=1e-3)
+    assert low != high and model.generate(3, seed=0).dtype == "float32"
+    assert keras.saving.load_model(tmp_path / "model.keras").evaluate(x, y, verbose=0, return_dict=True) == low
+
+
 def test_sample_weights_reach_the_objectives(name, batch):
     model, (x, y) = tiny(name), batch
     logs = model.evaluate(x, y, verbose=0, return_dict=True)
