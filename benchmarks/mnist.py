@@ -12,7 +12,6 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 import argparse
 from pathlib import Path
 
-from kgen import data
 from kgen.metrics import probe_accuracy
 from kgen.runs import testing, training
 from kgen.runs.run import Run
@@ -31,7 +30,7 @@ def trained(path, model, seed, dataset, epochs):
 
 def probes(run):
     """How well the class can be read from the mean codes of the test images."""
-    dataset, model = data.load(run.config["dataset"]), run.model()
+    dataset, model = run.dataset(), run.model()
     splits = dataset.train.subset(slice(0, 10_000)), dataset.test
     codes = [(model.encode(split.scaled(), split.labels)[0], split.labels) for split in splits]
     return {f"{kind}_probe": probe_accuracy(kind, *codes) for kind in ("linear", "mlp")}

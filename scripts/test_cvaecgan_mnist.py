@@ -8,7 +8,7 @@ import argparse
 
 import numpy as np
 
-from kgen import data, latent, plots
+from kgen import latent, plots
 from kgen.metrics import OutsideClassifier
 from kgen.runs import testing
 from kgen.runs.run import Run
@@ -16,7 +16,7 @@ from kgen.runs.run import Run
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("run", help="the directory that train_cvaecgan_mnist.py wrote")
 run = Run.open(parser.parse_args().run)
-dataset, model = data.load(run.config["dataset"]), run.model()
+dataset, model = run.dataset(), run.model()
 images, labels = dataset.test.scaled(), dataset.test.labels
 
 predicted = model.classify(images).argmax(axis=1)

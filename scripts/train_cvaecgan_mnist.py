@@ -9,7 +9,6 @@ import argparse
 import keras
 
 from kgen import data
-from kgen.engine.callbacks import StopOnNaN
 from kgen.models import CVAECGAN
 from kgen.runs.recording import Pictures, Recorder
 from kgen.runs.report import write_report
@@ -37,7 +36,7 @@ model.fit(
     validation_data=dataset.validation.ordered(),
     epochs=arguments.epochs,
     shuffle=False,
-    callbacks=[StopOnNaN(), Recorder(run), Pictures(run, dataset.validation, dataset.class_names)],
+    callbacks=[Recorder(run), Pictures(run, dataset.validation, dataset.class_names)],
 )
 write_report(run, model, dataset)
 print(f"Written to {run.path}. Next: python scripts/test_cvaecgan_mnist.py {run.path}")

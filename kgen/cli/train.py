@@ -6,6 +6,7 @@ import click
 from kgen.models import MODELS
 
 DEFAULTS = {"epochs": 20, "batch_size": 128, "seed": 0, "precision": "float32", "options": {}}
+WRITTEN = ("format_version", "fingerprint")
 
 
 def _setting(ctx, param, values):
@@ -68,7 +69,7 @@ def _refuse(*pairs):
 
 def _configuration(file, given, options):
     config = {**DEFAULTS, **_read(file), **given}
-    config["options"] = {**(config["options"] or {}), **options}
+    config["options"] = {**config["options"], **options}
     for name, where in (("model", "a MODEL, see kgen models"), ("dataset", "--dataset NAME, see kgen datasets")):
         if name not in config:
             raise click.UsageError(f"Give {where}.")
@@ -85,7 +86,19 @@ def _read(file):
         values = json.loads(file.read_text())
     except (OSError, json.JSONDecodeError) as error:
         raise click.UsageError(f"--config {file} cannot be read as JSON: {error}") from error
-    return {name: values[name] for name in ("model", "dataset", *DEFAULTS) if name in values}
+    _check_config(file, values)
+    return {name: value for name, value in values.items() if name not in WRITTEN}
+
+
+def _check_config(file, values):
+    known = ("model", "dataset", *DEFAULTS)
+    if not isinstance(values, dict) or not isinstance(values.get("options", {}), dict):
+        raise click.UsageError(f"--config {file} is not a JSON object like the config.json of a run.")
+    for name, value in values.items():
+        if name not in (*known, *WRITTEN):
+            raise click.UsageError(f"--config {file} has {name!r}; known are {', '.join(known)}.")
+        if name in ("model", "dataset") and not isinstance(value, str):
+            raise click.UsageError(f"--config {file}: {name}={value!r} is not a name.")
 
 
 def _start(path, config):
@@ -103,8 +116,11 @@ def _resume(path, given, options):
     epochs = given.pop("epochs", None)
     for name, value in given.items():
         _check_unchanged(path, name, run.config[name], value)
+    cls = training.model_class(run.config["model"])
+    training.check_options(run.config["model"], cls, options)
+    now = {**training.options_of(cls), **run.config["options"]}
     for name, value in options.items():
-        _check_unchanged(path, name, run.config["options"].get(name, "its default"), value)
+        _check_unchanged(path, name, now[name], value)
     _train(path, lambda: training.resume(run, epochs))
 
 

@@ -105,6 +105,8 @@ class ImageData:
     def from_arrays(cls, name, train, test=None, maximum=255, class_names=None):
         """Checks (x, y) arrays and takes validation images from train, and test images too where none are given."""
         train = checked(name, *train, maximum)
+        if class_names is None:
+            _check_without_gaps(name, train.labels)
         num_classes = int(train.labels.max()) + 1 if class_names is None else len(class_names)
         _check_frequent(name, train.labels)
         if test is None:
@@ -153,6 +155,8 @@ def checked(name, images, labels, maximum):
             f"{name}: images of shape {images.shape} are not (n, height, width) or (n, height, width, channels) "
             "with 1, 3 or 4 channels."
         )
+    if not images.size:
+        raise ValueError(f"{name}: images of shape {images.shape} hold no pixel.")
     if labels.shape != images.shape[:1]:
         raise ValueError(f"{name}: {len(images)} images but labels of shape {labels.shape}; give one label an image.")
     if images.dtype.kind not in "uif" or not np.isfinite(images).all():
@@ -164,9 +168,33 @@ def checked(name, images, labels, maximum):
             f"{name}: pixels from {images.min()} to {images.max()} ({images.dtype}) lie outside 0 to {maximum}. "
             "Store uint8 images from 0 to 255 or float images from 0 to 1."
         )
-    if labels.dtype.kind not in "uif" or (labels != np.round(labels)).any() or labels.min() < 0:
-        raise ValueError(f"{name}: labels ({labels.dtype}, e.g. {labels[0]!r}) are not whole numbers from 0 up.")
+    if images.dtype.kind == "u" and maximum == 255 and images.max() <= 1:
+        raise ValueError(
+            f"{name}: {images.dtype} pixels from {images.min()} to {images.max()} are all but black on the scale of 0 "
+            "to 255. Multiply them by 255, or store them as float32."
+        )
+    _check_whole(name, labels)
     return Split(images, labels.astype("int32"), maximum)
+
+
+def _check_whole(name, labels):
+    if labels.dtype.kind not in "uif":
+        raise ValueError(
+            f"{name}: labels are {labels.dtype}; number the classes: np.unique(y, return_inverse=True)[1]."
+        )
+    wrong = np.flatnonzero((labels != np.round(labels)) | (labels < 0) | (labels > np.iinfo("int32").max))
+    if len(wrong):
+        raise ValueError(f"{name}: label {labels[wrong[0]]} of image {wrong[0]} is not a whole number from 0 up.")
+
+
+def _check_without_gaps(name, labels):
+    found = np.unique(labels)
+    missing = np.flatnonzero(found != np.arange(len(found)))
+    if len(missing):
+        raise ValueError(
+            f"{name}: no image has label {missing[0]}, but one has {found[-1]}. Number the classes from 0 without "
+            "gaps: np.unique(y, return_inverse=True)[1]."
+        )
 
 
 def _check_frequent(name, labels):

@@ -8,7 +8,10 @@ class TrainingDiverged(ValueError):
 
 
 class StopOnNaN(keras.callbacks.Callback):
-    """Ends ``fit`` with a ``TrainingDiverged`` as soon as any logged scalar is NaN or infinite."""
+    """Ends ``fit``, which always has it, with a ``TrainingDiverged`` as soon as a logged scalar is NaN or infinite."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch + 1
 
     def on_train_batch_end(self, batch, logs=None):
         for name, value in (logs or {}).items():
@@ -17,6 +20,6 @@ class StopOnNaN(keras.callbacks.Callback):
 
     def _stop(self, name, value, batch):
         raise TrainingDiverged(
-            f"{name} became {value} in batch {batch + 1} of epoch {int(self.model.epochs_trained) + 1}; nothing of "
+            f"{name} became {value} in batch {batch + 1} of epoch {self.epoch}; nothing of "
             "this epoch is kept. Try a lower learning rate, a smaller batch size or a likelihood that fits the pixels."
         )

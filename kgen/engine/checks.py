@@ -7,7 +7,8 @@ def check_number(name, value, low, high, optional=False, below=False):
     """Raises unless ``value`` lies in [low, high], or in [low, high) with ``below``."""
     if value is None and optional:
         return
-    if not isinstance(value, (int, float)) or not low <= value <= high or (below and value == high):
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or not low <= value <= high or (below and value == high):
         raise ValueError(f"{name}={value!r} is not a number in [{low}, {high}{')' if below else ']'}.")
 
 
@@ -55,9 +56,12 @@ def check_images(x, shape, pixel_range, name="x"):
     if x.shape[1:] != tuple(shape):
         raise ValueError(f"{name} has the shape {x.shape}; this model takes images of shape (n, {_commas(shape)}).")
     low, high = pixel_range
-    if x.size and not (np.isfinite(x).all() and x.min() >= low and x.max() <= high):
+    if not np.isfinite(x).all():
+        first = np.flatnonzero(~np.isfinite(x).reshape(len(x), -1).all(axis=1))[0]
+        raise ValueError(f"{name} holds NaN or infinity, first in image {first}; this model takes finite values.")
+    if x.size and not (x.min() >= low and x.max() <= high):
         raise ValueError(
-            f"{name} holds values from {x.min()} to {x.max()} ({x.dtype}); this model takes finite values in "
+            f"{name} holds values from {x.min()} to {x.max()} ({x.dtype}); this model takes values in "
             f"[{low}, {high}]. Scale them first: kgen.data.scale(images, maximum={_likely_maximum(x)}, "
             f"pixel_range=({low}, {high}))."
         )
@@ -90,5 +94,4 @@ def _commas(shape):
 
 
 def _likely_maximum(x):
-    finite = x[np.isfinite(x)]
-    return 255 if finite.size and finite.max() > 16 else 16
+    return 255 if x.max() > 16 else 16

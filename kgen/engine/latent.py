@@ -44,10 +44,12 @@ class LatentVariables:
 
     def generate(self, n, labels=None, seed=None):
         """``n`` images decoded from the prior: of the classes ``labels`` (one or ``n``), else of all in turn."""
+        checks.check_sizes(n=n)
         z = np.random.default_rng(seed).standard_normal((n, self.latent_dim), dtype="float32")
-        if labels is None and self.num_classes:
-            labels = np.arange(n) % self.num_classes
-        return self.decode(z, labels if labels is None else np.broadcast_to(labels, n))
+        if self.num_classes is None:
+            return self.decode(z)
+        labels = np.arange(n) % self.num_classes if labels is None else labels
+        return self.decode(z, np.full(n, labels) if np.ndim(labels) == 0 else labels)
 
     def predict_step(self, data):
         return self._reconstructed(*self._forward(*self.unpack(data)))

@@ -7,6 +7,7 @@ from keras import ops
 
 from kgen.engine import checks, state
 from kgen.engine.backend import Trainer
+from kgen.engine.callbacks import StopOnNaN
 from kgen.engine.optimizers import Optimizers
 
 EVALUATION_SEED = 20_000
@@ -151,12 +152,14 @@ class GenerativeModel(Trainer, keras.Model):
         load = keras.saving.deserialize_keras_object
         return cls(**{name: load(value, custom_objects=custom_objects) for name, value in config.items()})
 
-    def fit(self, x=None, y=None, *args, **kwargs):
+    def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **kwargs):
         self.check_data(x, y)
         validation = kwargs.get("validation_data")
         if validation is not None:
             self.check_data(*(validation[:2] if isinstance(validation, tuple) else (validation,)))
-        return super().fit(x, y, *args, **kwargs)
+        if not isinstance(callbacks, keras.callbacks.CallbackList):
+            callbacks = [StopOnNaN(), *(callbacks or [])]
+        return super().fit(x, y, batch_size, epochs, verbose, callbacks, **kwargs)
 
     def evaluate(self, x=None, y=None, *args, **kwargs):
         """As ``keras.Model.evaluate``; the same noise every time, and the averaged weights where they are kept."""

@@ -1,4 +1,5 @@
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -61,8 +62,16 @@ class OutsideClassifier:
             keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(2e-3, steps)),
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         )
-        print(f"Training the outside classifier on {self.dataset.name}, once; it is kept as {self.path}")
-        model.fit(self.dataset.train.batches(batch_size), steps_per_epoch=steps, shuffle=False)
+        print(
+            f"Training the outside classifier on {self.dataset.name}: minutes, once; it is kept as {self.path}",
+            flush=True,
+        )
+        model.fit(
+            self.dataset.train.batches(batch_size),
+            steps_per_epoch=steps,
+            shuffle=False,
+            verbose=1 if sys.stdout.isatty() else 2,
+        )
         self._keep(model)
         return model
 

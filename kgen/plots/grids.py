@@ -19,7 +19,7 @@ def progress(real, reconstructed, samples, epoch, columns=(), pixel_range=(0.0, 
     figure = Figure(figsize=(width, sum(inches)), layout="constrained", dpi=120)
     above, below = figure.subplots(2, height_ratios=inches)
     _draw(above, pairs, f"epoch {epoch}: real above, reconstruction below", (), (), pixel_range)
-    _draw(below, samples, "samples: one z a row", columns, (), pixel_range)
+    _draw(below, samples, "samples: one z a row" if len(columns) else "samples", columns, (), pixel_range)
     return figure
 
 
@@ -30,13 +30,13 @@ def _size(images):
 
 def _draw(axes, images, title, columns, rows, pixel_range):
     low, high = pixel_range
-    canvas = np.clip((_joined(images) - low) / (high - low), 0.0, 1.0)
+    canvas = _joined(np.clip((images - low) / (high - low), 0.0, 1.0))
     axes.imshow(canvas.squeeze(-1) if canvas.shape[-1] == 1 else canvas, cmap="gray", vmin=0, vmax=1)
     axes.set_title(title, fontsize=8)
     axes.tick_params(length=0, labelsize=7)
     height, width = images.shape[2] + 1, images.shape[3] + 1
-    axes.set_xticks((np.arange(len(columns)) + 0.5) * width, columns, rotation=45 if _long(columns) else 0)
-    axes.set_yticks((np.arange(len(rows)) + 0.5) * height, rows)
+    axes.set_xticks((np.arange(len(columns)) + 0.5) * width - 1, columns, rotation=45 if _long(columns) else 0)
+    axes.set_yticks((np.arange(len(rows)) + 0.5) * height - 1, rows)
     axes.xaxis.set_ticks_position("top")
     axes.spines[:].set_visible(False)
 
@@ -47,6 +47,6 @@ def _long(names):
 
 def _joined(images):
     # A white line between the cells: one pixel of it belongs to each image.
-    padded = np.pad(images, ((0, 0), (0, 0), (0, 1), (0, 1), (0, 0)), constant_values=images.max(initial=0.0))
+    padded = np.pad(images, ((0, 0), (0, 0), (0, 1), (0, 1), (0, 0)), constant_values=1.0)
     rows, columns, height, width, channels = padded.shape
     return padded.transpose(0, 2, 1, 3, 4).reshape(rows * height, columns * width, channels)[:-1, :-1]

@@ -2,23 +2,28 @@ import numpy as np
 
 from kgen import latent, plots
 
+LAST_OF_REPORT = "samples.gif"
+
 
 def write_report(run, model, dataset):
     """Draws what a run reached and writes its last numbers; every file is named in ``FILES``."""
     history, config = run.history[: int(model.epochs_trained)], run.config
     title = f"{config['model']} on {config['dataset']}, {len(history)} epochs"
+    # Of an earlier test, and so of an earlier model.
+    (run.path / "test_reconstructions.png").unlink(missing_ok=True)
     run.write_json("metrics.json", history[-1])
     run.save_figure(plots.curves(history, title), "curves.png")
     columns = np.arange(min(10, dataset.num_classes))
     names = [dataset.class_names[column] for column in columns] if model.num_classes else ()
     pixel_range = model.likelihood.input_range
     samples = latent.class_samples(model, 10, seed=1, classes=columns)
-    run.save_figure(plots.grid(samples, "a class a column", names, pixel_range=pixel_range), "grid.png")
+    title = "a class a column, one z a row" if model.num_classes else "samples"
+    run.save_figure(plots.grid(samples, title, names, pixel_range=pixel_range), "grid.png")
     if model.num_classes:
-        styles = np.swapaxes(samples, 0, 1)
+        styles = np.swapaxes(latent.class_samples(model, 10, seed=2, classes=columns), 0, 1)
         run.save_figure(plots.grid(styles, "a style (z) a column", rows=names, pixel_range=pixel_range), "style.png")
     pictures = sorted((run.path / "samples").glob("epoch_*.png"))
-    with run.writing("samples.gif") as temporary:
+    with run.writing(LAST_OF_REPORT) as temporary:
         plots.animate(pictures[:: max(1, len(pictures) // 100)] or [run.path / "grid.png"], temporary)
 
 
@@ -30,7 +35,7 @@ FILES = {
     "model.keras": "the model after the last epoch, with its optimizers",
     "best.keras": "the model of the epoch with the best validation loss",
     "curves.png": "every scalar over the epochs",
-    "grid.png": "samples, a class a column",
+    "grid.png": "samples; with labels, a class a column",
     "style.png": "samples, a style a column, a class a row",
     "samples.gif": "reconstructions and samples over the epochs",
     "samples": "the same as pictures, one an epoch",

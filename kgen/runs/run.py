@@ -5,12 +5,14 @@ import os
 import platform
 import shutil
 import tempfile
+import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
 from kgen import models
 
 FORMAT_VERSION = 1
+KEYS = {"model", "dataset", "epochs", "batch_size", "seed", "precision", "options", "fingerprint"}
 
 
 class Run:
@@ -47,23 +49,26 @@ class Run:
                 f"{path}/config.json has format_version {run.config.get('format_version')}; this kgen reads "
                 f"{FORMAT_VERSION}. Use the kgen that wrote it."
             )
-        missing = {"model", "dataset", "epochs", "batch_size", "seed", "precision", "options", "fingerprint"} - set(
-            run.config
-        )
+        missing = KEYS - set(run.config)
         if missing or run.config["model"] not in models.MODELS:
             raise ValueError(f"{path}/config.json lacks {', '.join(sorted(missing)) or 'a model that kgen knows'}.")
         return run
 
     def check_free(self):
         """Raises unless the directory is empty or absent and can be written."""
-        if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+        if self.path.is_file():
+            raise ValueError(f"--run {self.path} is a file. Choose another directory.")
+        if self.path.exists() and any(self.path.iterdir()):
             raise ValueError(
                 f"--run {self.path} exists and is not empty. "
                 f"Choose another directory, or continue it with --resume {self.path}."
             )
+        existed = self.path.exists()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=self.path).close()
+            if not existed:  # data or options may yet be refused, and nothing should be left then
+                self.path.rmdir()
         except OSError as error:
             raise OSError(f"--run {self.path} cannot be written ({error}). Choose a directory of your own.") from error
 
@@ -77,9 +82,12 @@ class Run:
         path = self.path / "history.csv"
         if not path.exists():
             return []
-        with path.open(newline="") as file:
-            rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
-        return [{**row, "epoch": int(row["epoch"])} for row in rows]
+        try:
+            with path.open(newline="") as file:
+                rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+            return [{**row, "epoch": int(row["epoch"])} for row in rows]
+        except (ValueError, TypeError, KeyError) as error:
+            raise ValueError(f"{path} is damaged ({error}). Put a whole copy of it back.") from error
 
     def write_history(self, rows):
         """Replaces history.csv."""
@@ -105,6 +113,17 @@ class Run:
             raise ValueError(f"{path} holds a {type(model).__name__}, but config.json says {expected.__name__}.")
         return model
 
+    def dataset(self):
+        """The data set that config.json names, checked to be the one that the run was trained on."""
+        from kgen import data
+
+        dataset = data.load(self.config["dataset"])
+        if dataset.fingerprint != self.config["fingerprint"]:
+            raise ValueError(
+                f"{self.config['dataset']} is not the data that {self.path} was trained on. Put the old files back."
+            )
+        return dataset
+
     def save_model(self, model, name="model.keras"):
         """Saves the model under ``name``; a failure leaves the one before it in place."""
         with self.writing(name) as temporary:
@@ -118,7 +137,10 @@ class Run:
     def read_json(self, name):
         """A JSON file of the run, or an empty dict."""
         path = self.path / name
-        return json.loads(path.read_text()) if path.exists() else {}
+        try:
+            return json.loads(path.read_text()) if path.exists() else {}
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{path} is damaged ({error}). Put a whole copy of it back.") from error
 
     def write_json(self, name, values):
         """Replaces a JSON file of the run."""
@@ -147,9 +169,12 @@ class Run:
 
     def _damaged(self, name, error):
         others = [other for other in ("model.keras", "best.keras") if other != name and (self.path / other).exists()]
-        way_out = f"{others[0]} of the same run may be sound: copy it over {name}. " if others else ""
-        reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-        return f"{self.path / name} cannot be read ({reason}). {way_out}Otherwise train the run again."
+        way_out = (
+            f"{others[0]} of the same run may be sound: copy it over {name}, or train the run again." if others else ""
+        )
+        whole = zipfile.is_zipfile(self.path / name)
+        reason = f"{type(error).__name__}: {str(error).splitlines()[0]}" if whole and str(error) else "it is cut off"
+        return f"{self.path / name} cannot be read ({reason}). {way_out or 'Train the run again.'}"
 
 
 def _environment():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kgen import data, plots
+from kgen import plots
 from kgen.metrics import OutsideClassifier, sharpness
 
 GENERATED, PART = 10_000, 500
@@ -10,7 +10,7 @@ GENERATED, PART = 10_000, 500
 
 def test(run):
     """Measures the run's model on its official test split, draws reconstructions; returns the numbers it wrote."""
-    dataset, model = data.load(run.config["dataset"]), run.model()
+    dataset, model = run.dataset(), run.model()
     numbers = {
         **losses(model, dataset),
         **reconstructions(model, dataset),

@@ -8,9 +8,9 @@ import sys
 import keras
 
 from kgen import data, models
-from kgen.engine.callbacks import StopOnNaN, TrainingDiverged
+from kgen.engine.callbacks import TrainingDiverged
 from kgen.runs.recording import Pictures, Recorder
-from kgen.runs.report import write_report
+from kgen.runs.report import LAST_OF_REPORT, write_report
 from kgen.runs.run import Run
 
 PRECISIONS = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
@@ -54,16 +54,26 @@ def start(run_path, config):
 def resume(run, epochs=None):
     """Continues a run from its last whole epoch, exactly as if it had not stopped; returns it."""
     config = run.config
-    dataset = data.load(config["dataset"])
-    if dataset.fingerprint != config["fingerprint"]:
-        raise ValueError(f"{config['dataset']} is not the data that {run.path} was trained on. Put the old files back.")
+    dataset = run.dataset()
     if epochs is not None and epochs < config["epochs"]:
         raise ValueError(f"--epochs {epochs} is less than the {config['epochs']} of {run.path}; it can only grow.")
-    run.write_json("config.json", {**config, "epochs": epochs or config["epochs"]})
     keras.utils.set_random_seed(config["seed"])
     saved = (run.path / "model.keras").exists()
     model = run.model() if saved else build(model_class(config["model"]), dataset, config)
+    _check_unfinished(run, model, epochs or config["epochs"])
+    run.write_json("config.json", {**config, "epochs": epochs or config["epochs"]})
     return train(run, model, dataset)
+
+
+def _check_unfinished(run, model, epochs):
+    done = int(model.epochs_trained)
+    if len(run.history) < done:
+        raise ValueError(
+            f"{run.path}/history.csv holds {len(run.history)} of the {done} epochs that model.keras was trained for. "
+            "Put a whole copy of it back."
+        )
+    if done >= epochs and (run.path / LAST_OF_REPORT).exists():
+        raise ValueError(f"{run.path} has finished its {done} epochs. Give more of them with --epochs.")
 
 
 def build(cls, dataset, config):
@@ -102,10 +112,11 @@ def train(run, model, dataset):
             initial_epoch=done,
             shuffle=False,
             verbose=1 if sys.stdout.isatty() else 2,
-            callbacks=[StopOnNaN(), Recorder(run), Pictures(run, dataset.validation, dataset.class_names)],
+            callbacks=[Recorder(run), Pictures(run, dataset.validation, dataset.class_names)],
         )
     except (KeyboardInterrupt, TrainingDiverged):
         if (run.path / "model.keras").exists():
+            print("\nStopping: the pictures of the finished epochs are drawn.", flush=True)
             _settle(run, dataset)
         raise
     write_report(run, model, dataset)
@@ -125,10 +136,16 @@ def check_options(name, cls, options):
     known = options_of(cls)
     for option in options:
         if option not in known:
-            hint = _did_you_mean(option, known)
+            hint = _did_you_mean(option, known) if _near(option, known) else ""
             raise ValueError(f"{name} has no option {option!r}.{hint} It has {', '.join(sorted(known))}.")
+    if "seed" in options:
+        raise ValueError("The option 'seed' seeds more than the model: give it as --seed.")
 
 
 def _did_you_mean(name, known):
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+    near = _near(name, known)
     return f" Did you mean {' or '.join(near)}?" if near else f" Known: {', '.join(known)}."
+
+
+def _near(name, known):
+    return difflib.get_close_matches(name, known, n=3, cutoff=0.4)

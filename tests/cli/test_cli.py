@@ -3,6 +3,7 @@
 import csv
 import json
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -131,6 +132,32 @@ def test_resume_takes_more_epochs_and_nothing_else(run, tmp_path):
         shown = kgen("train", *changed, "--resume", run, code=2)
         assert "only --epochs may grow" in shown
     assert "can only grow" in kgen("train", "--resume", run, "--epochs", 1, code=1)
+
+
+def test_resume_finds_nothing_left_to_do_or_something_missing(run, tmp_path):
+    assert "has finished its 2 epochs. Give more of them with --epochs" in kgen("train", "--resume", run, code=1)
+    copy = shutil.copytree(run, tmp_path / "copy")
+    (copy / "history.csv").unlink()
+    shown = kgen("train", "--resume", copy, "--epochs", 3, code=1)
+    assert "history.csv holds 0 of the 2 epochs" in shown
+    (copy / "config.json").write_text("{")
+    assert "config.json is damaged" in kgen("test", copy, code=1)
+
+
+def test_other_data_under_the_old_name_are_refused(tmp_path):
+    x = np.random.default_rng(0).integers(0, 256, (2, 60, 8, 8), dtype="uint8")
+    y = np.arange(60) % 2
+    small = ("--epochs", 1, "--batch-size", 16, "--set", "width=4")
+    np.savez(tmp_path / "cells.npz", x=x[0], y=y)
+    kgen("train", "vae", "--dataset", "npz:cells.npz", *small, "--run", "run", cwd=tmp_path)
+    np.savez(tmp_path / "cells.npz", x=x[1], y=y)
+    assert "not the data that run was trained on" in kgen("test", "run", code=1, cwd=tmp_path)
+
+
+def test_a_config_of_another_kind_is_refused(tmp_path):
+    for text, message in (('{"batchsize": 7}', "has 'batchsize'; known are model"), ("[1]", "is not a JSON object")):
+        (tmp_path / "config.json").write_text(text)
+        assert message in kgen("train", "--config", tmp_path / "config.json", code=2)
 
 
 def test_precision_belongs_to_the_run(tmp_path):

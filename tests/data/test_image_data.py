@@ -68,8 +68,12 @@ BAD = {
     "give one label an image": lambda x, y: (x, y[:5]),
     "NaN or infinity, first in image 7": lambda x, y: (with_nan(x), y),
     "lie outside 0 to 255": lambda x, y: (x.astype("int32") * 2, y),
-    "not whole numbers from 0 up": lambda x, y: (x, y - 1),
-    r"not whole numbers": lambda x, y: (x, y + 0.5),
+    "label -1 of image 0 is not a whole number from 0 up": lambda x, y: (x, y - 1),
+    "label 0.5 of image 0 is not": lambda x, y: (x, y + 0.5),
+    "label 10000000000 of image 3 is not": lambda x, y: (x, np.where(np.arange(40) == 3, 10**10, y)),
+    "no image has label 1, but one has 75. Number the classes": lambda x, y: (x, y * 25),
+    "all but black on the scale of 0 to 255. Multiply them by 255": lambda x, y: (x // 128, y),
+    "hold no pixel": lambda x, y: (x[:0], y[:0]),
     "class 3 has 1 training images": lambda x, y: (x, np.where(np.arange(40) == 3, 3, y % 3)),
 }
 
