@@ -45,20 +45,21 @@ Example:
 @click.option(
     "--precision", type=click.Choice(["float32", "bfloat16"]), help="What networks compute in.  [default: float32]"
 )
+@click.option("--devices", type=click.IntRange(1), default=1, help="GPUs, or parts of the CPU, side by side.")
 @click.option(
     "--run", type=click.Path(path_type=Path), metavar="DIR", help="Where to write.  [default: runs/MODEL-DATASET]"
 )
 @click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Continue this run; --epochs may grow.")
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Start from another run's config.json.")
-def command(model, run, resume, config, options, latent_dim, **given):
+def command(model, run, resume, config, options, latent_dim, devices, **given):
     if latent_dim is not None:
         options["latent_dim"] = latent_dim
     given = {name: value for name, value in {"model": model, **given}.items() if value is not None}
     if resume is not None:
         _refuse(run, "--run", config, "--config")
-        _resume(resume, given, options)
+        _resume(resume, given, options, devices)
     else:
-        _start(run, _configuration(config, given, options))
+        _start(run, _configuration(config, given, options), devices)
 
 
 def _refuse(*pairs):
@@ -101,14 +102,14 @@ def _check_config(file, values):
             raise click.UsageError(f"--config {file}: {name}={value!r} is not a name.")
 
 
-def _start(path, config):
+def _start(path, config, devices):
     from kgen.runs import training
 
     path = path or Path("runs") / f"{config['model']}-{config['dataset'].replace(':', '-').replace('/', '-')}"
-    _train(path, lambda: training.start(path, config))
+    _train(path, lambda: training.start(path, config, devices))
 
 
-def _resume(path, given, options):
+def _resume(path, given, options, devices):
     from kgen.runs import training
     from kgen.runs.run import Run
 
@@ -121,7 +122,7 @@ def _resume(path, given, options):
     now = {**training.options_of(cls), **run.config["options"]}
     for name, value in options.items():
         _check_unchanged(path, name, now[name], value)
-    _train(path, lambda: training.resume(run, epochs))
+    _train(path, lambda: training.resume(run, epochs, devices))
 
 
 def _check_unchanged(path, name, was, now):

@@ -89,3 +89,19 @@ class Trainer:
     def _all_variables_but(self, variables):
         left_out = {id(variable) for variable in variables}
         return [variable for variable in self.variables + self.metrics_variables if id(variable) not in left_out]
+
+
+# One program draws for all devices, so their numbers differ anyway.
+SeedGenerator = keras.random.SeedGenerator
+
+
+def devices(count):
+    """The accelerators of this host; without one, ``count`` parts of its CPU."""
+    with contextlib.suppress(RuntimeError):  # too late: something was computed already
+        jax.config.update("jax_num_cpu_devices", count)
+    return keras.distribution.list_devices()
+
+
+def scope(devices):
+    """Where a model is built, compiled and fitted on several devices."""
+    return keras.distribution.DataParallel(devices=devices).scope()

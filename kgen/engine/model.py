@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from kgen.engine import checks, state
-from kgen.engine.backend import Trainer
+from kgen.engine.backend import SeedGenerator, Trainer
 from kgen.engine.callbacks import StopOnNaN
 from kgen.engine.optimizers import Optimizers
 
@@ -39,11 +39,11 @@ class GenerativeModel(Trainer, keras.Model):
         super().__init__(**{"dtype": "float32", **kwargs})
         checks.check_number("ema_decay", ema_decay, 0.0, 1.0, optional=True, below=True)
         self.players, self.seed, self.ema_decay = players, seed, ema_decay
-        self.noise_seeds = keras.random.SeedGenerator(seed)
-        self.evaluation_seeds = keras.random.SeedGenerator(EVALUATION_SEED)
+        self.noise_seeds = SeedGenerator(seed)
+        self.evaluation_seeds = SeedGenerator(EVALUATION_SEED)
         names = [self.loss_name(player) for player in players] + list(self.scalars)
         self.trackers = {name: keras.metrics.Mean(name) for name in names}
-        self.epochs_trained = self.add_weight(
+        self._epochs_trained = self.add_weight(
             shape=(), dtype="int32", initializer="zeros", trainable=False, name="epochs_trained"
         )
         self.averages = self._start_average() if ema_decay is not None else []
@@ -117,6 +117,15 @@ class GenerativeModel(Trainer, keras.Model):
     @property
     def metrics(self):
         return list(self.trackers.values())
+
+    @property
+    def epochs_trained(self):
+        """Whole epochs that a run has kept of this model; saved with it."""
+        return int(ops.convert_to_numpy(self._epochs_trained))
+
+    @epochs_trained.setter
+    def epochs_trained(self, count):
+        self._epochs_trained.assign(count)
 
     def compile(self, optimizer=None, **options):
         """Sets the optimizer, Adam(1e-3) unless given; ``options`` are those of ``keras.Model.compile``."""

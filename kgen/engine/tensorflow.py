@@ -1,11 +1,17 @@
-"""Steps under TensorFlow."""
+"""Steps under TensorFlow, and devices side by side."""
 
+import contextlib
+
+import keras
 import tensorflow as tf
 from keras import ops
 
 # These rewriters of the graph reorder sums as their hash tables happen to lie in memory, so that two runs of one seed
 # would part in the last digit.
 tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False, "remapping": False})
+
+
+STRIDE = 1_000_003
 
 
 class Trainer:
@@ -17,6 +23,8 @@ class Trainer:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(values)
             loss, scores = objective()
+            # The replicas' gradients are added up.
+            loss = loss / tf.distribute.get_strategy().num_replicas_in_sync
         optimizer.apply(tape.gradient(loss, values), variables)
         return scores
 
@@ -26,3 +34,26 @@ class Trainer:
             tape.watch(x)
             total = ops.sum(function(x))
         return tape.gradient(total, x)
+
+
+class SeedGenerator(keras.random.SeedGenerator):
+    """Seeds that differ between the replicas of a step, which would all draw the same numbers otherwise."""
+
+    def next(self, ordered=True):
+        seed, replica = super().next(ordered), tf.distribute.get_replica_context()
+        number = 0 if replica is None else replica.replica_id_in_sync_group
+        return seed + ops.cast([number, 0], seed.dtype) * STRIDE
+
+
+def devices(count):
+    """The GPUs of this host; without one, ``count`` parts of its CPU."""
+    processors = tf.config.list_physical_devices("CPU")
+    if not tf.config.list_physical_devices("GPU"):
+        with contextlib.suppress(RuntimeError):  # too late: something was computed already
+            tf.config.set_logical_device_configuration(processors[0], [tf.config.LogicalDeviceConfiguration()] * count)
+    return [device.name for device in tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")]
+
+
+def scope(devices):
+    """Where a model is built, compiled and fitted on several devices."""
+    return tf.distribute.MirroredStrategy(devices).scope()

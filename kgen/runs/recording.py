@@ -13,14 +13,14 @@ class Recorder(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         # A stop between the two files of an epoch leaves a row more than the model knows of.
-        self.rows = self.run.history[: int(self.model.epochs_trained)]
+        self.rows = self.run.history[: self.model.epochs_trained]
         if self.rows:
             self._keep_best()
 
     def on_epoch_end(self, epoch, logs=None):
         self.rows.append({"epoch": epoch + 1, **{name: float(value) for name, value in logs.items()}})
         self.run.write_history(self.rows)
-        self.model.epochs_trained.assign(epoch + 1)
+        self.model.epochs_trained = epoch + 1
         self.run.save_model(self.model)
         self._keep_best()
 

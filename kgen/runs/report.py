@@ -7,7 +7,7 @@ LAST_OF_REPORT = "samples.gif"
 
 def write_report(run, model, dataset):
     """Draws what a run reached and writes its last numbers; every file is named in ``FILES``."""
-    history, config = run.history[: int(model.epochs_trained)], run.config
+    history, config = run.history[: model.epochs_trained], run.config
     title = f"{config['model']} on {config['dataset']}, {len(history)} epochs"
     # Of an earlier test, and so of an earlier model.
     (run.path / "test_reconstructions.png").unlink(missing_ok=True)

@@ -8,6 +8,7 @@ import sys
 import keras
 
 from kgen import data, models
+from kgen.engine import distribute
 from kgen.engine.callbacks import TrainingDiverged
 from kgen.runs.recording import Pictures, Recorder
 from kgen.runs.report import LAST_OF_REPORT, write_report
@@ -38,35 +39,45 @@ def _engine(cls):
     return [base.__init__ for base in cls.__mro__ if base.__name__ == "GenerativeModel"]
 
 
-def start(run_path, config):
+def start(run_path, config, devices=1):
     """Trains a new run and returns it; ``config`` is what its config.json will hold."""
-    cls = model_class(config["model"])
+    cls, scope = model_class(config["model"]), _scope(config, devices)
     check_options(config["model"], cls, config["options"])
     config.setdefault("precision", "float32")
     Run(run_path).check_free()
     dataset = data.load(config["dataset"])
     keras.utils.set_random_seed(config["seed"])
-    model = build(cls, dataset, config)
     config["fingerprint"] = dataset.fingerprint
-    return train(Run.create(run_path, config), model, dataset)
+    with scope:
+        model = build(cls, dataset, config)
+        return train(Run.create(run_path, config), model, dataset, devices)
 
 
-def resume(run, epochs=None):
+def resume(run, epochs=None, devices=1):
     """Continues a run from its last whole epoch, exactly as if it had not stopped; returns it."""
-    config = run.config
+    config, scope = run.config, _scope(run.config, devices)
     dataset = run.dataset()
     if epochs is not None and epochs < config["epochs"]:
         raise ValueError(f"--epochs {epochs} is less than the {config['epochs']} of {run.path}; it can only grow.")
     keras.utils.set_random_seed(config["seed"])
     saved = (run.path / "model.keras").exists()
-    model = run.model() if saved else build(model_class(config["model"]), dataset, config)
-    _check_unfinished(run, model, epochs or config["epochs"])
-    run.write_json("config.json", {**config, "epochs": epochs or config["epochs"]})
-    return train(run, model, dataset)
+    with scope:
+        model = run.model() if saved else build(model_class(config["model"]), dataset, config)
+        _check_unfinished(run, model, epochs or config["epochs"])
+        run.write_json("config.json", {**config, "epochs": epochs or config["epochs"]})
+        return train(run, model, dataset, devices)
+
+
+def _scope(config, devices):
+    if config["batch_size"] % devices:
+        raise ValueError(
+            f"batch_size={config['batch_size']} cannot be divided among {devices} devices; make it a multiple."
+        )
+    return distribute(devices)
 
 
 def _check_unfinished(run, model, epochs):
-    done = int(model.epochs_trained)
+    done = model.epochs_trained
     if len(run.history) < done:
         raise ValueError(
             f"{run.path}/history.csv holds {len(run.history)} of the {done} epochs that model.keras was trained for. "
@@ -99,15 +110,17 @@ def _precision(name):
         keras.config.set_dtype_policy(before)
 
 
-def train(run, model, dataset):
+def train(run, model, dataset, devices=1):
     """Fits the model for the epochs that are left, and reports."""
-    config, done = run.config, int(model.epochs_trained)
+    config, done = run.config, model.epochs_trained
     pixel_range, batch_size = model.likelihood.input_range, config["batch_size"]
+    # Every batch goes in equal parts to the devices: a few validation images may be left over.
+    validation = dataset.validation.subset(slice(len(dataset.validation) // devices * devices))
     try:
         model.fit(
             dataset.train.batches(batch_size, pixel_range, config["seed"], first_epoch=done),
             steps_per_epoch=dataset.train.steps(batch_size),
-            validation_data=dataset.validation.ordered(pixel_range=pixel_range),
+            validation_data=validation.ordered(500 // devices * devices, pixel_range),
             epochs=config["epochs"],
             initial_epoch=done,
             shuffle=False,
@@ -127,7 +140,7 @@ def _settle(run, dataset):
     # The weights in memory are those of an epoch that was never finished, and the stop may have come between the two
     # files of an epoch: what is saved decides.
     model = run.model()
-    run.write_history(run.history[: int(model.epochs_trained)])
+    run.write_history(run.history[: model.epochs_trained])
     write_report(run, model, dataset)
 
 

@@ -171,6 +171,13 @@ def test_precision_belongs_to_the_run(tmp_path):
     )
 
 
+def test_a_run_of_two_devices_goes_on_with_one(tmp_path):
+    train = ["train", "cvae-cgan", "--dataset", "digits", "--epochs", 1, *SMALL, "--devices", 2, "--run"]
+    kgen(*train, tmp_path / "run")
+    kgen("train", "--resume", tmp_path / "run", "--epochs", 2)
+    assert [row["epoch"] for row in history(tmp_path / "run")] == ["1", "2"]
+
+
 def test_a_full_disk_keeps_the_last_good_epoch(tmp_path):
     path = tmp_path / "run"
     kgen("train", "vae", "--dataset", "digits", "--epochs", 1, "--batch-size", 256, "--set", "width=4", "--run", path)
@@ -198,6 +205,7 @@ def test_a_full_disk_keeps_the_last_good_epoch(tmp_path):
         ),
         (["train", "vae", "--dataset", "digits", "--set", "beta"], "is not NAME=VALUE", 2),
         (["train", "vae", "--dataset", "digits", "--set", "beta=-1"], "beta=-1 is not a number in", 1),
+        (["train", "vae", "--dataset", "digits", "--devices", "3"], "batch_size=128 cannot be divided among 3", 1),
         (["train", "vae", "--dataset", "digits", "--batch-size", "5000"], "larger than the 1212 training images", 1),
         (["train", "vae"], "--dataset NAME", 2),
         (["train"], "a MODEL", 2),

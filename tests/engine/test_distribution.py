@@ -1,0 +1,38 @@
+import keras
+import numpy as np
+import pytest
+
+from kgen.engine import distribute
+from tests.engine.test_backends import run
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """The same training on one device and on two, each in a process of its own, as devices are divided only once."""
+    folder, found = tmp_path_factory.mktemp("devices"), []
+    for count in (1, 2):
+        path = folder / f"{count}.npz"
+        done = run(keras.backend.backend(), "tests.engine.distributed_steps", str(count), path)
+        assert done.returncode == 0, done.stderr
+        found.append(dict(np.load(path)))
+    return found
+
+
+def test_two_devices_train_as_one(results):
+    one, two = results
+    for name in set(one) - {"noise"}:
+        np.testing.assert_allclose(one[name], two[name], rtol=1e-6, atol=1e-5, err_msg=name)
+
+
+def test_devices_draw_different_noise(results):
+    _, two = results
+    assert two["noise"].shape == (8, 3)
+    assert np.abs(two["noise"][:4] - two["noise"][4:]).min() > 1e-3
+
+
+def test_more_devices_than_there_are_is_an_error():
+    keras.ops.zeros(1) + 1.0  # the CPU is in use undivided
+    with pytest.raises(ValueError, match="devices=64, but there are"):
+        distribute(64)
+    with pytest.raises(ValueError, match="devices=0 is not a whole number"):
+        distribute(0)
