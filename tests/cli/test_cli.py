@@ -1,6 +1,8 @@
 """The command line, run as its users run it."""
 
+import contextlib
 import csv
+import io
 import json
 import resource
 import shutil
@@ -8,12 +10,14 @@ import signal
 import subprocess
 import sys
 import time
+from unittest import mock
 
 import keras
 import numpy as np
 import pytest
 from PIL import Image
 
+from kgen.cli.main import main
 from kgen.runs.run import Run
 
 SMALL = ["--batch-size", "256", "--set", "width=4", "--set", "discriminator_width=4"]
@@ -23,7 +27,20 @@ def command(*arguments):
     return [sys.executable, "-c", "from kgen.cli.main import main; main()", *map(str, arguments)]
 
 
-def kgen(*arguments, code=0, **options):
+def kgen(*arguments, code=0, cwd="."):
+    """What the command shows, run within this process, which spares a start."""
+    shown = io.StringIO()
+    everywhere = contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown), contextlib.chdir(cwd)
+    with mock.patch.object(sys, "argv", ["kgen", *map(str, arguments)]), contextlib.ExitStack() as stack:
+        for place in everywhere:
+            stack.enter_context(place)
+        with pytest.raises(SystemExit) as stop:
+            main()
+    assert (stop.value.code or 0) == code, shown.getvalue()
+    return shown.getvalue()
+
+
+def kgen_process(*arguments, code=0, **options):
     done = subprocess.run(command(*arguments), capture_output=True, text=True, timeout=300, **options)
     assert done.returncode == code, done.stdout + done.stderr
     assert code == 0 or "Traceback" not in done.stderr
@@ -34,7 +51,7 @@ def kgen(*arguments, code=0, **options):
 def run(tmp_path_factory):
     """A finished run of two epochs on the digits."""
     path = tmp_path_factory.mktemp("runs") / "small"
-    shown = kgen("train", "cvae-cgan", "--dataset", "digits", "--epochs", 2, *SMALL, "--run", path)
+    shown = kgen_process("train", "cvae-cgan", "--dataset", "digits", "--epochs", 2, *SMALL, "--run", path)
     (path / "shown.txt").write_text(shown)
     return path
 
@@ -69,7 +86,7 @@ def test_train_leaves_the_documented_run_and_names_its_files(run):
 
 
 def test_test_writes_the_numbers_it_prints(run):
-    shown = kgen("test", run)
+    shown = kgen_process("test", run)
     numbers = json.loads((run / "metrics.json").read_text())["test"]
     assert f"{numbers['accuracy']:.4f}" in shown
     assert 0 <= numbers["outside_classifier_on_generated"] <= 1 < 100 * numbers["outside_classifier_accuracy"]
@@ -87,7 +104,7 @@ def test_generate_is_repeatable_and_writes_both_kinds(run, tmp_path):
 
 
 def test_config_starts_a_run_like_another(run, tmp_path):
-    kgen("train", "--config", run / "config.json", "--run", tmp_path / "again")
+    kgen_process("train", "--config", run / "config.json", "--run", tmp_path / "again")
     assert_same_run(run, tmp_path / "again")
 
 
@@ -111,10 +128,10 @@ def killed_after(path, rows, number, *arguments):
 def test_killed_and_resumed_equals_not_having_stopped(tmp_path):
     options = ["train", "cvae-cgan", "--dataset", "digits", "--epochs", 6, *SMALL, "--seed", 5]
     straight, killed = tmp_path / "straight", tmp_path / "killed"
-    kgen(*options, "--run", straight)
+    kgen_process(*options, "--run", straight)
     killed_after(killed, 3, signal.SIGKILL, *options, "--run", killed)
     assert 3 <= len(history(killed)) < 6
-    kgen("train", "--resume", killed)
+    kgen_process("train", "--resume", killed)
     assert_same_run(straight, killed)
 
 
@@ -173,8 +190,8 @@ def test_precision_belongs_to_the_run(tmp_path):
 
 def test_a_run_of_two_devices_goes_on_with_one(tmp_path):
     train = ["train", "cvae-cgan", "--dataset", "digits", "--epochs", 1, *SMALL, "--devices", 2, "--run"]
-    kgen(*train, tmp_path / "run")
-    kgen("train", "--resume", tmp_path / "run", "--epochs", 2)
+    kgen_process(*train, tmp_path / "run")
+    kgen_process("train", "--resume", tmp_path / "run", "--epochs", 2)
     assert [row["epoch"] for row in history(tmp_path / "run")] == ["1", "2"]
 
 
@@ -187,7 +204,7 @@ def test_a_full_disk_keeps_the_last_good_epoch(tmp_path):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
 
-    shown = kgen("train", "--resume", path, "--epochs", 2, code=1, preexec_fn=full_disk)
+    shown = kgen_process("train", "--resume", path, "--epochs", 2, code=1, preexec_fn=full_disk)
     assert "Error:" in shown and (path / "model.keras").read_bytes() == before
     kgen("train", "--resume", path, "--epochs", 2)
     assert len(history(path)) == 2
