@@ -25,7 +25,7 @@ def trained(path, model, seed, dataset, epochs):
     if not (path / "config.json").exists():
         return training.start(path, config)
     run = Run.open(path)
-    return run if (run.path / "samples.gif").exists() else training.resume(run, epochs)
+    return run if len(run.history) == epochs and (run.path / "samples.gif").exists() else training.resume(run, epochs)
 
 
 def probes(run):

@@ -113,6 +113,7 @@ def _precision(name):
 def train(run, model, dataset, devices=1):
     """Fits the model for the epochs that are left, and reports."""
     config, done = run.config, model.epochs_trained
+    (run.path / LAST_OF_REPORT).unlink(missing_ok=True)  # an earlier report must not pass for that of these epochs
     pixel_range, batch_size = model.likelihood.input_range, config["batch_size"]
     # Every batch goes in equal parts to the devices: a few validation images may be left over.
     validation = dataset.validation.subset(slice(len(dataset.validation) // devices * devices))

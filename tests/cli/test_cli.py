@@ -161,6 +161,15 @@ def test_resume_finds_nothing_left_to_do_or_something_missing(run, tmp_path):
     assert "config.json is damaged" in kgen("test", copy, code=1)
 
 
+def test_a_report_that_failed_is_written_by_the_next_resume(run, tmp_path):
+    copy = shutil.copytree(run, tmp_path / "copy")
+    more = ["train", "--resume", copy, "--epochs", 3]
+    with mock.patch("kgen.runs.training.write_report", side_effect=OSError("No space left on device")):
+        assert "No space left" in kgen(*more, code=1)
+    kgen(*more)
+    assert json.loads((copy / "metrics.json").read_text())["epoch"] == 3 and (copy / "samples.gif").exists()
+
+
 def test_other_data_under_the_old_name_are_refused(tmp_path):
     x = np.random.default_rng(0).integers(0, 256, (2, 60, 8, 8), dtype="uint8")
     y = np.arange(60) % 2
