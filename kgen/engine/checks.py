@@ -1,6 +1,7 @@
 """Errors that name the argument, the value, the range and the fix."""
 
 import numpy as np
+from keras import tree
 
 
 def check_number(name, value, low, high, optional=False, below=False):
@@ -87,6 +88,16 @@ def check_same_length(**arrays):
     sizes = {name: len(values) for name, values in arrays.items()}
     if len(set(sizes.values())) > 1:
         raise ValueError("Different numbers of items: " + ", ".join(f"{n} has {s}" for n, s in sizes.items()) + ".")
+
+
+def check_passed_on(player, outputs, arguments):
+    """Raises unless a play takes what the pass shared with it put out, the very tensors, which it differentiates."""
+    given = {id(tensor) for tensor in tree.flatten(arguments)}
+    if outputs is not None and not any(id(tensor) in given for tensor in tree.flatten(outputs)):
+        raise ValueError(
+            f"play('{player}', ...) takes none of the outputs of share('{player}', ...): no gradient would pass "
+            "through them. Give them to the play as they are; slice and cast within the objective."
+        )
 
 
 def _commas(shape):

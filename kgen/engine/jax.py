@@ -10,32 +10,38 @@ from keras import ops
 class Trainer:
     """Jits steps of the form ``step(self, data)`` and differentiates a play with respect to its player."""
 
-    def minimize(self, objective, variables, optimizer):
-        """Moves ``variables`` a step down the first value that ``objective()`` returns, and returns the second."""
-        others = self._all_variables_but(variables)
-        kept = [(variable, variable.value) for variable in others]
+    def record(self, function, variables):
+        """What ``function()`` returns, and a recording of it by which ``minimize`` differentiates through it."""
 
-        def scored(values):
-            with keras.StatelessScope([*zip(variables, values, strict=True), *kept]) as scope:
-                loss, scores = objective()
-            return loss, (scores, [scope.get_current_value(variable) for variable in others])
+        def run(values):
+            return self._held(variables, values, function)
 
-        gradient = jax.grad(scored, has_aux=True)
-        gradients, (scores, moved) = gradient([variable.value for variable in variables])
-        for variable, value in zip(others, moved, strict=True):
-            variable.assign(value)
+        result, pull_back, moved = jax.vjp(run, [variable.value for variable in variables], has_aux=True)
+        self._assign_others(variables, moved)
+        leaves, structure = jax.tree.flatten(result)
+        return result, (leaves, lambda gradients: pull_back(jax.tree.unflatten(structure, gradients))[0])
+
+    def minimize(self, objective, arguments, variables, optimizer, recording=None):
+        """Moves ``variables`` down the first value of ``objective(*arguments)``, and returns the second."""
+        recorded, pull_back = recording or ([], None)
+
+        def scored(values, passed):
+            replaced = dict(zip(map(id, recorded), passed, strict=True))
+            current = jax.tree.map(lambda leaf: replaced.get(id(leaf), leaf), arguments)
+            (loss, scores), moved = self._held(variables, values, objective, *current)
+            return loss, (scores, moved)
+
+        gradient = jax.grad(scored, argnums=(0, 1), has_aux=True)
+        (gradients, onwards), (scores, moved) = gradient([variable.value for variable in variables], recorded)
+        if recording:
+            gradients = [direct + passed for direct, passed in zip(gradients, pull_back(onwards), strict=True)]
+        self._assign_others(variables, moved)
         optimizer.apply(gradients, variables)
         return scores
 
     def input_gradient(self, function, x):
         """The gradient of ``function(x)``, one value an image, with respect to x; itself differentiable."""
-        kept = [(variable, variable.value) for variable in self._all_variables_but([])]
-
-        def total(x):
-            with keras.StatelessScope(kept):
-                return ops.sum(function(x))
-
-        return jax.grad(total)(x)
+        return jax.grad(lambda x: self._held([], [], lambda: ops.sum(function(x)))[0])(x)
 
     def make_train_function(self, force=False):
         step = self._pure(self.train_step, *self._weights, self.optimizer.variables, self.metrics_variables)
@@ -85,6 +91,18 @@ class Trainer:
             yield
         finally:
             delattr(self, name)
+
+    def _held(self, variables, values, function, *arguments):
+        # What the function returns with the variables at the values, and where it leaves all the others.
+        others = self._all_variables_but(variables)
+        kept = [(variable, variable.value) for variable in others]
+        with keras.StatelessScope([*zip(variables, values, strict=True), *kept]) as scope:
+            result = function(*arguments)
+        return result, [scope.get_current_value(variable) for variable in others]
+
+    def _assign_others(self, variables, values):
+        for variable, value in zip(self._all_variables_but(variables), values, strict=True):
+            variable.assign(value)
 
     def _all_variables_but(self, variables):
         left_out = {id(variable) for variable in variables}

@@ -1,6 +1,6 @@
 import contextlib
 import inspect
-from types import SimpleNamespace
+import threading
 
 import keras
 from keras import ops
@@ -11,6 +11,16 @@ from kgen.engine.callbacks import StopOnNaN
 from kgen.engine.optimizers import Optimizers
 
 EVALUATION_SEED = 20_000
+
+
+class _Round(threading.local):
+    """What a step notes on its way; every replica runs its step in a thread of its own, in turns with the others."""
+
+    scores = added = weight = None
+    evaluating = False
+
+    def __init__(self):
+        self.shared = {}
 
 
 class GenerativeModel(Trainer, keras.Model):
@@ -47,7 +57,7 @@ class GenerativeModel(Trainer, keras.Model):
             shape=(), dtype="int32", initializer="zeros", trainable=False, name="epochs_trained"
         )
         self.averages = self._start_average() if ema_decay is not None else []
-        self._round = SimpleNamespace(scores=None, added=None, weight=None, evaluating=False)
+        self._round = _Round()
         self.built = True
 
     # ---- what a model's page uses -------------------------------------------------------------------------------
@@ -59,17 +69,39 @@ class GenerativeModel(Trainer, keras.Model):
             x, y = x
         return ops.convert_to_tensor(x), None if y is None else ops.convert_to_tensor(y)
 
-    def play(self, player, objective, *args):
-        """Takes one step of a player down its objective; only scores the objective while evaluating."""
+    def share(self, player, function, *args):
+        """Runs ``function``, a forward pass of ``player``, once for the plays of this step; returns its outputs.
 
-        def scored():
-            return self._scored(objective, self.players[player], args)
+        Other players' objectives take the outputs as they are; the next play of ``player``, which must take them as
+        arguments, differentiates through them. The algorithm is that of running ``function`` in every play with the
+        same noise.
+        """
+
+        def passed():
+            return self._collected(function, args)
 
         if self._round.evaluating:
-            _, scores = scored()
+            result, recording = passed(), None
         else:
             with self._others_unmoved(player):
-                scores = self.minimize(scored, self._variables_of(player), self.optimizers[player])
+                result, recording = self.record(passed, self._variables_of(player))
+        self._round.shared[player] = recording, *result
+        return result[0]
+
+    def play(self, player, objective, *args):
+        """Takes one step of a player down its objective; only scores the objective while evaluating."""
+        recording, outputs, added, scores = self._round.shared.pop(player, (None, None, [], {}))
+        checks.check_passed_on(player, outputs, args)
+
+        def scored(args, added):
+            return self._scored(objective, self.players[player], args, added, scores)
+
+        if self._round.evaluating:
+            _, scores = scored(args, added)
+        else:
+            with self._others_unmoved(player):
+                optimizer = self.optimizers[player]
+                scores = self.minimize(scored, (args, added), self._variables_of(player), optimizer, recording)
             self._move_average(player)
         self._track({**scores, self.loss_name(player): scores["loss"]}, ops.shape(args[0])[0])
 
@@ -213,13 +245,17 @@ class GenerativeModel(Trainer, keras.Model):
     def _variables_of(self, player):
         return [variable for network in self.players[player] for variable in network.trainable_variables]
 
-    def _scored(self, objective, networks, args):
+    def _scored(self, objective, networks, args, added=(), scores=None):
+        loss, more, own_scores = self._collected(objective, args)
+        loss = sum([*added, *more, *(term for network in networks for term in network.losses)], loss)
+        return loss, {**(scores or {}), **own_scores, "loss": loss}
+
+    def _collected(self, function, args):
+        # What the function returns, and the losses and scores that it names on its way.
         current = self._round
         current.scores, current.added = {}, []
         try:
-            loss = objective(*args, training=not current.evaluating)
-            loss = sum(current.added + [term for network in networks for term in network.losses], loss)
-            return loss, {**current.scores, "loss": loss}
+            return function(*args, training=not current.evaluating), current.added, current.scores
         finally:
             current.scores = current.added = None
 

@@ -17,12 +17,19 @@ STRIDE = 1_000_003
 class Trainer:
     """Differentiates a play with respect to its player; Keras does the rest."""
 
-    def minimize(self, objective, variables, optimizer):
-        """Moves ``variables`` a step down the first value that ``objective()`` returns, and returns the second."""
+    def record(self, function, variables):
+        """What ``function()`` returns, and a recording of it by which ``minimize`` differentiates through it."""
+        tape = tf.GradientTape(watch_accessed_variables=False)
+        with tape:
+            tape.watch([variable.value for variable in variables])
+            return function(), tape
+
+    def minimize(self, objective, arguments, variables, optimizer, recording=None):
+        """Moves ``variables`` down the first value of ``objective(*arguments)``, and returns the second."""
         values = [variable.value for variable in variables]
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
+        with recording or tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(values)
-            loss, scores = objective()
+            loss, scores = objective(*arguments)
             # The replicas' gradients are added up.
             loss = loss / tf.distribute.get_strategy().num_replicas_in_sync
         optimizer.apply(tape.gradient(loss, values), variables)

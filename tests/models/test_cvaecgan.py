@@ -1,5 +1,4 @@
-from types import SimpleNamespace
-
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -7,38 +6,23 @@ from keras import ops
 from tests.conftest import tiny
 
 
-def gradients(model, objective, x, y, networks):
-    variables, found = [variable for network in networks for variable in network.trainable_variables], []
-    catch = SimpleNamespace(apply=lambda gradients, _: found.extend(gradients))
-    model.minimize(lambda: model._scored(objective, networks, (x, y)), variables, catch)
-    return found
+def moved(batch, **options):
+    """Which networks a step of plain gradient descent moves."""
+    model = tiny("cvae-cgan", **options)
+    model.compile(keras.optimizers.SGD(1.0), keras.optimizers.SGD(1.0))
+    networks = {name: getattr(model, name) for name in ("encoder", "decoder", "discriminator")}
+    before = {name: network.get_weights() for name, network in networks.items()}
+    model.train_step(batch)
+    pairs = {name: zip(before[name], networks[name].get_weights(), strict=True) for name in networks}
+    return {name for name, weights in pairs.items() if any((was != now).any() for was, now in weights)}
 
 
-def size(gradients):
-    """How far the gradients are from nothing; TensorFlow has None where there is no way to the loss."""
-    return sum(float(ops.sum(ops.abs(gradient))) for gradient in gradients if gradient is not None)
+def test_no_gradient_of_the_game_reaches_the_encoder(batch):
+    assert moved(batch, elbo_weight=0.0) == {"decoder", "discriminator"}
 
 
-@pytest.fixture
-def tensors(batch):
-    return [ops.convert_to_tensor(array) for array in batch]
-
-
-def test_no_gradient_of_the_game_reaches_the_encoder(tensors):
-    model = tiny("cvae-cgan", elbo_weight=0.0)
-    assert size(gradients(model, model.generator_objective, *tensors, [model.encoder])) == 0.0
-    assert size(gradients(model, model.generator_objective, *tensors, [model.decoder])) > 0.0
-
-
-def test_the_encoder_learns_from_the_bound_alone(tensors):
-    model = tiny("cvae-cgan")
-    assert size(gradients(model, model.generator_objective, *tensors, [model.encoder])) > 0.0
-
-
-def test_the_discriminators_play_moves_no_gradient_into_the_generator(tensors):
-    model = tiny("cvae-cgan")
-    networks = [model.encoder, model.decoder]
-    assert size(gradients(model, model.discriminator_objective, *tensors, networks)) == 0.0
+def test_the_encoder_learns_from_the_bound(batch):
+    assert moved(batch) == {"encoder", "decoder", "discriminator"}
 
 
 def test_objectives_are_the_weighted_sums_of_their_parts(batch):
@@ -60,9 +44,11 @@ def test_objectives_are_the_weighted_sums_of_their_parts(batch):
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 8])
 def test_half_a_batch_of_fakes_keeps_its_labels(count):
     model = tiny("cvae-cgan")
-    fakes, asked = model.imitate(ops.zeros((count, 3)), ops.arange(count), training=False)
-    assert len(fakes) == len(asked) == min(count, 2 * ((count + 3) // 4))
-    np.testing.assert_array_equal(asked, np.arange(len(asked)))
+    z, labels = ops.zeros((count, 3)), ops.arange(count) % 3
+    fakes = model.imitate(z, labels, training=False)
+    assert len(fakes) == min(count, 2 * ((count + 3) // 4))
+    quarter = (count + 3) // 4
+    np.testing.assert_allclose(fakes[:quarter], model.decode(z[:quarter], labels[:quarter]), atol=1e-6)
 
 
 def test_classify_gives_probabilities_and_evaluate_the_same_accuracy(batch):

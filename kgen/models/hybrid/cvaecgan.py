@@ -84,31 +84,33 @@ class CVAECGAN(LatentVariables, AdversarialModel):
         codes = ops.stop_gradient(z[:quarter])
         y = y[: 2 * quarter]
         z = ops.concatenate([codes, self.noise(ops.shape(codes), training)])[: ops.shape(y)[0]]
-        return self.likelihood.mean(self.decoder([z, y], training=training)), y
+        return self.likelihood.mean(self.decoder([z, y], training=training))
 
-    def discriminator_objective(self, x, y, training=True):
-        z = self.sample(*self.encoder([x, y], training=training), training)
+    def imagine(self, inputs, training):
+        """The reconstruction's parameters and the fakes, of one pass of encoder and decoder."""
+        parameters, z = self(inputs, training=training)
+        return parameters, self.imitate(z, inputs[1], training)
+
+    def discriminator_objective(self, x, y, fakes, training=True):
         realness, classes = self.discriminator(x, training=training)
-        fakes, _ = self.imitate(z, y, training)
-        fakeness, _ = self.discriminator(ops.stop_gradient(fakes), training=training)
+        fakeness, _ = self.discriminator(fakes, training=training)
         self.score("accuracy", ops.equal(ops.argmax(classes, axis=-1), ops.cast(y, "int32")))
         real_loss = self.score("real_loss", losses.real_loss(realness, self.label_smoothing))
         fake_loss = self.score("fake_loss", losses.fake_loss(fakeness))
         return real_loss + fake_loss + self.class_weight * self.score("class_loss", losses.class_loss(y, classes))
 
-    def generator_objective(self, x, y, training=True):
-        parameters, z = self((x, y), training=training)
+    def generator_objective(self, x, y, parameters, fakes, training=True):
         reconstruction_loss = self.score("reconstruction_loss", -self.likelihood.log_prob(x, parameters))
-        fakes, asked = self.imitate(z, y, training)
         realness, classes = self.discriminator(fakes, training=training)
         adversarial_loss = self.score("adversarial_loss", losses.generator_loss(realness))
-        class_loss = self.score("fake_class_loss", losses.class_loss(asked, classes))
+        class_loss = self.score("fake_class_loss", losses.class_loss(y[: ops.shape(fakes)[0]], classes))
         return self.elbo_weight * reconstruction_loss + adversarial_loss + self.fake_class_weight * class_loss
 
     def train_step(self, data):
         x, y = self.unpack(data)
-        self.play("discriminator", self.discriminator_objective, x, y)
-        self.play("generator", self.generator_objective, x, y)
+        parameters, fakes = self.share("generator", self.imagine, (x, y))
+        self.play("discriminator", self.discriminator_objective, x, y, fakes)
+        self.play("generator", self.generator_objective, x, y, parameters, fakes)
         return self.results()
 
     def game_loss(self, logs):
