@@ -1,11 +1,13 @@
 import json
+import os
 from pathlib import Path
 
 import click
 
 from kgen.models import MODELS
+from kgen.runs.placement import Placement
+from kgen.runs.run import DEFAULTS
 
-DEFAULTS = {"epochs": 20, "batch_size": 128, "seed": 0, "precision": "float32", "options": {}}
 WRITTEN = ("format_version", "fingerprint")
 
 
@@ -29,6 +31,7 @@ HELP = f"""Train MODEL ({", ".join(MODELS)}) and leave a run directory.
 Example:
   kgen train cvae-cgan --dataset mnist --epochs 20 --set beta=0.5 --run runs/mnist
   kgen train --resume runs/mnist --epochs 40
+  KERAS_BACKEND=jax kgen train vae --dataset mnist --processes 2 --run runs/vae
 """
 
 
@@ -45,21 +48,54 @@ Example:
 @click.option(
     "--precision", type=click.Choice(["float32", "bfloat16"]), help="What networks compute in.  [default: float32]"
 )
+@click.option(
+    "--steps-per-execution", type=click.IntRange(1), help="Steps without a look at their scalars.  [default: 1]"
+)
 @click.option("--devices", type=click.IntRange(1), default=1, help="GPUs, or parts of the CPU, side by side.")
+@click.option("--processes", type=click.IntRange(1), help="Train together; alone on this host, or see --process-id.")
+@click.option("--process-id", type=click.IntRange(0), help="Which of them this one is, where each is started by hand.")
+@click.option("--coordinator", metavar="HOST:PORT", help="A free port of the host of process 0, for all to meet.")
 @click.option(
     "--run", type=click.Path(path_type=Path), metavar="DIR", help="Where to write.  [default: runs/MODEL-DATASET]"
 )
 @click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Continue this run; --epochs may grow.")
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Start from another run's config.json.")
-def command(model, run, resume, config, options, latent_dim, devices, **given):
+def command(model, run, resume, config, options, latent_dim, devices, processes, process_id, coordinator, **given):
+    placement = _placement(devices, processes, process_id, coordinator)
     if latent_dim is not None:
         options["latent_dim"] = latent_dim
     given = {name: value for name, value in {"model": model, **given}.items() if value is not None}
     if resume is not None:
         _refuse(run, "--run", config, "--config")
-        _resume(resume, given, options, devices)
+        path, work = resume, lambda: _resume(resume, given, options, placement)
     else:
-        _start(run, _configuration(config, given, options), devices)
+        config = _configuration(config, given, options)
+        path = run or _default_path(config)
+        work = lambda: _start(path, config, placement)  # noqa: E731
+    if placement is None:
+        _launch(processes, path)
+    else:
+        _train(path, placement, work)
+
+
+def _placement(devices, processes, process_id, coordinator):
+    """Where this process trains; ``None`` where it only starts the processes that do."""
+    if processes is None and process_id is None and coordinator is None:
+        return Placement.under_slurm(devices, os.environ)
+    if process_id is None and coordinator is None and processes > 1:
+        return None
+    if None in (processes, process_id, coordinator) and processes != 1:
+        raise click.UsageError("--processes, --process-id and --coordinator HOST:PORT go together.")
+    return Placement(devices, processes, process_id, coordinator)
+
+
+def _launch(processes, path):
+    from kgen.runs import launching
+
+    try:
+        launching.launch(processes)
+    except ChildProcessError as error:
+        raise click.ClickException(f"{error}\n{_way_on(path).strip()}") from error
 
 
 def _refuse(*pairs):
@@ -74,7 +110,7 @@ def _configuration(file, given, options):
     for name, where in (("model", "a MODEL, see kgen models"), ("dataset", "--dataset NAME, see kgen datasets")):
         if name not in config:
             raise click.UsageError(f"Give {where}.")
-    for name, least in (("epochs", 1), ("batch_size", 2), ("seed", 0)):
+    for name, least in (("epochs", 1), ("batch_size", 2), ("seed", 0), ("steps_per_execution", 1)):
         if not isinstance(config[name], int) or config[name] < least:
             raise click.UsageError(f"{name}={config[name]!r} in {file} is not a whole number of at least {least}.")
     return config
@@ -102,27 +138,31 @@ def _check_config(file, values):
             raise click.UsageError(f"--config {file}: {name}={value!r} is not a name.")
 
 
-def _start(path, config, devices):
+def _default_path(config):
+    return Path("runs") / f"{config['model']}-{config['dataset'].replace(':', '-').replace('/', '-')}"
+
+
+def _start(path, config, placement):
     from kgen.runs import training
 
-    path = path or Path("runs") / f"{config['model']}-{config['dataset'].replace(':', '-').replace('/', '-')}"
-    _train(path, lambda: training.start(path, config, devices))
+    return training.start(path, config, placement)
 
 
-def _resume(path, given, options, devices):
+def _resume(path, given, options, placement):
     from kgen.runs import training
     from kgen.runs.run import Run
 
     run = Run.open(path)
     epochs = given.pop("epochs", None)
+    config = {**DEFAULTS, **run.config}
     for name, value in given.items():
-        _check_unchanged(path, name, run.config[name], value)
-    cls = training.model_class(run.config["model"])
-    training.check_options(run.config["model"], cls, options)
-    now = {**training.options_of(cls), **run.config["options"]}
+        _check_unchanged(path, name, config[name], value)
+    cls = training.model_class(config["model"])
+    training.check_options(config["model"], cls, options)
+    now = {**training.options_of(cls), **config["options"]}
     for name, value in options.items():
         _check_unchanged(path, name, now[name], value)
-    _train(path, lambda: training.resume(run, epochs, devices))
+    return training.resume(run, epochs, placement)
 
 
 def _check_unchanged(path, name, was, now):
@@ -133,14 +173,19 @@ def _check_unchanged(path, name, was, now):
         )
 
 
-def _train(path, work):
+def _train(path, placement, work):
     try:
         run = work()
     except KeyboardInterrupt:
-        begun = f" Every finished epoch is saved; continue with\n  kgen train --resume {path}"
-        click.echo(f"\nStopped.{begun if (path / 'config.json').exists() else ''}", err=True)
+        click.echo(f"\nStopped.{_way_on(path)}", err=True)
         raise click.exceptions.Exit(130) from None
-    _summary(run)
+    if placement.first:
+        _summary(run)
+
+
+def _way_on(path):
+    begun = (path / "config.json").exists()
+    return f" Every finished epoch is saved; continue with\n  kgen train --resume {path}" if begun else ""
 
 
 def _summary(run):

@@ -38,33 +38,34 @@ class Split:
         """All images as float32 in ``pixel_range``."""
         return scale(self.images, self.maximum, pixel_range)
 
-    def steps(self, batch_size):
-        """Full batches an epoch: the length to give ``fit`` as ``steps_per_epoch``."""
-        return len(self) // batch_size
+    def steps(self, batch_size, steps_at_once=1):
+        """Full batches an epoch, in whole rounds of ``steps_at_once``: what ``fit`` takes as ``steps_per_epoch``."""
+        return len(self) // batch_size // steps_at_once * steps_at_once
 
-    def batches(self, batch_size, pixel_range=(0.0, 1.0), seed=0, first_epoch=0):
+    def batches(self, batch_size, pixel_range=(0.0, 1.0), seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):
         """An endless ``tf.data`` stream of full, shuffled batches (x, y).
 
         The order is a pure function of (seed, epoch, index): a stream begun at ``first_epoch`` goes on exactly as one
-        that got there. The few images left over at an epoch's end differ from epoch to epoch.
+        that got there. The few images left over at an epoch's end differ from epoch to epoch. Of ``part=(i, n)``, every
+        batch is the i-th of n equal parts, to be fed by process i. An epoch is a multiple of ``steps_at_once`` batches.
         """
-        if batch_size > len(self):
-            raise ValueError(
-                f"batch_size={batch_size} is larger than the {len(self)} training images; make it smaller."
-            )
+        if self.steps(batch_size, steps_at_once) == 0:
+            wanted = f"batch_size={batch_size}" + f" times steps_per_execution={steps_at_once}" * (steps_at_once > 1)
+            raise ValueError(f"{wanted} is larger than the {len(self)} training images; make it smaller.")
 
         def order(epoch):
             key = tf.stack([tf.constant(seed, "int64"), epoch])
             return tf.random.experimental.index_shuffle(tf.range(len(self), dtype="int64"), key, len(self) - 1)
 
         def epoch_batches(epoch):
-            return tf.data.Dataset.from_tensor_slices(order(epoch)).batch(batch_size, drop_remainder=True)
+            indices = tf.data.Dataset.from_tensor_slices(order(epoch)).batch(batch_size, drop_remainder=True)
+            return indices.take(self.steps(batch_size, steps_at_once))
 
-        return self._pairs(tf.data.Dataset.counter(first_epoch).flat_map(epoch_batches), pixel_range)
+        return self._pairs(tf.data.Dataset.counter(first_epoch).flat_map(epoch_batches), pixel_range, part)
 
-    def ordered(self, batch_size=500, pixel_range=(0.0, 1.0)):
-        """All images once, in order, as a ``tf.data`` set of batches (x, y)."""
-        return self._pairs(tf.data.Dataset.range(len(self)).batch(batch_size), pixel_range)
+    def ordered(self, batch_size=500, pixel_range=(0.0, 1.0), part=(0, 1)):
+        """All images once, in order, as a ``tf.data`` set of batches (x, y); ``part`` as in ``batches``."""
+        return self._pairs(tf.data.Dataset.range(len(self)).batch(batch_size), pixel_range, part)
 
     def subset(self, indices):
         """The images at ``indices``."""
@@ -74,10 +75,13 @@ class Split:
         """The split in consecutive pieces of ``size`` images, the last one smaller."""
         return [self.subset(slice(start, start + size)) for start in range(0, len(self), size)]
 
-    def _pairs(self, indices, pixel_range):
+    def _pairs(self, indices, pixel_range, part):
         images, labels = tf.constant(self.images), tf.constant(self.labels)
+        number, count = part
 
-        def pick(index):
+        def pick(batch):
+            size = (batch.shape[0] or tf.shape(batch)[0]) // count
+            index = batch[number * size : (number + 1) * size]
             return scale(tf.gather(images, index), self.maximum, pixel_range), tf.gather(labels, index)
 
         return indices.map(pick, num_parallel_calls=1).prefetch(2)

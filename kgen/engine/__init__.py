@@ -1,8 +1,8 @@
 """How a model of several networks and optimizers trains, evaluates, saves and resumes."""
 
 from kgen.engine.adversarial import AdversarialModel
-from kgen.engine.distribution import distribute
+from kgen.engine.distribution import alone, distribute, own
 from kgen.engine.latent import LatentVariables
 from kgen.engine.model import GenerativeModel
 
-__all__ = ["AdversarialModel", "GenerativeModel", "LatentVariables", "distribute"]
+__all__ = ["AdversarialModel", "GenerativeModel", "LatentVariables", "alone", "distribute", "own"]

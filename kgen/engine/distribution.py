@@ -1,19 +1,29 @@
 import contextlib
 
+import keras
+
 from kgen.engine import backend, checks
 
+process = backend.process
 
-def distribute(count):
-    """The scope in which a model, built, compiled and fitted within, trains on ``count`` devices of this host.
 
-    Every step splits its batch between the devices and adds up their gradients. The devices are the first GPUs, or
-    parts of the CPU where there is none, which gains no speed but shows what several GPUs would do.
+def distribute(devices=1, processes=1, process_id=None, coordinator=None):
+    """The scope in which a model, built, compiled and fitted within, trains on several devices of one or more hosts.
+
+    Every step splits its batch between all devices and adds up their gradients. A host's devices are its first GPUs,
+    or parts of its CPU where there is none, which gains no speed but shows what several GPUs would do. Of several
+    processes (JAX only) each runs the same program, sets the same seed, and feeds ``fit`` its own part of every batch;
+    see ``Split.batches(part=...)``. When one of them is lost, the others raise within a minute.
 
     Args:
-        count: int ≥ 1; 1 is the ordinary training.
+        devices: int ≥ 1, devices of each process.
+        processes: int ≥ 1, how many processes train together; each enters this scope before it computes anything.
+        process_id: int from 0 to ``processes - 1``, which of them this one is; ``None`` under SLURM, which knows.
+        coordinator: str "HOST:PORT", a free port on the host of process 0; ``None`` under SLURM.
 
     Raises:
-        ValueError: if the host has fewer devices, or its CPU is in use undivided already.
+        ValueError: if a host has fewer devices, its CPU is in use undivided already, or the backend is not JAX.
+        ConnectionError: out of the scope, when another process was lost.
 
     Example:
         >>> with distribute(2):
@@ -21,13 +31,54 @@ def distribute(count):
         ...     model.compile()
         ...     model.fit(images, batch_size=256)
     """
-    checks.check_sizes(devices=count)
-    if count == 1:
-        return contextlib.nullcontext()
-    found = backend.devices(count)
-    if len(found) < count:
+    checks.check_sizes(devices=devices, processes=processes)
+    if processes > 1:
+        backend.connect(coordinator, processes, process_id)
+        return _together(_scope(devices, processes))
+    return _scope(devices, 1) if devices > 1 else contextlib.nullcontext()
+
+
+def _scope(devices, processes):
+    found = backend.devices(devices)
+    if len(found) < devices * processes:
         raise ValueError(
-            f"devices={count}, but there are {len(found)}: {', '.join(found)}. Ask for fewer, or, on a CPU, before "
+            f"devices={devices}, but there are {len(found)}: {', '.join(found)}. Ask for fewer, or, on a CPU, before "
             "anything else is computed."
         )
-    return backend.scope(found[:count])
+    return backend.scope(found)
+
+
+@contextlib.contextmanager
+def _together(scope):
+    try:
+        with scope:
+            yield
+        backend.meet()
+    except BaseException as error:
+        backend.leave_at_exit()
+        if isinstance(error, backend.CONNECTION_LOST):
+            raise ConnectionError(f"Process {process()[0]} lost the others: {str(error).splitlines()[0]}") from error
+        raise
+
+
+@contextlib.contextmanager
+def alone():
+    """Within, one of several processes saves, loads and computes without the others."""
+    shared = keras.distribution.distribution() if process()[1] > 1 else None
+    if shared is None:
+        yield
+        return
+    keras.distribution.set_distribution(None)
+    try:
+        yield
+    finally:
+        keras.distribution.set_distribution(shared)
+
+
+def own(model):
+    """The model, or, where processes share its weights, a copy that one of them can use ``alone``."""
+    if process()[1] == 1:
+        return model
+    copy = type(model).from_config(model.get_config())
+    copy.set_weights(model.get_weights())
+    return copy

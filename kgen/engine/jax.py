@@ -1,9 +1,13 @@
 """Steps under JAX: run in a scope that keeps their assignments to itself, imperative code is a pure function."""
 
+import atexit
 import contextlib
+import os
+import sys
 
 import jax
 import keras
+from jax.experimental import multihost_utils
 from keras import ops
 
 
@@ -113,13 +117,50 @@ class Trainer:
 SeedGenerator = keras.random.SeedGenerator
 
 
+CONNECTION_LOST = (jax.errors.JaxRuntimeError,)
+HEARTBEAT_SECONDS, GOODBYE_SECONDS = 20, 30
+
+
+def connect(coordinator, processes, process_id):
+    """Makes this one of the processes of a training; what is ``None`` is asked of SLURM."""
+    jax.distributed.initialize(
+        coordinator,
+        processes,
+        process_id,
+        heartbeat_timeout_seconds=HEARTBEAT_SECONDS,
+        shutdown_timeout_seconds=GOODBYE_SECONDS,
+    )
+
+
+def process():
+    """Which process this is, and of how many."""
+    return (jax.process_index(), jax.process_count()) if jax.distributed.is_initialized() else (0, 1)
+
+
+def meet():
+    """Waits until every process has come here."""
+    multihost_utils.sync_global_devices("meet")
+
+
+def leave_at_exit():
+    """Spares the goodbye of processes that part in peace: the others may be gone, or wait for what will not come."""
+    atexit.register(_leave)
+
+
+def _leave():
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(1)
+
+
 def devices(count):
-    """The accelerators of this host; without one, ``count`` parts of its CPU."""
+    """The first accelerators of each process's host; without one, ``count`` parts of its CPU."""
     with contextlib.suppress(RuntimeError):  # too late: something was computed already
         jax.config.update("jax_num_cpu_devices", count)
-    return keras.distribution.list_devices()
+    groups = [[device for device in jax.devices() if device.process_index == i] for i in range(jax.process_count())]
+    return [f"{device.platform}:{device.id}" for group in groups for device in group[:count]]
 
 
 def scope(devices):
     """Where a model is built, compiled and fitted on several devices."""
-    return keras.distribution.DataParallel(devices=devices).scope()
+    return keras.distribution.DataParallel(devices=devices, auto_shard_dataset=False).scope()

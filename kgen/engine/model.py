@@ -58,6 +58,7 @@ class GenerativeModel(Trainer, keras.Model):
         )
         self.averages = self._start_average() if ema_decay is not None else []
         self._round = _Round()
+        state.draw_apart(players)
         self.built = True
 
     # ---- what a model's page uses -------------------------------------------------------------------------------

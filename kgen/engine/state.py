@@ -1,12 +1,24 @@
 """State that Keras leaves to its users: seed generators, swapped weights."""
 
+import keras
 import numpy as np
 from keras import ops
+
+from kgen.engine.backend import SeedGenerator
 
 
 def is_seed(variable):
     """True for the state of a seed generator."""
     return variable.path.endswith("seed_generator_state")
+
+
+def draw_apart(players):
+    """Makes the noise of the networks' layers, such as Dropout, differ between the replicas of a step."""
+    networks = [network for networks in players.values() for network in networks]
+    for layer in [layer for network in networks for layer in network._flatten_layers()]:
+        for value in vars(layer).values():
+            if type(value) is keras.random.SeedGenerator:
+                value.__class__ = SeedGenerator
 
 
 def _seeds(model):

@@ -42,6 +42,14 @@ class Trainer:
             total = ops.sum(function(x))
         return tape.gradient(total, x)
 
+    def make_train_function(self, force=False):
+        if self.steps_per_execution > 1 and self.distribute_strategy.num_replicas_in_sync > 1:
+            raise ValueError(
+                f"steps_per_execution={self.steps_per_execution} does not work on several devices under TensorFlow. "
+                "Leave it at 1, or set the environment variable KERAS_BACKEND=jax."
+            )
+        super().make_train_function(force)
+
 
 class SeedGenerator(keras.random.SeedGenerator):
     """Seeds that differ between the replicas of a step, which would all draw the same numbers otherwise."""
@@ -52,13 +60,30 @@ class SeedGenerator(keras.random.SeedGenerator):
         return seed + ops.cast([number, 0], seed.dtype) * STRIDE
 
 
+CONNECTION_LOST = ()
+
+
+def connect(coordinator, processes, process_id):
+    """Raises: Keras 3 does not train under TensorFlow's strategies for several hosts."""
+    raise ValueError(
+        f"processes={processes} needs JAX, as Keras does not train on several hosts under TensorFlow. Set the "
+        "environment variable KERAS_BACKEND=jax; a run begun under TensorFlow goes on under JAX."
+    )
+
+
+def process():
+    """Which process this is, and of how many."""
+    return 0, 1
+
+
 def devices(count):
-    """The GPUs of this host; without one, ``count`` parts of its CPU."""
+    """The first GPUs of this host; without one, ``count`` parts of its CPU."""
     processors = tf.config.list_physical_devices("CPU")
     if not tf.config.list_physical_devices("GPU"):
         with contextlib.suppress(RuntimeError):  # too late: something was computed already
             tf.config.set_logical_device_configuration(processors[0], [tf.config.LogicalDeviceConfiguration()] * count)
-    return [device.name for device in tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")]
+    found = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+    return [device.name for device in found[:count]]
 
 
 def scope(devices):

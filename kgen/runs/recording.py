@@ -2,6 +2,14 @@ import keras
 import numpy as np
 
 from kgen import latent, plots
+from kgen.engine import alone, own
+
+
+class CountEpochs(keras.callbacks.Callback):
+    """Lets the model know of every finished epoch, in every process that shares its weights."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.epochs_trained = epoch + 1
 
 
 class Recorder(keras.callbacks.Callback):
@@ -20,8 +28,8 @@ class Recorder(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         self.rows.append({"epoch": epoch + 1, **{name: float(value) for name, value in logs.items()}})
         self.run.write_history(self.rows)
-        self.model.epochs_trained = epoch + 1
-        self.run.save_model(self.model)
+        with alone():
+            self.run.save_model(self.model)
         self._keep_best()
 
     def _keep_best(self):
@@ -40,11 +48,15 @@ class Pictures(keras.callbacks.Callback):
         self.split = split.subset(shown)
 
     def on_epoch_end(self, epoch, logs=None):
-        model, pixel_range = self.model, self.model.likelihood.input_range
+        with alone():
+            figure = self._figure(own(self.model), epoch + 1)
+        self.run.save_figure(figure, f"samples/epoch_{epoch + 1:04d}.png")
+
+    def _figure(self, model, epoch):
+        pixel_range = model.likelihood.input_range
         real = self.split.scaled(pixel_range)
         columns = np.arange(min(10, len(self.class_names)))
         samples = latent.class_samples(model, self.rows, classes=columns)
         names = [self.class_names[column] for column in columns] if model.num_classes else ()
         reconstructed = model.reconstruct(real, self.split.labels)
-        figure = plots.progress(real, reconstructed, samples, epoch + 1, names, pixel_range)
-        self.run.save_figure(figure, f"samples/epoch_{epoch + 1:04d}.png")
+        return plots.progress(real, reconstructed, samples, epoch, names, pixel_range)

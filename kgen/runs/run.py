@@ -12,6 +12,7 @@ from pathlib import Path
 from kgen import models
 
 FORMAT_VERSION = 1
+DEFAULTS = {"epochs": 20, "batch_size": 128, "seed": 0, "precision": "float32", "steps_per_execution": 1, "options": {}}
 KEYS = {"model", "dataset", "epochs", "batch_size", "seed", "precision", "options", "fingerprint"}
 
 

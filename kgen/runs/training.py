@@ -8,11 +8,12 @@ import sys
 import keras
 
 from kgen import data, models
-from kgen.engine import distribute
+from kgen.engine import alone, distribute, own
 from kgen.engine.callbacks import TrainingDiverged
-from kgen.runs.recording import Pictures, Recorder
+from kgen.runs.placement import HERE
+from kgen.runs.recording import CountEpochs, Pictures, Recorder
 from kgen.runs.report import LAST_OF_REPORT, write_report
-from kgen.runs.run import Run
+from kgen.runs.run import DEFAULTS, Run
 
 PRECISIONS = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 
@@ -39,41 +40,39 @@ def _engine(cls):
     return [base.__init__ for base in cls.__mro__ if base.__name__ == "GenerativeModel"]
 
 
-def start(run_path, config, devices=1):
+def start(run_path, config, placement=HERE):
     """Trains a new run and returns it; ``config`` is what its config.json will hold."""
-    cls, scope = model_class(config["model"]), _scope(config, devices)
+    config, cls = {**DEFAULTS, **config}, model_class(config["model"])
     check_options(config["model"], cls, config["options"])
-    config.setdefault("precision", "float32")
-    Run(run_path).check_free()
+    placement.check(config)
+    if placement.first:
+        Run(run_path).check_free()
+    scope = distribute(*placement)
     dataset = data.load(config["dataset"])
-    keras.utils.set_random_seed(config["seed"])
     config["fingerprint"] = dataset.fingerprint
     with scope:
+        keras.utils.set_random_seed(config["seed"])
         model = build(cls, dataset, config)
-        return train(Run.create(run_path, config), model, dataset, devices)
+        run = Run.create(run_path, config) if placement.first else Run(run_path)
+        return train(run, model, dataset, config, placement)
 
 
-def resume(run, epochs=None, devices=1):
+def resume(run, epochs=None, placement=HERE):
     """Continues a run from its last whole epoch, exactly as if it had not stopped; returns it."""
-    config, scope = run.config, _scope(run.config, devices)
-    dataset = run.dataset()
+    config = {**DEFAULTS, **run.config}
     if epochs is not None and epochs < config["epochs"]:
         raise ValueError(f"--epochs {epochs} is less than the {config['epochs']} of {run.path}; it can only grow.")
-    keras.utils.set_random_seed(config["seed"])
+    config["epochs"] = epochs or config["epochs"]
+    placement.check(config)
+    scope, dataset = distribute(*placement), run.dataset()
     saved = (run.path / "model.keras").exists()
     with scope:
+        keras.utils.set_random_seed(config["seed"])
         model = run.model() if saved else build(model_class(config["model"]), dataset, config)
-        _check_unfinished(run, model, epochs or config["epochs"])
-        run.write_json("config.json", {**config, "epochs": epochs or config["epochs"]})
-        return train(run, model, dataset, devices)
-
-
-def _scope(config, devices):
-    if config["batch_size"] % devices:
-        raise ValueError(
-            f"batch_size={config['batch_size']} cannot be divided among {devices} devices; make it a multiple."
-        )
-    return distribute(devices)
+        _check_unfinished(run, model, config["epochs"])
+        if placement.first:
+            run.write_json("config.json", config)
+        return train(run, model, dataset, config, placement)
 
 
 def _check_unfinished(run, model, epochs):
@@ -110,39 +109,57 @@ def _precision(name):
         keras.config.set_dtype_policy(before)
 
 
-def train(run, model, dataset, devices=1):
+def train(run, model, dataset, config, placement):
     """Fits the model for the epochs that are left, and reports."""
-    config, done = run.config, model.epochs_trained
-    (run.path / LAST_OF_REPORT).unlink(missing_ok=True)  # an earlier report must not pass for that of these epochs
-    pixel_range, batch_size = model.likelihood.input_range, config["batch_size"]
-    # Every batch goes in equal parts to the devices: a few validation images may be left over.
-    validation = dataset.validation.subset(slice(len(dataset.validation) // devices * devices))
+    if placement.first:  # an earlier report must not pass for that of these epochs
+        (run.path / LAST_OF_REPORT).unlink(missing_ok=True)
     try:
-        model.fit(
-            dataset.train.batches(batch_size, pixel_range, config["seed"], first_epoch=done),
-            steps_per_epoch=dataset.train.steps(batch_size),
-            validation_data=validation.ordered(500 // devices * devices, pixel_range),
-            epochs=config["epochs"],
-            initial_epoch=done,
-            shuffle=False,
-            verbose=1 if sys.stdout.isatty() else 2,
-            callbacks=[Recorder(run), Pictures(run, dataset.validation, dataset.class_names)],
-        )
+        _fit(run, model, dataset, config, placement)
     except (KeyboardInterrupt, TrainingDiverged):
-        if (run.path / "model.keras").exists():
+        if placement.first and (run.path / "model.keras").exists():
             print("\nStopping: the pictures of the finished epochs are drawn.", flush=True)
             _settle(run, dataset)
         raise
-    write_report(run, model, dataset)
+    if placement.first:
+        with alone():
+            write_report(run, own(model), dataset)
     return run
+
+
+def _fit(run, model, dataset, config, placement):
+    pixel_range, batch_size, at_once = model.likelihood.input_range, config["batch_size"], config["steps_per_execution"]
+    # Every batch goes in equal parts to the devices: a few validation images may be left over.
+    shards, part = placement.shards, placement.part
+    validation = dataset.validation.subset(slice(len(dataset.validation) // shards * shards))
+    model.steps_per_execution = at_once
+    model.fit(
+        dataset.train.batches(batch_size, pixel_range, config["seed"], model.epochs_trained, part, at_once),
+        steps_per_epoch=dataset.train.steps(batch_size, at_once),
+        validation_data=validation.ordered(500 // shards * shards, pixel_range, part),
+        epochs=config["epochs"],
+        initial_epoch=model.epochs_trained,
+        shuffle=False,
+        verbose=_verbosity(placement),
+        callbacks=_callbacks(run, dataset, placement),
+    )
+
+
+def _callbacks(run, dataset, placement):
+    writing = [Recorder(run), Pictures(run, dataset.validation, dataset.class_names)]
+    return [CountEpochs(), *(writing if placement.first else [])]
+
+
+def _verbosity(placement):
+    return (1 if sys.stdout.isatty() else 2) if placement.first else 0
 
 
 def _settle(run, dataset):
     # The weights in memory are those of an epoch that was never finished, and the stop may have come between the two
     # files of an epoch: what is saved decides.
-    model = run.model()
-    run.write_history(run.history[: model.epochs_trained])
-    write_report(run, model, dataset)
+    with alone():
+        model = run.model()
+        run.write_history(run.history[: model.epochs_trained])
+        write_report(run, model, dataset)
 
 
 def check_options(name, cls, options):

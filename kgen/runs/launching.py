@@ -1,0 +1,70 @@
+"""Several processes of one training on this machine."""
+
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PATIENCE_SECONDS = 45  # a process notices within half a minute that another is gone
+
+
+def launch(processes):
+    """Runs this very command once a process; when one fails, stops the others and raises, saying which and why."""
+    # A batch system ends a job so: the processes must not outlive it.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    place = ["--coordinator", f"localhost:{_free_port()}"]
+    with tempfile.TemporaryDirectory() as folder:
+        logs = [Path(folder) / f"{i}.log" for i in range(processes)]
+        children = [_begin([*sys.argv[1:], *place, "--process-id", str(i)], log) for i, log in enumerate(logs)]
+        print(f"Processes 0 to {processes - 1} have the PIDs", *(child.pid for child in children), flush=True)
+        try:
+            failed = _first_failure(children)
+            _wait(children)
+        finally:
+            for child in children:
+                child.kill()
+        if failed is not None:
+            raise ChildProcessError(_story(failed, children[failed].returncode, logs[failed]))
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return probe.getsockname()[1]
+
+
+def _begin(arguments, log):
+    # The first process alone talks; what the others say is kept to tell why one failed.
+    with log.open("w") as errors:
+        shown = None if arguments[-1] == "0" else errors
+        return subprocess.Popen([sys.executable, "-m", "kgen", *arguments], stdout=shown, stderr=errors)
+
+
+def _first_failure(children):
+    while True:
+        codes = [child.poll() for child in children]
+        failed = [i for i, code in enumerate(codes) if code]
+        if failed:
+            return min(failed, key=codes.__getitem__)  # a signal, below 0, comes before what it brought about
+        if None not in codes:
+            return None
+        time.sleep(0.1)
+
+
+def _wait(children):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline and any(child.poll() is None for child in children):
+        time.sleep(0.1)
+
+
+def _story(number, code, log):
+    lines = log.read_text(errors="replace").splitlines()
+    if code < 0:
+        out_of_memory = ", as the system does when memory runs out" if -code == signal.SIGKILL else ""
+        end, why = f"was killed by {signal.Signals(-code).name}{out_of_memory}", []
+    else:
+        end, why = f"failed with exit code {code}", [line for line in lines if line.startswith("Error: ")] or lines[-5:]
+    return "\n  ".join([f"Process {number} {end}; the others were stopped.", *why])

@@ -1,0 +1,86 @@
+"""Several processes of one training, run as their users run them; under JAX, whatever backend the other tests use."""
+
+import importlib.util
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from kgen.runs.run import Run
+
+pytestmark = pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="the extra 'jax' is not installed")
+SMALL = ["cvae", "--dataset", "digits", "--batch-size", "64", "--set", "width=4"]
+
+
+def begin(*arguments, environment=(), **options):
+    return subprocess.Popen(
+        [sys.executable, "-m", "kgen", "train", *map(str, arguments)],
+        env={**os.environ, "KERAS_BACKEND": "jax", **dict(environment)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        **options,
+    )
+
+
+def finished(process, code=0):
+    shown, _ = process.communicate(timeout=300)
+    assert process.returncode == code, shown
+    return shown
+
+
+def slurm(number):
+    """What srun tells the second of two tasks on this host, say."""
+    job = {"SLURM_JOB_ID": str(os.getpid()), "SLURM_STEP_NODELIST": "localhost", "SLURM_NTASKS": "2"}
+    return {**job, "SLURM_STEP_NUM_TASKS": "2", "SLURM_PROCID": str(number), "SLURM_LOCALID": str(number)}
+
+
+def wait_for(path, process):
+    while not path.exists():
+        assert process.poll() is None, process.communicate()[0]
+        time.sleep(0.05)
+
+
+def test_two_processes_train_as_two_devices(tmp_path):
+    shown = finished(begin(*SMALL, "--epochs", 2, "--processes", 2, "--run", tmp_path / "processes"))
+    finished(begin(*SMALL, "--epochs", 2, "--devices", 2, "--run", tmp_path / "devices"))
+    assert len(re.findall("^Epoch 2/2", shown, re.MULTILINE)) == 1
+    processes, devices = (Run.open(tmp_path / name) for name in ("processes", "devices"))
+    for row, other in zip(processes.history, devices.history, strict=True):
+        assert row == pytest.approx(other, rel=1e-5)
+    for weight, other in zip(processes.model().get_weights(), devices.model().get_weights(), strict=True):
+        np.testing.assert_allclose(weight, other, atol=1e-5)
+    assert {path.name for path in processes.path.iterdir()} == {path.name for path in devices.path.iterdir()}
+
+
+def test_a_killed_process_is_named_and_the_run_goes_on_with_one(tmp_path):
+    launcher = begin(*SMALL, "--epochs", 12, "--processes", 2, "--run", tmp_path / "run")
+    second = int(launcher.stdout.readline().split()[-1])
+    wait_for(tmp_path / "run/samples/epoch_0001.png", launcher)
+    os.kill(second, signal.SIGKILL)
+    shown = finished(launcher, code=1)
+    assert "Process 1 was killed by SIGKILL" in shown and f"kgen train --resume {tmp_path / 'run'}" in shown
+    done = len(Run.open(tmp_path / "run").history)
+    shown = finished(begin("--resume", tmp_path / "run"))
+    assert 1 <= done < 12 and f"Epoch {done}/12" not in shown and f"Epoch {done + 1}/12" in shown
+    assert [row["epoch"] for row in Run.open(tmp_path / "run").history] == list(range(1, 13))
+
+
+def test_a_process_under_slurm_stops_within_a_minute_of_the_others_death(tmp_path):
+    tasks = [begin(*SMALL, "--epochs", 99, "--run", tmp_path / "run", environment=slurm(i)) for i in (0, 1)]
+    wait_for(tmp_path / "run/samples/epoch_0001.png", tasks[0])
+    tasks[0].kill()
+    shown, _ = tasks[1].communicate(timeout=60)
+    assert tasks[1].returncode not in (0, None), shown
+    assert not re.search("^Epoch", shown, re.MULTILINE)
+
+
+def test_a_process_that_fails_says_why_through_the_launcher(tmp_path):
+    shown = finished(begin(*SMALL, "--batch-size", 63, "--processes", 2, "--run", tmp_path / "run"), code=1)
+    assert "batch_size=63 cannot be divided among 2 processes" in shown
+    assert not (tmp_path / "run").exists()
