@@ -1,5 +1,7 @@
 """Errors that name the argument, the value, the range and the fix."""
 
+import math
+
 import numpy as np
 from keras import tree
 
@@ -39,6 +41,17 @@ def check_image_shape(image_shape):
             f"image_shape={tuple(image_shape)} is not (height, width, channels) with height and width of at least 8. "
             "Resize or pad smaller images; grey images have one channel."
         )
+
+
+def check_pixel_range(pixel_range):
+    """Raises unless ``pixel_range`` is the least and the greatest value of a pixel; returns it as a tuple."""
+    pair = pixel_range if isinstance(pixel_range, (tuple, list)) else ()
+    numbers = [isinstance(value, (int, float)) and math.isfinite(value) for value in pair]
+    if numbers != [True, True] or pair[0] >= pair[1]:
+        raise ValueError(
+            f"pixel_range={pixel_range!r} is not the least and the greatest value of a pixel, such as (-1.0, 1.0)."
+        )
+    return tuple(pixel_range)
 
 
 def check_compile_options(model, options):

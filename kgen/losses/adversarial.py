@@ -23,5 +23,10 @@ def generator_loss(logits):
     return ops.softplus(-_flat(logits))
 
 
+def saturating_loss(logits):
+    """log(1 − D(G(z))), nats an image: the zero-sum form, whose gradient vanishes where D knows the fakes."""
+    return -ops.softplus(_flat(logits))
+
+
 def _flat(logits):
     return ops.reshape(ops.cast(logits, "float32"), (-1,))

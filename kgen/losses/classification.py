@@ -1,6 +1,11 @@
 from keras import ops
 
 
+def hits(labels, logits):
+    """1 where the greatest logit is the label's, else 0."""
+    return ops.equal(ops.argmax(logits, axis=-1), ops.cast(labels, "int32"))
+
+
 def class_loss(labels, logits):
     """−log softmax(logits)[label], nats an image."""
     return ops.sparse_categorical_crossentropy(labels, ops.cast(logits, "float32"), from_logits=True)

@@ -20,7 +20,7 @@ def generate(run, label, count, seed, out):
         labels = {} if model.num_classes is None else {"y": _labels(model, label, count)}
         np.savez_compressed(out, x=images, **labels)
     else:
-        plots.grid(_square(images), pixel_range=model.likelihood.input_range).savefig(out)
+        plots.grid(_square(images), pixel_range=model.pixel_range).savefig(out)
 
 
 def _labels(model, label, count):

@@ -127,7 +127,7 @@ def train(run, model, dataset, config, placement):
 
 
 def _fit(run, model, dataset, config, placement):
-    pixel_range, batch_size, at_once = model.likelihood.input_range, config["batch_size"], config["steps_per_execution"]
+    pixel_range, batch_size, at_once = model.pixel_range, config["batch_size"], config["steps_per_execution"]
     # Every batch goes in equal parts to the devices: a few validation images may be left over.
     shards, part = placement.shards, placement.part
     validation = dataset.validation.subset(slice(len(dataset.validation) // shards * shards))

@@ -2,11 +2,11 @@ import keras
 from keras import ops
 
 from kgen import likelihoods, losses, networks
-from kgen.engine import AdversarialModel, LatentVariables, checks
+from kgen.engine import AdversarialModel, AuxiliaryClassifier, LatentVariables, checks
 
 
 @keras.saving.register_keras_serializable("kgen")
-class CVAECGAN(LatentVariables, AdversarialModel):
+class CVAECGAN(AuxiliaryClassifier, LatentVariables, AdversarialModel):
     """Conditional VAE whose decoder is the generator of an auxiliary-classifier GAN: one model that classifies,
     reconstructs and synthesises.
 
@@ -94,7 +94,7 @@ class CVAECGAN(LatentVariables, AdversarialModel):
     def discriminator_objective(self, x, y, fakes, training=True):
         realness, classes = self.discriminator(x, training=training)
         fakeness, _ = self.discriminator(fakes, training=training)
-        self.score("accuracy", ops.equal(ops.argmax(classes, axis=-1), ops.cast(y, "int32")))
+        self.score("accuracy", losses.hits(y, classes))
         real_loss = self.score("real_loss", losses.real_loss(realness, self.label_smoothing))
         fake_loss = self.score("fake_loss", losses.fake_loss(fakeness))
         return real_loss + fake_loss + self.class_weight * self.score("class_loss", losses.class_loss(y, classes))
@@ -115,11 +115,6 @@ class CVAECGAN(LatentVariables, AdversarialModel):
 
     def game_loss(self, logs):
         return self.elbo_weight * (logs["reconstruction_loss"] + self.beta * logs["kl_loss"]) + logs["class_loss"]
-
-    def classify(self, x):
-        """The probability of every class, (n, num_classes)."""
-        checks.check_images(x, self.image_shape, self.likelihood.input_range)
-        return self._in_batches(lambda images: ops.softmax(self.discriminator(images, training=False)[1]), x)
 
     @classmethod
     def from_shape(
