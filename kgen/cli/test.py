@@ -18,4 +18,5 @@ def command(run):
     numbers = testing.test(Run.open(run))
     for name, value in numbers.items():
         click.echo(f"{name:32} {value:.4f}")
-    click.echo(f"Written to {run / 'metrics.json'}; pictures in {run / 'test_reconstructions.png'}")
+    pictures = run / "test_reconstructions.png"
+    click.echo(f"Written to {run / 'metrics.json'}" + (f"; pictures in {pictures}" if pictures.exists() else ""))

@@ -40,7 +40,7 @@ Example:
 @click.option("--dataset", metavar="NAME", help="digits, mnist, tfds:NAME, npz:FILE or folder:DIR; see kgen datasets.")
 @click.option("--epochs", type=click.IntRange(1), help="Passes over the training images.  [default: 20]")
 @click.option("--batch-size", type=click.IntRange(2), help="Images a step.  [default: 128]")
-@click.option("--latent-dim", type=click.IntRange(1), help="Size of the code z.  [default: 16]")
+@click.option("--latent-dim", type=click.IntRange(1), help="Size of the code z.  [default: the model's own]")
 @click.option(
     "--set", "options", multiple=True, callback=_setting, metavar="NAME=VALUE", help="An option of the model."
 )

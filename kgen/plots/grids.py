@@ -11,15 +11,15 @@ def grid(images, title="", columns=(), rows=(), pixel_range=(0.0, 1.0)):
     return figure
 
 
-def progress(real, reconstructed, samples, epoch, columns=(), pixel_range=(0.0, 1.0)):
-    """What an epoch reached: real images over their reconstructions, and samples with one z a row below."""
-    pairs = np.stack([real, reconstructed])
-    inches = [_size(images)[1] for images in (pairs, samples)]
-    width = max(_size(images)[0] for images in (pairs, samples))
-    figure = Figure(figsize=(width, sum(inches)), layout="constrained", dpi=120)
-    above, below = figure.subplots(2, height_ratios=inches)
-    _draw(above, pairs, f"epoch {epoch}: real above, reconstruction below", (), (), pixel_range)
-    _draw(below, samples, "samples: one z a row" if len(columns) else "samples", columns, (), pixel_range)
+def progress(pairs, samples, epoch, columns=(), pixel_range=(0.0, 1.0)):
+    """What an epoch reached: pairs, if any, of real images over reconstructions; samples with one z a row below."""
+    panels = [] if pairs is None else [(pairs, "real above, reconstruction below", ())]
+    panels += [(samples, "samples, one z a row" if len(columns) else "samples", columns)]
+    widths, inches = zip(*(_size(images) for images, _, _ in panels), strict=True)
+    figure = Figure(figsize=(max(widths), sum(inches)), layout="constrained", dpi=120)
+    axes = figure.subplots(len(panels), height_ratios=inches, squeeze=False).flat
+    for place, (images, title, names) in zip(axes, panels, strict=True):
+        _draw(place, images, f"epoch {epoch}: {title}", names, (), pixel_range)
     return figure
 
 

@@ -33,13 +33,14 @@ class Recorder(keras.callbacks.Callback):
         self._keep_best()
 
     def _keep_best(self):
-        monitored = [row[self.model.monitor] for row in self.rows]
-        if monitored[-1] == min(monitored):
+        monitor = self.model.monitor
+        # Where no number compares the epochs of a game, the last one stands for the best.
+        if monitor is None or self.rows[-1][monitor] == min(row[monitor] for row in self.rows):
             self.run.copy("model.keras", "best.keras")
 
 
 class Pictures(keras.callbacks.Callback):
-    """Draws, after every epoch, the same images reconstructed and the same codes decoded."""
+    """Draws, after every epoch, the same codes decoded and, with an encoder, the same images reconstructed."""
 
     def __init__(self, run, split, class_names, rows=5):
         super().__init__()
@@ -53,10 +54,10 @@ class Pictures(keras.callbacks.Callback):
         self.run.save_figure(figure, f"samples/epoch_{epoch + 1:04d}.png")
 
     def _figure(self, model, epoch):
-        pixel_range = model.likelihood.input_range
-        real = self.split.scaled(pixel_range)
+        real = self.split.scaled(model.pixel_range)
         columns = np.arange(min(10, len(self.class_names)))
         samples = latent.class_samples(model, self.rows, classes=columns)
         names = [self.class_names[column] for column in columns] if model.num_classes else ()
-        reconstructed = model.reconstruct(real, self.split.labels)
-        return plots.progress(real, reconstructed, samples, epoch, names, pixel_range)
+        encodes = hasattr(model, "reconstruct")
+        pairs = np.stack([real, model.reconstruct(real, self.split.labels)]) if encodes else None
+        return plots.progress(pairs, samples, epoch, names, model.pixel_range)

@@ -15,7 +15,7 @@ def write_report(run, model, dataset):
     run.save_figure(plots.curves(history, title), "curves.png")
     columns = np.arange(min(10, dataset.num_classes))
     names = [dataset.class_names[column] for column in columns] if model.num_classes else ()
-    pixel_range = model.likelihood.input_range
+    pixel_range = model.pixel_range
     samples = latent.class_samples(model, 10, seed=1, classes=columns)
     title = "a class a column, one z a row" if model.num_classes else "samples"
     run.save_figure(plots.grid(samples, title, names, pixel_range=pixel_range), "grid.png")
@@ -33,11 +33,11 @@ FILES = {
     "history.csv": "every scalar of every epoch",
     "metrics.json": "the last epoch's numbers, and those of kgen test",
     "model.keras": "the model after the last epoch, with its optimizers",
-    "best.keras": "the model of the epoch with the best validation loss",
+    "best.keras": "the model of the epoch with the best validation loss; of a GAN, the last",
     "curves.png": "every scalar over the epochs",
     "grid.png": "samples; with labels, a class a column",
     "style.png": "samples, a style a column, a class a row",
-    "samples.gif": "reconstructions and samples over the epochs",
+    "samples.gif": "samples, and reconstructions if it makes any, over the epochs",
     "samples": "the same as pictures, one an epoch",
     "test_reconstructions.png": "test images over their reconstructions",
 }

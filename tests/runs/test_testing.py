@@ -12,7 +12,7 @@ def test_the_test_split_measured_in_parts_equals_the_whole(digits, monkeypatch):
     real = digits.test.scaled()
     again = model.reconstruct(real, digits.test.labels)
     assert len(real) % 100 != 0
-    assert testing.reconstructions(model, digits) == pytest.approx(
+    assert {**testing.reconstructions(model, digits), **testing.reality(digits)} == pytest.approx(
         {
             "reconstruction_mse": np.mean((real - again) ** 2),
             "sharpness_real": sharpness(real),
