@@ -29,17 +29,42 @@ def conv_encoder(image_shape, latent_dim, width=32, num_classes=None):
 def conv_decoder(image_shape, latent_dim, width=32, num_classes=None):
     """p(x|z[, y]) of transposed convolutions: inputs z[, labels], output the likelihood's parameters."""
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
-    stages = halvings(image_shape)
-    rows, columns = (math.ceil(side / 2**stages) for side in image_shape[:2])
-    deepest = width * 2 ** (stages - 1)
+    stages, coarsest = _coarsest(image_shape, width)
     features = heads.join_labels(z, labels, num_classes)
     features = layers.Dense(4 * width, activation="relu")(features)
-    features = layers.Dense(rows * columns * deepest, activation="relu")(features)
-    features = layers.Reshape((rows, columns, deepest))(features)
+    features = layers.Dense(math.prod(coarsest), activation="relu")(features)
+    features = layers.Reshape(coarsest)(features)
     for stage in reversed(range(stages - 1)):
         features = layers.Conv2DTranspose(width * 2**stage, KERNEL, 2, padding="same", activation="relu")(features)
     pixels = layers.Conv2DTranspose(image_shape[-1], KERNEL, 2, padding="same", dtype="float32")(features)
     return keras.Model([z, *labels] if labels else z, _crop(pixels, image_shape), name="decoder")
+
+
+def conv_generator(image_shape, latent_dim, width=64, num_classes=None, pixel_range=(-1.0, 1.0)):
+    """G(z[, y]) of transposed convolutions with BatchNorm: inputs z[, labels], output images in ``pixel_range``."""
+    z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
+    stages, coarsest = _coarsest(image_shape, width)
+    features = heads.join_labels(z, labels, num_classes)
+    features = layers.Dense(math.prod(coarsest), use_bias=False, kernel_initializer=_normal())(features)
+    features = layers.ReLU()(_normalised(layers.Reshape(coarsest)(features)))
+    for stage in reversed(range(stages - 1)):
+        features = _strided(layers.Conv2DTranspose, width * 2**stage, use_bias=False)(features)
+        features = layers.ReLU()(_normalised(features))
+    pixels = _strided(layers.Conv2DTranspose, image_shape[-1], dtype="float32")(features)
+    images = heads.bounded(_crop(pixels, image_shape), pixel_range)
+    return keras.Model([z, *labels] if labels else z, images, name="generator")
+
+
+def normalised_discriminator(image_shape, width=64, dropout=0.0, noise=0.0):
+    """D(x) of strided convolutions, BatchNorm in all but the first: input x, output the logit that x is real."""
+    x = keras.Input(image_shape, name="x")
+    features = _strided(layers.Conv2D, width)(layers.GaussianNoise(noise)(x))
+    for stage in range(1, max(2, halvings(image_shape))):
+        features = layers.Dropout(dropout)(layers.LeakyReLU(0.2)(features))
+        features = _normalised(_strided(layers.Conv2D, width * 2**stage, use_bias=False)(features))
+    features = layers.Dropout(dropout)(layers.Flatten()(layers.LeakyReLU(0.2)(features)))
+    realness = layers.Dense(1, kernel_initializer=_normal(), dtype="float32", name="realness")(features)
+    return keras.Model(x, realness, name="discriminator")
 
 
 def conv_discriminator(image_shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08):
@@ -66,6 +91,26 @@ def _body(x, width, dropout, noise, shift):
     features = layers.Dropout(dropout)(layers.Flatten()(features))
     features = layers.LeakyReLU(0.2)(layers.Dense(8 * width)(features))
     return layers.Dropout(dropout)(features)
+
+
+def _coarsest(image_shape, width):
+    # How many doublings lead from the smallest feature map to the image, and that map's shape.
+    stages = halvings(image_shape)
+    rows, columns = (math.ceil(side / 2**stages) for side in image_shape[:2])
+    return stages, (rows, columns, width * 2 ** (stages - 1))
+
+
+def _strided(layer, filters, **options):
+    return layer(filters, KERNEL, 2, padding="same", kernel_initializer=_normal(), **options)
+
+
+def _normal():
+    return keras.initializers.RandomNormal(0.0, 0.02)
+
+
+def _normalised(features):
+    # Keras' own momentum, 0.99, would leave the first epochs' samples to statistics that lag behind the weights.
+    return layers.BatchNormalization(momentum=0.9)(features)
 
 
 def _crop(pixels, image_shape):

@@ -22,6 +22,13 @@ def gaussian_head(features, latent_dim):
     return [layers.Dense(latent_dim, dtype="float32", name=name)(features) for name in ("mean", "log_var")]
 
 
+def bounded(pixels, pixel_range):
+    """Any numbers brought between the least and the greatest value of a pixel by tanh, in float32."""
+    low, high = pixel_range
+    squashed = layers.Activation("tanh", dtype="float32")(pixels)
+    return layers.Rescaling((high - low) / 2, (high + low) / 2, dtype="float32", name="pixels")(squashed)
+
+
 def pixel_head(features, image_shape):
     """Features of any number of pixels or more, brought to the image's shape."""
     return layers.Reshape(image_shape)(layers.Dense(int(ops.prod(image_shape)), dtype="float32")(features))
