@@ -20,6 +20,9 @@ class Entry(NamedTuple):
 MODELS = {
     "vae": Entry("autoencoders.vae", "VAE", "variational autoencoder, β-VAE", "arXiv:1312.6114"),
     "cvae": Entry("autoencoders.cvae", "CVAE", "conditional variational autoencoder", "NeurIPS 2015, Sohn et al."),
+    "gan": Entry("adversarial.gan", "GAN", "generative adversarial network", "arXiv:1406.2661"),
+    "dcgan": Entry("adversarial.dcgan", "DCGAN", "deep convolutional GAN", "arXiv:1511.06434"),
+    "acgan": Entry("adversarial.acgan", "ACGAN", "auxiliary-classifier GAN: draws and classifies", "arXiv:1610.09585"),
     "cvae-cgan": Entry("hybrid.cvaecgan", "CVAECGAN", "classifies, reconstructs, synthesises", "arXiv:1703.10155"),
 }
 

@@ -1,0 +1,83 @@
+import keras
+
+from kgen import losses, networks
+from kgen.engine import AuxiliaryClassifier, checks
+from kgen.models.adversarial.gan import GAN
+
+
+@keras.saving.register_keras_serializable("kgen")
+class ACGAN(AuxiliaryClassifier, GAN):
+    """Auxiliary-classifier GAN: G draws the class it is told, D names the class of what it sees besides judging it.
+
+        discriminator −log D(x) − log(1 − D(G(z, y))) + γ L_C,   L_C = −log C(y|x) − ε log C(y|G(z, y))
+        generator     −log D(G(z, y)) − γ log C(y|G(z, y)),      z ~ N(0, I), y the labels of the batch
+
+    In the paper γ = ε = 1. With ε = 0 the classes are learnt from images alone, so that G cannot teach D its mistakes.
+
+    Args:
+        generator: built model, codes (n, latent_dim) and labels (n,) to images in ``pixel_range``.
+        discriminator: built model, images to the logit of being real (n, 1) and the class logits (n, num_classes).
+        num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
+        class_weight: float ≥ 0, γ, weight of both players' class terms.
+        class_weight_on_fakes: float ≥ 0, ε, weight of the fakes beside the images in D's class term.
+        saturating, label_smoothing, pixel_range: as in ``GAN``.
+        **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+
+    Raises:
+        ValueError: if a weight is negative, ``label_smoothing`` or ``pixel_range`` is out of range, or labels are
+            missing or out of range.
+
+    Example:
+        >>> model = ACGAN.from_shape((28, 28, 1), num_classes=10)
+        >>> model.compile()
+        >>> model.fit(images, labels, epochs=20)  # float32 in [-1, 1], whole numbers
+        >>> model.classify(images), model.generate(64, labels=3)
+
+    Reference:
+        Odena, Olah & Shlens, Conditional Image Synthesis with Auxiliary Classifier GANs, 2017, arXiv:1610.09585
+    """
+
+    scalars = (*GAN.scalars, "class_loss", "fake_class_loss", "accuracy")
+
+    def __init__(
+        self, generator, discriminator, num_classes, class_weight=1.0, class_weight_on_fakes=0.0,
+        saturating=False, label_smoothing=0.05, pixel_range=(-1.0, 1.0), **options,
+    ):  # fmt: skip
+        super().__init__(generator, discriminator, saturating, label_smoothing, pixel_range, **options)
+        checks.check_sizes(num_classes=num_classes)
+        checks.check_weights(class_weight=class_weight, class_weight_on_fakes=class_weight_on_fakes)
+        self.num_classes = num_classes
+        self.class_weight, self.class_weight_on_fakes = class_weight, class_weight_on_fakes
+
+    def call(self, inputs, training=False):
+        z, y = inputs
+        return self.generator([z, y], training=training)
+
+    def discriminator_objective(self, x, y, fakes, training=True):
+        realness, classes = self.discriminator(x, training=training)
+        fakeness, fake_classes = self.discriminator(fakes, training=training)
+        self.score("accuracy", losses.hits(y, classes))
+        class_loss = losses.class_loss(y, classes) + self.class_weight_on_fakes * losses.class_loss(y, fake_classes)
+        return self.tell(realness, fakeness) + self.class_weight * self.score("class_loss", class_loss)
+
+    def generator_objective(self, fakes, y, training=True):
+        realness, classes = self.discriminator(fakes, training=training)
+        class_loss = self.score("fake_class_loss", losses.class_loss(y, classes))
+        return self.deceive(realness) + self.class_weight * class_loss
+
+    @classmethod
+    def from_shape(
+        cls, image_shape, num_classes, latent_dim=100, width=32, discriminator_width=24,
+        dropout=0.2, noise=0.05, shift=0.08, pixel_range=(-1.0, 1.0), **options,
+    ):  # fmt: skip
+        """An ACGAN with convolutional networks for images of ``image_shape`` (height, width, channels)."""
+        checks.check_image_shape(image_shape)
+        checks.check_sizes(num_classes=num_classes, latent_dim=latent_dim, width=width)
+        checks.check_sizes(discriminator_width=discriminator_width)
+        checks.check_fractions(dropout=dropout, noise=noise, shift=shift)
+        pixel_range = checks.check_pixel_range(pixel_range)
+        generator = networks.conv_generator(image_shape, latent_dim, width, num_classes, pixel_range)
+        discriminator = networks.conv_discriminator(
+            image_shape, num_classes, discriminator_width, dropout, noise, shift
+        )
+        return cls(generator, discriminator, num_classes, pixel_range=pixel_range, **options)

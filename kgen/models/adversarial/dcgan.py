@@ -1,0 +1,45 @@
+import keras
+
+from kgen import networks
+from kgen.engine import checks
+from kgen.models.adversarial.gan import GAN
+
+
+@keras.saving.register_keras_serializable("kgen")
+class DCGAN(GAN):
+    """Deep convolutional GAN: the game of ``GAN`` between networks in which it is stable.
+
+    Strides in place of pooling, kernels that the stride divides, BatchNorm in all but G's output and D's input, ReLU
+    in G, LeakyReLU of slope 0.2 in D, weights from N(0, 0.02²), Adam(2e-4, beta_1=0.5).
+
+    Args:
+        generator: built model, codes (n, latent_dim) to images (n, height, width, channels) in ``pixel_range``.
+        discriminator: built model, images to the logit of being real (n, 1).
+        **options: ``saturating``, ``label_smoothing``, ``pixel_range`` of ``GAN``; ``seed``, ``ema_decay``, ``name``.
+
+    Raises:
+        ValueError: if ``label_smoothing`` or ``pixel_range`` is out of range.
+
+    Example:
+        >>> model = DCGAN.from_shape((64, 64, 3))
+        >>> model.compile()
+        >>> model.fit(images, batch_size=128, epochs=25)  # float32 in [-1, 1]
+        >>> model.generate(64)
+
+    Reference:
+        Radford, Metz & Chintala, Unsupervised Representation Learning with Deep Convolutional Generative Adversarial
+        Networks, 2016, arXiv:1511.06434
+    """
+
+    @classmethod
+    def from_shape(
+        cls, image_shape, latent_dim=100, width=64, dropout=0.0, noise=0.0, pixel_range=(-1.0, 1.0), **options
+    ):
+        """A DCGAN for images of 8 by 8 pixels or more; ``dropout`` and ``noise`` on the images hold D back."""
+        checks.check_image_shape(image_shape)
+        checks.check_sizes(latent_dim=latent_dim, width=width)
+        checks.check_fractions(dropout=dropout, noise=noise)
+        pixel_range = checks.check_pixel_range(pixel_range)
+        generator = networks.conv_generator(image_shape, latent_dim, width, pixel_range=pixel_range)
+        discriminator = networks.normalised_discriminator(image_shape, width, dropout, noise)
+        return cls(generator, discriminator, pixel_range=pixel_range, **options)

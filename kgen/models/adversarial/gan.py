@@ -1,0 +1,91 @@
+import keras
+from keras import ops
+
+from kgen import losses, networks
+from kgen.engine import AdversarialModel, ImageGenerator, checks
+
+
+@keras.saving.register_keras_serializable("kgen")
+class GAN(ImageGenerator, AdversarialModel):
+    """Generative adversarial network: G learns to draw what D cannot tell from the images.
+
+        discriminator −log D(x) − log(1 − D(G(z))),   z ~ N(0, I)
+        generator     −log D(G(z)), or log(1 − D(G(z))) if saturating
+
+    No loss here says how good the fakes are: each measures a player by the other of the moment, and before the first
+    step, when neither knows anything, all stand at their equilibrium (ln 2, 2 ln 2 for D). So ``loss``, the sum of what
+    both pay, is there to see a game fail; there is no ``monitor``, and a run's best model is its last.
+
+    Args:
+        generator: built model, codes (n, latent_dim) to images (n, height, width, channels) in ``pixel_range``.
+        discriminator: built model, images to the logit of being real (n, 1).
+        saturating: bool, whether G plays the zero-sum game, whose gradient vanishes where D knows the fakes.
+        label_smoothing: float in [0, 0.5], s: real images are taken to be real with probability 1 − s.
+        pixel_range: the least and the greatest value of a pixel.
+        **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+
+    Raises:
+        ValueError: if ``label_smoothing`` or ``pixel_range`` is out of range.
+
+    Example:
+        >>> model = GAN.from_shape((28, 28, 1))
+        >>> model.compile()
+        >>> model.fit(images, epochs=50)  # float32 in [-1, 1], (n, 28, 28, 1)
+        >>> model.generate(64)
+
+    Reference:
+        Goodfellow et al., Generative Adversarial Nets, 2014, arXiv:1406.2661
+    """
+
+    monitor = None
+    scalars = ("real_loss", "fake_loss", "adversarial_loss")
+
+    def __init__(
+        self, generator, discriminator, saturating=False, label_smoothing=0.0, pixel_range=(-1.0, 1.0), **options
+    ):
+        super().__init__({"discriminator": [discriminator], "generator": [generator]}, **options)
+        checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
+        self.generator, self.discriminator = generator, discriminator
+        self.saturating, self.label_smoothing = saturating, label_smoothing
+        self.pixel_range = checks.check_pixel_range(pixel_range)
+
+    def call(self, inputs, training=False):
+        return self.generator(inputs, training=training)
+
+    def imitate(self, x, y, training=True):
+        """As many fakes as there are images, of the same classes where the model knows classes."""
+        z = self.noise((ops.shape(x)[0], self.latent_dim), training)
+        return self(self.inputs_of(z, y), training=training)
+
+    def tell(self, realness, fakeness):
+        """What D pays for telling images from fakes, given its logits of both."""
+        real_loss = self.score("real_loss", losses.real_loss(realness, self.label_smoothing))
+        return real_loss + self.score("fake_loss", losses.fake_loss(fakeness))
+
+    def deceive(self, realness):
+        """What G pays for D's opinion of its fakes, given the logits."""
+        loss = losses.saturating_loss if self.saturating else losses.generator_loss
+        return self.score("adversarial_loss", loss(realness))
+
+    def discriminator_objective(self, x, y, fakes, training=True):
+        return self.tell(self.discriminator(x, training=training), self.discriminator(fakes, training=training))
+
+    def generator_objective(self, fakes, y, training=True):
+        return self.deceive(self.discriminator(fakes, training=training))
+
+    def train_step(self, data):
+        x, y = self.unpack(data)
+        fakes = self.share("generator", self.imitate, x, y)
+        self.play("discriminator", self.discriminator_objective, x, y, fakes)
+        self.play("generator", self.generator_objective, fakes, y)
+        return self.results()
+
+    @classmethod
+    def from_shape(cls, image_shape, latent_dim=10, width=256, dropout=0.3, pixel_range=(-1.0, 1.0), **options):
+        """A GAN with dense networks of three hidden layers, 1, 2 and 4 times ``width``, for images of any size."""
+        checks.check_image_shape(image_shape)
+        checks.check_sizes(latent_dim=latent_dim, width=width)
+        checks.check_fractions(dropout=dropout)
+        generator = networks.dense_generator(image_shape, latent_dim, width, checks.check_pixel_range(pixel_range))
+        discriminator = networks.dense_discriminator(image_shape, width, dropout)
+        return cls(generator, discriminator, pixel_range=pixel_range, **options)
