@@ -60,5 +60,15 @@ def test_label_smoothing_is_the_cross_entropy_with_a_soft_target():
 
 def test_saturated_logits_stay_finite():
     logits = np.array([-200.0, 200.0], "float32")
-    for values in (losses.real_loss(logits), losses.fake_loss(logits), losses.generator_loss(logits)):
-        assert np.isfinite(values).all()
+    for loss in (losses.real_loss, losses.fake_loss, losses.generator_loss, losses.saturating_loss):
+        assert np.isfinite(loss(logits)).all()
+
+
+def test_the_saturating_loss_is_the_discriminators_gain():
+    logits = np.array([-3.0, 0.5, 2.0], "float32")
+    np.testing.assert_allclose(losses.saturating_loss(logits), np.log(1 - 1 / (1 + np.exp(-logits))), rtol=1e-5)
+
+
+def test_hits_are_counted_by_the_greatest_logit():
+    logits = np.array([[0.0, 2.0, 1.0], [3.0, -1.0, 0.0]], "float32")
+    np.testing.assert_array_equal(losses.hits(np.array([1, 2]), logits), [True, False])

@@ -24,6 +24,25 @@ def test_discriminator_has_two_heads(shape):
     assert realness.shape == (2, 1) and classes.shape == (2, 7)
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_generators_fill_the_pixel_range_at_any_size(shape):
+    z = ops.convert_to_tensor(100 * np.random.default_rng(0).standard_normal((8, 5), dtype="float32"))
+    labels = ops.convert_to_tensor(np.arange(8) % 4)
+    for images in (
+        networks.dense_generator(shape, 5, 4, (0.0, 4.0))(z),
+        networks.conv_generator(shape, 5, 4, pixel_range=(0.0, 4.0))(z),
+        networks.conv_generator(shape, 5, 4, num_classes=4, pixel_range=(0.0, 4.0))([z, labels]),
+    ):
+        assert images.shape == (8, *shape)
+        assert 0.0 <= float(ops.min(images)) < 2.0 < float(ops.max(images)) <= 4.0
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_discriminators_of_one_head(shape):
+    for discriminator in (networks.dense_discriminator(shape, 4), networks.normalised_discriminator(shape, 4)):
+        assert discriminator(np.zeros((2, *shape), "float32")).shape == (2, 1)
+
+
 def test_kernels_are_divisible_by_their_strides():
     decoder = networks.conv_decoder((28, 28, 1), 5)
     transposed = [layer for layer in decoder.layers if "transpose" in layer.name]

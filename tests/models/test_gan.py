@@ -1,0 +1,74 @@
+import math
+
+import numpy as np
+import pytest
+from keras import ops
+
+from kgen import losses
+from kgen.models import GAN
+from tests.conftest import SHAPE, tiny
+
+
+def undecided(**options):
+    """A game whose discriminator gives every image a logit of 0."""
+    model = tiny("gan", **options)
+    last = model.discriminator.layers[-1]
+    last.set_weights([np.zeros_like(weight) for weight in last.get_weights()])
+    return model
+
+
+def test_the_default_networks_are_the_courses():
+    model = GAN.from_shape((28, 28, 1))
+    assert model.generator.count_params() == 1_463_312
+    assert model.discriminator.count_params() == 1_460_225
+
+
+def test_equilibrium(batch):
+    logs = undecided().evaluate(batch[0], verbose=0, return_dict=True)
+    assert logs["generator_loss"] == pytest.approx(math.log(2))
+    assert logs["discriminator_loss"] == pytest.approx(2 * math.log(2))
+    assert logs["loss"] == pytest.approx(3 * math.log(2))
+    assert undecided(saturating=True).evaluate(batch[0], verbose=0, return_dict=True)["generator_loss"] == (
+        pytest.approx(-math.log(2))
+    )
+
+
+def test_where_the_fakes_are_known_the_saturating_gradient_is_ten_thousand_times_smaller():
+    logits, model = ops.convert_to_tensor([math.log(1e-4 / (1 - 1e-4))]), tiny("gan")
+    strong, weak = (model.input_gradient(loss, logits) for loss in (losses.generator_loss, losses.saturating_loss))
+    assert float(strong[0] / weak[0]) == pytest.approx(1e4, rel=1e-3)
+
+
+def test_label_smoothing_is_for_the_images_alone(batch):
+    plain, smoothing = tiny("gan"), tiny("gan", label_smoothing=0.3)
+    smoothing.set_weights(plain.get_weights())
+    logs, smoothed = (model.evaluate(batch[0], verbose=0, return_dict=True) for model in (plain, smoothing))
+    assert logs["real_loss"] != smoothed["real_loss"] and logs["fake_loss"] == smoothed["fake_loss"]
+
+
+def test_predict_decodes_codes():
+    model, z = tiny("gan"), np.random.default_rng(0).standard_normal((5, 3), dtype="float32")
+    np.testing.assert_allclose(model.predict(z, verbose=0), model.decode(z), atol=1e-6)
+
+
+@pytest.mark.parametrize("latent_dim", [1, 4096])
+@pytest.mark.parametrize("name", ["gan", "dcgan", "acgan"])
+def test_codes_of_any_size(name, latent_dim, batch):
+    model = tiny(name, latent_dim=latent_dim)
+    assert model.latent_dim == latent_dim and model.generate(3).shape == (3, *SHAPE)
+    assert np.isfinite(float(model.train_step(batch)["loss"]))
+
+
+def test_bad_arguments_are_named():
+    for value in ([0.0], (1.0, 0.0), 0.5, ("a", "b"), (0.0, math.inf)):
+        with pytest.raises(ValueError, match="is not the least and the greatest value of a pixel"):
+            tiny("gan", pixel_range=value)
+    with pytest.raises(ValueError, match=r"label_smoothing=0.9 is not a number in \[0.0, 0.5\]"):
+        tiny("gan", label_smoothing=0.9)
+    with pytest.raises(ValueError, match=r"dropout=1.0 is not a number in \[0.0, 0.9\]"):
+        tiny("gan", dropout=1.0)
+
+
+def test_images_in_another_range_are_told_how_to_get_into_this_one(batch):
+    with pytest.raises(ValueError, match=r"values in\s+\[-1.0, 1.0\].*maximum=255, pixel_range=\(-1.0, 1.0\)"):
+        tiny("gan").fit(255 * batch[0], verbose=0)
