@@ -103,6 +103,18 @@ def test_generate_is_repeatable_and_writes_both_kinds(run, tmp_path):
     assert Image.open(tmp_path / "all.png").size[0] > 100
 
 
+def test_a_model_without_an_encoder_draws_samples_and_its_last_epoch_is_its_best(tmp_path):
+    path = tmp_path / "run"
+    train = ("train", "gan", "--dataset", "digits", "--epochs", 2, "--batch-size", 256, "--set", "width=4")
+    kgen(*train, "--run", path)
+    assert (path / "best.keras").read_bytes() == (path / "model.keras").read_bytes()
+    assert sorted(p.name for p in (path / "samples").iterdir()) == ["epoch_0001.png", "epoch_0002.png"]
+    shown = kgen("test", path)
+    assert "sharpness_generated" in shown and "reconstruction" not in shown
+    kgen("generate", path, "--count", 5, "--out", tmp_path / "five.npz")
+    assert np.load(tmp_path / "five.npz")["x"].shape == (5, 8, 8, 1)
+
+
 def test_config_starts_a_run_like_another(run, tmp_path):
     kgen_process("train", "--config", run / "config.json", "--run", tmp_path / "again")
     assert_same_run(run, tmp_path / "again")
