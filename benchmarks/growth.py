@@ -56,7 +56,7 @@ def drawn(results):
 
 def main():
     parser = common.parser(__doc__)
-    parser.add_argument("--steps", type=int, default=10, help="steps a turn")
+    parser.add_argument("--steps", type=int, default=5, help="steps a turn")
     parser.add_argument("--plot", type=Path, help="PNG file of the curves")
     arguments = parser.parse_args()
     print(common.machine())

@@ -18,7 +18,7 @@ import torch
 from peers import bare_tensorflow, keras_textbook, pytorch
 
 KGEN, FUSED = "kgen fit", 4
-HEADER = ["", "ms a step, least", "median", "images/s", f"{KGEN} is faster by", "kgen's fastest way is"]
+HEADER = ["", "ms a step, least", "median", "images/s", f"{KGEN} is faster by", "kgen's fastest way by"]
 
 
 def measured(name, steps, rounds):
