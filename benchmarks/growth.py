@@ -45,12 +45,12 @@ def grown(growth, steps, rounds):
 def drawn(results):
     """A figure: a column a growth, time above and memory below."""
     figure = Figure(figsize=(13, 5.5), layout="constrained")
-    axes = figure.subplots(2, len(results), sharey="row")
-    for column, (growth, points) in zip(axes.T, results.items(), strict=True):
+    for column, (growth, points) in zip(figure.subplots(2, len(results)).T, results.items(), strict=True):
         for axis, values, measure in zip(column, zip(*points, strict=True), MEASURES, strict=False):
             axis.plot(GROWTHS[growth], values, marker="o")
-            axis.set(xscale="log", xlabel=growth, ylabel=measure, ylim=(0, None))
-            axis.label_outer()
+            axis.set(xscale="log", xlabel=growth, ylabel=measure, ylim=(0, 1.1 * max(values)))
+            axis.set_xticks(GROWTHS[growth], GROWTHS[growth])
+            axis.minorticks_off()
     return figure
 
 
