@@ -19,12 +19,23 @@ lint: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-bench: .venv/ready
+bench: .venv/bench
+	rm -f runs/bench/training.json
+	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/training.py --out runs/bench/training.json
+	$(BIN)/python benchmarks/limit.py
+	$(BIN)/python benchmarks/input.py
+	$(BIN)/python benchmarks/growth.py --plot runs/bench/growth.png
 	$(BIN)/python benchmarks/epoch_cost.py --dataset $(DATASET)
 	$(BIN)/python benchmarks/digits_likelihood.py
 
 .venv/ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable ".[test,jax,bench]"
+	$(BIN)/python -m pip install --quiet --editable ".[test,jax]"
+	touch $@
+
+# Of its own, so that tests and demo do without PyTorch.
+.venv/bench: .venv/ready
+	$(BIN)/python -m pip install --quiet --extra-index-url https://download.pytorch.org/whl/cpu --editable ".[bench]"
 	touch $@

@@ -6,13 +6,12 @@ Example:
 
 import os
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 
-import argparse
 import statistics
 import time
 
+import common
 import keras
 
 from kgen import data, networks
@@ -37,22 +36,22 @@ def seconds(model, dataset):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = common.parser(__doc__)
     parser.add_argument("--dataset", default="mnist")
-    parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     dataset = data.load(arguments.dataset)
     game = CVAECGAN.from_shape(dataset.image_shape, dataset.num_classes)
     game.compile()
-    models = [classifier(dataset), game]
-    for model in models:
-        seconds(model, dataset)
-    rounds = [[seconds(model, dataset) for model in models] for _ in range(arguments.rounds)]
+    models = {"classifier": classifier(dataset), "cvae-cgan": game}
+    turns = {name: lambda model=model: seconds(model, dataset) for name, model in models.items()}
+    times = common.interleaved(turns, arguments.rounds)
     whole = dataset.train.steps(BATCH_SIZE) / STEPS
-    for name, times in zip(("classifier", "cvae-cgan"), zip(*rounds, strict=True), strict=True):
-        print(f"{name:10}  epoch {min(times) * whole:6.1f} s at best, {statistics.median(times) * whole:6.1f} s median")
-    ratios = sorted(game / plain for plain, game in rounds)
-    print(f"ratio       median {statistics.median(ratios):.2f}, from {ratios[0]:.2f} to {ratios[-1]:.2f}")
+    print(common.machine())
+    rows = [
+        [name, f"{min(turn) * whole:.1f}", f"{statistics.median(turn) * whole:.1f}"] for name, turn in times.items()
+    ]
+    print(common.table(["an epoch", "s, least", "s, median"], rows))
+    print("cvae-cgan / classifier:", common.quotients(times["cvae-cgan"], times["classifier"]))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,19 @@
+"""What a user would write instead of kgen: the same networks, trained in three other ways.
+
+Each file lists its ways of training under ``PEERS``, by the name of the kgen model that they are built from.
+"""
+
+import keras
+
+# The cVAE-cGAN's, as kgen has them.
+ELBO_WEIGHT, LEAKAGE_WEIGHT, CLASS_WEIGHT = 0.1, 10.0, 5.0
+
+
+def copies(model, player="model"):
+    """A player's networks anew, with weights of their own; its likelihood has none."""
+    return [keras.models.clone_model(part) for part in model.players[player] if isinstance(part, keras.Model)]
+
+
+def like(optimizer):
+    """The optimizer anew."""
+    return type(optimizer).from_config(optimizer.get_config())

@@ -1,0 +1,110 @@
+"""Steps by hand: kgen's own, pass for pass, in nothing but tapes inside a ``tf.function``."""
+
+import tensorflow as tf
+
+from kgen.losses import class_leakage, class_loss, fake_loss, generator_loss, kl_divergence, real_loss
+from peers import CLASS_WEIGHT, ELBO_WEIGHT, LEAKAGE_WEIGHT, copies, like
+
+
+class VAE:
+    """One tape, one optimizer."""
+
+    def __init__(self, model):
+        self.networks = self.encoder, self.decoder = copies(model)
+        self.optimizer = like(model.optimizer)
+
+    @tf.function
+    def __call__(self, x, y):
+        with tf.GradientTape() as tape:
+            mean, log_var = self.encoder(x, training=True)
+            logits = self.decoder(sampled(mean, log_var), training=True)
+            loss = cross_entropy(x, logits) + tf.reduce_mean(kl_divergence(mean, log_var))
+        descend(self.optimizer, tape, loss, self.networks)
+        return loss
+
+
+class GAN:
+    """One tape a player; the generator's records the fakes once and is entered again for what D says of them."""
+
+    def __init__(self, model):
+        (self.discriminator,), self.generators = copies(model, "discriminator"), copies(model, "generator")
+        self.d_optimizer, self.g_optimizer = like(model.discriminator_optimizer), like(model.generator_optimizer)
+        self.latent_dim = model.latent_dim
+
+    @tf.function
+    def __call__(self, x, y):
+        with tf.GradientTape() as generator_tape:
+            fakes, elbo = self.imitate(x, y)
+        with tf.GradientTape() as tape:
+            d_loss = self.discriminator_loss(x, y, fakes)
+        descend(self.d_optimizer, tape, d_loss, [self.discriminator])
+        with generator_tape:
+            g_loss = ELBO_WEIGHT * elbo + self.fooled(fakes, y)
+        descend(self.g_optimizer, generator_tape, g_loss, self.generators)
+        return d_loss, g_loss
+
+    def imitate(self, x, y):
+        return self.generators[0](self.noise(tf.shape(x)[0]), training=True), 0.0
+
+    def discriminator_loss(self, x, y, fakes):
+        real, fake = self.discriminator(x, training=True), self.discriminator(fakes, training=True)
+        return tf.reduce_mean(real_loss(real)) + tf.reduce_mean(fake_loss(fake))
+
+    def fooled(self, fakes, y):
+        """What the generator pays for its fakes."""
+        return tf.reduce_mean(generator_loss(self.discriminator(fakes, training=True)))
+
+    def noise(self, count):
+        """Codes drawn from the prior."""
+        return tf.random.normal((count, self.latent_dim))
+
+
+class ACGAN(GAN):
+    """The GAN with labels in the generator and a class head on the discriminator."""
+
+    def imitate(self, x, y):
+        return self.generators[0]([self.noise(tf.shape(x)[0]), y], training=True), 0.0
+
+    def discriminator_loss(self, x, y, fakes):
+        (real, classes), (fake, _) = (self.discriminator(images, training=True) for images in (x, fakes))
+        game = tf.reduce_mean(real_loss(real)) + tf.reduce_mean(fake_loss(fake))
+        return game + CLASS_WEIGHT * tf.reduce_mean(class_loss(y, classes))
+
+    def fooled(self, fakes, y):
+        realness, classes = self.discriminator(fakes, training=True)
+        class_losses = class_loss(y[: tf.shape(fakes)[0]], classes)
+        return tf.reduce_mean(generator_loss(realness)) + tf.reduce_mean(class_losses)
+
+
+class CVAECGAN(ACGAN):
+    """The ACGAN whose generator is a conditional VAE: fakes for half of the labels, from codes and from the prior."""
+
+    def imitate(self, x, y):
+        encoder, decoder = self.generators
+        mean, log_var = encoder([x, y], training=True)
+        z = sampled(mean, log_var)
+        divergence = tf.reduce_mean(kl_divergence(mean, log_var) + LEAKAGE_WEIGHT * class_leakage(mean, y))
+        elbo = cross_entropy(x, decoder([z, y], training=True)) + divergence
+        quarter = tf.shape(x)[0] // 4
+        codes = tf.concat([tf.stop_gradient(z[:quarter]), self.noise(quarter)], axis=0)
+        return tf.sigmoid(decoder([codes, y[: 2 * quarter]], training=True)), elbo
+
+
+def sampled(mean, log_var):
+    """Codes drawn from the encoder's distributions."""
+    return mean + tf.exp(0.5 * log_var) * tf.random.normal(tf.shape(mean))
+
+
+def cross_entropy(x, logits):
+    """Nats an image between pixels and their logits."""
+    pixels = tf.nn.sigmoid_cross_entropy_with_logits(x, logits)
+    return tf.reduce_mean(tf.reduce_sum(pixels, axis=(1, 2, 3)))
+
+
+def descend(optimizer, tape, loss, networks):
+    """One step of the networks down their loss."""
+    weights = [weight for network in networks for weight in network.trainable_weights]
+    optimizer.apply(tape.gradient(loss, weights), weights)
+
+
+PEERS = {"vae": VAE, "dcgan": GAN, "acgan": ACGAN, "cvae-cgan": CVAECGAN}

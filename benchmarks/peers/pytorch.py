@@ -1,0 +1,153 @@
+"""Steps as PyTorch's DCGAN example writes them, around the same networks, in channels_last.
+
+As there, the discriminator's gradients are computed, and thrown away, in the generator's turn as well.
+
+Reference:
+    https://pytorch.org/tutorials/beginner/dcgan_faces_tutorial.html
+"""
+
+import torch
+from torch.nn import functional
+
+from peers import CLASS_WEIGHT, ELBO_WEIGHT, LEAKAGE_WEIGHT
+from peers.torch_networks import Network
+
+
+class VAE:
+    """One optimizer."""
+
+    def __init__(self, model, bfloat16):
+        self.encoder, self.decoder = networks(model, "model")
+        self.optimizer, self.bfloat16 = like(model.optimizer, self.encoder, self.decoder), bfloat16
+
+    def __call__(self, x, y):
+        self.optimizer.zero_grad()
+        with precision(self.bfloat16):
+            mean, log_var = self.encoder(x)
+            loss = cross_entropy(x, self.decoder(sampled(mean, log_var))) + divergence(mean, log_var).mean()
+        loss.backward()
+        self.optimizer.step()
+        return loss
+
+
+class GAN:
+    """Fakes once for both players: D sees them detached, then G's step goes through D."""
+
+    def __init__(self, model, bfloat16):
+        (self.discriminator,), self.generators = networks(model, "discriminator"), networks(model, "generator")
+        self.d_optimizer = like(model.discriminator_optimizer, self.discriminator)
+        self.g_optimizer = like(model.generator_optimizer, *self.generators)
+        self.latent_dim, self.bfloat16 = model.latent_dim, bfloat16
+
+    def __call__(self, x, y):
+        self.d_optimizer.zero_grad()
+        with precision(self.bfloat16):
+            fakes, elbo = self.imitate(x, y)
+            d_loss = self.discriminator_loss(x, y, fakes.detach())
+        d_loss.backward()
+        self.d_optimizer.step()
+        self.g_optimizer.zero_grad()
+        with precision(self.bfloat16):
+            g_loss = ELBO_WEIGHT * elbo + self.fooled(fakes, y)
+        g_loss.backward()
+        self.g_optimizer.step()
+        return g_loss
+
+    def imitate(self, x, y):
+        return self.generators[0](torch.randn(len(x), self.latent_dim)), 0.0
+
+    def discriminator_loss(self, x, y, fakes):
+        return real_or_fake(self.discriminator(x), 1.0) + real_or_fake(self.discriminator(fakes), 0.0)
+
+    def fooled(self, fakes, y):
+        """What the generator pays for its fakes."""
+        return real_or_fake(self.discriminator(fakes), 1.0)
+
+
+class ACGAN(GAN):
+    """The GAN with labels in the generator and a class head on the discriminator."""
+
+    def imitate(self, x, y):
+        return self.generators[0](torch.randn(len(x), self.latent_dim), y), 0.0
+
+    def discriminator_loss(self, x, y, fakes):
+        (real, classes), (fake, _) = self.discriminator(x), self.discriminator(fakes)
+        class_loss = functional.cross_entropy(classes.float(), y)
+        return real_or_fake(real, 1.0) + real_or_fake(fake, 0.0) + CLASS_WEIGHT * class_loss
+
+    def fooled(self, fakes, y):
+        realness, classes = self.discriminator(fakes)
+        return real_or_fake(realness, 1.0) + functional.cross_entropy(classes.float(), y[: len(fakes)])
+
+
+class CVAECGAN(ACGAN):
+    """The ACGAN whose generator is a conditional VAE: fakes for half of the labels, from codes and from the prior."""
+
+    def imitate(self, x, y):
+        encoder, decoder = self.generators
+        mean, log_var = encoder(x, y)
+        z = sampled(mean, log_var)
+        terms = divergence(mean, log_var) + LEAKAGE_WEIGHT * class_leakage(mean, y)
+        elbo = cross_entropy(x, decoder(z, y)) + terms.mean()
+        quarter = len(x) // 4
+        codes = torch.cat([z[:quarter].detach(), torch.randn(quarter, self.latent_dim)])
+        return torch.sigmoid(decoder(codes, y[: 2 * quarter])), elbo
+
+
+def networks(model, player):
+    """A player's networks in PyTorch."""
+    return [Network(part) for part in model.players[player] if hasattr(part, "layers")]
+
+
+def like(optimizer, *modules):
+    """PyTorch's Adam with the settings of Keras'."""
+    weights = [weight for module in modules for weight in module.parameters()]
+    betas = optimizer.beta_1, optimizer.beta_2
+    return torch.optim.Adam(weights, float(optimizer.learning_rate), betas, optimizer.epsilon)
+
+
+def precision(bfloat16):
+    """Where the forward passes run."""
+    return torch.autocast("cpu", torch.bfloat16, enabled=bfloat16)
+
+
+def sampled(mean, log_var):
+    """Codes drawn from the encoder's distributions."""
+    mean, log_var = mean.float(), log_var.float()
+    return mean + torch.exp(0.5 * log_var) * torch.randn_like(mean)
+
+
+def cross_entropy(x, logits):
+    """Nats an image between pixels and their logits."""
+    return functional.binary_cross_entropy_with_logits(logits.float(), x, reduction="sum") / len(x)
+
+
+def divergence(mean, log_var):
+    """KL divergence of each image's codes from the prior, in nats."""
+    mean, log_var = mean.float(), log_var.float()
+    return 0.5 * (mean.square() + log_var.exp() - 1 - log_var).sum(dim=1)
+
+
+def class_leakage(mean, y):
+    """kgen's term of the same name."""
+    same = (y[:, None] == y).float()
+    others = same @ mean.float() - mean.float()
+    return 0.5 * (mean * others / (same.sum(dim=1, keepdim=True) - 1).clamp(min=1)).sum(dim=1)
+
+
+def real_or_fake(logits, target):
+    """What a player pays where the images should be taken for the target."""
+    return functional.binary_cross_entropy_with_logits(logits.float(), torch.full_like(logits.float(), target))
+
+
+def batches(split, pixel_range, batch_size):
+    """Full, shuffled batches without end, from memory."""
+    images = torch.from_numpy(split.images).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+    labels = torch.from_numpy(split.labels).long()
+    low, high = pixel_range
+    while True:
+        for chosen in torch.randperm(len(images)).split(batch_size)[: split.steps(batch_size)]:
+            yield images[chosen].float() * ((high - low) / split.maximum) + low, labels[chosen]
+
+
+PEERS = {"vae": VAE, "dcgan": GAN, "acgan": ACGAN, "cvae-cgan": CVAECGAN}

@@ -1,0 +1,104 @@
+"""The networks that are measured, as kgen builds them, and images to feed them."""
+
+import math
+import time
+from typing import NamedTuple
+
+import common
+import keras
+import numpy as np
+
+from kgen.data import Split
+from kgen.models import MODELS
+
+BATCH_SIZE, IMAGES, CLASSES = 128, 8192, 10
+
+
+class Subject(NamedTuple):
+    """A model by its registered name, with the arguments of ``from_shape``."""
+
+    image_shape: tuple
+    options: dict
+    steps: int  # of a turn
+
+
+SUBJECTS = {
+    "vae": Subject((28, 28, 1), {}, 40),
+    "dcgan": Subject((64, 64, 1), {"width": 64}, 2),
+    "acgan": Subject((28, 28, 1), {"num_classes": CLASSES}, 20),
+    # No peer keeps a moving average of the weights.
+    "cvae-cgan": Subject((28, 28, 1), {"num_classes": CLASSES, "ema_decay": None}, 20),
+}
+
+
+def build(name, policy="float32", **options):
+    """A compiled kgen model, its networks under a policy of Keras."""
+    subject = SUBJECTS[name]
+    keras.config.set_dtype_policy(policy)
+    model = MODELS[name].load().from_shape(subject.image_shape, **subject.options)
+    keras.config.set_dtype_policy("float32")
+    model.compile(**options)
+    return model
+
+
+def images(image_shape, count=IMAGES):
+    """Random uint8 images with labels: no step's time depends on what they show."""
+    numbers = np.random.default_rng(0)
+    pixels = numbers.integers(0, 256, (count, *image_shape), dtype="uint8")
+    return Split(pixels, numbers.integers(0, CLASSES, count).astype("int32"), 255)
+
+
+def parser(description):
+    """The parser of a benchmark that goes through the networks."""
+    parser = common.parser(description)
+    parser.add_argument("--networks", nargs="+", choices=SUBJECTS, default=list(SUBJECTS))
+    parser.add_argument("--steps", type=int, help="steps a turn; by default some two seconds' worth on two cores")
+    return parser
+
+
+def apart(function, name, arguments):
+    """What ``function(name, steps, rounds)`` returns of a network, in a process of its own."""
+    return common.apart(function, name, arguments.steps or SUBJECTS[name].steps, arguments.rounds)
+
+
+def fitted(model, batches, steps):
+    """A contender: called, it returns the seconds of one step of ``fit``."""
+    fused = model.steps_per_execution
+    executions = math.ceil(steps / fused) + 1
+
+    def seconds():
+        watch = Stopwatch()
+        model.fit(batches, steps_per_epoch=executions * fused, callbacks=[watch], verbose=0, shuffle=False)
+        return watch.seconds
+
+    return seconds
+
+
+def looped(step, batches, steps):
+    """A contender out of a function of a batch and an endless stream: called, it returns the seconds of one step."""
+
+    def seconds():
+        step(*next(batches))
+        start = time.perf_counter()
+        for _ in range(steps):
+            step(*next(batches))
+        return (time.perf_counter() - start) / steps
+
+    return seconds
+
+
+class Stopwatch(keras.callbacks.Callback):
+    """Times the steps of ``fit`` but the last, without what it does once before and after them."""
+
+    def on_train_begin(self, logs=None):
+        self.begins = []
+
+    # Not at the end: as soon as a callback looks at that, Keras waits for the logs of every step.
+    def on_train_batch_begin(self, batch, logs=None):
+        self.begins.append((batch, time.perf_counter()))
+
+    @property
+    def seconds(self):
+        """Seconds of one step."""
+        (first, start), (last, stop) = self.begins[0], self.begins[-1]
+        return (stop - start) / (last - first)

@@ -1,0 +1,105 @@
+"""Training steps of kgen and of what a user would pick instead: textbook Keras, a bare TensorFlow loop, PyTorch.
+
+All take turns on the same networks and images; each network has a process of its own. The last two columns say how
+many times faster kgen is than the row, in float32 and in its fastest way: median, least and greatest quotient of two
+turns of one round. With --out, results are kept network by network: killed, it goes on where it was.
+
+Example:
+    python benchmarks/training.py --networks vae dcgan --out runs/bench/training.json
+"""
+
+import statistics
+from pathlib import Path
+
+import common
+import subjects
+import tensorflow as tf
+import torch
+from peers import bare_tensorflow, keras_textbook, pytorch
+
+KGEN, FUSED = "kgen fit", 4
+HEADER = ["", "ms a step, least", "median", "images/s", f"{KGEN} is faster by", "kgen's fastest way by"]
+
+
+def measured(name, steps, rounds):
+    """The seconds of one step in every way to train a network, round by round."""
+    model = subjects.build(name)
+    split = subjects.images(model.image_shape)
+    batches = split.batches(subjects.BATCH_SIZE, model.pixel_range)
+    contenders = {
+        **kgen_ways(name, batches, steps),
+        **tensorflow_ways(name, model, batches, steps),
+        **pytorch_ways(name, model, split, steps),
+    }
+    return common.interleaved(contenders, rounds)
+
+
+def kgen_ways(name, batches, steps):
+    """kgen in float32, in bfloat16, and with several steps in one call on top."""
+    bfloat16 = {"policy": "mixed_bfloat16"}
+    fused = {**bfloat16, "steps_per_execution": FUSED}
+    ways = {KGEN: {}, f"{KGEN}, bfloat16": bfloat16, f"{KGEN}, bfloat16, {FUSED} steps a call": fused}
+    return {way: subjects.fitted(subjects.build(name, **options), batches, steps) for way, options in ways.items()}
+
+
+def tensorflow_ways(name, model, batches, steps):
+    """The same networks in a subclass of Keras and in a loop by hand."""
+    textbook, step = keras_textbook.PEERS[name](model), bare_tensorflow.PEERS[name](model)
+    return {
+        "textbook Keras": with_all_rewriters(subjects.fitted(textbook, batches, steps)),
+        "bare TensorFlow": with_all_rewriters(subjects.looped(step, iter(batches), steps)),
+    }
+
+
+def pytorch_ways(name, model, split, steps):
+    """The same networks in PyTorch, eager and channels_last."""
+    torch.set_num_threads(common.cores())
+    batches = pytorch.batches(split, model.pixel_range, subjects.BATCH_SIZE)
+    return {
+        way: subjects.looped(pytorch.PEERS[name](model, bfloat16), batches, steps)
+        for way, bfloat16 in (("PyTorch", False), ("PyTorch, bfloat16 autocast", True))
+    }
+
+
+def with_all_rewriters(contender):
+    """The contender with all of TensorFlow's rewriters of graphs; kgen switches two off for its whole process."""
+
+    def seconds():
+        switch_rewriters(True)
+        try:
+            return contender()
+        finally:
+            switch_rewriters(False)
+
+    return seconds
+
+
+def switch_rewriters(on):
+    tf.config.optimizer.set_experimental_options({"arithmetic_optimization": on, "remapping": on})
+
+
+def row(way, times):
+    """A contender's line of the table."""
+    own, best = times[KGEN], min((times[other] for other in times if other.startswith(KGEN)), key=statistics.median)
+    seconds = times[way]
+    speed = [f"{1000 * value:.1f}" for value in (min(seconds), statistics.median(seconds))]
+    rate = f"{subjects.BATCH_SIZE / statistics.median(seconds):.0f}"
+    return [way, *speed, rate, common.quotients(seconds, own), common.quotients(seconds, best)]
+
+
+def main():
+    parser = subjects.parser(__doc__)
+    parser.add_argument("--out", type=Path, help="JSON file for the times of every round")
+    arguments = parser.parse_args()
+    results = common.kept(arguments.out)
+    print(common.machine())
+    for name in arguments.networks:
+        if name not in results:
+            results[name] = subjects.apart(measured, name, arguments)
+            common.keep(arguments.out, results)
+        print(f"{name}, batches of {subjects.BATCH_SIZE}\n")
+        print(common.table(HEADER, [row(way, results[name]) for way in results[name]]), flush=True)
+
+
+if __name__ == "__main__":
+    main()
