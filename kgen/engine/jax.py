@@ -117,6 +117,14 @@ class Trainer:
 SeedGenerator = keras.random.SeedGenerator
 
 
+def batch_normalize(x, scale, offset, epsilon):
+    """Images normalised by the whole batch, with its mean and variance a channel."""
+    wide = ops.cast(x, "float32")
+    mean, variance = ops.moments(wide, axes=(0, 1, 2))
+    y = ops.batch_normalization(wide, mean, variance, axis=-1, offset=offset, scale=scale, epsilon=epsilon)
+    return ops.cast(y, x.dtype), mean, variance
+
+
 CONNECTION_LOST = (jax.errors.JaxRuntimeError,)
 HEARTBEAT_SECONDS, GOODBYE_SECONDS = 20, 30
 

@@ -60,6 +60,17 @@ class SeedGenerator(keras.random.SeedGenerator):
         return seed + ops.cast([number, 0], seed.dtype) * STRIDE
 
 
+def batch_normalize(x, scale, offset, epsilon):
+    """Images normalised by the whole batch, with its mean and variance a channel."""
+    if tf.distribute.get_strategy().num_replicas_in_sync > 1:
+        mean, variance = ops.moments(ops.cast(x, "float32"), axes=(0, 1, 2), synchronized=True)
+        return tf.nn.batch_normalization(x, mean, variance, offset, scale, epsilon), mean, variance
+    y, mean, variance = tf.compat.v1.nn.fused_batch_norm(x, scale, offset, epsilon=epsilon)
+    # The kernel hands out the unbiased variance, of one value less.
+    count = ops.cast(ops.size(x) / x.shape[-1], "float32")
+    return y, mean, variance * (count - 1.0) / count
+
+
 CONNECTION_LOST = ()
 
 

@@ -3,7 +3,7 @@ import math
 import keras
 from keras import layers
 
-from kgen.layers import RandomShift
+from kgen.layers import BatchNormalization, RandomShift
 from kgen.networks import heads
 
 KERNEL = 4  # divisible by the stride of 2: transposed convolutions overlap evenly and leave no checkerboard
@@ -110,7 +110,7 @@ def _normal():
 
 def _normalised(features):
     # Keras' own momentum, 0.99, would leave the first epochs' samples to statistics that lag behind the weights.
-    return layers.BatchNormalization(momentum=0.9)(features)
+    return BatchNormalization(momentum=0.9)(features)
 
 
 def _crop(pixels, image_shape):

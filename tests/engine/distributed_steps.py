@@ -1,6 +1,6 @@
 """Trains a model without randomness on some devices and writes its losses, its weights and the noise of a step.
 
-Run by test_distribution.py: python -m tests.engine.distributed_steps DEVICES RESULT.npz
+Run by test_distribution.py: python -m tests.engine.distributed_steps MODEL DEVICES RESULT.npz
 """
 
 import sys
@@ -9,33 +9,50 @@ import keras
 import numpy as np
 from keras import ops
 
-from kgen.engine import distribute
+from kgen.engine import GenerativeModel, distribute
 from tests.conftest import CLASSES, SHAPE, tiny
 
+PERIOD = 8
 
-def noise_of_devices(model):
+
+def drawn_by_devices(draw):
     """What the devices draw in one step, one after the other."""
     if keras.backend.backend() == "jax":
-        return model.noise((8, 3), True)
+        return draw(8)
     import tensorflow as tf
 
     strategy = tf.distribute.get_strategy()
-    drawn = strategy.run(lambda: model.noise((8 // strategy.num_replicas_in_sync, 3), True))
+    drawn = strategy.run(lambda: draw(8 // strategy.num_replicas_in_sync))
     return np.concatenate(strategy.experimental_local_results(drawn))
 
 
-def main(count, result):
+def numbers(shape, training):
+    """Repeating themselves from image to image, so that every device has the same as if it were alone."""
+    table = ops.reshape(ops.sin(ops.arange(PERIOD * shape[1], dtype="float32")), (PERIOD, shape[1]))
+    return ops.take(table, ops.arange(shape[0]) % PERIOD, axis=0)
+
+
+def dropout_of_a_network():
+    """A dropout layer that belongs to a network of a model."""
+    network = keras.Sequential([keras.Input((100,)), keras.layers.Dropout(0.5)])
+    GenerativeModel({"model": [network]})
+    return network.layers[-1]
+
+
+def main(name, count, result):
     with distribute(count):
         keras.utils.set_random_seed(0)
-        model = tiny("cvae", ema_decay=0.9)
-        noise = noise_of_devices(model)
-        model.noise = lambda shape, training: ops.zeros(shape)
+        model = tiny(name, dropout=0.0, ema_decay=0.9)
+        dropping = dropout_of_a_network()
+        noise = drawn_by_devices(lambda size: model.noise((size, 3), True))
+        masks = drawn_by_devices(lambda size: dropping(ops.ones((size, 100)), training=True))
+        model.noise = numbers
         random = np.random.default_rng(1)
         x, y = random.random((128, *SHAPE), dtype="float32"), random.integers(0, CLASSES, 128)
         logs = model.fit(x, y, batch_size=32, shuffle=False, validation_data=(x[:64], y[:64]), verbose=0).history
         weights = {f"weight_{i}": weight for i, weight in enumerate(model.get_weights())}
-    np.savez(result, noise=noise, **{name: values[0] for name, values in logs.items()}, **weights)
+    np.savez(result, noise=noise, masks=masks, **{name: values[0] for name, values in logs.items()}, **weights)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2])
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])

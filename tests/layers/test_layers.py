@@ -1,8 +1,9 @@
+import keras
 import numpy as np
 import pytest
 from keras import ops
 
-from kgen.layers import LabelCode, RandomShift
+from kgen.layers import BatchNormalization, LabelCode, RandomShift
 
 
 def dots(count=200, side=9):
@@ -33,6 +34,17 @@ def test_nothing_moves_outside_training():
 def test_shift_out_of_range():
     with pytest.raises(ValueError, match=r"shift=0.7 is not in \[0, 0.5\]"):
         RandomShift(0.7)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
+def test_batch_normalization_is_that_of_keras(dtype):
+    x = np.random.default_rng(0).normal(3.0, 2.0, (16, 5, 5, 3)).astype("float32")
+    ours, theirs = (kind(momentum=0.9, dtype=dtype) for kind in (BatchNormalization, keras.layers.BatchNormalization))
+    for training in (True, True, False):
+        outputs = [ops.convert_to_numpy(ops.cast(layer(x, training=training), "float32")) for layer in (ours, theirs)]
+        np.testing.assert_allclose(*outputs, atol=1e-5 if dtype == "float32" else 0.02)
+    for weight, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(weight, other, rtol=1e-4 if dtype == "float32" else 1e-2)
 
 
 def test_label_code_is_one_hot():

@@ -1,0 +1,32 @@
+import keras
+
+from kgen.engine import backend
+
+
+@keras.saving.register_keras_serializable("kgen")
+class BatchNormalization(keras.layers.BatchNormalization):
+    """Normalises the channels of images by the statistics of the whole batch, however many devices share it.
+
+        y = γ (x − mean) / √(variance + ε) + β
+
+    Keras' own layer takes the mean of each device's part, or all of them in several passes over the images; this one
+    makes a single pass where TensorFlow has a kernel for it.
+
+    Args:
+        **kwargs: ``momentum``, ``epsilon``, initializers … of ``keras.layers.BatchNormalization``.
+
+    Example:
+        >>> BatchNormalization(momentum=0.9)(features, training=True)
+
+    Reference:
+        Ioffe & Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift,
+        2015, arXiv:1502.03167
+    """
+
+    def call(self, inputs, training=None):
+        if not (training and self.trainable):
+            return super().call(inputs, training=False)
+        outputs, mean, variance = backend.batch_normalize(inputs, self.gamma, self.beta, self.epsilon)
+        for moving, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            moving.assign(moving * self.momentum + value * (1.0 - self.momentum))
+        return outputs
