@@ -50,7 +50,7 @@ def conv_generator(image_shape, latent_dim, width=64, num_classes=None, pixel_ra
     for stage in reversed(range(stages - 1)):
         features = _strided(layers.Conv2DTranspose, width * 2**stage, use_bias=False)(features)
         features = layers.ReLU()(_normalised(features))
-    pixels = _strided(layers.Conv2DTranspose, image_shape[-1], dtype="float32")(features)
+    pixels = _strided(layers.Conv2DTranspose, image_shape[-1])(features)
     images = heads.bounded(_crop(pixels, image_shape), pixel_range)
     return keras.Model([z, *labels] if labels else z, images, name="generator")
 
