@@ -37,5 +37,5 @@ bench: .venv/bench
 
 # Of its own, so that tests and demo do without PyTorch.
 .venv/bench: .venv/ready
-	$(BIN)/python -m pip install --quiet --extra-index-url https://download.pytorch.org/whl/cpu --editable ".[bench]"
+	$(BIN)/python -m pip install --quiet --editable ".[bench]"
 	touch $@

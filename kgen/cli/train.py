@@ -1,29 +1,13 @@
-import json
 import os
+from functools import partial
 from pathlib import Path
 
 import click
 
+from kgen.cli.configuration import configuration, default_path, setting
 from kgen.models import MODELS
 from kgen.runs.placement import Placement
 from kgen.runs.run import DEFAULTS
-
-WRITTEN = ("format_version", "fingerprint")
-
-
-def _setting(ctx, param, values):
-    """``name=value`` pairs as a dict; values are numbers, true, false or null where they read so, else words."""
-    options = {}
-    for text in values:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise click.BadParameter(f"{text!r} is not NAME=VALUE, e.g. beta=0.5.")
-        try:
-            options[name.replace("-", "_")] = json.loads(value)
-        except json.JSONDecodeError:
-            options[name.replace("-", "_")] = value
-    return options
-
 
 HELP = f"""Train MODEL ({", ".join(MODELS)}) and leave a run directory.
 
@@ -41,9 +25,7 @@ Example:
 @click.option("--epochs", type=click.IntRange(1), help="Passes over the training images.  [default: 20]")
 @click.option("--batch-size", type=click.IntRange(2), help="Images a step.  [default: 128]")
 @click.option("--latent-dim", type=click.IntRange(1), help="Size of the code z.  [default: the model's own]")
-@click.option(
-    "--set", "options", multiple=True, callback=_setting, metavar="NAME=VALUE", help="An option of the model."
-)
+@click.option("--set", "options", multiple=True, callback=setting, metavar="NAME=VALUE", help="An option of the model.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seeds weights, noise and order.  [default: 0]")
 @click.option(
     "--precision", type=click.Choice(["float32", "bfloat16"]), help="What networks compute in.  [default: float32]"
@@ -67,11 +49,11 @@ def command(model, run, resume, config, options, latent_dim, devices, processes,
     given = {name: value for name, value in {"model": model, **given}.items() if value is not None}
     if resume is not None:
         _refuse(run, "--run", config, "--config")
-        path, work = resume, lambda: _resume(resume, given, options, placement)
+        path, work = resume, partial(_resume, resume, given, options, placement)
     else:
-        config = _configuration(config, given, options)
-        path = run or _default_path(config)
-        work = lambda: _start(path, config, placement)  # noqa: E731
+        config = configuration(config, given, options)
+        path = run or default_path(config)
+        work = partial(_start, path, config, placement)
     if placement is None:
         _launch(processes, path)
     else:
@@ -102,44 +84,6 @@ def _refuse(*pairs):
     for value, name in zip(pairs[::2], pairs[1::2], strict=True):
         if value is not None:
             raise click.UsageError(f"--resume continues a run as it was configured; leave {name} out.")
-
-
-def _configuration(file, given, options):
-    config = {**DEFAULTS, **_read(file), **given}
-    config["options"] = {**config["options"], **options}
-    for name, where in (("model", "a MODEL, see kgen models"), ("dataset", "--dataset NAME, see kgen datasets")):
-        if name not in config:
-            raise click.UsageError(f"Give {where}.")
-    for name, least in (("epochs", 1), ("batch_size", 2), ("seed", 0), ("steps_per_execution", 1)):
-        if not isinstance(config[name], int) or config[name] < least:
-            raise click.UsageError(f"{name}={config[name]!r} in {file} is not a whole number of at least {least}.")
-    return config
-
-
-def _read(file):
-    if file is None:
-        return {}
-    try:
-        values = json.loads(file.read_text())
-    except (OSError, json.JSONDecodeError) as error:
-        raise click.UsageError(f"--config {file} cannot be read as JSON: {error}") from error
-    _check_config(file, values)
-    return {name: value for name, value in values.items() if name not in WRITTEN}
-
-
-def _check_config(file, values):
-    known = ("model", "dataset", *DEFAULTS)
-    if not isinstance(values, dict) or not isinstance(values.get("options", {}), dict):
-        raise click.UsageError(f"--config {file} is not a JSON object like the config.json of a run.")
-    for name, value in values.items():
-        if name not in (*known, *WRITTEN):
-            raise click.UsageError(f"--config {file} has {name!r}; known are {', '.join(known)}.")
-        if name in ("model", "dataset") and not isinstance(value, str):
-            raise click.UsageError(f"--config {file}: {name}={value!r} is not a name.")
-
-
-def _default_path(config):
-    return Path("runs") / f"{config['model']}-{config['dataset'].replace(':', '-').replace('/', '-')}"
 
 
 def _start(path, config, placement):

@@ -36,9 +36,9 @@ class Placement(NamedTuple):
         """Raises where the processes are not told each other, or a batch cannot be divided."""
         batch_size = config["batch_size"]
         if batch_size % self.shards:
-            devices = f"{self.processes} processes of {self.devices} devices" if self.processes > 1 else "devices"
-            count = "" if self.processes > 1 else f"{self.devices} "
-            raise ValueError(f"batch_size={batch_size} cannot be divided among {count}{devices}; make it a multiple.")
+            raise ValueError(
+                f"batch_size={batch_size} cannot be divided among {self.shards} devices; make it a multiple."
+            )
         if self.process_id is not None and not 0 <= self.process_id < self.processes:
             raise ValueError(f"--process-id {self.process_id} is not one of the processes 0 to {self.processes - 1}.")
         if self.coordinator is not None and not re.fullmatch(r".+:\d+", self.coordinator):

@@ -20,6 +20,7 @@ from PIL import Image
 from kgen.cli.main import main
 from kgen.runs.run import Run
 
+DIGITS = ["--dataset", "digits"]
 SMALL = ["--batch-size", "256", "--set", "width=4", "--set", "discriminator_width=4"]
 
 
@@ -149,7 +150,7 @@ def test_killed_and_resumed_equals_not_having_stopped(tmp_path):
 
 def test_interrupt_saves_and_prints_the_command_that_continues(tmp_path):
     path = tmp_path / "run"
-    options = ["train", "vae", "--dataset", "digits", "--epochs", 500, "--batch-size", 256, "--set", "width=4"]
+    options = ["train", "vae", *DIGITS, "--epochs", 500, "--batch-size", 256, "--set", "width=4"]
     shown, code = killed_after(path, 2, signal.SIGINT, *options, "--run", path)
     assert code == 130 and f"kgen train --resume {path}" in shown and "Traceback" not in shown
     assert int(Run.open(path).model().epochs_trained) == len(history(path))
@@ -237,14 +238,31 @@ def test_a_full_disk_keeps_the_last_good_epoch(tmp_path):
         (["train", "cvae-gan", "--dataset", "digits"], "Did you mean cvae-cgan", 1),
         (["train", "vae", "--dataset", "digit"], "Did you mean digits", 1),
         (
-            ["train", "vae", "--dataset", "digits", "--set", "betta=1"],
+            ["train", "vae", *DIGITS, "--set", "betta=1"],
             "vae has no option 'betta'. Did you mean beta",
             1,
         ),
-        (["train", "vae", "--dataset", "digits", "--set", "beta"], "is not NAME=VALUE", 2),
-        (["train", "vae", "--dataset", "digits", "--set", "beta=-1"], "beta=-1 is not a number in", 1),
-        (["train", "vae", "--dataset", "digits", "--devices", "3"], "batch_size=128 cannot be divided among 3", 1),
-        (["train", "vae", "--dataset", "digits", "--batch-size", "5000"], "larger than the 1212 training images", 1),
+        (["train", "vae", *DIGITS, "--set", "beta"], "is not NAME=VALUE", 2),
+        (["train", "vae", *DIGITS, "--set", "beta=-1"], "beta=-1 is not a number in", 1),
+        (["train", "vae", *DIGITS, "--devices", "3"], "batch_size=128 cannot be divided among 3", 1),
+        (["train", "vae", *DIGITS, "--processes", "2", "--process-id", "0"], "go together", 2),
+        (
+            ["train", "vae", *DIGITS, "--processes", "2", "--process-id", "2", "--coordinator", "here:1"],
+            "--process-id 2 is not one of the processes 0 to 1",
+            1,
+        ),
+        (
+            ["train", "vae", *DIGITS, "--processes", "2", "--process-id", "0", "--coordinator", "here"],
+            "--coordinator here is not HOST:PORT",
+            1,
+        ),
+        (
+            ["train", "vae", *DIGITS, "--processes", "2", "--process-id", "0", "--coordinator", "here:1"],
+            "processes=2 needs JAX",
+            1,
+        ),
+        (["train", "vae", *DIGITS, "--steps-per-execution", "50"], "times steps_per_execution=50 is larger than", 1),
+        (["train", "vae", *DIGITS, "--batch-size", "5000"], "larger than the 1212 training images", 1),
         (["train", "vae"], "--dataset NAME", 2),
         (["train"], "a MODEL", 2),
         (["test", "nowhere"], "not a run directory", 1),
@@ -255,7 +273,7 @@ def test_bad_input_is_one_clear_message(arguments, message, code, tmp_path):
 
 
 def test_a_run_directory_in_use_or_in_the_way_is_refused(run, tmp_path):
-    train = ["train", "vae", "--dataset", "digits", "--run"]
+    train = ["train", "vae", *DIGITS, "--run"]
     assert f"--resume {run}" in kgen(*train, run, code=1)
     (tmp_path / "file").write_text("")
     assert "Choose another directory" in kgen(*train, tmp_path / "file", code=1)

@@ -82,5 +82,5 @@ def test_a_process_under_slurm_stops_within_a_minute_of_the_others_death(tmp_pat
 
 def test_a_process_that_fails_says_why_through_the_launcher(tmp_path):
     shown = finished(begin(*SMALL, "--batch-size", 63, "--processes", 2, "--run", tmp_path / "run"), code=1)
-    assert "batch_size=63 cannot be divided among 2 processes" in shown
+    assert "batch_size=63 cannot be divided among 2 devices" in shown
     assert not (tmp_path / "run").exists()

@@ -32,6 +32,26 @@ def test_a_stream_begun_later_goes_on_as_the_one_that_got_there():
     np.testing.assert_array_equal(straight[2:], resumed)
 
 
+@pytest.mark.parametrize(
+    "stream", [lambda **part: numbered().batches(10, **part), lambda **part: numbered().ordered(20, **part)]
+)
+def test_the_parts_of_a_batch_are_the_batch(stream):
+    whole = [y.numpy() for _, y in stream().take(3)]
+    parts = [[y.numpy() for _, y in stream(part=(i, 2)).take(3)] for i in (0, 1)]
+    for batch, first, second in zip(whole, *parts, strict=True):
+        assert len(first) == len(second) == len(batch) // 2
+        np.testing.assert_array_equal(np.concatenate([first, second]), batch)
+
+
+def test_an_epoch_is_a_multiple_of_the_steps_made_at_once():
+    split = numbered()
+    assert split.steps(8) == 6 and split.steps(8, 4) == 4
+    seen = epochs(split.batches(8, steps_at_once=4), 4, 2)
+    np.testing.assert_array_equal(seen, epochs(split.batches(8), 6, 2)[:, :32])
+    with pytest.raises(ValueError, match="batch_size=10 times steps_per_execution=6 is larger than the 50"):
+        split.batches(10, steps_at_once=6)
+
+
 def test_seeds_differ():
     one, other = (epochs(numbered().batches(10, seed=seed), 5, 1) for seed in (0, 1))
     assert (one != other).any()

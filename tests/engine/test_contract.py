@@ -123,6 +123,18 @@ def test_saved_and_continued_equals_not_having_stopped(name, batch, tmp_path):
     assert_same(state(straight), state(resumed))
 
 
+def test_steps_in_one_go_are_the_same_steps(name, batch):
+    ends, (x, y) = [], batch
+    for at_once in (1, 3):
+        keras.utils.set_random_seed(0)
+        model = tiny(name)
+        model.steps_per_execution = at_once
+        logs = model.fit(x, y, batch_size=16, epochs=2, shuffle=False, validation_data=(x, y), verbose=0).history
+        ends.append([*logs.values(), *model.get_weights()])
+    for one, other in zip(*ends, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+
+
 def test_evaluations_agree_and_leave_the_model_alone(name, batch):
     model, (x, y) = tiny(name, ema_decay=0.9), batch
     model.fit(x, y, batch_size=16, verbose=0)

@@ -1,0 +1,64 @@
+"""A training's configuration, from the command line and from another run's config.json."""
+
+import json
+from pathlib import Path
+
+import click
+
+from kgen.runs.run import DEFAULTS
+
+WRITTEN = ("format_version", "fingerprint")
+
+
+def setting(ctx, param, values):
+    """``name=value`` pairs as a dict; values are numbers, true, false or null where they read so, else words."""
+    options = {}
+    for text in values:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE, e.g. beta=0.5.")
+        try:
+            options[name.replace("-", "_")] = json.loads(value)
+        except json.JSONDecodeError:
+            options[name.replace("-", "_")] = value
+    return options
+
+
+def configuration(file, given, options):
+    """What config.json will hold: defaults, over them the ``--config`` file, over both the command line."""
+    config = {**DEFAULTS, **_read(file), **given}
+    config["options"] = {**config["options"], **options}
+    for name, where in (("model", "a MODEL, see kgen models"), ("dataset", "--dataset NAME, see kgen datasets")):
+        if name not in config:
+            raise click.UsageError(f"Give {where}.")
+    for name, least in (("epochs", 1), ("batch_size", 2), ("seed", 0), ("steps_per_execution", 1)):
+        if not isinstance(config[name], int) or config[name] < least:
+            raise click.UsageError(f"{name}={config[name]!r} in {file} is not a whole number of at least {least}.")
+    return config
+
+
+def _read(file):
+    if file is None:
+        return {}
+    try:
+        values = json.loads(file.read_text())
+    except (OSError, json.JSONDecodeError) as error:
+        raise click.UsageError(f"--config {file} cannot be read as JSON: {error}") from error
+    _check_config(file, values)
+    return {name: value for name, value in values.items() if name not in WRITTEN}
+
+
+def _check_config(file, values):
+    known = ("model", "dataset", *DEFAULTS)
+    if not isinstance(values, dict) or not isinstance(values.get("options", {}), dict):
+        raise click.UsageError(f"--config {file} is not a JSON object like the config.json of a run.")
+    for name, value in values.items():
+        if name not in (*known, *WRITTEN):
+            raise click.UsageError(f"--config {file} has {name!r}; known are {', '.join(known)}.")
+        if name in ("model", "dataset") and not isinstance(value, str):
+            raise click.UsageError(f"--config {file}: {name}={value!r} is not a name.")
+
+
+def default_path(config):
+    """Where a run goes that was given no ``--run``."""
+    return Path("runs") / f"{config['model']}-{config['dataset'].replace(':', '-').replace('/', '-')}"
