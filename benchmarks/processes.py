@@ -1,7 +1,7 @@
-"""Two processes of this host, each with half of its cores, against one with all of them: steps of ``fit`` under JAX.
+"""Two processes of this host, each with half of every batch, against one: steps of ``fit`` under JAX.
 
-The devices are parts of a CPU, so two of them can gain nothing: the quotient shows what dividing a step costs, the
-messages between the processes included.
+They share the cores that one process uses alone, so they can gain nothing: the quotient shows what dividing a step
+costs, messages included.
 
 Example:
     python benchmarks/processes.py --networks vae cvae-cgan
@@ -37,6 +37,7 @@ def together(name, processes, steps):
         ]
         for one in workers:
             one.start()
+        sender.close()  # so that workers which fail leave no one waiting
         found = receiver.recv()
         for one in workers:
             one.join()
@@ -47,8 +48,6 @@ def together(name, processes, steps):
 
 def worker(name, processes, number, place, steps, sender):
     """One process of a training: warms up, and sends its seconds if it is the first."""
-    cores = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, cores[number::processes])
     with distribute(1, processes, number, place):
         model = subjects.build(name)
         split = subjects.images(model.image_shape)

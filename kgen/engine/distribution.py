@@ -1,4 +1,5 @@
 import contextlib
+import random
 
 import keras
 
@@ -51,6 +52,8 @@ def _scope(devices, processes):
 @contextlib.contextmanager
 def _together(scope):
     try:
+        # Weights drawn from different seeds would not be the same weights.
+        keras.utils.set_random_seed(backend.agreed(random.getrandbits(31)))
         with scope:
             yield
         backend.meet()

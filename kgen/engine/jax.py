@@ -7,6 +7,7 @@ import sys
 
 import jax
 import keras
+import numpy as np
 from jax.experimental import multihost_utils
 from keras import ops
 
@@ -143,6 +144,11 @@ def connect(coordinator, processes, process_id):
 def process():
     """Which process this is, and of how many."""
     return (jax.process_index(), jax.process_count()) if jax.distributed.is_initialized() else (0, 1)
+
+
+def agreed(number):
+    """The whole number of the first process, in every process."""
+    return int(multihost_utils.broadcast_one_to_all(np.uint32(number)))
 
 
 def meet():
