@@ -9,11 +9,14 @@ demo: .venv/ready
 	$(BIN)/kgen train cvae-cgan --dataset digits --epochs 30 --batch-size 32 --set discriminator_width=32 --set likelihood=continuous-bernoulli --run runs/demo
 	$(BIN)/kgen test runs/demo
 
+# A worker a core: most of a test is Python that traces a graph.
+TOGETHER = --numprocesses 2 --dist loadscope
+
 test: .venv/ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TOGETHER)
 
 test-jax: .venv/ready
-	KERAS_BACKEND=jax $(BIN)/python -m pytest tests/engine tests/layers tests/likelihoods tests/losses tests/metrics tests/models tests/networks tests/runs
+	KERAS_BACKEND=jax $(BIN)/python -m pytest $(TOGETHER) tests/engine tests/layers tests/likelihoods tests/losses tests/metrics tests/models tests/networks tests/runs
 
 lint: .venv/ready
 	$(BIN)/ruff check .

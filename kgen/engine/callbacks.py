@@ -23,3 +23,10 @@ class StopOnNaN(keras.callbacks.Callback):
             f"{name} became {value} in batch {batch + 1} of epoch {self.epoch}; nothing of "
             "this epoch is kept. Try a lower learning rate, a smaller batch size or a likelihood that fits the pixels."
         )
+
+
+class CountEpochs(keras.callbacks.Callback):
+    """Counts, in ``fit``, which always has it, the whole epochs behind a model, before anything is saved of them."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.epochs_trained += 1

@@ -60,7 +60,8 @@ def _together(scope):
     except BaseException as error:
         backend.leave_at_exit()
         if isinstance(error, backend.CONNECTION_LOST):
-            raise ConnectionError(f"Process {process()[0]} lost the others: {str(error).splitlines()[0]}") from error
+            number, reason = process()[0], str(error).splitlines()[0]
+            raise ConnectionError(f"Process {number} lost the others, start all of them again: {reason}") from error
         raise
 
 

@@ -7,7 +7,7 @@ from keras import ops
 
 from kgen.engine import checks, state
 from kgen.engine.backend import SeedGenerator, Trainer
-from kgen.engine.callbacks import StopOnNaN
+from kgen.engine.callbacks import CountEpochs, StopOnNaN
 from kgen.engine.optimizers import Optimizers
 
 EVALUATION_SEED = 20_000
@@ -153,7 +153,7 @@ class GenerativeModel(Trainer, keras.Model):
 
     @property
     def epochs_trained(self):
-        """Whole epochs that a run has kept of this model; saved with it."""
+        """Whole epochs of ``fit`` behind this model; saved with it."""
         return int(ops.convert_to_numpy(self._epochs_trained))
 
     @epochs_trained.setter
@@ -200,7 +200,7 @@ class GenerativeModel(Trainer, keras.Model):
         if validation is not None:
             self.check_data(*(validation[:2] if isinstance(validation, tuple) else (validation,)))
         if not isinstance(callbacks, keras.callbacks.CallbackList):
-            callbacks = [StopOnNaN(), *(callbacks or [])]
+            callbacks = [StopOnNaN(), CountEpochs(), *(callbacks or [])]
         return super().fit(x, y, batch_size, epochs, verbose, callbacks, **kwargs)
 
     def evaluate(self, x=None, y=None, *args, **kwargs):

@@ -5,13 +5,6 @@ from kgen import latent, plots
 from kgen.engine import alone, own
 
 
-class CountEpochs(keras.callbacks.Callback):
-    """Lets the model know of every finished epoch, in every process that shares its weights."""
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.model.epochs_trained = epoch + 1
-
-
 class Recorder(keras.callbacks.Callback):
     """Keeps the history and the model of every finished epoch, and the best by the model's own monitor."""
 

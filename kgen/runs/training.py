@@ -11,7 +11,7 @@ from kgen import data, models
 from kgen.engine import alone, distribute, own
 from kgen.engine.callbacks import TrainingDiverged
 from kgen.runs.placement import HERE
-from kgen.runs.recording import CountEpochs, Pictures, Recorder
+from kgen.runs.recording import Pictures, Recorder
 from kgen.runs.report import LAST_OF_REPORT, write_report
 from kgen.runs.run import DEFAULTS, Run
 
@@ -140,13 +140,8 @@ def _fit(run, model, dataset, config, placement):
         initial_epoch=model.epochs_trained,
         shuffle=False,
         verbose=_verbosity(placement),
-        callbacks=_callbacks(run, dataset, placement),
+        callbacks=[Recorder(run), Pictures(run, dataset.validation, dataset.class_names)] if placement.first else [],
     )
-
-
-def _callbacks(run, dataset, placement):
-    writing = [Recorder(run), Pictures(run, dataset.validation, dataset.class_names)]
-    return [CountEpochs(), *(writing if placement.first else [])]
 
 
 def _verbosity(placement):

@@ -121,6 +121,7 @@ def test_saved_and_continued_equals_not_having_stopped(name, batch, tmp_path):
     resumed = keras.saving.load_model(tmp_path / "model.keras")
     resumed.fit(x, y, batch_size=16, epochs=2, shuffle=False, verbose=0)
     assert_same(state(straight), state(resumed))
+    assert straight.epochs_trained == resumed.epochs_trained == 4
 
 
 def test_steps_in_one_go_are_the_same_steps(name, batch):
