@@ -29,6 +29,8 @@ bench: .venv/bench
 	$(BIN)/python benchmarks/limit.py
 	$(BIN)/python benchmarks/input.py
 	$(BIN)/python benchmarks/growth.py --plot runs/bench/growth.png
+	$(BIN)/python benchmarks/processes.py --networks vae
+	KERAS_BACKEND=jax $(BIN)/python benchmarks/rate.py --rounds 2
 	$(BIN)/python benchmarks/epoch_cost.py --dataset $(DATASET)
 	$(BIN)/python benchmarks/digits_likelihood.py
 

@@ -76,6 +76,8 @@ def _launch(processes, path):
 
     try:
         launching.launch(processes)
+    except KeyboardInterrupt:
+        _stopped(path)
     except ChildProcessError as error:
         raise click.ClickException(f"{error}\n{_way_on(path).strip()}") from error
 
@@ -97,7 +99,7 @@ def _resume(path, given, options, placement):
     from kgen.runs.run import Run
 
     run = Run.open(path)
-    epochs = given.pop("epochs", None)
+    free = {name: given.pop(name, None) for name in ("epochs", "steps_per_execution")}
     config = {**DEFAULTS, **run.config}
     for name, value in given.items():
         _check_unchanged(path, name, config[name], value)
@@ -106,7 +108,7 @@ def _resume(path, given, options, placement):
     now = {**training.options_of(cls), **config["options"]}
     for name, value in options.items():
         _check_unchanged(path, name, now[name], value)
-    return training.resume(run, epochs, placement)
+    return training.resume(run, placement=placement, **free)
 
 
 def _check_unchanged(path, name, was, now):
@@ -121,10 +123,14 @@ def _train(path, placement, work):
     try:
         run = work()
     except KeyboardInterrupt:
-        click.echo(f"\nStopped.{_way_on(path)}", err=True)
-        raise click.exceptions.Exit(130) from None
+        _stopped(path)
     if placement.first:
         _summary(run)
+
+
+def _stopped(path):
+    click.echo(f"\nStopped.{_way_on(path)}", err=True)
+    raise click.exceptions.Exit(130) from None
 
 
 def _way_on(path):

@@ -2,7 +2,7 @@
 
 from kgen.engine.adversarial import AdversarialModel
 from kgen.engine.classification import AuxiliaryClassifier
-from kgen.engine.distribution import alone, distribute, own
+from kgen.engine.distribution import agreed, alone, distribute, own
 from kgen.engine.generation import ImageGenerator
 from kgen.engine.latent import LatentVariables
 from kgen.engine.model import GenerativeModel
@@ -13,6 +13,7 @@ __all__ = [
     "GenerativeModel",
     "ImageGenerator",
     "LatentVariables",
+    "agreed",
     "alone",
     "distribute",
     "own",

@@ -103,6 +103,15 @@ def check_same_length(**arrays):
         raise ValueError("Different numbers of items: " + ", ".join(f"{n} has {s}" for n, s in sizes.items()) + ".")
 
 
+def check_divisible(x, batch_size, devices):
+    """Raises where an array of images makes a batch that cannot be divided into equal parts."""
+    if devices > 1 and hasattr(x, "shape") and (batch_size % devices or len(x) % batch_size % devices):
+        raise ValueError(
+            f"{len(x)} images in batches of {batch_size} cannot be divided among {devices} devices, the last batch "
+            f"included. Choose a multiple as batch_size and leave {len(x) % devices} images out."
+        )
+
+
 def check_passed_on(player, outputs, arguments):
     """Raises unless a play takes what the pass shared with it put out, the very tensors, which it differentiates."""
     given = {id(tensor) for tensor in tree.flatten(arguments)}

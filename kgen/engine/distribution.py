@@ -4,14 +4,16 @@ import random
 import keras
 
 from kgen.engine import backend, checks
+from kgen.engine.callbacks import TrainingDiverged
 
-process = backend.process
+agreed, process = backend.agreed, backend.process
 
 
 def distribute(devices=1, processes=1, process_id=None, coordinator=None):
     """The scope in which a model, built, compiled and fitted within, trains on several devices of one or more hosts.
 
-    Every step splits its batch between all devices and adds up their gradients. A host's devices are its first GPUs,
+    Every step splits its batch, whose size must be a multiple of their number, between all devices and adds up their
+    gradients. A host's devices are its first GPUs,
     or parts of its CPU where there is none, which gains no speed but shows what several GPUs would do. Of several
     processes (JAX only) each runs the same program, sets the same seed, and feeds ``fit`` its own part of every batch;
     see ``Split.batches(part=...)``. When one of them is lost, the others raise within a minute.
@@ -23,7 +25,7 @@ def distribute(devices=1, processes=1, process_id=None, coordinator=None):
         coordinator: str "HOST:PORT", a free port on the host of process 0; ``None`` under SLURM.
 
     Raises:
-        ValueError: if a host has fewer devices, its CPU is in use undivided already, or the backend is not JAX.
+        ValueError: if a host has fewer devices, its CPU is in use undivided already, or several processes lack JAX.
         ConnectionError: out of the scope, when another process was lost.
 
     Example:
@@ -34,8 +36,7 @@ def distribute(devices=1, processes=1, process_id=None, coordinator=None):
     """
     checks.check_sizes(devices=devices, processes=processes)
     if processes > 1:
-        backend.connect(coordinator, processes, process_id)
-        return _together(_scope(devices, processes))
+        return _together(devices, processes, process_id, coordinator)
     return _scope(devices, 1) if devices > 1 else contextlib.nullcontext()
 
 
@@ -50,16 +51,20 @@ def _scope(devices, processes):
 
 
 @contextlib.contextmanager
-def _together(scope):
+def _together(devices, processes, process_id, coordinator):
+    backend.connect(coordinator, processes, process_id)
     try:
         # Weights drawn from different seeds would not be the same weights.
         keras.utils.set_random_seed(backend.agreed(random.getrandbits(31)))
-        with scope:
+        with _scope(devices, processes):
             yield
         backend.meet()
+    except TrainingDiverged:
+        backend.meet()  # all processes see the same loss, and the first one may still be writing
+        raise
     except BaseException as error:
-        backend.leave_at_exit()
-        if isinstance(error, backend.CONNECTION_LOST):
+        backend.leave_at_exit(130 if isinstance(error, KeyboardInterrupt) else 1)
+        if backend.is_connection_lost(error):
             number, reason = process()[0], str(error).splitlines()[0]
             raise ConnectionError(f"Process {number} lost the others, start all of them again: {reason}") from error
         raise

@@ -24,11 +24,18 @@ class Trainer:
         result, pull_back, moved = jax.vjp(run, [variable.value for variable in variables], has_aux=True)
         self._assign_others(variables, moved)
         leaves, structure = jax.tree.flatten(result)
-        return result, (leaves, lambda gradients: pull_back(jax.tree.unflatten(structure, gradients))[0])
+        recorded = [leaf for leaf in leaves if _has_gradient(leaf)]
+
+        def gradients_of(onwards):
+            left = iter(onwards)
+            every = [next(left) if _has_gradient(leaf) else np.zeros(leaf.shape, jax.dtypes.float0) for leaf in leaves]
+            return pull_back(jax.tree.unflatten(structure, every))[0]
+
+        return result, (recorded, gradients_of)
 
     def minimize(self, objective, arguments, variables, optimizer, recording=None):
         """Moves ``variables`` down the first value of ``objective(*arguments)``, and returns the second."""
-        recorded, pull_back = recording or ([], None)
+        recorded, gradients_of = recording or ([], None)
 
         def scored(values, passed):
             replaced = dict(zip(map(id, recorded), passed, strict=True))
@@ -39,7 +46,7 @@ class Trainer:
         gradient = jax.grad(scored, argnums=(0, 1), has_aux=True)
         (gradients, onwards), (scores, moved) = gradient([variable.value for variable in variables], recorded)
         if recording:
-            gradients = [direct + passed for direct, passed in zip(gradients, pull_back(onwards), strict=True)]
+            gradients = [direct + passed for direct, passed in zip(gradients, gradients_of(onwards), strict=True)]
         self._assign_others(variables, moved)
         optimizer.apply(gradients, variables)
         return scores
@@ -114,6 +121,10 @@ class Trainer:
         return [variable for variable in self.variables + self.metrics_variables if id(variable) not in left_out]
 
 
+def _has_gradient(tensor):
+    return jax.numpy.issubdtype(tensor.dtype, jax.numpy.inexact)
+
+
 # One program draws for all devices, so their numbers differ anyway.
 SeedGenerator = keras.random.SeedGenerator
 
@@ -126,12 +137,13 @@ def batch_normalize(x, scale, offset, epsilon):
     return ops.cast(y, x.dtype), mean, variance
 
 
-CONNECTION_LOST = (jax.errors.JaxRuntimeError,)
 HEARTBEAT_SECONDS, GOODBYE_SECONDS = 20, 30
 
 
 def connect(coordinator, processes, process_id):
     """Makes this one of the processes of a training; what is ``None`` is asked of SLURM."""
+    # JAX would swallow the signal by which batch systems and users end a process.
+    jax.config.update("jax_enable_preemption_service", False)
     jax.distributed.initialize(
         coordinator,
         processes,
@@ -156,15 +168,21 @@ def meet():
     multihost_utils.sync_global_devices("meet")
 
 
-def leave_at_exit():
+def is_connection_lost(error):
+    """True where an error says that another process is gone."""
+    signs = ("Gloo", "NCCL", "coordination", "UNAVAILABLE", "DEADLINE_EXCEEDED")
+    return isinstance(error, jax.errors.JaxRuntimeError) and any(sign in str(error) for sign in signs)
+
+
+def leave_at_exit(code):
     """Spares the goodbye of processes that part in peace: the others may be gone, or wait for what will not come."""
-    atexit.register(_leave)
+    atexit.register(_leave, code)
 
 
-def _leave():
+def _leave(code):
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(1)
+    os._exit(code)
 
 
 def devices(count):
@@ -173,6 +191,12 @@ def devices(count):
         jax.config.update("jax_num_cpu_devices", count)
     groups = [[device for device in jax.devices() if device.process_index == i] for i in range(jax.process_count())]
     return [f"{device.platform}:{device.id}" for group in groups for device in group[:count]]
+
+
+def replicas():
+    """Among how many devices a process divides each batch it is given."""
+    distribution = keras.distribution.distribution()
+    return 1 if distribution is None else distribution.device_mesh.devices.size // process()[1]
 
 
 def scope(devices):

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from kgen.engine import checks, state
-from kgen.engine.backend import SeedGenerator, Trainer
+from kgen.engine.backend import SeedGenerator, Trainer, replicas
 from kgen.engine.callbacks import CountEpochs, StopOnNaN
 from kgen.engine.optimizers import Optimizers
 
@@ -66,6 +66,7 @@ class GenerativeModel(Trainer, keras.Model):
     def unpack(self, data):
         """Images and labels of a batch; its sample weights, if any, reach every ``score`` of this step."""
         x, y, self._round.weight = keras.utils.unpack_x_y_sample_weight(data)
+        self._round.shared.clear()
         if y is None and isinstance(x, (tuple, list)) and len(x) == 2:
             x, y = x
         return ops.convert_to_tensor(x), None if y is None else ops.convert_to_tensor(y)
@@ -77,6 +78,11 @@ class GenerativeModel(Trainer, keras.Model):
         arguments, differentiates through them. The algorithm is that of running ``function`` in every play with the
         same noise.
         """
+
+        if player in self._round.shared:
+            raise ValueError(
+                f"share('{player}', ...) is called again before play('{player}', ...) took up the first pass."
+            )
 
         def passed():
             return self._collected(function, args)
@@ -195,13 +201,18 @@ class GenerativeModel(Trainer, keras.Model):
         return cls(**{name: load(value, custom_objects=custom_objects) for name, value in config.items()})
 
     def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **kwargs):
-        self.check_data(x, y)
-        validation = kwargs.get("validation_data")
-        if validation is not None:
-            self.check_data(*(validation[:2] if isinstance(validation, tuple) else (validation,)))
+        for images, labels in self._given(x, y, kwargs.get("validation_data")):
+            self.check_data(images, labels)
+            checks.check_divisible(images, batch_size or 32, replicas())
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks = [StopOnNaN(), CountEpochs(), *(callbacks or [])]
         return super().fit(x, y, batch_size, epochs, verbose, callbacks, **kwargs)
+
+    @staticmethod
+    def _given(x, y, validation):
+        yield x, y
+        if validation is not None:
+            yield (*validation, None)[:2] if isinstance(validation, tuple) else (validation, None)
 
     def evaluate(self, x=None, y=None, *args, **kwargs):
         """As ``keras.Model.evaluate``; the same noise every time, and the averaged weights where they are kept."""

@@ -31,7 +31,7 @@ class Trainer:
             tape.watch(values)
             loss, scores = objective(*arguments)
             # The replicas' gradients are added up.
-            loss = loss / tf.distribute.get_strategy().num_replicas_in_sync
+            loss = loss / replicas()
         optimizer.apply(tape.gradient(loss, values), variables)
         return scores
 
@@ -43,7 +43,7 @@ class Trainer:
         return tape.gradient(total, x)
 
     def make_train_function(self, force=False):
-        if self.steps_per_execution > 1 and self.distribute_strategy.num_replicas_in_sync > 1:
+        if self.steps_per_execution > 1 and replicas() > 1:
             raise ValueError(
                 f"steps_per_execution={self.steps_per_execution} does not work on several devices under TensorFlow. "
                 "Leave it at 1, or set the environment variable KERAS_BACKEND=jax."
@@ -62,16 +62,15 @@ class SeedGenerator(keras.random.SeedGenerator):
 
 def batch_normalize(x, scale, offset, epsilon):
     """Images normalised by the whole batch, with its mean and variance a channel."""
-    if tf.distribute.get_strategy().num_replicas_in_sync > 1:
-        mean, variance = ops.moments(ops.cast(x, "float32"), axes=(0, 1, 2), synchronized=True)
-        return tf.nn.batch_normalization(x, mean, variance, offset, scale, epsilon), mean, variance
+    if replicas() > 1:
+        wide = tf.cast(x, "float32")
+        mean, variance = ops.moments(wide, axes=(0, 1, 2), synchronized=True)
+        y = tf.nn.batch_normalization(wide, mean, variance, offset, scale, epsilon)
+        return tf.cast(y, x.dtype), mean, variance
     y, mean, variance = tf.compat.v1.nn.fused_batch_norm(x, scale, offset, epsilon=epsilon)
     # The kernel hands out the unbiased variance, of one value less.
     count = ops.cast(ops.size(x) / x.shape[-1], "float32")
     return y, mean, variance * (count - 1.0) / count
-
-
-CONNECTION_LOST = ()
 
 
 def connect(coordinator, processes, process_id):
@@ -85,6 +84,16 @@ def connect(coordinator, processes, process_id):
 def process():
     """Which process this is, and of how many."""
     return 0, 1
+
+
+def agreed(number):
+    """The whole number of the first process, in every process."""
+    return number
+
+
+def replicas():
+    """Among how many devices a process divides each batch it is given."""
+    return tf.distribute.get_strategy().num_replicas_in_sync
 
 
 def devices(count):

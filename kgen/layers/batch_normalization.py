@@ -10,7 +10,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
         y = γ (x − mean) / √(variance + ε) + β
 
     Keras' own layer takes the mean of each device's part, or all of them in several passes over the images; this one
-    makes a single pass where TensorFlow has a kernel for it.
+    makes a single pass where TensorFlow has a kernel for it. Vectors, masks and Keras' rarer options go Keras' own way.
 
     Args:
         **kwargs: ``momentum``, ``epsilon``, initializers … of ``keras.layers.BatchNormalization``.
@@ -23,10 +23,14 @@ class BatchNormalization(keras.layers.BatchNormalization):
         2015, arXiv:1502.03167
     """
 
-    def call(self, inputs, training=None):
-        if not (training and self.trainable):
-            return super().call(inputs, training=False)
+    def call(self, inputs, training=None, mask=None):
+        if not (training and self.trainable and self._has_kernel(inputs, mask)):
+            return super().call(inputs, training, mask)
         outputs, mean, variance = backend.batch_normalize(inputs, self.gamma, self.beta, self.epsilon)
         for moving, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + value * (1.0 - self.momentum))
         return outputs
+
+    def _has_kernel(self, inputs, mask):
+        images = len(inputs.shape) == 4 and self.axis in (-1, 3) and mask is None
+        return images and self.scale and self.center and not self.renorm

@@ -13,16 +13,19 @@ PATIENCE_SECONDS = 45  # a process notices within half a minute that another is 
 
 def launch(processes):
     """Runs this very command once a process; when one fails, stops the others and raises, saying which and why."""
-    # A batch system ends a job so: the processes must not outlive it.
+    # A batch system ends a job so: the processes should not outlive it.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    place = ["--coordinator", f"localhost:{_free_port()}"]
+    place, children = f"localhost:{_free_port()}", []
     with tempfile.TemporaryDirectory() as folder:
         logs = [Path(folder) / f"{i}.log" for i in range(processes)]
-        children = [_begin([*sys.argv[1:], *place, "--process-id", str(i)], log) for i, log in enumerate(logs)]
-        print(f"Processes 0 to {processes - 1} have the PIDs", *(child.pid for child in children), flush=True)
         try:
-            failed = _first_failure(children)
+            children += (_begin(place, i, log) for i, log in enumerate(logs))
+            print(f"Processes 0 to {processes - 1} have the PIDs", *(child.pid for child in children), flush=True)
+            failed = _first_failure(children, logs)
             _wait(children)
+        except KeyboardInterrupt:  # the terminal sends it to all: process 0 draws what it has
+            _wait(children)
+            raise
         finally:
             for child in children:
                 child.kill()
@@ -36,19 +39,21 @@ def _free_port():
         return probe.getsockname()[1]
 
 
-def _begin(arguments, log):
+def _begin(place, number, log):
     # The first process alone talks; what the others say is kept to tell why one failed.
+    arguments = [*sys.argv[1:], "--coordinator", place, "--process-id", str(number)]
     with log.open("w") as errors:
-        shown = None if arguments[-1] == "0" else errors
+        shown = None if number == 0 else errors
         return subprocess.Popen([sys.executable, "-m", "kgen", *arguments], stdout=shown, stderr=errors)
 
 
-def _first_failure(children):
+def _first_failure(children, logs):
     while True:
         codes = [child.poll() for child in children]
         failed = [i for i, code in enumerate(codes) if code]
         if failed:
-            return min(failed, key=codes.__getitem__)  # a signal, below 0, comes before what it brought about
+            # A signal, below 0, comes before what it brought about, and so does an error before a lost connection.
+            return min(failed, key=lambda i: (codes[i], "lost the others" in logs[i].read_text(errors="replace")))
         if None not in codes:
             return None
         time.sleep(0.1)

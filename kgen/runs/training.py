@@ -8,7 +8,7 @@ import sys
 import keras
 
 from kgen import data, models
-from kgen.engine import alone, distribute, own
+from kgen.engine import agreed, alone, distribute, own
 from kgen.engine.callbacks import TrainingDiverged
 from kgen.runs.placement import HERE
 from kgen.runs.recording import Pictures, Recorder
@@ -51,28 +51,47 @@ def start(run_path, config, placement=HERE):
     dataset = data.load(config["dataset"])
     config["fingerprint"] = dataset.fingerprint
     with scope:
+        _check_agreed(dataset)
         keras.utils.set_random_seed(config["seed"])
-        model = build(cls, dataset, config)
+        model = _prepared(build(cls, dataset, config), config)
         run = Run.create(run_path, config) if placement.first else Run(run_path)
         return train(run, model, dataset, config, placement)
 
 
-def resume(run, epochs=None, placement=HERE):
+def resume(run, epochs=None, steps_per_execution=None, placement=HERE):
     """Continues a run from its last whole epoch, exactly as if it had not stopped; returns it."""
     config = {**DEFAULTS, **run.config}
     if epochs is not None and epochs < config["epochs"]:
         raise ValueError(f"--epochs {epochs} is less than the {config['epochs']} of {run.path}; it can only grow.")
     config["epochs"] = epochs or config["epochs"]
+    config["steps_per_execution"] = steps_per_execution or config["steps_per_execution"]
     placement.check(config)
     scope, dataset = distribute(*placement), run.dataset()
     saved = (run.path / "model.keras").exists()
     with scope:
+        _check_agreed(dataset)
         keras.utils.set_random_seed(config["seed"])
         model = run.model() if saved else build(model_class(config["model"]), dataset, config)
+        _prepared(model, config)
         _check_unfinished(run, model, config["epochs"])
         if placement.first:
             run.write_json("config.json", config)
         return train(run, model, dataset, config, placement)
+
+
+def _check_agreed(dataset):
+    number = int(dataset.fingerprint[:7], 16)
+    if agreed(number) != number:
+        raise ValueError(
+            f"{dataset.name} holds other data here than on the host of process 0. Put the same files there."
+        )
+
+
+def _prepared(model, config):
+    # Traced here, what cannot be run is refused before anything is written.
+    model.steps_per_execution = config["steps_per_execution"]
+    model.make_train_function()
+    return model
 
 
 def _check_unfinished(run, model, epochs):
@@ -131,7 +150,6 @@ def _fit(run, model, dataset, config, placement):
     # Every batch goes in equal parts to the devices: a few validation images may be left over.
     shards, part = placement.shards, placement.part
     validation = dataset.validation.subset(slice(len(dataset.validation) // shards * shards))
-    model.steps_per_execution = at_once
     model.fit(
         dataset.train.batches(batch_size, pixel_range, config["seed"], model.epochs_trained, part, at_once),
         steps_per_epoch=dataset.train.steps(batch_size, at_once),

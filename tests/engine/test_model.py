@@ -135,11 +135,14 @@ class Duel(Normalised):
     def fooled(self, fakes, training=True):
         return ops.mean(ops.square(self.discriminator(fakes) - 1.0))
 
+    def numbered(self, z, training):
+        return self(z, training=training), ops.arange(4)
+
     def train_step(self, data):
         x, z = data
-        fakes = self.share("generator", self, z)
+        fakes, numbers = self.share("generator", self.numbered, z)
         self.play("discriminator", self.shown, x, fakes)
-        self.play("generator", self.fooled, fakes)
+        self.play("generator", lambda fakes, _, training: self.fooled(fakes), fakes, numbers)
         return self.results()
 
 
@@ -173,6 +176,8 @@ def test_a_shared_pass_that_no_play_takes_up_is_an_error():
     model = Duel(dense_network(), dense_network())
     model.compile()
     fakes = model.share("generator", model, ops.ones((4, 2)))
+    with pytest.raises(ValueError, match=r"share\('generator', ...\) is called again"):
+        model.share("generator", model, ops.ones((4, 2)))
     with pytest.raises(ValueError, match=r"play\('generator', ...\) takes none of the outputs of share"):
         model.play("generator", model.fooled, fakes[:2])
 

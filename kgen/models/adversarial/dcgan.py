@@ -9,8 +9,9 @@ from kgen.models.adversarial.gan import GAN
 class DCGAN(GAN):
     """Deep convolutional GAN: the game of ``GAN`` between networks in which it is stable.
 
-    Strides in place of pooling, kernels that the stride divides, BatchNorm in all but G's output and D's input, ReLU
-    in G, LeakyReLU of slope 0.2 in D, weights from N(0, 0.02²), Adam(2e-4, beta_1=0.5).
+    Strides in place of pooling, BatchNorm in all but G's output and D's input, ReLU in G, LeakyReLU of slope 0.2 in D,
+    weights from N(0, 0.02²), Adam(2e-4, beta_1=0.5). Kernels of 4 in place of the paper's 5: the stride divides them,
+    which leaves no checkerboard.
 
     Args:
         generator: built model, codes (n, latent_dim) to images (n, height, width, channels) in ``pixel_range``.
