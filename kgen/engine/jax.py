@@ -171,7 +171,7 @@ def meet():
 def is_connection_lost(error):
     """True where an error says that another process is gone."""
     signs = ("Gloo", "NCCL", "coordination", "UNAVAILABLE", "DEADLINE_EXCEEDED")
-    return isinstance(error, jax.errors.JaxRuntimeError) and any(sign in str(error) for sign in signs)
+    return isinstance(error, (RuntimeError, ValueError)) and any(sign in str(error) for sign in signs)
 
 
 def leave_at_exit(code):

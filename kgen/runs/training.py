@@ -10,6 +10,7 @@ import keras
 from kgen import data, models
 from kgen.engine import agreed, alone, distribute, own
 from kgen.engine.callbacks import TrainingDiverged
+from kgen.runs.interrupting import interruptible
 from kgen.runs.placement import HERE
 from kgen.runs.recording import Pictures, Recorder
 from kgen.runs.report import LAST_OF_REPORT, write_report
@@ -133,7 +134,8 @@ def train(run, model, dataset, config, placement):
     if placement.first:  # an earlier report must not pass for that of these epochs
         (run.path / LAST_OF_REPORT).unlink(missing_ok=True)
     try:
-        _fit(run, model, dataset, config, placement)
+        with interruptible() as interrupt:
+            _fit(run, model, dataset, config, placement, interrupt)
     except (KeyboardInterrupt, TrainingDiverged):
         if placement.first and (run.path / "model.keras").exists():
             print("\nStopping: the pictures of the finished epochs are drawn.", flush=True)
@@ -145,7 +147,7 @@ def train(run, model, dataset, config, placement):
     return run
 
 
-def _fit(run, model, dataset, config, placement):
+def _fit(run, model, dataset, config, placement, interrupt):
     pixel_range, batch_size, at_once = model.pixel_range, config["batch_size"], config["steps_per_execution"]
     # Every batch goes in equal parts to the devices: a few validation images may be left over.
     shards, part = placement.shards, placement.part
@@ -158,8 +160,12 @@ def _fit(run, model, dataset, config, placement):
         initial_epoch=model.epochs_trained,
         shuffle=False,
         verbose=_verbosity(placement),
-        callbacks=[Recorder(run), Pictures(run, dataset.validation, dataset.class_names)] if placement.first else [],
+        callbacks=[interrupt, *(_writers(run, dataset) if placement.first else [])],
     )
+
+
+def _writers(run, dataset):
+    return [Recorder(run), Pictures(run, dataset.validation, dataset.class_names)]
 
 
 def _verbosity(placement):

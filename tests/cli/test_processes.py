@@ -71,6 +71,17 @@ def test_a_killed_process_is_named_and_the_run_goes_on_with_one(tmp_path):
     assert [row["epoch"] for row in Run.open(tmp_path / "run").history] == list(range(1, 13))
 
 
+def test_ctrl_c_reaches_all_processes_and_leaves_the_pictures(tmp_path):
+    # A terminal's signal goes to the whole group; a shell's background jobs would have it ignored.
+    heard = {"start_new_session": True, "preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    launcher = begin(*SMALL, "--epochs", 99, "--processes", 2, "--run", tmp_path / "run", **heard)
+    wait_for(tmp_path / "run/samples/epoch_0001.png", launcher)
+    os.killpg(launcher.pid, signal.SIGINT)
+    shown = finished(launcher, code=130)
+    assert "the pictures of the finished epochs are drawn" in shown and "kgen train --resume" in shown
+    assert (tmp_path / "run/curves.png").stat().st_size > 0
+
+
 def test_a_process_under_slurm_stops_within_a_minute_of_the_others_death(tmp_path):
     tasks = [begin(*SMALL, "--epochs", 99, "--run", tmp_path / "run", environment=slurm(i)) for i in (0, 1)]
     wait_for(tmp_path / "run/samples/epoch_0001.png", tasks[0])

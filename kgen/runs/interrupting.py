@@ -1,0 +1,40 @@
+import contextlib
+import signal
+import threading
+
+import keras
+
+
+class Interrupt(keras.callbacks.Callback):
+    """Ends ``fit`` after the batch in which Ctrl-C was pressed; pressed again, at once.
+
+    Raised wherever Python happens to be, a ``KeyboardInterrupt`` is at times lost in compiled code.
+    """
+
+    asked = False
+
+    def ask(self, number, frame):
+        self.asked = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.asked:
+            raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def interruptible():
+    """The callback by which Ctrl-C ends a ``fit`` within, whatever else the end of other processes brings about."""
+    interrupt = Interrupt()
+    if threading.current_thread() is not threading.main_thread():  # which alone hears of signals
+        yield interrupt
+        return
+    before = signal.signal(signal.SIGINT, interrupt.ask)
+    try:
+        yield interrupt
+    except Exception as error:
+        if interrupt.asked:
+            raise KeyboardInterrupt from error
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
