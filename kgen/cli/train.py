@@ -34,7 +34,9 @@ Example:
     "--steps-per-execution", type=click.IntRange(1), help="Steps without a look at their scalars.  [default: 1]"
 )
 @click.option("--devices", type=click.IntRange(1), default=1, help="GPUs, or parts of the CPU, side by side.")
-@click.option("--processes", type=click.IntRange(1), help="Train together; alone on this host, or see --process-id.")
+@click.option(
+    "--processes", type=click.IntRange(1), help="How many train together; all started here, or see --process-id."
+)
 @click.option("--process-id", type=click.IntRange(0), help="Which of them this one is, where each is started by hand.")
 @click.option("--coordinator", metavar="HOST:PORT", help="A free port of the host of process 0, for all to meet.")
 @click.option(
