@@ -1,7 +1,7 @@
 from keras import ops
 
 
-def hits(labels, logits):
+def accuracy(labels, logits):
     """1 where the greatest logit is the label's, else 0."""
     return ops.equal(ops.argmax(logits, axis=-1), ops.cast(labels, "int32"))
 

@@ -71,4 +71,4 @@ def test_the_saturating_loss_is_the_discriminators_gain():
 
 def test_hits_are_counted_by_the_greatest_logit():
     logits = np.array([[0.0, 2.0, 1.0], [3.0, -1.0, 0.0]], "float32")
-    np.testing.assert_array_equal(losses.hits(np.array([1, 2]), logits), [True, False])
+    np.testing.assert_array_equal(losses.accuracy(np.array([1, 2]), logits), [True, False])

@@ -45,7 +45,7 @@ def test_objectives_are_the_weighted_sums_of_their_parts(batch):
 def test_half_a_batch_of_fakes_keeps_its_labels(count):
     model = tiny("cvae-cgan")
     z, labels = ops.zeros((count, 3)), ops.arange(count) % 3
-    fakes = model.imitate(z, labels, training=False)
+    fakes = model.generate_fakes(z, labels, training=False)
     assert len(fakes) == min(count, 2 * ((count + 3) // 4))
     quarter = (count + 3) // 4
     np.testing.assert_allclose(fakes[:quarter], model.decode(z[:quarter], labels[:quarter]), atol=1e-6)

@@ -54,16 +54,17 @@ class ACGAN(AuxiliaryClassifier, GAN):
         return self.generator([z, y], training=training)
 
     def discriminator_objective(self, x, y, fakes, training=True):
-        realness, classes = self.discriminator(x, training=training)
-        fakeness, fake_classes = self.discriminator(fakes, training=training)
-        self.score("accuracy", losses.hits(y, classes))
+        real_logits, classes = self.discriminator(x, training=training)
+        fake_logits, fake_classes = self.discriminator(fakes, training=training)
+        self.score("accuracy", losses.accuracy(y, classes))
         class_loss = losses.class_loss(y, classes) + self.class_weight_on_fakes * losses.class_loss(y, fake_classes)
-        return self.tell(realness, fakeness) + self.class_weight * self.score("class_loss", class_loss)
+        class_loss = self.score("class_loss", class_loss)
+        return self.discriminator_loss(real_logits, fake_logits) + self.class_weight * class_loss
 
     def generator_objective(self, fakes, y, training=True):
-        realness, classes = self.discriminator(fakes, training=training)
+        fake_logits, classes = self.discriminator(fakes, training=training)
         class_loss = self.score("fake_class_loss", losses.class_loss(y, classes))
-        return self.deceive(realness) + self.class_weight * class_loss
+        return self.generator_loss(fake_logits) + self.class_weight * class_loss
 
     @classmethod
     def from_shape(

@@ -52,30 +52,31 @@ class GAN(ImageGenerator, AdversarialModel):
     def call(self, inputs, training=False):
         return self.generator(inputs, training=training)
 
-    def imitate(self, x, y, training=True):
+    def generate_fakes(self, x, y, training=True):
         """As many fakes as there are images, of the same classes where the model knows classes."""
         z = self.noise((ops.shape(x)[0], self.latent_dim), training)
         return self(self.inputs_of(z, y), training=training)
 
-    def tell(self, realness, fakeness):
+    def discriminator_loss(self, real_logits, fake_logits):
         """What D pays for telling images from fakes, given its logits of both."""
-        real_loss = self.score("real_loss", losses.real_loss(realness, self.label_smoothing))
-        return real_loss + self.score("fake_loss", losses.fake_loss(fakeness))
+        real_loss = self.score("real_loss", losses.real_loss(real_logits, self.label_smoothing))
+        return real_loss + self.score("fake_loss", losses.fake_loss(fake_logits))
 
-    def deceive(self, realness):
+    def generator_loss(self, fake_logits):
         """What G pays for D's opinion of its fakes, given the logits."""
         loss = losses.saturating_loss if self.saturating else losses.generator_loss
-        return self.score("adversarial_loss", loss(realness))
+        return self.score("adversarial_loss", loss(fake_logits))
 
     def discriminator_objective(self, x, y, fakes, training=True):
-        return self.tell(self.discriminator(x, training=training), self.discriminator(fakes, training=training))
+        real_logits = self.discriminator(x, training=training)
+        return self.discriminator_loss(real_logits, self.discriminator(fakes, training=training))
 
     def generator_objective(self, fakes, y, training=True):
-        return self.deceive(self.discriminator(fakes, training=training))
+        return self.generator_loss(self.discriminator(fakes, training=training))
 
     def train_step(self, data):
         x, y = self.unpack(data)
-        fakes = self.share("generator", self.imitate, x, y)
+        fakes = self.share("generator", self.generate_fakes, x, y)
         self.play("discriminator", self.discriminator_objective, x, y, fakes)
         self.play("generator", self.generator_objective, fakes, y)
         return self.results()

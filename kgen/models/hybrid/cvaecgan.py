@@ -78,7 +78,7 @@ class CVAECGAN(AuxiliaryClassifier, LatentVariables, AdversarialModel):
         z = self.sample(mean, log_var, training)
         return self.decoder([z, y], training=training), z
 
-    def imitate(self, z, y, training):
+    def generate_fakes(self, z, y, training):
         """Fakes for half of the labels: a quarter of the batch from its stopped codes, a quarter from the prior."""
         quarter = (ops.shape(z)[0] + 3) // 4
         codes = ops.stop_gradient(z[:quarter])
@@ -86,29 +86,29 @@ class CVAECGAN(AuxiliaryClassifier, LatentVariables, AdversarialModel):
         z = ops.concatenate([codes, self.noise(ops.shape(codes), training)])[: ops.shape(y)[0]]
         return self.likelihood.mean(self.decoder([z, y], training=training))
 
-    def imagine(self, inputs, training):
+    def forward(self, inputs, training):
         """The reconstruction's parameters and the fakes, of one pass of encoder and decoder."""
         parameters, z = self(inputs, training=training)
-        return parameters, self.imitate(z, inputs[1], training)
+        return parameters, self.generate_fakes(z, inputs[1], training)
 
     def discriminator_objective(self, x, y, fakes, training=True):
-        realness, classes = self.discriminator(x, training=training)
-        fakeness, _ = self.discriminator(fakes, training=training)
-        self.score("accuracy", losses.hits(y, classes))
-        real_loss = self.score("real_loss", losses.real_loss(realness, self.label_smoothing))
-        fake_loss = self.score("fake_loss", losses.fake_loss(fakeness))
+        real_logits, classes = self.discriminator(x, training=training)
+        fake_logits, _ = self.discriminator(fakes, training=training)
+        self.score("accuracy", losses.accuracy(y, classes))
+        real_loss = self.score("real_loss", losses.real_loss(real_logits, self.label_smoothing))
+        fake_loss = self.score("fake_loss", losses.fake_loss(fake_logits))
         return real_loss + fake_loss + self.class_weight * self.score("class_loss", losses.class_loss(y, classes))
 
     def generator_objective(self, x, y, parameters, fakes, training=True):
         reconstruction_loss = self.score("reconstruction_loss", -self.likelihood.log_prob(x, parameters))
-        realness, classes = self.discriminator(fakes, training=training)
-        adversarial_loss = self.score("adversarial_loss", losses.generator_loss(realness))
+        fake_logits, classes = self.discriminator(fakes, training=training)
+        adversarial_loss = self.score("adversarial_loss", losses.generator_loss(fake_logits))
         class_loss = self.score("fake_class_loss", losses.class_loss(y[: ops.shape(fakes)[0]], classes))
         return self.elbo_weight * reconstruction_loss + adversarial_loss + self.fake_class_weight * class_loss
 
     def train_step(self, data):
         x, y = self.unpack(data)
-        parameters, fakes = self.share("generator", self.imagine, (x, y))
+        parameters, fakes = self.share("generator", self.forward, (x, y))
         self.play("discriminator", self.discriminator_objective, x, y, fakes)
         self.play("generator", self.generator_objective, x, y, parameters, fakes)
         return self.results()
