@@ -78,7 +78,6 @@ class GenerativeModel(Trainer, keras.Model):
         arguments, differentiates through them. The algorithm is that of running ``function`` in every play with the
         same noise.
         """
-
         if player in self._round.shared:
             raise ValueError(
                 f"share('{player}', ...) is called again before play('{player}', ...) took up the first pass."

@@ -177,7 +177,9 @@ def test_bfloat16_networks_pay_what_float32_networks_pay(name, batch, bfloat16, 
     exact = tiny(name)
     exact.set_weights(model.get_weights())
     low, high = (some.evaluate(x, y, verbose=0, return_dict=True) for some in (model, exact))
-    assert low[model.scalars[0]] == pytest.approx(high[model.scalars[0]], rel=2e-3)
+    # A game's logits are near 0, where the loss follows every rounding; the pixels' log-probabilities average it out.
+    scalar, bound = ("reconstruction_loss", 1e-3) if "reconstruction_loss" in low else ("real_loss", 2e-3)
+    assert low[scalar] == pytest.approx(high[scalar], rel=bound)
     assert low != high and model.generate(3, seed=0).dtype == "float32"
     assert keras.saving.load_model(tmp_path / "model.keras").evaluate(x, y, verbose=0, return_dict=True) == low
 
