@@ -22,6 +22,11 @@ Example:
 @click.command(help=HELP)
 @click.argument("model", required=False, metavar="MODEL")
 @click.option("--dataset", metavar="NAME", help="digits, mnist, tfds:NAME, npz:FILE or folder:DIR; see kgen datasets.")
+@click.option(
+    "--binarisation",
+    type=click.Choice(["none", "static", "dynamic"]),
+    help="Draw pixels 0 or 1 by their brightness: once, or anew in every batch.  [default: none]",
+)
 @click.option("--epochs", type=click.IntRange(1), help="Passes over the training images.  [default: 20]")
 @click.option("--batch-size", type=click.IntRange(2), help="Images a step.  [default: 128]")
 @click.option("--latent-dim", type=click.IntRange(1), help="Size of the code z.  [default: the model's own]")

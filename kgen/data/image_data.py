@@ -1,5 +1,5 @@
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -8,6 +8,7 @@ from sklearn.model_selection import train_test_split
 
 VALIDATION_SHARE, VALIDATION_MOST = 0.1, 5000
 LEAST_OF_A_CLASS = 5
+BINARISATIONS = "none", "static", "dynamic"
 
 
 def scale(images, maximum, pixel_range=(0.0, 1.0)):
@@ -25,11 +26,13 @@ class Split:
         images: array (n, height, width, channels) of values 0 to ``maximum``.
         labels: int32 array (n,).
         maximum: the value of a white pixel: 255, 16 for the scanned digits, 1.0 for float images.
+        dynamic: bool, whether streams draw every pixel anew, 0 or 1 with its brightness as the probability.
     """
 
     images: np.ndarray
     labels: np.ndarray
     maximum: float
+    dynamic: bool = False
 
     def __len__(self):
         return len(self.images)
@@ -61,7 +64,8 @@ class Split:
             indices = tf.data.Dataset.from_tensor_slices(order(epoch)).batch(batch_size, drop_remainder=True)
             return indices.take(self.steps(batch_size, steps_at_once))
 
-        return self._pairs(tf.data.Dataset.counter(first_epoch).flat_map(epoch_batches), pixel_range, part)
+        indices = tf.data.Dataset.counter(first_epoch).flat_map(epoch_batches)
+        return self._pairs(indices, pixel_range, part, seed, first_epoch * self.steps(batch_size, steps_at_once))
 
     def ordered(self, batch_size=500, pixel_range=(0.0, 1.0), part=(0, 1)):
         """All images once, in order, as a ``tf.data`` set of batches (x, y); ``part`` as in ``batches``."""
@@ -69,22 +73,33 @@ class Split:
 
     def subset(self, indices):
         """The images at ``indices``."""
-        return Split(self.images[indices], self.labels[indices], self.maximum)
+        return replace(self, images=self.images[indices], labels=self.labels[indices])
+
+    def drawn(self, seed):
+        """Every pixel 0 or 1, drawn once with its brightness as the probability."""
+        random = np.random.default_rng(seed)
+        drawn = np.concatenate([random.random(part.images.shape) < part.scaled() for part in self.parts(1000)])
+        return replace(self, images=drawn.astype("uint8"), maximum=1)
 
     def parts(self, size):
         """The split in consecutive pieces of ``size`` images, the last one smaller."""
         return [self.subset(slice(start, start + size)) for start in range(0, len(self), size)]
 
-    def _pairs(self, indices, pixel_range, part):
+    def _pairs(self, indices, pixel_range, part, seed=0, first_step=0):
         images, labels = tf.constant(self.images), tf.constant(self.labels)
         number, count = part
 
-        def pick(batch):
+        def pick(step, batch):
             size = (batch.shape[0] or tf.shape(batch)[0]) // count
-            index = batch[number * size : (number + 1) * size]
-            return scale(tf.gather(images, index), self.maximum, pixel_range), tf.gather(labels, index)
+            here = slice(number * size, (number + 1) * size)
+            pixels, maximum = tf.gather(images, batch[here]), self.maximum
+            if self.dynamic:
+                # Drawn for the whole batch: each of its parts then holds what it would hold in one process.
+                chances = tf.random.stateless_uniform((tf.shape(batch)[0], *self.images.shape[1:]), (seed, step))
+                pixels, maximum = chances[here] < scale(pixels, maximum), 1
+            return scale(pixels, maximum, pixel_range), tf.gather(labels, batch[here])
 
-        return indices.map(pick, num_parallel_calls=1).prefetch(2)
+        return indices.enumerate(first_step).map(pick, num_parallel_calls=1).prefetch(2)
 
 
 @dataclass(frozen=True)
@@ -121,6 +136,19 @@ class ImageData:
         share = min(VALIDATION_SHARE, VALIDATION_MOST / len(train))
         names = list(class_names or map(str, range(num_classes)))
         return cls(name, *divided(train, share), test, names)
+
+    def binarised(self, kind):
+        """This set with pixels of 0 and 1, their brightness the probability: ``static``, drawn once, or ``dynamic``.
+
+        Dynamic training images are drawn anew in every batch; validation and test images are drawn once all the same,
+        so that two evaluations agree.
+        """
+        if kind not in BINARISATIONS:
+            raise ValueError(f"binarisation={kind!r} is not known. Choose one of {', '.join(BINARISATIONS)}.")
+        if kind == "none":
+            return self
+        train = replace(self.train, dynamic=True) if kind == "dynamic" else self.train.drawn(0)
+        return replace(self, train=train, validation=self.validation.drawn(1), test=self.test.drawn(2))
 
     @property
     def image_shape(self):

@@ -15,9 +15,12 @@ class Likelihood(keras.layers.Layer):
         self.built = True
 
     def log_prob(self, x, parameters):
-        """Log-density of each image: summed over pixels and channels, nats an image."""
+        """Log-density of each image (…, height, width, channels): summed over its pixels and channels, nats an image.
+
+        Images and parameters may differ in the axes before these three, such as one image for many codes.
+        """
         density = self.log_density(ops.cast(x, "float32"), ops.cast(parameters, "float32"))
-        return ops.sum(density, axis=tuple(range(1, len(density.shape))))
+        return ops.sum(density, axis=(-3, -2, -1))
 
     def pixels(self, parameters):
         """The mean, held inside ``input_range``: an image to look at."""

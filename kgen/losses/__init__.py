@@ -2,7 +2,7 @@
 
 from kgen.losses.adversarial import fake_loss, generator_loss, real_loss, saturating_loss
 from kgen.losses.classification import accuracy, class_loss
-from kgen.losses.divergence import class_leakage, kl_divergence
+from kgen.losses.divergence import class_leakage, kl_divergence, kl_sample
 
 __all__ = [
     "accuracy",
@@ -11,6 +11,7 @@ __all__ = [
     "fake_loss",
     "generator_loss",
     "kl_divergence",
+    "kl_sample",
     "real_loss",
     "saturating_loss",
 ]

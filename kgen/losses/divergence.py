@@ -17,6 +17,16 @@ def class_leakage(mean, labels):
     return 0.5 * ops.sum(mean * others / ops.maximum(count, 1.0), axis=-1)
 
 
+def kl_sample(z, mean, log_var):
+    """log q(z|x) − log p(z) at z from q = N(mean, exp(log_var)), p = N(0, I), nats: KL(q ‖ p) without bias, with noise.
+
+    Reference:
+        Burda, Grosse & Salakhutdinov, Importance Weighted Autoencoders, 2016, section 3, arXiv:1509.00519
+    """
+    z, mean, log_var = (ops.cast(values, "float32") for values in (z, mean, log_var))
+    return 0.5 * ops.sum(ops.square(z) - ops.square(z - mean) * ops.exp(-log_var) - log_var, axis=-1)
+
+
 def kl_divergence(mean, log_var):
     """KL(N(mean, exp(log_var)) ‖ N(0, I)) = ½ Σ (mean² + exp(log_var) − 1 − log_var), nats an image.
 

@@ -1,8 +1,14 @@
 """How good a generative model is, in numbers."""
 
-from kgen.metrics.likelihood import importance_weighted_log_likelihood
+from kgen.metrics.likelihood import bits_per_dimension, importance_weighted_log_likelihood
 from kgen.metrics.outside_classifier import OutsideClassifier
 from kgen.metrics.probes import probe_accuracy
 from kgen.metrics.sharpness import sharpness
 
-__all__ = ["OutsideClassifier", "importance_weighted_log_likelihood", "probe_accuracy", "sharpness"]
+__all__ = [
+    "OutsideClassifier",
+    "bits_per_dimension",
+    "importance_weighted_log_likelihood",
+    "probe_accuracy",
+    "sharpness",
+]

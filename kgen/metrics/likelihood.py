@@ -2,13 +2,17 @@ import math
 
 import keras
 import numpy as np
-from keras import ops
+
+IMAGES, NUMBERS = 100, 2**22  # at a time: images, and pixels of them at all their codes
 
 
-def importance_weighted_log_likelihood(model, x, y=None, samples=500, seed=0, chunk=50):
+def importance_weighted_log_likelihood(model, x, y=None, samples=500, seed=0):
     """A lower bound of log p(x[|y]) that tightens with ``samples``, nats, one an image.
 
         log 1/k Σ p(x|z_i) p(z_i) / q(z_i|x),   z_i ~ q(z|x)
+
+    With k = 1 its mean is the evidence lower bound. Of a likelihood that is no density of the pixels, such as
+    Bernoulli's of grey ones, it is a score, comparable only with the same.
 
     Args:
         model: anything with ``encode`` and ``log_likelihood``.
@@ -16,30 +20,44 @@ def importance_weighted_log_likelihood(model, x, y=None, samples=500, seed=0, ch
         y: labels of a conditional model.
         samples: int ≥ 1, k.
         seed: int.
-        chunk: int, samples held in memory at a time.
+
+    Raises:
+        ValueError: if ``samples`` is below 1 or there are no images.
+
+    Example:
+        >>> importance_weighted_log_likelihood(model, images, samples=5000).mean()
 
     Reference:
         Burda, Grosse & Salakhutdinov, Importance Weighted Autoencoders, 2016, arXiv:1509.00519
     """
-    mean, log_var = model.encode(x, y)
-    noise = np.random.default_rng(seed)
-    bound = np.full(len(x), -np.inf)
-    progress = keras.utils.Progbar(samples, unit_name="sample")
-    for start in range(0, samples, chunk):
-        count = min(chunk, samples - start)
-        bound = np.logaddexp(bound, _log_weights(model, x, y, mean, log_var, noise, count))
-        progress.update(start + count)
-    return bound - math.log(samples)
+    if samples < 1 or not len(x):
+        raise ValueError(f"samples={samples} of {len(x)} images: at least 1 of each is needed.")
+    random, bounds = np.random.default_rng(seed), []
+    progress = keras.utils.Progbar(len(x), unit_name="image")
+    for start in range(0, len(x), IMAGES):
+        block = slice(start, start + IMAGES)
+        bounds.append(_bound(model, x[block], None if y is None else y[block], samples, random))
+        progress.add(len(bounds[-1]))
+    return np.concatenate(bounds)
 
 
-def _log_weights(model, x, y, mean, log_var, noise, count):
-    def repeated(values):
-        return None if values is None else np.repeat(values, count, axis=0)
+def bits_per_dimension(nats, shape):
+    """Nats an image as bits a pixel and channel."""
+    return nats / (math.prod(shape) * math.log(2.0))
 
-    epsilon = noise.standard_normal((len(x) * count, mean.shape[1]), dtype="float32")
-    mean, log_var = repeated(mean), repeated(log_var)
-    z = mean + np.exp(0.5 * log_var) * epsilon
+
+def _bound(model, x, y, samples, random):
+    codes = model.encode(x, y)
+    total, at_once = np.full(len(x), -np.inf), max(1, NUMBERS // x.size)
+    for start in range(0, samples, at_once):
+        weights = _log_weights(model, x, y, *codes, random, min(at_once, samples - start))
+        total = np.logaddexp(total, np.logaddexp.reduce(weights, axis=1))
+    return total - math.log(samples)
+
+
+def _log_weights(model, x, y, mean, log_var, random, count):
+    noise = random.standard_normal((len(x), count, mean.shape[1]), dtype="float32")
+    z = mean[:, None] + np.exp(0.5 * log_var)[:, None] * noise
     # log p(z) − log q(z|x): the factors (2π)^(−d/2) of both densities cancel.
-    ratio = 0.5 * np.sum(epsilon**2 + log_var - z**2, axis=1)
-    weights = model.log_likelihood(repeated(x), z, repeated(y)) + ratio
-    return ops.convert_to_numpy(ops.logsumexp(weights.reshape(len(x), count), axis=1))
+    ratio = 0.5 * np.sum(noise**2 + log_var[:, None] - z**2, axis=2)
+    return model.log_likelihood(x, z, y).astype("float64") + ratio

@@ -20,6 +20,7 @@ class Entry(NamedTuple):
 MODELS = {
     "vae": Entry("autoencoders.vae", "VAE", "variational autoencoder, β-VAE", "arXiv:1312.6114"),
     "cvae": Entry("autoencoders.cvae", "CVAE", "conditional variational autoencoder", "NeurIPS 2015, Sohn et al."),
+    "iwae": Entry("autoencoders.iwae", "IWAE", "importance-weighted autoencoder", "arXiv:1509.00519"),
     "gan": Entry("adversarial.gan", "GAN", "generative adversarial network", "arXiv:1406.2661"),
     "dcgan": Entry("adversarial.dcgan", "DCGAN", "deep convolutional GAN", "arXiv:1511.06434"),
     "acgan": Entry("adversarial.acgan", "ACGAN", "auxiliary-classifier GAN: draws and classifies", "arXiv:1610.09585"),

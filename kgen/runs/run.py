@@ -12,7 +12,10 @@ from pathlib import Path
 from kgen import models
 
 FORMAT_VERSION = 1
-DEFAULTS = {"epochs": 20, "batch_size": 128, "seed": 0, "precision": "float32", "steps_per_execution": 1, "options": {}}
+DEFAULTS = {
+    "binarisation": "none", "epochs": 20, "batch_size": 128, "seed": 0, "precision": "float32",
+    "steps_per_execution": 1, "options": {},
+}  # fmt: skip
 KEYS = {"model", "dataset", "epochs", "batch_size", "seed", "precision", "options", "fingerprint"}
 
 
@@ -114,8 +117,12 @@ class Run:
             raise ValueError(f"{path} holds a {type(model).__name__}, but config.json says {expected.__name__}.")
         return model
 
+    def trained_on(self):
+        """The data set with its pixels as the training saw them, binarised where it was told so."""
+        return self.dataset().binarised(self.config.get("binarisation", "none"))
+
     def dataset(self):
-        """The data set that config.json names, checked to be the one that the run was trained on."""
+        """The data set that config.json names, grey, checked to be the one that the run was trained on."""
         from kgen import data
 
         dataset = data.load(self.config["dataset"])

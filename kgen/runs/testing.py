@@ -10,17 +10,17 @@ GENERATED, PART = 10_000, 500
 
 def test(run):
     """Measures the run's model on its official test split, draws reconstructions; returns the numbers it wrote."""
-    dataset, model = run.dataset(), run.model()
+    dataset, seen, model = run.dataset(), run.trained_on(), run.model()
     encodes = hasattr(model, "reconstruct")
     numbers = {
-        **losses(model, dataset),
-        **(reconstructions(model, dataset) if encodes else {}),
+        **losses(model, seen),
+        **(reconstructions(model, seen) if encodes else {}),
         **reality(dataset),
         **samples(model, dataset),
     }
     run.write_json("metrics.json", {**run.read_json("metrics.json"), "test": numbers})
     if encodes:
-        run.save_figure(picture(model, dataset), "test_reconstructions.png")
+        run.save_figure(picture(model, seen), "test_reconstructions.png")
     return numbers
 
 

@@ -10,6 +10,7 @@ import keras
 from kgen import data, models
 from kgen.engine import agreed, alone, distribute, own
 from kgen.engine.callbacks import TrainingDiverged
+from kgen.likelihoods import Bernoulli
 from kgen.runs.interrupting import interruptible
 from kgen.runs.placement import HERE
 from kgen.runs.recording import Pictures, Recorder
@@ -113,8 +114,19 @@ def build(cls, dataset, config):
         arguments["num_classes"] = dataset.num_classes
     with _precision(config["precision"]):
         model = cls.from_shape(dataset.image_shape, **arguments)
+    _check_binary(config, model)
     model.compile()
     return model
+
+
+def _check_binary(config, model):
+    likelihood, kind = getattr(model, "likelihood", None), config["binarisation"]
+    if kind != "none" and not isinstance(likelihood, Bernoulli):
+        what = f"the likelihood {type(likelihood).__name__.lower()}" if likelihood else "no likelihood"
+        raise ValueError(
+            f"--binarisation {kind} makes pixels 0 or 1, which only the Bernoulli likelihood describes, but "
+            f"{config['model']} has {what}. Leave --binarisation out, or choose likelihood=bernoulli."
+        )
 
 
 @contextlib.contextmanager
@@ -131,6 +143,7 @@ def _precision(name):
 
 def train(run, model, dataset, config, placement):
     """Fits the model for the epochs that are left, and reports."""
+    dataset = dataset.binarised(config["binarisation"])
     if placement.first:  # an earlier report must not pass for that of these epochs
         (run.path / LAST_OF_REPORT).unlink(missing_ok=True)
     try:

@@ -52,6 +52,57 @@ def test_an_epoch_is_a_multiple_of_the_steps_made_at_once():
         split.batches(10, steps_at_once=6)
 
 
+def grey(count=40):
+    """Images of one brightness each, from black to white."""
+    levels = np.linspace(0, 255, count).astype("uint8")[:, None, None, None]
+    return Split(np.ascontiguousarray(np.broadcast_to(levels, (count, 16, 16, 1))), np.arange(count), 255)
+
+
+def of_kind(kind):
+    return ImageData("grey", grey(), grey(), grey(), ["0"]).binarised(kind)
+
+
+@pytest.mark.parametrize("kind", ["static", "dynamic"])
+def test_binarised_pixels_are_white_as_often_as_they_are_bright(kind):
+    dataset = of_kind(kind)
+    for stream in (dataset.train.batches(40), dataset.validation.ordered(), dataset.test.ordered()):
+        x, y = (values.numpy() for values in next(iter(stream)))
+        assert set(np.unique(x)) == {0.0, 1.0}
+        np.testing.assert_allclose(x.mean(axis=(1, 2, 3)), grey().scaled()[y, 0, 0, 0], atol=4 * 0.5 / 16)
+
+
+@pytest.mark.parametrize(("kind", "alike"), [("static", True), ("dynamic", False)])
+def test_dynamic_pixels_differ_between_epochs(kind, alike):
+    first, second = (drawn(of_kind(kind).train.batches(40, first_epoch=epoch)) for epoch in (0, 1))
+    assert (first == second).all() == alike
+
+
+def drawn(stream):
+    x, y = next(iter(stream))
+    return x.numpy()[np.argsort(y.numpy())]
+
+
+def test_dynamic_streams_resume_and_divide():
+    train = of_kind("dynamic").train
+    straight = [x.numpy() for x, _ in train.batches(8, seed=3).take(10)]
+    resumed = [x.numpy() for x, _ in train.batches(8, seed=3, first_epoch=1).take(5)]
+    np.testing.assert_array_equal(straight[5:], resumed)
+    halves = [[x.numpy() for x, _ in train.batches(8, seed=3, part=(i, 2)).take(5)] for i in (0, 1)]
+    np.testing.assert_array_equal(np.concatenate(halves, axis=1), straight[:5])
+
+
+def test_validation_and_test_images_are_drawn_once():
+    for kind in ("static", "dynamic"):
+        np.testing.assert_array_equal(of_kind(kind).test.scaled(), of_kind("static").test.scaled())
+
+
+def test_no_binarisation_is_the_same_set_and_another_is_refused():
+    dataset = ImageData("grey", grey(), grey(), grey(), ["0"])
+    assert dataset.binarised("none") is dataset
+    with pytest.raises(ValueError, match="binarisation='dynamical' is not known. Choose one of none, static, dynamic"):
+        dataset.binarised("dynamical")
+
+
 def test_seeds_differ():
     one, other = (epochs(numbered().batches(10, seed=seed), 5, 1) for seed in (0, 1))
     assert (one != other).any()

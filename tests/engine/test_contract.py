@@ -93,7 +93,8 @@ def test_frozen_networks_stay(name, batch):
 
 
 def test_config_round_trip(name):
-    given = {"beta": 0.25, "saturating": True, "label_smoothing": 0.25, "pixel_range": (0.0, 1.0), "ema_decay": 0.25}
+    given = {"beta": 0.25, "beta_warmup": 3, "saturating": True, "label_smoothing": 0.25}
+    given |= {"pixel_range": (0.0, 1.0), "ema_decay": 0.25}
     model = tiny(name, **given)
     again = type(model).from_config(model.get_config())
     assert again.latent_dim == 3 and again.seed == 7
@@ -113,7 +114,7 @@ def test_save_and_load_keep_everything_without_a_warning(name, batch, tmp_path):
 
 
 def test_saved_and_continued_equals_not_having_stopped(name, batch, tmp_path):
-    straight, (x, y) = tiny(name, ema_decay=0.9), batch
+    straight, (x, y) = tiny(name, ema_decay=0.9, beta_warmup=10), batch
     straight.fit(x, y, batch_size=16, epochs=2, shuffle=False, verbose=0)
     straight.save(tmp_path / "model.keras")
     straight.fit(x, y, batch_size=16, epochs=2, shuffle=False, verbose=0)

@@ -37,3 +37,24 @@ def test_labels_of_other_length_are_refused(name, batch):
     if model.num_classes is not None:
         with pytest.raises(ValueError, match="Different numbers"):
             model.reconstruct(x, y[:5])
+
+
+def test_many_codes_an_image_are_as_many_calls(name, batch):
+    model, (x, y) = tiny(name), batch
+    y = labels_for(model, y)
+    z = np.random.default_rng(0).standard_normal((48, 4, 3), dtype="float32")
+    model.batch_size = 20
+    calls = [model.log_likelihood(x, z[:, i], y) for i in range(4)]
+    np.testing.assert_allclose(model.log_likelihood(x, z, y), np.stack(calls, axis=1), rtol=1e-5)
+
+
+def test_beta_rises_in_training_and_never_in_evaluation(name, batch):
+    model, (x, y) = tiny(name, beta=4.0, beta_warmup=5), batch
+    player = next(reversed(model.players))
+    risen = []
+    for _ in range(8):
+        risen.append(float(model.kl_weight(player, training=True)))
+        assert model.kl_weight(player, training=False) == 4.0
+        model.fit(x, y, batch_size=48, verbose=0)
+    # Tybalt's grows beyond 1 by a step, and stands still where the graph keeps its first value.
+    np.testing.assert_allclose(risen, [0, 0.8, 1.6, 2.4, 3.2, 4, 4, 4], rtol=1e-6)

@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from kgen.metrics import OutsideClassifier, importance_weighted_log_likelihood, probe_accuracy, sharpness
+from kgen.metrics import (
+    OutsideClassifier,
+    bits_per_dimension,
+    importance_weighted_log_likelihood,
+    likelihood,
+    probe_accuracy,
+    sharpness,
+)
 
 
 class Line:
@@ -15,7 +22,7 @@ class Line:
         return self.mean(x).astype("float32"), np.full_like(x, self.log_var, dtype="float32")
 
     def log_likelihood(self, x, z, y=None):
-        return stats.norm.logpdf(x, z, 1.0)[:, 0].astype("float32")
+        return stats.norm.logpdf(x, z[..., 0], 1.0).astype("float32")
 
 
 ONES = np.ones((4000, 1), "float32")
@@ -23,7 +30,7 @@ ONES = np.ones((4000, 1), "float32")
 
 @pytest.mark.parametrize(("samples", "expected"), [(1, -1.919), (5, -1.558), (50, -1.519)])
 def test_bound_with_the_prior_as_proposal(samples, expected):
-    bound = importance_weighted_log_likelihood(Line(lambda x: 0 * x, 0.0), ONES, samples=samples, chunk=7)
+    bound = importance_weighted_log_likelihood(Line(lambda x: 0 * x, 0.0), ONES, samples=samples)
     assert abs(bound.mean() - expected) < 3 * bound.std() / np.sqrt(len(bound)) + 1e-3
 
 
@@ -31,6 +38,26 @@ def test_bound_with_the_prior_as_proposal(samples, expected):
 def test_bound_is_exact_with_the_posterior_as_proposal(samples):
     bound = importance_weighted_log_likelihood(Line(lambda x: x / 2, np.log(0.5)), ONES[:5], samples=samples)
     np.testing.assert_allclose(bound, -1.5155, atol=1e-4)
+
+
+@pytest.mark.parametrize("samples", [7, 50])
+def test_bound_in_chunks_is_the_bound_at_once(monkeypatch, samples):
+    line = Line(lambda x: 0 * x, 0.0)
+    whole = importance_weighted_log_likelihood(line, ONES[:90], samples=samples)
+    monkeypatch.setattr(likelihood, "NUMBERS", 90 * 6)
+    chunked = importance_weighted_log_likelihood(line, ONES[:90], samples=samples)
+    # Other chunks deal the same noise to other images.
+    assert chunked.mean() == pytest.approx(whole.mean(), abs=4 * whole.std() / np.sqrt(45))
+    assert chunked.std() == pytest.approx(whole.std(), rel=0.5)
+
+
+def test_bits_per_dimension_of_fair_coins_are_one():
+    assert bits_per_dimension(28 * 28 * np.log(2), (28, 28, 1)) == pytest.approx(1.0)
+
+
+def test_no_samples_are_refused():
+    with pytest.raises(ValueError, match="samples=0 of 4000 images"):
+        importance_weighted_log_likelihood(Line(lambda x: x, 0.0), ONES, samples=0)
 
 
 def test_sharpness_is_the_variance_of_the_laplacian_and_falls_with_blur():

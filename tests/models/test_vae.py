@@ -22,6 +22,16 @@ def test_loss_is_the_sum_over_pixels_plus_beta_times_the_sum_over_the_code(batch
         assert logs["reconstruction_loss"] == pytest.approx(64 * np.log(2), rel=0.05)
 
 
+def test_a_step_pays_the_beta_of_its_time_and_validation_the_final_one(batch):
+    model, (x, _) = tiny("vae", beta=4.0, beta_warmup=4), batch
+    logs = model.fit(x, batch_size=48, epochs=6, validation_data=(x, None), verbose=0).history
+    paid = (np.array(logs["loss"]) - logs["reconstruction_loss"]) / logs["kl_loss"]
+    np.testing.assert_allclose(paid, [0, 1, 2, 3, 4, 4], atol=1e-2)
+    # So no epoch is chosen as the best for its low β.
+    whole = np.array(logs["val_reconstruction_loss"]) + 4.0 * np.array(logs["val_kl_loss"])
+    np.testing.assert_allclose(logs["val_loss"], whole, rtol=1e-5)
+
+
 def test_the_kl_enters_through_add_loss(batch):
     model, (x, _) = tiny("vae", beta=3.0), batch
     model(x)

@@ -18,10 +18,12 @@ class CVAE(VAE):
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
         likelihood: a ``kgen.likelihoods.Likelihood`` or its name; it owns the pixel range of the images.
         beta: float ≥ 0, weight of the KL divergence.
+        beta_warmup: float ≥ 0, steps of training over which β rises from 0 to ``beta``; validation is at ``beta``.
         **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if ``beta`` is negative, the likelihood has no such name, or labels are missing or out of range.
+        ValueError: if ``beta`` or ``beta_warmup`` is negative, the likelihood has no such name, or labels are missing
+            or out of range.
 
     Example:
         >>> model = CVAE.from_shape((28, 28, 1), num_classes=10)
@@ -34,15 +36,15 @@ class CVAE(VAE):
         Kingma et al., Semi-Supervised Learning with Deep Generative Models, 2014, arXiv:1406.5298
     """
 
-    def __init__(self, encoder, decoder, num_classes, likelihood="bernoulli", beta=1.0, **options):
-        super().__init__(encoder, decoder, likelihood, beta, **options)
+    def __init__(self, encoder, decoder, num_classes, likelihood="bernoulli", beta=1.0, beta_warmup=0, **options):
+        super().__init__(encoder, decoder, likelihood, beta, beta_warmup, **options)
         checks.check_sizes(num_classes=num_classes)
         self.num_classes = num_classes
 
     def call(self, inputs, training=False):
         x, y = inputs
         mean, log_var = self.encoder([x, y], training=training)
-        self.add_loss(self.beta * self.score("kl_loss", kl_divergence(mean, log_var)))
+        self.add_loss(self.kl_weight("model", training) * self.score("kl_loss", kl_divergence(mean, log_var)))
         return self.decoder([self.sample(mean, log_var, training), y], training=training)
 
     @classmethod

@@ -16,10 +16,11 @@ class VAE(LatentVariables, GenerativeModel):
         decoder: built model, codes (n, latent_dim) to the likelihood's parameters, of the images' shape.
         likelihood: a ``kgen.likelihoods.Likelihood`` or its name; it owns the pixel range of the images.
         beta: float ≥ 0, weight of the KL divergence; 1 makes the loss the negative evidence lower bound.
+        beta_warmup: float ≥ 0, steps of training over which β rises from 0 to ``beta``; validation is at ``beta``.
         **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if ``beta`` is negative or the likelihood has no such name.
+        ValueError: if ``beta`` or ``beta_warmup`` is negative or the likelihood has no such name.
 
     Example:
         >>> model = VAE.from_shape((28, 28, 1), latent_dim=16)
@@ -34,15 +35,16 @@ class VAE(LatentVariables, GenerativeModel):
 
     scalars = ("reconstruction_loss", "kl_loss")
 
-    def __init__(self, encoder, decoder, likelihood="bernoulli", beta=1.0, **options):
+    def __init__(self, encoder, decoder, likelihood="bernoulli", beta=1.0, beta_warmup=0, **options):
         likelihood = likelihoods.get(likelihood)
         super().__init__({"model": [encoder, decoder, likelihood]}, **options)
-        checks.check_weights(beta=beta)
-        self.encoder, self.decoder, self.likelihood, self.beta = encoder, decoder, likelihood, beta
+        checks.check_weights(beta=beta, beta_warmup=beta_warmup)
+        self.encoder, self.decoder, self.likelihood = encoder, decoder, likelihood
+        self.beta, self.beta_warmup = beta, beta_warmup
 
     def call(self, inputs, training=False):
         mean, log_var = self.encoder(inputs, training=training)
-        self.add_loss(self.beta * self.score("kl_loss", kl_divergence(mean, log_var)))
+        self.add_loss(self.kl_weight("model", training) * self.score("kl_loss", kl_divergence(mean, log_var)))
         return self.decoder(self.sample(mean, log_var, training), training=training)
 
     def objective(self, x, y, training=True):

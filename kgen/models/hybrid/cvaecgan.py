@@ -24,6 +24,7 @@ class CVAECGAN(AuxiliaryClassifier, LatentVariables, AdversarialModel):
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
         likelihood: a ``kgen.likelihoods.Likelihood`` or its name; it owns the pixel range of the images.
         beta: float ≥ 0, β, weight of the KL divergence inside the evidence lower bound.
+        beta_warmup: float ≥ 0, steps of training over which β rises from 0 to ``beta``; validation is at ``beta``.
         leakage_weight: float ≥ 0, κ, weight of what z tells of the class, ``kgen.losses.class_leakage``.
         elbo_weight: float ≥ 0, λ; nats an image outweigh the game's few nats unless this scales them.
         class_weight: float ≥ 0, γ, weight of the discriminator's class term on real images.
@@ -51,17 +52,17 @@ class CVAECGAN(AuxiliaryClassifier, LatentVariables, AdversarialModel):
     )  # fmt: skip
 
     def __init__(
-        self, encoder, decoder, discriminator, num_classes, likelihood="bernoulli", beta=1.0, leakage_weight=10.0,
-        elbo_weight=0.1, class_weight=5.0, fake_class_weight=1.0, label_smoothing=0.05, **options,
+        self, encoder, decoder, discriminator, num_classes, likelihood="bernoulli", beta=1.0, beta_warmup=0,
+        leakage_weight=10.0, elbo_weight=0.1, class_weight=5.0, fake_class_weight=1.0, label_smoothing=0.05, **options,
     ):  # fmt: skip
         likelihood = likelihoods.get(likelihood)
         players = {"discriminator": [discriminator], "generator": [encoder, decoder, likelihood]}
         super().__init__(players, **options)
-        checks.check_weights(beta=beta, leakage_weight=leakage_weight, elbo_weight=elbo_weight)
-        checks.check_weights(class_weight=class_weight, fake_class_weight=fake_class_weight)
+        checks.check_weights(beta=beta, beta_warmup=beta_warmup, leakage_weight=leakage_weight)
+        checks.check_weights(elbo_weight=elbo_weight, class_weight=class_weight, fake_class_weight=fake_class_weight)
         checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
         self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator
-        self.num_classes, self.likelihood, self.beta = num_classes, likelihood, beta
+        self.num_classes, self.likelihood, self.beta, self.beta_warmup = num_classes, likelihood, beta, beta_warmup
         self.leakage_weight, self.elbo_weight, self.label_smoothing = leakage_weight, elbo_weight, label_smoothing
         self.class_weight, self.fake_class_weight = class_weight, fake_class_weight
 
@@ -74,7 +75,8 @@ class CVAECGAN(AuxiliaryClassifier, LatentVariables, AdversarialModel):
         mean, log_var = self.encoder([x, y], training=training)
         kl_loss = self.score("kl_loss", losses.kl_divergence(mean, log_var))
         leakage_loss = self.score("leakage_loss", losses.class_leakage(mean, y))
-        self.add_loss(self.elbo_weight * (self.beta * kl_loss + self.leakage_weight * leakage_loss))
+        beta = self.kl_weight("generator", training)
+        self.add_loss(self.elbo_weight * (beta * kl_loss + self.leakage_weight * leakage_loss))
         z = self.sample(mean, log_var, training)
         return self.decoder([z, y], training=training), z
 
