@@ -83,7 +83,10 @@ def test_a_model_is_one_page(name):
     assert all(step.end_lineno - step.lineno + 1 < 15 for step in steps)
 
 
-@pytest.mark.parametrize("command", ["--help", "train --help", "test --help", "generate --help", "models", "datasets"])
+HELPED = "train", "test", "evaluate", "compare", "generate"
+
+
+@pytest.mark.parametrize("command", ["--help", *(f"{name} --help" for name in HELPED), "models", "datasets"])
 def test_help_and_lists_import_no_framework(command):
     code = (
         "import sys; from kgen.cli.main import kgen\n"

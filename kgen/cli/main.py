@@ -9,6 +9,8 @@ from kgen import __version__
 COMMANDS = {
     "train": "Train a model and leave a run directory.",
     "test": "Measure a run on the test split.",
+    "evaluate": "Measure a run as a generative model.",
+    "compare": "Put several runs side by side.",
     "generate": "Draw samples from a run's model.",
     "models": "List the models.",
     "datasets": "List the data sets.",

@@ -2,6 +2,6 @@
 
 from kgen.plots.animation import animate
 from kgen.plots.curves import curves
-from kgen.plots.grids import grid, progress
+from kgen.plots.grids import grid, progress, stacked
 
-__all__ = ["animate", "curves", "grid", "progress"]
+__all__ = ["animate", "curves", "grid", "progress", "stacked"]

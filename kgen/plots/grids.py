@@ -13,13 +13,18 @@ def grid(images, title="", columns=(), rows=(), pixel_range=(0.0, 1.0)):
 
 def progress(pairs, samples, epoch, columns=(), pixel_range=(0.0, 1.0)):
     """What an epoch reached: pairs, if any, of real images over reconstructions; samples with one z a row below."""
-    panels = [] if pairs is None else [(pairs, "real above, reconstruction below", ())]
-    panels += [(samples, "samples, one z a row" if len(columns) else "samples", columns)]
+    panels = [] if pairs is None else [(pairs, f"epoch {epoch}: real above, reconstruction below", ())]
+    panels += [(samples, f"epoch {epoch}: " + ("samples, one z a row" if len(columns) else "samples"), columns)]
+    return stacked(panels, pixel_range)
+
+
+def stacked(panels, pixel_range=(0.0, 1.0)):
+    """Grids below each other: for each its images, its title and the names over its columns."""
     widths, inches = zip(*(_size(images) for images, _, _ in panels), strict=True)
     figure = Figure(figsize=(max(widths), sum(inches)), layout="constrained", dpi=120)
     axes = figure.subplots(len(panels), height_ratios=inches, squeeze=False).flat
-    for place, (images, title, names) in zip(axes, panels, strict=True):
-        _draw(place, images, f"epoch {epoch}: {title}", names, (), pixel_range)
+    for place, (images, title, columns) in zip(axes, panels, strict=True):
+        _draw(place, images, title, columns, (), pixel_range)
     return figure
 
 

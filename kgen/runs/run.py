@@ -119,7 +119,12 @@ class Run:
 
     def trained_on(self):
         """The data set with its pixels as the training saw them, binarised where it was told so."""
-        return self.dataset().binarised(self.config.get("binarisation", "none"))
+        return self.dataset().binarised(self.binarisation)
+
+    @property
+    def binarisation(self):
+        """How the pixels were drawn 0 or 1 for the training; ``none`` where they were left grey."""
+        return self.config.get("binarisation", "none")
 
     def dataset(self):
         """The data set that config.json names, grey, checked to be the one that the run was trained on."""

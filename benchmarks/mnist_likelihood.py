@@ -1,0 +1,135 @@
+"""Log-likelihood of MNIST's test images under VAEs and IWAEs; killed, it goes on where it was.
+
+Each model is trained on the 60,000 training images, without a look at the test images, and keeps its last weights. The
+``keras-io`` models are of grey pixels, the others of pixels drawn 0 or 1 anew in every batch.
+
+Example:
+    python benchmarks/mnist_likelihood.py runs/likelihood --models dense-vae iwae --samples 5000
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+
+import argparse
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import keras
+import numpy as np
+from keras import layers
+
+from kgen import data, networks
+from kgen.metrics import importance_weighted_log_likelihood
+from kgen.models import IWAE, VAE
+from kgen.runs.run import Run
+
+SHAPE, BATCH_SIZE = (28, 28, 1), 128
+DENSE = {"latent_dim": 50, "width": 200, "depth": 2, "activation": "relu"}
+
+
+class Subject(NamedTuple):
+    """A model and how it is trained."""
+
+    build: callable
+    epochs: int
+    rate: float = 2e-3  # falls to a fiftieth along a cosine
+
+
+def dense(cls, **options):
+    """The 784–200–200–50 networks of the IWAE paper."""
+    return cls(networks.dense_encoder(SHAPE, **DENSE), networks.dense_decoder(SHAPE, **DENSE), **options)
+
+
+def keras_io():
+    """The small network of the Keras example of a VAE."""
+    x, z = keras.Input(SHAPE), keras.Input((2,))
+    features = layers.Conv2D(32, 3, 2, padding="same", activation="relu")(x)
+    features = layers.Conv2D(64, 3, 2, padding="same", activation="relu")(features)
+    features = layers.Dense(16, activation="relu")(layers.Flatten()(features))
+    encoder = keras.Model(x, [layers.Dense(2)(features), layers.Dense(2)(features)])
+    features = layers.Reshape((7, 7, 64))(layers.Dense(7 * 7 * 64, activation="relu")(z))
+    for width in (64, 32):
+        features = layers.Conv2DTranspose(width, 3, 2, padding="same", activation="relu")(features)
+    return VAE(encoder, keras.Model(z, layers.Conv2DTranspose(1, 3, padding="same")(features)), seed=0)
+
+
+SUBJECTS = {
+    "dense-vae": Subject(lambda: dense(VAE, seed=0), 600),
+    "iwae": Subject(lambda: dense(IWAE, samples=50, seed=0), 100),
+    "conv-vae": Subject(lambda: VAE.from_shape(SHAPE, latent_dim=32, width=64, seed=0), 100),
+}
+
+
+def joined(*splits):
+    """Several splits as one."""
+    images, labels = (np.concatenate(arrays) for arrays in zip(*((s.images, s.labels) for s in splits), strict=True))
+    return replace(splits[0], images=images, labels=labels)
+
+
+def trained(run, name, train):
+    """The subject's model after all its epochs, saved after each."""
+    subject, file = SUBJECTS[name], f"{name}.keras"
+    keras.utils.set_random_seed(0)
+    steps = train.steps(BATCH_SIZE)
+    model = run_model(run.path / file) or subject.build()
+    if not model.epochs_trained:
+        rate = keras.optimizers.schedules.CosineDecay(subject.rate, subject.epochs * steps, 0.02)
+        model.compile(keras.optimizers.Adam(rate))
+    model.fit(
+        train.batches(BATCH_SIZE, first_epoch=model.epochs_trained), steps_per_epoch=steps, epochs=subject.epochs,
+        initial_epoch=model.epochs_trained, shuffle=False, verbose=2,
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: run.save_model(model, file))],
+    )  # fmt: skip
+    return model
+
+
+def run_model(path):
+    """The model as far as it was trained, or nothing."""
+    return keras.saving.load_model(path) if path.exists() else None
+
+
+def grey(run, dataset):
+    """The Keras example in its own protocol, the loss of training on all 70,000 images, and on the test images."""
+    everything = joined(dataset.train, dataset.validation, dataset.test)
+    for name, train in (("all", everything), ("train", joined(dataset.train, dataset.validation))):
+        keras.utils.set_random_seed(0)
+        model = keras_io()
+        model.compile(keras.optimizers.Adam(1e-3))
+        logs = model.fit(train.scaled(), batch_size=BATCH_SIZE, epochs=30, verbose=2).history
+        run.save_model(model, f"keras-io-{name}.keras")
+        parts = ", ".join(f"{part} {values[-1]:.2f}" for part, values in logs.items())
+        print(f"keras-io, {len(train)} grey images, last epoch's running mean: {parts}")
+    test = model.evaluate(dataset.test.scaled(), verbose=0, return_dict=True)
+    print(f"keras-io, 60000 grey images, test: {test}", flush=True)
+
+
+def measure(name, model, test, samples):
+    """Prints what the model makes of the test images."""
+    start = time.perf_counter()
+    bounds = {k: -importance_weighted_log_likelihood(model, test, samples=k) for k in (1, samples)}
+    values = ", ".join(f"k={k}: {b.mean():.2f} ± {b.std() / len(b) ** 0.5:.2f}" for k, b in bounds.items())
+    print(f"{name}: −log p of {len(test)} test images, nats: {values}; {time.perf_counter() - start:.0f} s", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("path", type=Path, help="directory of the models")
+    parser.add_argument("--models", nargs="+", default=["keras-io", *SUBJECTS], choices=["keras-io", *SUBJECTS])
+    parser.add_argument("--samples", type=int, default=5000, help="k of the bound")
+    arguments = parser.parse_args()
+    run, dataset = Run(arguments.path), data.load("mnist")
+    binary = dataset.binarised("dynamic")
+    train = replace(joined(dataset.train, dataset.validation), dynamic=True)
+    for name in arguments.models:
+        if name == "keras-io":
+            grey(run, dataset)
+        else:
+            measure(name, trained(run, name, train), binary.test.scaled(), arguments.samples)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RUN RUN …")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("comparison"), show_default=True,
+    metavar="DIR", help="Where to write the table and the picture.",
+)  # fmt: skip
+def command(runs, out):
+    """Put runs of one data set side by side: a table (Markdown, CSV) and samples of the same seed and classes.
+
+    Runs that kgen evaluate has not measured yet are measured first.
+
+    \b
+    Example:
+      kgen compare runs/vae runs/cvae runs/cvae-cgan --out comparison
+    """
+    if len(runs) < 2:
+        raise click.UsageError("Give at least two runs, as in kgen compare runs/vae runs/cvae.")
+    from kgen.runs.comparing import compare
+    from kgen.runs.run import Run
+
+    click.echo(compare([Run.open(run) for run in runs], out))
+    click.echo(f"Written to {out}: comparison.md, comparison.csv, comparison.png")

@@ -1,0 +1,68 @@
+"""Several runs side by side: one table of their evaluations, one picture of their samples."""
+
+import csv
+import io
+
+import numpy as np
+
+from kgen import latent, plots
+from kgen.runs import tables
+from kgen.runs.evaluating import evaluate
+
+SAME = "samples", "features", "codes"
+ROWS = 3
+
+
+def compare(runs, out):
+    """Writes comparison.csv, comparison.md and comparison.png of the runs into the folder ``out``; returns the table."""
+    _check_comparable(runs)
+    evaluations = {str(run.path): _evaluation(run) for run in runs}
+    _check_alike(evaluations)
+    out.mkdir(parents=True, exist_ok=True)
+    text = tables.markdown(evaluations)
+    (out / "comparison.md").write_text(text)
+    (out / "comparison.csv").write_text(tables.as_csv(evaluations))
+    picture(runs).savefig(out / "comparison.png")
+    return text
+
+
+def picture(runs):
+    """Real images over the samples of each run, of the same seed and classes."""
+    test = runs[0].dataset().test
+    classes = np.unique(test.labels)[:10]
+    real = np.stack([test.subset(np.flatnonzero(test.labels == label)[:ROWS]).scaled() for label in classes], axis=1)
+    names = [runs[0].dataset().class_names[label] for label in classes]
+    panels = [(real, "real test images", names), *(_panel(run, classes, names) for run in runs)]
+    return plots.stacked(panels)
+
+
+def _panel(run, classes, names):
+    model = run.model()
+    low, high = model.pixel_range
+    images = (latent.class_samples(model, ROWS, seed=0, classes=classes) - low) / (high - low)
+    return images, f"{run.path}: {run.config['model']}", names if model.num_classes else ()
+
+
+def _evaluation(run):
+    found = run.read_json("metrics.json").get("evaluation")
+    if found is None:
+        print(f"{run.path} is not evaluated yet: kgen evaluate {run.path}", flush=True)
+    return found or evaluate(run)
+
+
+def _check_comparable(runs):
+    fingerprints = {run.config["fingerprint"]: run for run in runs}
+    if len(fingerprints) > 1:
+        first, other = list(fingerprints.values())[:2]
+        raise ValueError(
+            f"{first.path} was trained on {first.config['dataset']} and {other.path} on {other.config['dataset']}, "
+            "other images: their numbers do not compare. Give runs of one data set."
+        )
+
+
+def _check_alike(evaluations):
+    for fact in SAME:
+        values = {path: evaluation[fact] for path, evaluation in evaluations.items() if fact in evaluation}
+        if len(set(values.values())) > 1:
+            said = ", ".join(f"{path} {value}" for path, value in values.items())
+            raise ValueError(f"{fact} differs: {said}. Evaluate them alike: kgen evaluate RUN --{fact} …")

@@ -1,0 +1,43 @@
+"""A run measured as a generative model, every number beside that of real images and of a trivial baseline."""
+
+from kgen.metrics import SampleMetrics
+from kgen.runs import measures
+
+GROUPS = "likelihood", "samples", "latent"
+
+
+def evaluate(run, groups=GROUPS, samples=10_000, codes=100, features=None, trust=False):
+    """Measures the run's model, adds what came out to its metrics.json, and returns that.
+
+    Args:
+        run: ``kgen.runs.run.Run``.
+        groups: names of the groups of metrics.
+        samples: int, images of the model that are compared with as many real ones.
+        codes: int, k, codes an image of the importance-weighted likelihood.
+        features: ``kgen.metrics.Features`` in which images are compared; the outside classifier's unless given.
+        trust: bool, goes on with an outside classifier that is itself poor on real images.
+    """
+    model, facts, scores = run.model(), {}, {}
+    if "samples" in groups:  # first: it may refuse, and the others take minutes
+        metrics = SampleMetrics(run.dataset(), samples, features, trust=trust)
+        facts |= {"samples": metrics.samples, "features": metrics.features.hash, "judge": metrics.judge.accuracy}
+        scores |= measures.samples(model, metrics)
+    if "likelihood" in groups:
+        facts |= {"codes": codes, "pixels": "grey" if run.binarisation == "none" else "binary"}
+        scores |= measures.likelihood(model, run.trained_on(), codes)
+    if "latent" in groups:
+        scores |= measures.latent(model, run.dataset())
+    return _written(run, facts, scores)
+
+
+def _written(run, facts, scores):
+    numbers = {name: {**score._asdict(), "ratio": score.ratio} for name, score in scores.items() if measured(score)}
+    reasons = {name: reason for name, reason in scores.items() if not measured(reason)}
+    evaluation = {**facts, "scores": numbers, "left_out": reasons}
+    run.write_json("metrics.json", {**run.read_json("metrics.json"), "evaluation": evaluation})
+    return evaluation
+
+
+def measured(score):
+    """Whether a metric has a score, and not the reason why it has none."""
+    return not isinstance(score, str)

@@ -1,0 +1,93 @@
+"""Evaluations as text: of one run for the terminal, of several side by side as Markdown and CSV."""
+
+import csv
+import io
+
+from kgen.metrics import CATALOGUE
+
+TITLES = {
+    "likelihood": "Likelihood of {pixels} test images, nats an image, {codes} codes",
+    "samples": "{samples} samples against as many real images, in features {features}",
+    "use": "What samples are of use for, where the model is told the class",
+    "latent": "Mean codes of test images",
+    "factors": "Mean codes against the factors behind the images",
+}
+
+
+def table(evaluation):
+    """One run's evaluation for the terminal: every metric with its floor and its baseline, and what was left out."""
+    lines = []
+    for group, title in TITLES.items():
+        rows = [_row(name, score) for name, score in evaluation["scores"].items() if CATALOGUE[name].group == group]
+        if rows:
+            lines += ["", title.format(**evaluation), _line(HEAD), *map(_line, rows)]
+    lines += ["", "Left out"] if evaluation["left_out"] else []
+    lines += [f"  {name}: {reason}" for name, reason in evaluation["left_out"].items()]
+    return "\n".join(lines[1:])
+
+
+HEAD = "metric", "model", "real", "model/real", "baseline", "what it says"
+
+
+def _row(name, score):
+    numbers = [number(score[part]) for part in ("value", "real", "ratio", "baseline")]
+    return name, *numbers, f"{CATALOGUE[name].meaning} ({BETTER[CATALOGUE[name].better]})"
+
+
+BETTER = {"lower": "lower is better", "higher": "higher is better", "real": "like real is best"}
+
+
+def _line(cells):
+    name, *numbers, meaning = cells
+    return f"  {name:30}" + "".join(f"{text:>11}" for text in numbers) + f"  {meaning}"
+
+
+def number(value):
+    """Four significant digits; a dash where there is no number."""
+    return "–" if value is None else f"{value:.4g}"
+
+
+def markdown(evaluations):
+    """A Markdown table of several runs' evaluations by their names: a metric a row, a run a column."""
+    rows = [["metric", *evaluations, "real", "baseline"]]
+    rows += [["---", *("---:" for _ in rows[0][1:])]]
+    rows += [_compared(name, evaluations) for name in CATALOGUE if _scores(name, evaluations)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
+
+
+def _compared(name, evaluations):
+    mixed = CATALOGUE[name].group == "likelihood" and len({e.get("pixels") for e in evaluations.values()}) > 1
+    cells = [_cell(evaluation, name, mixed) for evaluation in evaluations.values()]
+    return [name, *cells, *(_shared(name, part, evaluations) for part in ("real", "baseline"))]
+
+
+def _cell(evaluation, name, mixed):
+    score = evaluation["scores"].get(name)
+    if score is None:
+        return "–"
+    ratio = "" if score["ratio"] is None else f" ({number(score['ratio'])}×)"
+    return number(score["value"]) + ratio + (f" {evaluation['pixels']}" if mixed else "")
+
+
+def _scores(name, evaluations):
+    return [evaluation["scores"][name] for evaluation in evaluations.values() if name in evaluation["scores"]]
+
+
+def _shared(name, part, evaluations):
+    # Of other pixels the baseline is another.
+    values = {score[part] for score in _scores(name, evaluations)}
+    return number(values.pop()) if len(values) == 1 else "–"
+
+
+def as_csv(evaluations):
+    """One line a run and metric: what was measured, or the reason why it was not."""
+    text = io.StringIO()
+    fields = ["run", "metric", "pixels", "value", "real", "ratio", "baseline", "left_out"]
+    writer = csv.DictWriter(text, fields, lineterminator="\n")
+    writer.writeheader()
+    for run, evaluation in evaluations.items():
+        for name, score in evaluation["scores"].items():
+            pixels = evaluation["pixels"] if CATALOGUE[name].group == "likelihood" else None
+            writer.writerow({"run": run, "metric": name, "pixels": pixels, **score})
+        writer.writerows({"run": run, "metric": name, "left_out": why} for name, why in evaluation["left_out"].items())
+    return text.getvalue()
