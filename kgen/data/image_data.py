@@ -1,12 +1,12 @@
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import tensorflow as tf
 from sklearn.model_selection import train_test_split
 
-VALIDATION_SHARE, VALIDATION_MOST = 0.1, 5000
+TEST_SHARE, VALIDATION_SHARE, VALIDATION_MOST = 0.15, 0.1, 5000
 LEAST_OF_A_CLASS = 5
 
 
@@ -25,11 +25,13 @@ class Split:
         images: array (n, height, width, channels) of values 0 to ``maximum``.
         labels: int32 array (n,).
         maximum: the value of a white pixel: 255, 16 for the scanned digits, 1.0 for float images.
+        factors: int32 array (n, factors), what each image was drawn from, where that is known.
     """
 
     images: np.ndarray
     labels: np.ndarray
     maximum: float
+    factors: np.ndarray | None = None
 
     def __len__(self):
         return len(self.images)
@@ -69,7 +71,8 @@ class Split:
 
     def subset(self, indices):
         """The images at ``indices``."""
-        return Split(self.images[indices], self.labels[indices], self.maximum)
+        factors = None if self.factors is None else self.factors[indices]
+        return replace(self, images=self.images[indices], labels=self.labels[indices], factors=factors)
 
     def parts(self, size):
         """The split in consecutive pieces of ``size`` images, the last one smaller."""
@@ -97,6 +100,7 @@ class ImageData:
         validation: Split, taken from the training images.
         test: Split, the official one where there is one.
         class_names: list of str, one a class.
+        factor_names: tuple of str, one a column of the splits' ``factors``.
     """
 
     name: str
@@ -104,6 +108,7 @@ class ImageData:
     validation: Split
     test: Split
     class_names: list
+    factor_names: tuple = ()
 
     @classmethod
     def from_arrays(cls, name, train, test=None, maximum=255, class_names=None):
@@ -114,7 +119,7 @@ class ImageData:
         num_classes = int(train.labels.max()) + 1 if class_names is None else len(class_names)
         _check_frequent(name, train.labels)
         if test is None:
-            train, test = divided(train, 0.15)
+            train, test = divided(train, TEST_SHARE)
         else:
             test = checked(name, *test, maximum)
             _check_alike(name, train, test, num_classes)
