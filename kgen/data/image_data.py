@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 from sklearn.model_selection import train_test_split
 
-VALIDATION_SHARE, VALIDATION_MOST = 0.1, 5000
+TEST_SHARE, VALIDATION_SHARE, VALIDATION_MOST = 0.15, 0.1, 5000
 LEAST_OF_A_CLASS = 5
 BINARISATIONS = "none", "static", "dynamic"
 
@@ -27,12 +27,14 @@ class Split:
         labels: int32 array (n,).
         maximum: the value of a white pixel: 255, 16 for the scanned digits, 1.0 for float images.
         dynamic: bool, whether streams draw every pixel anew, 0 or 1 with its brightness as the probability.
+        factors: int32 array (n, factors), what each image was drawn from, where that is known.
     """
 
     images: np.ndarray
     labels: np.ndarray
     maximum: float
     dynamic: bool = False
+    factors: np.ndarray | None = None
 
     def __len__(self):
         return len(self.images)
@@ -73,7 +75,8 @@ class Split:
 
     def subset(self, indices):
         """The images at ``indices``."""
-        return replace(self, images=self.images[indices], labels=self.labels[indices])
+        factors = None if self.factors is None else self.factors[indices]
+        return replace(self, images=self.images[indices], labels=self.labels[indices], factors=factors)
 
     def drawn(self, seed):
         """Every pixel 0 or 1, drawn once with its brightness as the probability."""
@@ -112,6 +115,7 @@ class ImageData:
         validation: Split, taken from the training images.
         test: Split, the official one where there is one.
         class_names: list of str, one a class.
+        factor_names: tuple of str, one a column of the splits' ``factors``.
     """
 
     name: str
@@ -119,6 +123,7 @@ class ImageData:
     validation: Split
     test: Split
     class_names: list
+    factor_names: tuple = ()
 
     @classmethod
     def from_arrays(cls, name, train, test=None, maximum=255, class_names=None):
@@ -129,7 +134,7 @@ class ImageData:
         num_classes = int(train.labels.max()) + 1 if class_names is None else len(class_names)
         _check_frequent(name, train.labels)
         if test is None:
-            train, test = divided(train, 0.15)
+            train, test = divided(train, TEST_SHARE)
         else:
             test = checked(name, *test, maximum)
             _check_alike(name, train, test, num_classes)

@@ -16,6 +16,7 @@ class Source(NamedTuple):
 SOURCES = {
     "digits": Source("digits", "", "1,797 scanned digits, 8×8 grey, inside scikit-learn: nothing to download"),
     "mnist": Source("tfds", "", "70,000 handwritten digits, 28×28 grey, from tensorflow-datasets"),
+    "sprites": Source("sprites", "", "24,576 shapes, 64×64 grey, drawn from known factors: nothing to download"),
     "tfds": Source("tfds", "NAME", "any image-classification set of tensorflow-datasets, e.g. tfds:fashion_mnist"),
     "npz": Source("npz", "FILE", "arrays x (n, height, width[, channels]) and y (n,); x_test, y_test if present"),
     "folder": Source("folder", "DIR", "one folder of PNG or JPEG images a class; all of one size"),

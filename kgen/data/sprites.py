@@ -1,0 +1,56 @@
+from itertools import product
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from kgen.data.image_data import TEST_SHARE, VALIDATION_SHARE, ImageData, Split, divided
+
+HEART_RADIUS = 1.425  # of the curve in ``_heart``
+# What lies inside each shape, in the unit disc that all of them touch.
+SHAPES = {
+    "square": lambda across, up: np.maximum(abs(across), abs(up)) <= 0.5**0.5,
+    "ellipse": lambda across, up: across**2 + (2.0 * up) ** 2 <= 1.0,
+    "heart": lambda across, up: _heart(across * HEART_RADIUS, up * HEART_RADIUS),
+}
+RADII = np.linspace(7.5, 15.0, 4)  # pixels
+# A square looks the same again after 90°.
+ANGLES = np.linspace(0.0, np.pi / 2, 8, endpoint=False)
+PLACES, STEP = 16, 2  # pixels between neighbouring places
+FACTORS = {"shape": len(SHAPES), "scale": len(RADII), "rotation": len(ANGLES), "x": PLACES, "y": PLACES}
+SIDE, FINE = 64, 8
+CANVAS = SIDE + (PLACES - 1) * STEP
+
+
+def read(_, name):
+    """White shapes on black, one image for every combination of five known factors, drawn anew at every call.
+
+    The factors, whole numbers from 0 up: shape (which is the label), scale, rotation (counter-clockwise in steps of
+    11.25°), x (left to right) and y (top to bottom).
+
+    Reference:
+        after dSprites: Matthey, Higgins, Hassabis & Lerchner, 2017, github.com/deepmind/dsprites-dataset
+    """
+    factors = np.indices(tuple(FACTORS.values()), dtype="int32").reshape(len(FACTORS), -1).T
+    sprites = product(SHAPES.values(), RADII, ANGLES)
+    images = np.stack([_placed(_drawn(*sprite)) for sprite in sprites]).reshape(-1, SIDE, SIDE, 1)
+    train, test = divided(Split(images, factors[:, 0].copy(), 255, factors), TEST_SHARE)
+    return ImageData(name, *divided(train, VALIDATION_SHARE), test, list(SHAPES), tuple(FACTORS))
+
+
+def _heart(x, y):
+    return (x**2 + y**2 - 1.0) ** 3 <= x**2 * y**3
+
+
+def _drawn(inside, radius, angle):
+    """A sprite in the middle of the canvas: the share of every pixel that it covers, from ``FINE``² points each."""
+    ticks = (np.arange(CANVAS * FINE) + 0.5) / FINE - CANVAS / 2
+    x, y = ticks / radius, -ticks[:, None] / radius
+    cosine, sine = np.cos(angle), np.sin(angle)
+    covered = inside(cosine * x + sine * y, cosine * y - sine * x)
+    shares = covered.reshape(CANVAS, FINE, CANVAS, FINE).mean(axis=(1, 3))
+    return np.round(255 * shares).astype("uint8")
+
+
+def _placed(canvas):
+    """The sprite at every (x, y): where the frame moves to the left and up, it moves to the right and down."""
+    return sliding_window_view(canvas, (SIDE, SIDE))[::-STEP, ::-STEP].swapaxes(0, 1)
