@@ -14,15 +14,15 @@ GROUPS = "likelihood", "samples", "latent"
     callback=lambda ctx, param, text: _groups(text),
     help="Which groups, with commas.",
 )
-@click.option("--samples", type=click.IntRange(2), default=10_000, show_default=True, help="Images drawn and compared.")
-@click.option("--codes", type=click.IntRange(1), default=100, show_default=True, help="k of the likelihood; 5000 in papers.")
+@click.option("--samples", type=click.IntRange(2), default=10_000, show_default=True, help="Images to compare.")
+@click.option("--codes", type=click.IntRange(1), default=100, show_default=True, help="k; 5000 in papers.")
 @click.option(
     "--features",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
     help="A .keras model whose outputs images are compared in.  [default: the outside classifier's]",
 )
-@click.option("--trust", is_flag=True, help="Go on with an outside classifier that misreads more than 5 % of real images.")
+@click.option("--trust", is_flag=True, help="Believe an outside classifier below 95 % on real images.")
 def command(run, metrics, samples, codes, features, trust):
     """Measure the model of RUN: likelihood, samples against data, latent space.
 

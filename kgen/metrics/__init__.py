@@ -1,23 +1,49 @@
 """How good a generative model is, in numbers."""
 
 from kgen.metrics.active_units import active_units
+from kgen.metrics.baseline import ClassGaussian
+from kgen.metrics.catalogue import CATALOGUE
+from kgen.metrics.checks import Unmeasurable
+from kgen.metrics.classification_score import classification_accuracy_score, nearest_neighbour_error
 from kgen.metrics.factor_vae_score import factor_vae_score
+from kgen.metrics.features import Features
+from kgen.metrics.frechet import frechet_distance
+from kgen.metrics.kernel import kernel_distance
 from kgen.metrics.likelihood import bits_per_dimension, importance_weighted_log_likelihood, independent_pixels
+from kgen.metrics.memorisation import memorisation
 from kgen.metrics.modes import mode_coverage
 from kgen.metrics.mutual_information_gap import mutual_information_gap
+from kgen.metrics.neighbours import precision_recall
 from kgen.metrics.outside_classifier import OutsideClassifier
 from kgen.metrics.probes import probe_accuracy
+from kgen.metrics.sample_metrics import SampleMetrics
 from kgen.metrics.sharpness import sharpness
+from kgen.metrics.similarity import class_similarity, ms_ssim
+from kgen.metrics.two_sample import two_sample_accuracy
 
 __all__ = [
+    "CATALOGUE",
+    "ClassGaussian",
+    "Features",
     "OutsideClassifier",
+    "SampleMetrics",
+    "Unmeasurable",
     "active_units",
     "bits_per_dimension",
+    "class_similarity",
+    "classification_accuracy_score",
     "factor_vae_score",
+    "frechet_distance",
     "importance_weighted_log_likelihood",
     "independent_pixels",
+    "kernel_distance",
+    "memorisation",
     "mode_coverage",
+    "ms_ssim",
     "mutual_information_gap",
+    "nearest_neighbour_error",
+    "precision_recall",
     "probe_accuracy",
     "sharpness",
+    "two_sample_accuracy",
 ]

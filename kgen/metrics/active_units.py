@@ -1,4 +1,4 @@
-from kgen.metrics.checks import check_rows
+from kgen.metrics.checks import check_enough, rows
 
 THRESHOLD = 0.01
 
@@ -21,7 +21,8 @@ def active_units(means, threshold=THRESHOLD):
     Reference:
         Burda, Grosse & Salakhutdinov, Importance Weighted Autoencoders, 2016, section 5.2, arXiv:1509.00519
     """
-    return int(is_active(check_rows("means", means), threshold).sum())
+    check_enough("active_units", len(means), 2)
+    return int(is_active(rows("means", means), threshold).sum())
 
 
 def is_active(means, threshold=THRESHOLD):

@@ -5,25 +5,46 @@ import numpy as np
 from kgen.engine.checks import check_same_length
 
 
-def check_rows(name, values, least=2):
-    """``values`` as float64 (n, dimensions); raises unless they are ``least`` finite rows or more."""
-    values = np.asarray(values, dtype="float64")
-    if values.ndim != 2 or not values.shape[1]:
-        raise ValueError(f"{name} has the shape {values.shape}; give (n, dimensions), one row a sample.")
-    if len(values) < least:
-        raise ValueError(f"{name} has {len(values)} rows; at least {least} are needed.")
+class Unmeasurable(ValueError):
+    """These samples cannot bear this measure, though they may bear others; the message says what it needs."""
+
+
+def check_enough(measure, count, least):
+    """Raises unless there are ``least`` samples or more."""
+    if count < least:
+        raise Unmeasurable(f"{measure} needs at least {least} samples; these are {count}. Take more.")
+
+
+def rows(name, values):
+    """Codes, features or images (n, …) as floating-point rows (n, d); raises where they are not finite."""
+    values = np.asarray(values)
+    values = values.reshape(len(values), -1).astype(np.result_type(values, np.float32), copy=False)
     bad = np.flatnonzero(~np.isfinite(values).all(axis=1))
     if len(bad):
-        raise ValueError(f"{name} holds NaN or infinity in {len(bad)} rows, first in row {bad[0]}; leave them out.")
+        raise ValueError(
+            f"{name} holds NaN or infinity in {len(bad)} of {len(values)} samples, first in sample {bad[0]}. Look at "
+            "these images, or at the network that made the numbers, and measure finite ones."
+        )
     return values
+
+
+def alike(measure, real, fake, least=2):
+    """Both sides as rows; raises unless they are as many, of one width, and ``least`` or more."""
+    real, fake = rows("real", real), rows("fake", fake)
+    if real.shape != fake.shape:
+        raise ValueError(
+            f"real is {real.shape} and fake {fake.shape}, (samples, features). Take as many of one as of the other, "
+            f"with features of one network: {measure} depends on the number of samples."
+        )
+    check_enough(measure, len(real), least)
+    return real, fake
 
 
 def check_factors(codes, factors):
     """Codes, and one array a factor with its values renumbered from 0; raises unless they are whole and vary."""
-    codes, factors = check_rows("codes", codes), check_rows("factors", factors)
+    codes, factors = rows("codes", codes), rows("factors", factors)
     check_same_length(codes=codes, factors=factors)
-    levels = [_levels(number, factor) for number, factor in enumerate(factors.T)]
-    return codes, levels
+    return codes, [_levels(number, factor) for number, factor in enumerate(factors.T)]
 
 
 def _levels(number, factor):

@@ -4,7 +4,7 @@ import numpy as np
 
 from kgen.engine.checks import check_sizes
 from kgen.metrics.active_units import is_active
-from kgen.metrics.checks import check_factors
+from kgen.metrics.checks import Unmeasurable, check_factors
 
 MOST_NUMBERS = 4_000_000  # of codes held at a time
 
@@ -52,7 +52,7 @@ def _check_enough(factors, batch):
     for number, factor in enumerate(factors):
         least = np.bincount(factor).min()
         if least < batch:
-            raise ValueError(
+            raise Unmeasurable(
                 f"factors has only {least} rows of one value in column {number}; at least batch={batch} are needed. "
                 "Take more samples, merge rare values or take a smaller batch."
             )

@@ -1,7 +1,7 @@
 import numpy as np
 from scipy.spatial import cKDTree
 
-from kgen.metrics.checks import check_rows
+from kgen.metrics.checks import check_enough, rows
 
 LEAST_A_MODE = 10
 
@@ -31,8 +31,8 @@ def mode_coverage(samples, centres, standard_deviation):
     Reference:
         Srivastava et al., VEEGAN, 2017, arXiv:1705.07761
     """
-    centres = check_rows("centres", centres, least=1)
-    samples = check_rows("samples", samples, least=LEAST_A_MODE * len(centres))
+    centres, samples = rows("centres", centres), rows("samples", samples)
+    check_enough("mode_coverage", len(samples), LEAST_A_MODE * len(centres))
     if samples.shape[1] != centres.shape[1]:
         raise ValueError(f"samples have {samples.shape[1]} dimensions, centres {centres.shape[1]}; give the same.")
     if not 0 < standard_deviation < np.inf:

@@ -3,7 +3,7 @@ from scipy.special import rel_entr
 from scipy.stats import entropy
 
 from kgen.engine.checks import check_sizes
-from kgen.metrics.checks import check_factors
+from kgen.metrics.checks import check_enough, check_factors
 
 
 def mutual_information_gap(codes, factors, bins=20):
@@ -38,11 +38,7 @@ def mutual_information_gap(codes, factors, bins=20):
 
 def _check_enough(count, factors, bins):
     most = max(factor.max() + 1 for factor in factors)
-    if count < bins * most:
-        raise ValueError(
-            f"codes has {count} rows; at least {bins * most} are needed, one for each of {bins} bins times {most} "
-            "values of a factor. Take fewer bins or more samples."
-        )
+    check_enough("mutual_information_gap", count, bins * most)
 
 
 def _binned(codes, bins):

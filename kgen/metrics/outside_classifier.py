@@ -1,6 +1,7 @@
 import os
 import sys
 import tempfile
+from functools import cached_property
 from pathlib import Path
 
 import keras
@@ -8,6 +9,7 @@ import numpy as np
 import platformdirs
 
 from kgen import networks
+from kgen.metrics.features import Features
 
 STEPS, PASSES, BATCH_SIZE = 3000, 200, 128
 
@@ -42,10 +44,18 @@ class OutsideClassifier:
         agreements = [self.agreement(part.scaled(), part.labels) for part in parts]
         return float(np.average(agreements, weights=[len(part) for part in parts]))
 
+    @cached_property
+    def features(self):
+        """``Features`` of its last layer but one: 256 numbers an image."""
+        return Features(keras.Model(self.model.inputs, self.model.layers[-1].input, name="features"))
+
     def agreement(self, images, labels):
         """The share of images in [0, 1] that it reads as their ``labels``."""
-        logits = self.model.predict(images, batch_size=500, verbose=0)
-        return float(np.mean(logits.argmax(axis=1) == labels))
+        return float(np.mean(self.classes(images) == labels))
+
+    def classes(self, images):
+        """The class (n,) that it reads each image in [0, 1] as."""
+        return self.model.predict(images, batch_size=500, verbose=0).argmax(axis=1)
 
     def _kept(self):
         try:

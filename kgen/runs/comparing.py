@@ -1,8 +1,5 @@
 """Several runs side by side: one table of their evaluations, one picture of their samples."""
 
-import csv
-import io
-
 import numpy as np
 
 from kgen import latent, plots
@@ -14,7 +11,7 @@ ROWS = 3
 
 
 def compare(runs, out):
-    """Writes comparison.csv, comparison.md and comparison.png of the runs into the folder ``out``; returns the table."""
+    """Writes comparison.csv, .md and .png of the runs into the folder ``out``; returns the table."""
     _check_comparable(runs)
     evaluations = {str(run.path): _evaluation(run) for run in runs}
     _check_alike(evaluations)

@@ -60,9 +60,11 @@ def _bits(model, test, nats, trivial):
     if not stored:
         return "float pixels have no levels that bits could tell apart"
     # A density on [0, 1] becomes the probability of a level by the width of one.
-    levels = np.log2(test.maximum)
-    value, baseline = (None if n is None else levels - bits_per_dimension(n, model.image_shape) for n in (nats, trivial))
-    return Score(float(value), baseline=baseline)
+    value, baseline = (
+        None if n is None else float(np.log2(test.maximum) - bits_per_dimension(n, model.image_shape))
+        for n in (nats, trivial)
+    )
+    return Score(value, baseline=baseline)
 
 
 def samples(model, metrics):

@@ -52,11 +52,11 @@ def test_too_wide_samples_lose_quality_by_the_closed_form():
 
 def test_bad_input_is_refused_with_the_reason():
     samples = drawn(ring(), evenly(8))
-    with pytest.raises(ValueError, match="samples has 79 rows; at least 80 are needed"):
+    with pytest.raises(ValueError, match="mode_coverage needs at least 80 samples; these are 79"):
         mode_coverage(samples[:79], ring(), SIGMA)
     with pytest.raises(ValueError, match="samples have 2 dimensions, centres 3"):
         mode_coverage(samples, np.eye(3), SIGMA)
-    with pytest.raises(ValueError, match="samples holds NaN or infinity in 10000 rows, first in row 0"):
+    with pytest.raises(ValueError, match="samples holds NaN or infinity in 10000 of 10000 samples, first in sample 0"):
         mode_coverage(samples * np.nan, ring(), SIGMA)
     for wrong in (0.0, -1.0, np.nan):
         with pytest.raises(ValueError, match="standard_deviation=.* is not a number above 0"):

@@ -1,0 +1,58 @@
+import hashlib
+import json
+
+import keras
+import numpy as np
+
+from kgen.engine.checks import check_images
+from kgen.metrics.checks import rows
+
+BATCH_SIZE = 500
+
+
+class Features:
+    """What a frozen network makes of images: the space in which samples and data are compared.
+
+    Distances in it hold for this network alone. ``hash`` names its weights and configuration, so that numbers of two
+    machines, each with a network trained there, are not mixed up.
+
+    Args:
+        model: a built ``keras.Model`` with one output, from images in [0, 1] to (n, d) or to maps that are flattened;
+            if it takes other values than [0, 1], put a ``Rescaling`` layer first.
+
+    Raises:
+        ValueError: where the model has no weights yet, does not take these images, or makes NaN of them.
+
+    Example:
+        >>> features = Features(keras.Model(network.inputs, network.layers[-2].output))
+        >>> frechet_distance(features(real), features(fake))
+    """
+
+    def __init__(self, model):
+        if not isinstance(model, keras.Model) or not model.built:
+            raise ValueError(f"model={model!r} is not a built keras.Model. Call it once on a batch of images first.")
+        self.model = model
+        self.hash = _hash(model)
+
+    def __call__(self, images):
+        """Features (n, d), float32, of images (n, height, width, channels) in [0, 1]."""
+        images = np.asarray(images, "float32")
+        check_images(images, self._shape(images), (0.0, 1.0), "images")
+        features = self.model.predict(images, batch_size=BATCH_SIZE, verbose=0)
+        if not isinstance(features, np.ndarray):
+            raise ValueError(f"The network {self.model.name} gives {type(features).__name__} of outputs, not one.")
+        return rows(f"features of the network {self.hash}", features).astype("float32", copy=False)
+
+    def _shape(self, images):
+        # A subclassed model keeps no input shape; an open side (None) takes every size.
+        wanted = getattr(self.model, "input_shape", images.shape)[1:]
+        if len(wanted) != images.ndim - 1:
+            return wanted
+        return tuple(have if want is None else want for want, have in zip(wanted, images.shape[1:], strict=True))
+
+
+def _hash(model):
+    digest = hashlib.sha256(json.dumps(json.loads(model.to_json()), sort_keys=True).encode())
+    for weights in model.get_weights():
+        digest.update(np.ascontiguousarray(weights).data)
+    return digest.hexdigest()[:12]

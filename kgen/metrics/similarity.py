@@ -1,0 +1,107 @@
+import numpy as np
+from keras import ops
+
+from kgen.engine.checks import check_same_length
+from kgen.metrics import checks
+
+POWERS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
+WINDOW, SIGMA = 11, 1.5
+LUMINANCE_FLOOR, CONTRAST_FLOOR = 0.01**2, 0.03**2
+
+
+def class_similarity(images, labels, pairs=200, seed=0):
+    """How alike images of one class are: the mean MS-SSIM of random pairs, averaged over the classes.
+
+    Low is diverse, but noise is low as well: only the nearness to the value of real images tells. Classes with fewer
+    than two images do not count.
+
+    Args:
+        images: array (n, height, width, channels) in [0, 1].
+        labels: int array (n,).
+        pairs: int ≥ 1, a class.
+        seed: int, of the pairs.
+
+    Returns:
+        float, at most 1, which is the value of copies of one image.
+
+    Raises:
+        ValueError: where no class has two images.
+
+    Reference:
+        Odena, Olah & Shlens, Conditional Image Synthesis with Auxiliary Classifier GANs, 2017, arXiv:1610.09585
+    """
+    check_same_length(images=images, labels=labels)
+    classes = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+    classes = [members for members in classes if len(members) > 1]
+    if not classes:
+        raise checks.Unmeasurable("class_similarity needs a class with at least two images. Take more.")
+    random = np.random.default_rng(seed)
+    drawn = [_pairs(random, members, pairs) for members in classes]
+    return float(np.mean([ms_ssim(images[first], images[second]).mean() for first, second in drawn]))
+
+
+def ms_ssim(first, second):
+    """Multi-scale structural similarity of each pair of images: 1 for equal ones, near 0 for unrelated ones.
+
+        Π_s mean(c_s)^w_s · mean(l · c)^w of the coarsest scale,   l, c: luminance and contrast-structure
+
+    The window is 11 pixels wide, or as wide as the image if that is less. There are as many of the standard five
+    scales, each half as large, as leave an image no smaller than the window, with their weights w made to sum to 1: one
+    scale at 8 × 8, two at 28 × 28, three at 64 × 64. So values of different sizes do not compare.
+
+    Args:
+        first: array (n, height, width, channels) in [0, 1].
+        second: array (n, height, width, channels) in [0, 1].
+
+    Returns:
+        float32 array (n,).
+
+    Reference:
+        Wang, Simoncelli & Bovik, Multiscale Structural Similarity for Image Quality Assessment, 2003,
+        doi:10.1109/ACSSC.2003.1292216
+    """
+    window, powers = window_and_powers(min(first.shape[1:3]))
+    first, second = ops.convert_to_tensor(first, "float32"), ops.convert_to_tensor(second, "float32")
+    similarity = 1.0
+    for scale, power in enumerate(powers, start=1):
+        luminance, contrast = _compared(first, second, window)
+        term = contrast if scale < len(powers) else luminance * contrast
+        similarity *= ops.relu(ops.mean(term, axis=(1, 2))) ** power
+        first, second = _halved(first), _halved(second)
+    return ops.convert_to_numpy(ops.mean(similarity, axis=-1))
+
+
+def window_and_powers(side):
+    """The width of the window, and the weights of the scales, that images of a side bear."""
+    window = min(WINDOW, side)
+    scales = min(len(POWERS), int(np.log2(side / window)) + 1)
+    return window, np.divide(POWERS[:scales], sum(POWERS[:scales]))
+
+
+def _pairs(random, members, count):
+    first = random.integers(len(members), size=count)
+    # A step of at least one and short of all the way round: never an image with itself.
+    second = (first + random.integers(1, len(members), size=count)) % len(members)
+    return members[first], members[second]
+
+
+def _compared(first, second, window):
+    blurred = _blur(window, first.shape[-1])
+    mean_product, squares = blurred(first) * blurred(second), blurred(first) ** 2 + blurred(second) ** 2
+    luminance = (2 * mean_product + LUMINANCE_FLOOR) / (squares + LUMINANCE_FLOOR)
+    covariance, variances = blurred(first * second) - mean_product, blurred(first**2 + second**2) - squares
+    return luminance, (2 * covariance + CONTRAST_FLOOR) / (variances + CONTRAST_FLOOR)
+
+
+def _blur(window, channels):
+    offsets = np.arange(window) - (window - 1) / 2
+    weights = np.exp(-0.5 * (offsets / SIGMA) ** 2)
+    kernel = np.outer(weights, weights) / weights.sum() ** 2
+    kernel = np.tile(kernel[..., None, None], (1, 1, channels, 1)).astype("float32")
+    return lambda images: ops.depthwise_conv(images, kernel, padding="valid")
+
+
+def _halved(images):
+    # An odd row or column is averaged with its own copy beyond the edge.
+    odd = [(0, side % 2) for side in images.shape[1:3]]
+    return ops.average_pool(ops.pad(images, [(0, 0), *odd, (0, 0)], "symmetric"), 2, 2)

@@ -1,0 +1,17 @@
+import math
+from functools import partial
+
+import numpy as np
+from sklearn.metrics.pairwise import rbf_kernel
+from sklearn.svm import SVC
+
+CHUNK = 1000
+
+
+def support_vector_accuracy(x, y, test_x, test_y):
+    """Accuracy on test rows of an RBF-SVC (C = 5, scikit-learn's default γ) trained on the rows ``x``, labels ``y``."""
+    # Its own loops give the same numbers but take three times as long as the kernel as one product of matrices.
+    kernel = partial(rbf_kernel, gamma=1 / (x.shape[1] * (x.var() or 1.0)))
+    classifier = SVC(C=5, kernel=kernel).fit(x, y)
+    parts = np.array_split(test_x, math.ceil(len(test_x) / CHUNK))
+    return float(np.mean(np.concatenate([classifier.predict(part) for part in parts]) == test_y))
