@@ -28,7 +28,7 @@ from kgen.models import IWAE, VAE
 from kgen.runs.run import Run
 
 SHAPE, BATCH_SIZE = (28, 28, 1), 128
-DENSE = {"latent_dim": 50, "width": 200, "depth": 2, "activation": "relu"}
+DENSE = {"latent_dim": 50, "width": 200, "depth": 2, "activation": "silu"}
 
 
 class Subject(NamedTuple):
@@ -40,8 +40,14 @@ class Subject(NamedTuple):
 
 
 def dense(cls, **options):
-    """The 784–200–200–50 networks of the IWAE paper."""
+    """The 784–200–200–50 networks of the IWAE paper, with SiLU, which learns faster than its tanh."""
     return cls(networks.dense_encoder(SHAPE, **DENSE), networks.dense_decoder(SHAPE, **DENSE), **options)
+
+
+def convolutional():
+    """kgen's own networks with BatchNorm and SiLU, with which the bound falls several times as fast."""
+    size = {"latent_dim": 32, "width": 40, "activation": "silu", "normalised": True}
+    return VAE(networks.conv_encoder(SHAPE, **size), networks.conv_decoder(SHAPE, **size), seed=0)
 
 
 def keras_io():
@@ -60,7 +66,7 @@ def keras_io():
 SUBJECTS = {
     "dense-vae": Subject(lambda: dense(VAE, seed=0), 600),
     "iwae": Subject(lambda: dense(IWAE, samples=50, seed=0), 100),
-    "conv-vae": Subject(lambda: VAE.from_shape(SHAPE, latent_dim=32, width=64, seed=0), 100),
+    "conv-vae": Subject(convolutional, 90, 4e-3),
 }
 
 

@@ -14,28 +14,30 @@ def halvings(image_shape):
     return max(1, min(4, int(math.log2(min(image_shape[:2]) / 4))))
 
 
-def conv_encoder(image_shape, latent_dim, width=32, num_classes=None):
-    """q(z|x[, y]) of strided convolutions: inputs x[, labels], outputs mean and log_var."""
+def conv_encoder(image_shape, latent_dim, width=32, num_classes=None, activation="relu", normalised=False):
+    """q(z|x[, y]) of strided convolutions, with BatchNorm if told so: inputs x[, labels], outputs mean and log_var."""
     x, labels = keras.Input(image_shape, name="x"), heads.label_input(num_classes)
     features = x
     for stage in range(halvings(image_shape)):
-        features = layers.Conv2D(width * 2**stage, KERNEL, 2, padding="same", activation="relu")(features)
+        features = layers.Conv2D(width * 2**stage, KERNEL, 2, padding="same")(features)
+        features = _activated(features, activation, normalised)
     features = heads.join_labels(layers.Flatten()(features), labels, num_classes)
-    features = layers.Dense(4 * width, activation="relu")(features)
+    features = _activated(layers.Dense(4 * width)(features), activation, normalised)
     outputs = heads.gaussian_head(features, latent_dim)
     return keras.Model([x, *labels] if labels else x, outputs, name="encoder")
 
 
-def conv_decoder(image_shape, latent_dim, width=32, num_classes=None):
-    """p(x|z[, y]) of transposed convolutions: inputs z[, labels], output the likelihood's parameters."""
+def conv_decoder(image_shape, latent_dim, width=32, num_classes=None, activation="relu", normalised=False):
+    """p(x|z[, y]) of transposed convolutions, with BatchNorm if told so: inputs z[, labels], output its parameters."""
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
     stages, coarsest = _coarsest(image_shape, width)
     features = heads.join_labels(z, labels, num_classes)
-    features = layers.Dense(4 * width, activation="relu")(features)
-    features = layers.Dense(math.prod(coarsest), activation="relu")(features)
+    for size in (4 * width, math.prod(coarsest)):
+        features = _activated(layers.Dense(size)(features), activation, normalised)
     features = layers.Reshape(coarsest)(features)
     for stage in reversed(range(stages - 1)):
-        features = layers.Conv2DTranspose(width * 2**stage, KERNEL, 2, padding="same", activation="relu")(features)
+        features = layers.Conv2DTranspose(width * 2**stage, KERNEL, 2, padding="same")(features)
+        features = _activated(features, activation, normalised)
     pixels = layers.Conv2DTranspose(image_shape[-1], KERNEL, 2, padding="same", dtype="float32")(features)
     return keras.Model([z, *labels] if labels else z, _crop(pixels, image_shape), name="decoder")
 
@@ -106,6 +108,10 @@ def _strided(layer, filters, **options):
 
 def _normal():
     return keras.initializers.RandomNormal(0.0, 0.02)
+
+
+def _activated(features, activation, normalised):
+    return layers.Activation(activation)(_normalised(features) if normalised else features)
 
 
 def _normalised(features):
