@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Metric(NamedTuple):
-    """What a metric measures, and which values are good: ``lower``, ``higher``, or near those of ``real`` images."""
+    """What a metric says; which values are good: ``lower``, ``higher``, near ``real`` images, or ``neither``."""
 
     group: str
     better: str
@@ -12,6 +12,11 @@ class Metric(NamedTuple):
 
 
 CATALOGUE = {
+    "reconstruction_loss": Metric("likelihood", "lower", "nats of an image that its code does not tell"),
+    "kl_loss": Metric("likelihood", "lower", "nats that the code itself costs; 0: the code is not used"),
+    "elbo": Metric("likelihood", "higher", "lower bound of log p(x): minus the two above"),
+    "log_likelihood": Metric("likelihood", "higher", "the same bound with many codes an image: nearer to log p(x)"),
+    "bits_per_dimension": Metric("likelihood", "lower", "bits that a pixel costs under the model"),
     "frechet_distance": Metric("samples", "lower", "distance of mean and covariance of the features from real images'"),
     "kernel_distance": Metric("samples", "lower", "distance of the whole distribution of features from real images'"),
     "precision": Metric("samples", "higher", "share of samples that lie where real images do"),
@@ -25,4 +30,10 @@ CATALOGUE = {
     "outside_classifier_accuracy": Metric("use", "higher", "share of samples that show the class asked for"),
     "classification_accuracy_score": Metric("use", "higher", "accuracy on real images after training on samples"),
     "nearest_neighbour_error": Metric("use", "lower", "share of real images whose nearest sample shows another class"),
+    "classifier_accuracy": Metric("use", "higher", "accuracy of the model's own classifier on test images"),
+    "active_units": Metric("latent", "neither", "codes whose mean varies over the images; the others are not used"),
+    "linear_probe": Metric("latent", "neither", "how often a linear classifier reads the class from the code"),
+    "mlp_probe": Metric("latent", "neither", "the same of a classifier with a hidden layer"),
+    "mutual_information_gap": Metric("factors", "higher", "how far each factor is told by one code alone"),
+    "factor_vae_score": Metric("factors", "higher", "how well the code that stands still tells the factor that does"),
 }

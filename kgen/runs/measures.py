@@ -75,22 +75,31 @@ def samples(model, metrics):
     values, real, baseline = metrics.measure(images, labels), metrics.real(), metrics.baseline()
     scores = {name: Score(value, real.get(name), baseline.get(name)) for name, value in values.items()}
     reasons = {**none_of("use", "it is not told which class to draw"), **metrics.left_out}
-    return {**{name: reason for name, reason in reasons.items() if name not in scores}, **scores}
+    return {**reasons, **scores, "classifier_accuracy": _classified(model, metrics)}
+
+
+def _classified(model, metrics):
+    if not hasattr(model, "classify"):
+        return "it does not classify"
+    test = metrics.dataset.test
+    read = model.classify(test.scaled(model.pixel_range)).argmax(axis=1)
+    return Score(float(np.mean(read == test.labels)), metrics.judge.accuracy, _majority(metrics.dataset))
 
 
 def latent(model, dataset):
     """What the mean codes tell of the class and, where they are known, of the factors behind the images."""
     if not hasattr(model, "encode"):
-        return none_of("latent", NO_ENCODER)
+        return {**none_of("latent", NO_ENCODER), **none_of("factors", NO_ENCODER)}
     splits = some(dataset.train), some(dataset.test)
     train, test = (model.encode(split.scaled(model.pixel_range), split.labels)[0] for split in splits)
-    labels = [split.labels for split in splits]
-    majority = float(np.mean(labels[1] == np.bincount(labels[0]).argmax()))
-    probes = {
-        f"{kind}_probe": Score(probe_accuracy(kind, (train, labels[0]), (test, labels[1])), baseline=majority)
-        for kind in ("linear", "mlp")
-    }
+    sides = [(codes, split.labels) for codes, split in zip((train, test), splits, strict=True)]
+    majority = _majority(dataset)
+    probes = {f"{kind}_probe": Score(probe_accuracy(kind, *sides), baseline=majority) for kind in ("linear", "mlp")}
     return {"active_units": Score(active_units(test)), **probes, **_factors(test, splits[1].factors)}
+
+
+def _majority(dataset):
+    return float(np.mean(dataset.test.labels == np.bincount(dataset.train.labels).argmax()))
 
 
 def _factors(codes, factors):
@@ -98,13 +107,9 @@ def _factors(codes, factors):
         return none_of("factors", "the factors behind these images are not known; the data set sprites has them")
     noise = np.random.default_rng(0).standard_normal(codes.shape)
     return {
-        "mutual_information_gap": _on_all(mutual_information_gap, codes, factors, noise),
-        "factor_vae_score": _on_all(factor_vae_score, codes, factors, noise),
+        metric.__name__: Score(*(metric(candidate, factors) for candidate in (codes, factors, noise)))
+        for metric in (mutual_information_gap, factor_vae_score)
     }
-
-
-def _on_all(metric, codes, factors, noise):
-    return Score(*(metric(some_codes, factors) for some_codes in (codes, factors, noise)))
 
 
 def some(split, most=IMAGES):

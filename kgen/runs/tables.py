@@ -23,23 +23,22 @@ def table(evaluation):
             lines += ["", title.format(**evaluation), _line(HEAD), *map(_line, rows)]
     lines += ["", "Left out"] if evaluation["left_out"] else []
     lines += [f"  {name}: {reason}" for name, reason in evaluation["left_out"].items()]
-    return "\n".join(lines[1:])
+    return "\n".join([*lines[1:], "", LEGEND])
 
 
 HEAD = "metric", "model", "real", "model/real", "baseline", "what it says"
+MARKS = {"lower": " ↓", "higher": " ↑", "real": " ≈", "neither": ""}
+LEGEND = "↓ lower is better, ↑ higher is better, ≈ best like real; docs/metrics.md explains each metric."
 
 
 def _row(name, score):
     numbers = [number(score[part]) for part in ("value", "real", "ratio", "baseline")]
-    return name, *numbers, f"{CATALOGUE[name].meaning} ({BETTER[CATALOGUE[name].better]})"
-
-
-BETTER = {"lower": "lower is better", "higher": "higher is better", "real": "like real is best"}
+    return name + MARKS[CATALOGUE[name].better], *numbers, CATALOGUE[name].meaning
 
 
 def _line(cells):
     name, *numbers, meaning = cells
-    return f"  {name:30}" + "".join(f"{text:>11}" for text in numbers) + f"  {meaning}"
+    return f"  {name:31}" + "".join(f"{text:>11}" for text in numbers) + f"  {meaning}"
 
 
 def number(value):
