@@ -12,20 +12,17 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 import argparse
 from pathlib import Path
 
+from resuming import trained
+
 from kgen.metrics import probe_accuracy
-from kgen.runs import testing, training
-from kgen.runs.run import Run
+from kgen.runs import testing
 
 TRAININGS = [("cvae-cgan", 0), ("cvae", 0), ("vae", 0), ("cvae-cgan", 1), ("cvae-cgan", 2)]
 
 
-def trained(path, model, seed, dataset, epochs):
-    """The finished run of a model and seed, begun, continued or just opened."""
-    config = {"model": model, "dataset": dataset, "epochs": epochs, "batch_size": 128, "seed": seed, "options": {}}
-    if not (path / "config.json").exists():
-        return training.start(path, config)
-    run = Run.open(path)
-    return run if len(run.history) == epochs and (run.path / "samples.gif").exists() else training.resume(run, epochs)
+def config(model, seed, dataset, epochs):
+    """What config.json of such a run holds."""
+    return {"model": model, "dataset": dataset, "epochs": epochs, "batch_size": 128, "seed": seed, "options": {}}
 
 
 def probes(run):
@@ -43,7 +40,7 @@ def main():
     parser.add_argument("--dataset", default="mnist")
     arguments = parser.parse_args()
     for model, seed in TRAININGS:
-        run = trained(arguments.runs / f"{model}-{seed}", model, seed, arguments.dataset, arguments.epochs)
+        run = trained(arguments.runs / f"{model}-{seed}", config(model, seed, arguments.dataset, arguments.epochs))
         numbers = run.read_json("metrics.json").get("test") or testing.test(run)
         print(model, seed, {**numbers, **probes(run)}, flush=True)
 

@@ -20,6 +20,13 @@ def test_scale_maps_the_range_onto_the_range():
     np.testing.assert_allclose(scale(np.array([0, 8, 16]), 16, (-1.0, 1.0)), [-1, 0, 1])
 
 
+def test_no_split_is_stretched_by_its_own_brightest_pixel():
+    x, y = arrays()
+    dataset = ImageData.from_arrays("cells", (x // 2, y), (x // 4, y))
+    np.testing.assert_allclose(dataset.test.scaled()[..., 0], x // 4 / np.float32(255), rtol=1e-6)
+    assert dataset.train.scaled().max() == pytest.approx(127 / 255)
+
+
 def test_every_epoch_is_another_order_of_the_same_images():
     first, second = epochs(numbered().batches(10), 5, 2)
     assert sorted(first) == sorted(second) == list(range(50))

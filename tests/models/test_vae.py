@@ -1,8 +1,12 @@
+import keras
 import numpy as np
 import pytest
 from keras import ops
+from sklearn.decomposition import PCA
 
 from kgen import networks
+from kgen.likelihoods import Gaussian
+from kgen.metrics import active_units
 from kgen.models import CVAE, VAE
 from tests.conftest import SHAPE, tiny
 
@@ -62,6 +66,49 @@ def test_grey_digits_reconstruct_between_the_floor_and_the_mean_image(digits):
     model.fit(digits.train.scaled(), batch_size=32, epochs=8, verbose=0)
     logs = model.evaluate(digits.test.scaled(), verbose=0, return_dict=True)
     assert 13.66 < logs["reconstruction_loss"] < 27.22
+
+
+def test_the_sigmoid_is_applied_once():
+    model, white = tiny("vae"), np.ones((2, *SHAPE), "float32")
+    kernel, bias = model.decoder.weights[-2:]
+    kernel.assign(np.zeros(kernel.shape))
+    bias.assign(np.full(bias.shape, 20.0))
+    # A decoder that ended in a sigmoid would pay 64 · 0.3133 nats for the whitest image and draw it as 0.7311.
+    assert model.evaluate(white, verbose=0, return_dict=True)["reconstruction_loss"] == pytest.approx(0.0, abs=1e-5)
+    np.testing.assert_allclose(model.reconstruct(white), 1.0, atol=1e-6)
+
+
+def linear_vae(x, latent_dim, likelihood, beta=1.0, steps=1000):
+    """A VAE without hidden layers, trained on all images in every step."""
+    encoder = networks.dense_encoder(SHAPE, latent_dim, depth=0)
+    model = VAE(encoder, networks.dense_decoder(SHAPE, latent_dim, depth=0), likelihood, beta, seed=0)
+    rate = keras.optimizers.schedules.CosineDecay(0.03, steps)
+    model.compile(keras.optimizers.Adam(rate), steps_per_execution=100)
+    model.fit(np.tile(x, (100, 1, 1, 1)), batch_size=len(x), epochs=steps // 100, shuffle=False, verbose=0)
+    return model
+
+
+@pytest.fixture(scope="module")
+def learnt(digits):
+    """The images that the closed forms are fitted to."""
+    return np.concatenate([digits.train.scaled(), digits.validation.scaled()])
+
+
+def test_a_linear_vae_reaches_the_exact_likelihood_of_probabilistic_pca(digits, learnt):
+    model = linear_vae(learnt, 5, Gaussian(learned=True))
+    pca = PCA(5, svd_solver="full").fit(learnt.reshape(-1, 64).astype("float64"))
+    for x, expected in ((learnt, 9.05), (digits.test.scaled(), 8.28)):
+        exact = pca.score(x.reshape(-1, 64))
+        assert exact == pytest.approx(expected, abs=0.01)
+        # Many draws of the noise for each image: with one, the ELBO itself would be uncertain by 0.1.
+        elbo = -model.evaluate(np.tile(x, (20, 1, 1, 1)), batch_size=len(x), verbose=0, return_dict=True)["loss"]
+        assert exact - 0.2 < elbo < exact + 0.05
+
+
+@pytest.mark.parametrize(("beta", "expected"), [(8.0, 3), (16.0, 0)])
+def test_a_linear_beta_vae_keeps_the_directions_whose_variance_is_above_beta_sigma_squared(learnt, beta, expected):
+    assert (np.linalg.eigvalsh(np.cov(learnt.reshape(-1, 64), rowvar=False)) > beta * 0.05).sum() == expected
+    assert active_units(linear_vae(learnt, 32, Gaussian(0.05), beta).encode(learnt)[0]) == expected
 
 
 def test_a_conditional_vae_draws_the_class_it_is_told(digits):

@@ -52,3 +52,10 @@ def test_kernels_are_divisible_by_their_strides():
         for layer in transposed
         for size, stride in zip(layer.kernel_size, layer.strides, strict=True)
     )
+
+
+@pytest.mark.parametrize("encoder", [networks.conv_encoder, networks.dense_encoder])
+def test_means_and_log_variances_of_codes_take_both_signs(encoder):
+    x = ops.convert_to_tensor(np.random.default_rng(0).random((64, 8, 8, 1), dtype="float32"))
+    for outputs in encoder((8, 8, 1), 16)(x):  # behind a ReLU they would not, as in the code that Tybalt released
+        assert float(ops.min(outputs)) < 0.0 < float(ops.max(outputs))

@@ -1,0 +1,62 @@
+"""Trains a VAE and a β-VAE on the sprites and scores how well a code means one factor; killed, it goes on where it was.
+
+Beside them stand what the scores can reach, the true factors as codes, and what chance gives, noise.
+
+Example:
+    python benchmarks/disentanglement.py runs/disentanglement
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+
+import argparse
+from pathlib import Path
+
+import common
+import numpy as np
+from resuming import trained
+
+from kgen import data
+from kgen.metrics import active_units, factor_vae_score, mutual_information_gap
+
+LATENT_DIM, WIDTH, POINTS = 10, 16, 10_000
+MODELS = {"VAE": 1, "β-VAE, β = 4": 4}
+
+
+def config(beta, epochs):
+    """What config.json of such a run holds."""
+    options = {"latent_dim": LATENT_DIM, "width": WIDTH, "beta": beta}
+    return {"model": "vae", "dataset": "sprites", "epochs": epochs, "batch_size": 64, "seed": 0, "options": options}
+
+
+def drawn(split, random):
+    """Images in a random order, since the data set's own is that of its factors."""
+    return split.subset(random.choice(len(split), POINTS, replace=False))
+
+
+def row(name, codes, factors):
+    """A row of the table."""
+    gap, score = mutual_information_gap(codes, factors), factor_vae_score(codes, factors)
+    return name, f"{gap:.3f}", f"{score:.3f}", active_units(codes)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", type=Path, help="directory of the runs")
+    parser.add_argument("--epochs", type=int, default=40)
+    arguments = parser.parse_args()
+    random = np.random.default_rng(0)
+    points = drawn(data.load("sprites").train, random)
+    noise = random.standard_normal((POINTS, LATENT_DIM))
+    rows = [row("true factors", points.factors, points.factors), row("noise", noise, points.factors)]
+    for name, beta in MODELS.items():
+        run = trained(arguments.runs / f"beta-{beta}", config(beta, arguments.epochs))
+        rows.append(row(name, run.model().encode(points.scaled())[0], points.factors))
+    print(common.machine())
+    print(common.table(["codes", "MIG", "FactorVAE score", "active units"], rows))
+
+
+if __name__ == "__main__":
+    main()
