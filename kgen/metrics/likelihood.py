@@ -3,7 +3,7 @@ import math
 import keras
 import numpy as np
 
-IMAGES, NUMBERS = 100, 2**22  # at a time: images, and pixels of them at all their codes
+IMAGES, NUMBERS = 100, 2**22  # at a time: images, and pixels or codes of them at all their codes
 
 
 def importance_weighted_log_likelihood(model, x, y=None, samples=500, seed=0):
@@ -53,10 +53,10 @@ def independent_pixels(train, x):
 
 
 def _bound(model, x, y, samples, random):
-    codes = model.encode(x, y)
-    total, at_once = np.full(len(x), -np.inf), max(1, NUMBERS // x.size)
+    mean, log_var = model.encode(x, y)
+    total, at_once = np.full(len(x), -np.inf), max(1, NUMBERS // max(x.size, mean.size))
     for start in range(0, samples, at_once):
-        weights = _log_weights(model, x, y, *codes, random, min(at_once, samples - start))
+        weights = _log_weights(model, x, y, mean, log_var, random, min(at_once, samples - start))
         total = np.logaddexp(total, np.logaddexp.reduce(weights, axis=1))
     return total - math.log(samples)
 

@@ -33,8 +33,12 @@ def evaluate(run, groups=GROUPS, samples=10_000, codes=100, features=None, trust
 def _written(run, facts, scores):
     numbers = {name: {**score._asdict(), "ratio": score.ratio} for name, score in scores.items() if measured(score)}
     reasons = {name: reason for name, reason in scores.items() if not measured(reason)}
-    evaluation = {**facts, "scores": numbers, "left_out": reasons}
-    run.write_json("metrics.json", {**run.read_json("metrics.json"), "evaluation": evaluation})
+    before = run.read_json("metrics.json")
+    kept = before.get("evaluation", {"scores": {}, "left_out": {}})
+    numbers = kept["scores"] | numbers
+    reasons = {name: why for name, why in (kept["left_out"] | reasons).items() if name not in numbers}
+    evaluation = {**kept, **facts, "scores": numbers, "left_out": reasons}
+    run.write_json("metrics.json", {**before, "evaluation": evaluation})
     return evaluation
 
 

@@ -112,9 +112,9 @@ def _factors(codes, factors):
     }
 
 
-def some(split, most=IMAGES):
+def some(split):
     """A split, or a fixed random part of a large one."""
-    chosen = np.random.default_rng(0).permutation(len(split))[:most]
+    chosen = np.random.default_rng(0).permutation(len(split))[:IMAGES]
     return split.subset(np.sort(chosen))
 
 

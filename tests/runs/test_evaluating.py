@@ -48,6 +48,15 @@ def test_bits_are_of_binary_pixels_or_of_stored_levels(digits):
     assert density["bits_per_dimension"].value == pytest.approx(np.log2(16), abs=0.1)
 
 
+@pytest.mark.parametrize("latent_dim", [1, 4096])
+def test_codes_of_any_size_are_measured(digits, latent_dim, monkeypatch):
+    monkeypatch.setattr(measures, "IMAGES", 200)
+    model = tiny("vae", latent_dim=latent_dim)
+    scores = {**measures.likelihood(model, digits, 3), **measures.latent(model, digits)}
+    assert np.isfinite(scores["log_likelihood"].value)
+    assert 0 <= scores["active_units"].value <= latent_dim
+
+
 def evaluation(value, **facts):
     score = {"value": value, "real": 2.0, "ratio": value / 2, "baseline": None}
     scores = {"frechet_distance": score, "elbo": {**score, "real": None, "ratio": None}}

@@ -1,0 +1,83 @@
+"""kgen evaluate and kgen compare, run as their users run them."""
+
+import csv
+import json
+
+import pytest
+from PIL import Image
+
+from tests.cli.test_cli import kgen
+
+TRAIN = "--epochs", 1, "--batch-size", 256, "--set", "width=4"
+LIKELIHOOD = "--metrics", "likelihood", "--codes", 2
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """A VAE of grey digits, one of binary ones, and a CVAE."""
+    folder = tmp_path_factory.mktemp("evaluated")
+    kinds = {"vae": "none", "binary": "dynamic", "cvae": "none"}
+    for name, kind in kinds.items():
+        model = "cvae" if name == "cvae" else "vae"
+        kgen("train", model, "--dataset", "digits", *TRAIN, "--binarisation", kind, "--run", folder / name)
+    return folder
+
+
+def test_evaluate_prints_what_it_writes_and_why_it_left_something_out(runs):
+    shown = kgen("evaluate", runs / "vae", "--codes", 2, "--samples", 300)
+    found = json.loads((runs / "vae" / "metrics.json").read_text())["evaluation"]
+    assert found["samples"] == 300 and f"in features {found['features']}" in shown
+    for name, score in found["scores"].items():
+        line = next(line for line in shown.splitlines() if line.strip().startswith(f"{name} "))
+        assert f" {score['value']:.4g} " in line
+    assert "classification_accuracy_score: it is not told which class to draw" in shown
+    assert "bits_per_dimension: a Bernoulli likelihood is no density of grey pixels" in shown
+
+
+def test_groups_measured_one_after_the_other_stand_side_by_side(runs):
+    for groups in ("latent", "likelihood"):
+        kgen("evaluate", runs / "cvae", "--metrics", groups, "--codes", 2)
+    found = json.loads((runs / "cvae" / "metrics.json").read_text())["evaluation"]
+    assert {"linear_probe", "elbo"} <= set(found["scores"]) and found["codes"] == 2
+
+
+def test_binary_pixels_are_evaluated_as_binary(runs):
+    for name, pixels in (("vae", "grey"), ("binary", "binary")):
+        assert f"Likelihood of {pixels} test images" in kgen("evaluate", runs / name, *LIKELIHOOD)
+    found = json.loads((runs / "binary" / "metrics.json").read_text())["evaluation"]
+    assert found["scores"]["bits_per_dimension"]["value"] > 0
+
+
+def test_compare_measures_what_is_missing_and_draws_all(runs, tmp_path):
+    for name in ("vae", "binary", "cvae"):
+        kgen("evaluate", runs / name, *LIKELIHOOD)
+    shown = kgen("compare", *(runs / name for name in ("vae", "binary", "cvae")), "--out", tmp_path / "out")
+    assert (tmp_path / "out" / "comparison.md").read_text() in shown
+    assert " grey |" in shown and " binary |" in shown
+    with (tmp_path / "out" / "comparison.csv").open() as file:
+        assert {row["run"] for row in csv.DictReader(file)} == {str(runs / name) for name in ("vae", "binary", "cvae")}
+    assert min(Image.open(tmp_path / "out" / "comparison.png").size) > 300
+
+
+def test_runs_evaluated_otherwise_are_not_compared(runs, tmp_path):
+    kgen("evaluate", runs / "vae", *LIKELIHOOD)
+    kgen("evaluate", runs / "cvae", *LIKELIHOOD[:2], "--codes", 3)
+    shown = kgen("compare", runs / "vae", runs / "cvae", "--out", tmp_path, code=1)
+    assert "codes differs" in shown and "kgen evaluate RUN --codes" in shown
+
+
+def test_wrong_calls_say_what_is_wrong(runs, tmp_path):
+    assert "'fid' is not one of likelihood, samples, latent" in kgen(
+        "evaluate", runs / "vae", "--metrics", "likelihood,fid", code=2
+    )
+    assert "holds no config.json" in kgen("evaluate", tmp_path, code=1)
+    assert "Give at least two runs" in kgen("compare", runs / "vae", code=2)
+
+
+def test_binary_pixels_need_the_bernoulli_likelihood(tmp_path):
+    train = "train", "vae", "--dataset", "digits", "--binarisation", "static", "--run", tmp_path / "run"
+    shown = kgen(*train, "--set", "likelihood=gaussian", code=1)
+    assert "--binarisation static makes pixels 0 or 1, which only the Bernoulli likelihood describes" in shown
+    assert not (tmp_path / "run").exists()
+    train = "train", "gan", *train[2:]
+    assert "gan has no likelihood" in kgen(*train, code=1)
