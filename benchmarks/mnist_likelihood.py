@@ -67,7 +67,7 @@ def keras_io():
 
 SUBJECTS = {
     "dense-vae": Subject(lambda: dense(VAE, seed=0), 600),
-    "iwae": Subject(lambda: dense(IWAE, samples=50, seed=0), 40, 1e-3, begin_with="dense-vae"),
+    "iwae": Subject(lambda: dense(IWAE, samples=50, seed=0), 25, 1e-3, begin_with="dense-vae"),
     "conv-vae": Subject(convolutional, 90, 4e-3),
 }
 

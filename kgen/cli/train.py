@@ -156,4 +156,4 @@ def _summary(run):
     for name, meaning in FILES.items():
         if (run.path / name).exists():
             click.echo(f"  {run.path / name}  {meaning}")
-    click.echo(f"Next: kgen test {run.path}")
+    click.echo(f"Next: kgen test {run.path}, kgen evaluate {run.path}")

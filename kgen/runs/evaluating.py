@@ -23,11 +23,18 @@ def evaluate(run, groups=GROUPS, samples=10_000, codes=100, features=None, trust
         facts |= {"samples": metrics.samples, "features": metrics.features.hash, "judge": metrics.judge.accuracy}
         scores |= measures.samples(model, metrics)
     if "likelihood" in groups:
-        facts |= {"codes": codes, "pixels": "grey" if run.binarisation == "none" else "binary"}
+        facts |= {"codes": codes, "pixels": _pixels(run, model)}
         scores |= measures.likelihood(model, run.trained_on(), codes)
     if "latent" in groups:
         scores |= measures.latent(model, run.dataset())
     return _written(run, facts, scores)
+
+
+def _pixels(run, model):
+    # What a likelihood is of: numbers of other pixels, or of another likelihood, do not compare.
+    likelihood = getattr(model, "likelihood", None)
+    kind = "grey" if run.binarisation == "none" else "binary"
+    return f"{kind} {type(likelihood).__name__}" if likelihood else kind
 
 
 def _written(run, facts, scores):

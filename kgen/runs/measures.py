@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kgen.data import scale
 from kgen.likelihoods import Bernoulli
 from kgen.metrics import (
     CATALOGUE,
@@ -37,34 +38,38 @@ def likelihood(model, dataset, codes):
     """The evidence lower bound with its parts and the importance-weighted bound, on test images, nats an image."""
     if not hasattr(model, "log_likelihood"):
         return none_of("likelihood", NO_ENCODER)
-    test, pixel_range = some(dataset.test), model.pixel_range
-    parts = model.evaluate(test.ordered(pixel_range=pixel_range), verbose=0, return_dict=True)
-    print(f"Importance-weighted likelihood of {len(test)} test images, {codes} codes each", flush=True)
-    bound = importance_weighted_log_likelihood(model, test.scaled(pixel_range), test.labels, codes).mean()
-    trivial = None
+    test = some(dataset.test)
+    parts = model.evaluate(test.ordered(pixel_range=model.pixel_range), verbose=0, return_dict=True)
+    bound, trivial = _bound(model, test.scaled(model.pixel_range), test.labels, codes), None
     if isinstance(model.likelihood, Bernoulli):
         trivial = float(independent_pixels(dataset.train.scaled(), test.scaled()).mean())
     return {
         "reconstruction_loss": Score(parts["reconstruction_loss"]),
         "kl_loss": Score(parts["kl_loss"]),
         "elbo": Score(-parts["reconstruction_loss"] - parts["kl_loss"], baseline=trivial),
-        "log_likelihood": Score(float(bound), baseline=trivial),
-        "bits_per_dimension": _bits(model, test, float(bound), trivial),
+        "log_likelihood": Score(bound, baseline=trivial),
+        "bits_per_dimension": _bits(model, test, codes, bound, trivial),
     }
 
 
-def _bits(model, test, nats, trivial):
-    binary, stored = test.maximum == 1, test.images.dtype.kind == "u"
-    if isinstance(model.likelihood, Bernoulli) and not binary:
-        return "a Bernoulli likelihood is no density of grey pixels; train with --binarisation, or another likelihood"
-    if not stored:
+def _bound(model, x, y, codes):
+    print(f"Importance-weighted likelihood of {len(x)} test images, {codes} codes each", flush=True)
+    return float(importance_weighted_log_likelihood(model, x, y, codes).mean())
+
+
+def _bits(model, test, codes, bound, trivial):
+    if isinstance(model.likelihood, Bernoulli):
+        if test.maximum != 1:
+            return "a Bernoulli likelihood is no density of grey pixels; train with --binarisation or a density"
+        value, baseline = (-bits_per_dimension(nats, model.image_shape) for nats in (bound, trivial))
+        return Score(value, baseline=baseline)
+    if test.images.dtype.kind != "u":
         return "float pixels have no levels that bits could tell apart"
-    # A density on [0, 1] becomes the probability of a level by the width of one.
-    value, baseline = (
-        None if n is None else float(np.log2(test.maximum) - bits_per_dimension(n, model.image_shape))
-        for n in (nats, trivial)
-    )
-    return Score(value, baseline=baseline)
+    # A density may rise without bound at the levels themselves; spread over its cell of [0, 1], each is a probability.
+    levels = test.maximum + 1
+    spread = np.random.default_rng(0).random(test.images.shape, dtype="float32")
+    x = scale(test.images + spread, levels, model.pixel_range)
+    return Score(float(np.log2(levels) - bits_per_dimension(_bound(model, x, test.labels, codes), model.image_shape)))
 
 
 def samples(model, metrics):

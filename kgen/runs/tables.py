@@ -6,7 +6,7 @@ import io
 from kgen.metrics import CATALOGUE
 
 TITLES = {
-    "likelihood": "Likelihood of {pixels} test images, nats an image, {codes} codes",
+    "likelihood": "Likelihood ({pixels}) of test images, nats an image, {codes} codes",
     "samples": "{samples} samples against as many real images, in features {features}",
     "use": "What samples are of use for, where the model is told the class",
     "latent": "Mean codes of test images",

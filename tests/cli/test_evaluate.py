@@ -43,7 +43,7 @@ def test_groups_measured_one_after_the_other_stand_side_by_side(runs):
 
 def test_binary_pixels_are_evaluated_as_binary(runs):
     for name, pixels in (("vae", "grey"), ("binary", "binary")):
-        assert f"Likelihood of {pixels} test images" in kgen("evaluate", runs / name, *LIKELIHOOD)
+        assert f"Likelihood ({pixels} Bernoulli) of test images" in kgen("evaluate", runs / name, *LIKELIHOOD)
     found = json.loads((runs / "binary" / "metrics.json").read_text())["evaluation"]
     assert found["scores"]["bits_per_dimension"]["value"] > 0
 
@@ -53,7 +53,7 @@ def test_compare_measures_what_is_missing_and_draws_all(runs, tmp_path):
         kgen("evaluate", runs / name, *LIKELIHOOD)
     shown = kgen("compare", *(runs / name for name in ("vae", "binary", "cvae")), "--out", tmp_path / "out")
     assert (tmp_path / "out" / "comparison.md").read_text() in shown
-    assert " grey |" in shown and " binary |" in shown
+    assert " grey Bernoulli |" in shown and " binary Bernoulli |" in shown
     with (tmp_path / "out" / "comparison.csv").open() as file:
         assert {row["run"] for row in csv.DictReader(file)} == {str(runs / name) for name in ("vae", "binary", "cvae")}
     assert min(Image.open(tmp_path / "out" / "comparison.png").size) > 300
