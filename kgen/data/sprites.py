@@ -17,8 +17,8 @@ RADII = np.linspace(7.5, 15.0, 4)  # pixels
 ANGLES = np.linspace(0.0, np.pi / 2, 8, endpoint=False)
 PLACES, STEP = 16, 2  # pixels between neighbouring places
 FACTORS = {"shape": len(SHAPES), "scale": len(RADII), "rotation": len(ANGLES), "x": PLACES, "y": PLACES}
-SIDE, FINE = 64, 8
-CANVAS = SIDE + (PLACES - 1) * STEP
+SIDE, BOX, FINE = 64, 32, 8
+MARGIN = (SIDE + (PLACES - 1) * STEP - BOX) // 2
 
 
 def read(_, name):
@@ -42,15 +42,16 @@ def _heart(x, y):
 
 
 def _drawn(inside, radius, angle):
-    """A sprite in the middle of the canvas: the share of every pixel that it covers, from ``FINE``² points each."""
-    ticks = (np.arange(CANVAS * FINE) + 0.5) / FINE - CANVAS / 2
+    """A sprite in a box: the share of every pixel that it covers, from ``FINE``² points each."""
+    ticks = (np.arange(BOX * FINE) + 0.5) / FINE - BOX / 2
     x, y = ticks / radius, -ticks[:, None] / radius
     cosine, sine = np.cos(angle), np.sin(angle)
     covered = inside(cosine * x + sine * y, cosine * y - sine * x)
-    shares = covered.reshape(CANVAS, FINE, CANVAS, FINE).mean(axis=(1, 3))
+    shares = covered.reshape(BOX, FINE, BOX, FINE).mean(axis=(1, 3))
     return np.round(255 * shares).astype("uint8")
 
 
-def _placed(canvas):
+def _placed(sprite):
     """The sprite at every (x, y): where the frame moves to the left and up, it moves to the right and down."""
+    canvas = np.pad(sprite, MARGIN)
     return sliding_window_view(canvas, (SIDE, SIDE))[::-STEP, ::-STEP].swapaxes(0, 1)
