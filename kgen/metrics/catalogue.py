@@ -21,7 +21,7 @@ CATALOGUE = {
     "two_sample_accuracy": Metric("samples", "lower", "how often samples are told from real images; ½: at random"),
     "class_similarity": Metric("samples", "real", "how alike two samples of a class are; above real: little diversity"),
     "sharpness": Metric("samples", "real", "strength of the edges; below real: blurred, above: noisy"),
-    "memorisation": Metric("samples", "real", "how often a sample is nearer to training images than new ones; 1: copies"),
+    "memorisation": Metric("samples", "real", "how often a sample is nearer to training images than new ones; 1: copy"),
     "outside_classifier_accuracy": Metric("use", "higher", "share of samples that show the class asked for"),
     "classification_accuracy_score": Metric("use", "higher", "accuracy on real images after training on samples"),
     "nearest_neighbour_error": Metric("use", "lower", "share of real images whose nearest sample shows another class"),
