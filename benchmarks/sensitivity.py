@@ -3,7 +3,7 @@
 For each seed the digits are divided anew: a half for training, 400 for testing, and the rest, which nothing else sees,
 to make candidates of 400 images from. A cell is the mean over seeds of a metric's value and, in brackets, its distance
 from the mean of fresh real images in standard deviations of theirs over the seeds. With few seeds that deviation is
-itself uncertain, by a third at five: three units and more, in bold, are noticed, and the size of large ones means little.
+itself uncertain, by a third at five: three units and more, in bold, are noticed, the size of large ones means little.
 
 Example:
     python benchmarks/sensitivity.py
@@ -16,7 +16,7 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 from kgen.data import ImageData
-from kgen.metrics import CATALOGUE, ClassGaussian, SampleMetrics
+from kgen.metrics import ClassGaussian, SampleMetrics
 
 SAMPLES, DROPPED, BLUR, NOTICED = 400, 3, 0.7, 3.0
 
@@ -75,7 +75,7 @@ def main():
     print(common.machine())
     rounds = [measured(seed) for seed in range(arguments.rounds)]
     header = ["", *rounds[0]]
-    print(common.table(header, [row(metric, rounds) for metric in CATALOGUE]))
+    print(common.table(header, [row(metric, rounds) for metric in rounds[0]["real"]]))
 
 
 if __name__ == "__main__":
