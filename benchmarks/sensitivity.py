@@ -3,11 +3,15 @@
 For each seed the digits are divided anew: a half for training, 400 for testing, and the rest, which nothing else sees,
 to make candidates of 400 images from. A cell is the mean over seeds of a metric's value and, in brackets, its distance
 from the mean of fresh real images in standard deviations of theirs over the seeds. With few seeds that deviation is
-itself uncertain, by a third at five: three units and more, in bold, are noticed, the size of large ones means little.
+itself uncertain, by a third at five: three units and more, in bold, are noticed; how large larger ones are means
+little.
 
 Example:
     python benchmarks/sensitivity.py
 """
+
+import contextlib
+import sys
 
 import common
 import numpy as np
@@ -15,7 +19,7 @@ from scipy import ndimage
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from kgen.data import ImageData
+from kgen.data import ImageData, scale
 from kgen.metrics import ClassGaussian, SampleMetrics
 
 SAMPLES, DROPPED, BLUR, NOTICED = 400, 3, 0.7, 3.0
@@ -25,16 +29,16 @@ def divided(seed):
     """The digits in three: an ``ImageData``, and fresh images in [0, 1] with labels."""
     images, labels = load_digits(return_X_y=True)
     images = images.reshape(-1, 8, 8, 1).astype("uint8")
-    train_x, rest_x, train_y, rest_y = train_test_split(
-        images, labels, test_size=0.5, stratify=labels, random_state=seed
-    )
-    dataset = ImageData.from_arrays("digits", (train_x, train_y), (rest_x[:SAMPLES], rest_y[:SAMPLES]), maximum=16)
-    return dataset, rest_x[SAMPLES:].astype("float32") / 16, rest_y[SAMPLES:]
+    halves = train_test_split(images, labels, test_size=0.5, stratify=labels, random_state=seed)
+    train_images, images, train_labels, labels = halves
+    test = images[:SAMPLES], labels[:SAMPLES]
+    dataset = ImageData.from_arrays("digits", (train_images, train_labels), test, maximum=16)
+    return dataset, scale(images[SAMPLES:], 16), labels[SAMPLES:]
 
 
 def candidates(dataset, fresh, labels, seed):
     """Images and labels by the name of what was done to them."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng([seed, 1])  # of the seed alone, the copies would be the very images compared with
     some, train = slice(0, SAMPLES), dataset.train.scaled()
     copied, kept = random.permutation(len(train))[some], np.flatnonzero(labels != DROPPED)[some]
     gaussian = ClassGaussian(train, dataset.train.labels).generate(SAMPLES, labels[some], seed)
@@ -52,7 +56,8 @@ def measured(seed):
     """The numbers of every candidate."""
     dataset, fresh, labels = divided(seed)
     metrics = SampleMetrics(dataset, SAMPLES, seed=seed)
-    return {name: metrics.measure(*some) for name, some in candidates(dataset, fresh, labels, seed).items()}
+    with contextlib.redirect_stdout(sys.stderr):  # The table alone goes to the output.
+        return {name: metrics.measure(*some) for name, some in candidates(dataset, fresh, labels, seed).items()}
 
 
 def cell(values, floor):
