@@ -33,6 +33,9 @@ bench: .venv/bench
 	KERAS_BACKEND=jax $(BIN)/python benchmarks/rate.py --rounds 2
 	$(BIN)/python benchmarks/epoch_cost.py --dataset $(DATASET)
 	$(BIN)/python benchmarks/digits_likelihood.py
+	$(BIN)/python benchmarks/references.py
+	$(BIN)/python benchmarks/sensitivity.py
+	$(BIN)/python benchmarks/linear_vae.py
 
 .venv/ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv

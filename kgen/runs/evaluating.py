@@ -1,6 +1,6 @@
 """A run measured as a generative model, every number beside that of real images and of a trivial baseline."""
 
-from kgen.metrics import SampleMetrics
+from kgen.metrics import CATALOGUE, SampleMetrics
 from kgen.runs import measures
 
 GROUPS = "likelihood", "samples", "latent"
@@ -42,11 +42,20 @@ def _written(run, facts, scores):
     reasons = {name: reason for name, reason in scores.items() if not measured(reason)}
     before = run.read_json("metrics.json")
     kept = before.get("evaluation", {"scores": {}, "left_out": {}})
-    numbers = kept["scores"] | numbers
-    reasons = {name: why for name, why in (kept["left_out"] | reasons).items() if name not in numbers}
-    evaluation = {**kept, **facts, "scores": numbers, "left_out": reasons}
+    evaluation = {
+        **kept,
+        **facts,
+        "scores": _others(kept["scores"], scores) | numbers,
+        "left_out": _others(kept["left_out"], scores) | reasons,
+    }
     run.write_json("metrics.json", {**before, "evaluation": evaluation})
     return evaluation
+
+
+def _others(kept, scores):
+    # What was measured before of a group that is measured now may be of another number of samples.
+    groups = {CATALOGUE[name].group for name in scores}
+    return {name: value for name, value in kept.items() if CATALOGUE[name].group not in groups}
 
 
 def measured(score):

@@ -74,6 +74,11 @@ def test_wrong_calls_say_what_is_wrong(runs, tmp_path):
     assert "Give at least two runs" in kgen("compare", runs / "vae", code=2)
 
 
+def test_a_run_goes_on_with_the_pixels_it_began_with(runs):
+    shown = kgen("train", "--resume", runs / "binary", "--epochs", 2, "--binarisation", "none", code=2)
+    assert "binarisation=none differs from dynamic" in shown
+
+
 def test_binary_pixels_need_the_bernoulli_likelihood(tmp_path):
     train = "train", "vae", "--dataset", "digits", "--binarisation", "static", "--run", tmp_path / "run"
     shown = kgen(*train, "--set", "likelihood=gaussian", code=1)
