@@ -2,7 +2,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from kgen.engine.checks import check_images, check_labels, check_sizes
+from kgen.engine.checks import check_images, check_labels, check_same_length, check_sizes
 from kgen.metrics.baseline import ClassGaussian
 from kgen.metrics.checks import Unmeasurable
 from kgen.metrics.classification_score import classification_accuracy_score, nearest_neighbour_error
@@ -69,6 +69,7 @@ class SampleMetrics:
         if labels is None:
             return self._computed("candidate", self._likeness(images, self.judge.classes(images)))
         labels = check_labels(labels, self.dataset.num_classes, "labels")
+        check_same_length(images=images, labels=labels)
         return self._computed("candidate", self._likeness(images, labels) | self._use(images, labels))
 
     def real(self):
@@ -129,6 +130,7 @@ class SampleMetrics:
             "two_sample_accuracy": partial(two_sample_accuracy, self._reference.scaled(), images, self.seed),
             "class_similarity": partial(class_similarity, images, labels, seed=self.seed),
             "sharpness": partial(sharpness, images),
+            # Of pixels, a mere blur lies nearer to the training images than a sharp new image does.
             "memorisation": partial(memorisation, features, self._held_out_features, training),
         }
 

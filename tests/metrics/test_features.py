@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from kgen.metrics import Features, OutsideClassifier
+from kgen.metrics import Features, OutsideClassifier, outside_classifier
 
 IMAGES = np.random.default_rng(0).random((7, 8, 8, 1), dtype="float32")
 
@@ -56,11 +56,12 @@ def test_open_sides_take_every_size():
     assert features(np.zeros((2, 5, 9, 1))).shape == (2, 1)
 
 
-def test_the_outside_classifier_gives_its_last_layer_but_one(digits):
-    judge = OutsideClassifier(digits)
+def test_the_outside_classifier_gives_its_last_layer_but_one(digits, tmp_path, monkeypatch):
+    monkeypatch.setattr(outside_classifier, "STEPS", 3)
+    judge = OutsideClassifier(digits, cache=tmp_path)
     images = digits.test.scaled()[:20]
     features = judge.features(images)
     assert features.shape == (20, 256)
     kernel, bias = judge.model.layers[-1].get_weights()
     np.testing.assert_array_equal((features @ kernel + bias).argmax(1), judge.classes(images))
-    assert OutsideClassifier(digits).features.hash == judge.features.hash
+    assert OutsideClassifier(digits, cache=tmp_path).features.hash == judge.features.hash
