@@ -16,6 +16,7 @@ from kgen.metrics.similarity import class_similarity
 from kgen.metrics.two_sample import two_sample_accuracy
 
 LEAST_ACCURACY, DRAWS, PART = 0.95, 10, 5000
+PARTS = {"precision_recall": ("precision", "recall", "density", "coverage")}
 
 
 class SampleMetrics:
@@ -166,7 +167,7 @@ class SampleMetrics:
         try:
             values = compute()
         except Unmeasurable as reason:
-            self.left_out[name] = str(reason)
+            self.left_out |= dict.fromkeys(PARTS.get(name, (name,)), str(reason))
             print(f"  left out: {reason}", flush=True)
             return {}
         return values if isinstance(values, dict) else {name: values}

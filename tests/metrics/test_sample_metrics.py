@@ -91,6 +91,13 @@ def test_too_few_samples_leave_a_metric_out_and_say_how_many_it_needs(digits, ca
     assert "left out: frechet_distance needs" in capsys.readouterr().out
 
 
+def test_hardly_any_samples_leave_out_all_that_they_cannot_bear(digits):
+    metrics = SampleMetrics(digits, samples=4)
+    found = metrics.measure(*candidate(metrics))
+    assert {"precision", "recall", "density", "coverage", "two_sample_accuracy"} <= set(metrics.left_out)
+    assert set(found) | set(metrics.left_out) == ALL
+
+
 def test_other_features_take_the_classifiers_place(digits, capsys):
     network = keras.Sequential([keras.Input((8, 8, 1)), layers.AveragePooling2D(2)])
     features = Features(network)
