@@ -306,7 +306,7 @@ class GenerativeModel(Trainer, keras.Model):
         yield
         moves = by_majority(when)
         for variable, value in before:
-            variable.assign(ops.where(moves, variable, value))
+            variable.assign(ops.where(moves, variable.value, value))
 
     def _averaged_weights(self):
         return [weight for networks in self.players.values() for network in networks for weight in network.weights]
