@@ -39,7 +39,7 @@ def batch():
 def tiny(name, **options):
     """A small compiled model of any kind."""
     cls = models.MODELS[name].load()
-    sizes = {"latent_dim": 3, "width": 4, "discriminator_width": 4, "num_classes": CLASSES, "seed": 7}
+    sizes = {"latent_dim": 3, "width": 4, "discriminator_width": 4, "num_classes": CLASSES, "n_critic": 2, "seed": 7}
     known = {*options_of(cls), *inspect.signature(cls.from_shape).parameters}
     model = cls.from_shape(SHAPE, **{key: value for key, value in {**sizes, **options}.items() if key in known})
     model.compile()

@@ -1,5 +1,6 @@
 import keras
 
+from kgen.engine import checks
 from kgen.engine.model import GenerativeModel
 
 
@@ -10,15 +11,31 @@ class AdversarialModel(GenerativeModel):
         Goodfellow et al., Generative Adversarial Nets, 2014, arXiv:1406.2661
     """
 
+    def default_optimizer(self):
+        """A player's optimizer unless ``compile`` is given one; as in DCGAN, arXiv:1511.06434."""
+        return keras.optimizers.Adam(2e-4, beta_1=0.5)
+
     def compile(self, generator_optimizer=None, discriminator_optimizer=None, **options):
-        """Sets one optimizer a player, Adam(2e-4, beta_1=0.5) unless given (DCGAN, arXiv:1511.06434)."""
-        given = {"generator": generator_optimizer, "discriminator": discriminator_optimizer}
-        default = keras.optimizers.Adam
-        self._compile({name: value or default(2e-4, beta_1=0.5) for name, value in given.items()}, options)
+        """Sets one optimizer a player, that of the model's paper unless given."""
+        self._compile_players(options, generator=generator_optimizer, discriminator=discriminator_optimizer)
+
+    def _compile_players(self, options, **optimizers):
+        self._compile({player: given or self.default_optimizer() for player, given in optimizers.items()}, options)
+
+    def parts(self, count, x, y):
+        """The batch in ``count`` parts, weights and all, for a player that plays so often; whole while evaluating."""
+        count = 1 if self._round.evaluating else count
+        checks.check_parts(x.shape[0], count)
+        weight = self._round.weight
+        for number in range(count):
+            # Every count-th image, so that devices with a share of the batch each have a share of every part.
+            take = slice(number, None, count)
+            self._round.weight = None if weight is None else weight[take]
+            yield x[take], None if y is None else y[take]
 
     def game_loss(self, logs):
-        """The one number that stands for the state of the game: the sum of what both players pay."""
-        return logs["generator_loss"] + logs["discriminator_loss"]
+        """The one number that stands for the state of the game: the sum of what all players pay."""
+        return sum(logs[self.loss_name(player)] for player in self.players)
 
     def results(self):
         logs = super().results()

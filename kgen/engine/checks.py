@@ -2,6 +2,7 @@
 
 import math
 
+import keras
 import numpy as np
 from keras import tree
 
@@ -21,6 +22,13 @@ def check_weights(**weights):
         check_number(name, value, 0.0, float("inf"))
 
 
+def check_positive(**values):
+    """Raises unless every value is a finite number above 0."""
+    for name, value in values.items():
+        if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 < value < math.inf:
+            raise ValueError(f"{name}={value!r} is not a finite number above 0.")
+
+
 def check_fractions(**fractions):
     """Raises unless every value is a number in [0, 0.9]."""
     for name, value in fractions.items():
@@ -32,6 +40,14 @@ def check_sizes(**sizes):
     for name, value in sizes.items():
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise ValueError(f"{name}={value!r} is not a whole number of at least 1.")
+
+
+def check_codes(a, b, c):
+    """Raises unless the codes of the least-squares game are numbers and its images' differs from its fakes'."""
+    for name, value in (("a", a), ("b", b), ("c", c)):
+        check_number(name, value, -1e6, 1e6)
+    if a == b:
+        raise ValueError(f"a={a!r} and b={b!r} are the same code for fakes and images. Use 0 and 1, or -1 and 1.")
 
 
 def check_image_shape(image_shape):
@@ -52,6 +68,17 @@ def check_pixel_range(pixel_range):
             f"pixel_range={pixel_range!r} is not the least and the greatest value of a pixel, such as (-1.0, 1.0)."
         )
     return tuple(pixel_range)
+
+
+def check_no_batch_norm(network):
+    """Raises where a network that a penalty on its gradient is for mixes the images of a batch."""
+    for layer in network._flatten_layers():
+        if isinstance(layer, keras.layers.BatchNormalization):
+            raise ValueError(
+                f"discriminator has the BatchNormalization layer {layer.name!r}: it makes the output for one image "
+                "depend on the others, while the gradient penalty holds for each alone. Leave it out or use "
+                "LayerNormalization."
+            )
 
 
 def check_compile_options(model, options):
@@ -109,6 +136,21 @@ def check_divisible(x, batch_size, devices):
         raise ValueError(
             f"{len(x)} images in batches of {batch_size} cannot be divided among {devices} devices, the last batch "
             f"included. Choose a multiple as batch_size and leave {len(x) % devices} images out."
+        )
+
+
+def check_last_batch(x, batch_size, count):
+    """Raises where an array of images leaves a batch, the last one included, of fewer than ``count`` images."""
+    if hasattr(x, "shape"):
+        check_parts(len(x) % batch_size or batch_size, count)
+
+
+def check_parts(size, count):
+    """Raises where a batch, if its size is known, is too small for ``count`` parts, one for each play of a critic."""
+    if size is not None and size < count:
+        raise ValueError(
+            f"A batch of {size} images has no part for each of the critic's n_critic={count} plays. Choose a larger "
+            "batch_size, or one that leaves no smaller rest, or a smaller n_critic."
         )
 
 

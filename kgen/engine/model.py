@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from kgen.engine import checks, state
-from kgen.engine.backend import SeedGenerator, Trainer, replicas
+from kgen.engine.backend import SeedGenerator, Trainer, by_majority, replicas
 from kgen.engine.callbacks import CountEpochs, StopOnNaN
 from kgen.engine.optimizers import Optimizers
 
@@ -86,17 +86,22 @@ class GenerativeModel(Trainer, keras.Model):
         def passed():
             return self._collected(function, args)
 
+        statistics = self._statistics_of(player)
         if self._round.evaluating:
             result, recording = passed(), None
         else:
             with self._others_unmoved(player):
                 result, recording = self.record(passed, self._variables_of(player))
-        self._round.shared[player] = recording, *result
+        self._round.shared[player] = statistics, recording, *result
         return result[0]
 
-    def play(self, player, objective, *args):
-        """Takes one step of a player down its objective; only scores the objective while evaluating."""
-        recording, outputs, added, scores = self._round.shared.pop(player, (None, None, [], {}))
+    def play(self, player, objective, *args, when=None):
+        """Takes one step of a player down its objective; only scores the objective while evaluating.
+
+        Where ``when``, a boolean tensor, is false, the player stays as it was: its weights, its BatchNorm statistics,
+        those of a pass shared with this play included, its optimizer and its average. What it would pay is logged.
+        """
+        statistics, recording, outputs, added, scores = self._round.shared.pop(player, (None, None, None, [], {}))
         checks.check_passed_on(player, outputs, args)
 
         def scored(args, added):
@@ -105,10 +110,10 @@ class GenerativeModel(Trainer, keras.Model):
         if self._round.evaluating:
             _, scores = scored(args, added)
         else:
-            with self._others_unmoved(player):
+            with self._gated(player, when, statistics), self._others_unmoved(player):
                 optimizer = self.optimizers[player]
                 scores = self.minimize(scored, (args, added), self._variables_of(player), optimizer, recording)
-            self._move_average(player)
+                self._move_average(player)
         self._track({**scores, self.loss_name(player): scores["loss"]}, ops.shape(args[0])[0])
 
     def score(self, name, values):
@@ -128,9 +133,12 @@ class GenerativeModel(Trainer, keras.Model):
         else:
             self._round.added.append(loss)
 
-    def noise(self, shape, training):
-        """Standard normal numbers; evaluation draws from a sequence of its own, the same for every evaluation."""
-        return keras.random.normal(shape, seed=self.noise_seeds if training else self.evaluation_seeds)
+    def noise(self, shape, training, draw=keras.random.normal):
+        """Standard normal numbers, or others that ``draw`` of ``keras.random`` gives.
+
+        Evaluation draws from a sequence of its own, the same for every evaluation.
+        """
+        return draw(shape, seed=self.noise_seeds if training else self.evaluation_seeds)
 
     def results(self):
         """What a step logs: the running mean of every scalar."""
@@ -278,11 +286,27 @@ class GenerativeModel(Trainer, keras.Model):
     @contextlib.contextmanager
     def _others_unmoved(self, player):
         # A play runs the other players' BatchNorm in training mode; their statistics are not its to move.
-        others = [network for name, networks in self.players.items() if name != player for network in networks]
-        kept = [(v, ops.copy(v)) for network in others for v in network.non_trainable_variables if not state.is_seed(v)]
+        kept = [pair for other in self.players if other != player for pair in self._statistics_of(other)]
         yield
         for variable, value in kept:
             variable.assign(value)
+
+    def _statistics_of(self, player):
+        moving = [v for network in self.players[player] for v in network.non_trainable_variables]
+        return [(variable, ops.copy(variable)) for variable in moving if not state.is_seed(variable)]
+
+    @contextlib.contextmanager
+    def _gated(self, player, when, statistics):
+        # Not every backend can branch on a tensor: the step is taken and, where the gate is shut, taken back.
+        if when is None:
+            yield
+            return
+        moving = [*self._variables_of(player), *self.optimizers[player].variables, *self.averages]
+        before = [*(statistics or self._statistics_of(player)), *((v, ops.copy(v)) for v in moving)]
+        yield
+        moves = by_majority(when)
+        for variable, value in before:
+            variable.assign(ops.where(moves, variable.value, value))
 
     def _averaged_weights(self):
         return [weight for networks in self.players.values() for network in networks for weight in network.weights]

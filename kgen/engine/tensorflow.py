@@ -91,6 +91,12 @@ def agreed(number):
     return number
 
 
+def by_majority(condition):
+    """True where half of the devices or more hold the condition, which each of them found on its part of the batch."""
+    share = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.MEAN, ops.cast(condition, "float32"))
+    return share >= 0.5
+
+
 def replicas():
     """Among how many devices a process divides each batch it is given."""
     return tf.distribute.get_strategy().num_replicas_in_sync

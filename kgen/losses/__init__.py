@@ -1,17 +1,30 @@
 """Objectives as pure functions: tensors in, one value an image out."""
 
-from kgen.losses.adversarial import fake_loss, generator_loss, real_loss, saturating_loss
+from kgen.losses.adversarial import (
+    fake_loss,
+    generator_loss,
+    least_squares_loss,
+    real_loss,
+    saturating_loss,
+    wasserstein_loss,
+)
 from kgen.losses.classification import accuracy, class_loss
 from kgen.losses.divergence import class_leakage, kl_divergence, kl_sample
+from kgen.losses.similarity import feature_loss
+from kgen.losses.smoothness import gradient_penalty
 
 __all__ = [
     "accuracy",
     "class_leakage",
     "class_loss",
     "fake_loss",
+    "feature_loss",
     "generator_loss",
+    "gradient_penalty",
     "kl_divergence",
     "kl_sample",
+    "least_squares_loss",
     "real_loss",
     "saturating_loss",
+    "wasserstein_loss",
 ]

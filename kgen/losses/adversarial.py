@@ -1,7 +1,8 @@
-"""The terms of the original game, from logits: D minimises real_loss + fake_loss, G minimises generator_loss.
+"""The terms of the games, from what D says of the images.
 
 Reference:
-    Goodfellow et al., Generative Adversarial Nets, 2014, arXiv:1406.2661
+    Goodfellow et al., Generative Adversarial Nets, 2014, arXiv:1406.2661: D minimises real_loss + fake_loss from its
+    logits, G minimises generator_loss
 """
 
 from keras import ops
@@ -28,5 +29,23 @@ def saturating_loss(logits):
     return -ops.softplus(_flat(logits))
 
 
-def _flat(logits):
-    return ops.reshape(ops.cast(logits, "float32"), (-1,))
+def least_squares_loss(values, target):
+    """½ (D(x) − target)², an image.
+
+    Reference:
+        Mao et al., Least Squares Generative Adversarial Networks, 2017, arXiv:1611.04076
+    """
+    return 0.5 * ops.square(_flat(values) - target)
+
+
+def wasserstein_loss(values, sign):
+    """sign · f(x), an image: −1 for those that a player wants high, 1 for those that it wants low.
+
+    Reference:
+        Arjovsky, Chintala & Bottou, Wasserstein GAN, 2017, arXiv:1701.07875
+    """
+    return sign * _flat(values)
+
+
+def _flat(values):
+    return ops.reshape(ops.cast(values, "float32"), (-1,))

@@ -23,7 +23,12 @@ MODELS = {
     "iwae": Entry("autoencoders.iwae", "IWAE", "importance-weighted autoencoder", "arXiv:1509.00519"),
     "gan": Entry("adversarial.gan", "GAN", "generative adversarial network", "arXiv:1406.2661"),
     "dcgan": Entry("adversarial.dcgan", "DCGAN", "deep convolutional GAN", "arXiv:1511.06434"),
+    "cgan": Entry("adversarial.cgan", "CGAN", "conditional GAN", "arXiv:1411.1784"),
     "acgan": Entry("adversarial.acgan", "ACGAN", "auxiliary-classifier GAN: draws and classifies", "arXiv:1610.09585"),
+    "lsgan": Entry("adversarial.lsgan", "LSGAN", "least-squares GAN", "arXiv:1611.04076"),
+    "wgan": Entry("adversarial.wgan", "WGAN", "Wasserstein GAN with clipped weights", "arXiv:1701.07875"),
+    "wgan-gp": Entry("adversarial.wgangp", "WGANGP", "Wasserstein GAN with gradient penalty", "arXiv:1704.00028"),
+    "vae-gan": Entry("hybrid.vaegan", "VAEGAN", "VAE with a learned similarity", "arXiv:1512.09300"),
     "cvae-cgan": Entry("hybrid.cvaecgan", "CVAECGAN", "classifies, reconstructs, synthesises", "arXiv:1703.10155"),
 }
 

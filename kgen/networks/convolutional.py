@@ -3,6 +3,7 @@ import math
 import keras
 from keras import layers
 
+from kgen.engine import checks
 from kgen.layers import BatchNormalization, RandomShift
 from kgen.networks import heads
 
@@ -57,16 +58,40 @@ def conv_generator(image_shape, latent_dim, width=64, num_classes=None, pixel_ra
     return keras.Model([z, *labels] if labels else z, images, name="generator")
 
 
-def normalised_discriminator(image_shape, width=64, dropout=0.0, noise=0.0):
-    """D(x) of strided convolutions, BatchNorm in all but the first: input x, output the logit that x is real."""
+def normalised_discriminator(image_shape, width=64, dropout=0.0, noise=0.0, num_classes=None):
+    """D(x[, y]) of strided convolutions, BatchNorm in all but the first: inputs x[, labels], output a logit."""
+    x, labels = keras.Input(image_shape, name="x"), heads.label_input(num_classes)
+    features = heads.join_label_maps(layers.GaussianNoise(noise)(x), labels, num_classes)
+    realness = _realness(_normalised_body(features, halvings(image_shape), width, dropout))
+    return keras.Model([x, *labels] if labels else x, realness, name="discriminator")
+
+
+def feature_discriminator(image_shape, width=32):
+    """D(x) as ``normalised_discriminator``: the logit that x is real, and the features f(x) that it is read from."""
     x = keras.Input(image_shape, name="x")
-    features = _strided(layers.Conv2D, width)(layers.GaussianNoise(noise)(x))
-    for stage in range(1, max(2, halvings(image_shape))):
-        features = layers.Dropout(dropout)(layers.LeakyReLU(0.2)(features))
-        features = _normalised(_strided(layers.Conv2D, width * 2**stage, use_bias=False)(features))
-    features = layers.Dropout(dropout)(layers.Flatten()(layers.LeakyReLU(0.2)(features)))
-    realness = layers.Dense(1, kernel_initializer=_normal(), dtype="float32", name="realness")(features)
-    return keras.Model(x, realness, name="discriminator")
+    features = _normalised_body(x, halvings(image_shape), width, dropout=0.0)
+    return keras.Model(x, [_realness(features), features], name="discriminator")
+
+
+def conv_players(image_shape, latent_dim, width, dropout, noise, pixel_range, num_classes=None):
+    """The generator and the discriminator of DCGAN, both with labels where there are classes; checks all arguments."""
+    checks.check_image_shape(image_shape)
+    checks.check_sizes(latent_dim=latent_dim, width=width)
+    checks.check_fractions(dropout=dropout, noise=noise)
+    pixel_range = checks.check_pixel_range(pixel_range)
+    generator = conv_generator(image_shape, latent_dim, width, num_classes, pixel_range)
+    return generator, normalised_discriminator(image_shape, width, dropout, noise, num_classes)
+
+
+def conv_critic(image_shape, width=64):
+    """f(x) of strided convolutions without BatchNorm: input x, output a number without bounds."""
+    x = keras.Input(image_shape, name="x")
+    features = x
+    for stage in range(max(2, halvings(image_shape))):
+        features = layers.Conv2D(width * 2**stage, KERNEL, 2, padding="same")(features)
+        features = layers.LeakyReLU(0.2)(features)
+    value = layers.Dense(1, dtype="float32", name="value")(layers.Flatten()(features))
+    return keras.Model(x, value, name="discriminator")
 
 
 def conv_discriminator(image_shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08):
@@ -83,6 +108,18 @@ def conv_classifier(image_shape, num_classes, width=32, dropout=0.25, noise=0.1,
     x = keras.Input(image_shape, name="x")
     features = _body(x, width, dropout, noise, shift)
     return keras.Model(x, layers.Dense(num_classes, dtype="float32", name="classes")(features), name="classifier")
+
+
+def _normalised_body(features, stages, width, dropout):
+    features = _strided(layers.Conv2D, width)(features)
+    for stage in range(1, max(2, stages)):
+        features = layers.Dropout(dropout)(layers.LeakyReLU(0.2)(features))
+        features = _normalised(_strided(layers.Conv2D, width * 2**stage, use_bias=False)(features))
+    return layers.Dropout(dropout)(layers.Flatten()(layers.LeakyReLU(0.2)(features)))
+
+
+def _realness(features):
+    return layers.Dense(1, kernel_initializer=_normal(), dtype="float32", name="realness")(features)
 
 
 def _body(x, width, dropout, noise, shift):

@@ -22,6 +22,13 @@ def gaussian_head(features, latent_dim):
     return [layers.Dense(latent_dim, dtype="float32", name=name)(features) for name in ("mean", "log_var")]
 
 
+def join_label_maps(images, labels, num_classes):
+    """Images with one constant channel a class beside theirs, 1 for the label's and 0 for the others."""
+    codes = [layers.Reshape((1, 1, num_classes))(LabelCode(num_classes)(label)) for label in labels]
+    maps = [layers.UpSampling2D(images.shape[1:3])(code) for code in codes]
+    return layers.Concatenate()([images, *maps]) if maps else images
+
+
 def bounded(pixels, pixel_range):
     """Any numbers brought between the least and the greatest value of a pixel by tanh, in float32."""
     low, high = pixel_range

@@ -18,7 +18,8 @@ from kgen.metrics import (
 )
 
 IMAGES = 10_000  # of a split, at most
-NO_ENCODER = "it has no encoder: it draws images without a density or a code that could be looked at"
+NO_DENSITY = "it draws images without a density that could be evaluated"
+NO_ENCODER = "it has no encoder, and so no codes of images"
 
 
 class Score(NamedTuple):
@@ -37,7 +38,7 @@ class Score(NamedTuple):
 def likelihood(model, dataset, codes):
     """The evidence lower bound with its parts and the importance-weighted bound, on test images, nats an image."""
     if not hasattr(model, "log_likelihood"):
-        return none_of("likelihood", NO_ENCODER)
+        return none_of("likelihood", NO_DENSITY)
     test = some(dataset.test)
     parts = model.evaluate(test.ordered(pixel_range=model.pixel_range), verbose=0, return_dict=True)
     bound, trivial = _bound(model, test.scaled(model.pixel_range), test.labels, codes), None

@@ -27,7 +27,7 @@ def drawn_by_devices(draw):
     return np.concatenate(strategy.experimental_local_results(drawn))
 
 
-def numbers(shape, training):
+def numbers(shape, training, draw=None):
     """Repeating themselves from image to image, so that every device has the same as if it were alone."""
     table = ops.reshape(ops.sin(ops.arange(PERIOD * shape[1], dtype="float32")), (PERIOD, shape[1]))
     return ops.take(table, ops.arange(shape[0]) % PERIOD, axis=0)

@@ -67,10 +67,10 @@ def test_a_play_moves_only_its_own_trainable_variables(name, batch, monkeypatch)
     model, played = tiny(name, ema_decay=None), []
     play = model.play
 
-    def watched(player, *arguments):
+    def watched(player, *arguments, **options):
         own = {id(variable) for network in model.players[player] for variable in network.trainable_variables}
         before = [ops.convert_to_numpy(v) for v in model.trainable_variables]
-        play(player, *arguments)
+        play(player, *arguments, **options)
         now = [ops.convert_to_numpy(v) for v in model.trainable_variables]
         moved = {
             id(v) for v, old, new in zip(model.trainable_variables, before, now, strict=True) if (old != new).any()
@@ -80,7 +80,7 @@ def test_a_play_moves_only_its_own_trainable_variables(name, batch, monkeypatch)
 
     monkeypatch.setattr(model, "play", watched)
     model.train_step(batch)
-    assert sorted(played) == sorted(model.players)
+    assert set(played) == set(model.players)
 
 
 def test_frozen_networks_stay(name, batch):
@@ -180,7 +180,7 @@ def test_bfloat16_networks_pay_what_float32_networks_pay(name, batch, bfloat16, 
     low, high = (some.evaluate(x, y, verbose=0, return_dict=True) for some in (model, exact))
     # A game's logits are near 0, where the loss follows every rounding; the pixels' log-probabilities average it out.
     scalar, bound = ("reconstruction_loss", 1e-3) if "reconstruction_loss" in low else ("real_loss", 2e-3)
-    assert low[scalar] == pytest.approx(high[scalar], rel=bound)
+    assert low[scalar] == pytest.approx(high[scalar], rel=bound, abs=bound)
     assert low != high and model.generate(3, seed=0).dtype == "float32"
     assert keras.saving.load_model(tmp_path / "model.keras").evaluate(x, y, verbose=0, return_dict=True) == low
 

@@ -182,6 +182,94 @@ def test_a_shared_pass_that_no_play_takes_up_is_an_error():
         model.play("generator", model.fooled, fakes[:2])
 
 
+class Gated(Normalised):
+    """A game in which the generator waits while the images are dark; its pass is shared with the discriminator."""
+
+    def waiting(self, x):
+        return ops.mean(x) > 0.0
+
+    def generate(self, x, training=True):
+        return self.generator(x, training=training)
+
+    def fooled(self, fakes, training=True):
+        return ops.mean(ops.square(self.discriminator(fakes, training=training)))
+
+    def train_step(self, x):
+        fakes = self.share("generator", self.generate, x)
+        self.play("discriminator", self.fooled, fakes)
+        self.play("generator", self.fooled, fakes, when=self.waiting(x))
+        return self.results()
+
+
+class Ungated(Gated):
+    def waiting(self, x):
+        return None
+
+
+def gated_game(kind=Gated):
+    keras.utils.set_random_seed(0)
+    model = kind(normalised_network(), normalised_network(), ema_decay=0.5)
+    model.compile()
+    return model
+
+
+def state_of(model, player):
+    """All that a play of the player moves: its weights, their averages and its optimizer's variables."""
+    own = {id(weight) for network in model.players[player] for weight in network.weights}
+    pairs = zip(model._averaged_weights(), model.averages, strict=True)
+    moving = [variable for pair in pairs if id(pair[0]) in own for variable in pair]
+    return [ops.convert_to_numpy(variable) for variable in [*moving, *model.optimizers[player].variables]]
+
+
+def fitted(model, x, jitted):
+    model.fit(x, batch_size=8, shuffle=False, verbose=0) if jitted else model.train_step(x)
+    return model
+
+
+@pytest.mark.parametrize("jitted", [False, True])
+def test_a_gated_play_moves_nothing_at_all(jitted):
+    model = gated_game()
+    dark = np.random.default_rng(0).normal(-2.0, 1.0, (8, 2)).astype("float32")
+    before = {player: state_of(model, player) for player in model.players}
+    fitted(model, dark, jitted)
+    moved = {
+        player: any((was != now).any() for was, now in zip(values, state_of(model, player), strict=True))
+        for player, values in before.items()
+    }
+    assert moved == {"generator": False, "discriminator": True}
+    assert float(model.results()["generator_loss"]) > 0.0
+
+
+@pytest.mark.parametrize("jitted", [False, True])
+def test_a_play_whose_gate_is_open_is_the_play(jitted):
+    light = np.random.default_rng(0).normal(2.0, 1.0, (24, 2)).astype("float32")
+    ends = [state_of(fitted(gated_game(kind), light, jitted), "generator") for kind in (Gated, Ungated)]
+    for gated, free in zip(*ends, strict=True):
+        np.testing.assert_allclose(gated, free, rtol=1e-6, atol=1e-7)
+
+
+class Parts(AdversarialModel):
+    """Scores the sum of every part that a batch is divided into."""
+
+    def __init__(self, generator, discriminator):
+        super().__init__({"generator": [generator], "discriminator": [discriminator]})
+
+    def shares(self, data, count):
+        """The images of each part, and their weighted mean."""
+        x, y = self.unpack(data)
+        self._round.scores = {}
+        for part, _ in self.parts(count, x, y):
+            yield ops.convert_to_numpy(part)[:, 0].tolist(), float(self.score("x", part[:, 0]))
+
+
+def test_parts_share_out_every_image_with_its_weight():
+    model = Parts(one_weight(), one_weight())
+    data = np.arange(7, dtype="float32")[:, None], None, np.array([1, 0, 0, 2, 0, 0, 0], "float32")
+    assert list(model.shares(data, 3)) == [([0, 3, 6], 2.0), ([1, 4], 0.0), ([2, 5], 0.0)]
+    with pytest.raises(ValueError, match="A batch of 7 images has no part for each of the critic's n_critic=8 plays"):
+        list(model.shares(data, 8))
+
+
 def test_nan_stops_training_and_names_the_scalar(batch):
     x, y = batch
     model = tiny("cvae-cgan")

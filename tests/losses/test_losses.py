@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 from keras import ops
+from scipy import stats
 
 from kgen import losses
 
@@ -72,3 +73,31 @@ def test_the_saturating_loss_is_the_discriminators_gain():
 def test_hits_are_counted_by_the_greatest_logit():
     logits = np.array([[0.0, 2.0, 1.0], [3.0, -1.0, 0.0]], "float32")
     np.testing.assert_array_equal(losses.accuracy(np.array([1, 2]), logits), [True, False])
+
+
+def test_least_squares_and_wasserstein_losses_of_single_numbers():
+    values = np.array([[-1.0], [0.5], [3.0]], "float32")
+    np.testing.assert_allclose(losses.least_squares_loss(values, 1.0), [2.0, 0.125, 2.0])
+    np.testing.assert_array_equal(losses.wasserstein_loss(values, -1.0), [1.0, -0.5, -3.0])
+
+
+@pytest.mark.parametrize(("mean", "expected"), [(0.0, 0.25), (1.0, 0.199), (2.0, 0.1124), (4.0, 0.0171)])
+def test_optimal_least_squares_discriminator_pays_what_theory_says(mean, expected):
+    x = np.random.default_rng(0).standard_normal(400_000)
+    real, fake = (1 / (1 + np.exp(-optimal_logits(values, mean))) for values in (x, x + mean))
+    paid = ops.mean(losses.least_squares_loss(real, 1.0)) + ops.mean(losses.least_squares_loss(fake, 0.0))
+    assert float(paid) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize("shape", [(6, 2), (6, 5, 4, 3)])
+def test_the_gradient_penalty_takes_the_norm_over_all_but_the_images(shape):
+    gradients = np.random.default_rng(0).standard_normal(shape).astype("float32")
+    expected = (np.linalg.norm(gradients.reshape(6, -1), axis=1) - 1) ** 2
+    np.testing.assert_allclose(losses.gradient_penalty(gradients), expected, rtol=1e-5)
+
+
+def test_the_feature_loss_is_the_negative_log_density_but_for_its_constant():
+    random = np.random.default_rng(0)
+    features, others = random.standard_normal((2, 6, 7)).astype("float32")
+    expected = -stats.norm(others).logpdf(features).sum(axis=1) - 7 * 0.5 * math.log(2 * math.pi)
+    np.testing.assert_allclose(losses.feature_loss(features, others), expected, rtol=1e-5)

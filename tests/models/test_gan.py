@@ -7,6 +7,7 @@ from keras import ops
 from kgen import losses
 from kgen.models import GAN
 from tests.conftest import SHAPE, tiny
+from tests.models import normals
 
 
 def undecided(**options):
@@ -33,6 +34,19 @@ def test_equilibrium(batch):
     )
 
 
+@pytest.mark.parametrize(
+    ("mean", "loss", "accuracy"),
+    [(0.0, 1.3863, 0.5), (1.0, 1.1635, 0.6915), (2.0, 0.7126, 0.8413), (4.0, 0.1209, 0.9772)],
+)
+def test_a_trained_discriminator_pays_and_tells_apart_what_theory_says(mean, loss, accuracy):
+    model = normals.trained(GAN(normals.shift(mean), normals.line(), pixel_range=normals.RANGE, seed=0))
+    assert normals.paid(model)["discriminator_loss"] == pytest.approx(loss, abs=0.01)
+    if mean:  # where the fakes are the images, a coin decides
+        real, fake = model.discriminator(normals.real(40_000)), model.discriminator(model.generate(40_000, seed=0))
+        told = 0.5 * (np.mean(np.array(real) > 0) + np.mean(np.array(fake) < 0))
+        assert told == pytest.approx(accuracy, abs=5e-3)
+
+
 def test_where_the_fakes_are_known_the_saturating_gradient_is_ten_thousand_times_smaller():
     logits, model = ops.convert_to_tensor([math.log(1e-4 / (1 - 1e-4))]), tiny("gan")
     strong, weak = (model.input_gradient(loss, logits) for loss in (losses.generator_loss, losses.saturating_loss))
@@ -52,7 +66,7 @@ def test_predict_decodes_codes():
 
 
 @pytest.mark.parametrize("latent_dim", [1, 4096])
-@pytest.mark.parametrize("name", ["gan", "dcgan", "acgan"])
+@pytest.mark.parametrize("name", ["gan", "dcgan", "cgan", "acgan", "lsgan", "wgan", "wgan-gp", "vae-gan"])
 def test_codes_of_any_size(name, latent_dim, batch):
     model = tiny(name, latent_dim=latent_dim)
     assert model.latent_dim == latent_dim and model.generate(3).shape == (3, *SHAPE)

@@ -39,8 +39,28 @@ def test_generators_fill_the_pixel_range_at_any_size(shape):
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_discriminators_of_one_head(shape):
-    for discriminator in (networks.dense_discriminator(shape, 4), networks.normalised_discriminator(shape, 4)):
-        assert discriminator(np.zeros((2, *shape), "float32")).shape == (2, 1)
+    factories = networks.dense_discriminator, networks.normalised_discriminator, networks.conv_critic
+    for factory in factories:
+        assert factory(shape, 4)(np.zeros((2, *shape), "float32")).shape == (2, 1)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_discriminator_reads_the_class_at_any_size(shape):
+    discriminator, x = networks.normalised_discriminator(shape, 4, num_classes=3), np.zeros((3, *shape), "float32")
+    values = ops.convert_to_numpy(discriminator([x, np.arange(3)]))
+    assert values.shape == (3, 1) and len(np.unique(values)) == 3
+
+
+def test_a_feature_discriminator_judges_by_the_features_it_gives():
+    network, x = networks.feature_discriminator((9, 13, 3), 4), np.random.default_rng(0).random((2, 9, 13, 3))
+    realness, features = map(ops.convert_to_numpy, network(x.astype("float32")))
+    kernel, bias = network.get_layer("realness").get_weights()
+    np.testing.assert_allclose(realness, features @ kernel + bias, atol=1e-6)
+
+
+def test_vectors_in_place_of_images():
+    generator = networks.dense_generator((2,), 3, 4, (-2.0, 2.0))
+    assert networks.dense_discriminator((2,), 4, 0.0)(generator(ops.ones((5, 3)))).shape == (5, 1)
 
 
 def test_kernels_are_divisible_by_their_strides():

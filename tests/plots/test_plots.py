@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from PIL import Image
 
 from kgen import plots
@@ -34,3 +35,19 @@ def test_animation_holds_every_picture(tmp_path):
         Image.new("RGB", (8, 8), (80 * number, 0, 0)).save(tmp_path / f"{number}.png")
     plots.animate(sorted(tmp_path.glob("*.png")), tmp_path / "all.gif")
     assert Image.open(tmp_path / "all.gif").n_frames == 3
+
+
+def test_density_counts_the_samples_of_both():
+    real, fake = np.full((10, 1), 1.0), np.full((30, 1), -1.0)
+    bars = plots.density(real, fake, (-2.0, 2.0)).axes[0].containers
+    for container, value in zip(bars, (1.0, -1.0), strict=True):
+        (bar,) = [bar for bar in container if bar.get_height() > 0]
+        assert bar.get_x() - 1e-9 <= value <= bar.get_x() + bar.get_width() + 1e-9
+        assert bar.get_height() * bar.get_width() == pytest.approx(1.0)
+
+
+def test_scatter_shows_every_sample_within_the_range():
+    samples = np.random.default_rng(0).uniform(-1, 1, (7, 2))
+    axes = plots.scatter(samples, 2 * samples, (-3.0, 3.0)).axes[0]
+    np.testing.assert_allclose([points.get_offsets() for points in axes.collections], [samples, 2 * samples])
+    assert axes.get_xlim() == axes.get_ylim() == (-3.0, 3.0)

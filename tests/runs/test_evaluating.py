@@ -18,7 +18,7 @@ def metrics(digits):
 
 
 def test_every_metric_is_measured_or_left_out_with_a_reason(digits, metrics):
-    for name in ("cvae-cgan", "vae", "gan"):
+    for name in ("cvae-cgan", "vae", "vae-gan", "gan"):
         model = tiny(name, **DIGITS)
         found = {
             **measures.likelihood(model, digits, 2),
@@ -28,7 +28,8 @@ def test_every_metric_is_measured_or_left_out_with_a_reason(digits, metrics):
         assert set(found) == set(CATALOGUE)
         scores = {key: score for key, score in found.items() if not isinstance(score, str)}
         assert all(np.isfinite([n for n in score if n is not None]).all() for score in scores.values())
-        assert ("elbo" in scores) == hasattr(model, "encode")
+        assert ("elbo" in scores) == hasattr(model, "log_likelihood")
+        assert ("active_units" in scores) == hasattr(model, "encode")
         assert ("classifier_accuracy" in scores) == hasattr(model, "classify")
         assert ("nearest_neighbour_error" in scores) == (model.num_classes is not None)
 

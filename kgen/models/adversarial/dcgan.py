@@ -1,7 +1,6 @@
 import keras
 
 from kgen import networks
-from kgen.engine import checks
 from kgen.models.adversarial.gan import GAN
 
 
@@ -37,10 +36,5 @@ class DCGAN(GAN):
         cls, image_shape, latent_dim=100, width=64, dropout=0.0, noise=0.0, pixel_range=(-1.0, 1.0), **options
     ):
         """A DCGAN for images of 8 by 8 pixels or more; ``dropout`` and ``noise`` on the images hold D back."""
-        checks.check_image_shape(image_shape)
-        checks.check_sizes(latent_dim=latent_dim, width=width)
-        checks.check_fractions(dropout=dropout, noise=noise)
-        pixel_range = checks.check_pixel_range(pixel_range)
-        generator = networks.conv_generator(image_shape, latent_dim, width, pixel_range=pixel_range)
-        discriminator = networks.normalised_discriminator(image_shape, width, dropout, noise)
-        return cls(generator, discriminator, pixel_range=pixel_range, **options)
+        players = networks.conv_players(image_shape, latent_dim, width, dropout, noise, pixel_range)
+        return cls(*players, pixel_range=pixel_range, **options)

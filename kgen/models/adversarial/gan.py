@@ -1,20 +1,20 @@
 import keras
-from keras import ops
 
 from kgen import losses, networks
-from kgen.engine import AdversarialModel, ImageGenerator, checks
+from kgen.engine import checks
+from kgen.models.adversarial.game import Game
 
 
 @keras.saving.register_keras_serializable("kgen")
-class GAN(ImageGenerator, AdversarialModel):
+class GAN(Game):
     """Generative adversarial network: G learns to draw what D cannot tell from the images.
 
         discriminator −log D(x) − log(1 − D(G(z))),   z ~ N(0, I)
         generator     −log D(G(z)), or log(1 − D(G(z))) if saturating
 
-    No loss here says how good the fakes are: each measures a player by the other of the moment, and before the first
-    step, when neither knows anything, all stand at their equilibrium (ln 2, 2 ln 2 for D). So ``loss``, the sum of what
-    both pay, is there to see a game fail; there is no ``monitor``, and a run's best model is its last.
+    Before the first step, when neither knows anything, the losses stand at their equilibrium (ln 2, 2 ln 2 for D). So
+    ``loss``, the sum of what both pay, is there to see a game fail; there is no ``monitor``, and a run's best model is
+    its last.
 
     Args:
         generator: built model, codes (n, latent_dim) to images (n, height, width, channels) in ``pixel_range``.
@@ -37,25 +37,12 @@ class GAN(ImageGenerator, AdversarialModel):
         Goodfellow et al., Generative Adversarial Nets, 2014, arXiv:1406.2661
     """
 
-    monitor = None
-    scalars = ("real_loss", "fake_loss", "adversarial_loss")
-
     def __init__(
         self, generator, discriminator, saturating=False, label_smoothing=0.0, pixel_range=(-1.0, 1.0), **options
     ):
-        super().__init__({"discriminator": [discriminator], "generator": [generator]}, **options)
+        super().__init__(generator, discriminator, pixel_range, **options)
         checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
-        self.generator, self.discriminator = generator, discriminator
         self.saturating, self.label_smoothing = saturating, label_smoothing
-        self.pixel_range = checks.check_pixel_range(pixel_range)
-
-    def call(self, inputs, training=False):
-        return self.generator(inputs, training=training)
-
-    def generate_fakes(self, x, y, training=True):
-        """As many fakes as there are images, of the same classes where the model knows classes."""
-        z = self.noise((ops.shape(x)[0], self.latent_dim), training)
-        return self(self.inputs_of(z, y), training=training)
 
     def discriminator_loss(self, real_logits, fake_logits):
         """What D pays for telling images from fakes, given its logits of both."""
@@ -66,20 +53,6 @@ class GAN(ImageGenerator, AdversarialModel):
         """What G pays for D's opinion of its fakes, given the logits."""
         loss = losses.saturating_loss if self.saturating else losses.generator_loss
         return self.score("adversarial_loss", loss(fake_logits))
-
-    def discriminator_objective(self, x, y, fakes, training=True):
-        real_logits = self.discriminator(x, training=training)
-        return self.discriminator_loss(real_logits, self.discriminator(fakes, training=training))
-
-    def generator_objective(self, fakes, y, training=True):
-        return self.generator_loss(self.discriminator(fakes, training=training))
-
-    def train_step(self, data):
-        x, y = self.unpack(data)
-        fakes = self.share("generator", self.generate_fakes, x, y)
-        self.play("discriminator", self.discriminator_objective, x, y, fakes)
-        self.play("generator", self.generator_objective, fakes, y)
-        return self.results()
 
     @classmethod
     def from_shape(cls, image_shape, latent_dim=10, width=256, dropout=0.3, pixel_range=(-1.0, 1.0), **options):

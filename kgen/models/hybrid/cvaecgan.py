@@ -66,9 +66,8 @@ class CVAECGAN(AuxiliaryClassifier, LatentVariables, AdversarialModel):
         self.leakage_weight, self.elbo_weight, self.label_smoothing = leakage_weight, elbo_weight, label_smoothing
         self.class_weight, self.fake_class_weight = class_weight, fake_class_weight
 
-    def compile(self, generator_optimizer=None, discriminator_optimizer=None, **options):
-        given = generator_optimizer, discriminator_optimizer
-        super().compile(*(optimizer or keras.optimizers.Adam(2e-3, beta_1=0.5) for optimizer in given), **options)
+    def default_optimizer(self):
+        return keras.optimizers.Adam(2e-3, beta_1=0.5)
 
     def call(self, inputs, training=False):
         x, y = inputs

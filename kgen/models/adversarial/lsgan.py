@@ -1,0 +1,60 @@
+import keras
+
+from kgen import losses, networks
+from kgen.engine import checks
+from kgen.models.adversarial.game import Game
+
+
+@keras.saving.register_keras_serializable("kgen")
+class LSGAN(Game):
+    """Least-squares GAN: D's numbers are pulled to codes, so that fakes which D takes for real still feel how far off.
+
+        discriminator ½ (D(x) − b)² + ½ (D(G(z)) − a)²,   z ~ N(0, I)
+        generator     ½ (D(G(z)) − c)²
+
+    D has no sigmoid. Where the fakes match the images it says ½ (a + b) of both; with the codes 0, 1, 1 it then pays ¼
+    and G pays ⅛. With b − c = 1 and b − a = 2, such as −1, 1, 0, the game minimises Pearson's χ² divergence.
+
+    Args:
+        generator: built model, codes (n, latent_dim) to images (n, height, width, channels) in ``pixel_range``.
+        discriminator: built model, images to a number without bounds (n, 1).
+        a: float, the code of fakes.
+        b: float, the code of images, other than a.
+        c: float, what G wants D to say of its fakes.
+        pixel_range: the least and the greatest value of a pixel.
+        **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+
+    Raises:
+        ValueError: if a code is no finite number, a equals b, or ``pixel_range`` is out of range.
+
+    Example:
+        >>> model = LSGAN.from_shape((28, 28, 1))
+        >>> model.compile()
+        >>> model.fit(images, batch_size=128, epochs=25)  # float32 in [-1, 1]
+        >>> model.generate(64)
+
+    Reference:
+        Mao et al., Least Squares Generative Adversarial Networks, 2017, arXiv:1611.04076
+    """
+
+    def __init__(self, generator, discriminator, a=0.0, b=1.0, c=1.0, pixel_range=(-1.0, 1.0), **options):
+        super().__init__(generator, discriminator, pixel_range, **options)
+        checks.check_codes(a=a, b=b, c=c)
+        self.a, self.b, self.c = a, b, c
+
+    def discriminator_loss(self, real_values, fake_values):
+        """What D pays for telling images from fakes, given what it says of both."""
+        real_loss = self.score("real_loss", losses.least_squares_loss(real_values, self.b))
+        return real_loss + self.score("fake_loss", losses.least_squares_loss(fake_values, self.a))
+
+    def generator_loss(self, fake_values):
+        """What G pays for what D says of its fakes."""
+        return self.score("adversarial_loss", losses.least_squares_loss(fake_values, self.c))
+
+    @classmethod
+    def from_shape(
+        cls, image_shape, latent_dim=100, width=64, dropout=0.0, noise=0.0, pixel_range=(-1.0, 1.0), **options
+    ):
+        """An LSGAN with DCGAN's networks for images of 8 by 8 pixels or more; ``dropout`` and ``noise`` are D's."""
+        players = networks.conv_players(image_shape, latent_dim, width, dropout, noise, pixel_range)
+        return cls(*players, pixel_range=pixel_range, **options)

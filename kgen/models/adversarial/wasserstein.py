@@ -1,0 +1,67 @@
+from kgen import losses, networks
+from kgen.engine import checks
+from kgen.models.adversarial.game import Game
+
+
+class WassersteinGame(Game):
+    """What the Wasserstein GANs share: D is a critic f, whose steepness is bounded, and plays more often than G.
+
+        discriminator f(G(z)) − f(x),   z ~ N(0, I)
+        generator     −f(G(z))
+
+    A batch is ``n_critic`` equal parts: the critic plays once on each, against fakes of its own, then G plays once with
+    as many codes as a part has images. So ``batch_size=320`` with 5 plays is the papers' batch of 64. ``loss`` is f(x)
+    − f(G(z)): at the best critic the Wasserstein distance, up to its steepness, and so the only loss of a game that
+    falls as the fakes get better.
+
+    Args:
+        generator: built model, codes (n, latent_dim) to images (n, height, width, channels) in ``pixel_range``.
+        discriminator: built model, images to a number without bounds (n, 1).
+        n_critic: int ≥ 1, plays of the critic for one of G.
+        pixel_range: the least and the greatest value of a pixel.
+        **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+
+    Raises:
+        ValueError: if ``n_critic`` is below 1, ``pixel_range`` is out of range, or a batch is too small for its parts.
+    """
+
+    def __init__(self, generator, discriminator, n_critic=5, pixel_range=(-1.0, 1.0), **options):
+        super().__init__(generator, discriminator, pixel_range, **options)
+        checks.check_sizes(n_critic=n_critic)
+        self.n_critic = n_critic
+
+    def discriminator_loss(self, real_values, fake_values):
+        """What the critic pays for not setting images above fakes, given what it says of both."""
+        real_loss = self.score("real_loss", losses.wasserstein_loss(real_values, -1.0))
+        return real_loss + self.score("fake_loss", losses.wasserstein_loss(fake_values, 1.0))
+
+    def generator_loss(self, fake_values):
+        """What G pays for what the critic says of its fakes."""
+        return self.score("adversarial_loss", losses.wasserstein_loss(fake_values, -1.0))
+
+    def critic_objective(self, x, y, training=True):
+        return self.discriminator_objective(x, y, self.generate_fakes(x, y, training), training)
+
+    def train_step(self, data):
+        x, y = self.unpack(data)
+        for images, labels in self.parts(self.n_critic, x, y):
+            self.play("discriminator", self.critic_objective, images, labels)
+        fakes = self.share("generator", self.generate_fakes, images, labels)
+        self.play("generator", self.generator_objective, fakes, labels)
+        return self.results()
+
+    def game_loss(self, logs):
+        return -logs["real_loss"] - logs["fake_loss"]
+
+    def fit(self, x=None, y=None, batch_size=None, *args, **kwargs):
+        checks.check_last_batch(x, batch_size or 32, self.n_critic)
+        return super().fit(x, y, batch_size, *args, **kwargs)
+
+    @classmethod
+    def from_shape(cls, image_shape, latent_dim=100, width=64, pixel_range=(-1.0, 1.0), **options):
+        """DCGAN's generator and a critic without BatchNorm, for images of 8 by 8 pixels or more."""
+        checks.check_image_shape(image_shape)
+        checks.check_sizes(latent_dim=latent_dim, width=width)
+        pixel_range = checks.check_pixel_range(pixel_range)
+        generator = networks.conv_generator(image_shape, latent_dim, width, pixel_range=pixel_range)
+        return cls(generator, networks.conv_critic(image_shape, width), pixel_range=pixel_range, **options)

@@ -1,0 +1,130 @@
+import keras
+from keras import ops
+
+from kgen import losses, networks
+from kgen.engine import AdversarialModel, ImageEncoder, checks
+
+
+@keras.saving.register_keras_serializable("kgen")
+class VAEGAN(ImageEncoder, AdversarialModel):
+    """VAE whose reconstructions are compared in the features f of a GAN's discriminator, which learns what matters.
+
+        encoder       KL(q(z|x) ‖ N(0, I)) + ½ ‖f(x) − f(x̃)‖²,   x̃ = G(z), z ~ q(z|x), nats an image
+        generator     γ ½ ‖f(x) − f(x̃)‖² − log D(x̃) − log D(x̂),   x̂ = G(ẑ), ẑ ~ N(0, I)
+        discriminator −log D(x) − log(1 − D(x̃)) − log(1 − D(x̂))
+
+    The generator is the VAE's decoder. No gradient of the game reaches the encoder. A gate keeps the players level, as
+    in the authors' code: with e the equilibrium and m the margin, D waits while it pays less than e − m for images or
+    for a fake, G while D pays more than e + m for either; where both would wait, both play. The losses are measured by
+    what D has learned so far, so ``loss`` is there to see a game fail, and there is no ``monitor``.
+
+    Args:
+        encoder: built model, images (n, height, width, channels) to ``mean`` and ``log_var``, each (n, latent_dim).
+        generator: built model, codes (n, latent_dim) to images in ``pixel_range``.
+        discriminator: built model, images to the logit of being real (n, 1) and the features f, (n, ...).
+        feature_weight: float ≥ 0, γ, what G cares for reconstruction beside the game.
+        equilibrium: float ≥ 0, e, nats; ln 2 is what a D pays that cannot tell.
+        margin: float ≥ 0, m, nats; infinity leaves the gate open.
+        pixel_range: the least and the greatest value of a pixel.
+        **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+
+    Raises:
+        ValueError: if a weight is negative or ``pixel_range`` is out of range.
+
+    Example:
+        >>> model = VAEGAN.from_shape((28, 28, 1), latent_dim=16)
+        >>> model.compile()
+        >>> model.fit(images, epochs=20)  # float32 in [-1, 1]
+        >>> model.reconstruct(images), model.generate(64)
+
+    Reference:
+        Larsen et al., Autoencoding beyond pixels using a learned similarity metric, 2016, arXiv:1512.09300
+    """
+
+    monitor = None
+    scalars = ("kl_loss", "feature_loss", "real_loss", "fake_loss", "adversarial_loss")
+
+    def __init__(
+        self, encoder, generator, discriminator, feature_weight=0.01, equilibrium=0.68, margin=0.35,
+        pixel_range=(-1.0, 1.0), **options,
+    ):  # fmt: skip
+        players = {"encoder": [encoder], "discriminator": [discriminator], "generator": [generator]}
+        super().__init__(players, **options)
+        checks.check_weights(feature_weight=feature_weight, equilibrium=equilibrium, margin=margin)
+        self.encoder, self.generator, self.discriminator = encoder, generator, discriminator
+        self.feature_weight, self.equilibrium, self.margin = feature_weight, equilibrium, margin
+        self.pixel_range = checks.check_pixel_range(pixel_range)
+
+    def compile(self, encoder_optimizer=None, generator_optimizer=None, discriminator_optimizer=None, **options):
+        """Sets one optimizer a player, Adam(2e-4, beta_1=0.5) unless given."""
+        given = {"encoder": encoder_optimizer, "generator": generator_optimizer}
+        self._compile_players(options, **given, discriminator=discriminator_optimizer)
+
+    def call(self, inputs, training=False):
+        return self.generator(self.sample_codes(inputs, training), training=training)
+
+    def sample_codes(self, x, training=True):
+        """One code of q(z|x) an image; what it costs in KL enters the encoder's objective."""
+        mean, log_var = self.encoder(x, training=training)
+        self.add_loss(self.score("kl_loss", losses.kl_divergence(mean, log_var)))
+        return self.sample(mean, log_var, training)
+
+    def generate_fakes(self, z, training=True):
+        """The reconstructions x̃ from the codes, and as many samples x̂ from the prior."""
+        codes = z, self.noise(ops.shape(z), training)
+        return [self.generator(code, training=training) for code in codes]
+
+    def judge(self, x, fakes, training=True):
+        """D's logits of images, reconstructions and samples."""
+        return [self.discriminator(images, training=training)[0] for images in (x, *fakes)]
+
+    def compare(self, x, reconstructed, training):
+        """How unlike the two are in D's features, and D's logits of the reconstructions."""
+        _, features = self.discriminator(x, training=training)
+        logits, others = self.discriminator(reconstructed, training=training)
+        return self.score("feature_loss", losses.feature_loss(features, others)), logits
+
+    def gate(self, real_logits, *fake_logits):
+        """Whether D and whether G plays, given D's logits."""
+        paid = [losses.real_loss(real_logits), *map(losses.fake_loss, fake_logits)]
+        paid = ops.stack([ops.mean(values) for values in paid])
+        winning = ops.any(paid < self.equilibrium - self.margin)
+        losing = ops.any(paid > self.equilibrium + self.margin)
+        return losing | ~winning, winning | ~losing
+
+    def encoder_objective(self, x, z, training=True):
+        return self.compare(x, self.generator(z, training=training), training)[0]
+
+    def discriminator_objective(self, real_logits, reconstructed_logits, sampled_logits, training=True):
+        fake_loss = losses.fake_loss(reconstructed_logits) + losses.fake_loss(sampled_logits)
+        return self.score("real_loss", losses.real_loss(real_logits)) + self.score("fake_loss", fake_loss)
+
+    def generator_objective(self, x, reconstructed, sampled, training=True):
+        feature_loss, logits = self.compare(x, reconstructed, training)
+        sampled_logits, _ = self.discriminator(sampled, training=training)
+        adversarial_loss = losses.generator_loss(logits) + losses.generator_loss(sampled_logits)
+        return self.feature_weight * feature_loss + self.score("adversarial_loss", adversarial_loss)
+
+    def train_step(self, data):
+        x, _ = self.unpack(data)
+        z = self.share("encoder", self.sample_codes, x)
+        fakes = self.share("generator", self.generate_fakes, z)
+        logits = self.share("discriminator", self.judge, x, fakes)
+        discriminator_plays, generator_plays = self.gate(*logits)
+        self.play("encoder", self.encoder_objective, x, z)
+        self.play("discriminator", self.discriminator_objective, *logits, when=discriminator_plays)
+        self.play("generator", self.generator_objective, x, *fakes, when=generator_plays)
+        return self.results()
+
+    @classmethod
+    def from_shape(cls, image_shape, latent_dim=16, width=32, pixel_range=(-1.0, 1.0), **options):
+        """A VAEGAN with convolutional networks for images of 8 by 8 pixels or more."""
+        checks.check_image_shape(image_shape)
+        checks.check_sizes(latent_dim=latent_dim, width=width)
+        encoder = networks.conv_encoder(image_shape, latent_dim, width)
+        generator = networks.conv_generator(
+            image_shape, latent_dim, width, pixel_range=checks.check_pixel_range(pixel_range)
+        )
+        return cls(
+            encoder, generator, networks.feature_discriminator(image_shape, width), pixel_range=pixel_range, **options
+        )

@@ -1,0 +1,35 @@
+"""Games between small dense networks over a distribution of which everything is known."""
+
+import keras
+
+from kgen import networks, plots
+from kgen.runs.film import Film
+
+EPOCHS, STEPS_AT_ONCE, SHOWN = 20, 10, 2000
+
+
+def match(cls, mixture, width, steps, batch_size, learning_rate, film=None, seed=0, **options):
+    """A model of ``cls`` trained for so many steps on samples of the mixture; ``film`` names a GIF of its way there.
+
+    The weights are averaged, as the players of a game circle their equilibrium rather than come to rest in it.
+    """
+    keras.utils.set_random_seed(seed)
+    model = cls(*_players(mixture, width), pixel_range=mixture.value_range, seed=seed, ema_decay=0.999, **options)
+    # Without momentum, which would carry a player past what the other has meanwhile moved.
+    model.compile(*(keras.optimizers.Adam(learning_rate, beta_1=0.0, beta_2=0.9) for _ in range(2)))
+    model.steps_per_execution = STEPS_AT_ONCE
+    samples = mixture.samples(steps // EPOCHS * batch_size, seed)
+    callbacks = [Film(film, _drawing(mixture))] if film else []
+    model.fit(samples, batch_size=batch_size, epochs=EPOCHS, verbose=2 if film else 0, callbacks=callbacks)
+    return model
+
+
+def _players(mixture, width):
+    codes = mixture.shape[0]
+    generator = networks.dense_generator(mixture.shape, codes, width, mixture.value_range)
+    return generator, networks.dense_discriminator(mixture.shape, width, dropout=0.0)
+
+
+def _drawing(mixture):
+    draw, real = (plots.density, plots.scatter)[mixture.shape[0] - 1], mixture.samples(SHOWN, seed=1)
+    return lambda model, title: draw(real, model.generate(SHOWN, seed=0), mixture.value_range, title)

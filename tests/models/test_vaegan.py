@@ -1,0 +1,84 @@
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from kgen.models import VAEGAN
+from tests.conftest import tiny
+
+
+def test_objectives_are_the_weighted_sums_of_their_parts(batch):
+    logs = tiny("vae-gan", feature_weight=3.0).evaluate(batch[0], verbose=0, return_dict=True)
+    assert logs["encoder_loss"] == pytest.approx(logs["kl_loss"] + logs["feature_loss"], rel=1e-5)
+    assert logs["generator_loss"] == pytest.approx(3.0 * logs["feature_loss"] + logs["adversarial_loss"], rel=1e-5)
+    assert logs["discriminator_loss"] == pytest.approx(logs["real_loss"] + logs["fake_loss"], rel=1e-5)
+    parts = [logs[f"{player}_loss"] for player in ("encoder", "generator", "discriminator")]
+    assert logs["loss"] == pytest.approx(sum(parts), rel=1e-5)
+
+
+def test_no_gradient_of_the_game_reaches_the_encoder(batch):
+    whole = tiny("vae-gan")
+    realness, features = whole.discriminator.outputs
+    blind = keras.Model(whole.discriminator.inputs, [realness, keras.layers.Rescaling(0.0)(features)])
+    # At mean 0 and log-variance 0 the KL has no slope either: what moves the encoder could only come from the game.
+    for head in whole.encoder.layers[-2:]:
+        head.set_weights([np.zeros_like(weight) for weight in head.get_weights()])
+    model = VAEGAN(whole.encoder, whole.generator, blind, margin=float("inf"))
+    model.compile(*(keras.optimizers.SGD(1.0) for _ in range(3)))
+    assert stepped(model, batch) == {"generator", "discriminator"}
+
+
+LEVEL, WON, LOST = 0.0, 4.0, -4.0
+
+
+@pytest.mark.parametrize(
+    ("real", "reconstructed", "sampled", "expected"),
+    [
+        (LEVEL, LEVEL, LEVEL, (True, True)),
+        (WON, LEVEL, LEVEL, (False, True)),
+        (LEVEL, LEVEL, WON, (False, True)),
+        (LOST, LEVEL, LEVEL, (True, False)),
+        (LEVEL, LOST, LEVEL, (True, False)),
+        (WON, LOST, LEVEL, (True, True)),
+    ],
+)
+def test_the_gate_keeps_the_players_level(real, reconstructed, sampled, expected):
+    logits = [ops.full((5, 1), value) for value in (real, -reconstructed, -sampled)]
+    assert tuple(map(bool, tiny("vae-gan").gate(*logits))) == expected
+
+
+def test_a_winning_discriminator_waits(batch):
+    model = tiny("vae-gan")
+    bias = model.discriminator.get_layer("realness").bias
+    bias.assign(bias + 4.0)
+    # It takes everything for real: wins on the images, loses on the fakes, so both play.
+    assert stepped(model, batch) == {"encoder", "discriminator", "generator"}
+    model = tiny("vae-gan", equilibrium=5.0)
+    assert stepped(model, batch) == {"encoder", "generator"}
+
+
+def stepped(model, batch):
+    """The players that a step moves."""
+    before = {name: getattr(model, name).get_weights() for name in model.players}
+    model.train_step(batch)
+    pairs = {name: zip(before[name], getattr(model, name).get_weights(), strict=True) for name in before}
+    return {name for name, weights in pairs.items() if any((was != now).any() for was, now in weights)}
+
+
+def test_it_learns_to_reconstruct(digits):
+    model = VAEGAN.from_shape((8, 8, 1), latent_dim=8, width=16, seed=0)
+    model.compile(*(keras.optimizers.Adam(1e-3, beta_1=0.5) for _ in range(3)))
+    images = digits.train.scaled((-1.0, 1.0))
+    model.fit(images, batch_size=64, epochs=12, verbose=0)
+    error = np.mean((model.reconstruct(images) - images) ** 2)
+    assert error < 0.6 * np.mean((images.mean(axis=0) - images) ** 2)
+
+
+def test_it_has_no_likelihood_of_pixels():
+    assert not hasattr(tiny("vae-gan"), "log_likelihood")
+
+
+def test_bad_arguments_are_named():
+    for argument in ("feature_weight", "equilibrium", "margin"):
+        with pytest.raises(ValueError, match=f"{argument}=-1 is not a number in"):
+            tiny("vae-gan", **{argument: -1})
