@@ -45,7 +45,7 @@ class VAEGAN(ImageEncoder, AdversarialModel):
     scalars = ("kl_loss", "feature_loss", "real_loss", "fake_loss", "adversarial_loss")
 
     def __init__(
-        self, encoder, generator, discriminator, feature_weight=0.01, equilibrium=0.68, margin=0.35,
+        self, encoder, generator, discriminator, feature_weight=0.1, equilibrium=0.68, margin=0.35,
         pixel_range=(-1.0, 1.0), **options,
     ):  # fmt: skip
         players = {"encoder": [encoder], "discriminator": [discriminator], "generator": [generator]}

@@ -1,0 +1,20 @@
+"""Trains a WGAN-GP to match 25 Gaussians on a grid and leaves a film of it.
+
+Example:
+    python scripts/train_wgangp_grid.py grid.gif
+"""
+
+import argparse
+
+from kgen.data.toys import grid
+from kgen.models import WGANGP
+from kgen.runs.matching import match
+
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("film", help="the GIF to write")
+parser.add_argument("--steps", type=int, default=8000)
+arguments = parser.parse_args()
+
+options = {"width": 64, "batch_size": 256, "learning_rate": 2e-3, "n_critic": 2, "gp_weight": 0.5}
+match(WGANGP, grid, steps=arguments.steps, film=arguments.film, **options)
+print(f"Written to {arguments.film}.")
