@@ -121,10 +121,8 @@ class VAEGAN(ImageEncoder, AdversarialModel):
         """A VAEGAN with convolutional networks for images of 8 by 8 pixels or more."""
         checks.check_image_shape(image_shape)
         checks.check_sizes(latent_dim=latent_dim, width=width)
+        pixel_range = checks.check_pixel_range(pixel_range)
         encoder = networks.conv_encoder(image_shape, latent_dim, width)
-        generator = networks.conv_generator(
-            image_shape, latent_dim, width, pixel_range=checks.check_pixel_range(pixel_range)
-        )
-        return cls(
-            encoder, generator, networks.feature_discriminator(image_shape, width), pixel_range=pixel_range, **options
-        )
+        generator = networks.conv_generator(image_shape, latent_dim, width, pixel_range=pixel_range)
+        discriminator = networks.feature_discriminator(image_shape, width)
+        return cls(encoder, generator, discriminator, pixel_range=pixel_range, **options)
