@@ -13,17 +13,22 @@ class Film(keras.callbacks.Callback):
         path: the GIF to write.
         draw: function of the model and a title that returns a matplotlib figure.
 
+    Raises:
+        ValueError: if ``path`` does not end in .gif.
+
     Example:
         >>> model.fit(x, epochs=20, callbacks=[Film("ring.gif", draw)])
     """
 
     def __init__(self, path, draw):
         super().__init__()
-        self.path, self.draw = path, draw
+        self.path, self.draw = Path(path), draw
+        if self.path.suffix != ".gif":
+            raise ValueError(f"film={str(path)!r} should end in .gif.")
 
     def on_train_begin(self, logs=None):
-        self.folder = tempfile.TemporaryDirectory()
-        self.pictures = []
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.folder, self.pictures = tempfile.TemporaryDirectory(), []
 
     def on_epoch_end(self, epoch, logs=None):
         self.pictures.append(Path(self.folder.name) / f"{epoch}.png")

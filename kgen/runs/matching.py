@@ -1,5 +1,7 @@
 """Games between small dense networks over a distribution of which everything is known."""
 
+import argparse
+
 import keras
 
 from kgen import networks, plots
@@ -8,17 +10,30 @@ from kgen.runs.film import Film
 EPOCHS, STEPS_AT_ONCE, SHOWN = 20, 10, 2000
 
 
-def match(cls, mixture, width, steps, batch_size, learning_rate, film=None, seed=0, **options):
-    """A model of ``cls`` trained for so many steps on samples of the mixture; ``film`` names a GIF of its way there.
+def command(description, cls, mixture, **settings):
+    """What a script of the course does: ``match`` from the command line; returns the model."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("film", help="the GIF to write")
+    parser.add_argument("--steps", type=int, default=settings.pop("steps"), help="how often G plays")
+    arguments = parser.parse_args()
+    model = match(cls, mixture, **vars(arguments), **settings)
+    print(f"Written to {arguments.film}.")
+    return model
 
-    The weights are averaged, as the players of a game circle their equilibrium rather than come to rest in it.
+
+def match(cls, mixture, width, steps, batch_size, learning_rate, film=None, seed=0, **options):
+    """A model of ``cls`` trained on samples of the mixture for ``steps``, in whole rounds of 200, at least one.
+
+    ``film`` names a GIF of its way there. The weights are averaged, as the players of a game circle their equilibrium
+    rather than come to rest in it.
     """
     keras.utils.set_random_seed(seed)
     model = cls(*_players(mixture, width), pixel_range=mixture.value_range, seed=seed, ema_decay=0.999, **options)
     # Without momentum, which would carry a player past what the other has meanwhile moved.
     model.compile(*(keras.optimizers.Adam(learning_rate, beta_1=0.0, beta_2=0.9) for _ in range(2)))
     model.steps_per_execution = STEPS_AT_ONCE
-    samples = mixture.samples(steps // EPOCHS * batch_size, seed)
+    rounds = max(1, steps // (EPOCHS * STEPS_AT_ONCE))
+    samples = mixture.samples(rounds * STEPS_AT_ONCE * batch_size, seed)
     callbacks = [Film(film, _drawing(mixture))] if film else []
     model.fit(samples, batch_size=batch_size, epochs=EPOCHS, verbose=2 if film else 0, callbacks=callbacks)
     return model

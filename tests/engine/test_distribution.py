@@ -6,7 +6,7 @@ from kgen.engine import distribute
 from tests.engine.test_backends import run
 
 
-@pytest.fixture(scope="module", params=["cvae", "dcgan"])
+@pytest.fixture(scope="module", params=["cvae", "dcgan", "wgan", "vae-gan"])
 def results(request, tmp_path_factory):
     """The same training on one device and on two, each in a process of its own, as devices are divided only once."""
     folder, found = tmp_path_factory.mktemp("devices"), []

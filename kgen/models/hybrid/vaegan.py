@@ -45,7 +45,7 @@ class VAEGAN(ImageEncoder, AdversarialModel):
     scalars = ("kl_loss", "feature_loss", "real_loss", "fake_loss", "adversarial_loss")
 
     def __init__(
-        self, encoder, generator, discriminator, feature_weight=0.01, equilibrium=0.68, margin=0.35,
+        self, encoder, generator, discriminator, feature_weight=0.1, equilibrium=0.68, margin=0.35,
         pixel_range=(-1.0, 1.0), **options,
     ):  # fmt: skip
         players = {"encoder": [encoder], "discriminator": [discriminator], "generator": [generator]}
@@ -121,10 +121,8 @@ class VAEGAN(ImageEncoder, AdversarialModel):
         """A VAEGAN with convolutional networks for images of 8 by 8 pixels or more."""
         checks.check_image_shape(image_shape)
         checks.check_sizes(latent_dim=latent_dim, width=width)
+        pixel_range = checks.check_pixel_range(pixel_range)
         encoder = networks.conv_encoder(image_shape, latent_dim, width)
-        generator = networks.conv_generator(
-            image_shape, latent_dim, width, pixel_range=checks.check_pixel_range(pixel_range)
-        )
-        return cls(
-            encoder, generator, networks.feature_discriminator(image_shape, width), pixel_range=pixel_range, **options
-        )
+        generator = networks.conv_generator(image_shape, latent_dim, width, pixel_range=pixel_range)
+        discriminator = networks.feature_discriminator(image_shape, width)
+        return cls(encoder, generator, discriminator, pixel_range=pixel_range, **options)
