@@ -52,7 +52,7 @@ def convolutional():
     return VAE(networks.conv_encoder(SHAPE, **size), networks.conv_decoder(SHAPE, **size), seed=0)
 
 
-def keras_io():
+def keras_io(seed):
     """The small network of the Keras example of a VAE."""
     x, z = keras.Input(SHAPE), keras.Input((2,))
     features = layers.Conv2D(32, 3, 2, padding="same", activation="relu")(x)
@@ -62,7 +62,7 @@ def keras_io():
     features = layers.Reshape((7, 7, 64))(layers.Dense(7 * 7 * 64, activation="relu")(z))
     for width in (64, 32):
         features = layers.Conv2DTranspose(width, 3, 2, padding="same", activation="relu")(features)
-    return VAE(encoder, keras.Model(z, layers.Conv2DTranspose(1, 3, padding="same")(features)), seed=0)
+    return VAE(encoder, keras.Model(z, layers.Conv2DTranspose(1, 3, padding="same")(features)), seed=seed)
 
 
 SUBJECTS = {
@@ -110,17 +110,17 @@ def begun(run, subject, steps):
     return model
 
 
-def grey(run, dataset):
+def grey(run, dataset, seed):
     """The Keras example in its own protocol, the loss of training on all 70,000 images, and on the test images."""
     everything = joined(dataset.train, dataset.validation, dataset.test)
     for name, train in (("all", everything), ("train", joined(dataset.train, dataset.validation))):
-        keras.utils.set_random_seed(0)
-        model = keras_io()
+        keras.utils.set_random_seed(seed)
+        model = keras_io(seed)
         model.compile(keras.optimizers.Adam(1e-3))
         logs = model.fit(train.scaled(), batch_size=BATCH_SIZE, epochs=30, verbose=2).history
         run.save_model(model, f"keras-io-{name}.keras")
         parts = ", ".join(f"{part} {values[-1]:.2f}" for part, values in logs.items())
-        print(f"keras-io, {len(train)} grey images, last epoch's running mean: {parts}")
+        print(f"keras-io, {len(train)} grey images, last epoch's running mean: {parts}", flush=True)
     test = model.evaluate(dataset.test.scaled(), verbose=0, return_dict=True)
     print(f"keras-io, 60000 grey images, test: {test}", flush=True)
 
@@ -138,13 +138,14 @@ def main():
     parser.add_argument("path", type=Path, help="directory of the models")
     parser.add_argument("--models", nargs="+", default=["keras-io", *SUBJECTS], choices=["keras-io", *SUBJECTS])
     parser.add_argument("--samples", type=int, default=5000, help="k of the bound")
+    parser.add_argument("--seed", type=int, default=0, help="of the keras-io models")
     arguments = parser.parse_args()
     run, dataset = Run(arguments.path), data.load("mnist")
     binary = dataset.binarised("dynamic")
     train = replace(joined(dataset.train, dataset.validation), dynamic=True)
     for name in arguments.models:
         if name == "keras-io":
-            grey(run, dataset)
+            grey(run, dataset, arguments.seed)
         else:
             measure(name, trained(run, name, train), binary.test.scaled(), arguments.samples)
 
