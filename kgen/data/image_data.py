@@ -18,6 +18,12 @@ def scale(images, maximum, pixel_range=(0.0, 1.0)):
     return images * np.float32((high - low) / maximum) + np.float32(low)
 
 
+def unscaled(images, pixel_range):
+    """Images in ``pixel_range`` brought to [0, 1]."""
+    low, high = pixel_range
+    return np.clip((images - low) / (high - low), 0.0, 1.0)
+
+
 @dataclass(frozen=True)
 class Split:
     """Images as they are stored, uint8 where they come so, with their labels: float copies are made batch by batch.
@@ -42,6 +48,11 @@ class Split:
     def scaled(self, pixel_range=(0.0, 1.0)):
         """All images as float32 in ``pixel_range``."""
         return scale(self.images, self.maximum, pixel_range)
+
+    @property
+    def binary(self):
+        """Whether every pixel is black or white."""
+        return bool(np.isin(self.images, (0, self.maximum)).all())
 
     def steps(self, batch_size, steps_at_once=1):
         """Full batches an epoch, in whole rounds of ``steps_at_once``: what ``fit`` takes as ``steps_per_epoch``."""
@@ -82,7 +93,7 @@ class Split:
         """Every pixel 0 or 1, drawn once with its brightness as the probability."""
         random = np.random.default_rng(seed)
         drawn = np.concatenate([random.random(part.images.shape) < part.scaled() for part in self.parts(1000)])
-        return replace(self, images=drawn.astype("uint8"), maximum=1)
+        return replace(self, images=drawn.astype("uint8"), maximum=1, dynamic=False)
 
     def parts(self, size):
         """The split in consecutive pieces of ``size`` images, the last one smaller."""

@@ -27,14 +27,14 @@ class ClassGaussian:
         check_same_length(images=images, labels=labels)
         self.image_shape = np.shape(images)[1:]
         images = rows("images", images)
-        self.classes = [_sharing(images, labels, label) for label in range(labels.max() + 1)]
+        self.classes = {label: _sharing(images, labels, label) for label in np.unique(labels)}
 
     def generate(self, n, labels=None, seed=0):
         """``n`` images, float32: of the classes ``labels`` (one or ``n``), else of all in turn."""
         check_sizes(n=n)
         random = np.random.default_rng(seed)
-        labels = np.arange(n) % len(self.classes) if labels is None else np.broadcast_to(labels, n)
-        check_labels(labels, len(self.classes), "labels")
+        labels = np.resize(list(self.classes), n) if labels is None else np.broadcast_to(labels, n)
+        check_labels(labels, max(self.classes) + 1, "labels")
         images = np.empty((n, *self.image_shape), "float32")
         for label in np.unique(labels):
             chosen = np.flatnonzero(labels == label)
@@ -52,5 +52,5 @@ class ClassGaussian:
 def _sharing(images, labels, label):
     chosen = images[labels == label]
     if len(chosen) < 2:
-        raise ValueError(f"Class {label} has {len(chosen)} images; a Gaussian needs two. Number the classes from 0.")
+        raise ValueError(f"Class {label} has one image; a Gaussian needs two. Leave the class out or add images.")
     return chosen

@@ -23,7 +23,7 @@ CATALOGUE = {
     "recall": Metric("samples", "higher", "share of real images that lie where samples do"),
     "density": Metric("samples", "real", "how densely real images lie around a sample; 1 for real images"),
     "coverage": Metric("samples", "higher", "share of real images with a sample in their neighbourhood"),
-    "two_sample_accuracy": Metric("samples", "real", "how often samples are told from real images; below ½: copies"),
+    "two_sample_accuracy": Metric("samples", "real", "how often samples are told from real images; ½: at random"),
     "class_similarity": Metric("samples", "real", "how alike two samples of a class are; above real: little diversity"),
     "sharpness": Metric("samples", "real", "strength of the edges; below real: blurred, above: noisy"),
     "memorisation": Metric("samples", "real", "nearer to training images than new ones, how often; 1: copies"),

@@ -1,11 +1,15 @@
 import warnings
 
+import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from kgen.metrics.checks import Unmeasurable, check_enough
+
+LEAST_A_CLASS = 10
 PROBES = {
     "linear": lambda: LogisticRegression(max_iter=1000),
     "mlp": lambda: MLPClassifier((128,), early_stopping=True, max_iter=50, random_state=0),
@@ -14,6 +18,11 @@ PROBES = {
 
 def probe_accuracy(kind, train, test):
     """Test accuracy of a ``linear`` or ``mlp`` classifier that reads the label from the code: (codes, labels)."""
+    codes, labels = train
+    classes = len(np.unique(labels))
+    if classes < 2:
+        raise Unmeasurable("probe_accuracy needs images of at least two classes; these are of one.")
+    check_enough("probe_accuracy", len(codes), LEAST_A_CLASS * classes)
     probe = make_pipeline(StandardScaler(), PROBES[kind]())
     with warnings.catch_warnings():
         # A probe that is still improving after its iterations is good enough to tell what the code tells.

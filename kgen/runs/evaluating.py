@@ -7,7 +7,7 @@ GROUPS = "likelihood", "samples", "latent"
 
 
 def evaluate(run, groups=GROUPS, samples=10_000, codes=100, features=None, trust=False):
-    """Measures the run's model, adds what came out to its metrics.json, and returns that.
+    """Measures the run's model, adds what came out, group by group, to its metrics.json, and returns that.
 
     Args:
         run: ``kgen.runs.run.Run``.
@@ -17,24 +17,29 @@ def evaluate(run, groups=GROUPS, samples=10_000, codes=100, features=None, trust
         features: ``kgen.metrics.Features`` in which images are compared; the outside classifier's unless given.
         trust: bool, goes on with an outside classifier that is itself poor on real images.
     """
-    model, facts, scores = run.model(), {}, {}
+    model, seen, evaluation = run.model(), run.trained_on(), {}
     if "samples" in groups:  # first: it may refuse, and the others take minutes
         metrics = SampleMetrics(run.dataset(), samples, features, trust=trust)
-        facts |= {"samples": metrics.samples, "features": metrics.features.hash, "judge": metrics.judge.accuracy}
-        scores |= measures.samples(model, metrics)
+        facts = {"samples": metrics.samples, "judge": metrics.judge.accuracy, "features": metrics.features.hash}
+        evaluation = _written(run, facts, measures.samples(model, metrics, seen))
     if "likelihood" in groups:
-        facts |= {"codes": codes, "pixels": _pixels(run, model)}
-        scores |= measures.likelihood(model, run.trained_on(), codes)
+        scores = measures.likelihood(model, seen, codes)
+        facts = {"codes": codes, "pixels": _pixels(run, model, seen)} if measured(scores["elbo"]) else {}
+        evaluation = _written(run, facts, scores)
     if "latent" in groups:
-        scores |= measures.latent(model, run.dataset())
-    return _written(run, facts, scores)
+        evaluation = _written(run, {}, measures.latent(model, seen))
+    return evaluation
 
 
-def _pixels(run, model):
+def measured(score):
+    """Whether a metric has a score, and not the reason why it has none."""
+    return not isinstance(score, str)
+
+
+def _pixels(run, model, seen):
     # What a likelihood is of: numbers of other pixels, or of another likelihood, do not compare.
-    likelihood = getattr(model, "likelihood", None)
-    kind = "grey" if run.binarisation == "none" else "binary"
-    return f"{kind} {type(likelihood).__name__}" if likelihood else kind
+    drawn = run.binarisation if run.binarisation != "none" else "binary" if seen.test.binary else "grey"
+    return f"{drawn} {type(model.likelihood).__name__}"
 
 
 def _written(run, facts, scores):
@@ -45,6 +50,7 @@ def _written(run, facts, scores):
     evaluation = {
         **kept,
         **facts,
+        "epochs": len(run.history),
         "scores": _others(kept["scores"], scores) | numbers,
         "left_out": _others(kept["left_out"], scores) | reasons,
     }
@@ -56,8 +62,3 @@ def _others(kept, scores):
     # What was measured before of a group that is measured now may be of another number of samples.
     groups = {CATALOGUE[name].group for name in scores}
     return {name: value for name, value in kept.items() if CATALOGUE[name].group not in groups}
-
-
-def measured(score):
-    """Whether a metric has a score, and not the reason why it has none."""
-    return not isinstance(score, str)

@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kgen.data import scale
+from kgen.data import scale, unscaled
 from kgen.likelihoods import Bernoulli
 from kgen.metrics import (
     CATALOGUE,
+    Unmeasurable,
     active_units,
     bits_per_dimension,
     factor_vae_score,
@@ -43,7 +44,7 @@ def likelihood(model, dataset, codes):
     parts = model.evaluate(test.ordered(pixel_range=model.pixel_range), verbose=0, return_dict=True)
     bound, trivial = _bound(model, test.scaled(model.pixel_range), test.labels, codes), None
     if isinstance(model.likelihood, Bernoulli):
-        trivial = float(independent_pixels(dataset.train.scaled(), test.scaled()).mean())
+        trivial = float(independent_pixels(some(dataset.train).scaled(), test.scaled()).mean())
     return {
         "reconstruction_loss": Score(parts["reconstruction_loss"]),
         "kl_loss": Score(parts["kl_loss"]),
@@ -53,14 +54,14 @@ def likelihood(model, dataset, codes):
     }
 
 
-def _bound(model, x, y, codes):
-    print(f"Importance-weighted likelihood of {len(x)} test images, {codes} codes each", flush=True)
+def _bound(model, x, y, codes, kind="test images"):
+    print(f"Importance-weighted likelihood of {len(x)} {kind}, {codes} codes each", flush=True)
     return float(importance_weighted_log_likelihood(model, x, y, codes).mean())
 
 
 def _bits(model, test, codes, bound, trivial):
     if isinstance(model.likelihood, Bernoulli):
-        if test.maximum != 1:
+        if not test.binary:
             return "a Bernoulli likelihood is no density of grey pixels; train with --binarisation or a density"
         value, baseline = (-bits_per_dimension(nats, model.image_shape) for nats in (bound, trivial))
         return Score(value, baseline=baseline)
@@ -70,26 +71,26 @@ def _bits(model, test, codes, bound, trivial):
     levels = test.maximum + 1
     spread = np.random.default_rng(0).random(test.images.shape, dtype="float32")
     x = scale(test.images + spread, levels, model.pixel_range)
-    return Score(float(np.log2(levels) - bits_per_dimension(_bound(model, x, test.labels, codes), model.image_shape)))
+    nats = _bound(model, x, test.labels, codes, "test images spread over their levels")
+    return Score(float(np.log2(levels) - bits_per_dimension(nats, model.image_shape)))
 
 
-def samples(model, metrics):
+def samples(model, metrics, seen):
     """Images of the model against as many real ones, and what use they are where they have labels."""
-    low, high = model.pixel_range
     labels = None if model.num_classes is None else metrics.labels
-    images = (model.generate(metrics.samples, labels, seed=0) - low) / (high - low)
+    images = unscaled(model.generate(metrics.samples, labels, seed=0), model.pixel_range)
     values, real, baseline = metrics.measure(images, labels), metrics.real(), metrics.baseline()
     scores = {name: Score(value, real.get(name), baseline.get(name)) for name, value in values.items()}
     reasons = {**none_of("use", "it is not told which class to draw"), **metrics.left_out}
-    return {**reasons, **scores, "classifier_accuracy": _classified(model, metrics)}
+    return {**reasons, **scores, "classifier_accuracy": _classified(model, metrics, seen)}
 
 
-def _classified(model, metrics):
+def _classified(model, metrics, seen):
     if not hasattr(model, "classify"):
         return "it does not classify"
-    test = metrics.dataset.test
+    test = some(seen.test)
     read = model.classify(test.scaled(model.pixel_range)).argmax(axis=1)
-    return Score(float(np.mean(read == test.labels)), metrics.judge.accuracy, _majority(metrics.dataset))
+    return Score(float(np.mean(read == test.labels)), metrics.judge.accuracy, _majority(seen))
 
 
 def latent(model, dataset):
@@ -100,8 +101,17 @@ def latent(model, dataset):
     train, test = (model.encode(split.scaled(model.pixel_range), split.labels)[0] for split in splits)
     sides = [(codes, split.labels) for codes, split in zip((train, test), splits, strict=True)]
     majority = _majority(dataset)
-    probes = {f"{kind}_probe": Score(probe_accuracy(kind, *sides), baseline=majority) for kind in ("linear", "mlp")}
-    return {"active_units": Score(active_units(test)), **probes, **_factors(test, splits[1].factors)}
+    probes = {f"{kind}_probe": _score(probe_accuracy, [(kind, *sides)], majority) for kind in ("linear", "mlp")}
+    return {"active_units": _score(active_units, [(test,)]), **probes, **_factors(test, splits[1].factors)}
+
+
+def _score(metric, candidates, baseline=None):
+    """The metric of the model's codes and, if given, of the best and of trivial ones; or why it cannot be had."""
+    try:
+        value, *others = (metric(*candidate) for candidate in candidates)
+    except Unmeasurable as reason:
+        return str(reason)
+    return Score(value, *(others or (None, baseline)))
 
 
 def _majority(dataset):
@@ -113,15 +123,16 @@ def _factors(codes, factors):
         return none_of("factors", "the factors behind these images are not known; the data set sprites has them")
     noise = np.random.default_rng(0).standard_normal(codes.shape)
     return {
-        metric.__name__: Score(*(metric(candidate, factors) for candidate in (codes, factors, noise)))
+        metric.__name__: _score(metric, [(candidate, factors) for candidate in (codes, factors, noise)])
         for metric in (mutual_information_gap, factor_vae_score)
     }
 
 
 def some(split):
-    """A split, or a fixed random part of a large one."""
+    """A split, or a fixed random part of a large one; its pixels drawn once where they are drawn in every batch."""
     chosen = np.random.default_rng(0).permutation(len(split))[:IMAGES]
-    return split.subset(np.sort(chosen))
+    part = split.subset(np.sort(chosen))
+    return part.drawn(0) if part.dynamic else part
 
 
 def none_of(group, reason):

@@ -55,7 +55,8 @@ def markdown(evaluations):
 
 
 def _compared(name, evaluations):
-    mixed = CATALOGUE[name].group == "likelihood" and len({e.get("pixels") for e in evaluations.values()}) > 1
+    kinds = {evaluation.get("pixels") for evaluation in evaluations.values() if name in evaluation["scores"]}
+    mixed = CATALOGUE[name].group == "likelihood" and len(kinds) > 1
     cells = [_cell(evaluation, name, mixed) for evaluation in evaluations.values()]
     return [name, *cells, *(_shared(name, part, evaluations) for part in ("real", "baseline"))]
 

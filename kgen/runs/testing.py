@@ -3,6 +3,7 @@
 import numpy as np
 
 from kgen import plots
+from kgen.data import unscaled
 from kgen.metrics import OutsideClassifier, sharpness
 
 GENERATED, PART = 10_000, 500
@@ -69,11 +70,10 @@ def _mean(rows, parts):
 
 def _generated(model):
     # In [0, 1], as the classifier reads them and as the sharpness of models is compared.
-    low, high = model.pixel_range
     asked = np.arange(GENERATED) % (model.num_classes or 1)
     for seed, labels in enumerate(np.split(asked, GENERATED // PART)):
         images = model.generate(PART, labels if model.num_classes else None, seed)
-        yield (images - low) / (high - low), labels
+        yield unscaled(images, model.pixel_range), labels
 
 
 def picture(model, dataset, columns=10, rows=3):

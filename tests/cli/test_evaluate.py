@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 
 import pytest
 from PIL import Image
@@ -42,18 +43,21 @@ def test_groups_measured_one_after_the_other_stand_side_by_side(runs):
 
 
 def test_binary_pixels_are_evaluated_as_binary(runs):
-    for name, pixels in (("vae", "grey"), ("binary", "binary")):
+    for name, pixels in (("vae", "grey"), ("binary", "dynamic")):
         assert f"Likelihood ({pixels} Bernoulli) of test images" in kgen("evaluate", runs / name, *LIKELIHOOD)
     found = json.loads((runs / "binary" / "metrics.json").read_text())["evaluation"]
     assert found["scores"]["bits_per_dimension"]["value"] > 0
 
 
 def test_compare_measures_what_is_missing_and_draws_all(runs, tmp_path):
-    for name in ("vae", "binary", "cvae"):
+    for name in ("vae", "binary"):
         kgen("evaluate", runs / name, *LIKELIHOOD)
+    (runs / "cvae" / "metrics.json").unlink(missing_ok=True)
     shown = kgen("compare", *(runs / name for name in ("vae", "binary", "cvae")), "--out", tmp_path / "out")
     assert (tmp_path / "out" / "comparison.md").read_text() in shown
-    assert " grey Bernoulli |" in shown and " binary Bernoulli |" in shown
+    assert f"{runs / 'cvae'} is not evaluated yet" in shown
+    assert json.loads((runs / "cvae" / "metrics.json").read_text())["evaluation"]["codes"] == 2
+    assert " grey Bernoulli |" in shown and " dynamic Bernoulli |" in shown
     with (tmp_path / "out" / "comparison.csv").open() as file:
         assert {row["run"] for row in csv.DictReader(file)} == {str(runs / name) for name in ("vae", "binary", "cvae")}
     assert min(Image.open(tmp_path / "out" / "comparison.png").size) > 300
@@ -63,7 +67,24 @@ def test_runs_evaluated_otherwise_are_not_compared(runs, tmp_path):
     kgen("evaluate", runs / "vae", *LIKELIHOOD)
     kgen("evaluate", runs / "cvae", *LIKELIHOOD[:2], "--codes", 3)
     shown = kgen("compare", runs / "vae", runs / "cvae", "--out", tmp_path, code=1)
-    assert "codes differs" in shown and "kgen evaluate RUN --codes" in shown
+    assert "codes differs" in shown and "Evaluate them alike" in shown
+
+
+def test_what_was_measured_before_of_a_group_is_forgotten(runs):
+    path = runs / "vae" / "metrics.json"
+    found = json.loads(path.read_text()) | {"evaluation": {"scores": {"elbo": {}, "recall": {}}, "left_out": {}}}
+    path.write_text(json.dumps(found))
+    kgen("evaluate", runs / "vae", *LIKELIHOOD)
+    scores = json.loads(path.read_text())["evaluation"]["scores"]
+    assert scores["elbo"]["value"] < 0 and scores["recall"] == {}
+
+
+def test_runs_of_other_images_are_not_compared(runs, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(runs / "vae", copy)
+    config = json.loads((copy / "config.json").read_text())
+    (copy / "config.json").write_text(json.dumps({**config, "fingerprint": "other"}))
+    assert "their numbers do not compare" in kgen("compare", runs / "vae", copy, "--out", tmp_path / "out", code=1)
 
 
 def test_wrong_calls_say_what_is_wrong(runs, tmp_path):

@@ -60,7 +60,7 @@ def test_no_samples_are_refused():
         importance_weighted_log_likelihood(Line(lambda x: x, 0.0), ONES, samples=0)
 
 
-def test_sharpness_is_the_variance_of_the_laplacian_and_falls_with_blur():
+def test_sharpness_is_the_variance_of_the_laplacian():
     board = (np.indices((8, 8)).sum(0) % 2).astype("float32")[None, ..., None]
     inner = sharpness(np.tile(board, (1, 4, 4, 1)))
     assert inner == pytest.approx(16.0, rel=0.15)  # inside, the Laplacian of a board of 0 and 1 is ±4

@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 import io
 import json
 
@@ -22,7 +23,7 @@ def test_every_metric_is_measured_or_left_out_with_a_reason(digits, metrics):
         model = tiny(name, **DIGITS)
         found = {
             **measures.likelihood(model, digits, 2),
-            **measures.samples(model, metrics),
+            **measures.samples(model, metrics, digits),
             **measures.latent(model, digits),
         }
         assert set(found) == set(CATALOGUE)
@@ -56,6 +57,22 @@ def test_codes_of_any_size_are_measured(digits, latent_dim, monkeypatch):
     scores = {**measures.likelihood(model, digits, 3), **measures.latent(model, digits)}
     assert np.isfinite(scores["log_likelihood"].value)
     assert 0 <= scores["active_units"].value <= latent_dim
+
+
+def test_codes_of_one_class_leave_the_probes_out_with_the_reason(digits):
+    threes = dataclasses.replace(digits, **{
+        name: split.subset(np.flatnonzero(split.labels == 3))
+        for name, split in (("train", digits.train), ("test", digits.test))
+    })  # fmt: skip
+    scores = measures.latent(tiny("vae"), threes)
+    assert "at least two classes; these are of one" in scores["linear_probe"]
+    assert scores["active_units"].value >= 0
+
+
+def test_float_pixels_are_binary_only_if_they_are_black_or_white(digits):
+    grey = dataclasses.replace(digits, test=dataclasses.replace(digits.test, images=digits.test.scaled(), maximum=1.0))
+    assert isinstance(measures.likelihood(tiny("vae"), grey, 1)["bits_per_dimension"], str)
+    assert not grey.test.binary and digits.binarised("static").test.binary
 
 
 def evaluation(value, **facts):
