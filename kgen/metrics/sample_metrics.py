@@ -96,8 +96,8 @@ class SampleMetrics:
             raise ValueError(
                 f"The outside classifier of {self.dataset.name} reads {judge.accuracy:.1%} of the real test images, "
                 f"less than {LEAST_ACCURACY:.0%}: what it says of samples would be its own mistakes. Give more or "
-                "cleaner training images, leave samples out (--metrics likelihood,latent), or pass trust=True, --trust, "
-                "and read its numbers beside those of real images."
+                "cleaner training images, leave samples out (--metrics likelihood,latent), or go on with trust=True, "
+                "--trust, and read its numbers beside those of real images."
             )
         return judge
 
