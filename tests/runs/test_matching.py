@@ -1,16 +1,23 @@
 import numpy as np
+import pytest
 from PIL import Image
 
 from kgen.data.toys import normal, ring
 from kgen.models import GAN, WGANGP
+from kgen.runs.film import Film
 from kgen.runs.matching import EPOCHS, match
 
 
-def test_a_game_moves_towards_the_distribution_and_leaves_a_film(tmp_path):
-    model = match(GAN, normal, width=16, steps=400, batch_size=128, learning_rate=3e-3, film=tmp_path / "normal.gif")
+def test_a_game_plays_in_whole_rounds_and_leaves_a_film(tmp_path):
+    model = match(GAN, normal, width=4, steps=450, batch_size=8, learning_rate=3e-3, film=tmp_path / "new" / "a.gif")
     assert model.image_shape == (1,) and model.pixel_range == normal.value_range
-    assert abs(model.generate(2000, seed=0).mean() - 4.0) < 1.0
-    assert Image.open(tmp_path / "normal.gif").n_frames == EPOCHS
+    assert [int(optimizer.iterations) for optimizer in model.optimizers.values()] == [400, 400]
+    assert Image.open(tmp_path / "new" / "a.gif").n_frames == EPOCHS
+
+
+def test_a_film_that_is_no_gif_is_refused_before_the_training():
+    with pytest.raises(ValueError, match=r"film='ring.png' should end in .gif"):
+        Film("ring.png", None)
 
 
 def test_samples_of_two_numbers_are_scattered(tmp_path):
