@@ -17,10 +17,11 @@ class Likelihood(keras.layers.Layer):
     def log_prob(self, x, parameters):
         """Log-density of each image (…, height, width, channels): summed over its pixels and channels, nats an image.
 
-        Images and parameters may differ in the axes before these three, such as one image for many codes.
+        Images and parameters may differ in the axes before these three, such as one image for many codes. Of arrays
+        with fewer axes, all but the first are summed.
         """
         density = self.log_density(ops.cast(x, "float32"), ops.cast(parameters, "float32"))
-        return ops.sum(density, axis=(-3, -2, -1))
+        return ops.sum(density, axis=tuple(range(-min(3, len(density.shape) - 1), 0)))
 
     def pixels(self, parameters):
         """The mean, held inside ``input_range``: an image to look at."""

@@ -1,6 +1,6 @@
 import numpy as np
 
-from kgen.engine.checks import check_labels, check_same_length, check_sizes
+from kgen.engine.checks import check_same_length, check_sizes
 from kgen.metrics.checks import rows
 
 CHUNK = 500
@@ -27,14 +27,16 @@ class ClassGaussian:
         check_same_length(images=images, labels=labels)
         self.image_shape = np.shape(images)[1:]
         images = rows("images", images)
-        self.classes = {label: _sharing(images, labels, label) for label in np.unique(labels)}
+        self.classes = {label: _sharing(images, labels, label) for label in np.unique(labels).tolist()}
 
     def generate(self, n, labels=None, seed=0):
         """``n`` images, float32: of the classes ``labels`` (one or ``n``), else of all in turn."""
         check_sizes(n=n)
         random = np.random.default_rng(seed)
         labels = np.resize(list(self.classes), n) if labels is None else np.broadcast_to(labels, n)
-        check_labels(labels, max(self.classes) + 1, "labels")
+        unknown = np.setdiff1d(labels, list(self.classes))
+        if len(unknown):
+            raise ValueError(f"labels holds {unknown[0]}, a class without images; known are {sorted(self.classes)}.")
         images = np.empty((n, *self.image_shape), "float32")
         for label in np.unique(labels):
             chosen = np.flatnonzero(labels == label)

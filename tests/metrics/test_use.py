@@ -73,10 +73,15 @@ def test_the_class_gaussian_generates_like_a_model(train):
     assert images.shape == (1203, 8, 8, 1) and images.dtype == "float32"
     assert images.min() == 0 and images.max() == 1
     np.testing.assert_array_equal(images, baseline.generate(1203, np.arange(1203) % 10, seed=3))
-    with pytest.raises(ValueError, match="labels holds labels from 10 to 10"):
+    with pytest.raises(ValueError, match="labels holds 10, a class without images"):
         baseline.generate(5, labels=10)
-    with pytest.raises(ValueError, match="Class 1 has 0 images"):
-        ClassGaussian(train[0][:4], np.array([0, 0, 2, 2]))
+    with pytest.raises(ValueError, match="Class 2 has one image"):
+        ClassGaussian(train[0][:3], np.array([0, 0, 2]))
+
+
+def test_a_class_without_images_is_never_drawn(train):
+    baseline = ClassGaussian(train[0][:4], np.array([0, 0, 2, 2]))
+    np.testing.assert_array_equal(baseline.generate(3, seed=1), baseline.generate(3, [0, 2, 0], seed=1))
 
 
 @pytest.mark.parametrize("score", [classification_accuracy_score, nearest_neighbour_error])
