@@ -32,15 +32,15 @@ class Split:
         images: array (n, height, width, channels) of values 0 to ``maximum``.
         labels: int32 array (n,).
         maximum: the value of a white pixel: 255, 16 for the scanned digits, 1.0 for float images.
-        dynamic: bool, whether streams draw every pixel anew, 0 or 1 with its brightness as the probability.
         factors: int32 array (n, factors), what each image was drawn from, where that is known.
+        dynamic: bool, whether streams draw every pixel anew, 0 or 1 with its brightness as the probability.
     """
 
     images: np.ndarray
     labels: np.ndarray
     maximum: float
-    dynamic: bool = False
     factors: np.ndarray | None = None
+    dynamic: bool = False
 
     def __len__(self):
         return len(self.images)

@@ -72,11 +72,13 @@ def test_runs_evaluated_otherwise_are_not_compared(runs, tmp_path):
 
 def test_what_was_measured_before_of_a_group_is_forgotten(runs):
     path = runs / "vae" / "metrics.json"
-    found = json.loads(path.read_text()) | {"evaluation": {"scores": {"elbo": {}, "recall": {}}, "left_out": {}}}
-    path.write_text(json.dumps(found))
+    old = dict.fromkeys(["value", "real", "ratio", "baseline"], 7.0)
+    before = {"samples": 10, "features": "abc", "scores": {"kl_loss": old, "recall": old}, "left_out": {}}
+    before["scores"]["bits_per_dimension"] = old
+    path.write_text(json.dumps({"evaluation": before}))
     kgen("evaluate", runs / "vae", *LIKELIHOOD)
     scores = json.loads(path.read_text())["evaluation"]["scores"]
-    assert scores["elbo"]["value"] < 0 and scores["recall"] == {}
+    assert scores["kl_loss"]["value"] < 7 and scores["recall"] == old and "bits_per_dimension" not in scores
 
 
 def test_runs_of_other_images_are_not_compared(runs, tmp_path):
