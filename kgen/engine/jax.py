@@ -107,7 +107,9 @@ class Trainer:
     def _held(self, variables, values, function, *arguments):
         # What the function returns with the variables at the values, and where it leaves all the others.
         others = self._all_variables_but(variables)
-        kept = [(variable, variable.value) for variable in others]
+        # What the function reads of an optimizer, such as its count of steps, would else be that of the first trace.
+        read = [variable for optimizer in self.optimizers.values() for variable in optimizer.variables]
+        kept = [(variable, variable.value) for variable in [*others, *read]]
         with keras.StatelessScope([*zip(variables, values, strict=True), *kept]) as scope:
             result = function(*arguments)
         return result, [scope.get_current_value(variable) for variable in others]
