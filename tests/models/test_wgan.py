@@ -38,6 +38,7 @@ def test_a_linear_critic_ends_at_the_bound_and_sees_that_share_of_the_distance()
     assert logs["loss"] == -logs["discriminator_loss"] == pytest.approx(0.5 * 4.0, abs=0.02)
 
 
+@pytest.mark.skipif(keras.backend.backend() == "jax", reason="JAX shows no values within what it differentiates")
 def test_every_play_of_the_critic_sees_its_own_part_and_its_own_fakes(batch, monkeypatch):
     model, seen, fakes = tiny("wgan", n_critic=3), [], []
     judge = model.judge
