@@ -9,14 +9,15 @@ from keras import ops
 
 
 def real_loss(logits, smoothing=0.0):
-    """−(1 − smoothing) log D(x) − smoothing log(1 − D(x)), nats an image: one-sided label smoothing."""
+    """−(1 − smoothing) log D(x) − smoothing log(1 − D(x)), nats an image; one smoothing for all, or one an image."""
     logits = _flat(logits)
     return ops.softplus(-logits) + smoothing * logits
 
 
-def fake_loss(logits):
-    """−log(1 − D(G(z))), nats an image."""
-    return ops.softplus(_flat(logits))
+def fake_loss(logits, smoothing=0.0):
+    """−(1 − smoothing) log(1 − D(G(z))) − smoothing log D(G(z)), nats an image."""
+    logits = _flat(logits)
+    return ops.softplus(logits) - smoothing * logits
 
 
 def generator_loss(logits):

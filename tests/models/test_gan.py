@@ -86,3 +86,11 @@ def test_bad_arguments_are_named():
 def test_images_in_another_range_are_told_how_to_get_into_this_one(batch):
     with pytest.raises(ValueError, match=r"values in\s+\[-1.0, 1.0\].*maximum=255, pixel_range=\(-1.0, 1.0\)"):
         tiny("gan").fit(255 * batch[0], verbose=0)
+
+
+def test_label_noise_turns_a_share_of_the_labels_over_but_none_in_evaluation():
+    model, real, fake = tiny("gan", label_noise=0.25), ops.full((100_000, 1), 2.0), ops.full((100_000, 1), -1.0)
+    noisy, plain = (float(model.discriminator_loss(real, fake, training)) for training in (True, False))
+    right, wrong = (float(ops.sum(ops.softplus([-sign * 2.0, -sign * 1.0]))) for sign in (1, -1))
+    assert plain == pytest.approx(right, rel=1e-4)
+    assert noisy == pytest.approx(0.75 * right + 0.25 * wrong, abs=0.02)

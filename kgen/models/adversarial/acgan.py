@@ -20,12 +20,12 @@ class ACGAN(AuxiliaryClassifier, GAN):
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
         class_weight: float ≥ 0, γ, weight of both players' class terms.
         class_weight_on_fakes: float ≥ 0, ε, weight of the fakes beside the images in D's class term.
-        saturating, label_smoothing, pixel_range: as in ``GAN``.
+        saturating, label_smoothing, label_noise, pixel_range: as in ``GAN``.
         **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if a weight is negative, ``label_smoothing`` or ``pixel_range`` is out of range, or labels are
-            missing or out of range.
+        ValueError: if a weight is negative, ``label_smoothing``, ``label_noise`` or ``pixel_range`` is out of range, or
+            labels are missing or out of range.
 
     Example:
         >>> model = ACGAN.from_shape((28, 28, 1), num_classes=10)
@@ -41,9 +41,9 @@ class ACGAN(AuxiliaryClassifier, GAN):
 
     def __init__(
         self, generator, discriminator, num_classes, class_weight=1.0, class_weight_on_fakes=0.0,
-        saturating=False, label_smoothing=0.05, pixel_range=(-1.0, 1.0), **options,
+        saturating=False, label_smoothing=0.05, label_noise=0.0, pixel_range=(-1.0, 1.0), **options,
     ):  # fmt: skip
-        super().__init__(generator, discriminator, saturating, label_smoothing, pixel_range, **options)
+        super().__init__(generator, discriminator, saturating, label_smoothing, label_noise, pixel_range, **options)
         checks.check_sizes(num_classes=num_classes)
         checks.check_weights(class_weight=class_weight, class_weight_on_fakes=class_weight_on_fakes)
         self.num_classes = num_classes
@@ -59,7 +59,7 @@ class ACGAN(AuxiliaryClassifier, GAN):
         self.score("accuracy", losses.accuracy(y, classes))
         class_loss = losses.class_loss(y, classes) + self.class_weight_on_fakes * losses.class_loss(y, fake_classes)
         class_loss = self.score("class_loss", class_loss)
-        return self.discriminator_loss(real_logits, fake_logits) + self.class_weight * class_loss
+        return self.discriminator_loss(real_logits, fake_logits, training) + self.class_weight * class_loss
 
     def generator_objective(self, fakes, y, training=True):
         fake_logits, classes = self.discriminator(fakes, training=training)

@@ -18,11 +18,12 @@ class CGAN(GAN):
         generator: built model, codes (n, latent_dim) and labels (n,) to images in ``pixel_range``.
         discriminator: built model, images and labels to the logit of being real (n, 1).
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
-        saturating, label_smoothing, pixel_range: as in ``GAN``.
+        saturating, label_smoothing, label_noise, pixel_range: as in ``GAN``.
         **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if ``label_smoothing`` or ``pixel_range`` is out of range, or labels are missing or out of range.
+        ValueError: if ``label_smoothing``, ``label_noise`` or ``pixel_range`` is out of range, or labels are missing or
+            out of range.
 
     Example:
         >>> model = CGAN.from_shape((28, 28, 1), num_classes=10)
@@ -35,10 +36,10 @@ class CGAN(GAN):
     """
 
     def __init__(
-        self, generator, discriminator, num_classes, saturating=False, label_smoothing=0.0, pixel_range=(-1.0, 1.0),
-        **options,
+        self, generator, discriminator, num_classes, saturating=False, label_smoothing=0.0, label_noise=0.0,
+        pixel_range=(-1.0, 1.0), **options,
     ):  # fmt: skip
-        super().__init__(generator, discriminator, saturating, label_smoothing, pixel_range, **options)
+        super().__init__(generator, discriminator, saturating, label_smoothing, label_noise, pixel_range, **options)
         checks.check_sizes(num_classes=num_classes)
         self.num_classes = num_classes
 

@@ -15,10 +15,11 @@ class DCGAN(GAN):
     Args:
         generator: built model, codes (n, latent_dim) to images (n, height, width, channels) in ``pixel_range``.
         discriminator: built model, images to the logit of being real (n, 1).
-        **options: ``saturating``, ``label_smoothing``, ``pixel_range`` of ``GAN``; ``seed``, ``ema_decay``, ``name``.
+        **options: ``saturating``, ``label_smoothing``, ``label_noise``, ``pixel_range`` of ``GAN``; ``seed``,
+            ``ema_decay``, ``name``.
 
     Raises:
-        ValueError: if ``label_smoothing`` or ``pixel_range`` is out of range.
+        ValueError: if ``label_smoothing``, ``label_noise`` or ``pixel_range`` is out of range.
 
     Example:
         >>> model = DCGAN.from_shape((64, 64, 3))

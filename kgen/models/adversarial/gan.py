@@ -1,4 +1,5 @@
 import keras
+from keras import ops
 
 from kgen import losses, networks
 from kgen.engine import checks
@@ -21,11 +22,13 @@ class GAN(Game):
         discriminator: built model, images to the logit of being real (n, 1).
         saturating: bool, whether G plays the zero-sum game, whose gradient vanishes where D knows the fakes.
         label_smoothing: float in [0, 0.5], s: real images are taken to be real with probability 1 − s.
+        label_noise: float in [0, 0.5], the share of images, and of fakes, that D is trained to take for the other kind,
+            drawn anew in every step; it keeps D from being sure.
         pixel_range: the least and the greatest value of a pixel.
         **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if ``label_smoothing`` or ``pixel_range`` is out of range.
+        ValueError: if ``label_smoothing``, ``label_noise`` or ``pixel_range`` is out of range.
 
     Example:
         >>> model = GAN.from_shape((28, 28, 1))
@@ -38,16 +41,26 @@ class GAN(Game):
     """
 
     def __init__(
-        self, generator, discriminator, saturating=False, label_smoothing=0.0, pixel_range=(-1.0, 1.0), **options
-    ):
+        self, generator, discriminator, saturating=False, label_smoothing=0.0, label_noise=0.0,
+        pixel_range=(-1.0, 1.0), **options,
+    ):  # fmt: skip
         super().__init__(generator, discriminator, pixel_range, **options)
         checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
-        self.saturating, self.label_smoothing = saturating, label_smoothing
+        checks.check_number("label_noise", label_noise, 0.0, 0.5)
+        self.saturating, self.label_smoothing, self.label_noise = saturating, label_smoothing, label_noise
 
-    def discriminator_loss(self, real_logits, fake_logits):
+    def discriminator_loss(self, real_logits, fake_logits, training=True):
         """What D pays for telling images from fakes, given its logits of both."""
-        real_loss = self.score("real_loss", losses.real_loss(real_logits, self.label_smoothing))
-        return real_loss + self.score("fake_loss", losses.fake_loss(fake_logits))
+        real_loss = losses.real_loss(real_logits, self.smoothing(real_logits, self.label_smoothing, training))
+        fake_loss = losses.fake_loss(fake_logits, self.smoothing(fake_logits, 0.0, training))
+        return self.score("real_loss", real_loss) + self.score("fake_loss", fake_loss)
+
+    def smoothing(self, logits, share, training):
+        """How far each image is to be taken for the other kind: by ``share``, or all the way where noise says so."""
+        if not training or not self.label_noise:
+            return share
+        draws = self.noise((ops.shape(logits)[0],), training, keras.random.uniform)
+        return ops.where(draws < self.label_noise, 1.0, share)
 
     def generator_loss(self, fake_logits):
         """What G pays for D's opinion of its fakes, given the logits."""

@@ -1,0 +1,41 @@
+"""Trains every model on MNIST, measures each and puts them side by side; killed, it goes on where it was.
+
+Example:
+    python scripts/compare_mnist.py runs/compare --epochs 20
+    python scripts/compare_mnist.py runs/compare --models vae dcgan wgan-gp
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+
+import argparse
+from pathlib import Path
+
+from kgen.models import MODELS
+from kgen.runs.resuming import trained
+
+# The averaged weights of a game vary less than its last. A width of 32 is the VAE's; the CGAN has DCGAN's own of 64.
+AVERAGED, SMALL = {"ema_decay": 0.999}, {"ema_decay": 0.999, "width": 32}
+OPTIONS = {
+    "gan": AVERAGED, "cgan": AVERAGED, "acgan": AVERAGED, "vae-gan": AVERAGED,
+    "dcgan": SMALL, "lsgan": SMALL, "wgan": SMALL, "wgan-gp": SMALL,
+}  # fmt: skip
+# Five parts of 64 images, one for each of the critic's plays.
+BATCH_SIZES = {"wgan": 320, "wgan-gp": 320}
+
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("runs", type=Path, help="directory of the runs, and of the comparison")
+parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS), metavar="MODEL", help="some of them")
+parser.add_argument("--epochs", type=int, default=20)
+parser.add_argument("--dataset", default="mnist", help="any data set that `kgen datasets` lists")
+arguments = parser.parse_args()
+
+runs = []
+for name in arguments.models:
+    config = {
+        "model": name, "dataset": arguments.dataset, "epochs": arguments.epochs, "seed": 0,
+        "batch_size": BATCH_SIZES.get(name, 128), "options": OPTIONS.get(name, {}),
+    }  # fmt: skip
+    runs.append(trained(arguments.runs / name, config))
