@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from kgen import data, models
-from kgen.runs.training import options_of
+from kgen.runs.options import options_of
 
 SHAPE, CLASSES = (8, 8, 1), 3
 

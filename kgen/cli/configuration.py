@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kgen.runs.run import DEFAULTS
+from kgen.runs.run import DEFAULTS, EVERY
 
 WRITTEN = ("format_version", "fingerprint")
 
@@ -22,6 +22,18 @@ def setting(ctx, param, values):
         except json.JSONDecodeError:
             options[name.replace("-", "_")] = value
     return options
+
+
+def learning_rates(ctx, param, values):
+    """``player=rate`` pairs as a dict, a rate alone as that of all players; ``None`` where there are none."""
+    rates = {}
+    for text in values:
+        player, _, rate = text.rpartition("=")
+        try:
+            rates[player or EVERY] = click.FloatRange(0.0, 10.0, min_open=True).convert(rate, param, ctx)
+        except click.BadParameter as error:
+            raise click.BadParameter(f"{text!r} is not [PLAYER=]RATE, e.g. discriminator=1e-4: {error}") from error
+    return rates or None
 
 
 def configuration(file, given, options):

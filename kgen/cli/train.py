@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from kgen.cli.configuration import configuration, default_path, setting
+from kgen.cli.configuration import configuration, default_path, learning_rates, setting
 from kgen.models import MODELS
 from kgen.runs.placement import Placement
 from kgen.runs.run import DEFAULTS
@@ -29,6 +29,14 @@ Example:
 )
 @click.option("--epochs", type=click.IntRange(1), help="Passes over the training images.  [default: 20]")
 @click.option("--batch-size", type=click.IntRange(2), help="Images a step.  [default: 128]")
+@click.option(
+    "--learning-rate",
+    "learning_rates",
+    multiple=True,
+    callback=learning_rates,
+    metavar="[PLAYER=]RATE",
+    help="Of all players, or of one, such as discriminator=1e-4.  [default: the paper's]",
+)
 @click.option("--latent-dim", type=click.IntRange(1), help="Size of the code z.  [default: the model's own]")
 @click.option("--set", "options", multiple=True, callback=setting, metavar="NAME=VALUE", help="An option of the model.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seeds weights, noise and order.  [default: 0]")
@@ -102,6 +110,7 @@ def _start(path, config, placement):
 
 
 def _resume(path, given, options, placement):
+    from kgen.runs import options as known
     from kgen.runs import training
     from kgen.runs.run import Run
 
@@ -110,9 +119,9 @@ def _resume(path, given, options, placement):
     config = {**DEFAULTS, **run.config}
     for name, value in given.items():
         _check_unchanged(path, name, config[name], value)
-    cls = training.model_class(config["model"])
-    training.check_options(config["model"], cls, options)
-    now = {**training.options_of(cls), **config["options"]}
+    cls = known.model_class(config["model"])
+    known.check_options(config["model"], cls, options)
+    now = {**known.options_of(cls), **config["options"]}
     for name, value in options.items():
         _check_unchanged(path, name, now[name], value)
     return training.resume(run, placement=placement, **free)

@@ -1,6 +1,7 @@
 import keras
 
 from kgen.engine import checks
+from kgen.engine.generation import one_or_list
 from kgen.engine.model import GenerativeModel
 
 
@@ -10,6 +11,13 @@ class AdversarialModel(GenerativeModel):
     Reference:
         Goodfellow et al., Generative Adversarial Nets, 2014, arXiv:1406.2661
     """
+
+    boundary = 0.0  # D takes for real what it gives more than this; None where D is a critic that draws no line
+
+    def realness(self, x, y=None):
+        """How real D takes each image to be, (n,): its logit, or its value where it is no classifier."""
+        inputs = self._with_labels(x, y) if len(self.discriminator.inputs) > 1 else (x,)
+        return self._in_batches(self._realness, *inputs).reshape(-1)
 
     def default_optimizer(self):
         """A player's optimizer unless ``compile`` is given one; as in DCGAN, arXiv:1511.06434."""
@@ -21,6 +29,10 @@ class AdversarialModel(GenerativeModel):
 
     def _compile_players(self, options, **optimizers):
         self._compile({player: given or self.default_optimizer() for player, given in optimizers.items()}, options)
+
+    def _realness(self, *inputs):
+        outputs = self.discriminator(one_or_list(inputs), training=False)
+        return outputs[0] if isinstance(outputs, (list, tuple)) else outputs
 
     def parts(self, count, x, y):
         """The batch in ``count`` parts, weights and all, for a player that plays so often; whole while evaluating."""

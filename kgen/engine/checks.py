@@ -42,12 +42,19 @@ def check_sizes(**sizes):
             raise ValueError(f"{name}={value!r} is not a whole number of at least 1.")
 
 
+def check_learning_rate(name, optimizer):
+    """Raises where a player would never move; a schedule may start from 0."""
+    rate = optimizer.get_config()["learning_rate"]
+    if not isinstance(rate, dict) and not 0.0 < rate < math.inf:
+        raise ValueError(f"{name} has the learning rate {rate!r}. Give it one above 0, such as 2e-4.")
+
+
 def check_codes(a, b, c):
-    """Raises unless the codes of the least-squares game are numbers and its images' differs from its fakes'."""
+    """Raises unless the codes of the least-squares game are numbers and that of its images is above its fakes'."""
     for name, value in (("a", a), ("b", b), ("c", c)):
         check_number(name, value, -1e6, 1e6)
-    if a == b:
-        raise ValueError(f"a={a!r} and b={b!r} are the same code for fakes and images. Use 0 and 1, or -1 and 1.")
+    if a >= b:
+        raise ValueError(f"a={a!r}, the code of fakes, is not below b={b!r}, that of images. Use 0 and 1, or -1 and 1.")
 
 
 def check_image_shape(image_shape):

@@ -182,6 +182,7 @@ class GenerativeModel(Trainer, keras.Model):
         super().compile(optimizer=None, **options)
         for player, optimizer in optimizers.items():
             optimizer = keras.optimizers.get(optimizer)
+            checks.check_learning_rate(self.optimizer_name(player), optimizer)
             # An optimizer that is not built loses its state on load without an error.
             optimizer.build(self._variables_of(player))
             setattr(self, self.optimizer_name(player), optimizer)
@@ -195,6 +196,9 @@ class GenerativeModel(Trainer, keras.Model):
         return {self.optimizer_name(player): serialize(value) for player, value in self.optimizers.items()}
 
     def compile_from_config(self, config):
+        for optimizer in config.values():
+            # Where a schedule ended at 0, that comes back with the optimizer's state.
+            optimizer["config"]["learning_rate"] = optimizer["config"]["learning_rate"] or 1.0
         self.compile(**{name: keras.optimizers.deserialize(value) for name, value in config.items()})
 
     def get_config(self):

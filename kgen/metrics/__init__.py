@@ -5,6 +5,7 @@ from kgen.metrics.baseline import ClassGaussian
 from kgen.metrics.catalogue import CATALOGUE
 from kgen.metrics.checks import Unmeasurable
 from kgen.metrics.classification_score import classification_accuracy_score, nearest_neighbour_error
+from kgen.metrics.diversity import relative_diversity
 from kgen.metrics.factor_vae_score import factor_vae_score
 from kgen.metrics.features import Features
 from kgen.metrics.frechet import frechet_distance
@@ -44,6 +45,7 @@ __all__ = [
     "nearest_neighbour_error",
     "precision_recall",
     "probe_accuracy",
+    "relative_diversity",
     "sharpness",
     "two_sample_accuracy",
 ]

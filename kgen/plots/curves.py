@@ -2,29 +2,56 @@ import math
 
 from matplotlib.figure import Figure
 
+DRAWN_ALREADY = "epoch", "loss"
 
-def curves(history, title=""):
-    """One panel a logged scalar over the epochs, training as a line and validation as a dashed one."""
+
+def curves(history, title="", health=()):
+    """One panel a logged scalar over the epochs, training as a line and validation as a dashed one.
+
+    ``health`` holds an epoch's signs and the names of its faults each: a panel a sign, and one of the faults.
+    """
     names = [name for name in history[0] if name != "epoch" and not name.startswith("val_")]
-    columns = min(4, len(names))
-    rows = math.ceil(len(names) / columns)
-    figure = Figure(figsize=(3.2 * columns, 2.4 * rows), layout="constrained", dpi=120)
+    signs = [name for name in (health[0][0] if health else ()) if name not in DRAWN_ALREADY]
+    count = len(names) + len(signs) + bool(health)
+    columns = min(4, count)
+    figure = Figure(figsize=(3.2 * columns, 2.4 * math.ceil(count / columns)), layout="constrained", dpi=120)
     figure.suptitle(title, fontsize=10)
-    for axes, name in zip(figure.subplots(rows, columns, squeeze=False).flat, names, strict=False):
+    every = figure.subplots(math.ceil(count / columns), columns, squeeze=False).flat
+    for axes, name in zip(every, names, strict=False):
         _panel(axes, history, name)
-    for axes in figure.axes[len(names) :]:
+    for axes, name in zip(every[len(names) :], signs, strict=False):
+        _panel(axes, [row for row, _ in health], name, "health")
+    if health:
+        _faults(every[count - 1], health)
+    for axes in every[count:]:
         axes.set_axis_off()
     return figure
 
 
-def _panel(axes, history, name):
-    epochs = [row["epoch"] for row in history]
+def _panel(axes, rows, name, kind="training"):
+    epochs = [row["epoch"] for row in rows]
     style = {"marker": "."} if len(epochs) == 1 else {}
-    axes.plot(epochs, [row[name] for row in history], label="training", **style)
-    if f"val_{name}" in history[0]:
-        axes.plot(epochs, [row[f"val_{name}"] for row in history], "--", label="validation", **style)
+    axes.plot(epochs, [row[name] for row in rows], label=kind, color="C0" if kind == "training" else "C2", **style)
+    if f"val_{name}" in rows[0]:
+        axes.plot(epochs, [row[f"val_{name}"] for row in rows], "--", label="validation", **style)
     axes.set_title(name, fontsize=9)
+    _finish(axes)
+    axes.legend(fontsize=7)
+
+
+def _faults(axes, health):
+    # A red mark for each epoch that showed a fault, a row each.
+    names = sorted({name for _, faults in health for name in faults})
+    marks = [(row["epoch"], names.index(name)) for row, faults in health for name in faults]
+    axes.plot([epoch for epoch, _ in marks], [place for _, place in marks], "s", color="C3")
+    axes.set_title("warnings" if names else "no warnings", fontsize=9)
+    axes.set_yticks(range(len(names)), [name.replace("_", "\n") for name in names])
+    axes.set_xlim(health[0][0]["epoch"] - 0.5, health[-1][0]["epoch"] + 0.5)
+    axes.set_ylim(-0.5, max(len(names), 1) - 0.5)
+    _finish(axes)
+
+
+def _finish(axes):
     axes.set_xlabel("epoch", fontsize=8)
     axes.tick_params(labelsize=7)
     axes.grid(alpha=0.3)
-    axes.legend(fontsize=7)

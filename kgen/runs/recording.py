@@ -20,7 +20,7 @@ class Recorder(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         self.rows.append({"epoch": epoch + 1, **{name: float(value) for name, value in logs.items()}})
-        self.run.write_history(self.rows)
+        self.run.write_rows("history.csv", self.rows)
         with alone():
             self.run.save_model(self.model)
         self._keep_best()

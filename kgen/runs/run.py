@@ -12,9 +12,10 @@ from pathlib import Path
 from kgen import models
 
 FORMAT_VERSION = 1
+EVERY = "all"  # in place of a player's name
 DEFAULTS = {
     "binarisation": "none", "epochs": 20, "batch_size": 128, "seed": 0, "precision": "float32",
-    "steps_per_execution": 1, "options": {},
+    "steps_per_execution": 1, "learning_rates": {}, "options": {},
 }  # fmt: skip
 KEYS = {"model", "dataset", "epochs", "batch_size", "seed", "precision", "options", "fingerprint"}
 
@@ -83,7 +84,16 @@ class Run:
     @property
     def history(self):
         """One dict of numbers an epoch."""
-        path = self.path / "history.csv"
+        return self.read_rows("history.csv")
+
+    @property
+    def health(self):
+        """The signs of health, one dict an epoch; see ``kgen.runs.health``."""
+        return self.read_rows("health.csv")
+
+    def read_rows(self, name):
+        """One dict of numbers an epoch from a CSV file of the run, or an empty list."""
+        path = self.path / name
         if not path.exists():
             return []
         try:
@@ -93,9 +103,9 @@ class Run:
         except (ValueError, TypeError, KeyError) as error:
             raise ValueError(f"{path} is damaged ({error}). Put a whole copy of it back.") from error
 
-    def write_history(self, rows):
-        """Replaces history.csv."""
-        with self.writing("history.csv") as temporary, temporary.open("w", newline="") as file:
+    def write_rows(self, name, rows):
+        """Replaces a CSV file of the run."""
+        with self.writing(name) as temporary, temporary.open("w", newline="") as file:
             writer = csv.DictWriter(file, fieldnames=list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)

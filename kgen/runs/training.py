@@ -1,45 +1,25 @@
 """A training from its configuration to its pictures."""
 
 import contextlib
-import difflib
 import inspect
 import sys
+from functools import partial
 
 import keras
 
-from kgen import data, models
+from kgen import data
 from kgen.engine import agreed, alone, distribute, own
 from kgen.engine.callbacks import TrainingDiverged
 from kgen.likelihoods import Bernoulli
+from kgen.runs.health import Health
 from kgen.runs.interrupting import interruptible
+from kgen.runs.options import check_options, model_class
 from kgen.runs.placement import HERE
 from kgen.runs.recording import Pictures, Recorder
 from kgen.runs.report import LAST_OF_REPORT, write_report
-from kgen.runs.run import DEFAULTS, Run
+from kgen.runs.run import DEFAULTS, EVERY, Run
 
 PRECISIONS = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
-
-
-def model_class(name):
-    """A model's class by its name on the command line."""
-    if name not in models.MODELS:
-        raise ValueError(f"Unknown model {name!r}.{_did_you_mean(name, models.MODELS)}")
-    return models.MODELS[name].load()
-
-
-def options_of(cls):
-    """The options of a model with their defaults: what ``from_shape``, ``__init__`` and the engine take by name."""
-    signatures = [inspect.signature(function) for function in (cls.from_shape, cls.__init__, *_engine(cls))]
-    found = {}
-    for signature in signatures:
-        for parameter in signature.parameters.values():
-            if parameter.default is not inspect.Parameter.empty:
-                found.setdefault(parameter.name, parameter.default)
-    return found
-
-
-def _engine(cls):
-    return [base.__init__ for base in cls.__mro__ if base.__name__ == "GenerativeModel"]
 
 
 def start(run_path, config, placement=HERE):
@@ -116,7 +96,20 @@ def build(cls, dataset, config):
         model = cls.from_shape(dataset.image_shape, **arguments)
     _check_binary(config, model)
     model.compile()
+    _set_learning_rates(model, config["learning_rates"])
     return model
+
+
+def _set_learning_rates(model, rates):
+    players = model.optimizers
+    for name in sorted(rates, key=lambda name: name != EVERY):  # a player's own after that of all
+        if name not in (EVERY, *players):
+            raise ValueError(
+                f"--learning-rate {name}={rates[name]}: {type(model).__name__} has no player {name!r}, but "
+                f"{', '.join(players)}. Without a name, the rate is that of all."
+            )
+        for player in players if name == EVERY else [name]:
+            players[player].learning_rate = rates[name]
 
 
 def _check_binary(config, model):
@@ -178,7 +171,9 @@ def _fit(run, model, dataset, config, placement, interrupt):
 
 
 def _writers(run, dataset):
-    return [Recorder(run), Pictures(run, dataset.validation, dataset.class_names)]
+    # Before the model of an epoch is saved: a stop in between must not leave it without its signs.
+    health = Health(dataset.validation, run.health, partial(run.write_rows, "health.csv"))
+    return [health, Recorder(run), Pictures(run, dataset.validation, dataset.class_names)]
 
 
 def _verbosity(placement):
@@ -190,25 +185,5 @@ def _settle(run, dataset):
     # files of an epoch: what is saved decides.
     with alone():
         model = run.model()
-        run.write_history(run.history[: model.epochs_trained])
+        run.write_rows("history.csv", run.history[: model.epochs_trained])
         write_report(run, model, dataset)
-
-
-def check_options(name, cls, options):
-    """Raises for an option that the model does not have, with the nearest names."""
-    known = options_of(cls)
-    for option in options:
-        if option not in known:
-            hint = _did_you_mean(option, known) if _near(option, known) else ""
-            raise ValueError(f"{name} has no option {option!r}.{hint} It has {', '.join(sorted(known))}.")
-    if "seed" in options:
-        raise ValueError("The option 'seed' seeds more than the model: give it as --seed.")
-
-
-def _did_you_mean(name, known):
-    near = _near(name, known)
-    return f" Did you mean {' or '.join(near)}?" if near else f" Known: {', '.join(known)}."
-
-
-def _near(name, known):
-    return difflib.get_close_matches(name, known, n=3, cutoff=0.4)

@@ -41,7 +41,7 @@ class Game(ImageGenerator, AdversarialModel):
         return self.discriminator(x, training=training)
 
     def discriminator_objective(self, x, y, fakes, training=True):
-        return self.discriminator_loss(self.judge(x, y, training), self.judge(fakes, y, training))
+        return self.discriminator_loss(self.judge(x, y, training), self.judge(fakes, y, training), training)
 
     def generator_objective(self, fakes, y, training=True):
         return self.generator_loss(self.judge(fakes, y, training))

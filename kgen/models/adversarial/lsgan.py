@@ -19,13 +19,13 @@ class LSGAN(Game):
         generator: built model, codes (n, latent_dim) to images (n, height, width, channels) in ``pixel_range``.
         discriminator: built model, images to a number without bounds (n, 1).
         a: float, the code of fakes.
-        b: float, the code of images, other than a.
+        b: float, the code of images, greater than a.
         c: float, what G wants D to say of its fakes.
         pixel_range: the least and the greatest value of a pixel.
         **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if a code is no finite number, a equals b, or ``pixel_range`` is out of range.
+        ValueError: if a code is no finite number, a is not below b, or ``pixel_range`` is out of range.
 
     Example:
         >>> model = LSGAN.from_shape((28, 28, 1))
@@ -41,8 +41,9 @@ class LSGAN(Game):
         super().__init__(generator, discriminator, pixel_range, **options)
         checks.check_codes(a=a, b=b, c=c)
         self.a, self.b, self.c = a, b, c
+        self.boundary = (a + b) / 2
 
-    def discriminator_loss(self, real_values, fake_values):
+    def discriminator_loss(self, real_values, fake_values, training=True):
         """What D pays for telling images from fakes, given what it says of both."""
         real_loss = self.score("real_loss", losses.least_squares_loss(real_values, self.b))
         return real_loss + self.score("fake_loss", losses.least_squares_loss(fake_values, self.a))

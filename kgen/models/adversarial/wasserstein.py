@@ -25,12 +25,14 @@ class WassersteinGame(Game):
         ValueError: if ``n_critic`` is below 1, ``pixel_range`` is out of range, or a batch is too small for its parts.
     """
 
+    boundary = None
+
     def __init__(self, generator, discriminator, n_critic=5, pixel_range=(-1.0, 1.0), **options):
         super().__init__(generator, discriminator, pixel_range, **options)
         checks.check_sizes(n_critic=n_critic)
         self.n_critic = n_critic
 
-    def discriminator_loss(self, real_values, fake_values):
+    def discriminator_loss(self, real_values, fake_values, training=True):
         """What the critic pays for not setting images above fakes, given what it says of both."""
         real_loss = self.score("real_loss", losses.wasserstein_loss(real_values, -1.0))
         return real_loss + self.score("fake_loss", losses.wasserstein_loss(fake_values, 1.0))

@@ -1,0 +1,48 @@
+"""The models and their options by the names that a user gives."""
+
+import difflib
+import inspect
+
+from kgen import models
+
+
+def model_class(name):
+    """A model's class by its name on the command line."""
+    if name not in models.MODELS:
+        raise ValueError(f"Unknown model {name!r}.{_did_you_mean(name, models.MODELS)}")
+    return models.MODELS[name].load()
+
+
+def options_of(cls):
+    """The options of a model with their defaults: what ``from_shape``, ``__init__`` and the engine take by name."""
+    signatures = [inspect.signature(function) for function in (cls.from_shape, cls.__init__, *_engine(cls))]
+    found = {}
+    for signature in signatures:
+        for parameter in signature.parameters.values():
+            if parameter.default is not inspect.Parameter.empty:
+                found.setdefault(parameter.name, parameter.default)
+    return found
+
+
+def _engine(cls):
+    return [base.__init__ for base in cls.__mro__ if base.__name__ == "GenerativeModel"]
+
+
+def check_options(name, cls, options):
+    """Raises for an option that the model does not have, with the nearest names."""
+    known = options_of(cls)
+    for option in options:
+        if option not in known:
+            hint = _did_you_mean(option, known) if _near(option, known) else ""
+            raise ValueError(f"{name} has no option {option!r}.{hint} It has {', '.join(sorted(known))}.")
+    if "seed" in options:
+        raise ValueError("The option 'seed' seeds more than the model: give it as --seed.")
+
+
+def _did_you_mean(name, known):
+    near = _near(name, known)
+    return f" Did you mean {' or '.join(near)}?" if near else f" Known: {', '.join(known)}."
+
+
+def _near(name, known):
+    return difflib.get_close_matches(name, known, n=3, cutoff=0.4)
