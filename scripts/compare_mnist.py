@@ -3,6 +3,8 @@
 Example:
     python scripts/compare_mnist.py runs/compare --epochs 20
     python scripts/compare_mnist.py runs/compare --models vae dcgan wgan-gp
+
+The seconds of an epoch are measured at the end, one model after the other: let nothing else run then.
 """
 
 import os
@@ -14,6 +16,7 @@ import argparse
 from pathlib import Path
 
 from kgen.models import MODELS
+from kgen.runs.comparing import compare, epoch_seconds, overview
 from kgen.runs.resuming import trained
 
 # The averaged weights of a game vary less than its last. A width of 32 is the VAE's; the CGAN has DCGAN's own of 64.
@@ -39,3 +42,11 @@ for name in arguments.models:
         "batch_size": BATCH_SIZES.get(name, 128), "options": OPTIONS.get(name, {}),
     }  # fmt: skip
     runs.append(trained(arguments.runs / name, config))
+
+folder = arguments.runs / "comparison"
+print(compare(runs, folder))
+seconds = {run.path.name: epoch_seconds(run) for run in runs}
+text, figure = overview(runs, seconds)
+(folder / "overview.md").write_text(text)
+figure.savefig(folder / "overview.png")
+print(text, f"Written to {folder}: comparison.md, comparison.csv, comparison.png, overview.md, overview.png", sep="\n")

@@ -1,5 +1,7 @@
 """Several runs side by side: one table of their evaluations, one picture of their samples."""
 
+import time
+
 import numpy as np
 
 from kgen import latent, plots
@@ -26,21 +28,51 @@ def compare(runs, out):
     return text
 
 
+def overview(runs, seconds):
+    """The most telling numbers of evaluated runs as Markdown, and a row of samples of each of the same classes."""
+    evaluations = {run.path.name: _evaluation(run) for run in runs}
+    rows = [_real(runs[0], 1), *(_samples(run, 1) for run in runs)]
+    names = ["real images", *evaluations]
+    figure = plots.grid(np.concatenate(rows), columns=_classes(runs[0])[1], rows=names)
+    return tables.overview(evaluations, seconds), figure
+
+
 def picture(runs):
     """Real images over the samples of each run, of the same seed and classes."""
-    test = runs[0].dataset().test
-    classes = np.unique(test.labels)[:10]
-    some = [np.resize(np.flatnonzero(test.labels == label), ROWS) for label in classes]
-    real = np.stack([test.subset(indices).scaled() for indices in some], axis=1)
-    names = [runs[0].dataset().class_names[label] for label in classes]
-    panels = [(real, "real test images", names), *(_panel(run, classes, names) for run in runs)]
-    return plots.stacked(panels)
+    names = _classes(runs[0])[1]
+    panels = [(_samples(run, ROWS), f"{run.path}: {run.config['model']}", _names(run, names)) for run in runs]
+    return plots.stacked([(_real(runs[0], ROWS), "real test images", names), *panels])
 
 
-def _panel(run, classes, names):
+def epoch_seconds(run, steps=60):
+    """How long an epoch of the run's training takes here and now, from some steps of it."""
+    model, train, batch_size = run.model(), run.trained_on().train, run.config["batch_size"]
+    stream = train.batches(batch_size, model.pixel_range)
+    for count in (3, steps):  # the first steps are those of tracing
+        start = time.perf_counter()
+        model.fit(stream, steps_per_epoch=count, shuffle=False, verbose=0)
+    return (time.perf_counter() - start) / steps * train.steps(batch_size)
+
+
+def _classes(run):
+    dataset = run.dataset()
+    classes = np.unique(dataset.test.labels)[:10]
+    return classes, [dataset.class_names[label] for label in classes]
+
+
+def _names(run, names):
+    return names if run.model().num_classes else ()
+
+
+def _real(run, rows):
+    test = run.dataset().test
+    some = [np.resize(np.flatnonzero(test.labels == label), rows) for label in _classes(run)[0]]
+    return np.stack([test.subset(indices).scaled() for indices in some], axis=1)
+
+
+def _samples(run, rows):
     model = run.model()
-    images = unscaled(latent.class_samples(model, ROWS, seed=0, classes=classes), model.pixel_range)
-    return images, f"{run.path}: {run.config['model']}", names if model.num_classes else ()
+    return unscaled(latent.class_samples(model, rows, seed=0, classes=_classes(run)[0]), model.pixel_range)
 
 
 def _evaluation(run):

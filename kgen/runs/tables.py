@@ -5,6 +5,10 @@ import io
 
 from kgen.metrics import CATALOGUE
 
+OVERVIEW = (
+    "frechet_distance", "precision", "recall", "coverage", "sharpness", "outside_classifier_accuracy",
+    "classification_accuracy_score", "classifier_accuracy",
+)  # fmt: skip
 TITLES = {
     "likelihood": "Likelihood ({pixels}) of test images, nats an image, {codes} codes",
     "samples": "{samples} samples against as many real images, in features {features}",
@@ -48,10 +52,25 @@ def number(value):
 
 def markdown(evaluations):
     """A Markdown table of several runs' evaluations by their names: a metric a row, a run a column."""
-    rows = [["metric", *evaluations, "real", "baseline"]]
-    rows += [["---", *("---:" for _ in rows[0][1:])]]
-    rows += [_compared(name, evaluations) for name in CATALOGUE if _scores(name, evaluations)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
+    rows = [_compared(name, evaluations) for name in CATALOGUE if _scores(name, evaluations)]
+    return _pipes(["metric", *evaluations, "real", "baseline"], rows)
+
+
+def overview(evaluations, seconds):
+    """A Markdown table of the most telling metrics: a run a row, with the seconds of an epoch of its training."""
+    rows = [[name, f"{seconds[name]:.0f}", *_told(evaluation)] for name, evaluation in evaluations.items()]
+    others = [[part, "–", *(_shared(name, part, evaluations) for name in OVERVIEW)] for part in ("real", "baseline")]
+    return _pipes(["", "s an epoch", *(name.replace("_", " ") for name in OVERVIEW)], rows + others)
+
+
+def _told(evaluation):
+    scores = evaluation["scores"]
+    return [number(scores[name]["value"]) if name in scores else "–" for name in OVERVIEW]
+
+
+def _pipes(header, rows):
+    lines = [header, ["---", *("---:" for _ in header[1:])], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
 def _compared(name, evaluations):
