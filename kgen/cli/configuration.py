@@ -1,6 +1,7 @@
 """A training's configuration, from the command line and from another run's config.json."""
 
 import json
+import math
 from pathlib import Path
 
 import click
@@ -29,10 +30,9 @@ def learning_rates(ctx, param, values):
     rates = {}
     for text in values:
         player, _, rate = text.rpartition("=")
-        try:
-            rates[player or EVERY] = click.FloatRange(0.0, 10.0, min_open=True).convert(rate, param, ctx)
-        except click.BadParameter as error:
-            raise click.BadParameter(f"{text!r} is not [PLAYER=]RATE, e.g. discriminator=1e-4: {error}") from error
+        rates[player or EVERY] = rate = click.FLOAT.convert(rate, param, ctx)
+        if not 0.0 < rate < math.inf:
+            raise click.BadParameter(f"{text!r} is not [PLAYER=]RATE with a number above 0, e.g. discriminator=1e-4.")
     return rates or None
 
 

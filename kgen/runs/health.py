@@ -66,7 +66,7 @@ def signs(model, x, y):
         if model.boundary is not None:
             found |= accuracies(model, x, samples, y)
     if hasattr(model, "encode"):
-        found["active_units"] = active_units(model.encode(x, y)[0])
+        found["active_units"] = float(active_units(model.encode(x, y)[0]))
     return found
 
 

@@ -71,6 +71,7 @@ def everything(path):
 
 def assert_same_run(one, other):
     assert history(one) == history(other)
+    assert (one / "health.csv").read_text() == (other / "health.csv").read_text()
     for first, second in zip(everything(one), everything(other), strict=True):
         np.testing.assert_array_equal(first, second)
 
@@ -84,6 +85,9 @@ def test_train_leaves_the_documented_run_and_names_its_files(run):
     config = json.loads((run / "config.json").read_text())
     assert config["format_version"] == 1 and config["options"] == {"width": 4, "discriminator_width": 4}
     assert [row["epoch"] for row in history(run)] == ["1", "2"] and "val_loss" in history(run)[0]
+    signs = Run.open(run).health
+    assert [row["epoch"] for row in signs] == [1, 2]
+    assert {"diversity", "discriminator_accuracy", "active_units", "generator_gradient_norm"} <= set(signs[0])
 
 
 def test_test_writes_the_numbers_it_prints(run):
@@ -114,6 +118,23 @@ def test_a_model_without_an_encoder_draws_samples_and_its_last_epoch_is_its_best
     assert "sharpness_generated" in shown and "reconstruction" not in shown
     kgen("generate", path, "--count", 5, "--out", tmp_path / "five.npz")
     assert np.load(tmp_path / "five.npz")["x"].shape == (5, 8, 8, 1)
+
+
+def test_learning_rates_are_set_player_by_player_and_kept(tmp_path):
+    path = tmp_path / "run"
+    rates = ["--learning-rate", "discriminator=1e-5", "--learning-rate", "3e-3"]
+    train = ["train", "gan", *DIGITS, "--epochs", 1, "--batch-size", 256, "--set", "width=4"]
+    kgen(*train, *rates, "--run", path)
+    optimizers = Run.open(path).model().optimizers
+    found = {player: float(optimizer.learning_rate) for player, optimizer in optimizers.items()}
+    assert found == pytest.approx({"discriminator": 1e-5, "generator": 3e-3})
+    shown = kgen("train", "--resume", path, "--epochs", 2, "--learning-rate", "1e-3", code=2)
+    assert "only --epochs may grow" in shown
+    for wrong in ("0", "generator=-1", "nan", "inf"):
+        assert f"'{wrong}' is not [PLAYER=]RATE with a number" in kgen(*train, "--learning-rate", wrong, code=2)
+    assert "'fast' is not a valid float" in kgen(*train, "--learning-rate", "generator=fast", code=2)
+    shown = kgen(*train, "--learning-rate", "critic=1e-4", "--run", tmp_path / "other", code=1)
+    assert "GAN has no player 'critic', but discriminator, generator" in shown and not (tmp_path / "other").exists()
 
 
 def test_config_starts_a_run_like_another(run, tmp_path):

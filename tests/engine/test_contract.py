@@ -231,3 +231,19 @@ def test_wrong_labels_are_refused_where_labels_are_used(name, batch):
 def test_keras_losses_are_refused(name):
     with pytest.raises(TypeError, match="brings its own losses"):
         tiny(name).compile(loss="mse")
+
+
+def test_a_player_that_would_never_move_is_refused(name):
+    model = tiny(name)
+    for optimizer in {model.optimizer_name(player) for player in model.players}:
+        with pytest.raises(ValueError, match=f"{optimizer} has the learning rate 0.0"):
+            model.compile(**{optimizer: keras.optimizers.SGD(0.0)})
+
+
+def test_a_rate_that_came_to_rest_is_loaded(name, tmp_path):
+    model = tiny(name)
+    for optimizer in model.optimizers.values():
+        optimizer.learning_rate = 0.0
+    model.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras")
+    assert [float(optimizer.learning_rate) for optimizer in again.optimizers.values()] == [0.0] * len(model.players)

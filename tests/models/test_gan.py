@@ -1,5 +1,6 @@
 import math
 
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -94,3 +95,12 @@ def test_label_noise_turns_a_share_of_the_labels_over_but_none_in_evaluation():
     right, wrong = (float(ops.sum(ops.softplus([-sign * 2.0, -sign * 1.0]))) for sign in (1, -1))
     assert plain == pytest.approx(right, rel=1e-4)
     assert noisy == pytest.approx(0.75 * right + 0.25 * wrong, abs=0.02)
+
+
+@pytest.mark.parametrize("name", ["gan", "cgan", "acgan", "lsgan", "wgan", "vae-gan", "cvae-cgan"])
+def test_realness_is_what_the_discriminator_says(name, batch):
+    model, (x, y) = tiny(name), batch
+    inputs = [x, y] if name == "cgan" else x
+    said = keras.tree.flatten(model.discriminator(inputs))[0]
+    np.testing.assert_allclose(model.realness(x, y), said[:, 0], atol=1e-6)
+    assert model.boundary == {"lsgan": 0.5, "wgan": None}.get(name, 0.0)
