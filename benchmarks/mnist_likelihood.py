@@ -104,6 +104,8 @@ def begun(run, subject, steps):
     model = subject.build()
     if subject.begin_with:
         first = saved(run, subject.begin_with)
+        if first is None:
+            raise SystemExit(f"This model begins where {subject.begin_with} ends: add --models {subject.begin_with}.")
         model.encoder.set_weights(first.encoder.get_weights())
         model.decoder.set_weights(first.decoder.get_weights())
     rate = keras.optimizers.schedules.CosineDecay(subject.rate, subject.epochs * steps, 0.02)

@@ -10,7 +10,6 @@ from kgen.runs import tables
 from kgen.runs.evaluating import evaluate
 
 SETTINGS = "samples", "codes"
-SAME = *SETTINGS, "features"
 ROWS = 3
 
 
@@ -31,7 +30,8 @@ def compare(runs, out):
 def overview(runs, seconds):
     """The most telling numbers of evaluated runs as Markdown, and a row of samples of each of the same classes."""
     evaluations = {run.path.name: _evaluation(run) for run in runs}
-    rows = [_real(runs[0], 1), *(_samples(run, 1) for run in runs)]
+    classes = _classes(runs[0])[0]
+    rows = [_real(runs[0], 1), *(_samples(run.model(), 1, classes) for run in runs)]
     names = ["real images", *evaluations]
     figure = plots.grid(np.concatenate(rows), columns=_classes(runs[0])[1], rows=names)
     return tables.overview(evaluations, seconds), figure
@@ -39,8 +39,8 @@ def overview(runs, seconds):
 
 def picture(runs):
     """Real images over the samples of each run, of the same seed and classes."""
-    names = _classes(runs[0])[1]
-    panels = [(_samples(run, ROWS), f"{run.path}: {run.config['model']}", _names(run, names)) for run in runs]
+    classes, names = _classes(runs[0])
+    panels = [_panel(run, classes, names) for run in runs]
     return plots.stacked([(_real(runs[0], ROWS), "real test images", names), *panels])
 
 
@@ -60,8 +60,10 @@ def _classes(run):
     return classes, [dataset.class_names[label] for label in classes]
 
 
-def _names(run, names):
-    return names if run.model().num_classes else ()
+def _panel(run, classes, names):
+    model = run.model()
+    title = f"{run.path}: {run.config['model']}"
+    return _samples(model, ROWS, classes), title, names if model.num_classes else ()
 
 
 def _real(run, rows):
@@ -70,9 +72,8 @@ def _real(run, rows):
     return np.stack([test.subset(indices).scaled() for indices in some], axis=1)
 
 
-def _samples(run, rows):
-    model = run.model()
-    return unscaled(latent.class_samples(model, rows, seed=0, classes=_classes(run)[0]), model.pixel_range)
+def _samples(model, rows, classes):
+    return unscaled(latent.class_samples(model, rows, seed=0, classes=classes), model.pixel_range)
 
 
 def _evaluation(run):
@@ -98,8 +99,8 @@ def _check_comparable(runs):
 
 
 def _check_alike(evaluations):
-    for fact in SAME:
+    for fact in SETTINGS:
         values = {path: evaluation[fact] for path, evaluation in evaluations.items() if fact in evaluation}
         if len(set(values.values())) > 1:
             said = ", ".join(f"{path} {value}" for path, value in values.items())
-            raise ValueError(f"{fact} differs: {said}. Evaluate them alike, on one machine: kgen evaluate RUN …")
+            raise ValueError(f"{fact} differs: {said}. Evaluate them alike: kgen evaluate RUN …")

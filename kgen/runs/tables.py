@@ -74,18 +74,20 @@ def _pipes(header, rows):
 
 
 def _compared(name, evaluations):
-    kinds = {evaluation.get("pixels") for evaluation in evaluations.values() if name in evaluation["scores"]}
-    mixed = CATALOGUE[name].group == "likelihood" and len(kinds) > 1
-    cells = [_cell(evaluation, name, mixed) for evaluation in evaluations.values()]
+    fact = {"likelihood": "pixels", "samples": "features"}.get(CATALOGUE[name].group)
+    kinds = {evaluation.get(fact) for evaluation in evaluations.values() if name in evaluation["scores"]}
+    cells = [_cell(evaluation, name, fact if len(kinds) > 1 else None) for evaluation in evaluations.values()]
     return [name, *cells, *(_shared(name, part, evaluations) for part in ("real", "baseline"))]
 
 
-def _cell(evaluation, name, mixed):
+def _cell(evaluation, name, apart):
     score = evaluation["scores"].get(name)
     if score is None:
         return "–"
-    ratio = "" if score["ratio"] is None else f" ({number(score['ratio'])}×)"
-    return number(score["value"]) + ratio + (f" {evaluation['pixels']}" if mixed else "")
+    ratio = "" if score["ratio"] is None else f"{number(score['ratio'])}×"
+    if apart == "features":  # of another network, only what is in units of its floor compares
+        return ratio or "–"
+    return number(score["value"]) + f" ({ratio})" * bool(ratio) + (f" {evaluation['pixels']}" if apart else "")
 
 
 def _scores(name, evaluations):
@@ -93,7 +95,7 @@ def _scores(name, evaluations):
 
 
 def _shared(name, part, evaluations):
-    # Of other pixels the baseline is another.
+    # Of other pixels or features it is another.
     values = {score[part] for score in _scores(name, evaluations)}
     return number(values.pop()) if len(values) == 1 else "–"
 

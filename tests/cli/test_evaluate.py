@@ -70,6 +70,19 @@ def test_runs_evaluated_otherwise_are_not_compared(runs, tmp_path):
     assert "codes differs" in shown and "Evaluate them alike" in shown
 
 
+def test_of_other_features_only_ratios_are_compared(runs, tmp_path):
+    for name, features in (("vae", "abc"), ("cvae", "def")):
+        kgen("evaluate", runs / name, *LIKELIHOOD)
+        path = runs / name / "metrics.json"
+        numbers = json.loads(path.read_text())
+        score = {"value": 6.0, "real": 2.0, "ratio": 3.0, "baseline": 7.0}
+        numbers["evaluation"] |= {"samples": 10, "features": features}
+        numbers["evaluation"]["scores"] |= {"frechet_distance": score, "recall": {**score, "ratio": None}}
+        path.write_text(json.dumps(numbers))
+    shown = kgen("compare", runs / "vae", runs / "cvae", "--out", tmp_path)
+    assert "| frechet_distance | 3× | 3× | 2 | 7 |" in shown and "| recall | – | – | 2 | 7 |" in shown
+
+
 def test_what_was_measured_before_of_a_group_is_forgotten(runs):
     path = runs / "vae" / "metrics.json"
     old = dict.fromkeys(["value", "real", "ratio", "baseline"], 7.0)
