@@ -31,3 +31,14 @@ def test_train_then_test(tmp_path):
 def test_a_game_over_a_known_distribution_leaves_a_film(name, tmp_path):
     assert f"Written to {tmp_path / 'film.gif'}." in script(name, tmp_path / "film.gif", "--steps", 20)
     assert Image.open(tmp_path / "film.gif").n_frames == 20
+
+
+def test_all_models_are_compared_and_a_second_call_trains_nothing_anew(tmp_path):
+    arguments = tmp_path, "--models", "cvae", "gan", "--epochs", 1, "--dataset", "digits"
+    shown = script("compare_mnist.py", *arguments)
+    assert "| cvae | " in shown and "| gan | " in shown and "| real | – | " in shown
+    saved = [(tmp_path / name / "model.keras").stat().st_mtime for name in ("cvae", "gan")]
+    assert "Epoch" not in script("compare_mnist.py", *arguments)
+    assert saved == [(tmp_path / name / "model.keras").stat().st_mtime for name in ("cvae", "gan")]
+    for name in ("comparison.md", "comparison.csv", "comparison.png", "overview.md", "overview.png"):
+        assert (tmp_path / "comparison" / name).stat().st_size > 0

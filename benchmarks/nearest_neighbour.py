@@ -1,0 +1,42 @@
+"""The DCGAN paper's protocol: a nearest-neighbour classifier that knows 50,000 samples alone reads real test images.
+
+Example:
+    python benchmarks/nearest_neighbour.py runs/compare/cgan runs/compare/acgan
+"""
+
+import argparse
+
+import common
+import numpy as np
+
+from kgen.data import unscaled
+from kgen.metrics import nearest_neighbour_error
+from kgen.runs.run import Run
+
+SAMPLES = 50_000
+
+
+def generated(run, classes):
+    """As many samples of each class."""
+    labels, model = np.arange(SAMPLES) % classes, run.model()
+    return unscaled(model.generate(SAMPLES, labels, seed=0), model.pixel_range), labels
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", nargs="+", type=Run.open, help="runs of conditional models, of one data set")
+    runs = parser.parse_args().runs
+    dataset = runs[0].dataset()
+    test = dataset.test.scaled(), dataset.test.labels
+    real = dataset.train.subset(slice(SAMPLES))
+    errors = {"real images": nearest_neighbour_error(real.scaled(), real.labels, *test)}
+    for run in runs:
+        errors[run.path.name] = nearest_neighbour_error(*generated(run, dataset.num_classes), *test)
+    print(common.machine())
+    print(
+        common.table([f"1-NN of {SAMPLES} images", "error"], [[name, f"{error:.4f}"] for name, error in errors.items()])
+    )
+
+
+if __name__ == "__main__":
+    main()
