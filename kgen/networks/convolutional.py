@@ -1,4 +1,5 @@
 import math
+from functools import partial
 
 import keras
 from keras import layers
@@ -44,25 +45,33 @@ def conv_decoder(image_shape, latent_dim, width=32, num_classes=None, activation
 
 
 def conv_generator(image_shape, latent_dim, width=64, num_classes=None, pixel_range=(-1.0, 1.0)):
-    """G(z[, y]) of transposed convolutions with BatchNorm: inputs z[, labels], output images in ``pixel_range``."""
+    """G(z[, y]) of transposed convolutions with BatchNorm: inputs z[, labels], output images in ``pixel_range``.
+
+    Every layer is told the labels, as in the DCGAN paper's conditional network: what is told once is soon forgotten.
+    """
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
     stages, coarsest = _coarsest(image_shape, width)
     features = heads.join_labels(z, labels, num_classes)
     features = layers.Dense(math.prod(coarsest), use_bias=False, kernel_initializer=_normal())(features)
     features = layers.ReLU()(_normalised(layers.Reshape(coarsest)(features)))
     for stage in reversed(range(stages - 1)):
+        features = heads.join_label_maps(features, labels, num_classes)
         features = _strided(layers.Conv2DTranspose, width * 2**stage, use_bias=False)(features)
         features = layers.ReLU()(_normalised(features))
-    pixels = _strided(layers.Conv2DTranspose, image_shape[-1])(features)
+    pixels = _strided(layers.Conv2DTranspose, image_shape[-1])(heads.join_label_maps(features, labels, num_classes))
     images = heads.bounded(_crop(pixels, image_shape), pixel_range)
     return keras.Model([z, *labels] if labels else z, images, name="generator")
 
 
 def normalised_discriminator(image_shape, width=64, dropout=0.0, noise=0.0, num_classes=None):
-    """D(x[, y]) of strided convolutions, BatchNorm in all but the first: inputs x[, labels], output a logit."""
+    """D(x[, y]) of strided convolutions, BatchNorm in all but the first: inputs x[, labels], output a logit.
+
+    Every layer is told the labels, as those of ``conv_generator`` are.
+    """
     x, labels = keras.Input(image_shape, name="x"), heads.label_input(num_classes)
-    features = heads.join_label_maps(layers.GaussianNoise(noise)(x), labels, num_classes)
-    realness = _realness(_normalised_body(features, halvings(image_shape), width, dropout))
+    tell = partial(heads.join_label_maps, labels=labels, num_classes=num_classes)
+    features = _normalised_body(layers.GaussianNoise(noise)(x), halvings(image_shape), width, dropout, tell)
+    realness = _realness(heads.join_labels(features, labels, num_classes))
     return keras.Model([x, *labels] if labels else x, realness, name="discriminator")
 
 
@@ -110,11 +119,11 @@ def conv_classifier(image_shape, num_classes, width=32, dropout=0.25, noise=0.1,
     return keras.Model(x, layers.Dense(num_classes, dtype="float32", name="classes")(features), name="classifier")
 
 
-def _normalised_body(features, stages, width, dropout):
-    features = _strided(layers.Conv2D, width)(features)
+def _normalised_body(features, stages, width, dropout, tell=lambda features: features):
+    features = _strided(layers.Conv2D, width)(tell(features))
     for stage in range(1, max(2, stages)):
         features = layers.Dropout(dropout)(layers.LeakyReLU(0.2)(features))
-        features = _normalised(_strided(layers.Conv2D, width * 2**stage, use_bias=False)(features))
+        features = _normalised(_strided(layers.Conv2D, width * 2**stage, use_bias=False)(tell(features)))
     return layers.Dropout(dropout)(layers.Flatten()(layers.LeakyReLU(0.2)(features)))
 
 

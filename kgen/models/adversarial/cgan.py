@@ -55,7 +55,7 @@ class CGAN(GAN):
         cls, image_shape, num_classes, latent_dim=100, width=64, dropout=0.0, noise=0.0, pixel_range=(-1.0, 1.0),
         **options,
     ):  # fmt: skip
-        """A CGAN with DCGAN's networks, of which D reads the label as one constant channel a class."""
+        """A CGAN with DCGAN's networks, every layer of which is told the label as one constant channel a class."""
         checks.check_sizes(num_classes=num_classes)
         players = networks.conv_players(image_shape, latent_dim, width, dropout, noise, pixel_range, num_classes)
         return cls(*players, num_classes, pixel_range=pixel_range, **options)
