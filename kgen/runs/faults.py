@@ -78,4 +78,6 @@ def _lasts(rows, sign, wrong):
 
 
 def _grows(rows, sign):
-    return rows[-1][sign] > GROWING * rows[-PATIENCE][sign]
+    # Epoch by epoch: what is all but nothing may well double by chance.
+    values = np.array([row[sign] for row in rows[-PATIENCE:]])
+    return bool(np.all(np.diff(values) > 0)) and values[-1] > GROWING * values[0]

@@ -14,7 +14,7 @@ WEAK_DISCRIMINATOR = {"discriminator": SLOW, "generator": FAST}
 PROVOKED = {
     "discriminator_wins": ("gan", WEAK_GENERATOR, {"dropout": 0.0}),
     "generator_wins": ("gan", WEAK_DISCRIMINATOR, {}),
-    "mode_collapse": ("gan", {"discriminator": 1e-3, "generator": 1e-2}, {"width": 32}),
+    "mode_collapse": ("gan", {"discriminator": 2e-4, "generator": 5e-3}, {"width": 128, "dropout": 0.0}),
     "generator_dies": ("gan", WEAK_GENERATOR, {"saturating": True, "dropout": 0.0}),
     "loss_drifts": ("dcgan", {"discriminator": 1e-3, "generator": 1e-6}, {"width": 16}),
     "posterior_collapse": ("vae", {}, {"width": 8, "beta": 100.0}),
