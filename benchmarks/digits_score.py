@@ -30,18 +30,20 @@ from kgen.runs.run import DEFAULTS
 
 EPOCHS, BATCH_SIZE, SAMPLES = 150, 32, 5000
 OPTIONS = {
-    "cvae": {"likelihood": "continuous-bernoulli", "ema_decay": 0.999},
+    "cvae": {"likelihood": "gaussian"},
     "cgan": {"ema_decay": 0.999},
-    "acgan": {"ema_decay": 0.999},
-    "cvae-cgan": {"likelihood": "continuous-bernoulli", "discriminator_width": 32},
+    "acgan": {"ema_decay": 0.999, "width": 64, "shift": 0.0, "noise": 0.2},
+    "cvae-cgan": {"likelihood": "gaussian", "discriminator_width": 32, "elbo_weight": 0.2},
 }
+RATES = {"acgan": {"all": 5e-4}}
 
 
 def score(name, seed):
     """The classification accuracy score of a model trained on the digits."""
     keras.utils.set_random_seed(seed)
     digits = data.load("digits")
-    model = training.build(MODELS[name].load(), digits, {**DEFAULTS, "seed": seed, "options": OPTIONS[name]})
+    config = {**DEFAULTS, "seed": seed, "options": OPTIONS[name], "learning_rates": RATES.get(name, {})}
+    model = training.build(MODELS[name].load(), digits, config)
     stream, steps = digits.train.batches(BATCH_SIZE, model.pixel_range, seed), digits.train.steps(BATCH_SIZE)
     model.fit(stream, steps_per_epoch=steps, epochs=EPOCHS, shuffle=False, verbose=0)
     labels = np.arange(SAMPLES) % digits.num_classes

@@ -155,6 +155,7 @@ def _way_on(path):
 
 
 def _summary(run):
+    from kgen.runs.faults import faults_of
     from kgen.runs.report import FILES
 
     last = run.history[-1]
@@ -165,4 +166,6 @@ def _summary(run):
     for name, meaning in FILES.items():
         if (run.path / name).exists():
             click.echo(f"  {run.path / name}  {meaning}")
+    standing = ", ".join(faults_of(run.health)) or "no warning stands"
+    click.echo(f"Health: {standing}; docs/health.md says what that means.")
     click.echo(f"Next: kgen test {run.path}, kgen evaluate {run.path}")

@@ -41,7 +41,7 @@ class Health(keras.callbacks.Callback):
         with alone():
             found = signs(own(self.model), self.x, self.y)
         norms = {norm_name(player): norm.since() for player, norm in self.gradients.items()}
-        self.rows.append({"epoch": epoch + 1, **loss_of(self.model, logs), **found, **norms})
+        self.rows.append({"epoch": self.model.epochs_trained, **loss_of(self.model, logs), **found, **norms})
         self.write(self.rows)
         self._report()
 

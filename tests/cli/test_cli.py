@@ -85,6 +85,7 @@ def test_train_leaves_the_documented_run_and_names_its_files(run):
     config = json.loads((run / "config.json").read_text())
     assert config["format_version"] == 1 and config["options"] == {"width": 4, "discriminator_width": 4}
     assert [row["epoch"] for row in history(run)] == ["1", "2"] and "val_loss" in history(run)[0]
+    assert "Health: no warning stands" in shown
     signs = Run.open(run).health
     assert [row["epoch"] for row in signs] == [1, 2]
     assert {"diversity", "discriminator_accuracy", "active_units", "generator_gradient_norm"} <= set(signs[0])
