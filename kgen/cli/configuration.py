@@ -62,13 +62,17 @@ def _read(file):
 
 def _check_config(file, values):
     known = ("model", "dataset", *DEFAULTS)
-    if not isinstance(values, dict) or not isinstance(values.get("options", {}), dict):
+    if not all(isinstance(part, dict) for part in (values, *_parts(values))):
         raise click.UsageError(f"--config {file} is not a JSON object like the config.json of a run.")
     for name, value in values.items():
         if name not in (*known, *WRITTEN):
             raise click.UsageError(f"--config {file} has {name!r}; known are {', '.join(known)}.")
         if name in ("model", "dataset") and not isinstance(value, str):
             raise click.UsageError(f"--config {file}: {name}={value!r} is not a name.")
+
+
+def _parts(values):
+    return (values.get(name, {}) for name in ("options", "learning_rates")) if isinstance(values, dict) else ()
 
 
 def default_path(config):

@@ -8,7 +8,7 @@ from functools import partial
 import keras
 
 from kgen import data
-from kgen.engine import agreed, alone, distribute, own
+from kgen.engine import agreed, alone, checks, distribute, own
 from kgen.engine.callbacks import TrainingDiverged
 from kgen.likelihoods import Bernoulli
 from kgen.runs.health import Health
@@ -108,6 +108,7 @@ def _set_learning_rates(model, rates):
                 f"--learning-rate {name}={rates[name]}: {type(model).__name__} has no player {name!r}, but "
                 f"{', '.join(players)}. Without a name, the rate is that of all."
             )
+        checks.check_positive(**{f"learning rate of {name}": rates[name]})
         for player in players if name == EVERY else [name]:
             players[player].learning_rate = rates[name]
 

@@ -138,6 +138,17 @@ def test_learning_rates_are_set_player_by_player_and_kept(tmp_path):
     assert "GAN has no player 'critic', but discriminator, generator" in shown and not (tmp_path / "other").exists()
 
 
+@pytest.mark.parametrize(
+    ("rates", "said", "code"),
+    [({"all": 0}, "learning rate of all=0 is not a finite number above 0", 1), (1e-3, "is not a JSON object", 2)],
+)
+def test_rates_of_a_config_are_checked_like_those_of_the_command_line(rates, said, code, tmp_path):
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps({"model": "vae", "dataset": "digits", "learning_rates": rates}))
+    assert said in kgen("train", "--config", file, "--run", tmp_path / "run", code=code)
+    assert not (tmp_path / "run").exists()
+
+
 def test_config_starts_a_run_like_another(run, tmp_path):
     kgen_process("train", "--config", run / "config.json", "--run", tmp_path / "again")
     assert_same_run(run, tmp_path / "again")
