@@ -16,6 +16,11 @@ def halvings(image_shape):
     return max(1, min(4, int(math.log2(min(image_shape[:2]) / 4))))
 
 
+def depth(image_shape):
+    """How many strided layers a judge of images has: down to 4 pixels, since who sees only strokes judges strokes."""
+    return max(2, min(4, math.ceil(math.log2(min(image_shape[:2]) / 4))))
+
+
 def conv_encoder(image_shape, latent_dim, width=32, num_classes=None, activation="relu", normalised=False):
     """q(z|x[, y]) of strided convolutions, with BatchNorm if told so: inputs x[, labels], outputs mean and log_var."""
     x, labels = keras.Input(image_shape, name="x"), heads.label_input(num_classes)
@@ -70,7 +75,7 @@ def normalised_discriminator(image_shape, width=64, dropout=0.0, noise=0.0, num_
     """
     x, labels = keras.Input(image_shape, name="x"), heads.label_input(num_classes)
     tell = partial(heads.join_label_maps, labels=labels, num_classes=num_classes)
-    features = _normalised_body(layers.GaussianNoise(noise)(x), halvings(image_shape), width, dropout, tell)
+    features = _normalised_body(layers.GaussianNoise(noise)(x), width, dropout, tell)
     realness = _realness(heads.join_labels(features, labels, num_classes))
     return keras.Model([x, *labels] if labels else x, realness, name="discriminator")
 
@@ -78,7 +83,7 @@ def normalised_discriminator(image_shape, width=64, dropout=0.0, noise=0.0, num_
 def feature_discriminator(image_shape, width=32):
     """D(x) as ``normalised_discriminator``: the logit that x is real, and the features f(x) that it is read from."""
     x = keras.Input(image_shape, name="x")
-    features = _normalised_body(x, halvings(image_shape), width, dropout=0.0)
+    features = _normalised_body(x, width, dropout=0.0)
     return keras.Model(x, [_realness(features), features], name="discriminator")
 
 
@@ -96,7 +101,7 @@ def conv_critic(image_shape, width=64):
     """f(x) of strided convolutions without BatchNorm: input x, output a number without bounds."""
     x = keras.Input(image_shape, name="x")
     features = x
-    for stage in range(max(2, halvings(image_shape))):
+    for stage in range(depth(image_shape)):
         features = layers.Conv2D(width * 2**stage, KERNEL, 2, padding="same")(features)
         features = layers.LeakyReLU(0.2)(features)
     value = layers.Dense(1, dtype="float32", name="value")(layers.Flatten()(features))
@@ -119,9 +124,9 @@ def conv_classifier(image_shape, num_classes, width=32, dropout=0.25, noise=0.1,
     return keras.Model(x, layers.Dense(num_classes, dtype="float32", name="classes")(features), name="classifier")
 
 
-def _normalised_body(features, stages, width, dropout, tell=lambda features: features):
-    features = _strided(layers.Conv2D, width)(tell(features))
-    for stage in range(1, max(2, stages)):
+def _normalised_body(x, width, dropout, tell=lambda features: features):
+    features = _strided(layers.Conv2D, width)(tell(x))
+    for stage in range(1, depth(x.shape[1:])):
         features = layers.Dropout(dropout)(layers.LeakyReLU(0.2)(features))
         features = _normalised(_strided(layers.Conv2D, width * 2**stage, use_bias=False)(tell(features)))
     return layers.Dropout(dropout)(layers.Flatten()(layers.LeakyReLU(0.2)(features)))
@@ -133,7 +138,7 @@ def _realness(features):
 
 def _body(x, width, dropout, noise, shift):
     features = layers.GaussianNoise(noise)(RandomShift(shift)(x))
-    for stage in range(1 + halvings(x.shape[1:])):
+    for stage in range(depth(x.shape[1:])):
         features = layers.Conv2D(width * 2**stage, KERNEL + (stage == 0), 2, padding="same")(features)
         features = layers.LeakyReLU(0.2)(features)
     features = layers.Dropout(dropout)(layers.Flatten()(features))
