@@ -25,7 +25,7 @@ from kgen import data
 from kgen.data import unscaled
 from kgen.metrics import classification_accuracy_score
 from kgen.models import MODELS
-from kgen.runs import training
+from kgen.runs import building
 from kgen.runs.run import DEFAULTS
 
 EPOCHS, BATCH_SIZE, SAMPLES = 150, 32, 5000
@@ -43,7 +43,7 @@ def score(name, seed):
     keras.utils.set_random_seed(seed)
     digits = data.load("digits")
     config = {**DEFAULTS, "seed": seed, "options": OPTIONS[name], "learning_rates": RATES.get(name, {})}
-    model = training.build(MODELS[name].load(), digits, config)
+    model = building.build(MODELS[name].load(), digits, config)
     stream, steps = digits.train.batches(BATCH_SIZE, model.pixel_range, seed), digits.train.steps(BATCH_SIZE)
     model.fit(stream, steps_per_epoch=steps, epochs=EPOCHS, shuffle=False, verbose=0)
     labels = np.arange(SAMPLES) % digits.num_classes

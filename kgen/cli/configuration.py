@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from kgen.cli.tiles import taken
 from kgen.runs.run import DEFAULTS, EVERY
 
 WRITTEN = ("format_version", "fingerprint")
@@ -38,8 +39,10 @@ def learning_rates(ctx, param, values):
 
 def configuration(file, given, options):
     """What config.json will hold: defaults, over them the ``--config`` file, over both the command line."""
+    tiles = taken(given)
     config = {**DEFAULTS, **_read(file), **given}
     config["options"] = {**config["options"], **options}
+    config["data"] = {**config["data"], **tiles}
     for name, where in (("model", "a MODEL, see kgen models"), ("dataset", "--dataset NAME, see kgen datasets")):
         if name not in config:
             raise click.UsageError(f"Give {where}.")
@@ -72,9 +75,11 @@ def _check_config(file, values):
 
 
 def _parts(values):
-    return (values.get(name, {}) for name in ("options", "learning_rates")) if isinstance(values, dict) else ()
+    return (values.get(name, {}) for name in ("options", "learning_rates", "data")) if isinstance(values, dict) else ()
 
 
 def default_path(config):
     """Where a run goes that was given no ``--run``."""
-    return Path("runs") / f"{config['model']}-{config['dataset'].replace(':', '-').replace('/', '-')}"
+    return (
+        Path("runs") / f"{config['model']}-{config['dataset'].replace(':', '-').replace('/', '-')}"
+    )

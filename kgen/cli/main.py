@@ -12,6 +12,8 @@ COMMANDS = {
     "evaluate": "Measure a run as a generative model.",
     "compare": "Put several runs side by side.",
     "generate": "Draw samples from a run's model.",
+    "data": "Look at a file of large images, or draw one.",
+    "analyse": "Read the latent space of a run on tiles.",
     "models": "List the models.",
     "datasets": "List the data sets.",
 }

@@ -5,9 +5,12 @@ from pathlib import Path
 import click
 
 from kgen.cli.configuration import configuration, default_path, learning_rates, setting
+from kgen.cli.tiles import taken, tile_options
 from kgen.models import MODELS
 from kgen.runs.placement import Placement
 from kgen.runs.run import DEFAULTS
+
+LEARNT = 0.9
 
 HELP = f"""Train MODEL ({", ".join(MODELS)}) and leave a run directory.
 
@@ -15,13 +18,15 @@ HELP = f"""Train MODEL ({", ".join(MODELS)}) and leave a run directory.
 Example:
   kgen train cvae-cgan --dataset mnist --epochs 20 --set beta=0.5 --run runs/mnist
   kgen train --resume runs/mnist --epochs 40
+  kgen train vae --dataset hdf5:sections.h5 --tile-size 64 --test-group B20 --memory 2GB --run runs/tiles
   KERAS_BACKEND=jax kgen train vae --dataset mnist --processes 2 --run runs/vae
 """
 
 
 @click.command(help=HELP)
 @click.argument("model", required=False, metavar="MODEL")
-@click.option("--dataset", metavar="NAME", help="digits, mnist, tfds:NAME, npz:FILE or folder:DIR; see kgen datasets.")
+@click.option("--dataset", metavar="NAME", help="digits, mnist, tfds:NAME, hdf5:FILE, …; see kgen datasets.")
+@tile_options
 @click.option(
     "--binarisation",
     type=click.Choice(["none", "static", "dynamic"]),
@@ -57,11 +62,21 @@ Example:
 )
 @click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Continue this run; --epochs may grow.")
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Start from another run's config.json.")
-def command(model, run, resume, config, options, latent_dim, devices, processes, process_id, coordinator, **given):
+@click.option(
+    "--tensorboard", is_flag=True, default=None, help="Write scalars and reconstructions for TensorBoard too."
+)
+@click.option(
+    "--overfit", type=click.IntRange(1), metavar="N", help="Check only: can the model learn N images by heart?"
+)
+def command(
+    model, run, resume, config, options, latent_dim, devices, processes, process_id, coordinator, overfit, **given
+):  # fmt: skip
     placement = _placement(devices, processes, process_id, coordinator)
     if latent_dim is not None:
         options["latent_dim"] = latent_dim
-    given = {name: value for name, value in {"model": model, **given}.items() if value is not None}
+    given = {name: value for name, value in {"model": model, **given}.items() if value not in (None, ())}
+    if resume is not None and overfit is not None:
+        raise click.UsageError("--overfit is a check before a training; leave --resume out.")
     if resume is not None:
         _refuse(run, "--run", config, "--config")
         path, work = resume, partial(_resume, resume, given, options, placement)
@@ -69,7 +84,9 @@ def command(model, run, resume, config, options, latent_dim, devices, processes,
         config = configuration(config, given, options)
         path = run or default_path(config)
         work = partial(_start, path, config, placement)
-    if placement is None:
+    if overfit is not None:
+        _check_learns(config, overfit)
+    elif placement is None:
         _launch(processes, path)
     else:
         _train(path, placement, work)
@@ -117,6 +134,8 @@ def _resume(path, given, options, placement):
     run = Run.open(path)
     free = {name: given.pop(name, None) for name in ("epochs", "steps_per_execution")}
     config = {**DEFAULTS, **run.config}
+    for name, value in taken(given).items():
+        _check_unchanged(path, name, config["data"].get(name), value)
     for name, value in given.items():
         _check_unchanged(path, name, config[name], value)
     cls = known.model_class(config["model"])
@@ -125,6 +144,18 @@ def _resume(path, given, options, placement):
     for name, value in options.items():
         _check_unchanged(path, name, now[name], value)
     return training.resume(run, placement=placement, **free)
+
+
+def _check_learns(config, count):
+    from kgen.runs.first_look import overfit
+
+    share = overfit(config, count)
+    click.echo(f"{share:.1%} of the variance of {count} images is explained by their reconstructions.")
+    if share < LEARNT:
+        raise click.ClickException(
+            f"At least {LEARNT:.0%} are expected: the model cannot learn even these by heart. Raise --latent-dim or "
+            "--set width, lower --set beta, or look at the images."
+        )
 
 
 def _check_unchanged(path, name, was, now):

@@ -136,6 +136,9 @@ class ImageData:
     class_names: list
     factor_names: tuple = ()
 
+    labelled = True
+    pixel_range = None  # any that a model has: the pixels have a black and a white
+
     @classmethod
     def from_arrays(cls, name, train, test=None, maximum=255, class_names=None):
         """Checks (x, y) arrays and takes validation images from train, and test images too where none are given."""

@@ -11,8 +11,12 @@ class Source(NamedTuple):
     module: str
     argument: str
     summary: str
+    options: tuple = ()
 
 
+TILES = (
+    "tile_size", "test_group", "sampling", "memory", "steps_per_epoch", "augment", "subset", "skip", "skip_small",
+)  # fmt: skip
 SOURCES = {
     "digits": Source("digits", "", "1,797 scanned digits, 8×8 grey, inside scikit-learn: nothing to download"),
     "mnist": Source("tfds", "", "70,000 handwritten digits, 28×28 grey, from tensorflow-datasets"),
@@ -20,11 +24,14 @@ SOURCES = {
     "tfds": Source("tfds", "NAME", "any image-classification set of tensorflow-datasets, e.g. tfds:fashion_mnist"),
     "npz": Source("npz", "FILE", "arrays x (n, height, width[, channels]) and y (n,); x_test, y_test if present"),
     "folder": Source("folder", "DIR", "one folder of PNG or JPEG images a class; all of one size"),
+    "hdf5": Source("tiles.tile_data", "FILE", "tiles out of large grey images: groups (brains) of images", TILES),
 }
 
 
-def load(dataset):
-    """The ``ImageData`` behind a name, such as ``digits``, ``tfds:kmnist`` or ``npz:cells.npz``.
+def load(dataset, **options):
+    """The data behind a name, such as ``digits``, ``tfds:kmnist``, ``npz:cells.npz`` or ``hdf5:sections.h5``.
+
+    ``options`` are those of ``TileData`` and ``TileSource``, for ``hdf5:FILE`` alone; the others give ``ImageData``.
 
     Raises:
         ValueError: if there is no such source, its argument is missing, or its images or labels cannot be used.
@@ -38,7 +45,10 @@ def load(dataset):
     source = SOURCES[kind]
     if bool(argument) != bool(source.argument):
         raise ValueError(f"Data set {dataset!r} should read {spelling(kind)}.")
-    return importlib.import_module(f"kgen.data.{source.module}").read(argument or kind, dataset)
+    unknown = [name for name in options if name not in source.options]
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)}: the data set {dataset!r} takes {', '.join(source.options) or 'none'}.")
+    return importlib.import_module(f"kgen.data.{source.module}").read(argument or kind, dataset, **options)
 
 
 def spelling(kind):

@@ -107,7 +107,8 @@ def check_images(x, shape, pixel_range, name="x"):
     if not np.isfinite(x).all():
         first = np.flatnonzero(~np.isfinite(x).reshape(len(x), -1).all(axis=1))[0]
         raise ValueError(f"{name} holds NaN or infinity, first in image {first}; this model takes finite values.")
-    if x.size and not (x.min() >= low and x.max() <= high):
+    rounding = 1e-6 * (high - low)
+    if x.size and not (x.min() >= low - rounding and x.max() <= high + rounding):
         raise ValueError(
             f"{name} holds values from {x.min()} to {x.max()} ({x.dtype}); this model takes values in "
             f"[{low}, {high}]. Scale them first: kgen.data.scale(images, maximum={_likely_maximum(x)}, "

@@ -16,10 +16,15 @@ LIKELIHOODS = {
 __all__ = ["LIKELIHOODS", "Bernoulli", "ContinuousBernoulli", "Gaussian", "Laplace", "Likelihood", "get"]
 
 
-def get(likelihood):
-    """A likelihood from its name, or the likelihood itself."""
+def get(likelihood, pixel_range=None):
+    """A likelihood from its name, or the likelihood itself.
+
+    ``pixel_range`` is that of standardised pixels, whose noise is then learnt; likelihoods of pixels from black to
+    white have no use for it.
+    """
     if isinstance(likelihood, Likelihood):
         return likelihood
     if likelihood not in LIKELIHOODS:
         raise ValueError(f"likelihood={likelihood!r} is not known. Choose one of {', '.join(LIKELIHOODS)}.")
-    return LIKELIHOODS[likelihood]()
+    cls = LIKELIHOODS[likelihood]
+    return cls.of_standardised(pixel_range) if pixel_range and hasattr(cls, "of_standardised") else cls()

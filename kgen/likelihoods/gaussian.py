@@ -3,6 +3,7 @@ import math
 import keras
 from keras import ops
 
+from kgen.engine import checks
 from kgen.likelihoods.likelihood import Likelihood
 
 
@@ -11,11 +12,12 @@ class Gaussian(Likelihood):
     """Pixels around the decoder's output m: log p(x) = −(x − m)² / 2σ² − ½ log 2πσ².
 
     Args:
-        variance: float > 0, σ² in squared units of a pixel in [0, 1]; the start where it is learned.
+        variance: float > 0, σ² in squared units of a pixel; the start where it is learned.
         learned: bool, trains one σ² for all pixels together with the decoder.
+        pixel_range: pair of floats, the least and the greatest value of a pixel, (0, 1) or that of standardised pixels.
 
     Raises:
-        ValueError: if ``variance`` is not above 0.
+        ValueError: if ``variance`` is not above 0 or ``pixel_range`` is no range.
 
     Example:
         >>> Gaussian(variance=0.05).log_prob(x, decoder(z))
@@ -24,13 +26,19 @@ class Gaussian(Likelihood):
         Rybkin, Daniilidis & Levine, Simple and Effective VAE Training with Calibrated Decoders, 2021, arXiv:2006.13202
     """
 
-    def __init__(self, variance=0.1, learned=False, **kwargs):
+    def __init__(self, variance=0.1, learned=False, pixel_range=(0.0, 1.0), **kwargs):
         super().__init__(**kwargs)
+        self.input_range = checks.check_pixel_range(pixel_range)
         if not variance > 0:
             raise ValueError(f"variance={variance!r} must be above 0.")
         self.variance, self.learned = variance, learned
         start = keras.initializers.Constant(math.log(variance))
         self.log_variance = self.add_weight(shape=(), initializer=start, trainable=learned, name="log_variance")
+
+    @classmethod
+    def of_standardised(cls, pixel_range):
+        """The likelihood of pixels with mean 0 and variance 1: σ² starts there and is learned."""
+        return cls(variance=1.0, learned=True, pixel_range=pixel_range)
 
     def log_density(self, x, parameters):
         log_variance = ops.cast(self.log_variance, "float32")

@@ -1,4 +1,3 @@
-import os
 import sys
 import tempfile
 from functools import cached_property
@@ -6,9 +5,9 @@ from pathlib import Path
 
 import keras
 import numpy as np
-import platformdirs
 
 from kgen import networks
+from kgen.data.cache import cache_folder
 from kgen.metrics.features import Features
 
 STEPS, PASSES, BATCH_SIZE = 3000, 200, 128
@@ -31,10 +30,8 @@ class OutsideClassifier:
 
     def __init__(self, dataset, cache=None):
         self.dataset = dataset
-        cache = Path(cache or os.environ.get("KGEN_CACHE") or platformdirs.user_cache_dir("kgen"))
-        self.path = cache / "classifiers" / f"{dataset.fingerprint}.keras"
-        # Made before the training: a cache that cannot be written should not cost minutes first.
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        # The folder is made before the training: one that cannot be written should not cost minutes first.
+        self.path = cache_folder("classifiers", cache) / f"{dataset.fingerprint}.keras"
         self.model = self._kept() if self.path.exists() else self._trained()
 
     @property

@@ -21,31 +21,43 @@ def depth(image_shape):
     return max(2, min(4, math.ceil(math.log2(min(image_shape[:2]) / 4))))
 
 
-def conv_encoder(image_shape, latent_dim, width=32, num_classes=None, activation="relu", normalised=False):
-    """q(z|x[, y]) of strided convolutions, with BatchNorm if told so: inputs x[, labels], outputs mean and log_var."""
+def conv_encoder(
+    image_shape, latent_dim, width=32, num_classes=None,
+    activation="relu", normalised=False, convolutions=1, l1=0.0, l2=0.0,
+):  # fmt: skip
+    """q(z|x[, y]) of strided convolutions, with BatchNorm if told so: inputs x[, labels], outputs mean and log_var.
+
+    Each resolution has ``convolutions`` layers; ``l1`` and ``l2`` penalise all their kernels.
+    """
     x, labels = keras.Input(image_shape, name="x"), heads.label_input(num_classes)
+    layer = partial(_layer, activation=activation, normalised=normalised, l1=l1, l2=l2)
     features = x
     for stage in range(halvings(image_shape)):
-        features = layers.Conv2D(width * 2**stage, KERNEL, 2, padding="same")(features)
-        features = _activated(features, activation, normalised)
+        features = layer(layers.Conv2D, width * 2**stage, KERNEL, 2, padding="same")(features)
+        features = _deepened(features, layer, convolutions)
     features = heads.join_labels(layers.Flatten()(features), labels, num_classes)
-    features = _activated(layers.Dense(4 * width)(features), activation, normalised)
-    outputs = heads.gaussian_head(features, latent_dim)
+    outputs = heads.gaussian_head(layer(layers.Dense, 4 * width)(features), latent_dim, _penalty(l1, l2))
     return keras.Model([x, *labels] if labels else x, outputs, name="encoder")
 
 
-def conv_decoder(image_shape, latent_dim, width=32, num_classes=None, activation="relu", normalised=False):
-    """p(x|z[, y]) of transposed convolutions, with BatchNorm if told so: inputs z[, labels], output its parameters."""
+def conv_decoder(
+    image_shape, latent_dim, width=32, num_classes=None,
+    activation="relu", normalised=False, convolutions=1, l1=0.0, l2=0.0,
+):  # fmt: skip
+    """p(x|z[, y]) of transposed convolutions, as ``conv_encoder``: inputs z[, labels], output its parameters."""
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
+    layer = partial(_layer, activation=activation, normalised=normalised, l1=l1, l2=l2)
     stages, coarsest = _coarsest(image_shape, width)
     features = heads.join_labels(z, labels, num_classes)
     for size in (4 * width, math.prod(coarsest)):
-        features = _activated(layers.Dense(size)(features), activation, normalised)
+        features = layer(layers.Dense, size)(features)
     features = layers.Reshape(coarsest)(features)
     for stage in reversed(range(stages - 1)):
-        features = layers.Conv2DTranspose(width * 2**stage, KERNEL, 2, padding="same")(features)
-        features = _activated(features, activation, normalised)
-    pixels = layers.Conv2DTranspose(image_shape[-1], KERNEL, 2, padding="same", dtype="float32")(features)
+        features = _deepened(features, layer, convolutions)
+        features = layer(layers.Conv2DTranspose, width * 2**stage, KERNEL, 2, padding="same")(features)
+    features = _deepened(features, layer, convolutions)
+    last = {"padding": "same", "dtype": "float32", "kernel_regularizer": _penalty(l1, l2)}
+    pixels = layers.Conv2DTranspose(image_shape[-1], KERNEL, 2, **last)(features)
     return keras.Model([z, *labels] if labels else z, _crop(pixels, image_shape), name="decoder")
 
 
@@ -161,8 +173,22 @@ def _normal():
     return keras.initializers.RandomNormal(0.0, 0.02)
 
 
-def _activated(features, activation, normalised):
-    return layers.Activation(activation)(_normalised(features) if normalised else features)
+def _layer(kind, *sizes, activation, normalised, l1, l2, **options):
+    layer = kind(*sizes, kernel_regularizer=_penalty(l1, l2), **options)
+    return lambda features: layers.Activation(activation)(
+        _normalised(layer(features)) if normalised else layer(features)
+    )
+
+
+def _deepened(features, layer, convolutions):
+    # More layers at the same resolution.
+    for _ in range(convolutions - 1):
+        features = layer(layers.Conv2D, features.shape[-1], KERNEL - 1, padding="same")(features)
+    return features
+
+
+def _penalty(l1, l2):
+    return keras.regularizers.L1L2(l1, l2) if l1 or l2 else None
 
 
 def _normalised(features):

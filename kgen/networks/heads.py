@@ -17,9 +17,10 @@ def join_labels(features, labels, num_classes):
     return layers.Concatenate()([features, *codes]) if codes else features
 
 
-def gaussian_head(features, latent_dim):
+def gaussian_head(features, latent_dim, penalty=None):
     """Mean and log-variance of a Gaussian over the latent space, in float32 under any precision."""
-    return [layers.Dense(latent_dim, dtype="float32", name=name)(features) for name in ("mean", "log_var")]
+    options = {"dtype": "float32", "kernel_regularizer": penalty}
+    return [layers.Dense(latent_dim, name=name, **options)(features) for name in ("mean", "log_var")]
 
 
 def join_label_maps(images, labels, num_classes):

@@ -3,7 +3,10 @@
 import difflib
 import inspect
 
-from kgen import models
+from kgen import likelihoods, models
+
+# Of pixels with mean 0 and variance 1. The noise of the pixels is learnt: a fixed one leaves codes unused or overfits.
+STANDARDISED = {"likelihood": "gaussian", "latent_dim": 128, "l2": 1e-6}
 
 
 def model_class(name):
@@ -37,6 +40,21 @@ def check_options(name, cls, options):
             raise ValueError(f"{name} has no option {option!r}.{hint} It has {', '.join(sorted(known))}.")
     if "seed" in options:
         raise ValueError("The option 'seed' seeds more than the model: give it as --seed.")
+
+
+def suggested(cls, dataset):
+    """The options that suit a data set better than the model's own; those of a user come before them."""
+    known = STANDARDISED.keys() & options_of(cls) if dataset.pixel_range else ()
+    return {name: STANDARDISED[name] for name in sorted(known)}
+
+
+def fitted(cls, dataset, options):
+    """The options with the range of standardised pixels: it is of this data, and travels with the model."""
+    if dataset.pixel_range is None:
+        return options
+    if "likelihood" not in options_of(cls):
+        return {**options, "pixel_range": dataset.pixel_range}
+    return {**options, "likelihood": likelihoods.get(options["likelihood"], dataset.pixel_range)}
 
 
 def _did_you_mean(name, known):

@@ -2,6 +2,7 @@ import keras
 import numpy as np
 
 from kgen import latent, plots
+from kgen.data import unscaled
 from kgen.engine import alone, own
 
 
@@ -38,19 +39,35 @@ class Pictures(keras.callbacks.Callback):
     def __init__(self, run, split, class_names, rows=5):
         super().__init__()
         self.run, self.class_names, self.rows = run, class_names, rows
-        shown = np.array([np.flatnonzero(split.labels == label)[0] for label in np.unique(split.labels)][:10])
-        self.split = split.subset(shown)
+        self.split = split.subset(_one_of_each(split.labels)[:10])
 
     def on_epoch_end(self, epoch, logs=None):
         with alone():
             figure = self._figure(own(self.model), epoch + 1)
         self.run.save_figure(figure, f"samples/epoch_{epoch + 1:04d}.png")
 
-    def _figure(self, model, epoch):
+    def pairs(self, model):
+        """The images over their reconstructions (2, n, height, width, channels); ``None`` without an encoder."""
         real = self.split.scaled(model.pixel_range)
+        encodes = hasattr(model, "reconstruct")
+        return np.stack([real, model.reconstruct(real, self.split.labels)]) if encodes else None
+
+    def shown(self, model):
+        """The same in [0, 1], the pairs beneath each other, for TensorBoard."""
+        pairs = self.pairs(model)
+        return {} if pairs is None else {"reconstructions": unscaled(np.concatenate(pairs, axis=1), model.pixel_range)}
+
+    def _figure(self, model, epoch):
         columns = np.arange(min(10, len(self.class_names)))
         samples = latent.class_samples(model, self.rows, classes=columns)
         names = [self.class_names[column] for column in columns] if model.num_classes else ()
-        encodes = hasattr(model, "reconstruct")
-        pairs = np.stack([real, model.reconstruct(real, self.split.labels)]) if encodes else None
-        return plots.progress(pairs, samples, epoch, names, model.pixel_range)
+        return plots.progress(self.pairs(model), samples, epoch, names, model.pixel_range)
+
+
+def _one_of_each(labels):
+    # The first image of every class, then the second of each.
+    order = np.argsort(labels, kind="stable")
+    starts = np.searchsorted(labels[order], labels[order])
+    rank = np.empty(len(labels), int)
+    rank[order] = np.arange(len(labels)) - starts
+    return np.lexsort((labels, rank))

@@ -15,7 +15,7 @@ FORMAT_VERSION = 1
 EVERY = "all"  # in place of a player's name
 DEFAULTS = {
     "binarisation": "none", "epochs": 20, "batch_size": 128, "seed": 0, "precision": "float32",
-    "steps_per_execution": 1, "learning_rates": {}, "options": {},
+    "steps_per_execution": 1, "learning_rates": {}, "options": {}, "data": {}, "tensorboard": False,
 }  # fmt: skip
 KEYS = {"model", "dataset", "epochs", "batch_size", "seed", "precision", "options", "fingerprint"}
 
@@ -140,7 +140,7 @@ class Run:
         """The data set that config.json names, grey, checked to be the one that the run was trained on."""
         from kgen import data
 
-        dataset = data.load(self.config["dataset"])
+        dataset = data.load(self.config["dataset"], **self.config.get("data", {}))
         if dataset.fingerprint != self.config["fingerprint"]:
             raise ValueError(
                 f"{self.config['dataset']} is not the data that {self.path} was trained on. Put the old files back."

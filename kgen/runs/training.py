@@ -1,25 +1,24 @@
 """A training from its configuration to its pictures."""
 
-import contextlib
-import inspect
 import sys
 from functools import partial
 
 import keras
 
 from kgen import data
-from kgen.engine import agreed, alone, checks, distribute, own
+from kgen.data import reading
+from kgen.engine import agreed, alone, distribute, own
 from kgen.engine.callbacks import TrainingDiverged
-from kgen.likelihoods import Bernoulli
+from kgen.engine.tensorboard import TensorBoard
+from kgen.runs.building import build
+from kgen.runs.first_look import first_losses
 from kgen.runs.health import Health
 from kgen.runs.interrupting import interruptible
-from kgen.runs.options import check_options, model_class
+from kgen.runs.options import check_options, model_class, suggested
 from kgen.runs.placement import HERE
 from kgen.runs.recording import Pictures, Recorder
 from kgen.runs.report import LAST_OF_REPORT, write_report
-from kgen.runs.run import DEFAULTS, EVERY, Run
-
-PRECISIONS = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
+from kgen.runs.run import DEFAULTS, Run
 
 
 def start(run_path, config, placement=HERE):
@@ -30,7 +29,8 @@ def start(run_path, config, placement=HERE):
     if placement.first:
         Run(run_path).check_free()
     scope = distribute(*placement)
-    dataset = data.load(config["dataset"])
+    dataset = data.load(config["dataset"], **config["data"])
+    config["options"] = {**suggested(cls, dataset), **config["options"]}
     config["fingerprint"] = dataset.fingerprint
     with scope:
         _check_agreed(dataset)
@@ -87,58 +87,12 @@ def _check_unfinished(run, model, epochs):
         raise ValueError(f"{run.path} has finished its {done} epochs. Give more of them with --epochs.")
 
 
-def build(cls, dataset, config):
-    """A compiled model for the shape and classes of a data set."""
-    arguments = {"seed": config["seed"], **config["options"]}
-    if "num_classes" in inspect.signature(cls.from_shape).parameters:
-        arguments["num_classes"] = dataset.num_classes
-    with _precision(config["precision"]):
-        model = cls.from_shape(dataset.image_shape, **arguments)
-    _check_binary(config, model)
-    model.compile()
-    _set_learning_rates(model, config["learning_rates"])
-    return model
-
-
-def _set_learning_rates(model, rates):
-    players = model.optimizers
-    for name in sorted(rates, key=lambda name: name != EVERY):  # a player's own after that of all
-        if name not in (EVERY, *players):
-            raise ValueError(
-                f"--learning-rate {name}={rates[name]}: {type(model).__name__} has no player {name!r}, but "
-                f"{', '.join(players)}. Without a name, the rate is that of all."
-            )
-        checks.check_positive(**{f"learning rate of {name}": rates[name]})
-        for player in players if name == EVERY else [name]:
-            players[player].learning_rate = rates[name]
-
-
-def _check_binary(config, model):
-    likelihood, kind = getattr(model, "likelihood", None), config["binarisation"]
-    if kind != "none" and not isinstance(likelihood, Bernoulli):
-        what = f"the likelihood {type(likelihood).__name__.lower()}" if likelihood else "no likelihood"
-        raise ValueError(
-            f"--binarisation {kind} makes pixels 0 or 1, which only the Bernoulli likelihood describes, but "
-            f"{config['model']} has {what}. Leave --binarisation out, or choose likelihood=bernoulli."
-        )
-
-
-@contextlib.contextmanager
-def _precision(name):
-    if name not in PRECISIONS:
-        raise ValueError(f"precision={name!r} is not known. Choose one of {', '.join(PRECISIONS)}.")
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(PRECISIONS[name])
-    try:
-        yield
-    finally:
-        keras.config.set_dtype_policy(before)
-
-
 def train(run, model, dataset, config, placement):
     """Fits the model for the epochs that are left, and reports."""
     dataset = dataset.binarised(config["binarisation"])
-    if placement.first:  # an earlier report must not pass for that of these epochs
+    if placement.first:
+        _announce(model, dataset)
+        # An earlier report must not pass for that of these epochs.
         (run.path / LAST_OF_REPORT).unlink(missing_ok=True)
     try:
         with interruptible() as interrupt:
@@ -159,22 +113,32 @@ def _fit(run, model, dataset, config, placement, interrupt):
     # Every batch goes in equal parts to the devices: a few validation images may be left over.
     shards, part = placement.shards, placement.part
     validation = dataset.validation.subset(slice(len(dataset.validation) // shards * shards))
-    model.fit(
-        dataset.train.batches(batch_size, pixel_range, config["seed"], model.epochs_trained, part, at_once),
-        steps_per_epoch=dataset.train.steps(batch_size, at_once),
-        validation_data=validation.ordered(500 // shards * shards, pixel_range, part),
-        epochs=config["epochs"],
-        initial_epoch=model.epochs_trained,
-        shuffle=False,
-        verbose=_verbosity(placement),
-        callbacks=[interrupt, *(_writers(run, dataset) if placement.first else [])],
-    )
+    with reading(dataset.train):
+        model.fit(
+            dataset.train.batches(batch_size, pixel_range, config["seed"], model.epochs_trained, part, at_once),
+            steps_per_epoch=dataset.train.steps(batch_size, at_once),
+            validation_data=validation.ordered(500 // shards * shards, pixel_range, part),
+            epochs=config["epochs"],
+            initial_epoch=model.epochs_trained,
+            shuffle=False,
+            verbose=_verbosity(placement),
+            callbacks=[interrupt, *(_writers(run, dataset, config) if placement.first else [])],
+        )
 
 
-def _writers(run, dataset):
+def _announce(model, dataset):
+    if dataset.pixel_range is not None:
+        print(dataset, flush=True)
+        with alone():
+            print(first_losses(own(model), dataset), flush=True)
+
+
+def _writers(run, dataset, config):
+    pictures = Pictures(run, dataset.validation, dataset.class_names)
+    board = [TensorBoard(run.path / "tensorboard", pictures.shown)] if config["tensorboard"] else []
     # Before the model of an epoch is saved: a stop in between must not leave it without its signs.
     health = Health(dataset.validation, run.health, partial(run.write_rows, "health.csv"))
-    return [health, Recorder(run), Pictures(run, dataset.validation, dataset.class_names)]
+    return [health, Recorder(run), pictures, *board]
 
 
 def _verbosity(placement):

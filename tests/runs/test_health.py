@@ -3,7 +3,7 @@
 import pytest
 
 from kgen.models import MODELS
-from kgen.runs import training
+from kgen.runs import building
 from kgen.runs.faults import FAULTS, MESSAGES, faults_so_far
 from kgen.runs.health import Health
 from kgen.runs.run import DEFAULTS
@@ -24,7 +24,7 @@ PROVOKED = {
 def trained(name, digits, epochs, learning_rates=(), options=()):
     """The monitor of a training on the digits, with the signs of its epochs."""
     config = {**DEFAULTS, "model": name, "learning_rates": dict(learning_rates), "options": dict(options)}
-    model = training.build(MODELS[name].load(), digits, config)
+    model = building.build(MODELS[name].load(), digits, config)
     health, batch_size = Health(digits.validation), 160 if "wgan" in name else 32
     stream = digits.train.batches(batch_size, model.pixel_range)
     steps = digits.train.steps(batch_size)

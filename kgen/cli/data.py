@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def command():
+    """Look at a file of large images, or draw one to try things on.
+
+    \b
+    Example:
+      kgen data synthesize tiles sections.h5 --size 200MB
+      kgen data inspect sections.h5
+    """
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.h5")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where the pictures go.  [default: FILE-inspected]"
+)
+@click.option("--test-group", metavar="GROUP", help="The group kept for the test.  [default: the last one]")
+@click.option("--skip", multiple=True, metavar="NAME", help="A GROUP or GROUP/IMAGE to leave out; may be repeated.")
+def inspect(file, out, test_group, skip):
+    """Say what an HDF5 file of groups of grey images holds, and whether it can be trained on.
+
+    \b
+    Example:
+      kgen data inspect sections.h5 --test-group B20 --out look
+    """
+    from kgen import plots
+    from kgen.data.tiles import inspection
+    from kgen.data.tiles.source import TileSource
+
+    # Tiles of one pixel: here every image is large enough.
+    source = TileSource(file, test_group, tile_size=1, skip=skip)
+    click.echo(inspection.table(source))
+    out = out or file.with_name(f"{file.stem}-inspected")
+    out.mkdir(parents=True, exist_ok=True)
+    plots.sizes(inspection.shapes(source)).savefig(out / "sizes.png")
+    plots.extremes(inspection.extremes(source), source.value_range).savefig(out / "images.png")
+    click.echo(f"Written to {out}: sizes.png, images.png")
+    click.echo(f"Next: kgen train vae --dataset hdf5:{file} --test-group {source.test_group}")
+
+
+@command.command()
+@click.argument("kind", type=click.Choice(["tiles"]))
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.h5")
+@click.option("--size", default="200MB", show_default=True, help="Of all images, unpacked, such as 2.5GB.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed draws the same images."
+)
+@click.option(
+    "--compression", type=click.Choice(["gzip"]), help="Chunks of 256 × 256 pixels.  [default: one piece each]"
+)
+def synthesize(kind, file, size, seed, compression):
+    """Draw a file of invented brain sections, two kinds of islands of cells, whose truth is known.
+
+    \b
+    Example:
+      kgen data synthesize tiles sections.h5 --size 200MB --seed 0
+    """
+    from kgen.data.tiles.synthetic import synthesize
+
+    synthesize(file, size, seed, compression)
+    click.echo(f"Written to {file}. Next: kgen data inspect {file}")

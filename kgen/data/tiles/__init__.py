@@ -1,0 +1,1 @@
+"""Tiles out of the large grey images of an HDF5 file."""

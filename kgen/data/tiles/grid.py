@@ -1,0 +1,36 @@
+"""A whole section cut into equally spaced tiles, and put together again."""
+
+import numpy as np
+
+
+def corners(shape, tile_size, spacing):
+    """Where the tiles begin that cover an image of ``shape``: (n, 2), row after row; the last ones reach beyond it."""
+    if not 1 <= spacing <= tile_size:
+        raise ValueError(f"spacing={spacing!r} is not in 1 to {tile_size}, the tile's size: tiles must leave no gap.")
+    axes = [np.arange(0, max(side - tile_size, 0) + spacing, spacing) for side in shape]
+    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 2)
+
+
+def cut(image, tile_size, spacing=None):
+    """Tiles (n, tile_size, tile_size) that cover an image (height, width), mirrored beyond its borders."""
+    places = corners(image.shape, tile_size, spacing or tile_size)
+    beyond = [(0, max(0, last + tile_size - side)) for last, side in zip(places.max(axis=0), image.shape, strict=True)]
+    padded = np.pad(image, beyond, mode="symmetric")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (tile_size, tile_size))
+    return windows[places[:, 0], places[:, 1]]
+
+
+def stitch(tiles, shape, spacing=None):
+    """The image of ``shape`` that the tiles of ``cut`` cover; where they overlap, their mean, nearest to a centre most.
+
+    A tile counts with the distance from its border, so that no seam shows.
+    """
+    size = tiles.shape[1]
+    places = corners(shape, size, spacing or size)
+    ramp = np.minimum(np.arange(1, size + 1), np.arange(size, 0, -1)).astype("float32")
+    weight = np.outer(ramp, ramp)
+    total, weights = np.zeros((2, *(places.max(axis=0) + size)), "float32")
+    for tile, (row, column) in zip(tiles, places, strict=True):
+        total[row : row + size, column : column + size] += tile * weight
+        weights[row : row + size, column : column + size] += weight
+    return (total / weights)[: shape[0], : shape[1]]

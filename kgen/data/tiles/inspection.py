@@ -1,0 +1,73 @@
+"""What a file of sections holds, in a table and in its extremes."""
+
+import math
+
+import numpy as np
+
+from kgen.data.tiles import statistics
+from kgen.data.tiles.storage import size
+
+MOST_DRAWN = 600  # pixels a side
+
+
+def table(source):
+    """A line a group: its images, their sizes and pixels; and what training standardises by."""
+    lines = [f"{'group':12}{'images':>7}{'unpacked':>10}  {'smallest':12} {'largest':12} {'pixels':8} stored"]
+    lines += [_line(source, group) for group in source.groups]
+    training = statistics.merged([source.statistics[section.path] for section in source.training])
+    return "\n".join([*lines, _range(source.training, training, source.test_group)])
+
+
+def shapes(source):
+    """The (height, width) of every image, by group."""
+    return {group: [section.shape for section in _of(source, group)] for group in source.groups}
+
+
+def extremes(source):
+    """The largest and the smallest image of every group, drawn small: {group: [(name, pixels), …]}."""
+    return {group: [_drawn(source, section) for section in _ends(source, group)] for group in source.groups}
+
+
+def _of(source, group):
+    return [section for section in source.sections if section.group == group]
+
+
+def _ends(source, group):
+    in_order = sorted(_of(source, group), key=lambda section: -math.prod(section.shape))
+    return in_order[:: max(1, len(in_order) - 1)]
+
+
+def _drawn(source, section):
+    step = max(1, max(section.shape) // MOST_DRAWN)
+    every = slice(None, None, step)
+    return f"{section.name}: {_by(section.shape)}", source.pixels(section, every, every)
+
+
+def _line(source, group):
+    sections = _of(source, group)
+    largest, *_, smallest = [_by(section.shape) for section in _ends(source, group)] * 2
+    pixels, stored = _all(str(section.dtype) for section in sections), _all(_stored(section) for section in sections)
+    unpacked = size(sum(section.bytes for section in sections))
+    role = "  (kept for the test)" if group == source.test_group else ""
+    return f"{group:12}{len(sections):7}{unpacked:>10}  {smallest:12} {largest:12} {pixels:8} {stored}{role}"
+
+
+def _range(sections, found, test_group):
+    return (
+        f"{len(sections)} training images (all but {test_group}): {found.count:,} pixels from {found.minimum:g} to "
+        f"{found.maximum:g}, mean {found.mean:.4f}, standard deviation {found.standard_deviation:.4f}"
+    )
+
+
+def _stored(section):
+    if section.chunks is None:
+        return "in one piece"
+    return f"chunks of {_by(section.chunks[:2])}, {section.compression or 'not compressed'}"
+
+
+def _all(names):
+    return " or ".join(np.unique(list(names)).tolist())
+
+
+def _by(shape):
+    return "×".join(map(str, shape))

@@ -1,0 +1,42 @@
+"""Islands of cells: ellipses of a type each, which a file may tell of beside each image, as the synthetic one does."""
+
+import numpy as np
+
+from kgen.data.tiles.layout import opened
+
+ATTRIBUTE = "islands"
+TYPES = "background", "granular", "pyramidal"
+MIXED = -1
+
+
+def inside(islands, points):
+    """Which of the islands (n, 6) hold which of the points (…, 2): booleans (n, …).
+
+    An island is the row and column of its centre, two radii, the angle of the first to the rows, and its type.
+    """
+    place = points[None] - islands[:, :2].reshape(-1, *[1] * (points.ndim - 1), 2)
+    cosine, sine = (turn(islands[:, 4]).reshape(-1, *[1] * (points.ndim - 1)) for turn in (np.cos, np.sin))
+    along, across = (islands[:, axis].reshape(cosine.shape) for axis in (2, 3))
+    first, second = place[..., 0] * cosine + place[..., 1] * sine, place[..., 1] * cosine - place[..., 0] * sine
+    return (first / along) ** 2 + (second / across) ** 2 <= 1.0
+
+
+def types_of(path, sections, where, tile_size):
+    """The type of each tile's island, 0 outside of all, ``MIXED`` across a border; ``None`` where none are known."""
+    with opened(path) as file:
+        if not all(ATTRIBUTE in file[section.path].attrs for section in sections):
+            return None
+        islands = [file[section.path].attrs[ATTRIBUTE] for section in sections]
+    types = np.zeros(len(where), "int32")
+    for number in np.unique(where.sections):
+        here = where.sections == number
+        types[here] = _types(islands[number], where.rows[here], where.columns[here], tile_size)
+    return types
+
+
+def _types(islands, rows, columns, tile_size):
+    # A tile is told by its corners and its centre.
+    offsets = (tile_size - 1) * np.array([[0, 0], [0, 1], [1, 0], [1, 1], [0.5, 0.5]])
+    points = np.stack([rows, columns], axis=-1)[:, None] + offsets
+    found = (inside(islands, points) * islands[:, 5][:, None, None]).max(axis=0, initial=0)
+    return np.where((found == found[:, :1]).all(axis=1), found[:, 0], MIXED)

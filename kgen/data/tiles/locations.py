@@ -1,0 +1,70 @@
+"""Where tiles are cut: every place drawn from one number, which follows from (seed, epoch, index)."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+SAMPLINGS = "location", "image"
+
+
+class Locations(NamedTuple):
+    """Tiles by the index of their section and the row and column of their first pixel, int64 arrays (n,)."""
+
+    sections: np.ndarray
+    rows: np.ndarray
+    columns: np.ndarray
+
+    def __len__(self):
+        return len(self.sections)
+
+    def __getitem__(self, part):
+        return Locations(*(values[part] for values in tuple(self)))
+
+
+class Fields:
+    """Rectangles of places where a tile may begin, and how likely a tile begins in each of them.
+
+    Under ``sampling="location"`` every place of every section is equally likely, so that every pixel is seen equally
+    often and the loss is the mean over the tissue. Under ``"image"`` every section is: small ones are then seen more
+    often than their share of the tissue.
+
+    Args:
+        sections: int array (n,), the section of each rectangle.
+        origins: int array (n, 2), the first row and column of each.
+        sizes: int array (n, 2), how many rows and columns of places it has.
+        sampling: ``"location"`` or ``"image"``.
+    """
+
+    def __init__(self, sections, origins, sizes, sampling="location"):
+        self.sections, self.origins, self.sizes = map(np.asarray, (sections, origins, sizes))
+        self.places = self.sizes.prod(axis=1)
+        weights = self.places / self.places.sum()
+        if sampling == "image":
+            _, owners = np.unique(self.sections, return_inverse=True)
+            weights = self.places / np.bincount(owners, self.places)[owners] / (owners.max() + 1)
+        self.weights = weights
+        self._edges = np.concatenate([[0.0], np.cumsum(weights)])
+
+    def at(self, numbers):
+        """The location that each number in [0, 1) stands for."""
+        fields = np.clip(np.searchsorted(self._edges, numbers, "right") - 1, 0, len(self.places) - 1)
+        return self.within(fields, (numbers - self._edges[fields]) / self.weights[fields])
+
+    def within(self, fields, numbers):
+        """The location in each of these rectangles that a number in [0, 1) stands for."""
+        places = np.clip((numbers * self.places[fields]).astype("int64"), 0, self.places[fields] - 1)
+        rows, columns = np.divmod(places, self.sizes[fields, 1])
+        return Locations(self.sections[fields], self.origins[fields, 0] + rows, self.origins[fields, 1] + columns)
+
+
+def whole(sections, tile_size, sampling="location"):
+    """One rectangle a section: all of its places."""
+    sizes = [section.corners(tile_size) for section in sections]
+    return Fields(np.arange(len(sections)), np.zeros((len(sections), 2), "int64"), sizes, sampling)
+
+
+def numbers(seed, epoch, start, count):
+    """The numbers in [0, 1) with the indices ``start`` to ``start + count`` of an epoch: any part of them alone."""
+    bits = np.random.Philox(key=[seed, epoch])
+    bits.advance(start // 4)  # a turn of Philox gives four
+    return (bits.random_raw(start % 4 + count)[start % 4 :] >> 11) * 2.0**-53

@@ -1,0 +1,22 @@
+import numpy as np
+
+from kgen.data.tiles.raster import Raster
+from kgen.data.tiles.reader import Reader
+
+
+class Mapped(Reader):
+    """Tiles through a map of the file, of which the system keeps in memory what it has room for."""
+
+    summary = "a map of the file"
+    any_order = True
+
+    def __init__(self, path, sections, reason):
+        super().__init__(path, sections, reason)
+        offsets, widths = zip(*((section.offset, section.shape[1]) for section in sections), strict=True)
+        self._raster = Raster(np.memmap(path, "uint8", "r"), offsets, widths, self.dtype)
+
+    def tiles(self, locations, tile_size):
+        """The tiles (n, tile_size, tile_size) at these locations."""
+        # Beyond the end of a file that was cut, a map ends the process without a word.
+        self.check_unchanged()
+        return self._raster.tiles(locations, tile_size)

@@ -1,0 +1,129 @@
+from functools import cached_property
+
+from kgen.data.tiles import layout, locations, statistics, storage
+
+
+class TileSource:
+    """Standardised tiles out of the images of an HDF5 file of groups (brains) and grey images.
+
+        tile = (pixels − mean) / standard deviation,   both of all pixels of the training groups
+
+    Args:
+        path: str or path of the file, GROUP/IMAGE, each image (height, width) of whole or floating-point numbers.
+        test_group: str, the group that training never sees, its statistics included; ``None`` for the last one.
+        tile_size: int, pixels; images that are smaller in height or width are refused.
+        memory: str or int, bytes that pixels may take, such as ``"2GB"``: decides how tiles are read.
+        skip: names of groups and of GROUP/IMAGE that are left out.
+        skip_small: bool, leaves out the images that are smaller than a tile instead of refusing them.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if the file cannot be read, has another structure, or holds images that cannot be used.
+
+    Example:
+        >>> source = TileSource("sections.h5", test_group="B20")
+        >>> source["B01", "0007", 1200, 800, 64].shape
+        (64, 64, 1)
+    """
+
+    def __init__(self, path, test_group=None, tile_size=64, memory="2GB", skip=(), skip_small=False):
+        self.path, self.budget = path, storage.memory_bytes(memory)
+        found = _kept(path, layout.sections_of(path), skip)
+        self.sections = _large_enough(path, found, tile_size, skip_small)
+        self.groups = sorted({section.group for section in self.sections})
+        self.test_group = _chosen(path, self.groups, test_group)
+        self.training = [section for section in self.sections if section.group != self.test_group]
+        self.test = [section for section in self.sections if section.group == self.test_group]
+        self.statistics = statistics.statistics_of(path, self.sections)
+        standard = statistics.merged([self.statistics[section.path] for section in self.training])
+        self.mean, self.standard_deviation = standard.mean, standard.standard_deviation
+
+    def __getitem__(self, place):
+        brain, image, row, column, tile_size = place
+        section = self.section(brain, image)
+        rows, columns = section.corners(tile_size)
+        if not (0 <= row < rows and 0 <= column < columns):
+            raise IndexError(
+                f"A tile of {tile_size} pixels at row {row}, column {column} leaves {section.path} of "
+                f"{section.shape[0]} by {section.shape[1]} pixels."
+            )
+        tile = self.pixels(section, slice(row, row + tile_size), slice(column, column + tile_size))
+        return self.standardised(tile)[..., None]
+
+    def section(self, brain, image):
+        """The section of a name."""
+        for section in self.sections:
+            if (section.group, section.name) == (brain, str(image)):
+                return section
+        raise KeyError(f"{self.path} has no image {brain}/{image} that is used; see kgen data inspect {self.path}.")
+
+    def pixels(self, section, rows=slice(None), columns=slice(None)):
+        """Pixels of a section as they are stored, (height, width)."""
+        with layout.opened(self.path) as file, layout.explained(f"{self.path}: {section.path}"):
+            pixels = file[section.path][rows, columns]
+        return pixels.reshape(pixels.shape[:2])
+
+    def standardised(self, pixels):
+        """Pixels as float32 in standard deviations from the mean of the training groups."""
+        return ((pixels - self.mean) / self.standard_deviation).astype("float32")
+
+    @cached_property
+    def fingerprint(self):
+        """A hash of the file."""
+        return layout.fingerprint(self.path)
+
+    @property
+    def value_range(self):
+        """The least and the greatest value that a stored pixel can have; of other types than uint8, that it has."""
+        if self.sections[0].dtype == "uint8":
+            return 0.0, 255.0
+        every = statistics.merged(self.statistics.values())
+        return every.minimum, every.maximum
+
+    @property
+    def pixel_range(self):
+        """The same, standardised."""
+        return tuple((value - self.mean) / self.standard_deviation for value in self.value_range)
+
+    def reader(self, sections):
+        """How tiles of these sections are read within the budget."""
+        return storage.choose(self.path, sections, self.budget)
+
+    def sample(self, sections, count, tile_size, seed=0):
+        """``count`` tiles of these sections, every place equally likely: standardised (n, size, size, 1), locations."""
+        where = locations.whole(sections, tile_size).at(locations.numbers(seed, 0, 0, count))
+        tiles = storage.one_by_one(self.path, sections).tiles(where, tile_size)
+        return self.standardised(tiles)[..., None], where
+
+
+def _kept(path, sections, skip):
+    for name in skip:
+        if not any(name in (section.group, section.path) for section in sections):
+            raise ValueError(f"skip={name!r} is no group and no GROUP/IMAGE of {path}; see kgen data inspect {path}.")
+    return [section for section in sections if section.group not in skip and section.path not in skip]
+
+
+def _large_enough(path, sections, tile_size, skip_small):
+    small = [section for section in sections if min(section.corners(tile_size)) < 1]
+    if small and not skip_small:
+        named = ", ".join(f"{section.path} ({section.shape[0]}×{section.shape[1]})" for section in small[:5])
+        more = f" and {len(small) - 5} more" if len(small) > 5 else ""
+        raise ValueError(
+            f"{path}: {named}{more} are smaller than a tile of {tile_size} pixels. Leave them out with --skip-small, "
+            "or choose a smaller --tile-size."
+        )
+    left = [section for section in sections if section not in small]
+    if not left:
+        raise ValueError(f"{path} holds no image of at least {tile_size}×{tile_size} pixels that is used.")
+    return left
+
+
+def _chosen(path, groups, test_group):
+    if test_group is not None and test_group not in groups:
+        raise ValueError(f"test_group={test_group!r} is no group of {path}; it has {', '.join(groups)}.")
+    if len(groups) < 2:
+        raise ValueError(
+            f"{path} has the one group {groups[0]!r}; two are needed, as one is kept for the test. Put some images "
+            "into another group."
+        )
+    return test_group or groups[-1]

@@ -1,0 +1,140 @@
+import contextlib
+import itertools
+
+import numpy as np
+import tensorflow as tf
+
+from kgen.data.image_data import Split, scale
+from kgen.data.tiles import augmentation, locations
+
+
+class TileSplit:
+    """Endless tiles from random places of some sections; an epoch is as many as lie side by side in them.
+
+    Args:
+        reader: how tiles of the sections are read, of ``TileSource.reader``.
+        labels: int32 array, the group of each section.
+        tile_size: int, pixels.
+        value_range: the least and the greatest value of a stored pixel.
+        sampling: ``"location"``: every place is equally likely, or ``"image"``: every section is.
+        steps_per_epoch: int, batches an epoch, instead.
+        augment: names of augmentations.
+    """
+
+    def __init__(
+        self, reader, labels, tile_size, value_range, sampling="location", steps_per_epoch=None, augment=()
+    ):  # fmt: skip
+        self.reader, self.tile_size, self.value_range = reader, tile_size, value_range
+        self.sampling, self.steps_per_epoch, self.augment = sampling, steps_per_epoch, augment
+        self.fields = locations.whole(reader.sections, tile_size, sampling)
+        self._labels, self.failure = np.asarray(labels, "int32"), None
+
+    def __len__(self):
+        return max(1, sum(np.prod(section.shape) for section in self.reader.sections) // self.tile_size**2)
+
+    def steps(self, batch_size, steps_at_once=1):
+        """Batches an epoch, in whole rounds of ``steps_at_once``."""
+        steps = self.steps_per_epoch or max(1, len(self) // batch_size)
+        return max(1, steps // steps_at_once) * steps_at_once
+
+    def batches(self, batch_size, pixel_range, seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):
+        """An endless ``tf.data`` stream of batches (x, y), as that of ``kgen.data.Split``; y is the group."""
+        self.failure, steps = None, self.steps(batch_size, steps_at_once)
+        cut = self._anywhere if self.reader.any_order else self._block_by_block
+        raw = cut(seed, first_epoch, steps, batch_size, part)
+
+        def finished(step, batch):
+            tiles = self._scaled(tf.cast(batch[0], "float32"), pixel_range)
+            tiles = augmentation.augmented(tiles, self.augment, (seed, step), part)
+            return tf.clip_by_value(tiles, *pixel_range), batch[1]
+
+        return raw.enumerate(first_epoch * steps).map(finished, num_parallel_calls=2).prefetch(2)
+
+    def subset(self, indices):
+        """The tiles with these indices, in the order of epoch 0 of seed 0, as a ``Split``."""
+        indices = np.asarray(indices)
+        where = self.fields.at(locations.numbers(0, 0, 0, indices.max() + 1)[indices])
+        tiles = self._native(self.reader.tiles(where, self.tile_size))[..., None]
+        low, high = self.value_range
+        # Whole numbers stay as small as they are stored where black is 0.
+        tiles = tiles if low == 0 else tiles.astype("float32") - np.float32(low)
+        return Split(tiles, self._labels[where.sections], high - low)
+
+    # ---- pieces -----------------------------------------------------------------------------------------------------
+
+    def _scaled(self, tiles, pixel_range):
+        low, high = self.value_range
+        return scale(tiles - low, high - low, pixel_range)[..., None]
+
+    def _anywhere(self, seed, first_epoch, steps, batch_size, part):
+        number, count = part
+        size = batch_size // count
+
+        def cut(step):
+            epoch, index = divmod(int(step), steps)
+            where = self.fields.at(locations.numbers(seed, epoch, index * batch_size + number * size, size))
+            with self._noting():
+                return self._native(self.reader.tiles(where, self.tile_size)), self._labels[where.sections]
+
+        def batch(step):
+            tensors = tf.numpy_function(cut, [step], self._types)
+            return tuple(map(tf.ensure_shape, tensors, self._shapes(size)))
+
+        return tf.data.Dataset.counter(first_epoch * steps).map(batch, num_parallel_calls=2)
+
+    def _block_by_block(self, seed, first_epoch, steps, batch_size, part):
+        number, count = part
+        size = batch_size // count
+        here = slice(number * size, (number + 1) * size)
+
+        def batches():
+            for epoch in itertools.count(first_epoch):
+                pieces = self.reader.epoch(self.tile_size, self.sampling, seed, epoch, steps * batch_size)
+                with self._noting():
+                    for tiles, sections in regrouped(pieces, batch_size):
+                        yield self._native(tiles[here]), self._labels[sections[here]]
+
+        signature = tuple(map(tf.TensorSpec, self._shapes(size), self._types))
+        return tf.data.Dataset.from_generator(batches, output_signature=signature)
+
+    @property
+    def _types(self):
+        return tf.as_dtype(self.reader.dtype.newbyteorder("=")), tf.int32
+
+    def _shapes(self, size):
+        return (size, self.tile_size, self.tile_size), (size,)
+
+    def _native(self, tiles):
+        return tiles.astype(self.reader.dtype.newbyteorder("="), copy=False)
+
+    @contextlib.contextmanager
+    def _noting(self):
+        # What went wrong inside a stream comes out of fit as a page of TensorFlow's: its reason is kept here.
+        try:
+            yield
+        except Exception as error:
+            self.failure = error
+            raise
+
+
+@contextlib.contextmanager
+def reading(split):
+    """Raises, in place of what a stream of the split made of it, the reason why a file could not be read."""
+    try:
+        yield
+    except Exception:
+        if getattr(split, "failure", None) is None:
+            raise
+        raise split.failure from None
+
+
+def regrouped(pieces, size):
+    """Pairs of arrays of any lengths as pairs of ``size`` each."""
+    tiles, sections = [], []
+    for piece, where in pieces:
+        tiles.append(piece)
+        sections.append(where.sections)
+        while sum(map(len, sections)) >= size:
+            together = np.concatenate(tiles), np.concatenate(sections)
+            yield together[0][:size], together[1][:size]
+            tiles, sections = [together[0][size:]], [together[1][size:]]

@@ -1,0 +1,40 @@
+"""How tiles come out of the file: from memory, through a map of the file, or block after block."""
+
+import re
+
+from kgen.data.tiles.blocks import Blocks
+from kgen.data.tiles.in_memory import InMemory
+from kgen.data.tiles.mapped import Mapped
+
+MEMORY_OF_SOME = 2**27
+UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+
+
+def memory_bytes(text):
+    """``2GB``, ``512 MB`` or a number of bytes as a number."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?\s*", str(text), re.IGNORECASE)
+    if not found or not float(found[1]):
+        raise ValueError(f"memory={text!r} is not a size above 0, such as 512MB or 2GB.")
+    return int(float(found[1]) * UNITS[found[2].upper()])
+
+
+def choose(path, sections, memory):
+    """The storage for these sections of a file within ``memory`` bytes."""
+    total = sum(section.bytes for section in sections)
+    if total <= memory:
+        return InMemory(path, sections, f"{size(total)} fit the budget of {size(memory)}")
+    reason = f"{size(total)} exceed the budget of {size(memory)}"
+    if all(section.offset is not None for section in sections):
+        return Mapped(path, sections, f"{reason}; the pixels lie row after row in the file")
+    return Blocks(path, sections, memory, f"{reason}; the pixels lie in chunks")
+
+
+def one_by_one(path, sections):
+    """The storage for some tiles that are wanted once: nothing but these is read."""
+    return Blocks(path, sections, MEMORY_OF_SOME, "few tiles are wanted")
+
+
+def size(count):
+    """A number of bytes in words."""
+    unit = next(unit for unit in "TGMK" if count >= UNITS[unit] or unit == "K")
+    return f"{count / UNITS[unit]:.3g} {unit}B"

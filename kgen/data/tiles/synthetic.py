@@ -1,0 +1,122 @@
+"""A file of invented brain sections: islands of two kinds of cells on a background, so that the truth is known."""
+
+import math
+from pathlib import Path
+
+import h5py
+import numpy as np
+from scipy import ndimage
+from tqdm import tqdm
+
+from kgen.data.tiles.islands import ATTRIBUTE, inside
+from kgen.data.tiles.storage import memory_bytes
+
+BRAINS = "B01", "B02", "B05", "B07", "B20"
+SECTION, LEAST, SIDE = 10e6, 10, 96  # bytes of a common section, sections of a file, pixels
+# Of the background, of granular and of pyramidal islands: cells in 64 × 64 pixels, the two radii of one, its darkness.
+CELLS = (1.5, 2.2, 2.2, 0.35), (13.0, 3.2, 3.2, 0.45), (5.0, 8.0, 3.6, 0.55)
+STAMPS, BOX = 64, 25
+SHADE, NOISE, SHADING = 212.0, 5.0, 0.04
+
+
+def synthesize(path, size="200MB", seed=0, compression=None):
+    """Writes the file: groups of images of various sizes, ``size`` of them unpacked, each with its ``islands``.
+
+    Args:
+        path: str or path of the new file.
+        size: str or int, bytes such as ``"200MB"``; at least 1 MB.
+        seed: int; the same seed gives the same images.
+        compression: ``"gzip"`` for chunks of 256 × 256 pixels, ``None`` for images in one piece.
+
+    Raises:
+        ValueError: if the size is too small.
+        FileExistsError: if there is such a file already.
+    """
+    total = memory_bytes(size)
+    if total < 1e6:
+        raise ValueError(f"size={size!r} is less than 1MB: {LEAST} images of less than {SIDE} pixels a side.")
+    random = np.random.default_rng(seed)
+    temporary = Path(f"{path}.part")
+    if Path(path).exists():
+        raise FileExistsError(f"{path} exists already. Remove it or choose another name.")
+    with h5py.File(temporary, "w") as file, tqdm(total=total, unit="B", unit_scale=True, desc="Drawing") as bar:
+        for number, shape in enumerate(_shapes(random, total)):
+            _write(file, number, shape, random.spawn(1)[0], compression)
+            bar.update(math.prod(shape))
+    temporary.replace(path)
+
+
+def draw(shape, random):
+    """One section (height, width), uint8, and its islands (n, 6)."""
+    islands = _islands(shape, random)
+    shading = 1.0 + SHADING * _smooth(shape, random)
+    image = (SHADE * random.uniform(0.96, 1.04) * shading).astype("float32")
+    for kind, (crowd, *cell) in enumerate(CELLS):
+        stamps = _stamps(*cell, random)
+        for center in _cells(shape, islands, kind, crowd, random):
+            _stamp(image, center, stamps[random.integers(STAMPS)])
+    image += random.standard_normal(shape, dtype="float32") * np.float32(NOISE)
+    return np.clip(np.rint(image), 0, 255).astype("uint8"), islands
+
+
+def _shapes(random, total):
+    count = max(LEAST, round(total / SECTION))
+    areas = random.lognormal(0.0, 0.5, count)
+    areas *= total / areas.sum()
+    ratios = np.exp(random.uniform(-0.35, 0.35, count))
+    heights = np.maximum(SIDE, np.sqrt(areas * ratios).astype(int))
+    return [(int(height), max(SIDE, int(area / height))) for height, area in zip(heights, areas, strict=True)]
+
+
+def _write(file, number, shape, random, compression):
+    image, islands = draw(shape, random)
+    group = file.require_group(BRAINS[number % len(BRAINS)])
+    chunks = {"chunks": tuple(min(256, side) for side in shape), "compression": compression} if compression else {}
+    dataset = group.create_dataset(f"{number // len(BRAINS):04d}", data=image, **chunks)
+    dataset.attrs[ATTRIBUTE] = islands
+
+
+def _islands(shape, random):
+    # About half of the tissue: ellipses, each as far from the others as it is long.
+    islands = np.empty((0, 6))
+    for _ in range(60):
+        radii = random.uniform(0.08, 0.2, 2) * min(max(shape), 2500)
+        center = random.uniform(0.0, 1.0, 2) * shape
+        apart = np.hypot(*(islands[:, :2] - center).T)
+        if (apart > islands[:, 2:4].max(axis=1, initial=0) + radii.max()).all():
+            angle, kind = random.uniform(0.0, math.pi), random.integers(1, len(CELLS))
+            islands = np.vstack([islands, [*center, *radii, angle, kind]])
+    return islands
+
+
+def _cells(shape, islands, kind, crowd, random):
+    # The places of the cells of one kind: drawn all over the section, kept where their kind lives.
+    count = random.poisson(crowd * math.prod(shape) / 64**2)
+    places = random.random((count, 2)) * shape
+    owner = (inside(islands, places) * islands[:, 5][:, None]).max(axis=0, initial=0)
+    return places[owner == kind].astype(int)
+
+
+def _stamps(along, across, darkness, random):
+    ticks = np.arange(BOX) - BOX // 2
+    angles = random.uniform(0.0, math.pi, STAMPS)[:, None, None]
+    sizes = random.uniform(0.8, 1.2, STAMPS)[:, None, None]
+    first = ticks[:, None] * np.cos(angles) + ticks * np.sin(angles)
+    second = ticks * np.cos(angles) - ticks[:, None] * np.sin(angles)
+    distance = np.sqrt((first / along) ** 2 + (second / across) ** 2) / sizes
+    dark = darkness * random.uniform(0.7, 1.2, STAMPS)[:, None, None]
+    return (1.0 - dark / (1.0 + np.exp((distance - 1.0) * 6.0))).astype("float32")
+
+
+def _stamp(image, center, stamp):
+    # Where two cells overlap, light passes through both.
+    first = center - BOX // 2
+    low, high = np.maximum(first, 0), np.minimum(first + BOX, image.shape)
+    part = tuple(slice(start - origin, stop - origin) for start, stop, origin in zip(low, high, first, strict=True))
+    image[low[0] : high[0], low[1] : high[1]] *= stamp[part]
+
+
+def _smooth(shape, random):
+    coarse = random.standard_normal((5, 5))
+    fine = ndimage.zoom(coarse, [side / 5 for side in shape], order=1, mode="nearest", grid_mode=True)
+    return fine[: shape[0], : shape[1]]

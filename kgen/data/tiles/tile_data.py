@@ -1,0 +1,131 @@
+import hashlib
+import json
+from functools import cached_property
+
+import numpy as np
+
+from kgen.data.tiles import augmentation, locations, storage
+from kgen.data.tiles.source import TileSource
+from kgen.data.tiles.split import TileSplit
+from kgen.engine import checks
+
+VALIDATION_TILES, TEST_TILES = 1000, 3000
+
+
+class TileData:
+    """Tiles of an HDF5 file in three splits: places of the training groups, and tiles of sections and groups kept out.
+
+    One section in ten of the training groups is for validation, the test group is seen by nothing before the test. As
+    tiles have no classes, labels are the numbers of their groups.
+
+    Args:
+        name: str, as given to ``kgen.data.load``.
+        source: ``TileSource``.
+        tile_size: int, pixels.
+        sampling: ``"location"`` or ``"image"``, see ``kgen.data.tiles.locations.Fields``.
+        steps_per_epoch: int, batches an epoch; ``None`` for as many tiles as lie side by side in the sections.
+        augment: names of augmentations of the training tiles.
+        subset: int, at most so many sections of each training group, for a quick look; ``None`` for all.
+
+    Raises:
+        ValueError: if an argument is out of range or the training groups hold one section only.
+
+    Example:
+        >>> tiles = TileData("mine", TileSource("sections.h5"), tile_size=64)
+        >>> model.fit(tiles.train.batches(128, model.pixel_range), steps_per_epoch=tiles.train.steps(128))
+    """
+
+    labelled = False
+    factor_names = ()
+
+    def __init__(
+        self, name, source, tile_size=64, sampling="location", steps_per_epoch=None, augment=(), subset=None
+    ):  # fmt: skip
+        self.name, self.source, self.tile_size = name, source, tile_size
+        self.sampling, self.steps_per_epoch, self.augment, self.subset = sampling, steps_per_epoch, augment, subset
+        augmentation.check(augment)
+        counts = {"tile_size": tile_size, "steps_per_epoch": steps_per_epoch, "subset": subset}
+        checks.check_sizes(**{name: count for name, count in counts.items() if count is not None})
+        if sampling not in locations.SAMPLINGS:
+            raise ValueError(f"sampling={sampling!r} is not known. Choose one of {', '.join(locations.SAMPLINGS)}.")
+        self.training, self.validating = _divided(source.path, _some(source.training, subset))
+
+    @cached_property
+    def train(self):
+        return self._split(self.source.reader(self.training), self.sampling, self.steps_per_epoch, self.augment)
+
+    @cached_property
+    def validation(self):
+        return self._kept(self.validating, VALIDATION_TILES)
+
+    @cached_property
+    def test(self):
+        return self._kept(self.source.test, TEST_TILES)
+
+    @property
+    def class_names(self):
+        return self.source.groups
+
+    @property
+    def num_classes(self):
+        return len(self.class_names)
+
+    @property
+    def image_shape(self):
+        return self.tile_size, self.tile_size, 1
+
+    @property
+    def pixel_range(self):
+        """Between which values a standardised pixel lies."""
+        return self.source.pixel_range
+
+    @cached_property
+    def fingerprint(self):
+        """A hash of the file and of what is taken from it, however it is read."""
+        taken = [[section.path for section in part] for part in (self.training, self.validating, self.source.test)]
+        told = [self.tile_size, self.sampling, self.steps_per_epoch, sorted(self.augment), taken]
+        return hashlib.sha256(f"{self.source.fingerprint} {json.dumps(told)}".encode()).hexdigest()[:16]
+
+    def binarised(self, kind):
+        """This set; pixels of 0 and 1 are refused, as shades are what tissue is told apart by."""
+        if kind != "none":
+            raise ValueError(f"binarisation={kind!r}: tiles of {self.name} are standardised, not drawn 0 or 1.")
+        return self
+
+    def __str__(self):
+        source, seen = self.source, f"{len(self.training)} images, {len(self.train):,} tiles side by side"
+        return (
+            f"{self.name}: {seen}, from {self.train.reader}. Pixels less {source.mean:.4f}, over "
+            f"{source.standard_deviation:.4f}; for the test: {source.test_group}."
+        )
+
+    def _split(self, reader, *options):
+        labels = [self.source.groups.index(section.group) for section in reader.sections]
+        return TileSplit(reader, labels, self.tile_size, self.source.value_range, *options)
+
+    def _kept(self, sections, count):
+        return self._split(storage.one_by_one(self.source.path, sections)).subset(np.arange(count))
+
+
+def read(argument, name, tile_size=64, test_group=None, memory="2GB", skip=(), skip_small=False, **options):
+    """Tiles of the HDF5 file ``argument``; ``options`` are those of ``TileData``."""
+    checks.check_sizes(tile_size=tile_size)
+    source = TileSource(argument, test_group, tile_size, memory, skip, skip_small)
+    return TileData(name, source, tile_size, **options)
+
+
+def _some(sections, subset):
+    groups = {}
+    for section in sections:
+        groups.setdefault(section.group, []).append(section)
+    return [section for group in groups.values() for section in group[:subset]]
+
+
+def _divided(path, sections):
+    if len(sections) < 2:
+        raise ValueError(
+            f"{path}: {sections[0].path} is the only image to train on; another is needed for validation. Choose "
+            "another --test-group or a larger --subset."
+        )
+    kept = set(sections[4::10] or sections[-1:])
+    return [section for section in sections if section not in kept], sorted(kept)

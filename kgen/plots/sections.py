@@ -1,0 +1,31 @@
+import numpy as np
+from matplotlib.figure import Figure
+
+
+def sizes(shapes):
+    """How high and how wide images are, {group: [(height, width), …]}, and how many of each size there are."""
+    figure = Figure(figsize=(8.0, 3.8), layout="constrained", dpi=120)
+    places, counts = figure.subplots(1, 2)
+    for group, found in shapes.items():
+        heights, widths = zip(*found, strict=True)
+        places.scatter(widths, heights, s=14, alpha=0.7, label=f"{group} ({len(found)})")
+    places.set(xlabel="width, pixels", ylabel="height, pixels", xlim=(0, None), ylim=(0, None))
+    places.legend(fontsize=7, title="images", title_fontsize=7)
+    areas = [np.prod(found, axis=1) / 1e6 for found in shapes.values()]
+    counts.hist(areas, 20, stacked=True)
+    counts.set(xlabel="megapixels", ylabel="images")
+    return figure
+
+
+def extremes(images, value_range):
+    """The largest over the smallest image of each group, {group: [(name, pixels), …]}, all in the same shades."""
+    figure = Figure(figsize=(2.4 * len(images) + 0.4, 5.4), layout="constrained", dpi=120)
+    axes = figure.subplots(2, len(images), squeeze=False)
+    low, high = value_range
+    for column, (group, found) in enumerate(images.items()):
+        for place, shown in zip(axes[:, column], [*found, None][:2], strict=True):
+            place.set_axis_off()
+            if shown:
+                place.imshow(shown[1], cmap="gray", vmin=low, vmax=high)
+                place.set_title(f"{group}/{shown[0]}", fontsize=7)
+    return figure

@@ -1,0 +1,65 @@
+"""What a model should say before it has learnt anything, beside what it says; and whether it can learn at all."""
+
+import math
+
+import keras
+import numpy as np
+
+from kgen import data
+from kgen.runs.building import build
+from kgen.runs.options import check_options, model_class, suggested
+from kgen.runs.run import DEFAULTS
+
+LOOKED_AT, EPOCHS, BATCH = 256, 300, 16
+
+
+def first_losses(model, dataset):
+    """A table of the losses before the first step beside what theory expects of them; empty without a likelihood."""
+    if not hasattr(model, "likelihood") or model.epochs_trained:
+        return ""
+    part = dataset.validation.subset(np.arange(min(LOOKED_AT, len(dataset.validation))))
+    x = part.scaled(model.pixel_range)
+    found = model.evaluate(x, part.labels, batch_size=len(x), verbose=0, return_dict=True)
+    penalty = sum(float(term) for networks in model.players.values() for net in networks for term in net.losses)
+    rows = [
+        ("reconstruction_loss", found["reconstruction_loss"], _reconstruction(model, dataset, x), "the decoder says 0"),
+        ("kl_loss", found["kl_loss"], 0.0, "codes say nothing"),
+        ("penalty", penalty, _penalty(model), "weights as they are drawn"),
+    ]
+    lines = [f"{'Before the first step':24}{'found':>12}{'expected':>12}"]
+    lines += [f"  {name:22}{value:12.4g}{should:12.4g}  {why}" for name, value, should, why in rows if value or should]
+    return "\n".join(lines)
+
+
+def overfit(config, count):
+    """Trains a model on ``count`` images until it should know them by heart; returns the share of them it explains."""
+    config = {**DEFAULTS, **config}
+    dataset, cls = data.load(config["dataset"], **config["data"]), model_class(config["model"])
+    check_options(config["model"], cls, config["options"])
+    config["options"] = {**suggested(cls, dataset), **config["options"]}
+    keras.utils.set_random_seed(config["seed"])
+    model = build(cls, dataset, config)
+    some = dataset.train.subset(np.arange(count))
+    x, y = some.scaled(model.pixel_range), some.labels
+    repeated = np.resize(np.arange(count), max(count, BATCH))
+    model.fit(x[repeated], y[repeated], batch_size=BATCH, epochs=EPOCHS, verbose=2)
+    return 1.0 - np.mean((model.reconstruct(x, y) - x) ** 2) / np.var(x)
+
+
+def _reconstruction(model, dataset, x):
+    # Of standardised pixels, whatever the images are: a wrong standardisation shows as a difference.
+    if dataset.pixel_range:
+        x = np.random.default_rng(0).standard_normal(x.shape, dtype="float32")
+    return -float(np.mean(keras.ops.convert_to_numpy(model.likelihood.log_prob(x, np.zeros_like(x)))))
+
+
+def _penalty(model):
+    layers = [layer for networks in model.players.values() for net in networks for layer in net._flatten_layers()]
+    return sum(_of_kernel(layer) for layer in layers if getattr(layer, "kernel_regularizer", None))
+
+
+def _of_kernel(layer):
+    # Weights of Glorot & Bengio lie evenly between −limit and limit.
+    shape, penalty = layer.kernel.shape, layer.kernel_regularizer
+    limit = math.sqrt(6.0 / (math.prod(shape[:-2]) * (shape[-2] + shape[-1])))
+    return math.prod(shape) * float(penalty.l1 * limit / 2 + penalty.l2 * limit**2 / 3)
