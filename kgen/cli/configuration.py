@@ -80,6 +80,4 @@ def _parts(values):
 
 def default_path(config):
     """Where a run goes that was given no ``--run``."""
-    return (
-        Path("runs") / f"{config['model']}-{config['dataset'].replace(':', '-').replace('/', '-')}"
-    )
+    return Path("runs") / f"{config['model']}-{config['dataset'].replace(':', '-').replace('/', '-')}"

@@ -1,5 +1,7 @@
-"""Walks through the latent space of anything that decodes or generates."""
+"""Walks through the latent space of anything that encodes, decodes or generates."""
 
+from kgen.latent.interpolate import interpolate
+from kgen.latent.project import neighbour_map, principal_components
 from kgen.latent.steer import class_samples
 
-__all__ = ["class_samples"]
+__all__ = ["class_samples", "interpolate", "neighbour_map", "principal_components"]

@@ -4,6 +4,10 @@ from kgen.plots.animation import animate
 from kgen.plots.curves import curves
 from kgen.plots.distributions import density, scatter
 from kgen.plots.grids import grid, progress, stacked
-from kgen.plots.sections import extremes, sizes
+from kgen.plots.maps import colours_of_places, map_by, map_of_images
+from kgen.plots.sections import extremes, restored, sizes
 
-__all__ = ["animate", "curves", "density", "extremes", "grid", "progress", "scatter", "sizes", "stacked"]
+__all__ = [
+    "animate", "colours_of_places", "curves", "density", "extremes", "grid", "map_by", "map_of_images", "progress",
+    "restored", "scatter", "sizes", "stacked",
+]  # fmt: skip

@@ -29,3 +29,16 @@ def extremes(images, value_range):
                 place.imshow(shown[1], cmap="gray", vmin=low, vmax=high)
                 place.set_title(f"{group}/{shown[0]}", fontsize=7)
     return figure
+
+
+def restored(image, reconstruction, title="", pixel_range=(0.0, 1.0)):
+    """A whole image, its reconstruction, and how far they are apart, all (height, width)."""
+    figure = Figure(figsize=(13.5, 5.0), layout="constrained", dpi=150)
+    low, high = pixel_range
+    apart = np.abs(image - reconstruction)
+    panels = (image, title, low, high), (reconstruction, "reconstruction", low, high), (apart, "difference", 0, None)
+    for axes, (pixels, name, black, white) in zip(figure.subplots(1, 3), panels, strict=True):
+        axes.imshow(pixels, cmap="gray", vmin=black, vmax=white)
+        axes.set_title(name, fontsize=9)
+        axes.set_axis_off()
+    return figure

@@ -1,0 +1,50 @@
+import numpy as np
+from matplotlib.figure import Figure
+
+CELLS = 32  # images a side of a map
+
+
+def map_by(points, panels):
+    """The same points (n, 2) once a panel: {title: names of groups (n,)} or {title: colours (n, 3)}."""
+    figure = Figure(figsize=(4.6 * len(panels), 4.4), layout="constrained", dpi=120)
+    for axes, (title, values) in zip(figure.subplots(1, len(panels), squeeze=False).flat, panels.items(), strict=True):
+        values = np.asarray(values)
+        if values.ndim == 2:
+            axes.scatter(*points.T, s=4, c=values)
+        else:
+            for name in np.unique(values):
+                axes.scatter(*points[values == name].T, s=4, label=str(name))
+        _finish(axes, title, named=values.ndim == 1)
+    return figure
+
+
+def map_of_images(points, images, title="", pixel_range=(0.0, 1.0)):
+    """Images (n, height, width, channels) where their points (n, 2) lie: of those in one cell, the first."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    cells = np.minimum(((points - low) / (high - low) * CELLS).astype(int), CELLS - 1)
+    _, chosen = np.unique(cells, axis=0, return_index=True)
+    height, width, channels = images.shape[1:]
+    canvas = np.ones((CELLS * height, CELLS * width, channels))
+    shades = np.clip((images[chosen] - pixel_range[0]) / (pixel_range[1] - pixel_range[0]), 0.0, 1.0)
+    for (column, row), image in zip(cells[chosen], shades, strict=True):
+        top, left = (CELLS - 1 - row) * height, column * width
+        canvas[top : top + height, left : left + width] = image
+    figure = Figure(figsize=(9.0, 9.0), layout="constrained", dpi=150)
+    axes = figure.subplots()
+    axes.imshow(canvas.squeeze(-1) if channels == 1 else canvas, cmap="gray", vmin=0, vmax=1)
+    _finish(axes, title, named=False)
+    return figure
+
+
+def colours_of_places(rows, columns):
+    """A colour (n, 3) for every place, which changes from left to right and from top to bottom."""
+    across, down = (np.asarray(values) / max(1, np.max(values)) for values in (columns, rows))
+    return np.stack([across, down, 1.0 - (across + down) / 2], axis=1)
+
+
+def _finish(axes, title, named):
+    axes.set_title(title, fontsize=9)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    if named and len(axes.get_legend_handles_labels()[1]) <= 20:
+        axes.legend(fontsize=6, markerscale=3)

@@ -1,0 +1,180 @@
+"""The latent space of a run on tiles, in pictures and numbers."""
+
+import numpy as np
+from PIL import Image
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
+from sklearn.metrics import adjusted_rand_score
+from tqdm import tqdm
+
+from kgen import latent, plots
+from kgen.data import TileData
+from kgen.data.tiles import grid, islands
+from kgen.metrics.probes import probe_accuracy
+
+FOLDER = "analysis"
+TRAINING_TILES, COMPONENTS, ROWS, SHOWN = 8000, 128, 4, 10
+STRETCH = 2000
+
+
+class Analysis:
+    """What a model trained on tiles has learnt, shown on the brain that it never saw.
+
+    The standardisation is the training's, which the model carries.
+
+    Args:
+        run: ``kgen.runs.run.Run`` of a model with an encoder on ``hdf5:FILE``.
+        tiles: int, how many tiles of the test group are encoded.
+        clusters: int, groups that the codes are divided into; ``None`` for as many as there are types of islands,
+            or 4 where none are known.
+        steps: int, images on a line between two tiles.
+
+    Raises:
+        ValueError: if the run is not of tiles, or its model has no encoder.
+
+    Example:
+        >>> Analysis(Run.open("runs/tiles")).write()
+    """
+
+    def __init__(self, run, tiles=3000, clusters=None, steps=8):
+        self.run, self.data, self.model, self.steps = run, run.dataset(), run.model(), steps
+        _check_readable(run, self.data, self.model)
+        self.source, self.size = self.data.source, self.data.tile_size
+        self.test = self.source.test
+        self.tiles, self.where = self.source.sample(self.test, tiles, self.size)
+        self.codes = self._codes(self.tiles)
+        self.types = islands.types_of(self.source.path, self.test, self.where, self.size)
+        self.clusters = clusters or (4 if self.types is None else len(islands.TYPES))
+
+    def write(self):
+        """Draws every picture and returns the numbers, which it writes to analysis.json."""
+        numbers = {"group": self.source.test_group, "tiles": len(self.tiles)}
+        for part in (self.prior, self.lines, self.maps, self.section, self.divided, self.against_pixels):
+            numbers |= part() or {}
+        self.run.write_json(f"{FOLDER}/analysis.json", numbers)
+        return numbers
+
+    def prior(self):
+        """Tiles decoded from the standard normal distribution."""
+        drawn = self.model.generate(SHOWN, seed=0)[None]
+        self._save(plots.grid(drawn, "z ~ N(0, I), decoded", pixel_range=self._range), "prior")
+
+    def lines(self):
+        """Straight lines between the codes of two tiles of one section, and of two sections."""
+        within, between = _pairs(self.where.sections)
+        panels = [
+            (self._lines(pairs), f"from one tile to another, {name}", ())
+            for pairs, name in ((within, "same section"), (between, "another section"))
+            if len(pairs)
+        ]
+        self._save(plots.stacked(panels, self._range), "interpolation")
+
+    def maps(self):
+        """The codes in two dimensions, by section, by place, by type, and as the tiles themselves."""
+        points, share = latent.principal_components(self.codes)
+        self._map(points, f"PCA, {share:.0%} of the variance", "pca")
+        self._map(latent.neighbour_map(self.codes), "UMAP", "umap")
+        return {"pca_share_of_two": share}
+
+    def section(self):
+        """A whole section of the test group, cut into tiles, reconstructed and put together."""
+        section = min(self.test, key=lambda section: abs(np.prod(section.shape) - SECTION))
+        image = self.source.standardised(self.source.pixels(section))
+        tiles = grid.cut(image, self.size, self.size // 2)
+        again = np.empty(tiles.shape, "float32")
+        for start in tqdm(range(0, len(tiles), STRETCH), desc=f"Reconstructing {section.path}", delay=1):
+            part = slice(start, start + STRETCH)
+            again[part] = self.model.reconstruct(tiles[part, ..., None])[..., 0]
+        again = grid.stitch(again, image.shape, self.size // 2)
+        self._save(plots.restored(image, again, section.path, self._range), "section")
+        low, high = self._range
+        shades = np.clip((again - low) / (high - low) * 255.0, 0.0, 255.0).astype("uint8")
+        with self.run.writing(f"{FOLDER}/section_reconstructed.png") as temporary:
+            Image.fromarray(shades).save(temporary)
+        return {"section": section.path, "section_mse": float(np.mean((image - again) ** 2))}
+
+    def divided(self):
+        """Clusters of the codes, some tiles of each, and how far they agree with the types of islands."""
+        found = KMeans(self.clusters, n_init=10, random_state=0).fit_predict(self.codes)
+        rows = [self.tiles[np.resize(np.flatnonzero(found == cluster), SHOWN)] for cluster in range(self.clusters)]
+        names = [f"cluster {cluster}" for cluster in range(self.clusters)]
+        self._save(plots.grid(np.stack(rows), "tiles of each cluster", rows=names, pixel_range=self._range), "clusters")
+        if self.types is None:
+            return {"clusters": self.clusters}
+        pure = self.types != islands.MIXED
+        return {"clusters": self.clusters, "adjusted_rand_index": adjusted_rand_score(self.types[pure], found[pure])}
+
+    def against_pixels(self):
+        """How well codes reconstruct, and tell the type of an island, beside as many principal components of pixels."""
+        tiles, where = self.source.sample(self.data.training, TRAINING_TILES, self.size)
+        flat, test = tiles.reshape(len(tiles), -1), self.tiles.reshape(len(self.tiles), -1)
+        pca = PCA(min(COMPONENTS, len(flat)), svd_solver="randomized", random_state=0).fit(flat)
+        errors = {
+            "reconstruction_mse": self.model.reconstruct(self.tiles) - self.tiles,
+            "reconstruction_mse_pca": pca.inverse_transform(pca.transform(test)) - test,
+        }
+        errors = {name: float(np.mean(error**2)) for name, error in errors.items()}
+        types = islands.types_of(self.source.path, self.data.training, where, self.size)
+        if types is None:
+            return errors
+        codes = {"probe": (self._codes(tiles), self.codes), "probe_pca": (pca.transform(flat), pca.transform(test))}
+        return errors | {name: _probed(seen, types, new, self.types) for name, (seen, new) in codes.items()}
+
+    @property
+    def _range(self):
+        return self.model.pixel_range
+
+    def _codes(self, tiles):
+        return self.model.encode(tiles)[0]
+
+    def _lines(self, pairs):
+        first, second = self.tiles[pairs].swapaxes(0, 1)
+        return latent.interpolate(self.model, first, second, self.steps)
+
+    def _map(self, points, title, name):
+        names = np.array([section.path for section in self.test])
+        panels = {
+            f"{title}: by image": names[self.where.sections],
+            "by place in its image": plots.colours_of_places(self.where.rows, self.where.columns),
+        }
+        if self.types is not None:
+            panels["by type of island"] = np.array([*islands.TYPES, "across a border"])[self.types]
+        self._save(plots.map_by(points, panels), f"map_{name}")
+        self._save(plots.map_of_images(points, self.tiles, f"{title}: the tiles", self._range), f"tiles_{name}")
+
+    def _save(self, figure, name):
+        self.run.save_figure(figure, f"{FOLDER}/{name}.png")
+
+
+def _pairs(sections):
+    # Pairs of tiles of one section, and of different ones.
+    order = np.arange(len(sections) - 1)
+    alike = sections[order] == sections[order + 1]
+    return [np.stack([order[kind], order[kind] + 1], axis=1)[:ROWS] for kind in (alike, ~alike)]
+
+
+def _probed(seen, types, new, true):
+    known, pure = types != islands.MIXED, true != islands.MIXED
+    return probe_accuracy("linear", (seen[known], types[known]), (new[pure], true[pure]))
+
+
+def _check_readable(run, data, model):
+    if not isinstance(data, TileData):
+        raise ValueError(f"{run.path} was trained on {run.config['dataset']}; kgen analyse reads runs on hdf5:FILE.")
+    if model.num_classes or not hasattr(model, "encode"):
+        raise ValueError(f"{run.path} holds a {type(model).__name__}, which has no codes of tiles. Train a vae.")
+
+
+SECTION = 4e6  # pixels of a section that is large enough to look at and takes a minute
+FILES = {
+    "prior.png": "tiles decoded from the standard normal distribution",
+    "interpolation.png": "lines between two tiles, within a section and between sections",
+    "map_pca.png": "the codes in two dimensions by image, by place and, where known, by type of island",
+    "map_umap.png": "the same with UMAP, which keeps neighbours together",
+    "tiles_pca.png": "the same plane with the tiles as markers",
+    "tiles_umap.png": "the same plane with the tiles as markers",
+    "section.png": "a whole section, its reconstruction, their difference",
+    "section_reconstructed.png": "the reconstruction in full size",
+    "clusters.png": "tiles of each cluster of the codes",
+    "analysis.json": "the numbers",
+}

@@ -1,0 +1,170 @@
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from kgen.data.tiles.layout import fingerprint, sections_of
+from tests.data.tiles.files import pixels, write
+
+ROOT = Path(__file__).parents[3]
+IMAGE = np.arange(600, dtype="uint8").reshape(20, 30)
+
+
+def build(path, fill):
+    with h5py.File(path, "w") as file:
+        file["A/0"] = IMAGE
+        fill(file, path)
+    return path
+
+
+def elsewhere(path):
+    with h5py.File(path.with_name("other.h5"), "w") as other:
+        other["B/0"] = IMAGE
+
+
+def external_link(file, path):
+    elsewhere(path)
+    file["A/1"] = h5py.ExternalLink("other.h5", "B/0")
+
+
+def external_group(file, path):
+    elsewhere(path)
+    file["B"] = h5py.ExternalLink("other.h5", "B")
+
+
+def dangling(file, path):
+    file["A/1"] = h5py.SoftLink("/nowhere/0")
+
+
+def virtual(file, path):
+    elsewhere(path)
+    layout = h5py.VirtualLayout((20, 30), "uint8")
+    layout[:] = h5py.VirtualSource("other.h5", "B/0", (20, 30))
+    file.create_virtual_dataset("A/1", layout)
+
+
+def external_storage(file, path):
+    raw = path.with_name("raw.bin")
+    raw.write_bytes(bytes(600))
+    file.create_dataset("A/1", (20, 30), "uint8", external=[(str(raw), 0, 600)])
+
+
+WRONG = {
+    "too shallow": (lambda file, _: file.update(top=IMAGE), "'top' of shape .20, 30. outside any group"),
+    "too deep": (lambda file, _: file.update({"A/x/0": IMAGE}), "A/x is a group, one level too deep"),
+    "empty group": (lambda file, _: file.create_group("E"), "the group 'E' is empty"),
+    "colour": (
+        lambda file, _: file.update({"A/1": np.zeros((9, 9, 3), "uint8")}),
+        r"A/1 has the shape \(9, 9, 3\)",
+    ),
+    "volume": (
+        lambda file, _: file.update({"A/1": np.zeros((5, 9, 9), "uint8")}),
+        r"A/1 has the shape \(5, 9, 9\)",
+    ),
+    "scalar": (lambda file, _: file.update({"A/1": 3.0}), r"A/1 has the shape \(\)"),
+    "no pixels": (lambda file, _: file.update({"A/1": np.zeros((0, 30), "uint8")}), r"A/1 has the shape \(0, 30\)"),
+    "words": (lambda file, _: file.update({"A/1": np.full((3, 3), b"x")}), "A/1 holds .S1, not whole or floating"),
+    "complex": (lambda file, _: file.update({"A/1": np.ones((3, 3), complex)}), "A/1 holds complex128"),
+    "external link": (external_link, "A/1 is a link to 'other.h5'. Links out of the file are refused"),
+    "external group": (external_group, "B is a link to 'other.h5'"),
+    "dangling link": (dangling, "A/1 is a link to '/nowhere/0', which is not in this file"),
+    "virtual": (virtual, "A/1 keeps its pixels in other files"),
+    "external storage": (external_storage, "A/1 keeps its pixels in other files"),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_another_structure_is_told_with_what_was_found(tmp_path, kind):
+    fill, message = WRONG[kind]
+    with pytest.raises(ValueError, match=message):
+        sections_of(build(tmp_path / "a.h5", fill))
+
+
+def test_what_is_no_hdf5_file_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError, match="No file '.*nothing.h5'"):
+        sections_of(tmp_path / "nothing.h5")
+    (tmp_path / "text.h5").write_text("words")
+    with pytest.raises(ValueError, match="is not an HDF5 file"):
+        sections_of(tmp_path / "text.h5")
+    with h5py.File(tmp_path / "empty.h5", "w"):
+        pass
+    with pytest.raises(ValueError, match="is empty. Expected groups"):
+        sections_of(tmp_path / "empty.h5")
+
+
+def test_a_file_that_was_cut_off_is_told(tmp_path):
+    path = write(tmp_path / "a.h5", pixels())
+    path.write_bytes(path.read_bytes()[:-5000])
+    with pytest.raises(ValueError, match="a.h5 cannot be read: it is damaged or cut off .*Copy it anew"):
+        sections_of(path)
+
+
+def test_a_link_within_the_file_and_a_last_axis_of_one_are_taken(tmp_path):
+    def fill(file, _):
+        file["A/1"] = h5py.SoftLink("/A/0")
+        file["A/2"] = IMAGE[..., None]
+
+    path = build(tmp_path / "a.h5", fill)
+    assert [(section.path, section.shape) for section in sections_of(path)] == [
+        (f"A/{number}", (20, 30)) for number in range(3)
+    ]
+
+
+def test_the_fingerprint_changes_with_a_pixel(tmp_path):
+    path = write(tmp_path / "a.h5", pixels())
+    before = fingerprint(path)
+    with h5py.File(path, "r+") as file:
+        file["B/1"][0, 0] += 1
+    assert fingerprint(path) != before and len(before) == 16
+
+
+DAMAGE = textwrap.dedent("""
+    import shutil, sys
+    import numpy as np
+    from kgen.data.tiles import statistics
+    from kgen.data.tiles.layout import sections_of
+    from kgen.data.tiles.locations import numbers, whole
+    from kgen.data.tiles import storage
+
+    source, folder, first, last = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:])
+    whole_file = np.frombuffer(open(source, "rb").read(), "uint8")
+    for seed in range(first, last):
+        print(seed, end=" ", flush=True)
+        random, damaged = np.random.default_rng(seed), whole_file.copy()
+        count = random.integers(1, 40)
+        reach = len(damaged) if seed % 3 else 4000  # where most of the structure is
+        damaged[random.integers(0, reach, count)] = random.integers(0, 256, count)
+        path = f"{folder}/{seed}.h5"
+        open(path, "wb").write(damaged[: random.integers(1, len(damaged)) if seed % 5 == 0 else None].tobytes())
+        try:
+            sections = sections_of(path)
+            statistics.measure(path, sections)
+            for memory in (10**6, 100):
+                reader = storage.choose(path, sections, memory)
+                reader.tiles(whole(sections, 8).at(numbers(0, 0, 0, 50)), 8)
+            print("read", flush=True)
+        except ValueError as error:
+            print("refused:", str(error).splitlines()[0][:150], flush=True)
+""")
+
+
+@pytest.mark.parametrize("options", [{}, {"chunks": (16, 16), "compression": "gzip"}], ids=["contiguous", "gzip"])
+def test_damaged_files_are_read_or_refused_with_a_message(tmp_path, options):
+    path = write(tmp_path / "a.h5", pixels(), **options)
+    (tmp_path / "fuzz.py").write_text(DAMAGE)
+    command = [sys.executable, "fuzz.py", str(path), str(tmp_path), "0", "120"]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=200, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0, done.stdout[-300:] + done.stderr[-2000:]
+    assert (
+        len(lines) == 120
+        and sum("refused" in line for line in lines) > 10
+        and sum("read" in line for line in lines) > 10
+    )

@@ -1,0 +1,146 @@
+import numpy as np
+import pytest
+
+from kgen import data
+from kgen.data import TileSource
+from tests.data.tiles.files import TILE, pixels, places, write
+
+GZIP = {"chunks": (16, 16), "compression": "gzip"}
+STORED = pytest.mark.parametrize(
+    ("options", "memory"), [({}, "1MB"), ({}, "1KB"), (GZIP, "8KB")], ids=["memory", "map", "blocks"]
+)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return write(tmp_path / "a.h5", pixels())
+
+
+def load(path, **options):
+    return data.load(f"hdf5:{path}", **{"tile_size": TILE, **options})
+
+
+def taken(split, count, **options):
+    """Images and labels of the first batches of 8."""
+    stream = split.batches(8, (0.0, 1.0), seed=3, **options)
+    images, labels = zip(*((x.numpy(), y.numpy()) for x, y in stream.take(count)), strict=True)
+    return np.stack(images), np.stack(labels)
+
+
+def test_a_source_gives_standardised_tiles(path):
+    source, images = TileSource(path, test_group="B", tile_size=TILE), pixels()
+    training = np.concatenate([image.ravel() for name, image in images.items() if name[0] != "B"])
+    assert source.mean == pytest.approx(training.mean(), rel=1e-9)
+    assert source.standard_deviation == pytest.approx(training.std(), rel=1e-9)
+    tile = source["B", "1", 20, 7, TILE]
+    expected = (images["B/1"][20:36, 7:23] - training.mean()) / training.std()
+    assert tile.dtype == "float32" and tile.shape == (TILE, TILE, 1)
+    np.testing.assert_allclose(tile[..., 0], expected, rtol=1e-5, atol=1e-6)
+    for place in ((75, 0), (0, 25), (-1, 0)):
+        with pytest.raises(IndexError, match=r"leaves B/1 of 90 by 40 pixels"):
+            source["B", 1, *place, TILE]
+    with pytest.raises(KeyError, match="no image B/7"):
+        source["B", 7, 0, 0, TILE]
+
+
+@STORED
+def test_a_stream_goes_on_after_a_resume_as_it_would_have(tmp_path, options, memory):
+    path = write(tmp_path / "a.h5", pixels(), **options)
+    split = load(path, memory=memory, steps_per_epoch=3, augment=["flip", "turn", "brightness", "contrast"]).train
+    whole, resumed = taken(split, 9), taken(split, 3, first_epoch=2)
+    for one, other in zip(whole, resumed, strict=True):
+        np.testing.assert_array_equal(one[6:], other)
+    assert len(np.unique(whole[0].reshape(72, -1), axis=0)) > 60
+
+
+@STORED
+def test_the_parts_of_processes_make_the_batches_of_one(tmp_path, options, memory):
+    path = write(tmp_path / "a.h5", pixels(), **options)
+    split = load(path, memory=memory, steps_per_epoch=2, augment=["flip", "brightness"]).train
+    halves = [taken(split, 4, part=(number, 2)) for number in range(2)]
+    for kind, whole in enumerate(taken(split, 4)):
+        np.testing.assert_array_equal(np.concatenate([half[kind] for half in halves], axis=1), whole)
+
+
+@STORED
+def test_streams_hold_pixels_of_the_training_sections_with_the_number_of_their_group(tmp_path, options, memory):
+    path = write(tmp_path / "a.h5", places("uint16"), **options)
+    dataset = load(path, memory=memory, steps_per_epoch=40)
+    low, high = dataset.source.value_range
+    images, labels = taken(dataset.train, 40)
+    corners = np.rint(images[:, :, 0, 0, 0] * (high - low) + low).astype(int) // 10_000
+    assert [section.path for section in dataset.training] == ["A/0", "A/1", "B/0"]
+    assert set(corners.ravel()) == {0, 1, 2}
+    np.testing.assert_array_equal(labels, np.array([0, 0, 1])[corners])
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+def test_the_pixel_range_of_standardised_tiles_standardises(tmp_path, dtype):
+    images = pixels(dtype)
+    dataset = load(write(tmp_path / "a.h5", images))
+    scaled = dataset.train.subset(np.arange(2000)).scaled(dataset.pixel_range)
+    assert abs(scaled.mean()) < 0.1 and abs(scaled.std() - 1.0) < 0.1
+    every = np.concatenate([images[name].ravel() for name in ("A/0", "A/1", "B/0", "B/1")]).astype("float64")
+    known = np.sort((every - every.mean()) / every.std())
+    nearest = np.abs(
+        known[np.clip(np.searchsorted(known, scaled[:20, ..., None]) - [0, 1], 0, len(known) - 1)]
+        - scaled[:20, ..., None]
+    )
+    assert nearest.min(axis=-1).max() < 1e-5
+
+
+def test_test_and_validation_tiles_are_of_sections_that_training_never_sees(tmp_path):
+    dataset = load(write(tmp_path / "a.h5", places()))
+    low = dataset.source.value_range[0]
+    assert [section.path for section in dataset.validating] == ["B/1"] and dataset.source.test_group == "C"
+    assert set((dataset.validation.images[:, 0, 0, 0] + low) // 10_000) == {3}
+    assert set((dataset.test.images[:, 0, 0, 0] + low) // 10_000) == {4}
+    assert len(dataset.validation) == 1000 and len(dataset.test) == 3000
+
+
+def test_the_fingerprint_is_of_the_file_and_of_what_is_taken_from_it(tmp_path, path):
+    first = load(path).fingerprint
+    assert load(path, memory="1KB").fingerprint == first
+    others = [load(path, test_group="B"), load(path, tile_size=8), load(write(tmp_path / "b.h5", pixels(seed=1)))]
+    assert len({first, *(other.fingerprint for other in others)}) == 4
+
+
+def test_an_epoch_is_as_many_tiles_as_lie_side_by_side(path):
+    train = load(path).train
+    assert len(train) == (50 * 70 + 41 * 33 + 64 * 48) // TILE**2
+    assert train.steps(10) == 3 and train.steps(10, 2) == 2 and train.steps(1000) == 1
+    assert load(path, steps_per_epoch=7).train.steps(10) == 7
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"test_group": "Z"}, "test_group='Z' is no group of .* it has A, B, C"),
+        ({"tile_size": 45}, r"A/1 \(41×33\), B/1 \(90×40\), C/0 \(40×60\) are smaller than a tile of 45.*--skip-small"),
+        ({"tile_size": 100, "skip_small": True}, "no image of at least 100×100"),
+        ({"tile_size": 0}, "tile_size=0 is not a whole number"),
+        ({"sampling": "pixel"}, "sampling='pixel' is not known. Choose one of location, image"),
+        ({"augment": ["rotate"]}, "augment='rotate' is not known"),
+        ({"memory": "lots"}, "memory='lots' is not a size"),
+        ({"steps_per_epoch": 0}, "steps_per_epoch=0"),
+        ({"skip": ["B/9"]}, "skip='B/9' is no group"),
+        ({"skip": ["A", "B"]}, "has the one group 'C'; two are needed"),
+        ({"skip": ["A", "B/1"]}, "B/0 is the only image to train on"),
+        ({"colour": True}, "colour: the data set .* takes tile_size"),
+    ],
+)
+def test_what_cannot_be_is_told_before_any_training(path, options, message):
+    with pytest.raises(ValueError, match=message):
+        load(path, **options)
+
+
+def test_small_and_skipped_images_are_left_out(path):
+    source = TileSource(path, test_group="C", tile_size=36, skip_small=True, skip=["A/0"])
+    assert [section.path for section in source.sections] == ["B/0", "B/1", "C/0"]
+
+
+def test_tiles_are_not_drawn_0_or_1(path):
+    dataset = load(path)
+    assert dataset.binarised("none") is dataset
+    with pytest.raises(ValueError, match="binarisation='dynamic'"):
+        dataset.binarised("dynamic")
