@@ -167,10 +167,14 @@ def _check_unchanged(path, name, was, now):
 
 
 def _train(path, placement, work):
+    from kgen.data.tiles.layout import Unreadable
+
     try:
         run = work()
     except KeyboardInterrupt:
         _stopped(path)
+    except Unreadable as error:
+        raise click.ClickException(f"{error}{_way_on(path)}") from error
     if placement.first:
         _summary(run)
 

@@ -37,8 +37,8 @@ class Gaussian(Likelihood):
 
     @classmethod
     def of_standardised(cls, pixel_range):
-        """The likelihood of pixels with mean 0 and variance 1: σ² starts there and is learned."""
-        return cls(variance=1.0, learned=True, pixel_range=pixel_range)
+        """The likelihood of pixels with mean 0 and variance 1, a tenth of it noise until σ² is learned."""
+        return cls(variance=0.1, learned=True, pixel_range=pixel_range)
 
     def log_density(self, x, parameters):
         log_variance = ops.cast(self.log_variance, "float32")

@@ -36,7 +36,8 @@ def conv_encoder(
         features = layer(layers.Conv2D, width * 2**stage, KERNEL, 2, padding="same")(features)
         features = _deepened(features, layer, convolutions)
     features = heads.join_labels(layers.Flatten()(features), labels, num_classes)
-    outputs = heads.gaussian_head(layer(layers.Dense, 4 * width)(features), latent_dim, _penalty(l1, l2))
+    features = layer(layers.Dense, _hidden(width, latent_dim))(features)
+    outputs = heads.gaussian_head(features, latent_dim, _penalty(l1, l2))
     return keras.Model([x, *labels] if labels else x, outputs, name="encoder")
 
 
@@ -49,7 +50,7 @@ def conv_decoder(
     layer = partial(_layer, activation=activation, normalised=normalised, l1=l1, l2=l2)
     stages, coarsest = _coarsest(image_shape, width)
     features = heads.join_labels(z, labels, num_classes)
-    for size in (4 * width, math.prod(coarsest)):
+    for size in (_hidden(width, latent_dim), math.prod(coarsest)):
         features = layer(layers.Dense, size)(features)
     features = layers.Reshape(coarsest)(features)
     for stage in reversed(range(stages - 1)):
@@ -185,6 +186,11 @@ def _deepened(features, layer, convolutions):
     for _ in range(convolutions - 1):
         features = layer(layers.Conv2D, features.shape[-1], KERNEL - 1, padding="same")(features)
     return features
+
+
+def _hidden(width, latent_dim):
+    # Between the images and a large code there should be no narrower place than the code.
+    return max(4 * width, min(2 * latent_dim, 512))
 
 
 def _penalty(l1, l2):

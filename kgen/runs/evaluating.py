@@ -19,9 +19,8 @@ def evaluate(run, groups=GROUPS, samples=10_000, codes=100, features=None, trust
     """
     model, seen, evaluation = run.model(), run.trained_on(), {}
     if "samples" in groups:  # first: it may refuse, and the others take minutes
-        metrics = SampleMetrics(run.dataset(), samples, features, trust=trust)
-        facts = {"samples": metrics.samples, "judge": metrics.judge.accuracy, "features": metrics.features.hash}
-        evaluation = _written(run, facts, measures.samples(model, metrics, seen))
+        metrics = SampleMetrics(run.dataset(), samples, features, trust=trust) if seen.labelled else None
+        evaluation = _written(run, _facts(metrics), measures.samples(model, metrics, seen))
     if "likelihood" in groups:
         scores = measures.likelihood(model, seen, codes)
         facts = {"codes": codes, "pixels": _pixels(run, model, seen)} if measured(scores["elbo"]) else {}
@@ -29,6 +28,12 @@ def evaluate(run, groups=GROUPS, samples=10_000, codes=100, features=None, trust
     if "latent" in groups:
         evaluation = _written(run, {}, measures.latent(model, seen))
     return evaluation
+
+
+def _facts(metrics):
+    if metrics is None:
+        return {}
+    return {"samples": metrics.samples, "judge": metrics.judge.accuracy, "features": metrics.features.hash}
 
 
 def measured(score):

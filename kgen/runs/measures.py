@@ -21,6 +21,7 @@ from kgen.metrics import (
 IMAGES = 10_000  # of a split, at most
 NO_DENSITY = "it draws images without a density that could be evaluated"
 NO_ENCODER = "it has no encoder, and so no codes of images"
+NO_CLASSES = "the images have no classes, which features and probes are learnt from"
 
 
 class Score(NamedTuple):
@@ -67,16 +68,19 @@ def _bits(model, test, codes, bound, trivial):
         return Score(value, baseline=baseline)
     if test.images.dtype.kind != "u":
         return "float pixels have no levels that bits could tell apart"
-    # A density may rise without bound at the levels themselves; spread over its cell of [0, 1], each is a probability.
+    # A density may rise without bound at the levels themselves; spread over its cell, each is a probability.
     levels = test.maximum + 1
     spread = np.random.default_rng(0).random(test.images.shape, dtype="float32")
     x = scale(test.images + spread, levels, model.pixel_range)
     nats = _bound(model, x, test.labels, codes, "test images spread over their levels")
-    return Score(float(np.log2(levels) - bits_per_dimension(nats, model.image_shape)))
+    low, high = model.pixel_range
+    return Score(float(np.log2(levels / (high - low)) - bits_per_dimension(nats, model.image_shape)))
 
 
 def samples(model, metrics, seen):
     """Images of the model against as many real ones, and what use they are where they have labels."""
+    if metrics is None:
+        return {**none_of("samples", NO_CLASSES), **none_of("use", NO_CLASSES)}
     labels = None if model.num_classes is None else metrics.labels
     images = unscaled(model.generate(metrics.samples, labels, seed=0), model.pixel_range)
     values, real, baseline = metrics.measure(images, labels), metrics.real(), metrics.baseline()
@@ -100,9 +104,16 @@ def latent(model, dataset):
     splits = some(dataset.train), some(dataset.test)
     train, test = (model.encode(split.scaled(model.pixel_range), split.labels)[0] for split in splits)
     sides = [(codes, split.labels) for codes, split in zip((train, test), splits, strict=True)]
+    return {
+        **(_probes(dataset, sides) if dataset.labelled else none_of("latent", NO_CLASSES)),
+        "active_units": _score(active_units, [(test,)]),
+        **_factors(test, splits[1].factors),
+    }
+
+
+def _probes(dataset, sides):
     majority = _majority(dataset)
-    probes = {f"{kind}_probe": _score(probe_accuracy, [(kind, *sides)], majority) for kind in ("linear", "mlp")}
-    return {"active_units": _score(active_units, [(test,)]), **probes, **_factors(test, splits[1].factors)}
+    return {f"{kind}_probe": _score(probe_accuracy, [(kind, *sides)], majority) for kind in ("linear", "mlp")}
 
 
 def _score(metric, candidates, baseline=None):

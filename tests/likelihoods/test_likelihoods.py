@@ -76,7 +76,18 @@ def test_pixels_stay_in_range_and_the_config_returns(name):
     np.testing.assert_array_equal(likelihood.log_density(0.3, LOGITS), again.log_density(0.3, LOGITS))
 
 
+def test_a_gaussian_of_standardised_pixels_keeps_their_range():
+    likelihood = likelihoods.get("gaussian", (-3.0, 2.0))
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(likelihood))
+    for found in (likelihood, again):
+        assert tuple(found.input_range) == (-3.0, 2.0) and found.learned
+        np.testing.assert_array_equal(found.pixels(np.float32([-9.0, 1.0, 9.0])), [-3.0, 1.0, 2.0])
+    assert likelihoods.get("bernoulli", (-3.0, 2.0)).input_range == (0.0, 1.0)
+
+
 def test_bad_arguments_are_named():
+    with pytest.raises(ValueError, match="pixel_range=.2, 1. is not the least"):
+        Gaussian(pixel_range=(2, 1))
     with pytest.raises(ValueError, match="variance=0 must be above 0"):
         Gaussian(variance=0)
     with pytest.raises(ValueError, match="scale=-1 must be above 0"):

@@ -53,6 +53,27 @@ def test_kl_is_counted_once_however_often_call_runs(batch):
     assert logs["loss"] == pytest.approx(logs["reconstruction_loss"] + logs["kl_loss"], rel=1e-5)
 
 
+@pytest.mark.parametrize(("l1", "l2"), [(0.01, 0.0), (0.0, 0.01), (0.001, 0.002)])
+def test_the_penalty_is_of_every_kernel_of_both_networks(batch, l1, l2):
+    model, (x, _) = tiny("vae", l1=l1, l2=l2), batch
+    logs = model.evaluate(x, verbose=0, return_dict=True)
+    kernels = [ops.convert_to_numpy(weight) for weight in model.weights if weight.name == "kernel"]
+    assert len(kernels) == 2 * 3 + 1
+    expected = sum(l1 * np.abs(kernel).sum() + l2 * np.square(kernel).sum() for kernel in kernels)
+    assert logs["loss"] - logs["reconstruction_loss"] - logs["kl_loss"] == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.parametrize("shape", [(64, 64, 1), (128, 128, 1)])
+@pytest.mark.parametrize("latent_dim", [2, 4096])
+def test_tiles_of_any_size_and_codes_of_any_length(shape, latent_dim):
+    model = VAE.from_shape(shape, latent_dim=latent_dim, width=2, convolutions=2, normalised=True, activation="silu")
+    strided = [layer for layer in model.encoder.layers if isinstance(layer, keras.layers.Conv2D)]
+    assert [layer.strides[0] for layer in strided] == [2, 1] * 4
+    first_dense = [isinstance(layer, keras.layers.Dense) for layer in model.encoder.layers].index(True)
+    assert all(model.encoder.layers.index(layer) < first_dense for layer in strided)
+    assert model.reconstruct(np.zeros((3, *shape), "float32")).shape == (3, *shape)
+
+
 def test_two_steps_draw_different_noise():
     model = tiny("vae")
     first, second = model.noise((5,), training=True), model.noise((5,), training=True)

@@ -51,3 +51,42 @@ def test_scatter_shows_every_sample_within_the_range():
     axes = plots.scatter(samples, 2 * samples, (-3.0, 3.0)).axes[0]
     np.testing.assert_allclose([points.get_offsets() for points in axes.collections], [samples, 2 * samples])
     assert axes.get_xlim() == axes.get_ylim() == (-3.0, 3.0)
+
+
+def drawn(figure):
+    """The pixels of a figure's first image."""
+    return np.asarray(figure.axes[0].images[0].get_array())
+
+
+def test_a_map_of_images_puts_each_where_its_point_lies():
+    points = np.array([[0.0, 0.0], [1.0, 1.0], [0.0, 1.0], [1.0, 1.0]])
+    images = np.stack([np.full((4, 4, 1), shade) for shade in (0.0, 0.25, 0.5, 0.75)])
+    canvas = drawn(plots.map_of_images(points, images))
+    side = len(canvas)
+    assert side == 4 * plots.maps.CELLS
+    corners = canvas[side - 4, 0], canvas[0, side - 4], canvas[0, 0], canvas[side - 4, side - 4]
+    assert corners == (0.0, 0.25, 0.5, 1.0)  # two in one cell: the first is seen; nobody at the lower right
+
+
+def test_a_map_names_groups_and_takes_colours():
+    points = np.random.default_rng(0).normal(size=(30, 2))
+    colours = plots.colours_of_places(np.arange(30), np.arange(30)[::-1])
+    assert colours.min() >= 0.0 and colours.max() <= 1.0 and len(np.unique(colours, axis=0)) == 30
+    figure = plots.map_by(points, {"groups": np.repeat(["a", "b", "c"], 10), "places": colours})
+    assert figure.axes[0].get_legend_handles_labels()[1] == ["a", "b", "c"]
+    assert [axes.get_title() for axes in figure.axes] == ["groups", "places"]
+
+
+def test_a_restored_image_stands_beside_its_own_and_their_difference():
+    image = np.random.default_rng(0).random((20, 30))
+    figure = plots.restored(image, 0.5 * image, "B20/0")
+    shown = [np.asarray(axes.images[0].get_array()) for axes in figure.axes]
+    np.testing.assert_allclose(shown, [image, 0.5 * image, 0.5 * image])
+
+
+def test_sizes_and_extremes_show_every_group():
+    figure = plots.sizes({"A": [(10, 20), (30, 40)], "B": [(5, 5)]})
+    assert figure.axes[0].get_legend_handles_labels()[1] == ["A (2)", "B (1)"]
+    some = [("0: 10×20", np.zeros((10, 20))), ("1: 5×5", np.ones((5, 5)))]
+    figure = plots.extremes({"A": some, "B": some[:1]}, (0, 255))
+    assert [axes.get_title() for axes in figure.axes] == ["A/0: 10×20", "B/0: 10×20", "A/1: 5×5", ""]

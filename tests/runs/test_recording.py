@@ -1,7 +1,9 @@
 import keras
+import numpy as np
 import pytest
 
-from kgen.runs.recording import Recorder
+from kgen.data import Split
+from kgen.runs.recording import Pictures, Recorder
 from kgen.runs.run import Run
 from tests.conftest import tiny
 
@@ -16,3 +18,10 @@ def test_the_best_epoch_is_that_of_the_lowest_validation_loss(losses, best, tmp_
         recorder.on_epoch_end(epoch, {"loss": -loss, "val_loss": loss})
     assert keras.saving.load_model(tmp_path / "best.keras").epochs_trained == best
     assert keras.saving.load_model(tmp_path / "model.keras").epochs_trained == 3
+
+
+def test_pictures_show_one_image_of_every_class_before_a_second_of_any(tmp_path):
+    labels = np.array([2, 2, 0, 0, 0, 1, 2], "int32")
+    images = np.arange(7, dtype="uint8").reshape(7, 1, 1, 1) * np.ones((1, 8, 8, 1), "uint8")
+    pictures = Pictures(Run(tmp_path), Split(images, labels, 255), ["a", "b", "c"])
+    assert pictures.split.images[:, 0, 0, 0].tolist() == [2, 5, 0, 3, 1, 4, 6]

@@ -12,6 +12,10 @@ EXPECTED = "Expected groups (one a brain) that hold grey images: GROUP/IMAGE, ea
 PIECES, PIECE = 64, 2**16
 
 
+class Unreadable(ValueError):
+    """A file that is damaged, cut off or no longer what it was."""
+
+
 class Section(NamedTuple):
     """One image of the file: where it is and how it is stored."""
 
@@ -56,7 +60,7 @@ def explained(what):
         yield
     except (OSError, RuntimeError, KeyError, UnicodeError, MemoryError) as error:
         reason = str(error).strip("'\"").splitlines()[0] if str(error) else type(error).__name__
-        raise ValueError(f"{what} cannot be read: it is damaged or cut off ({reason}). Copy it anew.") from error
+        raise Unreadable(f"{what} cannot be read: it is damaged or cut off ({reason}). Copy it anew.") from error
 
 
 def sections_of(path):

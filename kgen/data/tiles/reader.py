@@ -1,4 +1,4 @@
-from kgen.data.tiles.layout import stamp
+from kgen.data.tiles.layout import Unreadable, stamp
 
 
 class Reader:
@@ -23,9 +23,8 @@ class Reader:
     def check_unchanged(self):
         """Raises once somebody has written to the file."""
         if stamp(self.path) != self._stamp:
-            raise ValueError(
-                f"{self.path} was changed while tiles were read from it. Put the old file back and continue with "
-                "--resume, or train anew."
+            raise Unreadable(
+                f"{self.path} was changed while tiles were read from it. Put the old file back, or train anew."
             )
 
 

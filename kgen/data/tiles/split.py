@@ -39,16 +39,21 @@ class TileSplit:
 
     def batches(self, batch_size, pixel_range, seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):
         """An endless ``tf.data`` stream of batches (x, y), as that of ``kgen.data.Split``; y is the group."""
-        self.failure, steps = None, self.steps(batch_size, steps_at_once)
-        cut = self._anywhere if self.reader.any_order else self._block_by_block
-        raw = cut(seed, first_epoch, steps, batch_size, part)
+        steps = self.steps(batch_size, steps_at_once)
+        stored = self.stored(batch_size, seed, first_epoch, part, steps_at_once)
 
         def finished(step, batch):
             tiles = self._scaled(tf.cast(batch[0], "float32"), pixel_range)
             tiles = augmentation.augmented(tiles, self.augment, (seed, step), part)
             return tf.clip_by_value(tiles, *pixel_range), batch[1]
 
-        return raw.enumerate(first_epoch * steps).map(finished, num_parallel_calls=2).prefetch(2)
+        return stored.enumerate(first_epoch * steps).map(finished, num_parallel_calls=2).prefetch(2)
+
+    def stored(self, batch_size, seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):
+        """The same tiles as they lie in the file, (n, tile_size, tile_size), with their groups."""
+        self.failure = None
+        cut = self._anywhere if self.reader.any_order else self._block_by_block
+        return cut(seed, first_epoch, self.steps(batch_size, steps_at_once), batch_size, part)
 
     def subset(self, indices):
         """The tiles with these indices, in the order of epoch 0 of seed 0, as a ``Split``."""

@@ -14,9 +14,9 @@ from kgen.data.tiles.storage import memory_bytes
 BRAINS = "B01", "B02", "B05", "B07", "B20"
 SECTION, LEAST, SIDE = 10e6, 10, 96  # bytes of a common section, sections of a file, pixels
 # Of the background, of granular and of pyramidal islands: cells in 64 × 64 pixels, the two radii of one, its darkness.
-CELLS = (1.5, 2.2, 2.2, 0.35), (13.0, 3.2, 3.2, 0.45), (5.0, 8.0, 3.6, 0.55)
+CELLS = (1.5, 2.2, 2.2, 0.35), (20.0, 3.0, 3.0, 0.45), (4.0, 9.0, 4.0, 0.55)
 STAMPS, BOX = 64, 25
-SHADE, NOISE, SHADING = 212.0, 5.0, 0.04
+SHADE, NOISE, SHADING = 212.0, 5.0, 0.02
 
 
 def synthesize(path, size="200MB", seed=0, compression=None):
@@ -50,7 +50,7 @@ def draw(shape, random):
     """One section (height, width), uint8, and its islands (n, 6)."""
     islands = _islands(shape, random)
     shading = 1.0 + SHADING * _smooth(shape, random)
-    image = (SHADE * random.uniform(0.96, 1.04) * shading).astype("float32")
+    image = (SHADE * random.uniform(0.98, 1.02) * shading).astype("float32")
     for kind, (crowd, *cell) in enumerate(CELLS):
         stamps = _stamps(*cell, random)
         for center in _cells(shape, islands, kind, crowd, random):

@@ -59,16 +59,17 @@ class VAE(LatentVariables, GenerativeModel):
     @classmethod
     def from_shape(
         cls, image_shape, latent_dim=16, width=32, likelihood="bernoulli", beta=1.0,
-        convolutions=1, l1=0.0, l2=0.0, **options,
+        activation="relu", normalised=False, convolutions=1, l1=0.0, l2=0.0, **options,
     ):  # fmt: skip
         """A VAE with convolutional networks for images of ``image_shape`` (height, width, channels).
 
-        Each resolution has ``convolutions`` layers; ``l1`` and ``l2`` weigh penalties on all kernels in the loss.
+        Layers have BatchNorm if ``normalised``, each resolution has ``convolutions`` of them; ``l1`` and ``l2`` weigh
+        penalties on all kernels in the loss.
         """
         checks.check_image_shape(image_shape)
         checks.check_sizes(latent_dim=latent_dim, width=width, convolutions=convolutions)
         checks.check_weights(l1=l1, l2=l2)
-        deep = {"convolutions": convolutions, "l1": l1, "l2": l2}
-        encoder = networks.conv_encoder(image_shape, latent_dim, width, **deep)
-        decoder = networks.conv_decoder(image_shape, latent_dim, width, **deep)
+        layers = {"activation": activation, "normalised": normalised, "convolutions": convolutions, "l1": l1, "l2": l2}
+        encoder = networks.conv_encoder(image_shape, latent_dim, width, **layers)
+        decoder = networks.conv_decoder(image_shape, latent_dim, width, **layers)
         return cls(encoder, decoder, likelihood, beta, **options)

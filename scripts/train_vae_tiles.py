@@ -1,0 +1,49 @@
+"""Trains a VAE on tiles of an HDF5 file, GROUP/IMAGE, and leaves a run directory.
+
+Example:
+    kgen data synthesize tiles sections.h5 --size 200MB
+    python scripts/train_vae_tiles.py sections.h5 runs/tiles --test-group B20 --epochs 20
+"""
+
+import argparse
+
+import keras
+
+from kgen import data
+from kgen.likelihoods import Gaussian
+from kgen.models import VAE
+from kgen.runs.recording import Pictures, Recorder
+from kgen.runs.report import write_report
+from kgen.runs.run import Run
+
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("file", help="an HDF5 file of groups (brains) that hold grey images")
+parser.add_argument("run", help="a new directory for the model, its history and its pictures")
+parser.add_argument("--test-group", help="the brain that training never sees; the last one unless given")
+parser.add_argument("--epochs", type=int, default=20)
+parser.add_argument("--steps-per-epoch", type=int, help="batches of 128; as many as lie side by side unless given")
+arguments = parser.parse_args()
+
+keras.utils.set_random_seed(0)
+name, options = f"hdf5:{arguments.file}", {"augment": ["flip", "turn"], "steps_per_epoch": arguments.steps_per_epoch}
+options["test_group"] = arguments.test_group
+tiles = data.load(name, tile_size=64, memory="2GB", **options)
+print(tiles)
+
+# The range of the standardised pixels is part of the model: it reads other files as it read this one.
+likelihood = Gaussian(variance=0.1, learned=True, pixel_range=tiles.pixel_range)
+model = VAE.from_shape((64, 64, 1), latent_dim=128, likelihood=likelihood, beta=1.0, l2=1e-6, seed=0)
+model.compile(keras.optimizers.Adam(1e-3))
+
+config = {"model": "vae", "dataset": name, "data": options, "epochs": arguments.epochs, "batch_size": 128, "seed": 0}
+run = Run.create(arguments.run, {**config, "precision": "float32", "options": {}, "fingerprint": tiles.fingerprint})
+model.fit(
+    tiles.train.batches(128, model.pixel_range, seed=0),
+    steps_per_epoch=tiles.train.steps(128),
+    validation_data=tiles.validation.ordered(pixel_range=model.pixel_range),
+    epochs=arguments.epochs,
+    shuffle=False,
+    callbacks=[Recorder(run), Pictures(run, tiles.validation, tiles.class_names)],
+)
+write_report(run, model, tiles)
+print(f"Written to {run.path}. Next: python scripts/analyse_tiles.py {run.path}")

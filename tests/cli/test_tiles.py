@@ -1,0 +1,167 @@
+"""From a file of sections to the pictures of its latent space, as a user goes."""
+
+import json
+import os
+import re
+
+import h5py
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from kgen.runs import analysing, first_look
+from kgen.runs.recording import Recorder
+from kgen.runs.run import Run
+from tests.cli.test_cli import kgen
+
+
+@pytest.fixture(autouse=True)
+def brief(monkeypatch):
+    """Fewer tiles for the components of pixels, and fewer steps to learn some by heart, than users are given."""
+    monkeypatch.setattr(analysing, "TRAINING_TILES", 400)
+    monkeypatch.setattr(first_look, "EPOCHS", 100)
+
+
+SMALL = ["--batch-size", 32, "--steps-per-epoch", 6, "--set", "width=4", "--latent-dim", 8]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("tiles")
+
+
+@pytest.fixture(scope="module")
+def file(folder):
+    shown = kgen("data", "synthesize", "tiles", folder / "a.h5", "--size", "3MB", "--seed", 1)
+    assert f"Next: kgen data inspect {folder / 'a.h5'}" in shown
+    return folder / "a.h5"
+
+
+@pytest.fixture(scope="module")
+def run(file, folder):
+    """A run of two epochs, and what it showed."""
+    options = ["--test-group", "B07", "--augment", "flip", "--augment", "turn", "--tensorboard", *SMALL]
+    shown = kgen("train", "vae", "--dataset", f"hdf5:{file}", *options, "--epochs", 2, "--run", folder / "run")
+    (folder / "run" / "shown.txt").write_text(shown)
+    return folder / "run"
+
+
+def test_inspect_names_the_groups_and_draws(file, folder):
+    shown = kgen("data", "inspect", file, "--test-group", "B07", "--out", folder / "look")
+    assert "B07" in shown and "(kept for the test)" in shown and "in one piece" in shown
+    assert "training images (all but B07)" in shown and "standard deviation" in shown
+    for name in ("sizes.png", "images.png"):
+        assert np.std(Image.open(folder / "look" / name)) > 1
+
+
+def test_training_says_what_it_reads_and_what_it_expects(run):
+    shown = (run / "shown.txt").read_text()
+    assert "from a copy in memory: " in shown and "for the test: B07" in shown
+    lines = {line.split()[0]: line.split() for line in shown.splitlines() if line.startswith("  ")}
+    found, penalty = lines["reconstruction_loss"], lines["penalty"]
+    assert abs(float(found[1]) / float(found[2]) - 1.0) < 0.5
+    assert float(penalty[1]) == pytest.approx(float(penalty[2]), rel=0.1)
+
+
+def test_a_run_keeps_what_it_was_told_of_the_file(run):
+    config = Run.open(run).config
+    assert config["data"] == {"test_group": "B07", "steps_per_epoch": 6, "augment": ["flip", "turn"]}
+    assert config["options"] == {"l2": 1e-6, "latent_dim": 8, "likelihood": "gaussian", "width": 4}
+    assert any((run / "tensorboard").iterdir())
+
+
+def test_the_standardisation_travels_with_the_model(run):
+    model, dataset = keras.saving.load_model(run / "model.keras"), Run.open(run).dataset()
+    assert model.pixel_range == pytest.approx(dataset.pixel_range)
+    assert model.likelihood.learned
+
+
+def test_a_run_goes_on(run, file):
+    shown = kgen("train", "--resume", run, "--epochs", 3)
+    assert "Epoch 3/3" in shown and "Before the first step" not in shown
+    assert "differs from 6" in kgen("train", "--resume", run, "--steps-per-epoch", 7, code=2)
+
+
+def test_a_run_is_tested_evaluated_and_analysed(run):
+    assert "reconstruction_mse" in kgen("test", run)
+    shown = kgen("evaluate", run, "--codes", 2)
+    assert "active_units" in shown and "the images have no classes" in shown
+    shown = kgen("analyse", run, "--tiles", 150)
+    numbers = json.loads((run / "analysis" / "analysis.json").read_text())
+    assert (
+        numbers["group"] == "B07" and 0.0 <= numbers["probe"] <= 1.0 and -1.0 <= numbers["adjusted_rand_index"] <= 1.0
+    )
+    assert 0.0 < numbers["reconstruction_mse_pca"] < numbers["reconstruction_mse"] < 2.0
+    for name in ("prior", "interpolation", "map_pca", "map_umap", "tiles_umap", "section", "clusters"):
+        assert np.std(Image.open(run / "analysis" / f"{name}.png")) > 1, shown
+
+
+def test_a_file_without_islands_is_analysed_too(run, tmp_path, folder):
+    plain = tmp_path / "plain.h5"
+    with h5py.File(folder / "a.h5") as old, h5py.File(plain, "w") as new:
+        for group in old.values():
+            for image in group.values():
+                new[image.name] = image[:]
+    kgen("train", "vae", "--dataset", f"hdf5:{plain}", *SMALL, "--epochs", 1, "--run", tmp_path / "run")
+    shown = kgen("analyse", tmp_path / "run", "--tiles", 60, "--clusters", 2)
+    assert "reconstruction_mse_pca" in shown and "adjusted_rand_index" not in shown and "probe " not in shown
+
+
+def test_a_handful_of_tiles_can_be_learnt_by_heart(file):
+    small = ["--dataset", f"hdf5:{file}", "--tile-size", 16, "--overfit", 2, "--set", "l2=0", "--set", "width=8"]
+    assert "of the variance of 2 images is explained" in kgen("train", "vae", *small, "--latent-dim", 8)
+    assert "learn even these by heart" in kgen("train", "vae", *small, "--set", "beta=1e6", code=1)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["vae", "--test-group", "B99"], "test_group='B99' is no group"),
+        (["vae", "--tile-size", "5000"], "are smaller than a tile of 5000 pixels"),
+        (["vae", "--memory", "plenty"], "memory='plenty' is not a size above 0"),
+        (["vae", "--binarisation", "static", "--set", "likelihood=bernoulli"], "are standardised, not drawn 0 or 1"),
+        (["cvae"], "cvae is told classes, which hdf5:.* does not have"),
+    ],
+)
+def test_what_cannot_be_is_told_and_nothing_is_left(file, tmp_path, options, message):
+    shown = kgen("train", *options, "--dataset", f"hdf5:{file}", "--run", tmp_path / "run", code=1)
+    assert re.search(message, shown) and not (tmp_path / "run").exists()
+
+
+def test_options_of_tiles_are_refused_for_other_data(tmp_path):
+    shown = kgen("train", "vae", "--dataset", "digits", "--tile-size", 32, "--run", tmp_path / "run", code=1)
+    assert "tile_size: the data set 'digits' takes none" in shown
+
+
+@pytest.mark.parametrize("kind", ["unreadable", "changed"])
+def test_a_file_that_fails_in_the_second_epoch_costs_no_more_than_that_epoch(tmp_path, monkeypatch, kind):
+    path, run = tmp_path / "gzip.h5", tmp_path / "run"
+    kgen("data", "synthesize", "tiles", path, "--size", "3MB", "--compression", "gzip")
+    recorded = Recorder.on_epoch_end
+
+    def damaged(self, epoch, logs=None):
+        recorded(self, epoch, logs)
+        damage(path, keep_time=kind == "unreadable")
+
+    monkeypatch.setattr(Recorder, "on_epoch_end", damaged)
+    options = ["--dataset", f"hdf5:{path}", "--memory", "300KB", *SMALL, "--epochs", 2, "--run", run]
+    shown = kgen("train", "vae", *options, code=1)
+    assert "block after block" in shown
+    expected = "rows 0 to .*damaged or cut off" if kind == "unreadable" else "was changed while tiles were read"
+    assert re.search(expected, shown.splitlines()[-2]) and f"kgen train --resume {run}" in shown
+    assert len(Run(run).history) == 1 and Run(run).model().epochs_trained == 1
+
+
+def damage(path, keep_time):
+    """Zeroes in all chunks of the file."""
+    before = path.stat()
+    with h5py.File(path) as file:
+        images = [image for group in file.values() for image in group.values()]
+        chunks = [image.id.get_chunk_info(number) for image in images for number in range(image.id.get_num_chunks())]
+    with path.open("r+b") as raw:
+        for chunk in chunks:
+            raw.seek(chunk.byte_offset + 20)
+            raw.write(bytes(chunk.size - 20))
+    if keep_time:
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
