@@ -16,7 +16,7 @@ test: .venv/ready
 	$(BIN)/python -m pytest $(TOGETHER)
 
 test-jax: .venv/ready
-	KERAS_BACKEND=jax $(BIN)/python -m pytest $(TOGETHER) tests/engine tests/layers tests/likelihoods tests/losses tests/metrics tests/models tests/networks tests/runs
+	KERAS_BACKEND=jax $(BIN)/python -m pytest $(TOGETHER) tests/engine tests/latent tests/layers tests/likelihoods tests/losses tests/metrics tests/models tests/networks tests/runs
 
 lint: .venv/ready
 	$(BIN)/ruff check .
@@ -36,6 +36,7 @@ bench: .venv/bench
 	$(BIN)/python benchmarks/references.py
 	$(BIN)/python benchmarks/sensitivity.py
 	$(BIN)/python benchmarks/linear_vae.py
+	$(BIN)/python benchmarks/tiles.py runs/bench/tiles
 
 .venv/ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -85,13 +85,12 @@ def speed(folder, size, rounds):
 def rate(folder, size, rounds):
     """A line a storage: tiles a second of the whole pipeline, and of a training step without any."""
     from kgen.models import VAE
-    from kgen.runs.options import fitted
+    from kgen.runs.options import fitted, suggested
 
     rows = []
     for name, (compression, memory, _, _) in STORAGES.items():
         data = tiles_of(file_of(folder, size, compression), memory, augment=["flip", "turn", "brightness", "contrast"])
-        options = fitted(VAE, data, {"likelihood": "gaussian", "latent_dim": 128, "l2": 1e-6})
-        model = VAE.from_shape(data.image_shape, **options)
+        model = VAE.from_shape(data.image_shape, **fitted(VAE, data, suggested(VAE, data)))
         model.compile()
         stream = data.train.batches(BATCH_SIZE, model.pixel_range)
         batch = next(iter(stream))
@@ -190,6 +189,7 @@ def main():
     parser = common.parser(__doc__)
     parser.add_argument("folder", type=Path, help="where the files are, or are drawn")
     parser.add_argument("--parts", nargs="+", default=["speed", "statistics", "rate", "memory"])
+    parser.add_argument("--size", default="2.5GB", help="of the files of speed, statistics and rate")
     parser.add_argument("--sizes", nargs="+", default=["0.5GB", "2.5GB", "10GB"], help="of the files of memory")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
@@ -199,7 +199,7 @@ def main():
         if part == "memory":
             print(memory(arguments.folder, arguments.sizes), flush=True)
         else:
-            print(parts[part](arguments.folder, "2.5GB", arguments.rounds), flush=True)
+            print(parts[part](arguments.folder, arguments.size, arguments.rounds), flush=True)
 
 
 if __name__ == "__main__":

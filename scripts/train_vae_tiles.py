@@ -32,11 +32,15 @@ print(tiles)
 
 # The range of the standardised pixels is part of the model: it reads other files as it read this one.
 likelihood = Gaussian(variance=0.1, learned=True, pixel_range=tiles.pixel_range)
-model = VAE.from_shape((64, 64, 1), latent_dim=128, likelihood=likelihood, beta=1.0, l2=1e-6, seed=0)
+settings = {"latent_dim": 128, "activation": "silu", "normalised": True, "beta": 1.0, "l2": 1e-6}
+model = VAE.from_shape((64, 64, 1), likelihood=likelihood, seed=0, **settings)
 model.compile(keras.optimizers.Adam(1e-3))
 
-config = {"model": "vae", "dataset": name, "data": options, "epochs": arguments.epochs, "batch_size": 128, "seed": 0}
-run = Run.create(arguments.run, {**config, "precision": "float32", "options": {}, "fingerprint": tiles.fingerprint})
+config = {
+    "model": "vae", "dataset": name, "data": options, "epochs": arguments.epochs, "batch_size": 128, "seed": 0,
+    "precision": "float32", "options": {**settings, "likelihood": "gaussian"}, "fingerprint": tiles.fingerprint,
+}  # fmt: skip
+run = Run.create(arguments.run, config)
 model.fit(
     tiles.train.batches(128, model.pixel_range, seed=0),
     steps_per_epoch=tiles.train.steps(128),

@@ -6,6 +6,7 @@ import click
 
 from kgen.cli.configuration import configuration, default_path, learning_rates, setting
 from kgen.cli.tiles import taken, tile_options
+from kgen.data.sources import TILES
 from kgen.models import MODELS
 from kgen.runs.placement import Placement
 from kgen.runs.run import DEFAULTS
@@ -75,8 +76,9 @@ def command(
     if latent_dim is not None:
         options["latent_dim"] = latent_dim
     given = {name: value for name, value in {"model": model, **given}.items() if value not in (None, ())}
-    if resume is not None and overfit is not None:
-        raise click.UsageError("--overfit is a check before a training; leave --resume out.")
+    if overfit is not None:
+        _check_learns(configuration(config, given, options), overfit, resume, run, processes)
+        return
     if resume is not None:
         _refuse(run, "--run", config, "--config")
         path, work = resume, partial(_resume, resume, given, options, placement)
@@ -84,9 +86,7 @@ def command(
         config = configuration(config, given, options)
         path = run or default_path(config)
         work = partial(_start, path, config, placement)
-    if overfit is not None:
-        _check_learns(config, overfit)
-    elif placement is None:
+    if placement is None:
         _launch(processes, path)
     else:
         _train(path, placement, work)
@@ -132,10 +132,10 @@ def _resume(path, given, options, placement):
     from kgen.runs.run import Run
 
     run = Run.open(path)
-    free = {name: given.pop(name, None) for name in ("epochs", "steps_per_execution")}
+    free = {name: given.pop(name, None) for name in ("epochs", "steps_per_execution", "tensorboard")}
     config = {**DEFAULTS, **run.config}
     for name, value in taken(given).items():
-        _check_unchanged(path, name, config["data"].get(name), value)
+        _check_unchanged(path, name, {**TILES, **config["data"]}[name], value)
     for name, value in given.items():
         _check_unchanged(path, name, config[name], value)
     cls = known.model_class(config["model"])
@@ -146,9 +146,11 @@ def _resume(path, given, options, placement):
     return training.resume(run, placement=placement, **free)
 
 
-def _check_learns(config, count):
+def _check_learns(config, count, *others):
     from kgen.runs.first_look import overfit
 
+    if any(other is not None for other in others):
+        raise click.UsageError("--overfit is a check that writes nothing; leave --resume, --run and --processes out.")
     share = overfit(config, count)
     click.echo(f"{share:.1%} of the variance of {count} images is explained by their reconstructions.")
     if share < LEARNT:

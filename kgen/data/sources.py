@@ -11,12 +11,13 @@ class Source(NamedTuple):
     module: str
     argument: str
     summary: str
-    options: tuple = ()
+    options: dict = {}  # with their defaults
 
 
-TILES = (
-    "tile_size", "test_group", "sampling", "memory", "steps_per_epoch", "augment", "subset", "skip", "skip_small",
-)  # fmt: skip
+TILES = {
+    "tile_size": 64, "test_group": None, "sampling": "location", "memory": "2GB", "steps_per_epoch": None,
+    "augment": [], "subset": None, "skip": [], "skip_small": False,
+}  # fmt: skip
 SOURCES = {
     "digits": Source("digits", "", "1,797 scanned digits, 8×8 grey, inside scikit-learn: nothing to download"),
     "mnist": Source("tfds", "", "70,000 handwritten digits, 28×28 grey, from tensorflow-datasets"),
@@ -48,7 +49,8 @@ def load(dataset, **options):
     unknown = [name for name in options if name not in source.options]
     if unknown:
         raise ValueError(f"{', '.join(unknown)}: the data set {dataset!r} takes {', '.join(source.options) or 'none'}.")
-    return importlib.import_module(f"kgen.data.{source.module}").read(argument or kind, dataset, **options)
+    read = importlib.import_module(f"kgen.data.{source.module}").read
+    return read(argument or kind, dataset, **{**source.options, **options})
 
 
 def spelling(kind):

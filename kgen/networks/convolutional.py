@@ -189,7 +189,7 @@ def _deepened(features, layer, convolutions):
 
 
 def _hidden(width, latent_dim):
-    # Between the images and a large code there should be no narrower place than the code.
+    # A narrower place than the code would keep it from being used; above 512 that costs more than it brings.
     return max(4 * width, min(2 * latent_dim, 512))
 
 

@@ -5,16 +5,30 @@ from PIL import Image
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
-from tqdm import tqdm
 
 from kgen import latent, plots
-from kgen.data import TileData
+from kgen.data import TileData, unscaled
 from kgen.data.tiles import grid, islands
+from kgen.engine import checks
+from kgen.metrics.checks import Unmeasurable
 from kgen.metrics.probes import probe_accuracy
 
 FOLDER = "analysis"
+FILES = {
+    "prior.png": "tiles decoded from the standard normal distribution",
+    "interpolation.png": "lines between two tiles, within a section and between sections",
+    "map_pca.png": "the codes in two dimensions by image, by place and, where known, by type of island",
+    "map_umap.png": "the same with UMAP, which keeps neighbours together",
+    "tiles_pca.png": "the same plane with the tiles as markers",
+    "tiles_umap.png": "the same plane with the tiles as markers",
+    "section.png": "a whole section, its reconstruction, their difference",
+    "section_reconstructed.png": "the reconstruction in full size",
+    "clusters.png": "tiles of each cluster of the codes",
+    "analysis.json": "the numbers",
+}
 TRAINING_TILES, COMPONENTS, ROWS, SHOWN = 8000, 128, 4, 10
-STRETCH = 2000
+SECTION = 4e6  # pixels of a section that is large enough to look at and takes a minute
+MOST_DRAWN = 2000  # pixels a side
 
 
 class Analysis:
@@ -39,6 +53,7 @@ class Analysis:
     def __init__(self, run, tiles=3000, clusters=None, steps=8):
         self.run, self.data, self.model, self.steps = run, run.dataset(), run.model(), steps
         _check_readable(run, self.data, self.model)
+        checks.check_number("clusters", clusters, 2, tiles, optional=True)
         self.source, self.size = self.data.source, self.data.tile_size
         self.test = self.source.test
         self.tiles, self.where = self.source.sample(self.test, tiles, self.size)
@@ -47,11 +62,11 @@ class Analysis:
         self.clusters = clusters or (4 if self.types is None else len(islands.TYPES))
 
     def write(self):
-        """Draws every picture and returns the numbers, which it writes to analysis.json."""
+        """Draws every picture and returns the numbers, which it writes to analysis.json part by part."""
         numbers = {"group": self.source.test_group, "tiles": len(self.tiles)}
         for part in (self.prior, self.lines, self.maps, self.section, self.divided, self.against_pixels):
             numbers |= part() or {}
-        self.run.write_json(f"{FOLDER}/analysis.json", numbers)
+            self.run.write_json(f"{FOLDER}/analysis.json", numbers)
         return numbers
 
     def prior(self):
@@ -80,17 +95,11 @@ class Analysis:
         """A whole section of the test group, cut into tiles, reconstructed and put together."""
         section = min(self.test, key=lambda section: abs(np.prod(section.shape) - SECTION))
         image = self.source.standardised(self.source.pixels(section))
-        tiles = grid.cut(image, self.size, self.size // 2)
-        again = np.empty(tiles.shape, "float32")
-        for start in tqdm(range(0, len(tiles), STRETCH), desc=f"Reconstructing {section.path}", delay=1):
-            part = slice(start, start + STRETCH)
-            again[part] = self.model.reconstruct(tiles[part, ..., None])[..., 0]
-        again = grid.stitch(again, image.shape, self.size // 2)
-        self._save(plots.restored(image, again, section.path, self._range), "section")
-        low, high = self._range
-        shades = np.clip((again - low) / (high - low) * 255.0, 0.0, 255.0).astype("uint8")
+        again = grid.through(self._restored, image, self.size, self.size // 2)
+        small = (slice(None, None, -(-max(image.shape) // MOST_DRAWN)),) * 2
+        self._save(plots.restored(image[small], again[small], section.path, self._range), "section")
         with self.run.writing(f"{FOLDER}/section_reconstructed.png") as temporary:
-            Image.fromarray(shades).save(temporary)
+            Image.fromarray((255.0 * unscaled(again, self._range)).astype("uint8")).save(temporary)
         return {"section": section.path, "section_mse": float(np.mean((image - again) ** 2))}
 
     def divided(self):
@@ -105,20 +114,31 @@ class Analysis:
         return {"clusters": self.clusters, "adjusted_rand_index": adjusted_rand_score(self.types[pure], found[pure])}
 
     def against_pixels(self):
-        """How well codes reconstruct, and tell the type of an island, beside as many principal components of pixels."""
+        """How well codes reconstruct, and tell the type of an island, beside 128 principal components of the pixels."""
         tiles, where = self.source.sample(self.data.training, TRAINING_TILES, self.size)
         flat, test = tiles.reshape(len(tiles), -1), self.tiles.reshape(len(self.tiles), -1)
-        pca = PCA(min(COMPONENTS, len(flat)), svd_solver="randomized", random_state=0).fit(flat)
-        errors = {
-            "reconstruction_mse": self.model.reconstruct(self.tiles) - self.tiles,
-            "reconstruction_mse_pca": pca.inverse_transform(pca.transform(test)) - test,
+        pca = PCA(min(COMPONENTS, *flat.shape), svd_solver="randomized", random_state=0).fit(flat)
+        numbers = {
+            "reconstruction_mse": _squared(self.model.reconstruct(self.tiles) - self.tiles),
+            "reconstruction_mse_pca": _squared(pca.inverse_transform(pca.transform(test)) - test),
         }
-        errors = {name: float(np.mean(error**2)) for name, error in errors.items()}
         types = islands.types_of(self.source.path, self.data.training, where, self.size)
-        if types is None:
-            return errors
         codes = {"probe": (self._codes(tiles), self.codes), "probe_pca": (pca.transform(flat), pca.transform(test))}
-        return errors | {name: _probed(seen, types, new, self.types) for name, (seen, new) in codes.items()}
+        probes = {name: self._probed(seen, types, new) for name, (seen, new) in codes.items()}
+        return numbers | {name: value for name, value in probes.items() if value is not None}
+
+    def _probed(self, seen, types, new):
+        # How often a linear classifier of training tiles reads the types of test tiles, where both are known.
+        if types is None or self.types is None:
+            return None
+        known, pure = types != islands.MIXED, self.types != islands.MIXED
+        try:
+            return probe_accuracy("linear", (seen[known], types[known]), (new[pure], self.types[pure]))
+        except Unmeasurable:
+            return None
+
+    def _restored(self, tiles):
+        return self.model.reconstruct(tiles[..., None])[..., 0]
 
     @property
     def _range(self):
@@ -153,9 +173,8 @@ def _pairs(sections):
     return [np.stack([order[kind], order[kind] + 1], axis=1)[:ROWS] for kind in (alike, ~alike)]
 
 
-def _probed(seen, types, new, true):
-    known, pure = types != islands.MIXED, true != islands.MIXED
-    return probe_accuracy("linear", (seen[known], types[known]), (new[pure], true[pure]))
+def _squared(errors):
+    return float(np.mean(errors**2))
 
 
 def _check_readable(run, data, model):
@@ -163,18 +182,3 @@ def _check_readable(run, data, model):
         raise ValueError(f"{run.path} was trained on {run.config['dataset']}; kgen analyse reads runs on hdf5:FILE.")
     if model.num_classes or not hasattr(model, "encode"):
         raise ValueError(f"{run.path} holds a {type(model).__name__}, which has no codes of tiles. Train a vae.")
-
-
-SECTION = 4e6  # pixels of a section that is large enough to look at and takes a minute
-FILES = {
-    "prior.png": "tiles decoded from the standard normal distribution",
-    "interpolation.png": "lines between two tiles, within a section and between sections",
-    "map_pca.png": "the codes in two dimensions by image, by place and, where known, by type of island",
-    "map_umap.png": "the same with UMAP, which keeps neighbours together",
-    "tiles_pca.png": "the same plane with the tiles as markers",
-    "tiles_umap.png": "the same plane with the tiles as markers",
-    "section.png": "a whole section, its reconstruction, their difference",
-    "section_reconstructed.png": "the reconstruction in full size",
-    "clusters.png": "tiles of each cluster of the codes",
-    "analysis.json": "the numbers",
-}

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from kgen import data
+from kgen.losses import kl_divergence
 from kgen.runs.building import build
 from kgen.runs.options import check_options, model_class, suggested
 from kgen.runs.run import DEFAULTS
@@ -18,13 +19,13 @@ def first_losses(model, dataset):
     if not hasattr(model, "likelihood") or model.epochs_trained:
         return ""
     part = dataset.validation.subset(np.arange(min(LOOKED_AT, len(dataset.validation))))
-    x = part.scaled(model.pixel_range)
-    found = model.evaluate(x, part.labels, batch_size=len(x), verbose=0, return_dict=True)
-    penalty = sum(float(term) for networks in model.players.values() for net in networks for term in net.losses)
+    reconstruction, divergence = _losses(model, part.scaled(model.pixel_range), part.labels)
+    expected = _reconstruction(model, dataset, part.scaled(model.pixel_range))
+    kernels = _penalised(model)
     rows = [
-        ("reconstruction_loss", found["reconstruction_loss"], _reconstruction(model, dataset, x), "the decoder says 0"),
-        ("kl_loss", found["kl_loss"], 0.0, "codes say nothing"),
-        ("penalty", penalty, _penalty(model), "weights as they are drawn"),
+        ("reconstruction_loss", reconstruction, expected, "the decoder says 0"),
+        ("kl_loss", divergence, 0.0, "codes say nothing"),
+        ("penalty", sum(map(_penalty, kernels)), sum(map(_expected_penalty, kernels)), "weights as they are drawn"),
     ]
     lines = [f"{'Before the first step':24}{'found':>12}{'expected':>12}"]
     lines += [f"  {name:22}{value:12.4g}{should:12.4g}  {why}" for name, value, should, why in rows if value or should]
@@ -33,32 +34,54 @@ def first_losses(model, dataset):
 
 def overfit(config, count):
     """Trains a model on ``count`` images until it should know them by heart; returns the share of them it explains."""
-    config = {**DEFAULTS, **config}
-    dataset, cls = data.load(config["dataset"], **config["data"]), model_class(config["model"])
-    check_options(config["model"], cls, config["options"])
-    config["options"] = {**suggested(cls, dataset), **config["options"]}
-    keras.utils.set_random_seed(config["seed"])
-    model = build(cls, dataset, config)
-    some = dataset.train.subset(np.arange(count))
+    model, dataset = _untrained({**DEFAULTS, **config})
+    _check_can_be_learnt(model, dataset, count)
+    some = dataset.validation.subset(np.arange(count))
     x, y = some.scaled(model.pixel_range), some.labels
     repeated = np.resize(np.arange(count), max(count, BATCH))
     model.fit(x[repeated], y[repeated], batch_size=BATCH, epochs=EPOCHS, verbose=2)
     return 1.0 - np.mean((model.reconstruct(x, y) - x) ** 2) / np.var(x)
 
 
+def _untrained(config):
+    dataset, cls = data.load(config["dataset"], **config["data"]), model_class(config["model"])
+    check_options(config["model"], cls, config["options"])
+    config["options"] = {**suggested(cls, dataset), **config["options"]}
+    keras.utils.set_random_seed(config["seed"])
+    return build(cls, dataset, config), dataset
+
+
+def _check_can_be_learnt(model, dataset, count):
+    if not hasattr(model, "reconstruct"):
+        raise ValueError(f"--overfit asks for reconstructions, which {type(model).__name__} has none of. Leave it out.")
+    if count > len(dataset.validation):
+        raise ValueError(f"--overfit {count} is more than the {len(dataset.validation)} images it can choose from.")
+
+
+def _losses(model, x, y):
+    mean, log_var = model.encode(x, y)
+    z = mean + np.exp(0.5 * log_var) * np.random.default_rng(0).standard_normal(mean.shape, dtype="float32")
+    divergence = keras.ops.convert_to_numpy(kl_divergence(mean, log_var))
+    return -float(model.log_likelihood(x, z, y).mean()), float(divergence.mean())
+
+
 def _reconstruction(model, dataset, x):
     # Of standardised pixels, whatever the images are: a wrong standardisation shows as a difference.
-    if dataset.pixel_range:
+    if tuple(model.pixel_range) == tuple(dataset.pixel_range):
         x = np.random.default_rng(0).standard_normal(x.shape, dtype="float32")
     return -float(np.mean(keras.ops.convert_to_numpy(model.likelihood.log_prob(x, np.zeros_like(x)))))
 
 
-def _penalty(model):
+def _penalised(model):
     layers = [layer for networks in model.players.values() for net in networks for layer in net._flatten_layers()]
-    return sum(_of_kernel(layer) for layer in layers if getattr(layer, "kernel_regularizer", None))
+    return [layer for layer in layers if getattr(layer, "kernel_regularizer", None)]
 
 
-def _of_kernel(layer):
+def _penalty(layer):
+    return float(layer.kernel_regularizer(layer.kernel))
+
+
+def _expected_penalty(layer):
     # Weights of Glorot & Bengio lie evenly between −limit and limit.
     shape, penalty = layer.kernel.shape, layer.kernel_regularizer
     limit = math.sqrt(6.0 / (math.prod(shape[:-2]) * (shape[-2] + shape[-1])))

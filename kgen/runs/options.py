@@ -44,17 +44,21 @@ def check_options(name, cls, options):
 
 def suggested(cls, dataset):
     """The options that suit a data set better than the model's own; those of a user come before them."""
-    known = STANDARDISED.keys() & options_of(cls) if dataset.pixel_range else ()
-    return {name: STANDARDISED[name] for name in sorted(known)}
+    known = options_of(cls)
+    if dataset.pixel_range is None or "likelihood" not in known:
+        return {}
+    return {name: value for name, value in STANDARDISED.items() if name in known}
 
 
 def fitted(cls, dataset, options):
     """The options with the range of standardised pixels: it is of this data, and travels with the model."""
     if dataset.pixel_range is None:
         return options
-    if "likelihood" not in options_of(cls):
+    known = options_of(cls)
+    if "likelihood" not in known:
         return {**options, "pixel_range": dataset.pixel_range}
-    return {**options, "likelihood": likelihoods.get(options["likelihood"], dataset.pixel_range)}
+    chosen = options.get("likelihood", known["likelihood"])
+    return {**options, "likelihood": likelihoods.get(chosen, dataset.pixel_range)}
 
 
 def _did_you_mean(name, known):

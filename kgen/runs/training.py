@@ -40,13 +40,14 @@ def start(run_path, config, placement=HERE):
         return train(run, model, dataset, config, placement)
 
 
-def resume(run, epochs=None, steps_per_execution=None, placement=HERE):
+def resume(run, epochs=None, steps_per_execution=None, tensorboard=None, placement=HERE):
     """Continues a run from its last whole epoch, exactly as if it had not stopped; returns it."""
     config = {**DEFAULTS, **run.config}
     if epochs is not None and epochs < config["epochs"]:
         raise ValueError(f"--epochs {epochs} is less than the {config['epochs']} of {run.path}; it can only grow.")
     config["epochs"] = epochs or config["epochs"]
     config["steps_per_execution"] = steps_per_execution or config["steps_per_execution"]
+    config["tensorboard"] = tensorboard or config["tensorboard"]
     placement.check(config)
     scope, dataset = distribute(*placement), run.dataset()
     saved = (run.path / "model.keras").exists()

@@ -67,7 +67,9 @@ def test_training_says_what_it_reads_and_what_it_expects(run):
 def test_a_run_keeps_what_it_was_told_of_the_file(run):
     config = Run.open(run).config
     assert config["data"] == {"test_group": "B07", "steps_per_epoch": 6, "augment": ["flip", "turn"]}
-    assert config["options"] == {"l2": 1e-6, "latent_dim": 8, "likelihood": "gaussian", "width": 4}
+    assert config["options"] == {
+        "likelihood": "gaussian", "latent_dim": 8, "l2": 1e-6, "activation": "silu", "normalised": True, "width": 4,
+    }  # fmt: skip
     assert any((run / "tensorboard").iterdir())
 
 
@@ -80,6 +82,7 @@ def test_the_standardisation_travels_with_the_model(run):
 def test_a_run_goes_on(run, file):
     shown = kgen("train", "--resume", run, "--epochs", 3)
     assert "Epoch 3/3" in shown and "Before the first step" not in shown
+    assert "nothing" not in kgen("train", "--resume", run, "--epochs", 4, "--memory", "2GB", "--sampling", "location")
     assert "differs from 6" in kgen("train", "--resume", run, "--steps-per-epoch", 7, code=2)
 
 

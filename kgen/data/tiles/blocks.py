@@ -1,17 +1,17 @@
+import math
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import h5py
 import numpy as np
 
-from kgen.data.tiles.in_memory import copy
-from kgen.data.tiles.layout import explained
+from kgen.data.tiles.layout import explained, opened
 from kgen.data.tiles.locations import Fields, Locations
 from kgen.data.tiles.raster import Raster
 from kgen.data.tiles.reader import Reader
 from kgen.data.tiles.statistics import strips
 
-BLOCKS_AT_ONCE, AT_ONCE = 8, 1024
+BLOCKS_AT_ONCE, AT_ONCE, CACHE = 8, 2**22, 2**25  # blocks, bytes, bytes
 
 
 class Block(NamedTuple):
@@ -25,7 +25,7 @@ class Block(NamedTuple):
 class Blocks(Reader):
     """Tiles out of chunks that may be compressed: blocks are read in random order, each once an epoch.
 
-    As many blocks as fit half the budget lie in memory while the next ones are read. How many tiles begin in each
+    As many blocks as fit a third of the budget lie in memory while the next ones are read. How many tiles begin in each
     block, and where, is drawn as if the whole file were in memory: only the order of an epoch's tiles is not that of
     any shuffle, as neighbours in time come from the same dozen of blocks.
 
@@ -38,16 +38,18 @@ class Blocks(Reader):
 
     def __init__(self, path, sections, memory, reason):
         super().__init__(path, sections, reason)
-        self._pool = memory // 2
-        # Room for the chunks under the tiles of one row.
-        self._file = h5py.File(path, "r", rdcc_nbytes=min(self._pool // 2, 2**28), rdcc_nslots=100_003)
+        self._pool = memory // 3  # beside it lie the pool that is read ahead, and what that unpacks
 
     def tiles(self, locations, tile_size):
         """The tiles (n, tile_size, tile_size) at these locations, each read on its own."""
+        self.check_unchanged()
         tiles = np.empty((len(locations), tile_size, tile_size), self.dtype)
-        # Neighbours share chunks.
-        for number in np.lexsort((locations.columns, locations.rows, locations.sections)):
-            tiles[number] = self._tile(tile_size, *(int(value[number]) for value in locations))
+        # Each chunk is unpacked once: its tiles follow each other while the open data set keeps it.
+        with h5py.File(self.path, "r", rdcc_nbytes=self._cache(), rdcc_nslots=100_003) as file:
+            for section in np.unique(locations.sections):
+                dataset, here = file[self.sections[section].path], np.flatnonzero(locations.sections == section)
+                for number in here[np.lexsort((locations.columns[here], locations.rows[here]))]:
+                    tiles[number] = self._tile(dataset, locations.rows[number], locations.columns[number], tile_size)
         return tiles
 
     def epoch(self, tile_size, sampling, seed, epoch, count):
@@ -61,16 +63,20 @@ class Blocks(Reader):
             drawn = random.permutation(np.repeat(np.arange(len(pool)), counts[pool]))
             where = fields.within(pool[drawn], random.random(len(drawn)))
             here = Locations(drawn, where.rows - fields.origins[pool[drawn], 0], where.columns)
-            for start in range(0, len(drawn), AT_ONCE):
-                part = slice(start, start + AT_ONCE)
+            at_once = max(1, AT_ONCE // (tile_size**2 * self.dtype.itemsize))
+            for start in range(0, len(drawn), at_once):
+                part = slice(start, start + at_once)
                 yield raster.tiles(here[part], tile_size), where[part]
 
-    def _tile(self, tile_size, section, row, column):
-        section = self.sections[section]
-        self.check_unchanged()
-        with explained(f"{self.path}: {section.path}, the tile at row {row}, column {column},"):
-            tile = self._file[section.path][row : row + tile_size, column : column + tile_size]
+    def _tile(self, dataset, row, column, tile_size):
+        with explained(f"{self.path}: {dataset.name[1:]}, the tile at row {row}, column {column},"):
+            tile = dataset[row : row + tile_size, column : column + tile_size]
         return tile.reshape(tile_size, tile_size)
+
+    def _cache(self):
+        # HDF5 keeps no chunk that is larger than its cache.
+        chunks = [math.prod(section.chunks) for section in self.sections if section.chunks]
+        return max(CACHE, 2 * max(chunks, default=0) * self.dtype.itemsize)
 
     def _blocks(self, tile_size):
         return [
@@ -107,11 +113,12 @@ class Blocks(Reader):
     def _read(self, blocks, pool):
         self.check_unchanged()
         pool = [blocks[number] for number in pool]
-        ends = np.cumsum([self._bytes(block) for block in pool])
-        buffer, offsets = np.empty(ends[-1], "uint8"), [0, *ends[:-1].tolist()]
-        for block, offset in zip(pool, offsets, strict=True):
-            copy(self._file, self.sections[block.section], buffer[offset:], block.rows)
-        return Raster(buffer, offsets, [self.sections[block.section].shape[1] for block in pool], self.dtype)
+        widths = [self.sections[block.section].shape[1] for block in pool]
+        raster = Raster.empty([self._bytes(block) for block in pool], widths, self.dtype)
+        with opened(self.path) as file:
+            for number, block in enumerate(pool):
+                raster.fill(number, self.pixels(file, self.sections[block.section], block.rows))
+        return raster
 
     def _bytes(self, block):
         section = self.sections[block.section]

@@ -1,6 +1,9 @@
 """A whole section cut into equally spaced tiles, and put together again."""
 
+import itertools
+
 import numpy as np
+from tqdm import tqdm
 
 
 def corners(shape, tile_size, spacing):
@@ -13,11 +16,8 @@ def corners(shape, tile_size, spacing):
 
 def cut(image, tile_size, spacing=None):
     """Tiles (n, tile_size, tile_size) that cover an image (height, width), mirrored beyond its borders."""
-    places = corners(image.shape, tile_size, spacing or tile_size)
-    beyond = [(0, max(0, last + tile_size - side)) for last, side in zip(places.max(axis=0), image.shape, strict=True)]
-    padded = np.pad(image, beyond, mode="symmetric")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (tile_size, tile_size))
-    return windows[places[:, 0], places[:, 1]]
+    places = corners(image.shape, tile_size, tile_size if spacing is None else spacing)
+    return _windows(image, tile_size, places)[tuple(places.T)]
 
 
 def stitch(tiles, shape, spacing=None):
@@ -26,11 +26,29 @@ def stitch(tiles, shape, spacing=None):
     A tile counts with the distance from its border, so that no seam shows.
     """
     size = tiles.shape[1]
-    places = corners(shape, size, spacing or size)
+    return _blended([tiles], shape, size, corners(shape, size, size if spacing is None else spacing))
+
+
+def through(function, image, tile_size, spacing, at_once=1000):
+    """The image stitched from what ``function`` makes of its tiles, ``at_once`` of which are in memory at a time."""
+    places = corners(image.shape, tile_size, spacing)
+    windows = _windows(image, tile_size, places)
+    starts = tqdm(range(0, len(places), at_once), desc="Tiles of a whole image, thousands", delay=1)
+    made = (function(windows[tuple(places[start : start + at_once].T)]) for start in starts)
+    return _blended(made, image.shape, tile_size, places)
+
+
+def _windows(image, tile_size, places):
+    beyond = [(0, max(0, last + tile_size - side)) for last, side in zip(places.max(axis=0), image.shape, strict=True)]
+    padded = np.pad(image, beyond, mode="symmetric")
+    return np.lib.stride_tricks.sliding_window_view(padded, (tile_size, tile_size))
+
+
+def _blended(pieces, shape, size, places):
     ramp = np.minimum(np.arange(1, size + 1), np.arange(size, 0, -1)).astype("float32")
     weight = np.outer(ramp, ramp)
     total, weights = np.zeros((2, *(places.max(axis=0) + size)), "float32")
-    for tile, (row, column) in zip(tiles, places, strict=True):
+    for tile, (row, column) in zip(itertools.chain.from_iterable(pieces), places, strict=True):
         total[row : row + size, column : column + size] += tile * weight
         weights[row : row + size, column : column + size] += weight
     return (total / weights)[: shape[0], : shape[1]]

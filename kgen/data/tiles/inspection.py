@@ -12,7 +12,7 @@ MOST_DRAWN = 600  # pixels a side
 
 def table(source):
     """A line a group: its images, their sizes and pixels; and what training standardises by."""
-    lines = [f"{'group':12}{'images':>7}{'unpacked':>10}  {'smallest':12} {'largest':12} {'pixels':8} stored"]
+    lines = [f"{'group':12}{'images':>7}{'unpacked':>10}  {'smallest':12} {'largest':12} {'pixels':22} stored"]
     lines += [_line(source, group) for group in source.groups]
     training = statistics.merged([source.statistics[section.path] for section in source.training])
     return "\n".join([*lines, _range(source.training, training, source.test_group)])
@@ -46,10 +46,11 @@ def _drawn(source, section):
 def _line(source, group):
     sections = _of(source, group)
     largest, *_, smallest = [_by(section.shape) for section in _ends(source, group)] * 2
-    pixels, stored = _all(str(section.dtype) for section in sections), _all(_stored(section) for section in sections)
+    found = statistics.merged([source.statistics[section.path] for section in sections])
+    pixels, stored = f"{sections[0].dtype} {found.minimum:g} to {found.maximum:g}", _all(map(_stored, sections))
     unpacked = size(sum(section.bytes for section in sections))
     role = "  (kept for the test)" if group == source.test_group else ""
-    return f"{group:12}{len(sections):7}{unpacked:>10}  {smallest:12} {largest:12} {pixels:8} {stored}{role}"
+    return f"{group:12}{len(sections):7}{unpacked:>10}  {smallest:12} {largest:12} {pixels:22} {stored}{role}"
 
 
 def _range(sections, found, test_group):

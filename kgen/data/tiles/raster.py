@@ -15,6 +15,18 @@ class Raster:
         self.buffer, self.dtype = buffer, np.dtype(dtype)
         self.offsets, self.strides = np.asarray(offsets), np.asarray(widths) * self.dtype.itemsize
 
+    @classmethod
+    def empty(cls, sizes, widths, dtype):
+        """Room in memory for images of these sizes in bytes."""
+        ends = np.cumsum(sizes)
+        return cls(np.empty(ends[-1], "uint8"), [0, *ends[:-1].tolist()], widths, dtype)
+
+    def fill(self, number, pixels):
+        """Puts the pixels of an image in their place; returns how many bytes."""
+        start = self.offsets[number]
+        self.buffer[start : start + pixels.nbytes] = np.ascontiguousarray(pixels).reshape(-1).view("uint8")
+        return pixels.nbytes
+
     def tiles(self, locations, tile_size):
         """The tiles (n, tile_size, tile_size) at these locations; sections are indices of images."""
         strides = self.strides[locations.sections]

@@ -1,10 +1,11 @@
-from kgen.data.tiles.layout import Unreadable, stamp
+from kgen.data.tiles.layout import Unreadable, explained, stamp
 
 
 class Reader:
     """Base of the ways to read tiles: sections of one pixel type, and a watch over their file.
 
-    Subclasses give ``tiles(locations, tile_size)`` and ``batches``.
+    Subclasses give ``tiles(locations, tile_size)``, a ``summary`` in words, and ``any_order``: whether places are read
+    in any order at the same cost. Where not, they give ``epoch``, which brings them in an order of its own.
 
     Args:
         path: of the HDF5 file.
@@ -14,7 +15,7 @@ class Reader:
 
     def __init__(self, path, sections, reason):
         self.path, self.sections, self.reason = path, sections, reason
-        self.dtype = _common(path, sections)
+        self.dtype = sections[0].dtype
         self._stamp = stamp(path)
 
     def __str__(self):
@@ -27,13 +28,8 @@ class Reader:
                 f"{self.path} was changed while tiles were read from it. Put the old file back, or train anew."
             )
 
-
-def _common(path, sections):
-    first = sections[0]
-    for section in sections:
-        if section.dtype != first.dtype:
-            raise ValueError(
-                f"{path}: {section.path} holds {section.dtype}, {first.path} {first.dtype}. Store all images with one "
-                "type of pixels, or leave some out with --skip."
-            )
-    return first.dtype
+    def pixels(self, file, section, rows=slice(None)):
+        """Rows of a section of the open file, all unless told."""
+        where = "" if rows == slice(None) else f", rows {rows.start} to {rows.stop},"
+        with explained(f"{self.path}: {section.path}{where}"):
+            return file[section.path][rows]

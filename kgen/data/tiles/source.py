@@ -1,4 +1,8 @@
+import hashlib
+import json
 from functools import cached_property
+
+import numpy as np
 
 from kgen.data.tiles import layout, locations, statistics, storage
 
@@ -28,8 +32,8 @@ class TileSource:
 
     def __init__(self, path, test_group=None, tile_size=64, memory="2GB", skip=(), skip_small=False):
         self.path, self.budget = path, storage.memory_bytes(memory)
-        found = _kept(path, layout.sections_of(path), skip)
-        self.sections = _large_enough(path, found, tile_size, skip_small)
+        self.sections = _large_enough(path, layout.sections_of(path, skip), tile_size, skip_small)
+        _check_alike(path, self.sections)
         self.groups = sorted({section.group for section in self.sections})
         self.test_group = _chosen(path, self.groups, test_group)
         self.training = [section for section in self.sections if section.group != self.test_group]
@@ -64,23 +68,25 @@ class TileSource:
         return pixels.reshape(pixels.shape[:2])
 
     def standardised(self, pixels):
-        """Pixels as float32 in standard deviations from the mean of the training groups."""
-        return ((pixels - self.mean) / self.standard_deviation).astype("float32")
+        """Pixels as float32 in standard deviations from the mean of the training groups, held in ``pixel_range``."""
+        standardised = (pixels.astype("float64") - self.mean) / self.standard_deviation
+        return np.clip(standardised, *self.pixel_range).astype("float32")
 
     @cached_property
     def fingerprint(self):
-        """A hash of the file."""
-        return layout.fingerprint(self.path)
+        """A hash of the statistics of every section, which hardly a pixel can change without changing them."""
+        told = json.dumps([self.statistics[section.path] for section in self.sections])
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
-    @property
+    @cached_property
     def value_range(self):
-        """The least and the greatest value that a stored pixel can have; of other types than uint8, that it has."""
+        """The least and the greatest value of a stored pixel: of bytes 0 and 255, of others those in training."""
         if self.sections[0].dtype == "uint8":
             return 0.0, 255.0
-        every = statistics.merged(self.statistics.values())
-        return every.minimum, every.maximum
+        training = statistics.merged([self.statistics[section.path] for section in self.training])
+        return training.minimum, training.maximum
 
-    @property
+    @cached_property
     def pixel_range(self):
         """The same, standardised."""
         return tuple((value - self.mean) / self.standard_deviation for value in self.value_range)
@@ -96,11 +102,14 @@ class TileSource:
         return self.standardised(tiles)[..., None], where
 
 
-def _kept(path, sections, skip):
-    for name in skip:
-        if not any(name in (section.group, section.path) for section in sections):
-            raise ValueError(f"skip={name!r} is no group and no GROUP/IMAGE of {path}; see kgen data inspect {path}.")
-    return [section for section in sections if section.group not in skip and section.path not in skip]
+def _check_alike(path, sections):
+    first = sections[0]
+    for section in sections:
+        if section.dtype != first.dtype:
+            raise ValueError(
+                f"{path}: {section.path} holds {section.dtype}, {first.path} {first.dtype}. Store all images with one "
+                f"type of pixels, or leave it out: --skip {section.path}."
+            )
 
 
 def _large_enough(path, sections, tile_size, skip_small):

@@ -15,16 +15,16 @@ class TileSplit:
         reader: how tiles of the sections are read, of ``TileSource.reader``.
         labels: int32 array, the group of each section.
         tile_size: int, pixels.
-        value_range: the least and the greatest value of a stored pixel.
+        source: ``TileSource``, which knows how pixels are standardised.
         sampling: ``"location"``: every place is equally likely, or ``"image"``: every section is.
         steps_per_epoch: int, batches an epoch, instead.
         augment: names of augmentations.
     """
 
     def __init__(
-        self, reader, labels, tile_size, value_range, sampling="location", steps_per_epoch=None, augment=()
+        self, reader, labels, tile_size, source, sampling="location", steps_per_epoch=None, augment=()
     ):  # fmt: skip
-        self.reader, self.tile_size, self.value_range = reader, tile_size, value_range
+        self.reader, self.tile_size, self.source = reader, tile_size, source
         self.sampling, self.steps_per_epoch, self.augment = sampling, steps_per_epoch, augment
         self.fields = locations.whole(reader.sections, tile_size, sampling)
         self._labels, self.failure = np.asarray(labels, "int32"), None
@@ -43,9 +43,8 @@ class TileSplit:
         stored = self.stored(batch_size, seed, first_epoch, part, steps_at_once)
 
         def finished(step, batch):
-            tiles = self._scaled(tf.cast(batch[0], "float32"), pixel_range)
-            tiles = augmentation.augmented(tiles, self.augment, (seed, step), part)
-            return tf.clip_by_value(tiles, *pixel_range), batch[1]
+            tiles = augmentation.augmented(self._standardised(batch[0]), self.augment, (seed, step), part)
+            return self._within(tiles, pixel_range), batch[1]
 
         return stored.enumerate(first_epoch * steps).map(finished, num_parallel_calls=2).prefetch(2)
 
@@ -59,17 +58,23 @@ class TileSplit:
         """The tiles with these indices, in the order of epoch 0 of seed 0, as a ``Split``."""
         indices = np.asarray(indices)
         where = self.fields.at(locations.numbers(0, 0, 0, indices.max() + 1)[indices])
-        tiles = self._native(self.reader.tiles(where, self.tile_size))[..., None]
-        low, high = self.value_range
-        # Whole numbers stay as small as they are stored where black is 0.
-        tiles = tiles if low == 0 else tiles.astype("float32") - np.float32(low)
+        low, high = self.source.value_range
+        tiles = np.clip(self._native(self.reader.tiles(where, self.tile_size)), low, high)[..., None]
+        # Bytes stay as small as they are stored.
+        tiles = tiles if low == 0 else (tiles.astype("float64") - low).astype("float32")
         return Split(tiles, self._labels[where.sections], high - low)
 
     # ---- pieces -----------------------------------------------------------------------------------------------------
 
-    def _scaled(self, tiles, pixel_range):
-        low, high = self.value_range
-        return scale(tiles - low, high - low, pixel_range)[..., None]
+    def _standardised(self, tiles):
+        # Differences between large numbers are taken before their digits are cut.
+        tiles = tf.cast(tiles, "float32" if self.reader.dtype.itemsize <= 2 else "float64")
+        return tf.cast((tiles - self.source.mean) / self.source.standard_deviation, "float32")[..., None]
+
+    def _within(self, tiles, pixel_range):
+        # The model's own range may be another, such as that of black to white.
+        low, high = self.source.pixel_range
+        return tf.clip_by_value(scale(tiles - low, high - low, pixel_range), *pixel_range)
 
     def _anywhere(self, seed, first_epoch, steps, batch_size, part):
         number, count = part

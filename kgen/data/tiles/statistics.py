@@ -10,7 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from kgen.data.cache import cache_folder
-from kgen.data.tiles.layout import explained, fingerprint, opened
+from kgen.data.tiles.layout import cache_key, explained, opened
 
 STRIP, PIECE, LINE = 2**23, 2**18, 256
 
@@ -55,23 +55,25 @@ def merged(parts):
 
 def statistics_of(path, sections, cache=None):
     """The statistics of each section, {path: Statistics}: measured once, then kept under the file's hash."""
-    kept = cache_folder("statistics", cache) / f"{fingerprint(path)}.json"
+    kept = cache_folder("statistics", cache) / f"{cache_key(path)}.json"
     found = _read(kept)
     missing = [section for section in sections if section.path not in found]
     if missing:
-        found |= measure(path, missing)
-        temporary = kept.with_suffix(f".{os.getpid()}")
-        temporary.write_text(json.dumps(found))
-        temporary.replace(kept)
+        measured, faults = measure(path, missing)
+        found |= measured
+        _write(kept, found)
+        _check_sound(path, faults)
     return {section.path: found[section.path] for section in sections}
 
 
 def measure(path, sections):
-    """The statistics of each section, {path: Statistics}, read strip by strip."""
+    """The statistics of each section, {path: Statistics}, read strip by strip; and what is wrong with the others."""
     total = sum(section.bytes for section in sections)
     # One thread reads what the other has to wait for.
     with opened(path) as file, ThreadPoolExecutor(2) as pool, _progress(total) as progress:
-        return {section.path: _measured(path, file, section, pool, progress) for section in sections}
+        found = {section.path: _measured(path, file, section, pool, progress) for section in sections}
+    faults = {name: fault for name, fault in found.items() if isinstance(fault, str)}
+    return {name: found[name] for name in found.keys() - faults.keys()}, faults
 
 
 def moments(pixels):
@@ -88,31 +90,38 @@ def strips(section, size=STRIP):
 
 
 def _measured(path, file, section, pool, progress):
+    # The section's statistics, or a word on what is wrong with it.
     dataset = file[section.path]
 
     def of_strip(rows):
-        with explained(f"{path}: {section.path}, rows {rows.start} to {rows.stop}"):
+        with explained(f"{path}: {section.path}, rows {rows.start} to {rows.stop},"):
             pixels = dataset[rows]
-        _check_finite(path, section, rows.start, pixels)
         progress.update(pixels.nbytes)
-        return moments(pixels)
+        return _not_finite(rows.start, pixels) or moments(pixels)
 
-    found = merged(list(pool.map(of_strip, strips(section))))
-    if found.minimum == found.maximum:
-        raise ValueError(
-            f"{path}: every pixel of {section.path} is {found.minimum}: nothing can be learnt from it. "
-            f"Leave it out: --skip {section.path}."
-        )
-    return found
+    found = list(pool.map(of_strip, strips(section)))
+    faults = [fault for fault in found if isinstance(fault, str)]
+    return faults[0] if faults else _not_constant(merged(found))
 
 
-def _check_finite(path, section, first, pixels):
-    if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
-        row, column = np.argwhere(~np.isfinite(pixels.reshape(len(pixels), -1)))[0]
-        raise ValueError(
-            f"{path}: {section.path} holds NaN or infinity, first at row {first + row}, column {column}. Mend that "
-            f"pixel, or leave the image out: --skip {section.path}."
-        )
+def _not_finite(first, pixels):
+    if pixels.dtype.kind != "f" or np.isfinite(pixels).all():
+        return None
+    row, column = np.argwhere(~np.isfinite(pixels.reshape(len(pixels), -1)))[0]
+    return f"holds NaN or infinity, first at row {first + row}, column {column}"
+
+
+def _not_constant(found):
+    if found.minimum < found.maximum:
+        return found
+    return f"has the one shade {found.minimum:g}, from which nothing can be learnt"
+
+
+def _check_sound(path, faults):
+    if faults:
+        told = "; ".join(f"{name} {fault}" for name, fault in faults.items())
+        skipped = " ".join(f"--skip {name}" for name in faults)
+        raise ValueError(f"{path}: {told}. Mend {'it' if len(faults) == 1 else 'them'}, or leave out: {skipped}.")
 
 
 def _of_piece(pixels):
@@ -139,6 +148,12 @@ def _of_bytes(pixels):
 
 def _progress(total):
     return tqdm(total=total, unit="B", unit_scale=True, desc="Reading every pixel once", delay=1.0)
+
+
+def _write(kept, found):
+    temporary = kept.with_suffix(f".{os.getpid()}")
+    temporary.write_text(json.dumps(found))
+    temporary.replace(kept)
 
 
 def _read(kept):

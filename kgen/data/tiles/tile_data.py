@@ -101,14 +101,14 @@ class TileData:
 
     def _split(self, reader, *options):
         labels = [self.source.groups.index(section.group) for section in reader.sections]
-        return TileSplit(reader, labels, self.tile_size, self.source.value_range, *options)
+        return TileSplit(reader, labels, self.tile_size, self.source, *options)
 
     def _kept(self, sections, count):
         return self._split(storage.one_by_one(self.source.path, sections)).subset(np.arange(count))
 
 
-def read(argument, name, tile_size=64, test_group=None, memory="2GB", skip=(), skip_small=False, **options):
-    """Tiles of the HDF5 file ``argument``; ``options`` are those of ``TileData``."""
+def read(argument, name, tile_size, test_group, memory, skip, skip_small, **options):
+    """Tiles of the HDF5 file ``argument``; the options are those of ``TileSource`` and ``TileData``."""
     checks.check_sizes(tile_size=tile_size)
     source = TileSource(argument, test_group, tile_size, memory, skip, skip_small)
     return TileData(name, source, tile_size, **options)

@@ -32,5 +32,19 @@ def test_where_tiles_overlap_no_seam_shows():
 
 @pytest.mark.parametrize("spacing", [0, 17])
 def test_a_spacing_that_leaves_gaps_is_refused(spacing):
-    with pytest.raises(ValueError, match=f"spacing={spacing} is not in 1 to 16"):
-        grid.corners((40, 40), 16, spacing)
+    for cut in (lambda: grid.cut(np.zeros((40, 40)), 16, spacing), lambda: grid.corners((40, 40), 16, spacing)):
+        with pytest.raises(ValueError, match=f"spacing={spacing} is not in 1 to 16"):
+            cut()
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 1000])
+def test_an_image_goes_through_a_function_tile_by_tile(at_once):
+    image = np.random.default_rng(0).random((50, 37), dtype="float32")
+    sizes = []
+
+    def doubled(tiles):
+        sizes.append(len(tiles))
+        return 2.0 * tiles
+
+    np.testing.assert_allclose(grid.through(doubled, image, 16, 8, at_once), 2.0 * image, atol=1e-6)
+    assert max(sizes) <= at_once and sum(sizes) == len(grid.corners(image.shape, 16, 8))

@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 import pytest
 
-from kgen.data.tiles.layout import fingerprint, sections_of
+from kgen.data.tiles.layout import sections_of
 from tests.data.tiles.files import pixels, write
 
 ROOT = Path(__file__).parents[3]
@@ -115,12 +115,33 @@ def test_a_link_within_the_file_and_a_last_axis_of_one_are_taken(tmp_path):
     ]
 
 
-def test_the_fingerprint_changes_with_a_pixel(tmp_path):
+def test_what_is_skipped_is_not_looked_at(tmp_path):
+    def fill(file, path):
+        file["notes"] = np.dtype("uint8")  # a type kept in the file
+        file["A/colour"] = np.zeros((9, 9, 3), "uint8")
+        file["meta/table"] = np.zeros(3)
+
+    path = build(tmp_path / "a.h5", fill)
+    with pytest.raises(ValueError, match="'notes' of shape none outside any group.*--skip notes"):
+        sections_of(path, ["meta", "A/colour"])
+    assert [section.path for section in sections_of(path, ["meta", "A/colour", "notes"])] == ["A/0"]
+    for name in ("nothing", "A/nothing"):
+        with pytest.raises(ValueError, match=f"skip='{name}' is no group and no GROUP/IMAGE"):
+            sections_of(path, [name])
+
+
+def test_a_file_that_another_program_writes_to_is_told_apart_from_a_damaged_one(tmp_path):
     path = write(tmp_path / "a.h5", pixels())
-    before = fingerprint(path)
-    with h5py.File(path, "r+") as file:
-        file["B/1"][0, 0] += 1
-    assert fingerprint(path) != before and len(before) == 16
+    code = "import h5py, sys; file = h5py.File(sys.argv[1], 'r+'); print('open', flush=True); sys.stdin.read()"
+    writer = subprocess.Popen(
+        [sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        writer.stdout.readline()
+        with pytest.raises(ValueError, match="is open for writing in another program"):
+            sections_of(path)
+    finally:
+        writer.communicate()
 
 
 DAMAGE = textwrap.dedent("""

@@ -40,12 +40,14 @@ def test_the_choice_says_its_reason(tmp_path):
     assert "the pixels lie in chunks" in str(reader(write(tmp_path / "b.h5", pixels(), **GZIP), 10_000))
 
 
-@pytest.mark.parametrize(("text", "count"), [("2GB", 2 * 10**9), ("512 mb", 512 * 10**6), ("1.5K", 1500), (77, 77)])
+@pytest.mark.parametrize(
+    ("text", "count"), [("2GB", 2 * 10**9), ("512 mb", 512 * 10**6), ("1.5K", 1500), (77, 77), ("2MiB", 2**21)]
+)
 def test_sizes_are_read(text, count):
     assert storage.memory_bytes(text) == count
 
 
-@pytest.mark.parametrize("text", ["", "much", "-1GB", "0", "2XB"])
+@pytest.mark.parametrize("text", ["", "much", "-1GB", "0GB", "2XB", "2", 0])
 def test_what_is_no_size_is_refused(text):
     with pytest.raises(ValueError, match="not a size above 0"):
         storage.memory_bytes(text)
@@ -98,7 +100,7 @@ def test_blocks_keep_to_their_budget_and_read_each_part_once_an_epoch(tmp_path):
     pools = blocks._pools(cut, range(len(cut)))
     assert sorted(number for pool in pools for number in pool) == list(range(len(cut)))
     assert len(pools) > 3
-    assert all(sum(blocks._bytes(cut[number]) for number in pool) <= 4000 for pool in pools if len(pool) > 1)
+    assert all(sum(blocks._bytes(cut[number]) for number in pool) <= 8000 // 3 for pool in pools if len(pool) > 1)
 
 
 @pytest.mark.parametrize("options", [{}, GZIP], ids=["map", "blocks"])
@@ -125,12 +127,6 @@ def test_an_unreadable_chunk_is_told_with_its_image(tmp_path):
         list(blocks.epoch(TILE, "location", 0, 0, 1000))
     with pytest.raises(ValueError, match="B/1, the tile at row .*damaged or cut off"):
         blocks.tiles(whole(blocks.sections, TILE).at(numbers(0, 0, 0, 500)), TILE)
-
-
-def test_images_of_two_types_are_refused(tmp_path):
-    path = write(tmp_path / "a.h5", {"A/0": pixels()["A/0"], "A/1": pixels("float32")["A/1"]})
-    with pytest.raises(ValueError, match="A/1 holds float32, A/0 uint8"):
-        reader(path, 10**6)
 
 
 def test_locations_of_a_whole_section_stay_inside_it(tmp_path):

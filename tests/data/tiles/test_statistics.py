@@ -1,8 +1,9 @@
+import h5py
 import numpy as np
 import pytest
 
 from kgen.data.tiles import statistics
-from kgen.data.tiles.layout import sections_of
+from kgen.data.tiles.layout import cache_key, sections_of
 from tests.data.tiles.files import pixels, write
 
 
@@ -21,7 +22,8 @@ def test_statistics_are_those_of_numpy_in_float64(tmp_path, dtype, options, monk
     monkeypatch.setattr(statistics, "PIECE", 300)
     images = pixels(dtype)
     path = write(tmp_path / "a.h5", images, **options)
-    found = statistics.measure(path, sections_of(path))
+    found, faults = statistics.measure(path, sections_of(path))
+    assert not faults
     for name, image in images.items():
         close(found[name], image)
     close(statistics.merged(found.values()), np.concatenate([image.ravel() for image in images.values()]))
@@ -57,10 +59,23 @@ def test_a_pixel_that_is_no_number_is_told_with_its_place(tmp_path, value):
     images["B/1"][37, 11] = value
     path = write(tmp_path / "a.h5", images)
     with pytest.raises(ValueError, match=r"B/1 holds NaN or infinity, first at row 37, column 11.*--skip B/1"):
-        statistics.measure(path, sections_of(path))
+        statistics.statistics_of(path, sections_of(path), tmp_path)
 
 
-def test_an_image_of_one_shade_is_refused(tmp_path):
-    path = write(tmp_path / "a.h5", {**pixels(), "A/1": np.full((20, 20), 7, "uint8")})
-    with pytest.raises(ValueError, match=r"every pixel of A/1 is 7.*--skip A/1"):
-        statistics.measure(path, sections_of(path))
+def test_all_that_is_wrong_is_told_at_once_and_what_is_sound_is_kept(tmp_path, monkeypatch):
+    path = write(
+        tmp_path / "a.h5", {**pixels(), "A/1": np.full((20, 20), 7, "uint8"), "C/0": np.zeros((9, 9), "uint8")}
+    )
+    expected = "A/1 has the one shade 7, .*; C/0 has the one shade 0, .*--skip A/1 --skip C/0"
+    with pytest.raises(ValueError, match=expected):
+        statistics.statistics_of(path, sections_of(path), tmp_path)
+    monkeypatch.setattr(statistics, "measure", lambda *_: pytest.fail("measured again"))
+    assert len(statistics.statistics_of(path, sections_of(path, ["A/1", "C/0"]), tmp_path)) == 3
+
+
+def test_an_edit_anywhere_is_seen(tmp_path):
+    path = write(tmp_path / "a.h5", pixels())
+    before = cache_key(path)
+    with h5py.File(path, "r+") as file:
+        file["B/1"][0, 0] += 1
+    assert cache_key(path) != before

@@ -1,6 +1,7 @@
 import h5py
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from kgen.data.tiles import islands, synthetic
 from kgen.data.tiles.layout import sections_of
@@ -29,6 +30,12 @@ def test_the_same_seed_draws_the_same_pixels(path, tmp_path):
         assert other["B01/0000"].compression == "gzip"
 
 
+def shares(images, where, types):
+    """How much of the tiles of each type is true in images of booleans."""
+    found = np.array([images[k][r : r + 64, c : c + 64].mean() for k, r, c in zip(*where, strict=True)])
+    return [found[types == kind].mean() for kind in range(3)]
+
+
 def test_islands_are_darker_and_pyramidal_cells_larger(path):
     with h5py.File(path) as file:
         sections = sections_of(path)
@@ -37,10 +44,13 @@ def test_islands_are_darker_and_pyramidal_cells_larger(path):
         where = Locations(numbers, *np.concatenate(corners, axis=1))
         types = islands.types_of(path, sections, where, 64)
         images = [file[section.path][:] for section in sections]
-    dark = np.array([(images[k][r : r + 64, c : c + 64] < 160).mean() for k, r, c in zip(*where, strict=True)])
-    background, granular, pyramidal = (dark[types == kind].mean() for kind in range(3))
     assert min(np.bincount(types + 1)) > 20
-    assert 10 * background < granular < pyramidal
+    dark = [image < 160 for image in images]
+    background, granular, pyramidal = shares(dark, where, types)
+    assert 8 * background < min(granular, pyramidal)
+    # Only of large cells something is left when their borders are taken away.
+    _, granular, pyramidal = shares([ndimage.binary_erosion(image, iterations=3) for image in dark], where, types)
+    assert pyramidal > 5 * granular
 
 
 def test_the_type_of_a_tile_is_that_of_the_island_around_it():

@@ -1,8 +1,12 @@
+import inspect
+
 import numpy as np
 import pytest
 
 from kgen import data
-from kgen.data import TileSource
+from kgen.data import TileData, TileSource
+from kgen.data.sources import TILES
+from kgen.data.tiles.locations import numbers
 from tests.data.tiles.files import TILE, pixels, places, write
 
 GZIP = {"chunks": (16, 16), "compression": "gzip"}
@@ -90,11 +94,12 @@ def test_the_pixel_range_of_standardised_tiles_standardises(tmp_path, dtype):
 
 
 def test_test_and_validation_tiles_are_of_sections_that_training_never_sees(tmp_path):
-    dataset = load(write(tmp_path / "a.h5", places()))
+    # The images of the test group are told by a half, those of the others by their ten thousands.
+    dataset = load(write(tmp_path / "a.h5", {**places(), "C/0": places()["A/0"][:40, :60] + 0.5}))
     low = dataset.source.value_range[0]
     assert [section.path for section in dataset.validating] == ["B/1"] and dataset.source.test_group == "C"
     assert set((dataset.validation.images[:, 0, 0, 0] + low) // 10_000) == {3}
-    assert set((dataset.test.images[:, 0, 0, 0] + low) // 10_000) == {4}
+    assert set(dataset.test.images[:, 0, 0, 0] % 1) == {0.5}
     assert len(dataset.validation) == 1000 and len(dataset.test) == 3000
 
 
@@ -144,3 +149,45 @@ def test_tiles_are_not_drawn_0_or_1(path):
     assert dataset.binarised("none") is dataset
     with pytest.raises(ValueError, match="binarisation='dynamic'"):
         dataset.binarised("dynamic")
+
+
+def test_images_of_two_types_are_refused(tmp_path):
+    path = write(tmp_path / "a.h5", {**pixels(), "C/0": pixels("float32")["C/0"]})
+    with pytest.raises(ValueError, match="C/0 holds float32, A/0 uint8.*--skip C/0"):
+        load(path)
+
+
+def test_a_brighter_test_group_changes_nothing_of_the_training_and_is_held_in_its_range(tmp_path):
+    images = pixels("uint16")
+    plain = load(write(tmp_path / "a.h5", images))
+    bright = load(write(tmp_path / "b.h5", {**images, "C/0": images["C/0"] * 50}))
+    assert bright.pixel_range == plain.pixel_range
+    assert bright.test.scaled(bright.pixel_range).max() == pytest.approx(plain.pixel_range[1], rel=1e-6)
+    assert bright.source.standardised(np.uint16([[60_000]]))[0, 0] == np.float32(plain.pixel_range[1])
+
+
+def test_streams_agree_with_single_tiles_far_from_zero(tmp_path):
+    images = {name: 1e6 + image for name, image in pixels("float64").items()}
+    dataset = load(write(tmp_path / "a.h5", images))
+    stream = next(iter(dataset.train.batches(8, dataset.pixel_range, seed=0)))[0].numpy()
+    where = dataset.train.fields.at(numbers(0, 0, 0, 8))
+    for tile, section, row, column in zip(stream, *where, strict=True):
+        section = dataset.training[section]
+        np.testing.assert_allclose(tile, dataset.source[section.group, section.name, row, column, TILE], atol=1e-5)
+
+
+def test_brightness_is_in_standard_deviations_whatever_the_range_of_the_model(path):
+    dataset = load(path, augment=["brightness"])
+    plain = load(path).train
+    low, high = dataset.pixel_range
+    found, expected = (next(iter(split.batches(64, (0.0, 1.0))))[0].numpy() for split in (dataset.train, plain))
+    apart = np.median((found - expected) * (high - low), axis=(1, 2, 3))
+    assert 0.15 < np.abs(apart).max() <= 0.2 + 1e-5
+
+
+def test_the_defaults_of_the_command_line_are_those_of_the_classes():
+    for cls in (TileSource, TileData):
+        for name, parameter in inspect.signature(cls).parameters.items():
+            if name in TILES:
+                default = parameter.default
+                assert (list(default) if isinstance(default, tuple) else default) == TILES[name], name
