@@ -21,7 +21,7 @@ def build(cls, dataset, config):
         arguments["num_classes"] = dataset.num_classes
     with _precision(config["precision"]):
         model = cls.from_shape(dataset.image_shape, **arguments)
-    _check_binary(config, model)
+    _check_binary(config, model, dataset)
     model.compile()
     _set_learning_rates(model, config["learning_rates"])
     return model
@@ -47,7 +47,9 @@ def _check_labelled(name, dataset):
         )
 
 
-def _check_binary(config, model):
+def _check_binary(config, model, dataset):
+    if dataset.pixel_range is not None:
+        dataset.binarised(config["binarisation"])  # which it refuses
     likelihood, kind = getattr(model, "likelihood", None), config["binarisation"]
     if kind != "none" and not isinstance(likelihood, Bernoulli):
         what = f"the likelihood {type(likelihood).__name__.lower()}" if likelihood else "no likelihood"
