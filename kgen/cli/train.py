@@ -205,4 +205,5 @@ def _summary(run):
             click.echo(f"  {run.path / name}  {meaning}")
     standing = ", ".join(faults_of(run.health)) or "no warning stands"
     click.echo(f"Health: {standing}; docs/health.md says what that means.")
-    click.echo(f"Next: kgen test {run.path}, kgen evaluate {run.path}")
+    reading = f", kgen analyse {run.path}" if run.config["dataset"].startswith("hdf5:") else ""
+    click.echo(f"Next: kgen test {run.path}, kgen evaluate {run.path}{reading}")

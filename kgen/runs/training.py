@@ -128,10 +128,10 @@ def _fit(run, model, dataset, config, placement, interrupt):
 
 
 def _announce(model, dataset):
-    if dataset.pixel_range is not None:
-        print(dataset, flush=True)
-        with alone():
-            print(first_losses(own(model), dataset), flush=True)
+    if dataset.pixel_range is None:
+        return
+    with alone():
+        print(*filter(None, (str(dataset), first_losses(own(model), dataset))), sep="\n", flush=True)
 
 
 def _writers(run, dataset, config):
