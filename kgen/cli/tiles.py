@@ -24,9 +24,7 @@ OPTIONS = (
         multiple=True,
         help="Change training tiles at random; may be repeated.",
     ),
-    click.option(
-        "--subset", type=click.IntRange(1), metavar="N", help="Only N images of each training group."
-    ),
+    click.option("--subset", type=click.IntRange(1), metavar="N", help="Only N images of each training group."),
     click.option("--skip", multiple=True, metavar="NAME", help="A GROUP or GROUP/IMAGE to leave out; may be repeated."),
     click.option("--skip-small", is_flag=True, default=None, help="Leave out images that are smaller than a tile."),
 )

@@ -1,11 +1,16 @@
+import atexit
 import contextlib
 import itertools
+import threading
+import time
 
 import numpy as np
 import tensorflow as tf
 
 from kgen.data.image_data import Split, scale
 from kgen.data.tiles import augmentation, locations
+
+SETTLING = 0.2  # seconds, a hundred times what a batch takes
 
 
 class TileSplit:
@@ -84,6 +89,7 @@ class TileSplit:
             epoch, index = divmod(int(step), steps)
             where = self.fields.at(locations.numbers(seed, epoch, index * batch_size + number * size, size))
             with self._noting():
+                _check_running()
                 return self._native(self.reader.tiles(where, self.tile_size)), self._labels[where.sections]
 
         def batch(step):
@@ -102,6 +108,7 @@ class TileSplit:
                 pieces = self.reader.epoch(self.tile_size, self.sampling, seed, epoch, steps * batch_size)
                 with self._noting():
                     for tiles, sections in regrouped(pieces, batch_size):
+                        _check_running()
                         yield self._native(tiles[here]), self._labels[sections[here]]
 
         signature = tuple(map(tf.TensorSpec, self._shapes(size), self._types))
@@ -125,6 +132,21 @@ class TileSplit:
         except Exception as error:
             self.failure = error
             raise
+
+
+# A call from a stream that is still under way while Python ends would wait for Python, and the stream's end for it.
+leaving = threading.Event()
+
+
+@atexit.register
+def _settle():
+    leaving.set()
+    time.sleep(SETTLING)
+
+
+def _check_running():
+    if leaving.is_set():
+        raise RuntimeError("Python is ending.")
 
 
 @contextlib.contextmanager

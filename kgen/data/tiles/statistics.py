@@ -1,5 +1,6 @@
 """Mean, standard deviation and range of every image, in one pass over the file and in bounded memory."""
 
+import functools
 import json
 import math
 import os
@@ -12,7 +13,7 @@ from tqdm import tqdm
 from kgen.data.cache import cache_folder
 from kgen.data.tiles.layout import cache_key, explained, opened
 
-STRIP, PIECE, LINE = 2**23, 2**18, 256
+STRIP, PIECE = 2**23, 2**18
 
 
 class Statistics(NamedTuple):
@@ -135,15 +136,27 @@ def _of_piece(pixels):
 
 
 def _of_bytes(pixels):
-    # The squares of 256 bytes sum to less than 2²⁴: exact in float32, and four times as fast as in float64.
-    whole = len(pixels) // LINE * LINE
-    lines, rest = pixels[:whole].reshape(-1, LINE).astype("float32"), pixels[whole:].astype("int64")
-    total = int((lines @ np.ones(LINE, "float32")).sum(dtype="float64")) + int(rest.sum())
-    squares = int(np.einsum("ij,ij->i", lines, lines).sum(dtype="float64")) + int(np.square(rest).sum())
-    count = len(pixels)
+    # Whole numbers are summed without an error, at the rate of memory.
+    (total, squares), count = map(int, _kernel()(pixels)), len(pixels)
     return Statistics(
         count, total / count, (squares * count - total**2) / count, float(pixels.min()), float(pixels.max())
     )
+
+
+@functools.cache
+def _kernel():
+    import numba  # takes half a second, for which a file that is known already should not wait
+
+    @numba.njit(nogil=True)
+    def sums(pixels):
+        total, squares = numba.uint64(0), numba.uint64(0)
+        for pixel in pixels:
+            value = numba.uint64(pixel)
+            total += value
+            squares += value * value
+        return total, squares
+
+    return sums
 
 
 def _progress(total):
