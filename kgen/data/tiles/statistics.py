@@ -13,7 +13,7 @@ from tqdm import tqdm
 from kgen.data.cache import cache_folder
 from kgen.data.tiles.layout import cache_key, explained, opened
 
-STRIP, PIECE = 2**23, 2**18
+STRIP, PIECE = 2**22, 2**18
 
 
 class Statistics(NamedTuple):
@@ -80,6 +80,8 @@ def measure(path, sections):
 def moments(pixels):
     """The statistics of an array of pixels."""
     pixels = pixels.reshape(-1)
+    if pixels.dtype == "uint8":
+        return _of_bytes(pixels)
     return merged([_of_piece(pixels[start : start + PIECE]) for start in range(0, len(pixels), PIECE)])
 
 
@@ -126,8 +128,6 @@ def _check_sound(path, faults):
 
 
 def _of_piece(pixels):
-    if pixels.dtype == "uint8":
-        return _of_bytes(pixels)
     numbers = pixels.astype("float64")
     mean = numbers.mean()
     return Statistics(
