@@ -9,8 +9,8 @@ demo: .venv/ready
 	$(BIN)/kgen train cvae-cgan --dataset digits --epochs 30 --batch-size 32 --set discriminator_width=32 --set likelihood=continuous-bernoulli --run runs/demo
 	$(BIN)/kgen test runs/demo
 
-# A worker a core: most of a test is Python that traces a graph.
-TOGETHER = --numprocesses 2 --dist loadscope
+# A worker a core: most of a test is Python that traces a graph. In their own order, as few long tests come last otherwise.
+TOGETHER = --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 test: .venv/ready
 	$(BIN)/python -m pytest $(TOGETHER)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kgen.runs import analysing, first_look
+from kgen.runs import analysing, first_look, testing
 from kgen.runs.recording import Recorder
 from kgen.runs.run import Run
 from tests.cli.test_cli import kgen
@@ -18,8 +18,9 @@ from tests.cli.test_cli import kgen
 
 @pytest.fixture(autouse=True)
 def brief(monkeypatch):
-    """Fewer tiles for the components of pixels, and fewer steps to learn some by heart, than users are given."""
+    """Fewer tiles, samples and steps than users are given."""
     monkeypatch.setattr(analysing, "TRAINING_TILES", 400)
+    monkeypatch.setattr(testing, "GENERATED", testing.PART)
     monkeypatch.setattr(first_look, "EPOCHS", 100)
 
 
