@@ -83,7 +83,7 @@ def test_a_model_is_one_page(name):
     assert all(step.end_lineno - step.lineno + 1 < 15 for step in steps)
 
 
-HELPED = "train", "test", "evaluate", "compare", "generate"
+HELPED = "train", "test", "evaluate", "compare", "generate", "data", "data inspect", "data synthesize", "analyse"
 
 
 @pytest.mark.parametrize("command", ["--help", *(f"{name} --help" for name in HELPED), "models", "datasets"])

@@ -92,7 +92,7 @@ class Blocks(Reader):
         return Fields([block.section for block in blocks], origins, sizes, sampling)
 
     def _pools(self, blocks, order):
-        """The order of the blocks cut into as many at a time as half the budget holds, at least one."""
+        """The order of the blocks cut into as many at a time as a third of the budget holds, at least one."""
         pools, room = [[]], self._pool
         for number in order:
             room -= self._bytes(blocks[number])

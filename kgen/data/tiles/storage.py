@@ -10,13 +10,13 @@ MEMORY_OF_SOME = 2**27
 UNITS = {"K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
-def memory_bytes(text):
+def memory_bytes(text, name="memory"):
     """``2GB``, ``512 MiB`` or a whole number of bytes as a number."""
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT])(i?)B?\s*", str(text), re.IGNORECASE)
     if isinstance(text, int) and text > 0:
         return text
     if not found or not float(found[1]):
-        raise ValueError(f"memory={text!r} is not a size above 0 with its unit, such as 512MB or 2GB.")
+        raise ValueError(f"{name}={text!r} is not a size above 0 with its unit, such as 512MB or 2GB.")
     unit = UNITS[found[2].upper()]
     return int(float(found[1]) * (1024 ** (len(str(unit)) // 3) if found[3] else unit))
 

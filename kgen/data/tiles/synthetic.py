@@ -32,7 +32,7 @@ def synthesize(path, size="200MB", seed=0, compression=None):
         ValueError: if the size is too small.
         FileExistsError: if there is such a file already.
     """
-    total = memory_bytes(size)
+    total = memory_bytes(size, "size")
     if total < 1e6:
         raise ValueError(f"size={size!r} is less than 1MB: {LEAST} images of less than {SIDE} pixels a side.")
     random = np.random.default_rng(seed)

@@ -72,5 +72,7 @@ def test_a_file_that_does_not_tell_has_no_types(tmp_path):
 def test_what_cannot_be_drawn_is_refused(path):
     with pytest.raises(FileExistsError, match="exists already"):
         synthetic.synthesize(path, "6MB")
+    with pytest.raises(ValueError, match="size='lots' is not a size"):
+        synthetic.synthesize(path.with_name("b.h5"), "lots")
     with pytest.raises(ValueError, match="size='1KB' is less than 1MB"):
         synthetic.synthesize(path.with_name("b.h5"), "1KB")
