@@ -10,6 +10,8 @@ import tensorflow as tf
 from kgen.data.image_data import Split, scale
 from kgen.data.tiles import augmentation, locations
 
+# A call to Python takes as long as cutting some hundred tiles: it cuts a few batches, of this many bytes at most.
+BATCHES_AT_ONCE, BYTES_AT_ONCE = 32, 2**24
 SETTLING = 0.2  # seconds, a hundred times what a batch takes
 
 
@@ -84,19 +86,25 @@ class TileSplit:
     def _anywhere(self, seed, first_epoch, steps, batch_size, part):
         number, count = part
         size = batch_size // count
+        batch_bytes = size * self.tile_size**2 * self.reader.dtype.itemsize
+        together = max(1, min(BATCHES_AT_ONCE, BYTES_AT_ONCE // batch_bytes))
 
-        def cut(step):
-            epoch, index = divmod(int(step), steps)
-            where = self.fields.at(locations.numbers(seed, epoch, index * batch_size + number * size, size))
+        def drawn(step):
+            epoch, index = divmod(step, steps)
+            return locations.numbers(seed, epoch, index * batch_size + number * size, size)
+
+        def cut(first):
+            where = self.fields.at(np.concatenate([drawn(int(first) + step) for step in range(together)]))
             with self._noting():
                 _check_running()
                 return self._native(self.reader.tiles(where, self.tile_size)), self._labels[where.sections]
 
-        def batch(step):
-            tensors = tf.numpy_function(cut, [step], self._types)
-            return tuple(map(tf.ensure_shape, tensors, self._shapes(size)))
+        def batch(first):
+            tiles, sections = tf.numpy_function(cut, [first], self._types)
+            of_tiles, of_labels = self._shapes(size)
+            return tf.reshape(tiles, (together, *of_tiles)), tf.reshape(sections, (together, *of_labels))
 
-        return tf.data.Dataset.counter(first_epoch * steps).map(batch, num_parallel_calls=2)
+        return tf.data.Dataset.counter(first_epoch * steps, together).map(batch, num_parallel_calls=2).unbatch()
 
     def _block_by_block(self, seed, first_epoch, steps, batch_size, part):
         number, count = part
