@@ -78,6 +78,6 @@ def _parts(values):
     return (values.get(name, {}) for name in ("options", "learning_rates", "data")) if isinstance(values, dict) else ()
 
 
-def default_path(config):
+def default_path(config, prefix=""):
     """Where a run goes that was given no ``--run``."""
-    return Path("runs") / f"{config['model']}-{config['dataset'].replace(':', '-').replace('/', '-')}"
+    return Path("runs") / f"{prefix}{config['model']}-{config['dataset']}".replace(":", "-").replace("/", "-")

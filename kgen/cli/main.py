@@ -10,6 +10,7 @@ COMMANDS = {
     "train": "Train a model and leave a run directory.",
     "test": "Measure a run on the test split.",
     "evaluate": "Measure a run as a generative model.",
+    "tune": "Search hyperparameters.",
     "compare": "Put several runs side by side.",
     "generate": "Draw samples from a run's model.",
     "data": "Look at a file of large images, or draw one.",

@@ -28,6 +28,19 @@ def stacked(panels, pixel_range=(0.0, 1.0)):
     return figure
 
 
+def image_viewer(grids, titles, columns):
+    """Grids of images in [0, 1] beside each other, ``columns`` of them in a line, each with its title."""
+    widths, heights = zip(*map(_size, grids), strict=True)
+    lines = -(-len(grids) // columns)
+    figure = Figure(figsize=(max(widths) * columns, max(heights) * lines), layout="constrained", dpi=120)
+    places = list(figure.subplots(lines, columns, squeeze=False).flat)
+    for axes, images, title in zip(places, grids, titles, strict=False):
+        _draw(axes, images, title, (), (), (0.0, 1.0))
+    for axes in places[len(grids) :]:
+        axes.set_axis_off()
+    return figure
+
+
 def _size(images):
     rows, columns, height, width = images.shape[:4]
     return max(3.2, columns * CELL_INCHES * width / height + 0.6), rows * CELL_INCHES + 0.6

@@ -21,8 +21,8 @@ from kgen.runs.report import LAST_OF_REPORT, write_report
 from kgen.runs.run import DEFAULTS, Run
 
 
-def start(run_path, config, placement=HERE):
-    """Trains a new run and returns it; ``config`` is what its config.json will hold."""
+def start(run_path, config, placement=HERE, callbacks=()):
+    """Trains a new run, with ``callbacks`` after its own, and returns it; ``config`` is what config.json will hold."""
     config, cls = {**DEFAULTS, **config}, model_class(config["model"])
     check_options(config["model"], cls, config["options"])
     placement.check(config)
@@ -37,10 +37,10 @@ def start(run_path, config, placement=HERE):
         keras.utils.set_random_seed(config["seed"])
         model = _prepared(build(cls, dataset, config), config)
         run = Run.create(run_path, config) if placement.first else Run(run_path)
-        return train(run, model, dataset, config, placement)
+        return train(run, model, dataset, config, placement, callbacks)
 
 
-def resume(run, epochs=None, steps_per_execution=None, tensorboard=None, placement=HERE):
+def resume(run, epochs=None, steps_per_execution=None, tensorboard=None, placement=HERE, callbacks=()):
     """Continues a run from its last whole epoch, exactly as if it had not stopped; returns it."""
     config = {**DEFAULTS, **run.config}
     if epochs is not None and epochs < config["epochs"]:
@@ -59,7 +59,7 @@ def resume(run, epochs=None, steps_per_execution=None, tensorboard=None, placeme
         _check_unfinished(run, model, config["epochs"])
         if placement.first:
             run.write_json("config.json", config)
-        return train(run, model, dataset, config, placement)
+        return train(run, model, dataset, config, placement, callbacks)
 
 
 def _check_agreed(dataset):
@@ -88,7 +88,7 @@ def _check_unfinished(run, model, epochs):
         raise ValueError(f"{run.path} has finished its {done} epochs. Give more of them with --epochs.")
 
 
-def train(run, model, dataset, config, placement):
+def train(run, model, dataset, config, placement, callbacks):
     """Fits the model for the epochs that are left, and reports."""
     dataset = dataset.binarised(config["binarisation"])
     if placement.first:
@@ -97,7 +97,7 @@ def train(run, model, dataset, config, placement):
         (run.path / LAST_OF_REPORT).unlink(missing_ok=True)
     try:
         with interruptible() as interrupt:
-            _fit(run, model, dataset, config, placement, interrupt)
+            _fit(run, model, dataset, config, placement, [interrupt, *callbacks])
     except (KeyboardInterrupt, TrainingDiverged):
         if placement.first and (run.path / "model.keras").exists():
             print("\nStopping: the pictures of the finished epochs are drawn.", flush=True)
@@ -109,7 +109,7 @@ def train(run, model, dataset, config, placement):
     return run
 
 
-def _fit(run, model, dataset, config, placement, interrupt):
+def _fit(run, model, dataset, config, placement, callbacks):
     pixel_range, batch_size, at_once = model.pixel_range, config["batch_size"], config["steps_per_execution"]
     # Every batch goes in equal parts to the devices: a few validation images may be left over.
     shards, part = placement.shards, placement.part
@@ -123,7 +123,7 @@ def _fit(run, model, dataset, config, placement, interrupt):
             initial_epoch=model.epochs_trained,
             shuffle=False,
             verbose=_verbosity(placement),
-            callbacks=[interrupt, *(_writers(run, dataset, config) if placement.first else [])],
+            callbacks=[*(_writers(run, dataset, config) if placement.first else []), *callbacks],
         )
 
 

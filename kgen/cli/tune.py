@@ -1,0 +1,122 @@
+from pathlib import Path
+
+import click
+
+from kgen.cli.configuration import configuration, default_path, learning_rates, setting
+from kgen.cli.tiles import tile_options
+from kgen.models import MODELS
+
+MANY = 200
+HELP = f"""Search hyperparameters of MODEL ({", ".join(MODELS)}, or sklearn:NAME for a classifier of scikit-learn).
+
+Each NAME=VALUES is a list, as in beta=0.1,0.5,1, or a range, as in latent_dim=8..64:8 in steps or
+learning_rate=1e-4..1e-2:log. NAME is an option of the model, batch_size, learning_rate or learning_rate.PLAYER. Every
+trial is an ordinary run in DIR/trials. Stopped or killed, the same command continues.
+
+\b
+Example:
+  kgen tune cvae-cgan --dataset digits --grid beta=0.1,0.5,1 latent_dim=8,16,32 --epochs 5
+  kgen tune cgan --dataset mnist --random latent_dim=8..128 learning_rate=1e-4..1e-2:log --trials 20 --hours 8
+  kgen tune vae --dataset mnist --bayesian --space space.yaml --objective log_likelihood --workers 2
+  kgen tune sklearn:SVC --dataset digits --bayesian C=0.1..100:log gamma=1e-3..1:log --trials 15
+"""
+
+
+@click.command(help=HELP)
+@click.argument("model", required=False, metavar="MODEL")
+@click.argument("space", nargs=-1, metavar="[NAME=VALUES]...")
+@click.option("--grid", "algorithm", flag_value="grid", default=True, help="Every combination, in order.  [default]")
+@click.option("--random", "algorithm", flag_value="random", help="Combinations drawn at random.")
+@click.option("--bayesian", "algorithm", flag_value="bayesian", help="Where a Gaussian process expects the best.")
+@click.option("--hyperband", "algorithm", flag_value="hyperband", help="Many for few epochs, the better for more.")
+@click.option("--space", "file", type=click.Path(path_type=Path), metavar="FILE", help="NAME: VALUES in YAML, instead.")
+@click.option(
+    "--objective", metavar="NAME[:min|max]",
+    help="What is compared: any loss or accuracy of the history, or frechet_distance_over_floor, "
+    "outside_classifier_accuracy or log_likelihood on validation images.  [default: val_loss; of a GAN the first]",
+)  # fmt: skip
+@click.option("--dataset", metavar="NAME", help="digits, mnist, tfds:NAME, hdf5:FILE, …; see kgen datasets.")
+@tile_options
+@click.option("--epochs", type=click.IntRange(1), help="Of a trial, at most.  [default: 20]")
+@click.option("--batch-size", type=click.IntRange(2), help="Images a step.  [default: 128]")
+@click.option(
+    "--learning-rate", "learning_rates", multiple=True, callback=learning_rates, metavar="[PLAYER=]RATE",
+    help="As in kgen train.",
+)  # fmt: skip
+@click.option("--set", "options", multiple=True, callback=setting, metavar="NAME=VALUE", help="An option of the model.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Of the search, and of the first run.  [default: 0]")
+@click.option("--seeds", type=click.IntRange(1), default=1, help="Runs of each combination; their mean is compared.")
+@click.option("--trials", type=click.IntRange(1), help="At most so many.  [default: all of a grid, else 10]")
+@click.option("--hours", type=click.FloatRange(0, min_open=True), help="Begin no trial after so long.")
+@click.option("--patience", type=click.IntRange(1), help="End a trial that was not better for so many epochs.")
+@click.option("--keep", type=click.IntRange(1), default=3, show_default=True, help="How many trials keep their models.")
+@click.option("--workers", type=click.IntRange(1), help="Trials side by side on this machine, sharing its cores.")
+@click.option("--role", type=click.Choice(["chief", "worker"]), help="Of this process, where several machines search.")
+@click.option("--chief", "address", metavar="HOST:PORT", help="Where the chief listens, or is found.")
+@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Start from a run's config.json.")
+@click.option(
+    "--run", type=click.Path(path_type=Path), metavar="DIR", help="Where to write.  [default: runs/tune-MODEL-DATASET]"
+)
+@click.option("--yes", is_flag=True, help=f"Run a grid of more than {MANY} trials.")
+def command(
+    model, space, algorithm, file, objective, options, seeds, trials, hours, patience, keep, workers, role, address,
+    config, run, yes, **given,
+):  # fmt: skip
+    if (role is None) != (address is None):
+        raise click.UsageError("--role chief|worker and --chief HOST:PORT go together.")
+    if space and file:
+        raise click.UsageError("Give NAME=VALUES or --space FILE, not both.")
+    given = {name: value for name, value in {"model": model, **given}.items() if value not in (None, ())}
+    config = configuration(config, given, options)
+    path = run or default_path(config, "tune-")
+    from kgen.tuning import Space, Tuning
+
+    subject = _subject(config, Space.of_file(file) if file else Space.of_texts(space))
+    tuning = Tuning(path, subject, algorithm, objective, seeds, trials, hours, patience, keep)
+    if role != "worker":
+        _announce(tuning, yes)
+    _carry_out(tuning, role, address, workers)
+
+
+def _subject(config, space):
+    from kgen.tuning.estimators import PREFIX, EstimatorHyperModel
+    from kgen.tuning.hypermodel import GenerativeHyperModel
+
+    kind = EstimatorHyperModel.of_config if config["model"].startswith(PREFIX) else GenerativeHyperModel
+    return kind(config, space)
+
+
+def _announce(tuning, yes):
+    click.echo(str(tuning))
+    if tuning.points and len(tuning.points) > MANY and not yes:
+        raise click.UsageError(f"That is more than {MANY} trials. Give --yes if you mean it, or --random --trials N.")
+
+
+def _carry_out(tuning, role, address, workers):
+    from kgen.tuning.workers import free_address
+
+    try:
+        if role == "worker":
+            tuning.work(address)
+        elif role == "chief" or workers:
+            tuning.lead(address or free_address(), workers or 0)
+        else:
+            tuning.run()
+    except KeyboardInterrupt:
+        click.echo("\nStopped. The same command continues.", err=True)
+        raise click.exceptions.Exit(130) from None
+    if role != "worker":
+        _summary(tuning.search)
+
+
+def _summary(search):
+    from kgen.tuning.report import FILES
+
+    failed = [record for record in search.records if not record.completed]
+    click.echo(f"\nTrials that ended: {len(search.records)}; of these failed: {len(failed)}.")
+    if search.ranked:
+        best = search.ranked[0]
+        click.echo(f"Best: {best.label}: {search.objective.name} {best.score(search.objective):.4g}")
+    for name, meaning in FILES.items():
+        if (search.path / name).exists():
+            click.echo(f"  {search.path / name}  {meaning}")

@@ -1,0 +1,27 @@
+import keras
+
+from kgen.runs.run import Run
+
+
+class Patience(keras.callbacks.Callback):
+    """Ends a training once a number has not been better for some epochs, counted from what the run has written.
+
+    Args:
+        path: of the run.
+        name: str, a number of its history.
+        epochs: int, how many to wait.
+        sign: 1 where less is better, -1 where more is.
+    """
+
+    def __init__(self, path, name, epochs, sign=1):
+        super().__init__()
+        self.run, self.name, self.epochs, self.sign = Run(path), name, epochs, sign
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.over(self.run.history):
+            self.model.stop_training = True
+
+    def over(self, history):
+        """Whether the best of these epochs is longer ago than one waits."""
+        values = [self.sign * row[self.name] for row in history]
+        return bool(values) and len(values) - 1 - values.index(min(values)) >= self.epochs

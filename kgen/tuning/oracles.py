@@ -1,0 +1,127 @@
+"""KerasTuner's oracles, mended where version 1.4.8 loses trials: ``docs/tuning.md`` tells each defect."""
+
+import json
+import shutil
+import time
+from pathlib import Path
+
+import keras_tuner
+from keras_tuner.engine.trial import Trial
+
+from kgen.runs.run import Run
+
+WITHOUT_END, ENDED = 10**9, ("COMPLETED", "FAILED")
+
+
+class Durable:
+    """Goes before a class of oracle: a kill at any moment and a lost worker cost no trial, and a seed is a seed."""
+
+    def __init__(self, *args, seed=0, deadline=float("inf"), **kwargs):
+        # Theirs takes a seed of 0 for none, and ends a search after three failures.
+        super().__init__(*args, seed=seed + 1, max_consecutive_failed_trials=WITHOUT_END, **kwargs)
+        self.deadline, self.heard, self.verbose = deadline, {}, 0
+
+    @keras_tuner.synchronized
+    def create_trial(self, tuner_id):
+        self.heard[tuner_id] = time.monotonic()
+        if time.monotonic() > self.deadline:
+            self.tuner_ids.discard(tuner_id)
+            return Trial(self.get_space(), status="STOPPED")
+        trial = super().create_trial(tuner_id)
+        # A worker that left now could not take over the trial of one that is lost.
+        if trial.status == "STOPPED" and self.ongoing_trials:
+            trial.status = "IDLE"
+            self.tuner_ids.add(tuner_id)
+        return trial
+
+    def get_trial(self, trial_id):
+        # A worker asks for its own trial now and then: that is the sign that it lives.
+        for tuner_id, trial in list(self.ongoing_trials.items()):
+            if trial.trial_id == trial_id:
+                self.heard[tuner_id] = time.monotonic()
+        return super().get_trial(trial_id)
+
+    @keras_tuner.synchronized
+    def end_trial(self, trial):
+        # Of a worker that was taken for lost, the trial may have been given to another.
+        if any(held.trial_id == trial.trial_id for held in self.ongoing_trials.values()):
+            super().end_trial(trial)
+
+    @keras_tuner.synchronized
+    def release(self, tuner_id):
+        """Gives the trial of a worker that is gone to the next that asks; returns its id, if it had one."""
+        self.tuner_ids.discard(tuner_id)
+        trial = self.ongoing_trials.pop(tuner_id, None)
+        if trial is not None:
+            self._retry_queue.append(trial.trial_id)
+            self.save()
+        return trial and trial.trial_id
+
+    def silent(self, seconds):
+        """The workers that were not heard of for so long."""
+        now = time.monotonic()
+        workers = {*self.tuner_ids, *self.ongoing_trials}
+        return sorted(worker for worker in workers if now - self.heard.get(worker, now) > seconds)
+
+    def opened(self, folder):
+        """Itself, with what it knew in this folder before."""
+        self._set_project_dir(folder, "tuner")
+        if Path(self._get_oracle_fname()).exists():
+            self.reload()
+        return self
+
+    def save(self):
+        _write(self._get_oracle_fname(), self.get_state())
+
+    def reload(self):
+        super().reload()
+        # Killed between the two files that begin a trial: it is begun again from the state before it.
+        for trial_id in set(self.trials) - set(self.start_order):
+            del self.trials[trial_id]
+            shutil.rmtree(self._get_trial_dir(trial_id))
+        # Killed between those that end it, or before they were written once more, it has ended all the same.
+        ended = [trial_id for trial_id in self._retry_queue if self.trials[trial_id].status in ENDED]
+        self._retry_queue = [trial_id for trial_id in self._retry_queue if trial_id not in ended]
+        self.end_order += [trial_id for trial_id in ended if trial_id not in self.end_order]
+
+    def _save_trial(self, trial):
+        _write(Path(self._get_trial_dir(trial.trial_id)) / "trial.json", trial.get_state())
+
+
+class GridOracle(Durable, keras_tuner.Oracle):
+    """Every one of some points once, in their order; what was tried is read from the trials, after a kill too."""
+
+    def __init__(self, points, **kwargs):
+        super().__init__(**kwargs)
+        self.points = points
+
+    def populate_space(self, trial_id):
+        tried = [trial.hyperparameters.values for trial in self.trials.values()]
+        left = [values for values in self.points if values not in tried]
+        return {"status": "RUNNING", "values": left[0]} if left else {"status": "STOPPED"}
+
+
+class RandomOracle(Durable, keras_tuner.oracles.RandomSearchOracle):
+    """Points drawn at random, none of them twice."""
+
+
+class BayesianOracle(Durable, keras_tuner.oracles.BayesianOptimizationOracle):
+    """Points where a Gaussian process, fitted to those tried, expects the best."""
+
+
+class HyperbandOracle(Durable, keras_tuner.oracles.HyperbandOracle):
+    """Many points for few epochs, the better ones of them for more."""
+
+
+def create(algorithm, points, trials, epochs, **settings):
+    """The oracle of an algorithm by its name."""
+    if algorithm == "grid":
+        return GridOracle(points, max_trials=trials, **settings)
+    if algorithm == "hyperband":
+        return HyperbandOracle(max_epochs=epochs, **settings)
+    kind = {"random": RandomOracle, "bayesian": BayesianOracle}[algorithm]
+    return kind(max_trials=trials, **settings)
+
+
+def _write(path, state):
+    Run(Path(path).parent).write_json(Path(path).name, json.loads(json.dumps(state, default=float)))

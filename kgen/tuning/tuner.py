@@ -1,0 +1,36 @@
+import time
+
+from keras_tuner.engine.base_tuner import BaseTuner
+
+IDLE_SECONDS = 0.5
+
+
+class Tuner(BaseTuner):
+    """Asks an oracle for trials until it has none, and hands each to ``work``.
+
+    Args:
+        oracle: of ``kgen.tuning.oracles``.
+        work: function of a trial that returns the numbers it reached; ``Trials`` as a rule.
+        directory: where the oracle keeps what it knows, in ``tuner/``.
+        after: function that is called after each trial.
+    """
+
+    def __init__(self, oracle, work, directory, after=lambda: None):
+        self.work, self.after, self._pause = work, after, 0
+        super().__init__(oracle, directory=directory, project_name="tuner")
+        self.save()  # without a file of its own, it would not look for those of the oracle
+
+    def pre_create_trial(self):
+        # Told to ask again, theirs does so at once and takes a whole core.
+        time.sleep(self._pause)
+        self._pause = IDLE_SECONDS
+
+    def on_trial_begin(self, trial):
+        self._pause = 0
+
+    def run_trial(self, trial):
+        return self.work(trial)
+
+    def on_trial_end(self, trial):
+        super().on_trial_end(trial)
+        self.after()

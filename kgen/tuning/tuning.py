@@ -1,0 +1,143 @@
+import contextlib
+import functools
+import math
+import time
+
+import keras_tuner
+from tqdm import tqdm
+
+import kgen
+from kgen.tuning import chief, oracles, worker, workers
+from kgen.tuning.callbacks import Progress, Room
+from kgen.tuning.objective import Objective
+from kgen.tuning.report import write_report
+from kgen.tuning.search import Search
+from kgen.tuning.table import Table
+from kgen.tuning.trials import Trials
+from kgen.tuning.tuner import Tuner
+
+ALGORITHMS = "grid", "random", "bayesian", "hyperband"
+SOME = 10
+
+
+class Tuning:
+    """A search for hyperparameters: every trial an ordinary run, killed anywhere it goes on where it was.
+
+    Args:
+        path: directory of the search, a new one or that of the same search.
+        subject: ``GenerativeHyperModel`` or ``EstimatorHyperModel``: what is trained, with its ``Space``.
+        algorithm: ``"grid"``, every point in order; ``"random"``; ``"bayesian"``; or ``"hyperband"``, many trials of
+            few epochs and the better ones of more.
+        objective: str, ``NAME`` or ``NAME:min``, ``NAME:max``; by default the model's own monitor.
+        seeds: int, runs of each point, from the seed of the configuration on; their mean is compared.
+        trials: int, at most so many; 10 where a space has no end, and all of a grid.
+        hours: float, begins no trial after so long.
+        patience: int, ends a training whose objective was not better for so many epochs.
+        keep: int, how many of the best trials keep their models.
+
+    Raises:
+        ValueError: if anything of it is out of range, or the directory holds another search.
+
+    Example:
+        >>> space = Space({"beta": [0.1, 0.5, 1.0], "latent_dim": [8, 16, 32]})
+        >>> subject = GenerativeHyperModel({"model": "cvae-cgan", "dataset": "digits", "epochs": 5}, space)
+        >>> Tuning("runs/search", subject).run()
+    """
+
+    def __init__(
+        self, path, subject, algorithm="grid", objective=None, seeds=1, trials=None, hours=None, patience=None, keep=3
+    ):  # fmt: skip
+        self.subject, self.algorithm, self.hours, self.patience = subject, algorithm, hours, patience
+        self.objective = Objective.of(objective or subject.default_objective, subject.reported)
+        subject.check_objective(self.objective.name)
+        self.points = subject.space.points() if algorithm == "grid" else None
+        self.trials = trials or (None if algorithm in ("grid", "hyperband") else SOME)
+        first = subject.config["seed"]
+        self.seeds = list(range(first, first + seeds))
+        self.search = Search(path, self.objective, keep)
+
+    @property
+    def plan(self):
+        """What makes this search another than others."""
+        return {
+            "kgen": kgen.__version__, "keras_tuner": keras_tuner.__version__, "config": self.subject.config,
+            "data": self.subject.fingerprint, "space": str(self.subject.space), "algorithm": self.algorithm,
+            "objective": ":".join(self.objective), "seeds": self.seeds, "patience": self.patience,
+            "trials": self.trials,
+        }  # fmt: skip
+
+    def __str__(self):
+        config, space = self.subject.config, self.subject.space
+        what = f"{self.algorithm}, {self._count} points of" if self._count else f"{self.algorithm} over"
+        seeds = f", {len(self.seeds)} seeds each" if len(self.seeds) > 1 else ""
+        return f"{config['model']} on {config['dataset']}, {what} {space}{seeds}; {self.objective}."
+
+    def run(self):
+        """Carries out all trials in this process; returns the search."""
+        with self._held(), tqdm(total=self._total, unit="epoch", disable=None) as bar:
+            settle = functools.partial(self._settle, Table(self.search, functools.partial(bar.write)), bar)
+            settle()
+            Tuner(self._oracle(), self._trials([Progress(bar)]), self.search.path, settle).search()
+        return self.search
+
+    def lead(self, address, count=0):
+        """Gives trials to workers that come to ``address``, and to ``count`` of this machine; returns the search."""
+        with self._held(), contextlib.ExitStack() as stack:
+            oracle, settle = (
+                self._oracle().opened(self.search.path),
+                functools.partial(self._settle, Table(self.search)),
+            )
+            settle()
+            own = stack.enter_context(workers.Workers(count, address, self.search.path / "workers"))
+            chief.serve(oracle, address, lambda: (own.watch(oracle), settle()))
+        return self.search
+
+    def work(self, address):
+        """Carries out trials of the chief at ``address`` until there are none."""
+        workers.leave_with_chief()
+        worker.join(address, workers.own_name())
+        trials = worker.living(self._trials([]), lambda: tuner.oracle)
+        tuner = Tuner(self._oracle(), trials, self.search.path)
+        tuner.search()
+
+    @contextlib.contextmanager
+    def _held(self):
+        with self.search.held(self.plan):
+            try:
+                yield
+            finally:
+                self.search.settle(self.subject.configured)
+                write_report(self.search)
+
+    def _settle(self, table, bar=None):
+        ended = table.update()
+        if ended:
+            # Hyperband goes on with models of trials that are not among the best of all.
+            self.search.settle(self.subject.configured, prune=self.algorithm != "hyperband")
+        if bar is not None and bar.total:
+            bar.n = len(table.told) * bar.total / self._count
+            bar.refresh()
+
+    def _trials(self, callbacks):
+        training = {"callbacks": [*callbacks, Room(self.search.path)], "patience": self.patience}
+        return Trials(self.search, self.subject, self.seeds, training)
+
+    def _oracle(self):
+        hyperparameters = keras_tuner.HyperParameters()
+        self.subject.space.declare(hyperparameters)
+        return oracles.create(
+            self.algorithm, self.points, self.trials, self.subject.config["epochs"],
+            objective=keras_tuner.Objective(*self.objective),
+            hyperparameters=hyperparameters,
+            seed=self.subject.config["seed"],
+            deadline=time.monotonic() + 3600 * self.hours if self.hours else math.inf,
+        )  # fmt: skip
+
+    @property
+    def _count(self):
+        count = len(self.points) if self.points else self.trials
+        return min(count, self.trials) if count and self.trials else count
+
+    @property
+    def _total(self):
+        return self._count and self._count * len(self.seeds) * self.subject.config["epochs"]
