@@ -87,7 +87,7 @@ def _subject(config, space):
 
 
 def _announce(tuning, yes):
-    click.echo(str(tuning))
+    click.echo("\n".join(filter(None, (str(tuning), tuning.doubt))))
     if tuning.points and len(tuning.points) > MANY and not yes:
         raise click.UsageError(f"That is more than {MANY} trials. Give --yes if you mean it, or --random --trials N.")
 

@@ -1,3 +1,4 @@
+import difflib
 import json
 
 import joblib
@@ -42,7 +43,8 @@ class EstimatorHyperModel:
         """The classifier ``sklearn:NAME`` of a configuration, on the pixels of its data set."""
         classifiers, name = dict(all_estimators("classifier")), config["model"].removeprefix(PREFIX)
         if name not in classifiers:
-            raise ValueError(f"scikit-learn has no classifier {name!r}. It has {', '.join(classifiers)}.")
+            near = difflib.get_close_matches(name, classifiers, n=3, cutoff=0.4) or ["SVC", "KNeighborsClassifier"]
+            raise ValueError(f"scikit-learn has no classifier {name!r}. Did you mean {' or '.join(near)}?")
         train = data.load(config["dataset"], **config["data"]).train
         pixels = train.scaled().reshape(len(train), -1)
         found = cls(classifiers[name](**config["options"]), pixels, train.labels, space)

@@ -104,7 +104,13 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
     def check_objective(self, name):
         """Measures what needs no model, so that data that cannot bear a metric is refused before any training."""
         if name in MEASURED:
-            self._measure(name)
+            try:
+                self._measure(name)
+            except ValueError as error:
+                raise ValueError(
+                    f"{name} cannot be measured on the {len(self.dataset.validation)} validation images of "
+                    f"{self.dataset.name}: {error} Choose another --objective: {', '.join(self.reported)}."
+                ) from error
 
     def trial(self, path, values, seed, epochs, objective, callbacks=(), patience=None):
         """Trains the run at ``path``, or what is left of it: its epochs, its last numbers and samples in [0, 1]."""

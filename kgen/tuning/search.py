@@ -138,10 +138,19 @@ class Search:
         return np.load(path) / 255 if path.exists() else None
 
     @property
+    def completed(self):
+        """The trials that did not fail, in their order."""
+        return [record for record in self.records if record.completed]
+
+    @property
     def ranked(self):
-        """The trials that were completed, the best first."""
-        completed = [record for record in self.records if record.completed]
-        return sorted(completed, key=lambda record: self.objective.sign * record.score(self.objective))
+        """The same, the best first."""
+        return sorted(self.completed, key=lambda record: self.objective.sign * record.score(self.objective))
+
+    @property
+    def names(self):
+        """The hyperparameters."""
+        return list(self.records[0].values)
 
     # ---- what is kept -------------------------------------------------------------------------------------------
 

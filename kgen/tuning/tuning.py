@@ -72,6 +72,17 @@ class Tuning:
         seeds = f", {len(self.seeds)} seeds each" if len(self.seeds) > 1 else ""
         return f"{config['model']} on {config['dataset']}, {what} {space}{seeds}; {self.objective}."
 
+    @property
+    def doubt(self):
+        """What to know before the scores of this search are compared, or nothing."""
+        weights = [name for name in self.subject.space.entries if name == "beta" or name.endswith("weight")]
+        if self.objective.name not in ("loss", "val_loss") or not weights:
+            return ""
+        return (
+            f"Note: {self.objective.name} is weighed by {' and '.join(weights)}, which is searched: its values do not "
+            "compare. Choose another --objective, such as outside_classifier_accuracy or val_reconstruction_loss."
+        )
+
     def run(self):
         """Carries out all trials in this process; returns the search."""
         with self._held(), tqdm(total=self._total, unit="epoch", disable=None) as bar:
