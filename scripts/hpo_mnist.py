@@ -1,0 +1,39 @@
+"""Searches two hyperparameters of a model and shows what they do to its digits; killed, it goes on where it was.
+
+Example:
+    python scripts/hpo_mnist.py runs/hpo --epochs 10
+    python scripts/hpo_mnist.py runs/hpo-digits --dataset digits --model cgan --objective outside_classifier_accuracy
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+
+import argparse
+
+from kgen.tuning import GenerativeHyperModel, Space, Tuning
+
+# Two of your choosing, for each model.
+SPACES = {
+    "cvae": Space({"beta": [0.3, 1.0, 3.0], "latent_dim": [2, 8, 32]}),
+    "cgan": Space({"latent_dim": [8, 32, 128], "learning_rate.discriminator": [1e-4, 4e-4]}),
+    "cvae-cgan": Space({"beta": [0.1, 0.5, 1.0], "latent_dim": [8, 16, 32]}),
+}
+
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("search", help="directory of the search: a new one, or that of the same search")
+parser.add_argument("--model", choices=SPACES, default="cvae")
+parser.add_argument("--dataset", default="mnist", help="any data set that `kgen datasets` lists")
+parser.add_argument("--epochs", type=int, default=10)
+parser.add_argument("--objective", default="outside_classifier_accuracy", help="what `kgen tune --help` lists")
+arguments = parser.parse_args()
+
+config = {"model": arguments.model, "dataset": arguments.dataset, "epochs": arguments.epochs, "seed": 0}
+tuning = Tuning(arguments.search, GenerativeHyperModel(config, SPACES[arguments.model]), objective=arguments.objective)
+print(tuning)
+search = tuning.run()
+
+for record in search.ranked:
+    print(f"{record.label}: {search.objective.name} {record.score(search.objective):.4g}")
+print(f"Written to {search.path}: trials.csv, best.json, best, heat_map.png, parallel.png, curves.png, samples.png")
