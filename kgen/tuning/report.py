@@ -56,7 +56,7 @@ FIGURES = {
 }  # fmt: skip
 FILES = {
     "trials.csv": "a line a run: hyperparameters, seed, every number, seconds, and errors",
-    "best.json": "the best configuration, for kgen train --config",
+    "best.json": "the best configuration; of a model of kgen, for kgen train --config",
     "best": "the best model as an ordinary run",
     "heat_map.png": "the score over two hyperparameters",
     "parallel.png": "a line a trial through its values to its score",

@@ -113,18 +113,23 @@ class Tuning:
 
     @contextlib.contextmanager
     def _held(self):
+        finished = False
         with self.search.held(self.plan):
             try:
                 yield
+                finished = True
             finally:
-                self.search.settle(self.subject.configured)
+                self._keep(finished)
                 write_report(self.search)
+
+    def _keep(self, finished=False):
+        # Hyperband goes on with models of trials that are not among the best of all.
+        self.search.settle(self.subject.configured, prune=finished or self.algorithm != "hyperband")
 
     def _settle(self, table, bar=None):
         ended = table.update()
         if ended:
-            # Hyperband goes on with models of trials that are not among the best of all.
-            self.search.settle(self.subject.configured, prune=self.algorithm != "hyperband")
+            self._keep()
         if bar is not None and bar.total:
             bar.n = len(table.told) * bar.total / self._count
             bar.refresh()
