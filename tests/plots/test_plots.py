@@ -90,3 +90,25 @@ def test_sizes_and_extremes_show_every_group():
     some = [("0: 10×20", np.zeros((10, 20))), ("1: 5×5", np.ones((5, 5)))]
     figure = plots.extremes({"A": some, "B": some[:1]}, (0, 255))
     assert [axes.get_title() for axes in figure.axes] == ["A/0: 10×20", "B/0: 10×20", "A/1: 5×5", ""]
+
+
+def test_a_heat_map_writes_every_number_where_it_belongs():
+    values = np.array([[1.0, 2.0, np.nan], [3.0, 4.0, 5.0]])
+    axes = plots.heat_map(["a", "b"], ["x", "y", "z"], values, ("row", "column"), "score").axes[0]
+    written = {text.get_position(): text.get_text() for text in axes.texts}
+    assert written[2, 0] == "" and written[0, 1] == "3" and written[2, 1] == "5"
+    assert (axes.get_ylabel(), axes.get_xlabel()) == ("row", "column")
+
+
+def test_a_line_a_trial_goes_through_its_values_to_its_score():
+    figure = plots.parallel_coordinates([[1, "p"], [3, "q"], [2, "p"]], ["n", "kind"], [0.5, 0.1, 0.9], "loss")
+    lines = sorted(tuple(line.get_ydata()) for line in figure.axes[0].lines if len(line.get_ydata()) == 3)
+    assert lines == [(0.0, 0.0, 0.5), (0.5, 0.0, 1.0), (1.0, 1.0, 0.0)]
+
+
+def test_grids_beside_each_other_keep_their_titles_and_leave_no_empty_axes():
+    grids = [np.full((2, 3, 4, 4, 1), shade) for shade in (0.0, 0.5, 1.0)]
+    axes = plots.image_viewer(grids, ["a", "b", "c"], columns=2).axes
+    assert [place.get_title() for place in axes] == ["a", "b", "c", ""]
+    assert [place.axison for place in axes] == [True, True, True, False]
+    assert axes[1].images[0].get_array()[0, 0] == 0.5
