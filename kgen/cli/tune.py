@@ -1,3 +1,5 @@
+import os
+import re
 from pathlib import Path
 
 import click
@@ -62,19 +64,19 @@ def command(
     model, space, algorithm, file, objective, options, seeds, trials, hours, patience, keep, workers, role, address,
     config, run, yes, **given,
 ):  # fmt: skip
-    if (role is None) != (address is None):
-        raise click.UsageError("--role chief|worker and --chief HOST:PORT go together.")
-    if space and file:
-        raise click.UsageError("Give NAME=VALUES or --space FILE, not both.")
+    _check_together(role, address, space, file)
+    _leave_gpus(role == "chief" or (role is None and workers))
     given = {name: value for name, value in {"model": model, **given}.items() if value not in (None, ())}
     config = configuration(config, given, options)
     path = run or default_path(config, "tune-")
     from kgen.tuning import Space, Tuning
 
-    subject = _subject(config, Space.of_file(file) if file else Space.of_texts(space))
-    tuning = Tuning(path, subject, algorithm, objective, seeds, trials, hours, patience, keep)
+    space = Space.of_file(file) if file else Space.of_texts(space)
+    if algorithm == "grid" and not yes and min(len(space), trials or len(space)) > MANY:
+        raise click.UsageError(f"{space} has {len(space)} points. Give --yes if you mean it, or --random --trials N.")
+    tuning = Tuning(path, _subject(config, space), algorithm, objective, seeds, trials, hours, patience, keep)
     if role != "worker":
-        _announce(tuning, yes)
+        click.echo("\n".join(filter(None, (str(tuning), tuning.doubt))))
     _carry_out(tuning, role, address, workers)
 
 
@@ -86,10 +88,20 @@ def _subject(config, space):
     return kind(config, space)
 
 
-def _announce(tuning, yes):
-    click.echo("\n".join(filter(None, (str(tuning), tuning.doubt))))
-    if tuning.points and len(tuning.points) > MANY and not yes:
-        raise click.UsageError(f"That is more than {MANY} trials. Give --yes if you mean it, or --random --trials N.")
+def _check_together(role, address, space, file):
+    if (role is None) != (address is None):
+        raise click.UsageError("--role chief|worker and --chief HOST:PORT go together.")
+    if address and not re.fullmatch(r".+:\d+", address):
+        raise click.UsageError(f"--chief {address} is not HOST:PORT, such as localhost:7000.")
+    if space and file:
+        raise click.UsageError("Give NAME=VALUES or --space FILE, not both.")
+
+
+def _leave_gpus(leads):
+    # A chief builds a model to learn its numbers, and TensorFlow would take all of a GPU for it.
+    if leads:
+        os.environ.setdefault("KGEN_GPUS", os.environ.get("CUDA_VISIBLE_DEVICES", ""))
+        os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 
 
 def _carry_out(tuning, role, address, workers):

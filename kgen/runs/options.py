@@ -12,7 +12,8 @@ STANDARDISED = {"likelihood": "gaussian", "latent_dim": 128, "l2": 1e-6, "activa
 def model_class(name):
     """A model's class by its name on the command line."""
     if name not in models.MODELS:
-        raise ValueError(f"Unknown model {name!r}.{_did_you_mean(name, models.MODELS)}")
+        meant = hint(name, models.MODELS) or f" Known: {', '.join(models.MODELS)}."
+        raise ValueError(f"Unknown model {name!r}.{meant}")
     return models.MODELS[name].load()
 
 
@@ -36,8 +37,9 @@ def check_options(name, cls, options):
     known = options_of(cls)
     for option in options:
         if option not in known:
-            hint = _did_you_mean(option, known) if _near(option, known) else ""
-            raise ValueError(f"{name} has no option {option!r}.{hint} It has {', '.join(sorted(known))}.")
+            raise ValueError(
+                f"{name} has no option {option!r}.{hint(option, known)} It has {', '.join(sorted(known))}."
+            )
     if "seed" in options:
         raise ValueError("The option 'seed' seeds more than the model: give it as --seed.")
 
@@ -61,10 +63,7 @@ def fitted(cls, dataset, options):
     return {**options, "likelihood": likelihoods.get(chosen, dataset.pixel_range)}
 
 
-def _did_you_mean(name, known):
-    near = _near(name, known)
-    return f" Did you mean {' or '.join(near)}?" if near else f" Known: {', '.join(known)}."
-
-
-def _near(name, known):
-    return difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+def hint(name, known):
+    """The known names that a mistaken one may mean, as a sentence, if there are any."""
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+    return f" Did you mean {' or '.join(near)}?" if near else ""

@@ -20,6 +20,8 @@ def serve(oracle, address, watch):
     try:
         while not (servicer.stop_triggered and not oracle.ongoing_trials):
             time.sleep(1)
+            if oracle.fault:
+                raise oracle.fault
             for worker in oracle.silent(SILENCE_SECONDS):
                 given_up(oracle, worker, f"said nothing for {SILENCE_SECONDS} seconds")
             watch()

@@ -1,13 +1,11 @@
-import difflib
-import json
-
 import joblib
 import numpy as np
-from sklearn.base import clone
-from sklearn.model_selection import cross_validate
+from sklearn.base import clone, is_classifier
+from sklearn.model_selection import KFold, StratifiedKFold, cross_validate
 from sklearn.utils import all_estimators
 
 from kgen import data
+from kgen.runs.options import hint
 from kgen.runs.run import Run
 
 PREFIX, FOLDS = "sklearn:", 5
@@ -34,39 +32,48 @@ class EstimatorHyperModel:
 
     def __init__(self, estimator, x, y, space, scoring=None):
         self.estimator, self.x, self.y, self.space, self.scoring = estimator, x, y, space, scoring
-        self.config = {"model": type(estimator).__name__, "dataset": f"{len(x)} rows", "seed": 0, "epochs": 1}
+        parameters = {name: _plain(value) for name, value in estimator.get_params().items()}
+        self.config = {
+            "model": type(estimator).__name__, "dataset": f"{len(x)} rows", "seed": 0, "epochs": 1,
+            "options": parameters, "scoring": scoring,
+        }  # fmt: skip
         self.fingerprint = joblib.hash((x, y))
-        space.check(self.config["model"], estimator.get_params())
+        # Where a whole number stands, some of its parameters take a share as well.
+        known = {name: float(value) if type(value) is int else value for name, value in parameters.items()}
+        space.check(self.config["model"], known)
 
     @classmethod
     def of_config(cls, config, space):
         """The classifier ``sklearn:NAME`` of a configuration, on the pixels of its data set."""
         classifiers, name = dict(all_estimators("classifier")), config["model"].removeprefix(PREFIX)
         if name not in classifiers:
-            near = difflib.get_close_matches(name, classifiers, n=3, cutoff=0.4) or ["SVC", "KNeighborsClassifier"]
-            raise ValueError(f"scikit-learn has no classifier {name!r}. Did you mean {' or '.join(near)}?")
+            meant = hint(name, classifiers) or " It has SVC, KNeighborsClassifier, RandomForestClassifier and others."
+            raise ValueError(f"scikit-learn has no classifier {name!r}.{meant}")
         train = data.load(config["dataset"], **config["data"]).train
         pixels = train.scaled().reshape(len(train), -1)
         found = cls(classifiers[name](**config["options"]), pixels, train.labels, space)
-        found.config = {**found.config, **{key: config[key] for key in ("model", "dataset", "seed", "options")}}
+        found.config |= {key: config[key] for key in ("model", "dataset", "seed")}
         return found
 
     def configured(self, values, seed=None, epochs=None):
-        """All parameters of the estimator with these values."""
-        found = {**self.estimator.get_params(), **values}
-        if seed is not None and "random_state" in found:
-            found["random_state"] = seed
-        return found
+        """All parameters of the estimator with these values, others than numbers and words as they print."""
+        return {**self.config["options"], **values}
 
-    def check_objective(self, name):
+    def check(self, objective, patience):
         """Nothing to check: every estimator has its score."""
 
     def trial(self, path, values, seed, epochs, objective, **training):
         """Scores the estimator with these values, and keeps one that is fitted to all images."""
-        estimator = clone(self.estimator).set_params(**self.configured(values, seed))
-        scores = cross_validate(estimator, self.x, self.y, cv=FOLDS, scoring=self.scoring, error_score="raise")
+        drawn = {"random_state": seed} if "random_state" in self.config["options"] else {}
+        estimator = clone(self.estimator).set_params(**drawn, **values)
+        folds = (StratifiedKFold if is_classifier(estimator) else KFold)(FOLDS, shuffle=True, random_state=seed)
+        scores = cross_validate(estimator, self.x, self.y, cv=folds, scoring=self.scoring, error_score="raise")
         run, test = Run(path), scores["test_score"]
-        run.write_json("config.json", {"estimator": type(estimator).__name__, **json.loads(json.dumps(values))})
+        run.write_json("config.json", {"estimator": type(estimator).__name__, **values, "seed": seed})
         with run.writing("model.joblib") as temporary:
             joblib.dump(estimator.fit(self.x, self.y), temporary)
         return 1, {"score": float(np.mean(test)), "score_sd": float(np.std(test))}, None
+
+
+def _plain(value):
+    return value if value is None or isinstance(value, bool | int | float | str) else repr(value)

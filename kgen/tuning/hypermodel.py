@@ -101,27 +101,34 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
             **kwargs,
         )
 
-    def check_objective(self, name):
+    def check(self, objective, patience):
         """Measures what needs no model, so that data that cannot bear a metric is refused before any training."""
-        if name in MEASURED:
-            try:
-                self._measure(name)
-            except ValueError as error:
-                raise ValueError(
-                    f"{name} cannot be measured on the {len(self.dataset.validation)} validation images of "
-                    f"{self.dataset.name}: {error} Choose another --objective: {', '.join(self.reported)}."
-                ) from error
+        if objective.name not in MEASURED:
+            return
+        if patience and self.model_class.monitor is None:
+            raise ValueError(
+                f"patience={patience}: no number of the history of {self.config['model']} says whether it is better. "
+                "Leave --patience out, or choose an --objective of the history."
+            )
+        try:
+            self._measure(objective.name)
+        except ValueError as error:
+            raise ValueError(
+                f"{objective.name} cannot be measured on the {len(self.dataset.validation)} validation images of "
+                f"{self.dataset.name}: {error} Choose another --objective: {', '.join(self.reported)}."
+            ) from error
 
     def trial(self, path, values, seed, epochs, objective, callbacks=(), patience=None):
         """Trains the run at ``path``, or what is left of it: its epochs, its last numbers and samples in [0, 1]."""
         waiting = patience and self._patience(path, objective, patience)
-        run = trained(path, self.configured(values, seed, epochs), callbacks, waiting)
-        model, last = run.model(), run.history[-1]
-        numbers = {name: value for name, value in last.items() if name != "epoch"}
-        if objective.name in MEASURED:
-            numbers[objective.name] = self._measure(objective.name)(model)
-        keras.backend.clear_session(free_memory=True)
-        return len(run.history), numbers, unscaled(latent.class_samples(model, ROWS), model.pixel_range)
+        try:
+            run = trained(path, self.configured(values, seed, epochs), callbacks, waiting)
+            model, numbers = run.model(), {name: value for name, value in run.history[-1].items() if name != "epoch"}
+            if objective.name in MEASURED:
+                numbers[objective.name] = self._measure(objective.name)(model)
+            return len(run.history), numbers, unscaled(latent.class_samples(model, ROWS), model.pixel_range)
+        finally:
+            keras.backend.clear_session(free_memory=True)
 
     def _patience(self, path, objective, epochs):
         if objective.name not in MEASURED:
@@ -144,7 +151,9 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
 
     def _measure(self, name):
         if name not in self._measures:
-            self._measures[name] = Measure(name, self.dataset)
+            # A likelihood is of pixels as they were trained on.
+            kind = self.config["binarisation"] if name == "log_likelihood" else "none"
+            self._measures[name] = Measure(name, self.dataset.binarised(kind))
         return self._measures[name]
 
     @cached_property

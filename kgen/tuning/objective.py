@@ -1,4 +1,3 @@
-import difflib
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
@@ -8,6 +7,7 @@ import numpy as np
 from kgen.data import unscaled
 from kgen.metrics import OutsideClassifier, frechet_distance, importance_weighted_log_likelihood
 from kgen.runs.measures import some
+from kgen.runs.options import hint
 
 SAMPLES, CODES = 10_000, 100
 MEASURED = {
@@ -28,9 +28,8 @@ class Objective(NamedTuple):
         """``NAME[:min|max]``, where NAME is one of the numbers that trials report."""
         name, _, direction = text.partition(":")
         if name not in reported:
-            near = difflib.get_close_matches(name, reported, n=3, cutoff=0.4)
-            hint = f" Did you mean {' or '.join(near)}?" if near else ""
-            raise ValueError(f"No trial reports {name!r}.{hint} They report {', '.join(sorted(reported))}.")
+            they = f"They report {', '.join(sorted(reported))}."
+            raise ValueError(f"No trial reports {name!r}.{hint(name, reported)} {they}")
         direction = direction or MEASURED.get(name) or _usual(name)
         if direction not in ("min", "max"):
             raise ValueError(f"Say whether {name} should be small or large: --objective {name}:min or {name}:max.")

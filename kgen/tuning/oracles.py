@@ -19,7 +19,7 @@ class Durable:
     def __init__(self, *args, seed=0, deadline=float("inf"), **kwargs):
         # Theirs takes a seed of 0 for none, and ends a search after three failures.
         super().__init__(*args, seed=seed + 1, max_consecutive_failed_trials=WITHOUT_END, **kwargs)
-        self.deadline, self.heard, self.verbose = deadline, {}, 0
+        self.deadline, self.heard, self.verbose, self.fault = deadline, {}, 0, None
 
     @keras_tuner.synchronized
     def create_trial(self, tuner_id):
@@ -43,9 +43,11 @@ class Durable:
 
     @keras_tuner.synchronized
     def end_trial(self, trial):
-        # Of a worker that was taken for lost, the trial may have been given to another.
-        if any(held.trial_id == trial.trial_id for held in self.ongoing_trials.values()):
-            super().end_trial(trial)
+        # A worker that was taken for lost may end its trial before or after another that it was given to.
+        if trial.trial_id in self.end_order:
+            return
+        self._retry_queue = [trial_id for trial_id in self._retry_queue if trial_id != trial.trial_id]
+        super().end_trial(trial)
 
     @keras_tuner.synchronized
     def release(self, tuner_id):
@@ -71,7 +73,7 @@ class Durable:
         return self
 
     def save(self):
-        _write(self._get_oracle_fname(), self.get_state())
+        self._write(self._get_oracle_fname(), self.get_state())
 
     def reload(self):
         super().reload()
@@ -84,8 +86,22 @@ class Durable:
         self._retry_queue = [trial_id for trial_id in self._retry_queue if trial_id not in ended]
         self.end_order += [trial_id for trial_id in ended if trial_id not in self.end_order]
 
+    def again(self, recorded):
+        """Gives out again the trials that have ended without a record."""
+        lost = [trial_id for trial_id in self.end_order if trial_id not in recorded]
+        self.end_order = [trial_id for trial_id in self.end_order if trial_id in recorded]
+        self._retry_queue += lost
+        return self
+
     def _save_trial(self, trial):
-        _write(Path(self._get_trial_dir(trial.trial_id)) / "trial.json", trial.get_state())
+        self._write(Path(self._get_trial_dir(trial.trial_id)) / "trial.json", trial.get_state())
+
+    def _write(self, path, state):
+        # Raised here, within KerasTuner's lock, an error would leave it locked for ever.
+        try:
+            Run(Path(path).parent).write_json(Path(path).name, json.loads(json.dumps(state, default=float)))
+        except OSError as error:
+            self.fault = error
 
 
 class GridOracle(Durable, keras_tuner.Oracle):
@@ -106,11 +122,23 @@ class RandomOracle(Durable, keras_tuner.oracles.RandomSearchOracle):
 
 
 class BayesianOracle(Durable, keras_tuner.oracles.BayesianOptimizationOracle):
-    """Points where a Gaussian process, fitted to those tried, expects the best."""
+    """Points where a Gaussian process, fitted to those tried, expects the best, none of them twice."""
+
+    def populate_space(self, trial_id):
+        found = super().populate_space(trial_id)
+        if found["status"] != "RUNNING" or not self._duplicate(found["values"]):
+            return found
+        values = self._random_values()
+        return {"status": "RUNNING", "values": values} if values else {"status": "STOPPED"}
 
 
 class HyperbandOracle(Durable, keras_tuner.oracles.HyperbandOracle):
     """Many points for few epochs, the better ones of them for more."""
+
+    @property
+    def first_round(self):
+        """How many points it begins with."""
+        return self._get_size(self._get_num_brackets() - 1, 0)
 
 
 def create(algorithm, points, trials, epochs, **settings):
@@ -118,10 +146,8 @@ def create(algorithm, points, trials, epochs, **settings):
     if algorithm == "grid":
         return GridOracle(points, max_trials=trials, **settings)
     if algorithm == "hyperband":
-        return HyperbandOracle(max_epochs=epochs, **settings)
+        oracle = HyperbandOracle(max_epochs=epochs, **settings)
+        oracle.max_trials = trials
+        return oracle
     kind = {"random": RandomOracle, "bayesian": BayesianOracle}[algorithm]
     return kind(max_trials=trials, **settings)
-
-
-def _write(path, state):
-    Run(Path(path).parent).write_json(Path(path).name, json.loads(json.dumps(state, default=float)))

@@ -3,6 +3,8 @@ import csv
 import fcntl
 import hashlib
 import io
+import json
+import re
 import shutil
 import statistics
 from pathlib import Path
@@ -70,18 +72,24 @@ class Search:
     @contextlib.contextmanager
     def held(self, plan):
         """Begins a search, or continues the same one; meanwhile no other process can."""
-        known = self.folder.read_json("search.json")
-        if known:
-            self._check_same(known, plan)
-        else:
-            self.folder.check_free()
+        self.check_same(plan)
         self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / ".lock").open("w") as lock:
-            self._lock(lock)
+        with _locked(self.path / ".lock", fcntl.LOCK_EX | fcntl.LOCK_NB, self._taken):
             self.folder.write_json("search.json", {"format_version": FORMAT_VERSION, **plan})
             yield
 
-    def _check_same(self, known, plan):
+    def alone_with(self, trial):
+        """Waits until no other process is at this trial, and keeps them off it meanwhile."""
+        (self.path / "records").mkdir(parents=True, exist_ok=True)
+        return _locked(self.path / "records" / f".{trial}.lock", fcntl.LOCK_EX)
+
+    def check_same(self, plan):
+        """Raises unless this is the directory of the same search, or of none."""
+        known, plan = self.folder.read_json("search.json"), json.loads(json.dumps(plan))
+        if not known:
+            if self.path.is_dir() and {path.name for path in self.path.iterdir()} - {".lock"}:
+                self.folder.check_free()
+            return
         version = known.pop("format_version", None)
         if version != FORMAT_VERSION:
             raise ValueError(
@@ -95,14 +103,12 @@ class Search:
                 "continue it, or another --run DIR."
             )
 
-    def _lock(self, lock):
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise ValueError(
-                f"Another kgen tune is at work in {self.path}; two would run every trial twice. Wait for it, or join "
-                "its chief with --role worker --chief HOST:PORT."
-            ) from error
+    @property
+    def _taken(self):
+        return (
+            f"Another kgen tune is at work in {self.path}; two would run every trial twice. Wait for it, or join its "
+            "chief with --role worker --chief HOST:PORT."
+        )
 
     # ---- trials -------------------------------------------------------------------------------------------------
 
@@ -117,15 +123,23 @@ class Search:
         found = self.folder.read_json(f"records/{trial}.json")
         return Record(**found) if found else None
 
+    def begin(self, trial, epochs):
+        """Notes that a trial begins with so many epochs done; returns how often it has begun there."""
+        name = f"records/.{trial}.begun"
+        before = self.folder.read_json(name)
+        times = before.get("times", 0) + 1 if before.get("epochs") == epochs else 1
+        self.folder.write_json(name, {"epochs": epochs, "times": times})
+        return times
+
     def write(self, record):
         self.folder.write_json(f"records/{record.trial}.json", record._asdict())
 
     def run_path(self, values, seed):
         """Where the run with these values lies; more epochs of it continue it there."""
         name = ",".join([*(f"{name}={value}" for name, value in values.items()), f"seed={seed}"])
-        name = name.replace("/", "_")
-        long = len(name) > LONGEST_NAME
-        return self.path / "trials" / (hashlib.sha256(name.encode()).hexdigest()[:16] if long else name)
+        plain = len(name) <= LONGEST_NAME and all(re.fullmatch(r"[\w.+-]+", str(value)) for value in values.values())
+        code = hashlib.sha256(repr((values, seed)).encode()).hexdigest()[:16]
+        return self.path / "trials" / (name if plain else code)
 
     def save_samples(self, trial, images):
         """Keeps a trial's samples, images in [0, 1], when its model may be gone."""
@@ -144,8 +158,9 @@ class Search:
 
     @property
     def ranked(self):
-        """The same, the best first."""
-        return sorted(self.completed, key=lambda record: self.objective.sign * record.score(self.objective))
+        """The same, the best first; where one went on with the run of another, it alone."""
+        last = {record.runs[0]["path"]: record for record in self.completed}
+        return sorted(last.values(), key=lambda record: self.objective.sign * record.score(self.objective))
 
     @property
     def names(self):
@@ -191,6 +206,17 @@ class Search:
                 for name in SPARE if run["path"] in kept else (*SPARE, *MODELS):
                     for path in (self.path / run["path"]).glob(name):
                         path.unlink()
+
+
+@contextlib.contextmanager
+def _locked(path, how, taken=""):
+    # A lock of the system's own: it goes with the process that holds it.
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, how)
+        except OSError as error:
+            raise ValueError(taken) from error
+        yield
 
 
 def number(value):

@@ -1,4 +1,3 @@
-import difflib
 import itertools
 import json
 import math
@@ -8,6 +7,10 @@ from typing import NamedTuple
 
 import yaml
 
+from kgen.runs.options import hint
+
+DIGITS, SLACK = 12, 1e-6  # of sums of steps
+KINDS = {bool: "true or false", int: "a whole number", float: "a number"}
 EXAMPLE = "beta=0.1,0.5,1, latent_dim=8..64:8 or learning_rate=1e-4..1e-2:log"
 
 
@@ -24,8 +27,7 @@ class Range(NamedTuple):
         """The values on its steps; ``None`` where it has none."""
         if self.step is None:
             return None
-        count = math.floor((self.high - self.low) / self.step + 1e-9) + 1
-        return [self.low + index * self.step for index in range(count)]
+        return [round(self.low + index * self.step, DIGITS) for index in range(_count(self))]
 
     def __str__(self):
         how = ":log" if self.log else f":{self.step}" if self.step is not None else ""
@@ -81,12 +83,20 @@ class Space:
         """Raises for a hyperparameter that the ``owner`` does not have, or words where it takes numbers."""
         for name, entry in self.entries.items():
             if name not in known:
-                near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
-                hint = f" Did you mean {' or '.join(near)}?" if near else ""
-                raise ValueError(f"{owner} has no hyperparameter {name!r}.{hint} It has {', '.join(sorted(known))}.")
-            words = [value for value in _listed(entry) if isinstance(value, str)]
-            if words and isinstance(known[name], int | float):
-                raise ValueError(f"{name}={','.join(words)}: {name} of {owner} is a number, such as {known[name]}.")
+                has = f"It has {', '.join(sorted(known))}."
+                raise ValueError(f"{owner} has no hyperparameter {name!r}.{hint(name, known)} {has}")
+            wrong = [value for value in _listed(entry) if not _suits(value, known[name])]
+            if wrong:
+                kind = KINDS[type(known[name])]
+                raise ValueError(f"{name}={wrong[0]}: {name} of {owner} is {kind}, such as {known[name]}.")
+
+    @property
+    def finite(self):
+        """Whether it has an end of points."""
+        return not any(isinstance(entry, Range) and entry.step is None for entry in self.entries.values())
+
+    def __len__(self):
+        return math.prod(map(_count, self.entries.values()))
 
     def points(self):
         """Every combination as a dict, the last hyperparameter changing fastest."""
@@ -104,11 +114,24 @@ class Space:
         return {name: _declared(hyperparameters, name, entry) for name, entry in self.entries.items()}
 
     def __str__(self):
-        texts = (str(entry) if isinstance(entry, Range) else ",".join(map(str, entry)) for entry in self._all())
-        return " ".join(f"{name}={text}" for name, text in zip(self.entries, texts, strict=True))
+        return " ".join(f"{name}={_text(entry)}" for name, entry in self.entries.items())
 
-    def _all(self):
-        return self.entries.values()
+
+def _text(entry):
+    return str(entry) if isinstance(entry, Range) else ",".join(map(str, entry))
+
+
+def _count(entry):
+    if not isinstance(entry, Range):
+        return len(entry)
+    return 1 if entry.step is None else math.floor((entry.high - entry.low) / entry.step + SLACK) + 1
+
+
+def _suits(value, default):
+    # A default that is a word or None says nothing of what else may stand there.
+    if type(default) is float:
+        return _is_number(value)
+    return type(value) is type(default) if type(default) in KINDS else True
 
 
 def _listed(entry):
@@ -123,6 +146,8 @@ def _checked(name, entry):
         raise ValueError(f"{name}={','.join(map(str, values))} has an empty value. Give values, such as {EXAMPLE}.")
     if all(_is_number(value) for value in values) and any(isinstance(value, float) for value in values):
         values = [float(value) for value in values]
+    if any(isinstance(value, float) and not math.isfinite(value) for value in values):
+        raise ValueError(f"{name}={','.join(map(str, values))}: no value can be NaN or infinite.")
     if len({type(value) for value in values}) > 1 or not isinstance(values[0], int | float | str):
         raise ValueError(f"{name}={values}: give numbers, words, or true and false, all of one type.")
     if len(set(values)) < len(values):
@@ -135,7 +160,7 @@ def _checked_range(name, entry):
     if not all(_is_number(number) and math.isfinite(number) for number in numbers):
         raise ValueError(f"{name}={entry}: LOW, HIGH and STEP of a range are numbers, such as {EXAMPLE}.")
     if entry.low >= entry.high:
-        raise ValueError(f"{name}={entry} is empty: give the lower end first, as in {name}={entry.high}..{entry.low}.")
+        raise ValueError(f"{name}={entry} is empty: give two ends, the lower one first, as in {EXAMPLE}.")
     if entry.step is not None and (entry.step <= 0 or entry.log):
         raise ValueError(f"{name}={entry}: a step is above 0, and a range has a step or log, not both.")
     if entry.log and entry.low <= 0:
@@ -183,8 +208,9 @@ def _value(text):
 
 def _declared(hyperparameters, name, entry):
     if not isinstance(entry, Range):
-        if len(entry) == 2 and isinstance(entry[0], bool):  # which a choice would turn into 1 and 0
-            return hyperparameters.Boolean(name, default=entry[0])
+        if isinstance(entry[0], bool):  # which a choice would turn into 1 or 0
+            two = len(entry) == 2
+            return hyperparameters.Boolean(name, entry[0]) if two else hyperparameters.Fixed(name, entry[0])
         return hyperparameters.Choice(name, entry, ordered=False)
     declare = hyperparameters.Int if isinstance(entry.low, int) else hyperparameters.Float
     return declare(name, entry.low, entry.high, step=entry.step, sampling="log" if entry.log else "linear")

@@ -5,7 +5,10 @@ import time
 
 import keras_tuner
 
+from kgen.runs.run import Run
 from kgen.tuning.search import Record
+
+MOST_KILLS = 5
 
 
 class Trials:
@@ -23,40 +26,48 @@ class Trials:
 
     def __call__(self, trial):
         values = {name: trial.hyperparameters.values[name] for name in self.subject.space.entries}
-        record = self.search.record(trial.trial_id)
-        if record is None:
-            record = self._carried_out(trial, values)
-            self.search.write(record)
+        # A worker that is not as lost as it seemed may still be at it.
+        with self.search.alone_with(trial.trial_id):
+            record = self.search.record(trial.trial_id) or self._carried_out(trial, values)
         if not record.completed:
             raise keras_tuner.errors.FailedTrialError(record.error)
         return {self.search.objective.name: record.score(self.search.objective)}
 
     def _carried_out(self, trial, values):
-        epochs, runs = trial.hyperparameters.values.get("tuner/epochs"), []
+        runs, error = [], ""
         try:
+            self._check_survives(trial.trial_id, values)
             for seed in self.seeds:
-                runs.append(self._run(trial.trial_id, values, seed, epochs))
-        except Exception as error:  # whatever it is, the other trials go on
-            return Record(trial.trial_id, values, "failed", _reason(error), runs)
-        return Record(trial.trial_id, values, "completed", "", runs)
+                path = self.search.run_path(values, seed)
+                runs.append({"seed": seed, "path": str(path.relative_to(self.search.path)), "numbers": {}})
+                runs[-1] |= self._run(trial, path, values, seed)
+        except Exception as failure:  # whatever it is, the other trials go on
+            error = _reason(failure)
+        record = Record(trial.trial_id, values, "failed" if error else "completed", error, runs)
+        self.search.write(record)
+        return record
 
-    def _run(self, trial_id, values, seed, epochs):
-        path, start, objective = self.search.run_path(values, seed), time.perf_counter(), self.search.objective
+    def _run(self, trial, path, values, seed):
+        start, objective = time.perf_counter(), self.search.objective
         if not (path / "config.json").exists():  # killed before it was written, the run has not begun
             shutil.rmtree(path, ignore_errors=True)
-        with self._log() as log, contextlib.redirect_stdout(log):
-            print(f"\nTrial {trial_id}: {path.name}", flush=True)
+        with (self.search.path / "log.txt").open("a") as log, contextlib.redirect_stdout(log):
+            print(f"\nTrial {trial.trial_id}: {path.name}", flush=True)
+            epochs = trial.hyperparameters.values.get("tuner/epochs")
             done, numbers, samples = self.subject.trial(path, values, seed, epochs, objective, **self.training)
         _check_reported(objective.name, numbers)
         if samples is not None and seed == self.seeds[0]:
-            self.search.save_samples(trial_id, samples)
-        return {
-            "seed": seed, "path": str(path.relative_to(self.search.path)), "epochs": done,
-            "seconds": round(time.perf_counter() - start, 2), "numbers": numbers,
-        }  # fmt: skip
+            self.search.save_samples(trial.trial_id, samples)
+        return {"epochs": done, "seconds": round(time.perf_counter() - start, 2), "numbers": numbers}
 
-    def _log(self):
-        return (self.search.path / "log.txt").open("a")
+    def _check_survives(self, trial_id, values):
+        # One that takes its process along, as by memory, would take all the others after it.
+        done = sum(len(Run(self.search.run_path(values, seed)).history) for seed in self.seeds)
+        begun = self.search.begin(trial_id, done)
+        if begun > MOST_KILLS:
+            raise ChildProcessError(
+                f"Its process was killed {MOST_KILLS} times before it had finished another epoch; memory may be short."
+            )
 
 
 def _check_reported(name, numbers):

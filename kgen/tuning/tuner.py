@@ -18,9 +18,13 @@ class Tuner(BaseTuner):
     def __init__(self, oracle, work, directory, after=lambda: None):
         self.work, self.after, self._pause = work, after, 0
         super().__init__(oracle, directory=directory, project_name="tuner")
-        self.save()  # without a file of its own, it would not look for those of the oracle
+
+    def save(self):
+        """Nothing: the oracle writes what it knows, and theirs would write half a file when killed."""
 
     def pre_create_trial(self):
+        if getattr(self.oracle, "fault", None):
+            raise self.oracle.fault
         # Told to ask again, theirs does so at once and takes a whole core.
         time.sleep(self._pause)
         self._pause = IDLE_SECONDS

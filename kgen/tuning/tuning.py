@@ -18,6 +18,7 @@ from kgen.tuning.tuner import Tuner
 
 ALGORITHMS = "grid", "random", "bayesian", "hyperband"
 SOME = 10
+WEIGHTS = {"beta", "l1", "l2", "gp_weight", "samples"}
 
 
 class Tuning:
@@ -49,12 +50,17 @@ class Tuning:
     ):  # fmt: skip
         self.subject, self.algorithm, self.hours, self.patience = subject, algorithm, hours, patience
         self.objective = Objective.of(objective or subject.default_objective, subject.reported)
-        subject.check_objective(self.objective.name)
-        self.points = subject.space.points() if algorithm == "grid" else None
+        subject.check(self.objective, patience)
+        self.points = subject.space.points()[:trials] if algorithm == "grid" else None
         self.trials = trials or (None if algorithm in ("grid", "hyperband") else SOME)
         first = subject.config["seed"]
         self.seeds = list(range(first, first + seeds))
         self.search = Search(path, self.objective, keep)
+        if algorithm == "hyperband" and subject.space.finite and len(subject.space) < self._oracle().first_round:
+            raise ValueError(
+                f"Hyperband begins with {self._oracle().first_round} points for epochs={subject.config['epochs']}, and "
+                f"{subject.space} has {len(subject.space)}. Give more values, fewer epochs, or search a grid."
+            )
 
     @property
     def plan(self):
@@ -75,31 +81,28 @@ class Tuning:
     @property
     def doubt(self):
         """What to know before the scores of this search are compared, or nothing."""
-        weights = [name for name in self.subject.space.entries if name == "beta" or name.endswith("weight")]
-        if self.objective.name not in ("loss", "val_loss") or not weights:
-            return ""
-        return (
-            f"Note: {self.objective.name} is weighed by {' and '.join(weights)}, which is searched: its values do not "
-            "compare. Choose another --objective, such as outside_classifier_accuracy or val_reconstruction_loss."
+        name, searched = self.objective.name, self.subject.space.entries
+        weights = [entry for entry in searched if entry in WEIGHTS or entry.endswith("weight")]
+        changing = weights if name in ("loss", "val_loss") else []
+        changing += ["likelihood"] if "likelihood" in searched and ("loss" in name or "likelihood" in name) else []
+        return changing and (
+            f"Note: {name} is another quantity for every {' and '.join(changing)}, which is searched: its values do "
+            "not compare. Choose another --objective, such as outside_classifier_accuracy."
         )
 
     def run(self):
         """Carries out all trials in this process; returns the search."""
         with self._held(), tqdm(total=self._total, unit="epoch", disable=None) as bar:
-            settle = functools.partial(self._settle, Table(self.search, functools.partial(bar.write)), bar)
+            settle = functools.partial(self._settle, Table(self.search, bar.write), bar)
             settle()
-            Tuner(self._oracle(), self._trials([Progress(bar)]), self.search.path, settle).search()
+            Tuner(self._opened_oracle(), self._trials([Progress(bar)]), self.search.path, settle).search()
         return self.search
 
     def lead(self, address, count=0):
         """Gives trials to workers that come to ``address``, and to ``count`` of this machine; returns the search."""
-        with self._held(), contextlib.ExitStack() as stack:
-            oracle, settle = (
-                self._oracle().opened(self.search.path),
-                functools.partial(self._settle, Table(self.search)),
-            )
+        with self._held(), workers.Workers(count, address, self.search.path / "workers") as own:
+            oracle, settle = self._opened_oracle(), functools.partial(self._settle, Table(self.search))
             settle()
-            own = stack.enter_context(workers.Workers(count, address, self.search.path / "workers"))
             chief.serve(oracle, address, lambda: (own.watch(oracle), settle()))
         return self.search
 
@@ -107,6 +110,7 @@ class Tuning:
         """Carries out trials of the chief at ``address`` until there are none."""
         workers.leave_with_chief()
         worker.join(address, workers.own_name())
+        self.search.check_same(self.plan)
         trials = worker.living(self._trials([]), lambda: tuner.oracle)
         tuner = Tuner(self._oracle(), trials, self.search.path)
         tuner.search()
@@ -137,6 +141,9 @@ class Tuning:
     def _trials(self, callbacks):
         training = {"callbacks": [*callbacks, Room(self.search.path)], "patience": self.patience}
         return Trials(self.search, self.subject, self.seeds, training)
+
+    def _opened_oracle(self):
+        return self._oracle().opened(self.search.path).again({record.trial for record in self.search.records})
 
     def _oracle(self):
         hyperparameters = keras_tuner.HyperParameters()

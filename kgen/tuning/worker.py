@@ -1,5 +1,6 @@
 """A worker's side of a search: it finds the chief, and shows that it lives while it trains."""
 
+import contextlib
 import os
 import threading
 
@@ -32,7 +33,8 @@ def living(work, oracle):
 
         def beat():
             while not done.wait(BEAT_SECONDS):
-                oracle().get_trial(trial.trial_id)
+                with contextlib.suppress(grpc.RpcError):  # the chief may be back with the next
+                    oracle().get_trial(trial.trial_id)
 
         threading.Thread(target=beat, daemon=True).start()
         try:

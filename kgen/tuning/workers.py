@@ -10,7 +10,7 @@ import time
 
 from kgen.tuning.chief import given_up
 
-PARENT, NAME = "KGEN_CHIEF_PID", "KGEN_WORKER"
+PARENT, NAME, GPUS = "KGEN_CHIEF_PID", "KGEN_WORKER", "KGEN_GPUS"
 THREADS = "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"
 
 
@@ -43,7 +43,8 @@ class Workers:
                 del self.running[name]
                 if child.returncode:
                     given_up(oracle, name, f"{_end(child.returncode)}; its last words are in {self.logs[name]}")
-        if self.logs and not self.running and (oracle.ongoing_trials or oracle.tuner_ids or not oracle.end_order):
+        known = {*oracle.tuner_ids, *oracle.ongoing_trials}
+        if self.logs and not self.running and known <= set(self.logs) and (known or not oracle.end_order):
             raise ChildProcessError(f"All workers have ended.\n{self._last_words()}")
 
     def stop(self):
@@ -100,8 +101,8 @@ def _begun(name, number, count, address, log):
 
 def _gpus():
     # Asked of the driver: TensorFlow would take the memory of all of them.
-    if "CUDA_VISIBLE_DEVICES" in os.environ:
-        return [gpu for gpu in os.environ["CUDA_VISIBLE_DEVICES"].split(",") if gpu]
+    if os.environ.get(GPUS):
+        return os.environ[GPUS].split(",")
     try:
         listed = subprocess.run(["nvidia-smi", "--list-gpus"], capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):

@@ -22,9 +22,9 @@ def test_a_grid_is_every_combination_the_last_changing_fastest():
 
 
 def test_keras_tuner_draws_from_it():
-    space = Space.of_texts(["a=1,2", "flag=false,true", "n=4..8:2", "rate=1e-4..1e-2:log", "word=x,y"])
+    space = Space.of_texts(["a=1,2", "flag=false,true", "n=4..8:2", "on=true", "rate=1e-4..1e-2:log", "word=x,y"])
     hyperparameters = keras_tuner.HyperParameters()
-    assert space.declare(hyperparameters) == {"a": 1, "flag": False, "n": 4, "rate": 1e-4, "word": "x"}
+    assert space.declare(hyperparameters) == {"a": 1, "flag": False, "n": 4, "on": True, "rate": 1e-4, "word": "x"}
     drawn = {
         parameter.name: {parameter.random_sample(seed) for seed in range(60)} for parameter in hyperparameters.space
     }
@@ -43,7 +43,9 @@ def test_keras_tuner_draws_from_it():
         ("beta=1,x", "all of one type"),
         ("beta=1,1.0", "names a value twice"),
         ("beta=null", "numbers, words, or true and false"),
-        ("beta=2..1", "is empty: give the lower end first, as in beta=1..2"),
+        ("beta=2..1", "beta=2..1 is empty: give two ends, the lower one first"),
+        ("beta=1..1", "is empty"),
+        ("beta=NaN,1", "no value can be NaN"),
         ("beta=a..b", "'beta=a..b' is no range of numbers"),
         ("beta=1..2:x", "is no range of numbers"),
         ("beta=1..nan", "are numbers"),
@@ -77,9 +79,22 @@ def test_a_grid_needs_an_end_of_values():
 
 
 def test_names_and_kinds_are_those_of_the_owner():
-    known = {"beta": 1.0, "likelihood": "bernoulli"}
+    known = {"beta": 1.0, "likelihood": "bernoulli", "latent_dim": 16, "normalised": False}
     with pytest.raises(ValueError, match="vae has no hyperparameter 'beat'. Did you mean beta?"):
         Space.of_texts(["beat=1,2"]).check("vae", known)
-    with pytest.raises(ValueError, match="beta of vae is a number, such as 1.0"):
-        Space.of_texts(["beta=low,high"]).check("vae", known)
-    Space.of_texts(["likelihood=bernoulli,gaussian"]).check("vae", known)
+    for text, said in [
+        ("beta=low,high", "beta=low: beta of vae is a number, such as 1.0"),
+        ("latent_dim=8,16.5", "latent_dim of vae is a whole number, such as 16"),
+        ("latent_dim=true,false", "latent_dim=True: latent_dim of vae is a whole number"),
+        ("normalised=1,2", "normalised of vae is true or false"),
+    ]:
+        with pytest.raises(ValueError, match=said):
+            Space.of_texts([text]).check("vae", known)
+    Space.of_texts(["likelihood=bernoulli,gaussian", "beta=1,2", "normalised=true", "latent_dim=2..8"]).check(
+        "vae", known
+    )
+
+
+def test_points_are_counted_without_being_made():
+    assert len(Space.of_texts(["a=0..1:1e-6", "b=1,2"])) == 2 * (10**6 + 1)
+    assert Space.of_texts(["a=0..0.5:0.1"]).points()[3] == {"a": 0.3}

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import threading
 
 import keras_tuner
 import numpy as np
@@ -11,6 +12,7 @@ from sklearn.svm import SVC
 from kgen.runs.run import Run
 from kgen.tuning import EstimatorHyperModel, GenerativeHyperModel, Objective, Range, Space, Tuning, trials
 from kgen.tuning.callbacks import model_bytes
+from kgen.tuning.search import Record
 
 
 class Toy:
@@ -22,7 +24,7 @@ class Toy:
     def __init__(self, fails=(), space=None):
         self.space, self.fails, self.done = space or Space({"a": [1, 2, 3], "b": [0.1, 0.5]}), fails, []
 
-    def check_objective(self, name):
+    def check(self, objective, patience):
         pass
 
     def configured(self, values, seed=None, epochs=None):
@@ -86,6 +88,69 @@ def test_failing_trials_are_recorded_and_the_others_go_on(tmp_path, capsys):
         ("completed", ""),
     ]
     assert "a=1 is not liked" in capsys.readouterr().out
+
+
+def test_failing_trials_keep_no_models_and_show_their_seed(tmp_path):
+    search = Tuning(tmp_path / "s", Toy(fails=(1,)), seeds=2, keep=1).run()
+    assert [(row["seed"], row["status"]) for row in rows(search.path)[:2]] == [("0", "failed")] * 2
+    kept = ["trials/a=2,b=0.1,seed=0/model.keras", "trials/a=2,b=0.1,seed=1/model.keras"]
+    assert models(search.path) == ["best/best.keras", "best/model.keras", *kept]
+
+
+def test_a_trial_whose_process_is_killed_again_and_again_is_given_up(tmp_path):
+    tuning = Tuning(tmp_path / "s", Toy())
+    with tuning.search.held(tuning.plan):
+        for _ in range(trials.MOST_KILLS):
+            tuning.search.begin("0000", 0)
+    found = tuning.run().records
+    assert [record.status for record in found] == ["failed"] + ["completed"] * 5
+    assert "killed 5 times" in found[0].error
+
+
+def test_two_at_one_trial_wait_for_each_other_and_train_once(tmp_path):
+    toy = Toy()
+    search = Tuning(tmp_path, toy).search
+    trial = keras_tuner.engine.trial.Trial(keras_tuner.HyperParameters(), "0000")
+    trial.hyperparameters.values = {"a": 1, "b": 0.1}
+    work = trials.Trials(search, toy, [0], {"callbacks": (), "patience": None})
+    with search.alone_with("0000"):
+        other = threading.Thread(target=work, args=[trial])
+        other.start()
+        other.join(0.3)
+        assert other.is_alive() and not toy.done
+        search.write(Record("0000", {"a": 1, "b": 0.1}, "completed", "", [{"numbers": {"score": 5.0}}]))
+    other.join(10)
+    assert not toy.done and search.record("0000").runs[0]["numbers"]["score"] == 5.0
+
+
+def test_begun_with_workers_and_continued_without_no_trial_is_lost(tmp_path):
+    first, second = Toy(), Toy()
+    tuning = Tuning(tmp_path / "s", first)
+    with tuning.search.held(tuning.plan):
+        oracle = tuning._opened_oracle()
+        work = tuning._trials([])
+        for _ in range(4):
+            trial = oracle.create_trial("worker-0")
+            oracle.update_trial(trial.trial_id, work(trial))
+            trial.status = "COMPLETED"
+            oracle.end_trial(trial)
+    Tuning(tmp_path / "s", second).run()
+    assert len(first.done) == 4 and len(second.done) == 2 and len(rows(tmp_path / "s")) == 6
+
+
+def test_values_of_any_kind_have_directories_of_their_own(tmp_path):
+    search = Tuning(tmp_path, Toy()).search
+    values = [{"a": "1,b=2"}, {"a": "1", "b": "2"}, {"a": "x/y"}, {"a": "x_y"}, {"a": "x" * 300}, {"a": "x" * 301}]
+    assert len({search.run_path(each, 0) for each in values}) == 6
+    assert {search.run_path(each, 0).parent for each in values} == {tmp_path / "trials"}
+
+
+def test_of_a_run_that_was_trained_further_the_last_trial_counts(tmp_path):
+    search = Tuning(tmp_path, Toy()).search
+    for trial, score in (("0000", 1.0), ("0001", 2.0), ("0002", 3.0)):
+        path = "same" if trial != "0001" else "other"
+        search.write(Record(trial, {"a": 1}, "completed", "", [{"path": path, "numbers": {"score": score}}]))
+    assert [record.trial for record in search.ranked] == ["0001", "0002"]
 
 
 def test_a_search_where_all_fails_ends_with_their_reasons(tmp_path):
@@ -230,9 +295,13 @@ def test_patience_ends_a_run_and_a_second_call_leaves_it(small, tmp_path):
 def test_an_estimator_is_tuned_as_a_model_is(digits, tmp_path):
     x, y = digits.train.scaled().reshape(len(digits.train), -1)[:300], digits.train.labels[:300]
     space = Space({"C": Range(1e-3, 100.0, log=True), "gamma": [0.01, 0.1]})
-    search = Tuning(tmp_path / "s", EstimatorHyperModel(SVC(), x, y, space), "bayesian", trials=6).run()
-    assert len(search.records) == 6 and search.ranked[0].score(search.objective) > 0.9
+    search = Tuning(tmp_path / "s", EstimatorHyperModel(SVC(), x, y, space), "bayesian", trials=8, seeds=2).run()
+    assert search.ranked[0].spread(search.objective) > 0  # the folds differ from seed to seed
+    assert len(search.records) == 8 and search.ranked[0].score(search.objective) > 0.9
     assert search.ranked[0].values["C"] > 0.1
+    other = EstimatorHyperModel(SVC(kernel="poly"), x, y, space)
+    with pytest.raises(ValueError, match="holds another search: config was"):
+        Tuning(tmp_path / "s", other, "bayesian", trials=8, seeds=2).run()
     with pytest.raises(ValueError, match="SVC has no hyperparameter 'gama'. Did you mean gamma"):
         EstimatorHyperModel(SVC(), x, y, Space({"gama": [1.0]}))
 
