@@ -5,6 +5,7 @@ Example:
     python benchmarks/tuning.py FOLDER --parts workers disk
 """
 
+import contextlib
 import csv
 import itertools
 import json
@@ -99,7 +100,8 @@ def overhead(folder):
     starts = []
 
     def plain(beta):
-        trained(folder / f"plain-{beta}", subject.configured({"beta": beta}))
+        with (folder / "plain.txt").open("a") as log, contextlib.redirect_stdout(log):
+            trained(folder / f"plain-{beta}", subject.configured({"beta": beta}))
         keras.backend.clear_session(free_memory=True)
 
     for beta in space.entries["beta"]:
@@ -118,7 +120,7 @@ def overhead(folder):
 
 def workers(folder):
     """Six trials with two workers on this machine, against one."""
-    search = ["cvae-cgan", "beta=0.3,1,3", "latent_dim=4,8", "--dataset", "digits", "--epochs", "60"]
+    search = ["cvae-cgan", "beta=0.3,1,3", "latent_dim=4,8", "--dataset", "digits", "--epochs", "130"]
     times = {count: finished(folder / f"workers-{count}", *search, "--workers", str(count)) for count in (1, 2)}
     shortest = min(float(row["seconds"]) for row in lines(folder / "workers-1"))
     cells = [f"{times[1]:.0f}", f"{times[2]:.0f}", f"{shortest:.0f}", f"{times[2] / times[1]:.2f}"]

@@ -22,7 +22,9 @@ from kgen.runs.resuming import trained
 # The averaged weights of a game vary less than its last. A width of 32 is the VAE's; the CGAN has DCGAN's own of 64.
 AVERAGED, SMALL = {"ema_decay": 0.999}, {"ema_decay": 0.999, "width": 32}
 OPTIONS = {
-    "gan": AVERAGED, "cgan": AVERAGED, "acgan": {**AVERAGED, "class_weight_on_fakes": 0.0}, "vae-gan": AVERAGED,
+    "gan": AVERAGED, "cgan": AVERAGED, "acgan": {**AVERAGED, "class_weight_on_fakes": 0.0},
+    # Its generator draws the better from the prior, the less it has to reconstruct.
+    "vae-gan": {**AVERAGED, "feature_weight": 0.01},
     "dcgan": SMALL, "lsgan": SMALL, "wgan": SMALL, "wgan-gp": SMALL,
 }  # fmt: skip
 # An ACGAN's D learns to read digits no faster than it is let.
