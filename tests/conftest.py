@@ -3,6 +3,8 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+if "PYTEST_XDIST_WORKER" in os.environ:  # a core a worker: with more threads they wait for each other
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 
 import keras
 import numpy as np
@@ -21,7 +23,10 @@ def seeded():
 
 @pytest.fixture(autouse=True, scope="session")
 def classifier_cache(tmp_path_factory):
-    os.environ["KGEN_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    # One for all workers, whose own folders lie in it: each classifier is trained once.
+    shared = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp()
+    os.environ["KGEN_CACHE"] = str((base.parent if shared else base) / "cache")
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,10 @@ import pytest
 from kgen.engine import distribute
 from tests.engine.test_backends import run
 
+LONGER = [pytest.param(name, marks=pytest.mark.slow) for name in ("dcgan", "wgan")]
 
-@pytest.fixture(scope="module", params=["cvae", "dcgan", "wgan", "vae-gan"])
+
+@pytest.fixture(scope="module", params=["cvae", "vae-gan", *LONGER])
 def results(request, tmp_path_factory):
     """The same training on one device and on two, each in a process of its own, as devices are divided only once."""
     folder, found = tmp_path_factory.mktemp("devices"), []
