@@ -29,7 +29,7 @@ def main():
     for seed in range(arguments.seeds):
         config = {**CONFIG, "seed": seed}
         numbers = testing.test(training.start(arguments.runs / str(seed), config))
-        rows.append([numbers["accuracy"], numbers["outside_classifier_on_generated"]])
+        rows.append([numbers["accuracy"], numbers["outside_classifier_accuracy"]])
         print(f"seed {seed}: accuracy {rows[-1][0]:.4f}, generated read as asked {rows[-1][1]:.4f}", flush=True)
     print("mean:  ", np.mean(rows, axis=0).round(4))
 

@@ -2,7 +2,7 @@
 
 Example:
     python scripts/hpo_mnist.py runs/hpo --epochs 10
-    python scripts/hpo_mnist.py runs/hpo-digits --dataset digits --model cgan --objective outside_classifier_accuracy
+    python scripts/hpo_mnist.py runs/hpo-digits --dataset digits --epochs 10 --batch-size 32
 """
 
 import os
@@ -13,6 +13,7 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 import argparse
 
 from kgen.tuning import GenerativeHyperModel, Space, Tuning
+from kgen.tuning.report import FILES
 
 # Two of your choosing, for each model.
 SPACES = {
@@ -26,14 +27,20 @@ parser.add_argument("search", help="directory of the search: a new one, or that 
 parser.add_argument("--model", choices=SPACES, default="cvae")
 parser.add_argument("--dataset", default="mnist", help="any data set that `kgen datasets` lists")
 parser.add_argument("--epochs", type=int, default=10)
+parser.add_argument("--batch-size", type=int, default=128)
 parser.add_argument("--objective", default="outside_classifier_accuracy", help="what `kgen tune --help` lists")
 arguments = parser.parse_args()
 
 config = {"model": arguments.model, "dataset": arguments.dataset, "epochs": arguments.epochs, "seed": 0}
-tuning = Tuning(arguments.search, GenerativeHyperModel(config, SPACES[arguments.model]), objective=arguments.objective)
-print(tuning)
-search = tuning.run()
+config["batch_size"] = arguments.batch_size
+subject = GenerativeHyperModel(config, SPACES[arguments.model])
+try:
+    tuning = Tuning(arguments.search, subject, objective=arguments.objective)
+    print(tuning)
+    search = tuning.run()
+except ValueError as error:
+    parser.error(str(error))
 
 for record in search.ranked:
     print(f"{record.label}: {search.objective.name} {record.score(search.objective):.4g}")
-print(f"Written to {search.path}: trials.csv, best.json, best, heat_map.png, parallel.png, curves.png, samples.png")
+print(f"Written to {search.path}: {', '.join(name for name in FILES if (search.path / name).exists())}")

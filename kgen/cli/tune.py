@@ -31,7 +31,13 @@ Example:
 @click.option("--random", "algorithm", flag_value="random", help="Combinations drawn at random.")
 @click.option("--bayesian", "algorithm", flag_value="bayesian", help="Where a Gaussian process expects the best.")
 @click.option("--hyperband", "algorithm", flag_value="hyperband", help="Many for few epochs, the better for more.")
-@click.option("--space", "file", type=click.Path(path_type=Path), metavar="FILE", help="NAME: VALUES in YAML, instead.")
+@click.option(
+    "--space",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="NAME: VALUES in YAML, instead.",
+)
 @click.option(
     "--objective", metavar="NAME[:min|max]",
     help="What is compared: any loss or accuracy of the history, or frechet_distance_over_floor, "
@@ -126,9 +132,18 @@ def _summary(search):
 
     failed = [record for record in search.records if not record.completed]
     click.echo(f"\nTrials that ended: {len(search.records)}; of these failed: {len(failed)}.")
-    if search.ranked:
-        best = search.ranked[0]
-        click.echo(f"Best: {best.label}: {search.objective.name} {best.score(search.objective):.4g}")
+    if not search.ranked:
+        raise click.ClickException("No trial succeeded. Correct the values and give another --run DIR.")
+    click.echo(_verdict(search.ranked, search.objective))
     for name, meaning in FILES.items():
         if (search.path / name).exists():
             click.echo(f"  {search.path / name}  {meaning}")
+
+
+def _verdict(ranked, objective):
+    scores = [record.score(objective) for record in ranked]
+    if len(scores) > 1 and min(scores) == max(scores):
+        return f"All have the same {objective.name}, {scores[0]:.4g}: none is best. Give more --epochs."
+    tied = scores.count(scores[0]) - 1
+    also = f", as {tied} other{'s' * (tied > 1)}" if tied else ""
+    return f"Best: {ranked[0].label}: {objective.name} {scores[0]:.4g}{also}"

@@ -4,6 +4,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 LABEL = 8
+BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 
 
 def heat_map(rows, columns, values, names, title):
@@ -35,7 +36,7 @@ def parallel_coordinates(trials, names, scores, title):
     for place, marks in enumerate(ticks):
         axes.axvline(place, color="black", linewidth=0.8)
         for height, text in marks:
-            axes.text(place, height, f" {text}", fontsize=LABEL - 1, va="center")
+            axes.text(place, height, text, fontsize=LABEL - 1, ha="center", va="center", bbox=BEHIND)
     axes.set_xticks(range(len(names) + 1), [*names, title], fontsize=LABEL)
     axes.set_yticks([])
     axes.set_xlim(-0.1, len(names) + 0.5)
@@ -43,7 +44,7 @@ def parallel_coordinates(trials, names, scores, title):
     return figure
 
 
-def curves_of_trials(histories, labels, name):
+def curves_of_trials(histories, labels, name, title=""):
     """One number over the epochs, a line a trial."""
     figure = Figure(figsize=(6.4, 3.8), layout="constrained", dpi=150)
     axes = figure.subplots()
@@ -52,6 +53,8 @@ def curves_of_trials(histories, labels, name):
         axes.plot([row["epoch"] for row in history], [row[name] for row in history], ".-", label=label, color=colour)
     axes.set_xlabel("epoch", fontsize=LABEL)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlim(0.5, max(len(history) for history in histories) + 0.5)
+    axes.set_title(title, fontsize=LABEL)
     axes.set_ylabel(name, fontsize=LABEL)
     axes.tick_params(labelsize=LABEL - 1)
     axes.grid(alpha=0.3)

@@ -58,8 +58,8 @@ def samples(model, dataset):
     sharp, agreement = map(float, np.mean(rows, axis=0))
     return {
         "sharpness_generated": sharp,
-        "outside_classifier_accuracy": judge.accuracy,
-        "outside_classifier_on_generated": agreement,
+        "outside_classifier_on_real": judge.accuracy,
+        "outside_classifier_accuracy": agreement,
     }
 
 

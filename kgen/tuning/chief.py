@@ -35,7 +35,7 @@ def given_up(oracle, worker, why):
     """Gives the trial of a worker to another, and says so."""
     trial = oracle.release(worker)
     if trial is not None:
-        print(f"{worker} {why}: trial {trial} is given out again", flush=True)
+        print(f"{worker} {why}: trial {trial}, see logs/{trial}.txt, is given out again", flush=True)
 
 
 def _bind(server, address):

@@ -113,9 +113,10 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
         try:
             self._measure(objective.name)
         except ValueError as error:
+            other = "outside_classifier_accuracy" if self.first.num_classes else "val_loss"
             raise ValueError(
                 f"{objective.name} cannot be measured on the {len(self.dataset.validation)} validation images of "
-                f"{self.dataset.name}: {error} Choose another --objective: {', '.join(self.reported)}."
+                f"{self.dataset.name} ({error}) Choose another, such as --objective {other}."
             ) from error
 
     def trial(self, path, values, seed, epochs, objective, callbacks=(), patience=None):

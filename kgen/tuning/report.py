@@ -33,12 +33,14 @@ def parallel_coordinates(search):
 
 
 def curves(search):
-    """The objective, or else the loss, of every trial over its epochs; ``None`` where trials have none."""
+    """The objective of every trial over its epochs, or what comes nearest; ``None`` where trials have no epochs."""
     histories = [Run(search.path / record.runs[0]["path"]).history for record in search.completed]
     if not all(histories):
         return None
-    name = search.objective.name if search.objective.name in histories[0][0] else "loss"
-    return plots.curves_of_trials(histories, [record.label for record in search.completed], name)
+    # A loss that is weighed by what is searched would not compare.
+    name = next(name for name in (search.objective.name, "val_reconstruction_loss", "loss") if name in histories[0][0])
+    title = "" if name == search.objective.name else f"{search.objective.name} is measured after the last epoch"
+    return plots.curves_of_trials(histories, [record.label for record in search.completed], name, title)
 
 
 def samples(search):
@@ -47,7 +49,8 @@ def samples(search):
     if any(grid is None for grid in grids):
         return None
     columns = len({record.values[search.names[-1]] for record in search.completed})
-    titles = [f"{record.label}: {number(record.score(search.objective))}" for record in search.completed]
+    name = search.objective.name
+    titles = [f"{record.label}\n{name} {number(record.score(search.objective))}" for record in search.completed]
     return plots.image_viewer(grids, titles, min(columns, MOST_COLUMNS))
 
 
@@ -58,7 +61,7 @@ FILES = {
     "trials.csv": "a line a run: hyperparameters, seed, every number, seconds, and errors",
     "best.json": "the best configuration; of a model of kgen, for kgen train --config",
     "best": "the best model as an ordinary run",
-    "heat_map.png": "the score over two hyperparameters",
+    "heat_map.png": "of a grid, the score over two hyperparameters",
     "parallel.png": "a line a trial through its values to its score",
     "curves.png": "every trial over the epochs",
     "samples.png": "samples of every trial, of the same z and labels",

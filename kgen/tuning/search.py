@@ -34,6 +34,11 @@ class Record(NamedTuple):
         """Mean of the objective over the seeds."""
         return statistics.mean(run["numbers"][objective.name] for run in self.runs)
 
+    @property
+    def health(self):
+        """The warnings that stood at the end of its runs."""
+        return ", ".join(dict.fromkeys(run["health"] for run in self.runs if run.get("health")))
+
     def spread(self, objective):
         """Standard deviation of the objective over the seeds; ``None`` of one."""
         values = [run["numbers"][objective.name] for run in self.runs]
@@ -99,8 +104,8 @@ class Search:
         changed = _differences(known, plan)
         if changed:
             raise ValueError(
-                f"--run {self.path} holds another search: {'; '.join(changed)}. Give what it was begun with to "
-                "continue it, or another --run DIR."
+                f"{self.path} holds another search: {'; '.join(changed)}. Give what it was begun with to continue it, "
+                "or another directory."
             )
 
     @property
@@ -140,6 +145,11 @@ class Search:
         plain = len(name) <= LONGEST_NAME and all(re.fullmatch(r"[\w.+-]+", str(value)) for value in values.values())
         code = hashlib.sha256(repr((values, seed)).encode()).hexdigest()[:16]
         return self.path / "trials" / (name if plain else code)
+
+    def log(self, trial):
+        """Where it stands what the trainings of a trial said."""
+        (self.path / "logs").mkdir(parents=True, exist_ok=True)
+        return self.path / "logs" / f"{trial}.txt"
 
     def save_samples(self, trial, images):
         """Keeps a trial's samples, images in [0, 1], when its model may be gone."""
@@ -225,11 +235,14 @@ def number(value):
 
 
 def _differences(before, now):
-    return [
-        f"{name} was {before.get(name)!r} and is {now.get(name)!r}"
-        for name in sorted({*before, *now} - MAY_GROW)
-        if before.get(name) != now.get(name)
-    ]
+    found = []
+    for name in sorted({*before, *now} - MAY_GROW):
+        was, is_now = before.get(name), now.get(name)
+        if isinstance(was, dict) and isinstance(is_now, dict):
+            found += _differences(was, is_now)
+        elif was != is_now:
+            found.append(f"{name} was {was!r} and is {is_now!r}")
+    return found
 
 
 def _lines(record):

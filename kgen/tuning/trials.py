@@ -5,6 +5,7 @@ import time
 
 import keras_tuner
 
+from kgen.runs.faults import faults_of
 from kgen.runs.run import Run
 from kgen.tuning.search import Record
 
@@ -51,14 +52,15 @@ class Trials:
         start, objective = time.perf_counter(), self.search.objective
         if not (path / "config.json").exists():  # killed before it was written, the run has not begun
             shutil.rmtree(path, ignore_errors=True)
-        with (self.search.path / "log.txt").open("a") as log, contextlib.redirect_stdout(log):
+        with self.search.log(trial.trial_id).open("a") as log, contextlib.redirect_stdout(log):
             print(f"\nTrial {trial.trial_id}: {path.name}", flush=True)
             epochs = trial.hyperparameters.values.get("tuner/epochs")
             done, numbers, samples = self.subject.trial(path, values, seed, epochs, objective, **self.training)
         _check_reported(objective.name, numbers)
         if samples is not None and seed == self.seeds[0]:
             self.search.save_samples(trial.trial_id, samples)
-        return {"epochs": done, "seconds": round(time.perf_counter() - start, 2), "numbers": numbers}
+        seconds, health = round(time.perf_counter() - start, 2), ", ".join(faults_of(Run(path).health))
+        return {"epochs": done, "seconds": seconds, "health": health, "numbers": numbers}
 
     def _check_survives(self, trial_id, values):
         # One that takes its process along, as by memory, would take all the others after it.

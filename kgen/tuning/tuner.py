@@ -1,6 +1,7 @@
 import time
 
 from keras_tuner.engine.base_tuner import BaseTuner
+from keras_tuner.src import config
 
 IDLE_SECONDS = 0.5
 
@@ -17,6 +18,7 @@ class Tuner(BaseTuner):
 
     def __init__(self, oracle, work, directory, after=lambda: None):
         self.work, self.after, self._pause = work, after, 0
+        config.DEBUG = False  # or it prints a page a failing trial, whose reason stands in its record
         super().__init__(oracle, directory=directory, project_name="tuner")
 
     def save(self):

@@ -74,7 +74,7 @@ class Tuning:
 
     def __str__(self):
         config, space = self.subject.config, self.subject.space
-        what = f"{self.algorithm}, {self._count} points of" if self._count else f"{self.algorithm} over"
+        what = f"{self.algorithm}, points: {self._count} of" if self._count else f"{self.algorithm} over"
         seeds = f", {len(self.seeds)} seeds each" if len(self.seeds) > 1 else ""
         return f"{config['model']} on {config['dataset']}, {what} {space}{seeds}; {self.objective}."
 

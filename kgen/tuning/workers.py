@@ -42,7 +42,7 @@ class Workers:
             if child.poll() is not None:
                 del self.running[name]
                 if child.returncode:
-                    given_up(oracle, name, f"{_end(child.returncode)}; its last words are in {self.logs[name]}")
+                    given_up(oracle, name, f"{_end(child.returncode)}")
         known = {*oracle.tuner_ids, *oracle.ongoing_trials}
         if self.logs and not self.running and known <= set(self.logs) and (known or not oracle.end_order):
             raise ChildProcessError(f"All workers have ended.\n{self._last_words()}")

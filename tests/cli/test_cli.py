@@ -95,7 +95,7 @@ def test_test_writes_the_numbers_it_prints(run):
     shown = kgen_process("test", run)
     numbers = json.loads((run / "metrics.json").read_text())["test"]
     assert f"{numbers['accuracy']:.4f}" in shown
-    assert 0 <= numbers["outside_classifier_on_generated"] <= 1 < 100 * numbers["outside_classifier_accuracy"]
+    assert 0 <= numbers["outside_classifier_accuracy"] <= 1 < 100 * numbers["outside_classifier_on_real"]
     assert (run / "test_reconstructions.png").exists()
 
 

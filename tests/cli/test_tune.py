@@ -26,7 +26,7 @@ def search(tmp_path_factory):
 
 def test_the_exercise_shows_a_table_and_leaves_pictures(search):
     shown = (search / "shown.txt").read_text()
-    assert "cvae on digits, grid, 4 points of beta=0.1,1.0 latent_dim=2,4; val_loss, the smaller the better." in shown
+    assert "cvae on digits, grid, points: 4 of beta=0.1,1.0 latent_dim=2,4; val_loss, the smaller the better." in shown
     assert "Note: val_loss is another quantity for every beta" in shown
     assert [line.split()[:3] for line in shown.splitlines() if re.match(r"000\d ", line)] == [
         ["0000", "0.1", "2"], ["0001", "0.1", "4"], ["0002", "1", "2"], ["0003", "1", "4"]
@@ -72,12 +72,14 @@ CGAN = ["cgan", "width=4,8"]
             "Leave --patience out",
         ),
         (1, ["cvae", "beta=1,2", "--hyperband"], "Hyperband begins with"),
-        (2, ["cvae", "beta=1,2", "--space", "a.yaml"], "NAME=VALUES or --space FILE, not both"),
+        (2, ["cvae", "beta=1,2", "--space", __file__], "NAME=VALUES or --space FILE, not both"),
+        (2, ["cvae", "--space", "nothing.yaml"], "'nothing.yaml' does not exist"),
+        (1, ["cvae", "latent_dim=0,-1", "--epochs", 1], "No trial succeeded. Correct the values"),
     ],
 )
 def test_bad_input_is_refused_before_anything_is_trained(code, arguments, said, tmp_path):
     assert said in kgen("tune", *arguments, "--dataset", "digits", "--run", tmp_path / "s", code=code)
-    assert not (tmp_path / "s").exists()
+    assert not list(tmp_path.glob("s/trials/*/history.csv"))
 
 
 def test_two_workers_share_an_estimators_trials(tmp_path):

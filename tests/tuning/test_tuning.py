@@ -192,6 +192,13 @@ def test_another_search_at_the_same_place_is_refused_with_the_difference(tmp_pat
         Tuning(tmp_path / "s", Toy(), seeds=2).run()
 
 
+def test_the_warnings_of_a_run_stand_in_its_line(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(trials, "faults_of", lambda rows: ["mode_collapse"])
+    search = Tuning(tmp_path / "s", Toy()).run()
+    assert {row["health"] for row in rows(search.path)} == {"mode_collapse"}
+    assert capsys.readouterr().out.count("mode_collapse") == 6
+
+
 def test_another_version_is_refused(tmp_path):
     Tuning(tmp_path / "s", Toy()).run()
     search = Run(tmp_path / "s")
@@ -300,7 +307,7 @@ def test_an_estimator_is_tuned_as_a_model_is(digits, tmp_path):
     assert len(search.records) == 8 and search.ranked[0].score(search.objective) > 0.9
     assert search.ranked[0].values["C"] > 0.1
     other = EstimatorHyperModel(SVC(kernel="poly"), x, y, space)
-    with pytest.raises(ValueError, match="holds another search: config was"):
+    with pytest.raises(ValueError, match="holds another search: kernel was 'rbf' and is 'poly'"):
         Tuning(tmp_path / "s", other, "bayesian", trials=8, seeds=2).run()
     with pytest.raises(ValueError, match="SVC has no hyperparameter 'gama'. Did you mean gamma"):
         EstimatorHyperModel(SVC(), x, y, Space({"gama": [1.0]}))
