@@ -46,6 +46,15 @@ def rows(folder):
         return list(csv.DictReader(file))
 
 
+def first_trial(folder):
+    """A toy, its search, what carries out its trials, and the first of these."""
+    toy = Toy()
+    search = Tuning(folder, toy).search
+    trial = keras_tuner.engine.trial.Trial(keras_tuner.HyperParameters(), "0000")
+    trial.hyperparameters.values = {"a": 1, "b": 0.1}
+    return toy, search, trials.Trials(search, toy, [0], {"callbacks": (), "patience": None}), trial
+
+
 def models(folder):
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.keras"))
 
@@ -108,11 +117,7 @@ def test_a_trial_whose_process_is_killed_again_and_again_is_given_up(tmp_path):
 
 
 def test_two_at_one_trial_wait_for_each_other_and_train_once(tmp_path):
-    toy = Toy()
-    search = Tuning(tmp_path, toy).search
-    trial = keras_tuner.engine.trial.Trial(keras_tuner.HyperParameters(), "0000")
-    trial.hyperparameters.values = {"a": 1, "b": 0.1}
-    work = trials.Trials(search, toy, [0], {"callbacks": (), "patience": None})
+    toy, search, work, trial = first_trial(tmp_path)
     with search.alone_with("0000"):
         other = threading.Thread(target=work, args=[trial])
         other.start()
@@ -175,11 +180,7 @@ def test_stopped_and_begun_again_no_trial_runs_twice(tmp_path):
 
 
 def test_a_trial_that_was_recorded_but_not_reported_is_not_trained_again(tmp_path):
-    toy = Toy()
-    search = Tuning(tmp_path, toy).search
-    trial = keras_tuner.engine.trial.Trial(keras_tuner.HyperParameters(), "0000")
-    trial.hyperparameters.values = {"a": 1, "b": 0.1}
-    work = trials.Trials(search, toy, [0], {"callbacks": (), "patience": None})
+    toy, _, work, trial = first_trial(tmp_path)
     assert work(trial) == work(trial) == {"score": 1.1} and len(toy.done) == 1
 
 
