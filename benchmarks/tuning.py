@@ -77,7 +77,7 @@ def lost(folder):
     path = folder / "lost"
     search = ["cvae", *GRID[:1], "latent_dim=2,8", "--dataset", "digits", "--epochs", "6", "--workers", "2"]
     child = subprocess.Popen(command(path, *search), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    worker = int(re.search(r"PID (\d+)", child.stdout.readline() + child.stdout.readline())[1])
+    worker = int(next(filter(None, (re.search(r"PID (\d+)", line) for line in child.stdout)))[1])
     while not list((path / "trials").glob("*/history.csv")):
         time.sleep(0.2)
     os.kill(worker, signal.SIGKILL)
