@@ -23,7 +23,7 @@ import common
 
 KILLS, GRID = 10, ["beta=0.3,1,3", "latent_dim=2,4,8"]
 TIMES = {"seconds"}
-START = 8  # seconds before the first trial begins
+MOMENTS = 5, 11  # seconds after a start, of which imports take the first five or so
 
 
 def command(path, *arguments):
@@ -53,14 +53,14 @@ def lines(path):
 
 def kills(folder):
     """A 3 × 3 grid killed at random moments of its time, against the same one left alone."""
-    search = ["cvae", *GRID, "--dataset", "digits", "--epochs", "4"]
-    whole = finished(folder / "whole", *search)
+    search = ["cvae", *GRID, "--dataset", "digits", "--epochs", "12"]
+    finished(folder / "whole", *search)
     moments, killed, count = random.Random(0), folder / "killed", 0
     for _ in range(KILLS):
         with Path(f"{killed}.log").open("a") as log:
             child = subprocess.Popen(command(killed, *search), stdout=log, stderr=log)
         try:
-            child.wait(moments.uniform(START, START + whole / 6))
+            child.wait(moments.uniform(*MOMENTS))
         except subprocess.TimeoutExpired:
             child.send_signal(signal.SIGKILL)
             count += 1
