@@ -37,6 +37,7 @@ bench: .venv/bench
 	$(BIN)/python benchmarks/sensitivity.py
 	$(BIN)/python benchmarks/linear_vae.py
 	$(BIN)/python benchmarks/tiles.py runs/bench/tiles
+	$(BIN)/python benchmarks/tuning.py runs/bench/search
 
 .venv/ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv
