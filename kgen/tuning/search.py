@@ -147,7 +147,7 @@ class Search:
         return self.path / "trials" / (name if plain else code)
 
     def log(self, trial):
-        """Where it stands what the trainings of a trial said."""
+        """The file of what the trainings of a trial said."""
         (self.path / "logs").mkdir(parents=True, exist_ok=True)
         return self.path / "logs" / f"{trial}.txt"
 
