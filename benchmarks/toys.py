@@ -65,10 +65,10 @@ def measured(task, games, seeds, out):
 
 
 def cell(runs, measure, digits):
-    """Mean ± standard deviation over the seeds, and the value furthest from 0."""
+    """Mean ± standard deviation over the seeds, the least and the greatest value."""
     values = [run[measure] for run in runs]
-    mean, spread, worst = statistics.mean(values), statistics.stdev(values), max(values, key=abs)
-    return f"{mean:.{digits}f} ± {spread:.{digits}f} ({worst:.{digits}f})"
+    numbers = statistics.mean(values), statistics.stdev(values), min(values), max(values)
+    return "{} ± {} ({} to {})".format(*(f"{number:.{digits}f}" for number in numbers))
 
 
 def main():
@@ -85,7 +85,7 @@ def main():
         results = measured(task, arguments.games, arguments.seeds, arguments.out)
         digits = {**measures, "seconds": 0}
         rows = [[game, *(cell(runs, *pair) for pair in digits.items())] for game, runs in results.items()]
-        print(table([f"{task.__name__}: mean ± sd (worst) of {arguments.seeds} seeds", *digits], rows))
+        print(table([f"{task.__name__}: mean ± sd (range) of {arguments.seeds} seeds", *digits], rows))
 
 
 if __name__ == "__main__":

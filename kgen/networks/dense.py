@@ -23,12 +23,12 @@ def dense_decoder(image_shape, latent_dim, width=200, num_classes=None, depth=1,
     return keras.Model([z, *labels] if labels else z, heads.pixel_head(features, image_shape), name="decoder")
 
 
-def dense_generator(image_shape, latent_dim, width=256, pixel_range=(-1.0, 1.0)):
+def dense_generator(image_shape, latent_dim, width=256, pixel_range=(-1.0, 1.0), activation="leaky_relu"):
     """G(z) of three hidden layers that double in width: input z, output images in ``pixel_range``."""
     z = keras.Input((latent_dim,), name="z")
     features = z
     for stage in range(3):
-        features = layers.LeakyReLU(0.2)(layers.Dense(width * 2**stage)(features))
+        features = layers.Dense(width * 2**stage, activation=activation)(features)
     return keras.Model(z, heads.bounded(heads.pixel_head(features, image_shape), pixel_range), name="generator")
 
 
