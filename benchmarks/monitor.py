@@ -36,7 +36,7 @@ def main():
     arguments = parser.parse_args()
     dataset, rows = data.load(arguments.dataset), []
     for name in arguments.models:
-        model = building.build(MODELS[name].load(), dataset, {**DEFAULTS, "seed": 0})
+        model = building.build(MODELS[name].load(), dataset, {**DEFAULTS, "model": name, "seed": 0})
         ways = {"without": [], "with": [Health(dataset.validation)]}
         turns = {way: lambda model=model, given=given: seconds(model, dataset, given) for way, given in ways.items()}
         times = common.interleaved(turns, arguments.rounds)
