@@ -22,7 +22,7 @@ from kgen.runs.matching import match
 
 SAMPLES = 20_000
 NORMAL = {"width": 32, "steps": 3000, "batch_size": 256, "learning_rate": 1e-3}
-RING = {"width": 64, "steps": 8000, "batch_size": 256, "learning_rate": 2e-3}
+RING = {"width": 64, "steps": 8000, "batch_size": 256, "learning_rate": 2e-3, "activation": "relu"}
 GAMES = {"GAN": GAN, "GAN, saturating": GAN, "LSGAN": LSGAN, "WGAN": WGAN, "WGAN-GP": WGANGP}
 OPTIONS = {
     "GAN, saturating": {"saturating": True},

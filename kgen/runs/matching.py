@@ -21,16 +21,18 @@ def command(description, cls, mixture, **settings):
     return model
 
 
-def match(cls, mixture, width, steps, batch_size, learning_rate, film=None, seed=0, **options):
+def match(cls, mixture, width, steps, batch_size, learning_rate, activation="leaky_relu", film=None, seed=0, **options):
     """A model of ``cls`` trained on samples of the mixture for ``steps``, in whole rounds of 200, at least one.
 
     ``film`` names a GIF of its way there. The weights are averaged and the learning rate falls along a cosine, as the
-    players of a game circle their equilibrium rather than come to rest in it.
+    players of a game circle their equilibrium rather than come to rest in it. The generator's ``activation`` should be
+    "relu" for narrow modes, as a leaky unit bends too little to leave nothing between them, and leaky for smooth ones.
     """
     keras.utils.set_random_seed(seed)
     rounds = max(1, steps // (EPOCHS * STEPS_AT_ONCE))
     steps = rounds * EPOCHS * STEPS_AT_ONCE
-    model = cls(*_players(mixture, width), pixel_range=mixture.value_range, seed=seed, ema_decay=0.999, **options)
+    players = _players(mixture, width, activation)
+    model = cls(*players, pixel_range=mixture.value_range, seed=seed, ema_decay=0.999, **options)
     model.compile(*(_optimizer(learning_rate, steps * plays) for plays in (1, getattr(model, "n_critic", 1))))
     model.steps_per_execution = STEPS_AT_ONCE
     samples = mixture.samples(rounds * STEPS_AT_ONCE * batch_size, seed)
@@ -39,9 +41,8 @@ def match(cls, mixture, width, steps, batch_size, learning_rate, film=None, seed
     return model
 
 
-def _players(mixture, width):
-    # A leaky unit bends too little to cut a normal into narrow modes: a sixth of the samples would lie between them.
-    generator = networks.dense_generator(mixture.shape, *mixture.shape, width, mixture.value_range, activation="relu")
+def _players(mixture, width, activation):
+    generator = networks.dense_generator(mixture.shape, *mixture.shape, width, mixture.value_range, activation)
     return generator, networks.dense_discriminator(mixture.shape, width, dropout=0.0)
 
 

@@ -33,7 +33,8 @@ def test_each_player_comes_to_rest_with_its_last_play(n_critic):
 
 @pytest.mark.slow
 def test_a_wgangp_finds_the_eight_narrow_modes_of_the_ring():
-    model = match(WGANGP, ring, width=64, steps=8000, batch_size=256, learning_rate=2e-3, n_critic=2, gp_weight=0.1)
+    settings = {"width": 64, "steps": 8000, "batch_size": 256, "learning_rate": 2e-3, "activation": "relu"}
+    model = match(WGANGP, ring, **settings, n_critic=2, gp_weight=0.1)
     coverage = mode_coverage(model.generate(20_000, seed=1), ring.centres, ring.standard_deviation)
     assert coverage["modes"] == 8 and coverage["high_quality"] >= 0.9
 
