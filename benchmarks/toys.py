@@ -1,6 +1,6 @@
 """Games over distributions of which everything is known, a normal and eight narrow Gaussians on a ring, by five seeds.
 
-Told where to keep its results, it goes on where it was killed.
+Told where to keep its results, it goes on where it was killed; after a change of settings, delete that file.
 
 Example:
     python benchmarks/toys.py --out runs/bench/toys.json

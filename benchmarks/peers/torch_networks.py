@@ -115,7 +115,7 @@ LAYERS = {
     "GaussianNoise": lambda layer: GaussianNoise(layer.stddev),
     "RandomShift": lambda layer: RandomShift(layer.fraction),
 }
-ACTIVATIONS = {"relu": nn.ReLU(inplace=True), "tanh": nn.Tanh()}
+ACTIVATIONS = {"relu": nn.ReLU(inplace=True), "leaky_relu": nn.LeakyReLU(0.2, inplace=True), "tanh": nn.Tanh()}
 
 
 def translated(layer):

@@ -18,7 +18,7 @@ def scatter(real, fake, value_range, title=""):
     for samples, name in ((real, "real"), (fake, "generated")):
         axes.scatter(*samples.T, s=2, alpha=0.5, label=name)
     axes.set(xlim=value_range, ylim=value_range, aspect="equal")
-    axes.legend(fontsize=7, loc="upper right")
+    figure.legend(fontsize=7, loc="outside lower center", ncols=2)
     return figure
 
 

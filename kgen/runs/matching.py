@@ -25,8 +25,8 @@ def match(cls, mixture, width, steps, batch_size, learning_rate, activation="lea
     """A model of ``cls`` trained on samples of the mixture for ``steps``, in whole rounds of 200, at least one.
 
     ``film`` names a GIF of its way there. The weights are averaged and the learning rate falls along a cosine, as the
-    players of a game circle their equilibrium rather than come to rest in it. The generator's ``activation`` should be
-    "relu" for narrow modes, as a leaky unit bends too little to leave nothing between them, and leaky for smooth ones.
+    players of a game circle their equilibrium rather than come to rest in it. For the generator's
+    ``activation``, "relu" draws narrow modes apart, "leaky_relu" suits smooth densities.
     """
     keras.utils.set_random_seed(seed)
     rounds = max(1, steps // (EPOCHS * STEPS_AT_ONCE))

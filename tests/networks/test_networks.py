@@ -79,3 +79,11 @@ def test_means_and_log_variances_of_codes_take_both_signs(encoder):
     x = ops.convert_to_tensor(np.random.default_rng(0).random((64, 8, 8, 1), dtype="float32"))
     for outputs in encoder((8, 8, 1), 16)(x):  # behind a ReLU they would not, as in the code that Tybalt released
         assert float(ops.min(outputs)) < 0.0 < float(ops.max(outputs))
+
+
+@pytest.mark.parametrize("activation, below_zero", [("leaky_relu", -0.2), ("relu", 0.0)])
+def test_a_dense_generator_bends_as_its_activation_says(activation, below_zero):
+    generator = networks.dense_generator((2,), 3, 4, activation=activation)
+    assert [float(layer.activation(ops.convert_to_tensor(-1.0))) for layer in generator.layers[1:4]] == pytest.approx(
+        [below_zero] * 3
+    )

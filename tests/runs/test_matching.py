@@ -39,7 +39,9 @@ def test_a_wgangp_finds_the_eight_narrow_modes_of_the_ring():
     assert coverage["modes"] == 8 and coverage["high_quality"] >= 0.9
 
 
-def test_samples_of_two_numbers_are_scattered(tmp_path):
-    match(WGANGP, ring, width=4, steps=20, batch_size=10, learning_rate=1e-3, n_critic=2, film=tmp_path / "ring.gif")
+def test_a_generator_of_two_numbers_leaves_a_film_of_scattered_samples(tmp_path):
+    settings = {"width": 4, "steps": 20, "batch_size": 10, "learning_rate": 1e-3, "activation": "relu"}
+    model = match(WGANGP, ring, **settings, n_critic=2, film=tmp_path / "ring.gif")
+    assert model.generator.layers[1].activation.__name__ == "relu"
     frame = np.asarray(Image.open(tmp_path / "ring.gif").convert("RGB"))
     assert len(np.unique(frame.reshape(-1, 3), axis=0)) > 10
