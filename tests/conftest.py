@@ -1,4 +1,3 @@
-import inspect
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -11,6 +10,8 @@ import numpy as np
 import pytest
 
 from kgen import data, models
+from kgen.engine.accepts import taken
+from kgen.fields import Image, Label
 from kgen.runs.options import options_of
 
 SHAPE, CLASSES = (8, 8, 1), 3
@@ -41,11 +42,13 @@ def batch():
     return random.random((48, *SHAPE), dtype="float32"), random.integers(0, CLASSES, 48).astype("int32")
 
 
-def tiny(name, **options):
-    """A small compiled model of any kind."""
+def tiny(name, fields=None, **options):
+    """A small compiled model of any kind, for some fields or for images in [0, 1] of three classes."""
     cls = models.MODELS[name].load()
-    sizes = {"latent_dim": 3, "width": 4, "discriminator_width": 4, "num_classes": CLASSES, "n_critic": 2, "seed": 7}
-    known = {*options_of(cls), *inspect.signature(cls.from_shape).parameters}
-    model = cls.from_shape(SHAPE, **{key: value for key, value in {**sizes, **options}.items() if key in known})
+    sizes = {"latent_dim": 3, "width": 4, "discriminator_width": 4, "n_critic": 2, "seed": 7}
+    known = options_of(cls)
+    chosen = {key: value for key, value in {**sizes, **options}.items() if key in known}
+    fields = fields or {"x": Image(SHAPE), "y": Label(options.get("num_classes", CLASSES))}
+    model = cls.from_fields(**taken(cls, fields), **chosen)
     model.compile()
     return model

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from kgen.cli.tiles import taken
 from kgen.runs.run import DEFAULTS, EVERY
 
 WRITTEN = ("format_version", "fingerprint")
@@ -26,6 +25,18 @@ def setting(ctx, param, values):
     return options
 
 
+def data_options(ctx, param, values):
+    """``name=value`` pairs as a dict of texts, which the data set's source reads; repeated names are a list."""
+    options = {}
+    for text in values:
+        name, equals, value = text.partition("=")
+        if not equals or not value:
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE, e.g. size=64.")
+        name = name.replace("-", "_")
+        options[name] = f"{options[name]},{value}" if name in options else value
+    return options
+
+
 def learning_rates(ctx, param, values):
     """``player=rate`` pairs as a dict, a rate alone as that of all players; ``None`` where there are none."""
     rates = {}
@@ -39,10 +50,10 @@ def learning_rates(ctx, param, values):
 
 def configuration(file, given, options):
     """What config.json will hold: defaults, over them the ``--config`` file, over both the command line."""
-    tiles = taken(given)
+    asked = given.pop("data", {})
     config = {**DEFAULTS, **_read(file), **given}
     config["options"] = {**config["options"], **options}
-    config["data"] = {**config["data"], **tiles}
+    config["data"] = {**config["data"], **asked}
     for name, where in (("model", "a MODEL, see kgen models"), ("dataset", "--dataset NAME, see kgen datasets")):
         if name not in config:
             raise click.UsageError(f"Give {where}.")

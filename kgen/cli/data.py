@@ -40,7 +40,7 @@ def inspect(file, out, test_group, skip):
     plots.sizes(inspection.shapes(source)).savefig(out / "sizes.png")
     plots.extremes(inspection.extremes(source), source.value_range).savefig(out / "images.png")
     click.echo(f"Written to {out}: sizes.png, images.png")
-    click.echo(f"Next: kgen train vae --dataset hdf5:{file} --test-group {source.test_group}")
+    click.echo(f"Next: kgen train vae --dataset hdf5:{file} --data test_group={source.test_group}")
 
 
 @command.command()

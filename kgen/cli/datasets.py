@@ -1,16 +1,28 @@
 import click
 
-from kgen.data.sources import SOURCES, spelling
+from kgen.data.sources import SOURCES, reader, spelling
 
 
 @click.command()
-def command():
-    """List the data sets that --dataset takes.
+@click.argument("name", required=False, type=click.Choice(list(SOURCES)), metavar="[NAME]")
+def command(name):
+    """List the data sets that --dataset takes, or what NAME takes as --data OPTION=VALUE.
 
     \b
     Example:
       kgen datasets
+      kgen datasets csv
     """
+    if name is not None:
+        _describe(name)
+        return
     width = max(len(spelling(kind)) for kind in SOURCES)
     for kind, source in SOURCES.items():
         click.echo(f"{spelling(kind):{width}}  {source.summary}")
+    click.echo("\nkgen datasets NAME lists the options of one.")
+
+
+def _describe(name):
+    import inspect
+
+    click.echo(f"--dataset {spelling(name)}\n\n{inspect.getdoc(reader(name))}")

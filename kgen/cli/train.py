@@ -4,9 +4,7 @@ from pathlib import Path
 
 import click
 
-from kgen.cli.configuration import configuration, default_path, learning_rates, setting
-from kgen.cli.tiles import taken, tile_options
-from kgen.data.sources import TILES
+from kgen.cli.configuration import configuration, data_options, default_path, learning_rates, setting
 from kgen.models import MODELS
 from kgen.runs.placement import Placement
 from kgen.runs.run import DEFAULTS
@@ -19,7 +17,8 @@ HELP = f"""Train MODEL ({", ".join(MODELS)}) and leave a run directory.
 Example:
   kgen train cvae-cgan --dataset mnist --epochs 20 --set beta=0.5 --run runs/mnist
   kgen train --resume runs/mnist --epochs 40
-  kgen train vae --dataset hdf5:sections.h5 --tile-size 64 --test-group B20 --memory 2GB --run runs/tiles
+  kgen train vae --dataset csv:genes.csv --data label=tissue --run runs/genes
+  kgen train vae --dataset hdf5:sections.h5 --data tile_size=64 --data test_group=B20 --run runs/tiles
   KERAS_BACKEND=jax kgen train vae --dataset mnist --processes 2 --run runs/vae
 """
 
@@ -27,7 +26,13 @@ Example:
 @click.command(help=HELP)
 @click.argument("model", required=False, metavar="MODEL")
 @click.option("--dataset", metavar="NAME", help="digits, mnist, tfds:NAME, hdf5:FILE, …; see kgen datasets.")
-@tile_options
+@click.option(
+    "--data",
+    multiple=True,
+    callback=data_options,
+    metavar="NAME=VALUE",
+    help="An option of the data set, such as size=64; see kgen datasets NAME.",
+)
 @click.option(
     "--binarisation",
     type=click.Choice(["none", "static", "dynamic"]),
@@ -75,7 +80,7 @@ def command(
     placement = _placement(devices, processes, process_id, coordinator)
     if latent_dim is not None:
         options["latent_dim"] = latent_dim
-    given = {name: value for name, value in {"model": model, **given}.items() if value not in (None, ())}
+    given = {name: value for name, value in {"model": model, **given}.items() if value not in (None, (), {})}
     if overfit is not None:
         _check_learns(configuration(config, given, options), overfit, resume, run, processes)
         return
@@ -127,6 +132,7 @@ def _start(path, config, placement):
 
 
 def _resume(path, given, options, placement):
+    from kgen.data import options_in_use, parsed_options
     from kgen.runs import options as known
     from kgen.runs import training
     from kgen.runs.run import Run
@@ -134,8 +140,9 @@ def _resume(path, given, options, placement):
     run = Run.open(path)
     free = {name: given.pop(name, None) for name in ("epochs", "steps_per_execution", "tensorboard")}
     config = {**DEFAULTS, **run.config}
-    for name, value in taken(given).items():
-        _check_unchanged(path, name, {**TILES, **config["data"]}[name], value)
+    now = options_in_use(config["dataset"], config["data"])
+    for name, value in parsed_options(config["dataset"], given.pop("data", {})).items():
+        _check_unchanged(path, name, now.get(name), value)
     for name, value in given.items():
         _check_unchanged(path, name, config[name], value)
     cls = known.model_class(config["model"])

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from kgen.cli.configuration import configuration, default_path, learning_rates, setting
-from kgen.cli.tiles import tile_options
+from kgen.cli.configuration import configuration, data_options, default_path, learning_rates, setting
 from kgen.models import MODELS
 
 MANY = 200
@@ -44,7 +43,9 @@ Example:
     "outside_classifier_accuracy or log_likelihood on validation images.  [default: val_loss; of a GAN the first]",
 )  # fmt: skip
 @click.option("--dataset", metavar="NAME", help="digits, mnist, tfds:NAME, hdf5:FILE, …; see kgen datasets.")
-@tile_options
+@click.option(
+    "--data", multiple=True, callback=data_options, metavar="NAME=VALUE", help="An option of the data set.",
+)  # fmt: skip
 @click.option("--epochs", type=click.IntRange(1), help="Of a trial, at most.  [default: 20]")
 @click.option("--batch-size", type=click.IntRange(2), help="Images a step.  [default: 128]")
 @click.option(
@@ -72,7 +73,7 @@ def command(
 ):  # fmt: skip
     _check_together(role, address, space, file)
     _leave_gpus(role == "chief" or (role is None and workers))
-    given = {name: value for name, value in {"model": model, **given}.items() if value not in (None, ())}
+    given = {name: value for name, value in {"model": model, **given}.items() if value not in (None, (), {})}
     config = configuration(config, given, options)
     path = run or default_path(config, "tune-")
     from kgen.tuning import Space, Tuning

@@ -1,16 +1,19 @@
-"""Files and arrays made into images that a model can train on."""
+"""Files and arrays made into data sets of named fields that a model can train on."""
 
 import importlib
 
-from kgen.data.sources import SOURCES, load
+from kgen.data.sources import SOURCES, load, options_in_use, parsed_options
 
 # Listing the sources must not import TensorFlow.
 LATER = {
-    "ImageData": "image_data", "Split": "image_data", "scale": "image_data", "unscaled": "image_data",
-    "TileData": "tiles.tile_data", "TileSource": "tiles.source", "reading": "tiles.split",
+    "Data": "data", "Split": "split", "TileData": "tiles.tile_data", "TileSource": "tiles.source",
+    "UnpairedSplit": "unpaired", "reading": "tiles.split",
 }  # fmt: skip
 
-__all__ = ["SOURCES", "ImageData", "Split", "TileData", "TileSource", "load", "reading", "scale", "unscaled"]
+__all__ = [
+    "SOURCES", "Data", "Split", "TileData", "TileSource", "UnpairedSplit", "load", "options_in_use",
+    "parsed_options", "reading",
+]  # fmt: skip
 
 
 def __getattr__(name):

@@ -1,13 +1,17 @@
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from kgen.data.image_data import ImageData
+from kgen.data.data import Data
+from kgen.fields import Image, Label
+
+WHITE = 16
 
 
 def read(_, name):
     """scikit-learn's scanned digits with the split of a quarter for testing that the literature's numbers here use."""
     images, labels = load_digits(return_X_y=True)
-    images = images.reshape(-1, 8, 8).astype("uint8")
-    split = train_test_split(images, labels, test_size=0.25, stratify=labels, random_state=0)
-    train_images, test_images, train_labels, test_labels = split
-    return ImageData.from_arrays(name, (train_images, train_labels), (test_images, test_labels), maximum=16)
+    images = images.reshape(-1, 8, 8, 1).astype("uint8")
+    halves = train_test_split(images, labels, test_size=0.25, stratify=labels, random_state=0)
+    train, test = (dict(zip("xy", halves[first::2], strict=True)) for first in (0, 1))
+    fields = {"x": Image((8, 8, 1), 0, WHITE, dtype="uint8"), "y": Label(10)}
+    return Data.from_arrays(name, train, fields, test)

@@ -1,55 +1,62 @@
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 
-from kgen.data.image_data import ImageData
+from kgen.data.data import Data
+from kgen.data.pictures import files_in, read_pictures
+from kgen.fields import Image, Label
 
-SUFFIXES = {".png", ".jpg", ".jpeg"}
+
+def read(
+    argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop",
+    low: float | None = None, high: float | None = None,
+):  # fmt: skip
+    """Images of a folder: without classes, or one folder a class in the folders' alphabetical order.
+
+    Args:
+        size: pixels of all images, 64 or 48x64 (height x width); their own unless given.
+        channels: 1 for grey, 3 for colour, 4 with transparency; grey if all are, unless given.
+        fit: how images come to their size: crop, pad or stretch.
+        low: the grey value of black.
+        high: the grey value of white; 255, of 16 bits the greatest in training, unless given.
+    """
+    root = checked_folder(argument, name)
+    folders = subfolders(root)
+    files = {folder.name: _some(folder, name) for folder in folders} if folders else {"": files_in(root)}
+    every = [file for part in files.values() for file in part]
+    if not every:
+        raise ValueError(
+            f"{name}: no PNG or JPEG images; expected {argument}/IMAGE.png, or with classes {argument}/CLASS/IMAGE.png."
+        )
+    images, notes = read_pictures(every, name, size, channels, fit)
+    values, fields = {"x": images}, {"x": image_field(images, f"{name}: x", low, high)}
+    if folders:
+        numbers = [np.full(len(part), number) for number, part in enumerate(files.values())]
+        values["y"], fields["y"] = np.concatenate(numbers), Label(len(folders), list(files))
+    return Data.from_arrays(name, values, fields, notes=notes)
 
 
-def read(argument, name):
-    """Images from one folder a class, in the folders' alphabetical order; grey if all of them are."""
-    root = Path(argument)
-    if not root.is_dir():
+def image_field(images, name, low=None, high=None):
+    """The field of images, with the black and the white that are given."""
+    field = Image.of(images, name)
+    ends = {end: value for end, value in (("low", low), ("high", high)) if value is not None}
+    return field.replaced(**ends, learned=False) if ends else field
+
+
+def checked_folder(argument, name):
+    """The folder of a data set; raises where there is none."""
+    if not Path(argument).is_dir():
         raise FileNotFoundError(f"{name}: no folder {argument!r} in {Path.cwd()}.")
-    classes = sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
-    files = [(file, label) for label, folder in enumerate(classes) for file in _images_in(folder, name)]
-    if not files:
-        raise ValueError(f"{name}: no folders with PNG or JPEG images; expected {argument}/CLASS/IMAGE.png.")
-    images = _same_kind([_opened(file) for file, _ in files])
-    _check_one_size(name, images, files)
-    labels = np.array([label for _, label in files])
-    return ImageData.from_arrays(name, (np.stack(images), labels), class_names=[folder.name for folder in classes])
+    return Path(argument)
 
 
-def _images_in(folder, name):
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+def subfolders(root):
+    """The folders within a folder in alphabetical order, without hidden ones."""
+    return sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+
+def _some(folder, name):
+    files = files_in(folder)
     if not files:
         raise ValueError(f"{name}: the folder {folder.name!r} holds no PNG or JPEG image; remove it or fill it.")
     return files
-
-
-def _opened(file):
-    try:
-        image = Image.open(file)
-        image.load()
-    except (UnidentifiedImageError, OSError) as error:
-        raise ValueError(f"{file} cannot be read as an image: {error}") from error
-    if image.mode.startswith(("I", "F")):
-        raise ValueError(f"{file} holds {image.mode} pixels of more than 8 bits; store them as floats in npz:FILE.")
-    return image
-
-
-def _same_kind(images):
-    mode = "L" if all(image.mode in ("L", "1", "LA") for image in images) else "RGB"
-    return [np.asarray(image.convert(mode)) for image in images]
-
-
-def _check_one_size(name, images, files):
-    for image, (file, _) in zip(images, files, strict=True):
-        if image.shape[:2] != images[0].shape[:2]:
-            raise ValueError(
-                f"{name}: {file.name} is {image.shape[:2]} pixels, {files[0][0].name} is {images[0].shape[:2]}. "
-                "Bring all images to one size first."
-            )

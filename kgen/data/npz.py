@@ -4,23 +4,109 @@ from pathlib import Path
 
 import numpy as np
 
-from kgen.data.image_data import ImageData
+from kgen.data.data import Data
+from kgen.data.naming import TEST, chosen, in_order, registered
+from kgen.fields import Image, Number, Vector
+
+UNREADABLE = ValueError, TypeError, OSError, EOFError, zlib.error, zipfile.BadZipFile
 
 
-def read(argument, name):
-    """Arrays x and y, and x_test and y_test if present, from a .npz file."""
+def read(
+    argument, name, skip: list = (), facts: list = (), names: str | None = None,
+    low: float | None = None, high: float | None = None, unit: str | None = None,
+    drop_constant: bool = False, **wanted: str,
+):  # fmt: skip
+    """Arrays by the names of their fields from a .npz file; NAME_test is kept for the test.
+
+    Args:
+        skip: arrays that are left out.
+        facts: arrays that only tests and reports see, such as subjects.
+        names: the array of the names of x's columns.
+        low: the value of black, where images are not bytes or floats from 0 to 1.
+        high: the value of white.
+        unit: of the numbers y, such as years.
+        drop_constant: leave out columns of x that have one value.
+        wanted: FIELD=KIND, FIELD=ARRAY or FIELD=ARRAY:KIND.
+    """
+    arrays = _arrays(argument, name)
+    aside = [*skip, *facts, *([names] if names else [])]
+    _check_there(name, arrays, aside)
+    found = chosen(arrays, wanted, aside)
+    if not found:
+        raise ValueError(f"{name} holds {', '.join(arrays) or 'nothing'}; an array x is needed.")
+    values = {field: arrays[found[field].array] for field in in_order(found)}
+    _check_lengths(name, values)
+    fields = {field: registered(f"{name}: {field}", values[field], found[field].kind) for field in values}
+    fields = _with_options(fields, arrays, names, low, high, unit)
+    test = _test(name, arrays, found, values)
+    notes = ()
+    if drop_constant:
+        values["x"], fields["x"], test, notes = without_constant(values["x"], fields["x"], test)
+    kept = {fact: arrays[fact] for fact in facts}
+    test_facts = {fact: arrays[f"{fact}{TEST}"] for fact in facts if test is not None}
+    return Data.from_arrays(name, values, fields, test, kept, test_facts, notes)
+
+
+def without_constant(x, field, test=None):
+    """Vectors without their columns of one value, their field, test values alike, and a note of it."""
+    varying = x.min(axis=0) < x.max(axis=0)
+    if varying.all():
+        return x, field, test, ()
+    names = None if field.names is None else np.asarray(field.names)[varying].tolist()
+    if test is not None:
+        test = {**test, "x": test["x"][:, varying]}
+    note = f"x: {np.sum(~varying)} columns of one value are left out."
+    return x[:, varying], field.replaced(shape=(int(varying.sum()),), names=names), test, (note,)
+
+
+def _arrays(argument, name):
     if not Path(argument).is_file():
         raise FileNotFoundError(f"{name}: no file {argument!r} in {Path.cwd()}.")
     try:
         with np.load(argument, allow_pickle=False) as file:
-            arrays = {key: file[key] for key in file.files}
-    except (ValueError, TypeError, OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+            return {key: file[key] for key in file.files}
+    except UNREADABLE as error:
         raise ValueError(f"{name} cannot be read as a .npz file of plain arrays: {error}") from error
-    missing = {"x", "y"} - set(arrays)
-    if missing:
-        raise ValueError(f"{name} holds {', '.join(arrays) or 'nothing'}; the arrays x and y are needed.")
-    if len({"x_test", "y_test"} & set(arrays)) == 1:
-        raise ValueError(f"{name} holds only one of x_test and y_test; store both or neither.")
-    test = (arrays["x_test"], arrays["y_test"]) if {"x_test", "y_test"} <= set(arrays) else None
-    maximum = 1.0 if arrays["x"].dtype.kind == "f" else 255
-    return ImageData.from_arrays(name, (arrays["x"], arrays["y"]), test, maximum)
+
+
+def _with_options(fields, arrays, names, low, high, unit):
+    """The fields with what the options say of them."""
+    x, y = fields.get("x"), fields.get("y")
+    if names and isinstance(x, Vector):
+        fields = {**fields, "x": x.replaced(names=arrays[names].astype(str).tolist())}
+    if unit and isinstance(y, Number):
+        fields = {**fields, "y": y.replaced(unit=unit)}
+    ends = {end: value for end, value in (("low", low), ("high", high)) if value is not None}
+    if ends and isinstance(x, Image):
+        fields = {**fields, "x": fields["x"].replaced(**ends, learned=False)}
+    return fields
+
+
+def _test(name, arrays, found, values):
+    """The arrays kept for the test, of every field or of none."""
+    there = {field: f"{found[field].array}{TEST}" in arrays for field in values}
+    if not any(there.values()):
+        return None
+    if not all(there.values()):
+        has = [f"{field}{TEST}" for field, is_there in there.items() if is_there]
+        lacks = [f"{field}{TEST}" for field, is_there in there.items() if not is_there]
+        raise ValueError(
+            f"{name} holds {', '.join(has)} but not {', '.join(lacks)}; store them for every field or for none."
+        )
+    return {field: arrays[f"{found[field].array}{TEST}"] for field in values}
+
+
+def _check_there(name, arrays, aside):
+    for array in aside:
+        if array not in arrays:
+            raise ValueError(f"{name} holds no array {array!r}; it holds {', '.join(arrays)}.")
+
+
+def _check_lengths(name, values):
+    lengths = {field: len(array) if array.ndim else 0 for field, array in values.items()}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{field} has {length}" for field, length in lengths.items())
+        raise ValueError(
+            f"{name}: fields differ in length: {told}. Give each as many values, or leave an array "
+            "out: --data skip=NAME."
+        )

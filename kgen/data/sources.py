@@ -4,56 +4,75 @@ import difflib
 import importlib
 from typing import NamedTuple
 
+from kgen.data.options import defaults_of, parsed
+
 
 class Source(NamedTuple):
-    """A loader and what it takes, known without importing it."""
+    """A loader and what it takes, known without importing it; its ``read`` declares its options."""
 
     module: str
     argument: str
     summary: str
-    options: dict = {}  # with their defaults
 
 
-TILES = {
-    "tile_size": 64, "test_group": None, "sampling": "location", "memory": "2GB", "steps_per_epoch": None,
-    "augment": [], "subset": None, "skip": [], "skip_small": False,
-}  # fmt: skip
 SOURCES = {
-    "digits": Source("digits", "", "1,797 scanned digits, 8×8 grey, inside scikit-learn: nothing to download"),
-    "mnist": Source("tfds", "", "70,000 handwritten digits, 28×28 grey, from tensorflow-datasets"),
-    "sprites": Source("sprites", "", "24,576 shapes, 64×64 grey, drawn from known factors: nothing to download"),
-    "tfds": Source("tfds", "NAME", "any image-classification set of tensorflow-datasets, e.g. tfds:fashion_mnist"),
-    "npz": Source("npz", "FILE", "arrays x (n, height, width[, channels]) and y (n,); x_test, y_test if present"),
-    "folder": Source("folder", "DIR", "one folder of PNG or JPEG images a class; all of one size"),
-    "hdf5": Source("tiles.tile_data", "FILE", "tiles out of large grey images: groups (brains) of images", TILES),
+    "digits": Source("kgen.data.digits", "", "1,797 scanned digits, 8×8 grey: nothing to download"),
+    "mnist": Source("kgen.data.tfds", "", "70,000 handwritten digits, 28×28 grey, from tensorflow-datasets"),
+    "sprites": Source("kgen.data.sprites", "", "24,576 shapes, 64×64 grey, drawn from known factors"),
+    "balls": Source("kgen.data.balls", "", "volumes of one ball each, with its radius as y: drawn anew"),
+    "tfds": Source("kgen.data.tfds", "NAME", "an image-classification set of tensorflow-datasets"),
+    "npz": Source("kgen.data.npz", "FILE", "arrays by the names of their fields, x and y; x_test, y_test if present"),
+    "csv": Source("kgen.data.table", "FILE", "a table of numbers, a row each; label=COLUMN, number=COLUMN"),
+    "tsv": Source("kgen.data.table", "FILE", "the same with tabs between the columns"),
+    "folder": Source("kgen.data.folder", "DIR", "PNG or JPEG images, one folder a class or all in one; size=64"),
+    "pairs": Source("kgen.data.pairs", "DIR", "two folders of images with the same file names: fields x and y"),
+    "unpaired": Source("kgen.data.domains", "DIR", "two folders of images of two domains: fields a and b"),
+    "hdf5": Source("kgen.data.tiles.tile_data", "FILE", "tiles out of large grey images: groups (brains) of images"),
 }
 
 
 def load(dataset, **options):
-    """The data behind a name, such as ``digits``, ``tfds:kmnist``, ``npz:cells.npz`` or ``hdf5:sections.h5``.
+    """The data behind a name, such as ``digits``, ``tfds:kmnist``, ``npz:cells.npz`` or ``csv:genes.csv``.
 
-    ``options`` are those of ``TileData`` and ``TileSource``, for ``hdf5:FILE`` alone; the others give ``ImageData``.
+    ``options`` are those that the source's ``read`` takes: ``kgen datasets NAME`` lists them.
 
     Raises:
-        ValueError: if there is no such source, its argument is missing, or its images or labels cannot be used.
+        ValueError: if there is no such source, its argument is missing, or its values cannot be used.
         FileNotFoundError: if the data cannot be had; the message names where it was looked for and the ways out.
     """
-    kind, _, argument = dataset.partition(":")
-    if kind not in SOURCES:
-        near = difflib.get_close_matches(kind, SOURCES, n=3, cutoff=0.4)
-        hint = f"Did you mean {' or '.join(near)}? " if near else ""
-        raise ValueError(f"Unknown data set {dataset!r}. {hint}Known: {', '.join(map(spelling, SOURCES))}.")
-    source = SOURCES[kind]
-    if bool(argument) != bool(source.argument):
-        raise ValueError(f"Data set {dataset!r} should read {spelling(kind)}.")
-    unknown = [name for name in options if name not in source.options]
-    if unknown:
-        raise ValueError(f"{', '.join(unknown)}: the data set {dataset!r} takes {', '.join(source.options) or 'none'}.")
-    read = importlib.import_module(f"kgen.data.{source.module}").read
-    return read(argument or kind, dataset, **{**source.options, **options})
+    kind, argument = _named(dataset)
+    read = reader(kind)
+    return read(argument or kind, dataset, **parsed(read, dataset, options))
+
+
+def parsed_options(dataset, options):
+    """Options of a data set, texts or values, as its source takes them."""
+    return parsed(reader(_named(dataset)[0]), dataset, options)
+
+
+def options_in_use(dataset, options):
+    """Every option of a data set, those that are given over their defaults."""
+    return {**defaults_of(reader(_named(dataset)[0])), **options}
+
+
+def reader(kind):
+    """The function that reads a kind of source."""
+    return importlib.import_module(SOURCES[kind].module).read
 
 
 def spelling(kind):
     """How a source is written on the command line."""
     argument = SOURCES[kind].argument
     return f"{kind}:{argument}" if argument else kind
+
+
+def _named(dataset):
+    kind, _, argument = dataset.partition(":")
+    if kind not in SOURCES:
+        near = difflib.get_close_matches(kind, SOURCES, n=3, cutoff=0.4)
+        hint = f"Did you mean {' or '.join(near)}? " if near else ""
+        known = ", ".join(map(spelling, SOURCES))
+        raise ValueError(f"Unknown data set {dataset!r}. {hint}Known: {known}.")
+    if bool(argument) != bool(SOURCES[kind].argument):
+        raise ValueError(f"Data set {dataset!r} should read {spelling(kind)}.")
+    return kind, argument

@@ -3,7 +3,9 @@ from itertools import product
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from kgen.data.image_data import TEST_SHARE, VALIDATION_SHARE, ImageData, Split, divided
+from kgen.data.data import TEST_SHARE, VALIDATION_SHARE, Data, divided
+from kgen.data.split import Split
+from kgen.fields import Image, Label
 
 HEART_RADIUS = 1.425  # of the curve in ``_heart``
 # What lies inside each shape, in the unit disc that all of them touch.
@@ -33,8 +35,13 @@ def read(_, name):
     factors = np.indices(tuple(FACTORS.values()), dtype="int32").reshape(len(FACTORS), -1).T
     sprites = product(SHAPES.values(), RADII, ANGLES)
     images = np.stack([_placed(_drawn(*sprite)) for sprite in sprites]).reshape(-1, SIDE, SIDE, 1)
-    train, test = divided(Split(images, factors[:, 0].copy(), 255, factors), TEST_SHARE)
-    return ImageData(name, *divided(train, VALIDATION_SHARE), test, list(SHAPES), tuple(FACTORS))
+    fields = {
+        "x": Image((SIDE, SIDE, 1), 0, 255, dtype="uint8"),
+        "y": Label(len(SHAPES), list(SHAPES)),
+    }
+    whole = Split({"x": images, "y": factors[:, 0].copy()}, fields, {"factors": factors})
+    train, test = divided(whole, TEST_SHARE)
+    return Data(name, *divided(train, VALIDATION_SHARE), test, factor_names=tuple(FACTORS))
 
 
 def _heart(x, y):

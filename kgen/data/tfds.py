@@ -4,7 +4,8 @@ import os
 import tensorflow_datasets as tfds
 from tensorflow_datasets.core.download import downloader
 
-from kgen.data.image_data import ImageData
+from kgen.data.data import Data
+from kgen.fields import Image, Label
 
 # Its 10 attempts take more than three minutes before a machine without a network says so; 5 take six seconds.
 downloader.MAX_RETRIES = 5
@@ -19,7 +20,9 @@ def read(argument, name):
     except Exception as error:
         raise FileNotFoundError(_ways_out(name, builder.data_dir, error)) from error
     train, test = (_arrays(builder, split) for split in _splits(builder, name))
-    return ImageData.from_arrays(name, train, test, class_names=builder.info.features["label"].names)
+    names = builder.info.features["label"].names
+    fields = {"x": Image.of(train["x"], f"{name}: x"), "y": Label(len(names), list(names))}
+    return Data.from_arrays(name, train, fields, test)
 
 
 def _builder(argument, name):
@@ -48,7 +51,10 @@ def _splits(builder, name):
 
 
 def _arrays(builder, split):
-    return split and tfds.as_numpy(builder.as_dataset(split=split, batch_size=-1, as_supervised=True))
+    if split is None:
+        return None
+    arrays = tfds.as_numpy(builder.as_dataset(split=split, batch_size=-1, as_supervised=True))
+    return dict(zip("xy", arrays, strict=True))
 
 
 def _ways_out(name, looked_in, error):

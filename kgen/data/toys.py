@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kgen.fields import Vector
+
 REACH = 8  # standard deviations beyond which no sample comes: one in 10¹⁵
 
 
@@ -17,7 +19,7 @@ class Mixture:
 
     Example:
         >>> x = ring.samples(10_000)  # float32, (10000, 2)
-        >>> generator = kgen.networks.dense_generator(ring.shape, latent_dim=2, pixel_range=ring.value_range)
+        >>> generator = kgen.networks.dense_generator(ring.shape, latent_dim=2, limits=ring.field.limits)
     """
 
     centres: np.ndarray
@@ -30,9 +32,15 @@ class Mixture:
 
     @property
     def value_range(self):
-        """Least and greatest value, which a model takes as its ``pixel_range``."""
+        """Least and greatest value."""
         reach = REACH * self.standard_deviation
         return float(self.centres.min() - reach), float(self.centres.max() + reach)
+
+    @property
+    def field(self):
+        """That of samples as they are, which a generator's output is bounded by."""
+        low, high = self.value_range
+        return Vector(self.shape, low, high, span=(low, high))
 
     def samples(self, n, seed=0):
         """``n`` samples, float32 of shape (n, d)."""

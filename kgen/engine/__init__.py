@@ -1,20 +1,20 @@
 """How a model of several networks and optimizers trains, evaluates, saves and resumes."""
 
 from kgen.engine.adversarial import AdversarialModel
-from kgen.engine.classification import AuxiliaryClassifier
+from kgen.engine.classifies import Classifies
 from kgen.engine.distribution import agreed, alone, distribute, own
-from kgen.engine.encoding import ImageEncoder
-from kgen.engine.generation import ImageGenerator
-from kgen.engine.latent import LatentVariables
+from kgen.engine.encodes import Encodes
+from kgen.engine.generates import Generates
+from kgen.engine.has_density import HasDensity
 from kgen.engine.model import GenerativeModel
 
 __all__ = [
     "AdversarialModel",
-    "AuxiliaryClassifier",
+    "Classifies",
+    "Encodes",
+    "Generates",
     "GenerativeModel",
-    "ImageEncoder",
-    "ImageGenerator",
-    "LatentVariables",
+    "HasDensity",
     "agreed",
     "alone",
     "distribute",

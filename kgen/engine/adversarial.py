@@ -1,8 +1,8 @@
 import keras
 
 from kgen.engine import checks
-from kgen.engine.generation import one_or_list
 from kgen.engine.model import GenerativeModel
+from kgen.engine.values import one_or_list
 
 
 class AdversarialModel(GenerativeModel):
@@ -16,8 +16,9 @@ class AdversarialModel(GenerativeModel):
 
     def realness(self, x, y=None):
         """How real D takes each image to be, (n,): its logit, or its value where it is no classifier."""
-        inputs = self._with_labels(x, y) if len(self.discriminator.inputs) > 1 else (x,)
-        return self._in_batches(self._realness, *inputs).reshape(-1)
+        conditional = len(self.discriminator.inputs) > 1
+        inputs = self._with_labels(x=x, y=y) if conditional else {"x": x}
+        return self._in_batches(self._realness, **inputs).reshape(-1)
 
     def default_optimizer(self):
         """A player's optimizer unless ``compile`` is given one; as in DCGAN, arXiv:1511.06434."""
@@ -34,16 +35,16 @@ class AdversarialModel(GenerativeModel):
         outputs = self.discriminator(one_or_list(inputs), training=False)
         return outputs[0] if isinstance(outputs, (list, tuple)) else outputs
 
-    def parts(self, count, x, y):
+    def parts(self, count, batch):
         """The batch in ``count`` parts, weights and all, for a player that plays so often; whole while evaluating."""
         count = 1 if self._round.evaluating else count
-        checks.check_parts(x.shape[0], count)
+        checks.check_parts(batch[0].shape[0], count)
         weight = self._round.weight
         for number in range(count):
-            # Every count-th image, so that devices with a share of the batch each have a share of every part.
+            # Every count-th value, so that devices with a share of the batch each have a share of every part.
             take = slice(number, None, count)
             self._round.weight = None if weight is None else weight[take]
-            yield x[take], None if y is None else y[take]
+            yield [values[take] for values in batch]
 
     def game_loss(self, logs):
         """The one number that stands for the state of the game: the sum of what all players pay."""

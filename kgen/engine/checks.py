@@ -1,17 +1,19 @@
 """Errors that name the argument, the value, the range and the fix."""
 
 import math
+from numbers import Integral, Real
 
 import keras
-import numpy as np
 from keras import tree
+
+LEAST_SIDES = {1: 8, 2: 8, 3: 4}
 
 
 def check_number(name, value, low, high, optional=False, below=False):
     """Raises unless ``value`` lies in [low, high], or in [low, high) with ``below``."""
     if value is None and optional:
         return
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    number = isinstance(value, Real) and not isinstance(value, bool)
     if not number or not low <= value <= high or (below and value == high):
         raise ValueError(f"{name}={value!r} is not a number in [{low}, {high}{')' if below else ']'}.")
 
@@ -25,7 +27,7 @@ def check_weights(**weights):
 def check_positive(**values):
     """Raises unless every value is a finite number above 0."""
     for name, value in values.items():
-        if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 < value < math.inf:
+        if not isinstance(value, Real) or isinstance(value, bool) or not 0 < value < math.inf:
             raise ValueError(f"{name}={value!r} is not a finite number above 0.")
 
 
@@ -38,7 +40,7 @@ def check_fractions(**fractions):
 def check_sizes(**sizes):
     """Raises unless every size is a whole number of at least 1."""
     for name, value in sizes.items():
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
             raise ValueError(f"{name}={value!r} is not a whole number of at least 1.")
 
 
@@ -57,24 +59,16 @@ def check_codes(a, b, c):
         raise ValueError(f"a={a!r}, the code of fakes, is not below b={b!r}, that of images. Use 0 and 1, or -1 and 1.")
 
 
-def check_image_shape(image_shape):
-    """Raises unless ``image_shape`` is (height, width, channels) with sides of at least 8 pixels."""
-    if len(image_shape) != 3 or min(image_shape[:2]) < 8 or image_shape[2] < 1:
+def check_grid(shape):
+    """Raises unless values of ``shape`` (…, channels) are large enough to be halved by convolutions."""
+    *sides, channels = shape
+    least = LEAST_SIDES.get(len(sides), 4)
+    if not 1 <= len(sides) <= 3 or min(sides) < least or channels < 1:
         raise ValueError(
-            f"image_shape={tuple(image_shape)} is not (height, width, channels) with height and width of at least 8. "
-            "Resize or pad smaller images; grey images have one channel."
+            f"shape={tuple(shape)} cannot be halved by convolutions: they take (length, channels) and (height, width, "
+            f"channels) with sides of at least 8, (depth, height, width, channels) with sides of at least 4. "
+            "Resize or pad smaller values, or flatten them into vectors; grey images have one channel."
         )
-
-
-def check_pixel_range(pixel_range):
-    """Raises unless ``pixel_range`` is the least and the greatest value of a pixel; returns it as a tuple."""
-    pair = pixel_range if isinstance(pixel_range, (tuple, list)) else ()
-    numbers = [isinstance(value, (int, float)) and math.isfinite(value) for value in pair]
-    if numbers != [True, True] or pair[0] >= pair[1]:
-        raise ValueError(
-            f"pixel_range={pixel_range!r} is not the least and the greatest value of a pixel, such as (-1.0, 1.0)."
-        )
-    return tuple(pixel_range)
 
 
 def check_no_batch_norm(network):
@@ -98,39 +92,6 @@ def check_compile_options(model, options):
         )
 
 
-def check_images(x, shape, pixel_range, name="x"):
-    """Raises unless ``x`` is a batch of finite images of ``shape`` whose values lie in ``pixel_range``."""
-    x = np.asarray(x)
-    if x.shape[1:] != tuple(shape):
-        raise ValueError(f"{name} has the shape {x.shape}; this model takes images of shape (n, {_commas(shape)}).")
-    low, high = pixel_range
-    if not np.isfinite(x).all():
-        first = np.flatnonzero(~np.isfinite(x).reshape(len(x), -1).all(axis=1))[0]
-        raise ValueError(f"{name} holds NaN or infinity, first in image {first}; this model takes finite values.")
-    rounding = 1e-6 * (high - low)
-    if x.size and not (x.min() >= low - rounding and x.max() <= high + rounding):
-        raise ValueError(
-            f"{name} holds values from {x.min()} to {x.max()} ({x.dtype}); this model takes values in "
-            f"[{low}, {high}]. Scale them first: kgen.data.scale(images, maximum={_likely_maximum(x)}, "
-            f"pixel_range=({low}, {high}))."
-        )
-
-
-def check_labels(y, num_classes, name="y"):
-    """Raises unless ``y`` is a vector of whole numbers from 0 to ``num_classes - 1``; returns it as int32."""
-    y = np.asarray(y)
-    if y.ndim != 1 or y.dtype.kind not in "iuf" or (y.size and (y != np.round(y)).any()):
-        raise ValueError(
-            f"{name} of shape {y.shape} and type {y.dtype} are not class labels; "
-            f"pass one whole number from 0 to {num_classes - 1} an image."
-        )
-    if y.size and not (y.min() >= 0 and y.max() < num_classes):
-        raise ValueError(
-            f"{name} holds labels from {y.min()} to {y.max()}; this model knows the classes 0 to {num_classes - 1}."
-        )
-    return y.astype("int32")
-
-
 def check_same_length(**arrays):
     """Raises unless all arrays hold the same number of items."""
     sizes = {name: len(values) for name, values in arrays.items()}
@@ -139,7 +100,7 @@ def check_same_length(**arrays):
 
 
 def check_divisible(x, batch_size, devices):
-    """Raises where an array of images makes a batch that cannot be divided into equal parts."""
+    """Raises where an array of values makes a batch that cannot be divided into equal parts."""
     if devices > 1 and hasattr(x, "shape") and (batch_size % devices or len(x) % batch_size % devices):
         raise ValueError(
             f"{len(x)} images in batches of {batch_size} cannot be divided among {devices} devices, the last batch "
@@ -170,11 +131,3 @@ def check_passed_on(player, outputs, arguments):
             f"play('{player}', ...) takes none of the outputs of share('{player}', ...): no gradient would pass "
             "through them. Give them to the play as they are; slice and cast within the objective."
         )
-
-
-def _commas(shape):
-    return ", ".join(map(str, shape))
-
-
-def _likely_maximum(x):
-    return 255 if x.max() > 16 else 16

@@ -132,9 +132,9 @@ SeedGenerator = keras.random.SeedGenerator
 
 
 def batch_normalize(x, scale, offset, epsilon):
-    """Images normalised by the whole batch, with its mean and variance a channel."""
+    """Values of any rank normalised by the whole batch, with its mean and variance a channel."""
     wide = ops.cast(x, "float32")
-    mean, variance = ops.moments(wide, axes=(0, 1, 2))
+    mean, variance = ops.moments(wide, axes=tuple(range(len(x.shape) - 1)))
     y = ops.batch_normalization(wide, mean, variance, axis=-1, offset=offset, scale=scale, epsilon=epsilon)
     return ops.cast(y, x.dtype), mean, variance
 

@@ -1,6 +1,7 @@
 import contextlib
 import inspect
 import threading
+from collections import namedtuple
 
 import keras
 from keras import ops
@@ -8,7 +9,9 @@ from keras import ops
 from kgen.engine import checks, state
 from kgen.engine.backend import SeedGenerator, Trainer, by_majority, replicas
 from kgen.engine.callbacks import CountEpochs, StopOnNaN
+from kgen.engine.formats import upgraded
 from kgen.engine.optimizers import Optimizers
+from kgen.engine.values import first_of, in_native_order, named
 
 EVALUATION_SEED = 20_000
 
@@ -32,6 +35,8 @@ class GenerativeModel(Trainer, keras.Model):
 
     Args:
         players: dict from a player's name to the list of built layers that its optimizer trains.
+        fields: dict from a name to the ``kgen.fields.Field`` of the values that the model takes under it; those of
+            values that need no scaling unless given.
         seed: int, seeds the model's own noise; ``None`` draws a seed.
         ema_decay: float in [0, 1), keeps an exponential moving average of all weights, which evaluation, generation and
             reconstruction use in place of the last weights; ``None`` keeps none.
@@ -43,12 +48,14 @@ class GenerativeModel(Trainer, keras.Model):
 
     scalars = ()
     monitor = "val_loss"
+    span = (0.0, 1.0)  # of the scaled values of a model that is given no fields
 
-    def __init__(self, players, seed=None, ema_decay=None, **kwargs):
+    def __init__(self, players, fields=None, seed=None, ema_decay=None, **kwargs):
         # The networks carry their own precision; what is computed between them is float32.
         super().__init__(**{"dtype": "float32", **kwargs})
         checks.check_number("ema_decay", ema_decay, 0.0, 1.0, optional=True, below=True)
         self.players, self.seed, self.ema_decay = players, seed, ema_decay
+        self._given_fields = fields
         self.noise_seeds = SeedGenerator(seed)
         self.evaluation_seeds = SeedGenerator(EVALUATION_SEED)
         names = [self.loss_name(player) for player in players] + list(self.scalars)
@@ -63,13 +70,35 @@ class GenerativeModel(Trainer, keras.Model):
 
     # ---- what a model's page uses -------------------------------------------------------------------------------
 
+    def own_fields(self):
+        """The fields of a model that is given none."""
+        return {}
+
+    @property
+    def fields(self):
+        """What kind of value the model takes under each name."""
+        if self._given_fields is None:
+            self._given_fields = self.own_fields()
+        return self._given_fields
+
+    def adopt(self, fields):
+        """Takes stored values of these fields from now on, scaled onto what its networks were trained with."""
+        own = self.fields
+        self._given_fields = {name: fields[name].like(own[name]) for name in own}
+
     def unpack(self, data):
-        """Images and labels of a batch; its sample weights, if any, reach every ``score`` of this step."""
+        """The scaled values of a batch, one a field; its sample weights, if any, reach every ``score`` of the step.
+
+        A model without fields gets what is given, as it is.
+        """
         x, y, self._round.weight = keras.utils.unpack_x_y_sample_weight(data)
         self._round.shared.clear()
-        if y is None and isinstance(x, (tuple, list)) and len(x) == 2:
-            x, y = x
-        return ops.convert_to_tensor(x), None if y is None else ops.convert_to_tensor(y)
+        given = named(x, y)
+        for name in self.fields:
+            if given.get(name) is None:
+                raise ValueError(self._missing(name))
+        names = tuple(self.fields or given)
+        return namedtuple("Batch", names)(*(self._taken(name, given[name]) for name in names))
 
     def share(self, player, function, *args):
         """Runs ``function``, a forward pass of ``player``, once for the plays of this step; returns its outputs.
@@ -203,18 +232,22 @@ class GenerativeModel(Trainer, keras.Model):
 
     def get_config(self):
         names = [name for name in inspect.signature(type(self).__init__).parameters if name not in ("self", "options")]
-        values = {name: getattr(self, name) for name in [*names, "seed", "ema_decay", "name"]}
+        values = {name: getattr(self, name) for name in [*names, "fields", "seed", "ema_decay", "name"]}
         return {name: keras.saving.serialize_keras_object(value) for name, value in values.items()}
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
         load = keras.saving.deserialize_keras_object
-        return cls(**{name: load(value, custom_objects=custom_objects) for name, value in config.items()})
+        config, span = upgraded(config)
+        model = cls(**{name: load(value, custom_objects=custom_objects) for name, value in config.items()})
+        model.span = span or model.span
+        return model
 
     def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **kwargs):
-        for images, labels in self._given(x, y, kwargs.get("validation_data")):
-            self.check_data(images, labels)
-            checks.check_divisible(images, batch_size or 32, replicas())
+        for values, labels in self._given(x, y, kwargs.get("validation_data")):
+            self.check_data(values, labels)
+            checks.check_divisible(values, batch_size or 32, replicas())
+        x, y, kwargs = map(in_native_order, (x, y, kwargs))
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks = [StopOnNaN(), CountEpochs(), *(callbacks or [])]
         return super().fit(x, y, batch_size, epochs, verbose, callbacks, **kwargs)
@@ -229,13 +262,14 @@ class GenerativeModel(Trainer, keras.Model):
         """As ``keras.Model.evaluate``; the same noise every time, and the averaged weights where they are kept."""
         self.check_data(x, y)
         state.reseed(self.evaluation_seeds, EVALUATION_SEED)
+        x, y, args, kwargs = map(in_native_order, (x, y, args, kwargs))
         with self.averaged():
             return super().evaluate(x, y, *args, **kwargs)
 
-    def predict(self, *args, **kwargs):
+    def predict(self, x, *args, **kwargs):
         """As ``keras.Model.predict``, with the averaged weights where they are kept."""
         with self.averaged():
-            return super().predict(*args, **kwargs)
+            return super().predict(in_native_order(x), *args, **kwargs)
 
     def test_step(self, data):
         # A play scores instead of moving while the flag is up, so that the algorithm is written once.
@@ -263,7 +297,23 @@ class GenerativeModel(Trainer, keras.Model):
             state.swap(weights, self.averages)
 
     def check_data(self, x, y=None):
-        """Raises for images or labels that this model cannot take, before any work is done."""
+        """Raises for values that this model cannot take, before any work is done."""
+        given = first_of(x, y)
+        for name, field in self.fields.items():
+            if name in given:
+                field.check(given[name], name)
+        checks.check_same_length(**{name: given[name] for name in self.fields if name in given})
+
+    def _taken(self, name, values):
+        values = ops.convert_to_tensor(values)
+        return self.fields[name].scaled(values) if name in self.fields else values
+
+    def _missing(self, name):
+        own = type(self).__name__
+        if name == "y":
+            return f"{own} needs the labels of its values: pass both, as in predict((x, y)) or fit(x, y)."
+        names = ", ".join(f"{field!r}: …" for field in self.fields)
+        return f"{own} needs the field {name!r}: pass values by name, as in fit({{{names}}})."
 
     def _variables_of(self, player):
         return [variable for network in self.players[player] for variable in network.trainable_variables]

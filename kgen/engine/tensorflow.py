@@ -61,13 +61,17 @@ class SeedGenerator(keras.random.SeedGenerator):
 
 
 def batch_normalize(x, scale, offset, epsilon):
-    """Images normalised by the whole batch, with its mean and variance a channel."""
+    """Values of any rank normalised by the whole batch, with its mean and variance a channel."""
     if replicas() > 1:
         wide = tf.cast(x, "float32")
-        mean, variance = ops.moments(wide, axes=(0, 1, 2), synchronized=True)
+        axes = tuple(range(len(x.shape) - 1))
+        mean, variance = ops.moments(wide, axes=axes, synchronized=True)
         y = tf.nn.batch_normalization(wide, mean, variance, offset, scale, epsilon)
         return tf.cast(y, x.dtype), mean, variance
-    y, mean, variance = tf.compat.v1.nn.fused_batch_norm(x, scale, offset, epsilon=epsilon)
+    # The kernel is one for images; to it the points of other grids are a column of pixels.
+    flat = x if len(x.shape) == 4 else tf.reshape(x, (-1, 1, 1, x.shape[-1]))
+    y, mean, variance = tf.compat.v1.nn.fused_batch_norm(flat, scale, offset, epsilon=epsilon)
+    y = tf.reshape(y, (-1, *x.shape[1:]))
     # The kernel hands out the unbiased variance, of one value less.
     count = ops.cast(ops.size(x) / x.shape[-1], "float32")
     return y, mean, variance * (count - 1.0) / count

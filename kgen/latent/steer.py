@@ -2,7 +2,7 @@ import numpy as np
 
 
 def class_samples(model, rows, seed=0, classes=None):
-    """Images (rows, columns, height, width, channels): one z a row, one class a column; any z without labels."""
+    """Values (rows, columns, …): one z a row, one class a column; any z without labels."""
     if model.num_classes is None:
         images = model.generate(rows * 10, seed=seed)
         return images.reshape(rows, 10, *images.shape[1:])

@@ -5,12 +5,12 @@ from kgen.engine import backend
 
 @keras.saving.register_keras_serializable("kgen")
 class BatchNormalization(keras.layers.BatchNormalization):
-    """Normalises the channels of images by the statistics of the whole batch, however many devices share it.
+    """Normalises the channels of values of any rank by the statistics of the whole batch, on any number of devices.
 
         y = γ (x − mean) / √(variance + ε) + β
 
-    Keras' own layer takes the mean of each device's part, or all of them in several passes over the images; this one
-    makes a single pass where TensorFlow has a kernel for it. Vectors, masks and Keras' rarer options go Keras' own way.
+    Keras' own layer takes the mean of each device's part, or all of them in several passes over the values; this one
+    makes a single pass where TensorFlow has a kernel for it. Masked values and Keras' rarer options go Keras' own way.
 
     Args:
         **kwargs: ``momentum``, ``epsilon``, initializers … of ``keras.layers.BatchNormalization``.
@@ -32,5 +32,5 @@ class BatchNormalization(keras.layers.BatchNormalization):
         return outputs
 
     def _has_kernel(self, inputs, mask):
-        images = len(inputs.shape) == 4 and self.axis in (-1, 3) and mask is None
-        return images and self.scale and self.center and not self.renorm
+        last = self.axis in (-1, len(inputs.shape) - 1)
+        return last and mask is None and self.scale and self.center and not self.renorm

@@ -1,17 +1,22 @@
 import keras
 from keras import ops
 
+AXES = "hwd"  # of a grid, for einsum
+
 
 @keras.saving.register_keras_serializable("kgen")
 class RandomShift(keras.layers.Layer):
     """Moves each training image by whole pixels, zeros coming in at the edge; differentiable in the image.
 
     A discriminator that sees real and generated images through the same random shift cannot learn the training set
-    by heart, and its class head reads digits wherever they stand.
+    by heart, and its class head reads digits wherever they stand. Curves and volumes move along each of their axes.
 
     Args:
         fraction: float in [0, 0.5], the largest shift in units of the image's side, rounded to pixels.
         seed: int or ``None``.
+
+    Raises:
+        ValueError: if ``fraction`` is out of range.
 
     Example:
         >>> RandomShift(0.08)(images, training=True)  # up to 2 of 28 pixels each way
@@ -27,16 +32,19 @@ class RandomShift(keras.layers.Layer):
         self.fraction, self.seed = fraction, seed
         self.seeds = keras.random.SeedGenerator(seed)
 
-    def call(self, images, training=False):
+    def call(self, values, training=False):
         if not training or self.fraction == 0:
-            return images
-        rows, columns = (self._shifts(images, axis) for axis in (1, 2))
-        moved = ops.einsum("bij,bjwc->biwc", rows, images)
-        return ops.einsum("bij,bhjc->bhic", columns, moved)
+            return values
+        axes = AXES[: len(values.shape) - 2]
+        for number, axis in enumerate(axes, start=1):
+            # One 0/1 matrix an image: a product of matrices is the fastest gather that also has a gradient everywhere.
+            moved = f"b{axes.replace(axis, 'i')}c"
+            values = ops.einsum(f"bi{axis},b{axes}c->{moved}", self._shifts(values, number), values)
+        return values
 
-    def _shifts(self, images, axis):
-        # One 0/1 matrix an image: a product of matrices is the fastest gather that also has a gradient everywhere.
-        side, count = images.shape[axis], ops.shape(images)[0]
+    def _shifts(self, values, axis):
+        side, count = values.shape[axis], ops.shape(values)[0]
         reach = round(self.fraction * side)
         offset = keras.random.randint((count, 1), -reach, reach + 1, seed=self.seeds)
-        return ops.one_hot(ops.expand_dims(ops.arange(side), 0) + offset, side, dtype=images.dtype)
+        places = ops.expand_dims(ops.arange(side), 0) + offset
+        return ops.one_hot(places, side, dtype=values.dtype)

@@ -1,4 +1,4 @@
-"""What a decoder's output means: the density of an image, its mean and the pixel range it needs."""
+"""What a decoder's output means: the density of a value and its mean."""
 
 from kgen.likelihoods.bernoulli import Bernoulli
 from kgen.likelihoods.continuous_bernoulli import ContinuousBernoulli
@@ -13,18 +13,30 @@ LIKELIHOODS = {
     "laplace": Laplace,
 }
 
-__all__ = ["LIKELIHOODS", "Bernoulli", "ContinuousBernoulli", "Gaussian", "Laplace", "Likelihood", "get"]
+__all__ = ["LIKELIHOODS", "Bernoulli", "ContinuousBernoulli", "Gaussian", "Laplace", "Likelihood", "get", "of"]
 
 
-def get(likelihood, pixel_range=None):
-    """A likelihood from its name, or the likelihood itself.
+def get(likelihood, event_shape=None):
+    """A likelihood from its name, or the likelihood itself, of values of a shape."""
+    if not isinstance(likelihood, Likelihood):
+        likelihood = _class(likelihood)()
+    if event_shape is not None:
+        likelihood.event_shape = tuple(event_shape)
+    return likelihood
 
-    ``pixel_range`` is that of standardised pixels, whose noise is then learnt; likelihoods of pixels from black to
-    white have no use for it.
-    """
-    if isinstance(likelihood, Likelihood):
-        return likelihood
-    if likelihood not in LIKELIHOODS:
-        raise ValueError(f"likelihood={likelihood!r} is not known. Choose one of {', '.join(LIKELIHOODS)}.")
-    cls = LIKELIHOODS[likelihood]
-    return cls.of_standardised(pixel_range) if pixel_range and hasattr(cls, "of_standardised") else cls()
+
+def of(field, likelihood=None):
+    """A likelihood, the field's own unless given by its name, and the field scaled as that needs."""
+    if not isinstance(likelihood, Likelihood):
+        cls = _class(field.default_likelihood if likelihood is None else likelihood)
+        standardised = field.standardised and cls.standardised
+        likelihood = cls.of_standardised() if standardised else cls()
+    if not likelihood.standardised and field.standardised:
+        field = field.onto((0.0, 1.0))
+    return get(likelihood, field.shape), field
+
+
+def _class(name):
+    if name not in LIKELIHOODS:
+        raise ValueError(f"likelihood={name!r} is not known. Choose one of {', '.join(LIKELIHOODS)}.")
+    return LIKELIHOODS[name]

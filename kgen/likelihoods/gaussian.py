@@ -3,21 +3,19 @@ import math
 import keras
 from keras import ops
 
-from kgen.engine import checks
 from kgen.likelihoods.likelihood import Likelihood
 
 
 @keras.saving.register_keras_serializable("kgen")
 class Gaussian(Likelihood):
-    """Pixels around the decoder's output m: log p(x) = −(x − m)² / 2σ² − ½ log 2πσ².
+    """Numbers around the decoder's output m: log p(x) = −(x − m)² / 2σ² − ½ log 2πσ².
 
     Args:
-        variance: float > 0, σ² in squared units of a pixel; the start where it is learned.
-        learned: bool, trains one σ² for all pixels together with the decoder.
-        pixel_range: pair of floats, the least and the greatest value of a pixel, (0, 1) or that of standardised pixels.
+        variance: float > 0, σ² in squared units of a scaled value; the start where it is learned.
+        learned: bool, trains one σ² for all numbers together with the decoder.
 
     Raises:
-        ValueError: if ``variance`` is not above 0 or ``pixel_range`` is no range.
+        ValueError: if ``variance`` is not above 0.
 
     Example:
         >>> Gaussian(variance=0.05).log_prob(x, decoder(z))
@@ -26,9 +24,10 @@ class Gaussian(Likelihood):
         Rybkin, Daniilidis & Levine, Simple and Effective VAE Training with Calibrated Decoders, 2021, arXiv:2006.13202
     """
 
-    def __init__(self, variance=0.1, learned=False, pixel_range=(0.0, 1.0), **kwargs):
+    standardised = True
+
+    def __init__(self, variance=0.1, learned=False, **kwargs):
         super().__init__(**kwargs)
-        self.input_range = checks.check_pixel_range(pixel_range)
         if not variance > 0:
             raise ValueError(f"variance={variance!r} must be above 0.")
         self.variance, self.learned = variance, learned
@@ -36,9 +35,14 @@ class Gaussian(Likelihood):
         self.log_variance = self.add_weight(shape=(), initializer=start, trainable=learned, name="log_variance")
 
     @classmethod
-    def of_standardised(cls, pixel_range):
-        """The likelihood of pixels with mean 0 and variance 1, a tenth of it noise until σ² is learned."""
-        return cls(variance=0.1, learned=True, pixel_range=pixel_range)
+    def of_standardised(cls):
+        """The likelihood of values with mean 0 and variance 1, a tenth of it noise until σ² is learned."""
+        return cls(variance=0.1, learned=True)
+
+    @classmethod
+    def from_config(cls, config):
+        # The first versions kept the range of the pixels here; it is the field's.
+        return cls(**{name: value for name, value in config.items() if name != "pixel_range"})
 
     def log_density(self, x, parameters):
         log_variance = ops.cast(self.log_variance, "float32")

@@ -11,7 +11,7 @@ class Laplace(Likelihood):
     """The density behind the L1 loss, around the decoder's output m: log p(x) = −|x − m| / b − log 2b.
 
     Args:
-        scale: float > 0, b in units of a pixel in [0, 1].
+        scale: float > 0, b in units of a scaled value.
 
     Raises:
         ValueError: if ``scale`` is not above 0.

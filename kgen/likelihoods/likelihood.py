@@ -3,26 +3,31 @@ from keras import ops
 
 
 class Likelihood(keras.layers.Layer):
-    """Base of the likelihoods p(x|z): the decoder's output, the *parameters*, made into a density of images.
+    """Base of the likelihoods p(x|z): the decoder's output, the *parameters*, made into a density of values.
 
-    Subclasses give ``log_density(x, parameters)``, nats a pixel, and ``mean(parameters)``, pixels.
+    Subclasses give ``log_density(x, parameters)``, nats a number, and ``mean(parameters)``. The
+    ``event_shape``, that of one value such as (28, 28, 1), tells which axes belong to one value; a
+    model sets it. Without one, the first axis is the batch and all others are the value's.
     """
 
-    input_range = (0.0, 1.0)
+    standardised = False  # whether it describes values of any size, and not only those of [0, 1]
+    event_shape = None
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.built = True
 
-    def log_prob(self, x, parameters):
-        """Log-density of each image (…, height, width, channels): summed over its pixels and channels, nats an image.
+    @classmethod
+    def of_standardised(cls):
+        """The likelihood of values with mean 0 and variance 1."""
+        return cls()
 
-        Images and parameters may differ in the axes before these three, such as one image for many codes. Of arrays
-        with fewer axes, all but the first are summed.
+    def log_prob(self, x, parameters):
+        """Log-density of each value, summed over its numbers, in nats.
+
+        Values and parameters may differ in the axes before those of the event, such as one image for
+        many codes.
         """
         density = self.log_density(ops.cast(x, "float32"), ops.cast(parameters, "float32"))
-        return ops.sum(density, axis=tuple(range(-min(3, len(density.shape) - 1), 0)))
-
-    def pixels(self, parameters):
-        """The mean, held inside ``input_range``: an image to look at."""
-        return ops.clip(self.mean(ops.cast(parameters, "float32")), *self.input_range)
+        rank = len(density.shape) - 1 if self.event_shape is None else len(self.event_shape)
+        return ops.sum(density, axis=tuple(range(-rank, 0))) if rank else density

@@ -7,7 +7,7 @@ CHUNK = 500
 
 
 class ClassGaussian:
-    """The trivial generator that any model has to beat: a Gaussian of the pixels for each class, clipped to [0, 1].
+    """The trivial generator that any model has to beat: a Gaussian of the pixels for each class, clipped to its limits.
 
         x = μ + Σ_i w_i (x_i − μ) / √(n − 1),   w ~ N(0, 1)
 
@@ -15,17 +15,18 @@ class ClassGaussian:
     and images of any size will do.
 
     Args:
-        images: array (n, height, width, channels) in [0, 1].
+        images: array (n, …) of images or other values.
         labels: int array (n,) of classes from 0; one Gaussian for all images unless given.
+        limits: pair of floats, the least and the greatest value; black and white of images unless given.
 
     Example:
         >>> ClassGaussian(images, labels).generate(64, labels=3)
     """
 
-    def __init__(self, images, labels=None):
+    def __init__(self, images, labels=None, limits=(0.0, 1.0)):
         labels = np.zeros(len(images), "int32") if labels is None else np.asarray(labels)
         check_same_length(images=images, labels=labels)
-        self.image_shape = np.shape(images)[1:]
+        self.shape, self.limits = np.shape(images)[1:], limits
         images = rows("images", images)
         self.classes = {label: _sharing(images, labels, label) for label in np.unique(labels).tolist()}
 
@@ -37,13 +38,13 @@ class ClassGaussian:
         unknown = np.setdiff1d(labels, list(self.classes))
         if len(unknown):
             raise ValueError(f"labels holds {unknown[0]}, a class without images; known are {sorted(self.classes)}.")
-        images = np.empty((n, *self.image_shape), "float32")
+        images = np.empty((n, *self.shape), "float32")
         for label in np.unique(labels):
             chosen = np.flatnonzero(labels == label)
             for start in range(0, len(chosen), CHUNK):
                 part = chosen[start : start + CHUNK]
-                images[part] = self._drawn(self.classes[label], len(part), random).reshape(-1, *self.image_shape)
-        return images.clip(0, 1)
+                images[part] = self._drawn(self.classes[label], len(part), random).reshape(-1, *self.shape)
+        return images.clip(*self.limits)
 
     def _drawn(self, images, count, random):
         mean = images.mean(axis=0)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from kgen.engine.checks import check_same_length
+from kgen.fields import of_shape
 
 
 class Unmeasurable(ValueError):
@@ -13,6 +14,11 @@ def check_enough(measure, count, least):
     """Raises unless there are ``least`` samples or more."""
     if count < least:
         raise Unmeasurable(f"{measure} needs at least {least} samples; these are {count}. Take more.")
+
+
+def check_values(values, shape, name):
+    """Raises unless these are finite values of a shape; images also lie in [0, 1]."""
+    of_shape(tuple(shape)).check(values, name)
 
 
 def rows(name, values):

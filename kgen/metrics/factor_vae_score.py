@@ -30,7 +30,7 @@ def factor_vae_score(codes, factors, seed=0, batch=64, train_votes=10_000, eval_
             if a value of a factor has fewer samples than ``batch``.
 
     Example:
-        >>> factor_vae_score(model.encode(split.scaled())[0], split.factors)
+        >>> factor_vae_score(model.encode(split["x"])[0], split.facts["factors"])
 
     Reference:
         Kim & Mnih, Disentangling by Factorising, 2018, section 4, arXiv:1802.05983

@@ -4,8 +4,7 @@ import json
 import keras
 import numpy as np
 
-from kgen.engine.checks import check_images
-from kgen.metrics.checks import rows
+from kgen.metrics.checks import check_values, rows
 
 BATCH_SIZE = 500
 
@@ -37,7 +36,7 @@ class Features:
     def __call__(self, images):
         """Features (n, d), float32, of images (n, height, width, channels) in [0, 1]."""
         images = np.asarray(images, "float32")
-        check_images(images, self._shape(images), (0.0, 1.0), f"images for the network {self.hash}")
+        check_values(images, self._shape(images), f"images for the network {self.hash}")
         features = self.model.predict(images, batch_size=BATCH_SIZE, verbose=0)
         if not isinstance(features, np.ndarray):
             raise ValueError(f"The network {self.model.name} gives {type(features).__name__} of outputs, not one.")

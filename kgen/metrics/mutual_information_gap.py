@@ -24,7 +24,7 @@ def mutual_information_gap(codes, factors, bins=20):
             if there are fewer samples than cells of a code's bins and a factor's values.
 
     Example:
-        >>> mutual_information_gap(model.encode(split.scaled())[0], split.factors)
+        >>> mutual_information_gap(model.encode(split["x"])[0], split.facts["factors"])
 
     Reference:
         Chen, Li, Grosse & Duvenaud, Isolating Sources of Disentanglement in VAEs, 2018, arXiv:1802.04942

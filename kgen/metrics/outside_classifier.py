@@ -19,7 +19,7 @@ class OutsideClassifier:
     It reads samples of a conditional model: the share in which it sees the class that was asked for.
 
     Args:
-        dataset: ``kgen.data.ImageData``; its training split trains, its test split measures.
+        dataset: ``kgen.data.Data`` with labels; its training split trains, its test split measures.
         cache: directory of trained classifiers, outside any repository; ``KGEN_CACHE`` or the user's cache directory
             unless given.
 
@@ -38,7 +38,7 @@ class OutsideClassifier:
     def accuracy(self):
         """Its accuracy on the real test split."""
         parts = self.dataset.test.parts(BATCH_SIZE)
-        agreements = [self.agreement(part.scaled(), part.labels) for part in parts]
+        agreements = [self.agreement(part.comparable(), part.labels) for part in parts]
         return float(np.average(agreements, weights=[len(part) for part in parts]))
 
     @cached_property
@@ -64,7 +64,7 @@ class OutsideClassifier:
         keras.utils.set_random_seed(0)
         batch_size = min(BATCH_SIZE, len(self.dataset.train))
         steps = min(STEPS, PASSES * self.dataset.train.steps(batch_size))
-        model = networks.conv_classifier(self.dataset.image_shape, self.dataset.num_classes)
+        model = networks.classifier(self.dataset.image_shape, self.dataset.num_classes)
         model.compile(
             keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(2e-3, steps)),
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -74,13 +74,17 @@ class OutsideClassifier:
             flush=True,
         )
         model.fit(
-            self.dataset.train.batches(batch_size),
+            self.dataset.train.batches(batch_size).map(self._seen),
             steps_per_epoch=steps,
             shuffle=False,
             verbose=1 if sys.stdout.isatty() else 2,
         )
         self._keep(model)
         return model
+
+    def _seen(self, *batch):
+        x, y = batch if len(batch) == 2 else (batch[0]["x"], batch[0]["y"])
+        return self.dataset.fields["x"].comparable(x), y
 
     def _keep(self, model):
         with tempfile.TemporaryDirectory(dir=self.path.parent) as folder:

@@ -2,9 +2,10 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from kgen.engine.checks import check_images, check_labels, check_same_length, check_sizes
+from kgen.engine.checks import check_same_length, check_sizes
+from kgen.fields import Image
 from kgen.metrics.baseline import ClassGaussian
-from kgen.metrics.checks import Unmeasurable
+from kgen.metrics.checks import Unmeasurable, check_values
 from kgen.metrics.classification_score import classification_accuracy_score, nearest_neighbour_error
 from kgen.metrics.frechet import frechet_distance
 from kgen.metrics.kernel import kernel_distance
@@ -26,7 +27,7 @@ class SampleMetrics:
     values depend on it. Features are those of the outside classifier, which is trained or loaded when first needed.
 
     Args:
-        dataset: ``kgen.data.ImageData``.
+        dataset: ``kgen.data.Data`` with labels.
         samples: int, N; the test and the training split bound it.
         features: ``Features`` of another network; those of the outside classifier unless given.
         seed: int, of all draws.
@@ -57,7 +58,7 @@ class SampleMetrics:
         self._own_features = features
         self.left_out = {}
         if features is not None:  # before the classifier is trained and images are drawn, which takes minutes
-            features(self._held_out.subset(slice(2)).scaled())
+            features(self._held_out.subset(slice(2)).comparable())
 
     @property
     def labels(self):
@@ -66,12 +67,13 @@ class SampleMetrics:
     def measure(self, images, labels=None):
         """Every metric of N candidate images in [0, 1] by its name; those of use only with the ``labels`` asked for."""
         images = np.asarray(images, "float32")
-        check_images(images, self.dataset.image_shape, (0.0, 1.0), "images")
+        check_values(images, self.dataset.image_shape, "images")
         if len(images) != self.samples:
             raise ValueError(f"images are {len(images)}; measure {self.samples}, as many as there are real ones.")
         if labels is None:
             return self._computed("candidate", self._likeness(images, self.judge.classes(images)))
-        labels = check_labels(labels, self.dataset.num_classes, "labels")
+        labels = np.asarray(labels)
+        self.dataset.classes.check(labels, "labels")
         check_same_length(images=images, labels=labels)
         return self._computed("candidate", self._likeness(images, labels) | self._use(images, labels))
 
@@ -108,11 +110,11 @@ class SampleMetrics:
 
     @cached_property
     def _real(self):
-        held_out, labels = self._held_out.scaled(), self._held_out.labels
+        held_out, labels = self._held_out.comparable(), self._held_out.labels
         parts = {
             **self._likeness(held_out, labels),
             "kernel_distance": self._kernel_floor,
-            **self._use(self._reference.scaled(), self.labels),
+            **self._use(self._reference.comparable(), self.labels),
             "outside_classifier_accuracy": partial(self.judge.agreement, held_out, labels),
         }
         return self._computed("real images", parts)
@@ -121,7 +123,8 @@ class SampleMetrics:
     def _baseline(self):
         labels = self.labels
         train = self.dataset.train.subset(_of_each(self.dataset.train.labels))
-        images = ClassGaussian(train.scaled(), train.labels).generate(self.samples, labels, self.seed)
+        gaussian = ClassGaussian(train.comparable(), train.labels, self._field.comparable_limits)
+        images = gaussian.generate(self.samples, labels, self.seed)
         return self._computed("class Gaussian", self._likeness(images, labels) | self._use(images, labels))
 
     def _likeness(self, images, labels):
@@ -132,15 +135,15 @@ class SampleMetrics:
             "frechet_distance": partial(frechet_distance, reference, features),
             "kernel_distance": partial(kernel_distance, reference, features),
             "precision_recall": partial(precision_recall, reference, features),
-            "two_sample_accuracy": partial(two_sample_accuracy, self._reference.scaled(), images, self.seed),
-            "class_similarity": partial(class_similarity, images, labels, seed=self.seed),
-            "sharpness": partial(sharpness, images),
+            "two_sample_accuracy": partial(two_sample_accuracy, self._reference.comparable(), images, self.seed),
+            "class_similarity": partial(self._of_images, class_similarity, images, labels, seed=self.seed),
+            "sharpness": partial(self._of_images, sharpness, images),
             # Of pixels, a mere blur lies nearer to the training images than a sharp new image does.
             "memorisation": partial(memorisation, features, self._held_out_features, training),
         }
 
     def _use(self, images, labels):
-        test, test_labels = self.dataset.test.scaled(), self.dataset.test.labels
+        test, test_labels = self.dataset.test.comparable(), self.dataset.test.labels
         return {
             "outside_classifier_accuracy": partial(self.judge.agreement, images, labels),
             "classification_accuracy_score": partial(classification_accuracy_score, images, labels, test, test_labels),
@@ -150,11 +153,20 @@ class SampleMetrics:
     @cached_property
     def _training_features(self):
         print(f"Features of the network {self.features.hash}: {len(self.dataset.train)} training images", flush=True)
-        return np.concatenate([self.features(part.scaled()) for part in self.dataset.train.parts(PART)])
+        return np.concatenate([self.features(part.comparable()) for part in self.dataset.train.parts(PART)])
 
     @cached_property
     def _held_out_features(self):
-        return self.features(self._held_out.scaled())
+        return self.features(self._held_out.comparable())
+
+    @property
+    def _field(self):
+        return self.dataset.fields["x"]
+
+    def _of_images(self, measure, *args, **kwargs):
+        if not isinstance(self._field, Image):
+            raise Unmeasurable(f"{measure.__name__} is of images; these are {self._field}.")
+        return measure(*args, **kwargs)
 
     def _kernel_floor(self):
         training, held_out = self._training_features, self._held_out_features

@@ -1,30 +1,36 @@
-"""Factories of encoders, decoders, generators, discriminators: built Functional models that know no algorithm."""
+"""Factories of networks, one a role, for values of any shape: built Functional models that know no algorithm."""
 
-from kgen.networks.convolutional import (
-    conv_classifier,
-    conv_critic,
-    conv_decoder,
-    conv_discriminator,
-    conv_encoder,
-    conv_generator,
-    conv_players,
-    feature_discriminator,
-    normalised_discriminator,
+from kgen.networks.dense import (
+    dense_decoder,
+    dense_discriminator,
+    dense_encoder,
+    dense_generator,
 )
-from kgen.networks.dense import dense_decoder, dense_discriminator, dense_encoder, dense_generator
+from kgen.networks.encoders import decoder, encoder
+from kgen.networks.generators import generator
+from kgen.networks.judges import (
+    auxiliary_discriminator,
+    classifier,
+    critic,
+    discriminator,
+    feature_discriminator,
+    players,
+)
+from kgen.networks.style import Style
 
 __all__ = [
-    "conv_classifier",
-    "conv_critic",
-    "conv_decoder",
-    "conv_discriminator",
-    "conv_encoder",
-    "conv_generator",
-    "conv_players",
+    "Style",
+    "auxiliary_discriminator",
+    "classifier",
+    "critic",
+    "decoder",
     "dense_decoder",
     "dense_discriminator",
     "dense_encoder",
     "dense_generator",
+    "discriminator",
+    "encoder",
     "feature_discriminator",
-    "normalised_discriminator",
+    "generator",
+    "players",
 ]

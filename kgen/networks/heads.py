@@ -1,9 +1,12 @@
 """Beginnings and ends that every kind of network shares."""
 
+import math
+
 import keras
-from keras import layers, ops
+from keras import layers
 
 from kgen.layers import LabelCode
+from kgen.networks.ranks import rank, spread
 
 
 def label_input(num_classes):
@@ -17,26 +20,40 @@ def join_labels(features, labels, num_classes):
     return layers.Concatenate()([features, *codes]) if codes else features
 
 
+def join_label_maps(values, labels, num_classes):
+    """Values with one constant channel a class beside theirs, 1 for the label's and 0 for the others."""
+    shape = tuple(values.shape[1:])
+    if not rank(shape):
+        return join_labels(values, labels, num_classes)
+    maps = [spread(LabelCode(num_classes)(label), shape) for label in labels]
+    return layers.Concatenate()([values, *maps]) if maps else values
+
+
 def gaussian_head(features, latent_dim, penalty=None):
     """Mean and log-variance of a Gaussian over the latent space, in float32 under any precision."""
     options = {"dtype": "float32", "kernel_regularizer": penalty}
     return [layers.Dense(latent_dim, name=name, **options)(features) for name in ("mean", "log_var")]
 
 
-def join_label_maps(images, labels, num_classes):
-    """Images with one constant channel a class beside theirs, 1 for the label's and 0 for the others."""
-    codes = [layers.Reshape((1, 1, num_classes))(LabelCode(num_classes)(label)) for label in labels]
-    maps = [layers.UpSampling2D(images.shape[1:3])(code) for code in codes]
-    return layers.Concatenate()([images, *maps]) if maps else images
+def bounded(values, limits):
+    """Any numbers brought between the least and the greatest scaled value by tanh, in float32."""
+    low, high = limits
+    squashed = layers.Activation("tanh", dtype="float32")(values)
+    name = "pixels"  # as runs of the first versions call it
+    return layers.Rescaling((high - low) / 2, (high + low) / 2, dtype="float32", name=name)(squashed)
 
 
-def bounded(pixels, pixel_range):
-    """Any numbers brought between the least and the greatest value of a pixel by tanh, in float32."""
-    low, high = pixel_range
-    squashed = layers.Activation("tanh", dtype="float32")(pixels)
-    return layers.Rescaling((high - low) / 2, (high + low) / 2, dtype="float32", name="pixels")(squashed)
+def value_head(features, shape):
+    """Features of any number brought to the shape of a value."""
+    return layers.Reshape(shape)(layers.Dense(math.prod(shape), dtype="float32")(features))
 
 
-def pixel_head(features, image_shape):
-    """Features of any number of pixels or more, brought to the image's shape."""
-    return layers.Reshape(image_shape)(layers.Dense(int(ops.prod(image_shape)), dtype="float32")(features))
+def realness(features):
+    """The logit that values are real."""
+    options = {"kernel_initializer": normal_weights(), "dtype": "float32", "name": "realness"}
+    return layers.Dense(1, **options)(features)
+
+
+def normal_weights():
+    """The initializer of DCGAN's weights, N(0, 0.02²)."""
+    return keras.initializers.RandomNormal(0.0, 0.02)

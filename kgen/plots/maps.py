@@ -18,15 +18,14 @@ def map_by(points, panels):
     return figure
 
 
-def map_of_images(points, images, title="", pixel_range=(0.0, 1.0)):
-    """Images (n, height, width, channels) where their points (n, 2) lie: of those in one cell, the first."""
+def map_of_images(points, images, title=""):
+    """Images (n, height, width, channels) in [0, 1] where their points (n, 2) lie: of those in one cell, the first."""
     low, high = points.min(axis=0), points.max(axis=0)
     cells = np.minimum(((points - low) / (high - low) * CELLS).astype(int), CELLS - 1)
     _, chosen = np.unique(cells, axis=0, return_index=True)
     height, width, channels = images.shape[1:]
     canvas = np.ones((CELLS * height, CELLS * width, channels))
-    shades = np.clip((images[chosen] - pixel_range[0]) / (pixel_range[1] - pixel_range[0]), 0.0, 1.0)
-    for (column, row), image in zip(cells[chosen], shades, strict=True):
+    for (column, row), image in zip(cells[chosen], images[chosen], strict=True):
         top, left = (CELLS - 1 - row) * height, column * width
         canvas[top : top + height, left : left + width] = image
     figure = Figure(figsize=(9.0, 9.0), layout="constrained", dpi=150)

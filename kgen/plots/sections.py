@@ -31,12 +31,11 @@ def extremes(images, value_range):
     return figure
 
 
-def restored(image, reconstruction, title="", pixel_range=(0.0, 1.0)):
-    """A whole image, its reconstruction, and how far they are apart, all (height, width)."""
+def restored(image, reconstruction, title=""):
+    """A whole image in [0, 1], its reconstruction, and how far they are apart, all (height, width)."""
     figure = Figure(figsize=(13.5, 5.0), layout="constrained", dpi=150)
-    low, high = pixel_range
     apart = np.abs(image - reconstruction)
-    panels = (image, title, low, high), (reconstruction, "reconstruction", low, high), (apart, "difference", 0, None)
+    panels = (image, title, 0, 1), (reconstruction, "reconstruction", 0, 1), (apart, "difference", 0, None)
     for axes, (pixels, name, black, white) in zip(figure.subplots(1, 3), panels, strict=True):
         axes.imshow(pixels, cmap="gray", vmin=black, vmax=white)
         axes.set_title(name, fontsize=9)

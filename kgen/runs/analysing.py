@@ -7,7 +7,7 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
 
 from kgen import latent, plots
-from kgen.data import TileData, unscaled
+from kgen.data import TileData
 from kgen.data.tiles import grid, islands
 from kgen.engine import checks
 from kgen.metrics.checks import Unmeasurable
@@ -54,7 +54,7 @@ class Analysis:
         self.run, self.data, self.model, self.steps = run, run.dataset(), run.model(), steps
         _check_readable(run, self.data, self.model)
         checks.check_number("clusters", clusters, 2, tiles, optional=True)
-        self.source, self.size = self.data.source, self.data.tile_size
+        self.source, self.size, self.field = self.data.source, self.data.tile_size, self.data.fields["x"]
         self.test = self.source.test
         self.tiles, self.where = self.source.sample(self.test, tiles, self.size)
         self.codes = self._codes(self.tiles)
@@ -72,7 +72,7 @@ class Analysis:
     def prior(self):
         """Tiles decoded from the standard normal distribution."""
         drawn = self.model.generate(SHOWN, seed=0)[None]
-        self._save(plots.grid(drawn, "z ~ N(0, I), decoded", pixel_range=self._range), "prior")
+        self._save(plots.grid(drawn, "z ~ N(0, I), decoded", field=self.field), "prior")
 
     def lines(self):
         """Straight lines between the codes of two tiles of one section, and of two sections."""
@@ -82,7 +82,7 @@ class Analysis:
             for pairs, name in ((within, "same section"), (between, "another section"))
             if len(pairs)
         ]
-        self._save(plots.stacked(panels, self._range), "interpolation")
+        self._save(plots.stacked(panels, self.field), "interpolation")
 
     def maps(self):
         """The codes in two dimensions, by section, by place, by type, and as the tiles themselves."""
@@ -94,20 +94,22 @@ class Analysis:
     def section(self):
         """A whole section of the test group, cut into tiles, reconstructed and put together."""
         section = min(self.test, key=lambda section: abs(np.prod(section.shape) - SECTION))
-        image = self.source.standardised(self.source.pixels(section))
+        image = self.source.pixels(section)
         again = grid.through(self._restored, image, self.size, self.size // 2)
         small = (slice(None, None, -(-max(image.shape) // MOST_DRAWN)),) * 2
-        self._save(plots.restored(image[small], again[small], section.path, self._range), "section")
+        shades = [_shades(self.source, pixels) for pixels in (image, again)]
+        self._save(plots.restored(*(pixels[small] for pixels in shades), section.path), "section")
         with self.run.writing(f"{FOLDER}/section_reconstructed.png") as temporary:
-            Image.fromarray((255.0 * unscaled(again, self._range)).astype("uint8")).save(temporary)
-        return {"section": section.path, "section_mse": float(np.mean((image - again) ** 2))}
+            Image.fromarray((255.0 * shades[1]).astype("uint8")).save(temporary)
+        error = (image.astype("float64") - again) / self.source.standard_deviation
+        return {"section": section.path, "section_mse": float(np.mean(error**2))}
 
     def divided(self):
         """Clusters of the codes, some tiles of each, and how far they agree with the types of islands."""
         found = KMeans(self.clusters, n_init=10, random_state=0).fit_predict(self.codes)
         rows = [self.tiles[np.resize(np.flatnonzero(found == cluster), SHOWN)] for cluster in range(self.clusters)]
         names = [f"cluster {cluster}" for cluster in range(self.clusters)]
-        self._save(plots.grid(np.stack(rows), "tiles of each cluster", rows=names, pixel_range=self._range), "clusters")
+        self._save(plots.grid(np.stack(rows), "tiles of each cluster", rows=names, field=self.field), "clusters")
         if self.types is None:
             return {"clusters": self.clusters}
         pure = self.types != islands.MIXED
@@ -116,10 +118,11 @@ class Analysis:
     def against_pixels(self):
         """How well codes reconstruct, and tell the type of an island, beside 128 principal components of the pixels."""
         tiles, where = self.source.sample(self.data.training, TRAINING_TILES, self.size)
-        flat, test = tiles.reshape(len(tiles), -1), self.tiles.reshape(len(self.tiles), -1)
+        flat, test = (self.field.scaled(part).reshape(len(part), -1) for part in (tiles, self.tiles))
+        again = self.field.scaled(self.model.reconstruct(self.tiles)).reshape(test.shape)
         pca = PCA(min(COMPONENTS, *flat.shape), svd_solver="randomized", random_state=0).fit(flat)
         numbers = {
-            "reconstruction_mse": _squared(self.model.reconstruct(self.tiles) - self.tiles),
+            "reconstruction_mse": _squared(again - test),
             "reconstruction_mse_pca": _squared(pca.inverse_transform(pca.transform(test)) - test),
         }
         types = islands.types_of(self.source.path, self.data.training, where, self.size)
@@ -140,10 +143,6 @@ class Analysis:
     def _restored(self, tiles):
         return self.model.reconstruct(tiles[..., None])[..., 0]
 
-    @property
-    def _range(self):
-        return self.model.pixel_range
-
     def _codes(self, tiles):
         return self.model.encode(tiles)[0]
 
@@ -160,7 +159,8 @@ class Analysis:
         if self.types is not None:
             panels["by type of island"] = np.array([*islands.TYPES, "across a border"])[self.types]
         self._save(plots.map_by(points, panels), f"map_{name}")
-        self._save(plots.map_of_images(points, self.tiles, f"{title}: the tiles", self._range), f"tiles_{name}")
+        shades = self.field.comparable(self.tiles)
+        self._save(plots.map_of_images(points, shades, f"{title}: the tiles"), f"tiles_{name}")
 
     def _save(self, figure, name):
         self.run.save_figure(figure, f"{FOLDER}/{name}.png")
@@ -171,6 +171,12 @@ def _pairs(sections):
     order = np.arange(len(sections) - 1)
     alike = sections[order] == sections[order + 1]
     return [np.stack([order[kind], order[kind] + 1], axis=1)[:ROWS] for kind in (alike, ~alike)]
+
+
+def _shades(source, pixels):
+    """Pixels between 0, the least, and 1, the greatest of the training groups."""
+    low, high = source.value_range
+    return np.clip((pixels.astype("float64") - low) / (high - low), 0.0, 1.0).astype("float32")
 
 
 def _squared(errors):

@@ -1,27 +1,25 @@
 """A compiled model from a training's configuration."""
 
 import contextlib
-import inspect
 
 import keras
 
 from kgen.engine import checks
+from kgen.engine.accepts import refusal, taken
 from kgen.likelihoods import Bernoulli
-from kgen.runs.options import fitted
+from kgen.models import MODELS
 from kgen.runs.run import EVERY
 
 PRECISIONS = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 
 
 def build(cls, dataset, config):
-    """A compiled model for the shape and classes of a data set."""
-    arguments = {"seed": config["seed"], **fitted(cls, dataset, config["options"])}
-    if "num_classes" in inspect.signature(cls.from_shape).parameters:
-        _check_labelled(config["model"], dataset)
-        arguments["num_classes"] = dataset.num_classes
+    """A compiled model for the fields of a data set, with its pixels as the training sees them."""
+    _check_taken(config["model"], cls, dataset)
+    arguments = {"seed": config["seed"], **config["options"]}
     with _precision(config["precision"]):
-        model = cls.from_shape(dataset.image_shape, **arguments)
-    _check_binary(config, model, dataset)
+        model = cls.from_fields(**taken(cls, dataset.fields), **arguments)
+    _check_binary(config, model)
     model.compile()
     _set_learning_rates(model, config["learning_rates"])
     return model
@@ -40,16 +38,15 @@ def _set_learning_rates(model, rates):
             players[player].learning_rate = rates[name]
 
 
-def _check_labelled(name, dataset):
-    if not dataset.labelled:
-        raise ValueError(
-            f"{name} is told classes, which {dataset.name} does not have. Choose a model without labels, such as vae."
-        )
+def _check_taken(name, cls, dataset):
+    reason = refusal(cls, dataset.fields)
+    if reason:
+        others = [other for other, entry in MODELS.items() if not refusal(entry.load(), dataset.fields)]
+        way_out = f"These take {dataset.name}: {', '.join(others)}." if others else "No model takes these."
+        raise ValueError(f"{name} cannot be trained on {dataset.name}: {reason}. {way_out}")
 
 
-def _check_binary(config, model, dataset):
-    if dataset.pixel_range is not None:
-        dataset.binarised(config["binarisation"])  # which it refuses
+def _check_binary(config, model):
     likelihood, kind = getattr(model, "likelihood", None), config["binarisation"]
     if kind != "none" and not isinstance(likelihood, Bernoulli):
         what = f"the likelihood {type(likelihood).__name__.lower()}" if likelihood else "no likelihood"

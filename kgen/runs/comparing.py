@@ -5,7 +5,6 @@ import time
 import numpy as np
 
 from kgen import latent, plots
-from kgen.data import unscaled
 from kgen.runs import tables
 from kgen.runs.evaluating import evaluate
 
@@ -31,9 +30,9 @@ def overview(runs, seconds):
     """The most telling numbers of evaluated runs as Markdown, and a row of samples of each of the same classes."""
     evaluations = {run.path.name: _evaluation(run) for run in runs}
     classes = _classes(runs[0])[0]
-    rows = [_real(runs[0], 1), *(_samples(run.model(), 1, classes) for run in runs)]
+    rows = [_real(runs[0], 1), *(_samples(run, 1, classes) for run in runs)]
     names = ["real images", *evaluations]
-    figure = plots.grid(np.concatenate(rows), columns=_classes(runs[0])[1], rows=names)
+    figure = plots.grid(np.concatenate(rows), columns=_classes(runs[0])[1], rows=names, field=_field(runs[0]))
     return tables.overview(evaluations, seconds), figure
 
 
@@ -41,13 +40,13 @@ def picture(runs):
     """Real images over the samples of each run, of the same seed and classes."""
     classes, names = _classes(runs[0])
     panels = [_panel(run, classes, names) for run in runs]
-    return plots.stacked([(_real(runs[0], ROWS), "real test images", names), *panels])
+    return plots.stacked([(_real(runs[0], ROWS), "real test values", names), *panels], _field(runs[0]))
 
 
 def epoch_seconds(run, steps=60):
     """How long an epoch of the run's training takes here and now, from some steps of it."""
     model, train, batch_size = run.model(), run.trained_on().train, run.config["batch_size"]
-    stream = train.batches(batch_size, model.pixel_range)
+    stream = train.batches(batch_size)
     for count in (3, steps):  # the first steps are those of tracing
         start = time.perf_counter()
         model.fit(stream, steps_per_epoch=count, shuffle=False, verbose=0)
@@ -56,24 +55,35 @@ def epoch_seconds(run, steps=60):
 
 def _classes(run):
     dataset = run.dataset()
+    if not dataset.classes:
+        return None, ()
     classes = np.unique(dataset.test.labels)[:10]
     return classes, [dataset.class_names[label] for label in classes]
+
+
+def _field(run):
+    return run.dataset().fields["x"]
 
 
 def _panel(run, classes, names):
     model = run.model()
     title = f"{run.path}: {run.config['model']}"
-    return _samples(model, ROWS, classes), title, names if model.num_classes else ()
+    return _samples(run, ROWS, classes), title, names if model.num_classes else ()
 
 
 def _real(run, rows):
-    test = run.dataset().test
-    some = [np.resize(np.flatnonzero(test.labels == label), rows) for label in _classes(run)[0]]
-    return np.stack([test.subset(indices).scaled() for indices in some], axis=1)
+    test, classes = run.dataset().test, _classes(run)[0]
+    if classes is None:
+        some = np.resize(np.arange(len(test)), (10, rows))
+    else:
+        some = [np.resize(np.flatnonzero(test.labels == label), rows) for label in classes]
+    return np.stack([test["x"][indices] for indices in some], axis=1)
 
 
-def _samples(model, rows, classes):
-    return unscaled(latent.class_samples(model, rows, seed=0, classes=classes), model.pixel_range)
+def _samples(run, rows, classes):
+    model = run.model()
+    values = latent.class_samples(model, rows, seed=0, classes=classes)
+    return model.fields["x"].in_units_of(_field(run), values)
 
 
 def _evaluation(run):

@@ -1,5 +1,6 @@
 """A run measured as a generative model, every number beside that of real images and of a trivial baseline."""
 
+from kgen.fields import Image
 from kgen.metrics import CATALOGUE, SampleMetrics
 from kgen.runs import measures
 
@@ -12,14 +13,14 @@ def evaluate(run, groups=GROUPS, samples=10_000, codes=100, features=None, trust
     Args:
         run: ``kgen.runs.run.Run``.
         groups: names of the groups of metrics.
-        samples: int, images of the model that are compared with as many real ones.
+        samples: int, values of the model that are compared with as many real ones.
         codes: int, k, codes an image of the importance-weighted likelihood.
         features: ``kgen.metrics.Features`` in which images are compared; the outside classifier's unless given.
         trust: bool, goes on with an outside classifier that is itself poor on real images.
     """
     model, seen, evaluation = run.model(), run.trained_on(), {}
     if "samples" in groups:  # first: it may refuse, and the others take minutes
-        metrics = SampleMetrics(run.dataset(), samples, features, trust=trust) if seen.labelled else None
+        metrics = SampleMetrics(run.dataset(), samples, features, trust=trust) if seen.classes else None
         evaluation = _written(run, _facts(metrics), measures.samples(model, metrics, seen))
     if "likelihood" in groups:
         scores = measures.likelihood(model, seen, codes)
@@ -43,8 +44,15 @@ def measured(score):
 
 def _pixels(run, model, seen):
     # What a likelihood is of: numbers of other pixels, or of another likelihood, do not compare.
-    drawn = run.binarisation if run.binarisation != "none" else "binary" if seen.test.binary else "grey"
-    return f"{drawn} {type(model.likelihood).__name__}"
+    return f"{_drawn(run, seen)} {type(model.likelihood).__name__}"
+
+
+def _drawn(run, seen):
+    if run.binarisation != "none":
+        return run.binarisation
+    if not isinstance(seen.fields["x"], Image):
+        return seen.fields["x"].noun
+    return "binary" if seen.test.binary else "grey"
 
 
 def _written(run, facts, scores):

@@ -16,11 +16,11 @@ LOOKED_AT, EPOCHS, BATCH = 256, 300, 16
 
 def first_losses(model, dataset):
     """A table of the losses before the first step beside what theory expects of them; empty without a likelihood."""
-    if not hasattr(model, "likelihood") or model.epochs_trained:
+    if not hasattr(model, "likelihood") or model.epochs_trained or not model.fields["x"].standardised:
         return ""
     part = dataset.validation.subset(np.arange(min(LOOKED_AT, len(dataset.validation))))
-    reconstruction, divergence = _losses(model, part.scaled(model.pixel_range), part.labels)
-    expected = _reconstruction(model, dataset, part.scaled(model.pixel_range))
+    reconstruction, divergence = _losses(model, part["x"], part.labels)
+    expected = _reconstruction(model, model.fields["x"].scaled(part["x"]))
     kernels = _penalised(model)
     rows = [
         ("reconstruction_loss", reconstruction, expected, "the decoder says 0"),
@@ -37,14 +37,17 @@ def overfit(config, count):
     model, dataset = _untrained({**DEFAULTS, **config})
     _check_can_be_learnt(model, dataset, count)
     some = dataset.validation.subset(np.arange(count))
-    x, y = some.scaled(model.pixel_range), some.labels
+    x, y = some["x"], some.labels
     repeated = np.resize(np.arange(count), max(count, BATCH))
-    model.fit(x[repeated], y[repeated], batch_size=BATCH, epochs=EPOCHS, verbose=2)
-    return 1.0 - np.mean((model.reconstruct(x, y) - x) ** 2) / np.var(x)
+    labels = None if y is None else y[repeated]
+    model.fit(x[repeated], labels, batch_size=BATCH, epochs=EPOCHS, verbose=2)
+    again, real = (model.fields["x"].scaled(values) for values in (model.reconstruct(x, y), x))
+    return 1.0 - np.mean((again - real) ** 2) / np.var(real)
 
 
 def _untrained(config):
-    dataset, cls = data.load(config["dataset"], **config["data"]), model_class(config["model"])
+    cls = model_class(config["model"])
+    dataset = data.load(config["dataset"], **config["data"]).binarised(config["binarisation"])
     check_options(config["model"], cls, config["options"])
     config["options"] = {**suggested(cls, dataset), **config["options"]}
     keras.utils.set_random_seed(config["seed"])
@@ -65,9 +68,9 @@ def _losses(model, x, y):
     return -float(model.log_likelihood(x, z, y).mean()), float(divergence.mean())
 
 
-def _reconstruction(model, dataset, x):
-    # Of standardised pixels, whatever the images are: a wrong standardisation shows as a difference.
-    if tuple(model.pixel_range) == tuple(dataset.pixel_range):
+def _reconstruction(model, x):
+    # Of standardised values, whatever they are: a wrong standardisation shows as a difference.
+    if model.fields["x"].standardised:
         x = np.random.default_rng(0).standard_normal(x.shape, dtype="float32")
     return -float(np.mean(keras.ops.convert_to_numpy(model.likelihood.log_prob(x, np.zeros_like(x)))))
 

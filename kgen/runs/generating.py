@@ -4,8 +4,6 @@ import math
 
 import numpy as np
 
-from kgen import plots
-
 
 def generate(run, label, count, seed, out):
     """Writes ``count`` samples, of one class or of all in turn, to a .png or .npz file."""
@@ -14,21 +12,14 @@ def generate(run, label, count, seed, out):
         raise ValueError(f"--label {label}: a {run.config['model']} knows no classes; leave --label out.")
     if label is not None and not 0 <= label < model.num_classes:
         raise ValueError(f"--label {label} is not one of the classes 0 to {model.num_classes - 1}.")
-    images = model.generate(count, label, seed)
+    values, x = model.generate(count, label, seed), model.fields["x"]
     out.parent.mkdir(parents=True, exist_ok=True)
     if out.suffix == ".npz":
         labels = {} if model.num_classes is None else {"y": _labels(model, label, count)}
-        np.savez_compressed(out, x=images, **labels)
+        np.savez_compressed(out, x=x.rounded(values), **labels)
     else:
-        plots.grid(_square(images), pixel_range=model.pixel_range).savefig(out)
+        x.draw(values, columns=math.ceil(math.sqrt(count))).savefig(out)
 
 
 def _labels(model, label, count):
     return np.arange(count) % model.num_classes if label is None else np.full(count, label)
-
-
-def _square(images):
-    columns = math.ceil(math.sqrt(len(images)))
-    rows = math.ceil(len(images) / columns)
-    empty = np.zeros((rows * columns - len(images), *images.shape[1:]), images.dtype)
-    return np.concatenate([images, empty]).reshape(rows, columns, *images.shape[1:])

@@ -57,12 +57,13 @@ def loss_of(model, logs):
 
 
 def signs(model, x, y):
-    """What a model shows of its health beside real images of the same classes."""
+    """What a model shows of its health beside real values of the same classes."""
     found = {}
     if isinstance(model, AdversarialModel):
         labels = None if model.num_classes is None else y
         samples = model.generate(len(x), labels, seed=0)
-        found["diversity"] = relative_diversity(samples, x, labels)
+        scaled = (model.fields["x"].scaled(values) for values in (samples, x))
+        found["diversity"] = relative_diversity(*scaled, labels)
         if model.boundary is not None:
             found |= accuracies(model, x, samples, y)
     if hasattr(model, "encode"):
@@ -93,6 +94,6 @@ def _looked_at(split, model):
     candidates = np.arange(len(split))
     if model.num_classes:  # few of them, so that each has enough images to be compared with its like
         candidates = np.flatnonzero(np.isin(split.labels, np.unique(split.labels)[:MOST_CLASSES]))
-    count = max(2, min(MOST_IMAGES, MOST_VALUES // int(np.prod(model.image_shape))))
+    count = max(2, min(MOST_IMAGES, MOST_VALUES // int(np.prod(model.shape))))
     part = split.subset(np.sort(np.random.default_rng(0).permutation(candidates)[:count]))
-    return part.scaled(model.pixel_range), part.labels
+    return part["x"], part.labels

@@ -32,7 +32,7 @@ def match(cls, mixture, width, steps, batch_size, learning_rate, activation="lea
     rounds = max(1, steps // (EPOCHS * STEPS_AT_ONCE))
     steps = rounds * EPOCHS * STEPS_AT_ONCE
     players = _players(mixture, width, activation)
-    model = cls(*players, pixel_range=mixture.value_range, seed=seed, ema_decay=0.999, **options)
+    model = cls(*players, fields={"x": mixture.field}, seed=seed, ema_decay=0.999, **options)
     model.compile(*(_optimizer(learning_rate, steps * plays) for plays in (1, getattr(model, "n_critic", 1))))
     model.steps_per_execution = STEPS_AT_ONCE
     samples = mixture.samples(rounds * STEPS_AT_ONCE * batch_size, seed)
@@ -42,7 +42,8 @@ def match(cls, mixture, width, steps, batch_size, learning_rate, activation="lea
 
 
 def _players(mixture, width, activation):
-    generator = networks.dense_generator(mixture.shape, *mixture.shape, width, mixture.value_range, activation)
+    limits = mixture.field.limits
+    generator = networks.dense_generator(mixture.shape, *mixture.shape, width, limits, activation)
     return generator, networks.dense_discriminator(mixture.shape, width, dropout=0.0)
 
 

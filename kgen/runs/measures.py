@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kgen.data import scale, unscaled
 from kgen.likelihoods import Bernoulli
 from kgen.metrics import (
     CATALOGUE,
@@ -21,7 +20,7 @@ from kgen.metrics import (
 IMAGES = 10_000  # of a split, at most
 NO_DENSITY = "it draws images without a density that could be evaluated"
 NO_ENCODER = "it has no encoder, and so no codes of images"
-NO_CLASSES = "the images have no classes, which features and probes are learnt from"
+NO_CLASSES = "the data have no classes, which features and probes are learnt from"
 
 
 class Score(NamedTuple):
@@ -42,10 +41,11 @@ def likelihood(model, dataset, codes):
     if not hasattr(model, "log_likelihood"):
         return none_of("likelihood", NO_DENSITY)
     test = some(dataset.test)
-    parts = model.evaluate(test.ordered(pixel_range=model.pixel_range), verbose=0, return_dict=True)
-    bound, trivial = _bound(model, test.scaled(model.pixel_range), test.labels, codes), None
+    parts = model.evaluate(test.ordered(), verbose=0, return_dict=True)
+    bound, trivial = _bound(model, test["x"], test.labels, codes), None
     if isinstance(model.likelihood, Bernoulli):
-        trivial = float(independent_pixels(some(dataset.train).scaled(), test.scaled()).mean())
+        train, scaled = some(dataset.train)["x"], model.fields["x"].scaled
+        trivial = float(independent_pixels(scaled(train), scaled(test["x"])).mean())
     return {
         "reconstruction_loss": Score(parts["reconstruction_loss"]),
         "kl_loss": Score(parts["kl_loss"]),
@@ -55,7 +55,7 @@ def likelihood(model, dataset, codes):
     }
 
 
-def _bound(model, x, y, codes, kind="test images"):
+def _bound(model, x, y, codes, kind="test values"):
     print(f"Importance-weighted likelihood of {len(x)} {kind}, {codes} codes each", flush=True)
     return float(importance_weighted_log_likelihood(model, x, y, codes).mean())
 
@@ -64,17 +64,18 @@ def _bits(model, test, codes, bound, trivial):
     if isinstance(model.likelihood, Bernoulli):
         if not test.binary:
             return "a Bernoulli likelihood is no density of grey pixels; train with --binarisation or a density"
-        value, baseline = (-bits_per_dimension(nats, model.image_shape) for nats in (bound, trivial))
+        value, baseline = (-bits_per_dimension(nats, model.shape) for nats in (bound, trivial))
         return Score(value, baseline=baseline)
-    if test.images.dtype.kind != "u":
-        return "float pixels have no levels that bits could tell apart"
+    x = model.fields["x"]
+    if test["x"].dtype.kind not in "iu" or np.ndim(x.low):
+        return "values that are no whole numbers of one range have no levels that bits could tell apart"
     # A density may rise without bound at the levels themselves; spread over its cell, each is a probability.
-    levels = test.maximum + 1
-    spread = np.random.default_rng(0).random(test.images.shape, dtype="float32")
-    x = scale(test.images + spread, levels, model.pixel_range)
-    nats = _bound(model, x, test.labels, codes, "test images spread over their levels")
-    low, high = model.pixel_range
-    return Score(float(np.log2(levels / (high - low)) - bits_per_dimension(nats, model.image_shape)))
+    width = x.high - x.low
+    spread = np.random.default_rng(0).random(test["x"].shape, dtype="float32")
+    between = np.float32(x.low) + (test["x"] - np.float32(x.low) + spread) * np.float32(width / (width + 1))
+    nats = _bound(model, between, test.labels, codes, "test values spread over their levels")
+    least, greatest = x.limits
+    return Score(float(np.log2((width + 1) / (greatest - least)) - bits_per_dimension(nats, model.shape)))
 
 
 def samples(model, metrics, seen):
@@ -82,8 +83,8 @@ def samples(model, metrics, seen):
     if metrics is None:
         return {**none_of("samples", NO_CLASSES), **none_of("use", NO_CLASSES)}
     labels = None if model.num_classes is None else metrics.labels
-    images = unscaled(model.generate(metrics.samples, labels, seed=0), model.pixel_range)
-    values, real, baseline = metrics.measure(images, labels), metrics.real(), metrics.baseline()
+    drawn = model.fields["x"].comparable(model.generate(metrics.samples, labels, seed=0))
+    values, real, baseline = metrics.measure(drawn, labels), metrics.real(), metrics.baseline()
     scores = {name: Score(value, real.get(name), baseline.get(name)) for name, value in values.items()}
     reasons = {**none_of("use", "it is not told which class to draw"), **metrics.left_out}
     return {**reasons, **scores, "classifier_accuracy": _classified(model, metrics, seen)}
@@ -93,7 +94,7 @@ def _classified(model, metrics, seen):
     if not hasattr(model, "classify"):
         return "it does not classify"
     test = some(seen.test)
-    read = model.classify(test.scaled(model.pixel_range)).argmax(axis=1)
+    read = model.classify(test["x"]).argmax(axis=1)
     return Score(float(np.mean(read == test.labels)), metrics.judge.accuracy, _majority(seen))
 
 
@@ -102,12 +103,12 @@ def latent(model, dataset):
     if not hasattr(model, "encode"):
         return {**none_of("latent", NO_ENCODER), **none_of("factors", NO_ENCODER)}
     splits = some(dataset.train), some(dataset.test)
-    train, test = (model.encode(split.scaled(model.pixel_range), split.labels)[0] for split in splits)
+    train, test = (model.encode(split["x"], split.labels)[0] for split in splits)
     sides = [(codes, split.labels) for codes, split in zip((train, test), splits, strict=True)]
     return {
-        **(_probes(dataset, sides) if dataset.labelled else none_of("latent", NO_CLASSES)),
+        **(_probes(dataset, sides) if dataset.classes else none_of("latent", NO_CLASSES)),
         "active_units": _score(active_units, [(test,)]),
-        **_factors(test, splits[1].factors),
+        **_factors(test, splits[1].facts.get("factors")),
     }
 
 
@@ -143,7 +144,7 @@ def some(split):
     """A split, or a fixed random part of a large one; its pixels drawn once where they are drawn in every batch."""
     chosen = np.random.default_rng(0).permutation(len(split))[:IMAGES]
     part = split.subset(np.sort(chosen))
-    return part.drawn(0) if part.dynamic else part
+    return part.drawn(0) if part.grey is not None else part
 
 
 def none_of(group, reason):

@@ -3,10 +3,7 @@
 import difflib
 import inspect
 
-from kgen import likelihoods, models
-
-# Of pixels with mean 0 and variance 1. BatchNorm and SiLU halve the steps that tiles take to be reconstructed as well.
-STANDARDISED = {"likelihood": "gaussian", "latent_dim": 128, "l2": 1e-6, "activation": "silu", "normalised": True}
+from kgen import models
 
 
 def model_class(name):
@@ -18,12 +15,12 @@ def model_class(name):
 
 
 def options_of(cls):
-    """The options of a model with their defaults: what ``from_shape``, ``__init__`` and the engine take by name."""
-    signatures = [inspect.signature(function) for function in (cls.from_shape, cls.__init__, *_engine(cls))]
+    """The options of a model with their defaults: what ``from_fields``, ``__init__`` and the engine take by name."""
+    signatures = [inspect.signature(function) for function in (cls.from_fields, cls.__init__, *_engine(cls))]
     found = {}
     for signature in signatures:
         for parameter in signature.parameters.values():
-            if parameter.default is not inspect.Parameter.empty:
+            if parameter.default is not inspect.Parameter.empty and parameter.name != "fields":
                 found.setdefault(parameter.name, parameter.default)
     return found
 
@@ -47,20 +44,8 @@ def check_options(name, cls, options):
 def suggested(cls, dataset):
     """The options that suit a data set better than the model's own; those of a user come before them."""
     known = options_of(cls)
-    if dataset.pixel_range is None or "likelihood" not in known:
-        return {}
-    return {name: value for name, value in STANDARDISED.items() if name in known}
-
-
-def fitted(cls, dataset, options):
-    """The options with the range of standardised pixels: it is of this data, and travels with the model."""
-    if dataset.pixel_range is None:
-        return options
-    known = options_of(cls)
-    if "likelihood" not in known:
-        return {**options, "pixel_range": dataset.pixel_range}
-    chosen = options.get("likelihood", known["likelihood"])
-    return {**options, "likelihood": likelihoods.get(chosen, dataset.pixel_range)}
+    found = {name: value for field in dataset.fields.values() for name, value in field.suggested.items()}
+    return {name: value for name, value in found.items() if name in known}
 
 
 def hint(name, known):

@@ -2,7 +2,6 @@ import keras
 import numpy as np
 
 from kgen import latent, plots
-from kgen.data import unscaled
 from kgen.engine import alone, own
 
 
@@ -34,12 +33,13 @@ class Recorder(keras.callbacks.Callback):
 
 
 class Pictures(keras.callbacks.Callback):
-    """Draws, after every epoch, the same codes decoded and, with an encoder, the same images reconstructed."""
+    """Draws, after every epoch, the same codes decoded and, with an encoder, the same values reconstructed."""
 
     def __init__(self, run, split, class_names, rows=5):
         super().__init__()
         self.run, self.class_names, self.rows = run, class_names, rows
-        self.split = split.subset(_one_of_each(split.labels)[:10])
+        shown = _one_of_each(split.labels) if class_names else np.arange(len(split))
+        self.split = split.subset(shown[:10])
 
     def on_epoch_end(self, epoch, logs=None):
         with alone():
@@ -47,21 +47,24 @@ class Pictures(keras.callbacks.Callback):
         self.run.save_figure(figure, f"samples/epoch_{epoch + 1:04d}.png")
 
     def pairs(self, model):
-        """The images over their reconstructions (2, n, height, width, channels); ``None`` without an encoder."""
-        real = self.split.scaled(model.pixel_range)
+        """The values over their reconstructions (2, n, …); ``None`` without an encoder."""
+        real = self.split["x"]
         encodes = hasattr(model, "reconstruct")
         return np.stack([real, model.reconstruct(real, self.split.labels)]) if encodes else None
 
     def shown(self, model):
-        """The same in [0, 1], the pairs beneath each other, for TensorBoard."""
+        """The pairs as a picture for TensorBoard."""
         pairs = self.pairs(model)
-        return {} if pairs is None else {"reconstructions": unscaled(np.concatenate(pairs, axis=1), model.pixel_range)}
+        if pairs is None:
+            return {}
+        figure = plots.grid(pairs, "real above, reconstruction below", field=model.fields["x"])
+        return {"reconstructions": plots.raster(figure)[None]}
 
     def _figure(self, model, epoch):
         columns = np.arange(min(10, len(self.class_names)))
         samples = latent.class_samples(model, self.rows, classes=columns)
         names = [self.class_names[column] for column in columns] if model.num_classes else ()
-        return plots.progress(self.pairs(model), samples, epoch, names, model.pixel_range)
+        return plots.progress(self.pairs(model), samples, epoch, names, model.fields["x"])
 
 
 def _one_of_each(labels):

@@ -14,15 +14,15 @@ def write_report(run, model, dataset):
     (run.path / "test_reconstructions.png").unlink(missing_ok=True)
     run.write_json("metrics.json", history[-1])
     run.save_figure(plots.curves(history, title, _signs(run, history)), "curves.png")
-    columns = np.arange(min(10, dataset.num_classes))
+    columns = np.arange(min(10, len(dataset.class_names)))
     names = [dataset.class_names[column] for column in columns] if model.num_classes else ()
-    pixel_range = model.pixel_range
+    x = model.fields["x"]
     samples = latent.class_samples(model, 10, seed=1, classes=columns)
     title = "a class a column, one z a row" if model.num_classes else "samples"
-    run.save_figure(plots.grid(samples, title, names, pixel_range=pixel_range), "grid.png")
+    run.save_figure(plots.grid(samples, title, names, field=x), "grid.png")
     if model.num_classes:
         styles = np.swapaxes(latent.class_samples(model, 10, seed=2, classes=columns), 0, 1)
-        run.save_figure(plots.grid(styles, "a style (z) a column", rows=names, pixel_range=pixel_range), "style.png")
+        run.save_figure(plots.grid(styles, "a style (z) a column", rows=names, field=x), "style.png")
     pictures = sorted((run.path / "samples").glob("epoch_*.png"))
     with run.writing(LAST_OF_REPORT) as temporary:
         plots.animate(pictures[:: max(1, len(pictures) // 100)] or [run.path / "grid.png"], temporary)
@@ -47,5 +47,5 @@ FILES = {
     "style.png": "samples, a style a column, a class a row",
     "samples.gif": "samples, and reconstructions if it makes any, over the epochs",
     "samples": "the same as pictures, one an epoch",
-    "test_reconstructions.png": "test images over their reconstructions",
+    "test_reconstructions.png": "test values over their reconstructions",
 }

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from kgen import models
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+FORMATS = 1, 2  # that are read: models of the first knew nothing of fields
 EVERY = "all"  # in place of a player's name
 DEFAULTS = {
     "binarisation": "none", "epochs": 20, "batch_size": 128, "seed": 0, "precision": "float32",
@@ -49,10 +50,10 @@ class Run:
         run = cls(path)
         if not (run.path / "config.json").is_file():
             raise FileNotFoundError(f"{path} is not a run directory: it holds no config.json.")
-        if run.config.get("format_version") != FORMAT_VERSION:
+        if run.config.get("format_version") not in FORMATS:
             raise ValueError(
                 f"{path}/config.json has format_version {run.config.get('format_version')}; this kgen reads "
-                f"{FORMAT_VERSION}. Use the kgen that wrote it."
+                f"{' and '.join(map(str, FORMATS))}. Use the kgen that wrote it."
             )
         missing = KEYS - set(run.config)
         if missing or run.config["model"] not in models.MODELS:
@@ -125,6 +126,8 @@ class Run:
             raise ValueError(self._damaged(name, error)) from error
         if type(model) is not expected:
             raise ValueError(f"{path} holds a {type(model).__name__}, but config.json says {expected.__name__}.")
+        if self.config["format_version"] == 1:
+            model.adopt(self.trained_on().fields)
         return model
 
     def trained_on(self):

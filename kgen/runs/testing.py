@@ -3,7 +3,7 @@
 import numpy as np
 
 from kgen import plots
-from kgen.data import unscaled
+from kgen.fields import Image
 from kgen.metrics import OutsideClassifier, sharpness
 
 GENERATED, PART = 10_000, 500
@@ -27,61 +27,63 @@ def test(run):
 
 def losses(model, dataset):
     """What ``evaluate`` says of the test split, and the accuracy of a model that classifies."""
-    pixel_range = model.pixel_range
-    numbers = model.evaluate(dataset.test.ordered(pixel_range=pixel_range), verbose=0, return_dict=True)
+    numbers = model.evaluate(dataset.test.ordered(), verbose=0, return_dict=True)
     return {name: float(value) for name, value in numbers.items()}
 
 
 def reconstructions(model, dataset):
-    """Mean squared error of the reconstructions, a pixel, and how sharp they are."""
-    rows, parts = [], dataset.test.parts(PART)
+    """Mean squared error of the reconstructions, a scaled number, and of images how sharp they are."""
+    rows, parts, x = [], dataset.test.parts(PART), model.fields["x"]
     for part in parts:
-        real = part.scaled(model.pixel_range)
-        again = model.reconstruct(real, part.labels)
-        rows.append([np.mean((real - again) ** 2), sharpness(again)])
-    error, sharp = _mean(rows, parts)
-    return {"reconstruction_mse": error, "sharpness_reconstructed": sharp}
+        again = model.reconstruct(part["x"], part.labels)
+        error = np.mean((x.scaled(part["x"]) - x.scaled(again)) ** 2)
+        rows.append({"reconstruction_mse": error, **_sharpness(x, again, "reconstructed")})
+    return _mean(rows, parts)
 
 
 def reality(dataset):
     """How sharp the real images are."""
-    parts = dataset.test.parts(PART)
-    return {"sharpness_real": _mean([[sharpness(part.scaled())] for part in parts], parts)[0]}
+    parts, x = dataset.test.parts(PART), dataset.fields["x"]
+    return _mean([_sharpness(x, part["x"], "real") for part in parts], parts)
 
 
 def samples(model, dataset):
     """How sharp samples are, and how many an outside classifier reads as the class asked for."""
-    if not model.num_classes:
-        return {"sharpness_generated": float(np.mean([sharpness(images) for images, _ in _generated(model)]))}
-    judge = OutsideClassifier(dataset)
-    rows = [[sharpness(images), judge.agreement(images, labels)] for images, labels in _generated(model)]
-    sharp, agreement = map(float, np.mean(rows, axis=0))
-    return {
-        "sharpness_generated": sharp,
-        "outside_classifier_on_real": judge.accuracy,
-        "outside_classifier_accuracy": agreement,
-    }
+    judge = OutsideClassifier(dataset) if model.num_classes else None
+    rows, x = [], model.fields["x"]
+    for values, labels in _generated(model):
+        row = _sharpness(x, values, "generated")
+        if judge:
+            row["outside_classifier_accuracy"] = judge.agreement(x.comparable(values), labels)
+        rows.append(row)
+    numbers = {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
+    return {**numbers, "outside_classifier_on_real": judge.accuracy} if judge else numbers
+
+
+def _sharpness(field, values, of):
+    """How sharp images are, between 0, black, and 1, white; other values have no edges."""
+    return {f"sharpness_{of}": sharpness(field.comparable(values))} if isinstance(field, Image) else {}
 
 
 def _mean(rows, parts):
     # The Laplacian sums to zero over an image, so the variances of parts average to the variance of the whole.
-    return np.average(rows, axis=0, weights=[len(part) for part in parts]).tolist()
+    weights = [len(part) for part in parts]
+    return {name: float(np.average([row[name] for row in rows], weights=weights)) for name in rows[0]}
 
 
 def _generated(model):
-    # In [0, 1], as the classifier reads them and as the sharpness of models is compared.
     asked = np.arange(GENERATED) % (model.num_classes or 1)
     for seed, labels in enumerate(np.split(asked, GENERATED // PART)):
-        images = model.generate(PART, labels if model.num_classes else None, seed)
-        yield unscaled(images, model.pixel_range), labels
+        yield model.generate(PART, labels if model.num_classes else None, seed), labels
 
 
 def picture(model, dataset, columns=10, rows=3):
-    """Test images, real above and reconstructed below."""
+    """Test values, real above and reconstructed below."""
     columns = min(columns, len(dataset.test))
     rows = min(rows, len(dataset.test) // columns)
     shown = dataset.test.subset(np.arange(columns * rows))
-    real = shown.scaled(model.pixel_range)
+    real = shown["x"]
     pairs = np.stack([real, model.reconstruct(real, shown.labels)], axis=1)
     pairs = pairs.reshape(rows, columns, 2, *real.shape[1:]).swapaxes(1, 2).reshape(rows * 2, columns, *real.shape[1:])
-    return plots.grid(pairs, "test images: real above, reconstruction below", pixel_range=model.pixel_range)
+    x = model.fields["x"]
+    return plots.grid(pairs, f"test {x.noun}s: real above, reconstruction below", field=x)

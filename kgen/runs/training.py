@@ -29,11 +29,13 @@ def start(run_path, config, placement=HERE, callbacks=()):
     if placement.first:
         Run(run_path).check_free()
     scope = distribute(*placement)
+    config["data"] = data.parsed_options(config["dataset"], config["data"])
     dataset = data.load(config["dataset"], **config["data"])
     config["options"] = {**suggested(cls, dataset), **config["options"]}
     config["fingerprint"] = dataset.fingerprint
+    dataset = dataset.binarised(config["binarisation"])
     with scope:
-        _check_agreed(dataset)
+        _check_agreed(dataset.name, config["fingerprint"])
         keras.utils.set_random_seed(config["seed"])
         model = _prepared(build(cls, dataset, config), config)
         run = Run.create(run_path, config) if placement.first else Run(run_path)
@@ -49,10 +51,10 @@ def resume(run, epochs=None, steps_per_execution=None, tensorboard=None, placeme
     config["steps_per_execution"] = steps_per_execution or config["steps_per_execution"]
     config["tensorboard"] = tensorboard or config["tensorboard"]
     placement.check(config)
-    scope, dataset = distribute(*placement), run.dataset()
+    scope, dataset = distribute(*placement), run.trained_on()
     saved = (run.path / "model.keras").exists()
     with scope:
-        _check_agreed(dataset)
+        _check_agreed(dataset.name, config["fingerprint"])
         keras.utils.set_random_seed(config["seed"])
         model = run.model() if saved else build(model_class(config["model"]), dataset, config)
         _prepared(model, config)
@@ -62,12 +64,10 @@ def resume(run, epochs=None, steps_per_execution=None, tensorboard=None, placeme
         return train(run, model, dataset, config, placement, callbacks)
 
 
-def _check_agreed(dataset):
-    number = int(dataset.fingerprint[:7], 16)
+def _check_agreed(name, fingerprint):
+    number = int(fingerprint[:7], 16)
     if agreed(number) != number:
-        raise ValueError(
-            f"{dataset.name} holds other data here than on the host of process 0. Put the same files there."
-        )
+        raise ValueError(f"{name} holds other data here than on the host of process 0. Put the same files there.")
 
 
 def _prepared(model, config):
@@ -90,7 +90,6 @@ def _check_unfinished(run, model, epochs):
 
 def train(run, model, dataset, config, placement, callbacks):
     """Fits the model for the epochs that are left, and reports."""
-    dataset = dataset.binarised(config["binarisation"])
     if placement.first:
         _announce(model, dataset)
         # An earlier report must not pass for that of these epochs.
@@ -110,15 +109,15 @@ def train(run, model, dataset, config, placement, callbacks):
 
 
 def _fit(run, model, dataset, config, placement, callbacks):
-    pixel_range, batch_size, at_once = model.pixel_range, config["batch_size"], config["steps_per_execution"]
-    # Every batch goes in equal parts to the devices: a few validation images may be left over.
+    batch_size, at_once = config["batch_size"], config["steps_per_execution"]
+    # Every batch goes in equal parts to the devices: a few validation values may be left over.
     shards, part = placement.shards, placement.part
     validation = dataset.validation.subset(slice(len(dataset.validation) // shards * shards))
     with reading(dataset.train):
         model.fit(
-            dataset.train.batches(batch_size, pixel_range, config["seed"], model.epochs_trained, part, at_once),
+            dataset.train.batches(batch_size, config["seed"], model.epochs_trained, part, at_once),
             steps_per_epoch=dataset.train.steps(batch_size, at_once),
-            validation_data=validation.ordered(500 // shards * shards, pixel_range, part),
+            validation_data=validation.ordered(500 // shards * shards, part),
             epochs=config["epochs"],
             initial_epoch=model.epochs_trained,
             shuffle=False,
@@ -128,8 +127,6 @@ def _fit(run, model, dataset, config, placement, callbacks):
 
 
 def _announce(model, dataset):
-    if dataset.pixel_range is None:
-        return
     with alone():
         print(*filter(None, (str(dataset), first_losses(own(model), dataset))), sep="\n", flush=True)
 

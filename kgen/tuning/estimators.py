@@ -44,14 +44,14 @@ class EstimatorHyperModel:
 
     @classmethod
     def of_config(cls, config, space):
-        """The classifier ``sklearn:NAME`` of a configuration, on the pixels of its data set."""
+        """The classifier ``sklearn:NAME`` of a configuration, on the values of its data set."""
         classifiers, name = dict(all_estimators("classifier")), config["model"].removeprefix(PREFIX)
         if name not in classifiers:
             meant = hint(name, classifiers) or " It has SVC, KNeighborsClassifier, RandomForestClassifier and others."
             raise ValueError(f"scikit-learn has no classifier {name!r}.{meant}")
         train = data.load(config["dataset"], **config["data"]).train
-        pixels = train.scaled().reshape(len(train), -1)
-        found = cls(classifiers[name](**config["options"]), pixels, train.labels, space)
+        rows = train.scaled().reshape(len(train), -1)
+        found = cls(classifiers[name](**config["options"]), rows, train.labels, space)
         found.config |= {key: config[key] for key in ("model", "dataset", "seed")}
         return found
 

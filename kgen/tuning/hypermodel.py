@@ -4,8 +4,8 @@ from functools import cached_property
 import keras
 import keras_tuner
 
-from kgen import data, latent
-from kgen.data import unscaled
+from kgen import data, latent, plots
+from kgen.fields import Image
 from kgen.runs.building import build
 from kgen.runs.options import model_class, options_of, suggested
 from kgen.runs.patience import Patience
@@ -91,11 +91,12 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
 
     def fit(self, hyperparameters, model, epochs=None, **kwargs):
         config = self.configured(self.space.declare(hyperparameters), epochs=epochs)
-        train, validation = self.dataset.train, self.dataset.validation
+        seen = self.dataset.binarised(config["binarisation"])
+        train, validation = seen.train, seen.validation
         return model.fit(
-            train.batches(config["batch_size"], model.pixel_range, config["seed"]),
+            train.batches(config["batch_size"], config["seed"]),
             steps_per_epoch=train.steps(config["batch_size"]),
-            validation_data=validation.ordered(pixel_range=model.pixel_range),
+            validation_data=validation.ordered(),
             epochs=config["epochs"],
             shuffle=False,
             **kwargs,
@@ -127,7 +128,7 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
             model, numbers = run.model(), {name: value for name, value in run.history[-1].items() if name != "epoch"}
             if objective.name in MEASURED:
                 numbers[objective.name] = self._measure(objective.name)(model)
-            return len(run.history), numbers, unscaled(latent.class_samples(model, ROWS), model.pixel_range)
+            return len(run.history), numbers, _shown(model)
         finally:
             keras.backend.clear_session(free_memory=True)
 
@@ -138,7 +139,8 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
 
     def _built(self, config):
         options = {**suggested(self.model_class, self.dataset), **config["options"]}
-        return build(self.model_class, self.dataset, {**config, "options": options})
+        seen = self.dataset.binarised(config["binarisation"])
+        return build(self.model_class, seen, {**config, "options": options})
 
     @property
     def _players(self):
@@ -146,7 +148,7 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
 
     @property
     def _measurable(self):
-        if not self.dataset.labelled:
+        if not self.dataset.classes:
             return []
         return [name for name in MEASURED if name != "log_likelihood" or hasattr(self.first, "log_likelihood")]
 
@@ -160,3 +162,11 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
     @cached_property
     def _measures(self):
         return {}
+
+
+def _shown(model):
+    """Samples as pixels in [0, 1]: those of images themselves, of other values a drawing."""
+    field, samples = model.fields["x"], latent.class_samples(model, ROWS)
+    if isinstance(field, Image):
+        return field.comparable(samples.reshape(-1, *field.shape)).reshape(samples.shape)
+    return plots.raster(plots.grid(samples, field=field))[None, None]

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kgen.data import unscaled
 from kgen.metrics import OutsideClassifier, frechet_distance, importance_weighted_log_likelihood
 from kgen.runs.measures import some
 from kgen.runs.options import hint
@@ -53,7 +52,7 @@ class Measure:
 
     Args:
         name: str, one of ``MEASURED``.
-        dataset: ``kgen.data.ImageData``.
+        dataset: ``kgen.data.Data`` with labels.
 
     Raises:
         ValueError: where the data cannot bear the metric, before any model is trained.
@@ -62,7 +61,7 @@ class Measure:
     def __init__(self, name, dataset):
         self.name, self.dataset = name, dataset
         if name == "frechet_distance_over_floor":
-            self.floor = frechet_distance(self._reference, self._features(some(dataset.validation).scaled()))
+            self.floor = frechet_distance(self._reference, self._features(some(dataset.validation).comparable()))
 
     def __call__(self, model):
         return float(getattr(self, f"_{self.name}")(model))
@@ -75,12 +74,12 @@ class Measure:
 
     def _log_likelihood(self, model):
         part = some(self.dataset.validation)
-        return importance_weighted_log_likelihood(model, part.scaled(model.pixel_range), part.labels, CODES).mean()
+        return importance_weighted_log_likelihood(model, part["x"], part.labels, CODES).mean()
 
     def _drawn(self, model):
         labels = some(self.dataset.validation).labels
         asked = labels if model.num_classes else None
-        return unscaled(model.generate(len(labels), asked, seed=0), model.pixel_range), labels
+        return model.fields["x"].comparable(model.generate(len(labels), asked, seed=0)), labels
 
     @cached_property
     def _judge(self):
@@ -90,7 +89,7 @@ class Measure:
     def _reference(self):
         count = min(SAMPLES, len(self.dataset.validation))
         chosen = np.random.default_rng(0).permutation(len(self.dataset.train))[:count]
-        return self._features(self.dataset.train.subset(chosen).scaled())
+        return self._features(self.dataset.train.subset(chosen).comparable())
 
     def _features(self, images):
         return self._judge.features(images)

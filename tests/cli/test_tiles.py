@@ -24,7 +24,7 @@ def brief(monkeypatch):
     monkeypatch.setattr(first_look, "EPOCHS", 100)
 
 
-SMALL = ["--batch-size", 32, "--steps-per-epoch", 6, "--set", "width=4", "--latent-dim", 8]
+SMALL = ["--batch-size", 32, "--data", "steps_per_epoch=6", "--set", "width=4", "--latent-dim", 8]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def file(folder):
 @pytest.fixture(scope="module")
 def run(file, folder):
     """A run of two epochs, and what it showed."""
-    options = ["--test-group", "B07", "--augment", "flip", "--augment", "turn", "--tensorboard", *SMALL]
+    options = ["--data", "test_group=B07", "--data", "augment=flip", "--data", "augment=turn", "--tensorboard", *SMALL]
     shown = kgen("train", "vae", "--dataset", f"hdf5:{file}", *options, "--epochs", 2, "--run", folder / "run")
     (folder / "run" / "shown.txt").write_text(shown)
     return folder / "run"
@@ -77,21 +77,22 @@ def test_a_run_keeps_what_it_was_told_of_the_file(run):
 
 def test_the_standardisation_travels_with_the_model(run):
     model, dataset = keras.saving.load_model(run / "model.keras"), Run.open(run).dataset()
-    assert model.pixel_range == pytest.approx(dataset.pixel_range)
+    assert model.fields == dataset.fields
     assert model.likelihood.learned
 
 
 def test_a_run_goes_on(run, file):
     shown = kgen("train", "--resume", run, "--epochs", 3)
     assert "Epoch 3/3" in shown and "Before the first step" not in shown
-    assert "nothing" not in kgen("train", "--resume", run, "--epochs", 4, "--memory", "2GB", "--sampling", "location")
-    assert "differs from 6" in kgen("train", "--resume", run, "--steps-per-epoch", 7, code=2)
+    options = ["--data", "memory=2GB", "--data", "sampling=location"]
+    assert "nothing" not in kgen("train", "--resume", run, "--epochs", 4, *options)
+    assert "differs from 6" in kgen("train", "--resume", run, "--data", "steps_per_epoch=7", code=2)
 
 
 def test_a_run_is_tested_evaluated_and_analysed(run):
     assert "reconstruction_mse" in kgen("test", run)
     shown = kgen("evaluate", run, "--codes", 2)
-    assert "active_units" in shown and "the images have no classes" in shown
+    assert "active_units" in shown and "the data have no classes" in shown
     shown = kgen("analyse", run, "--tiles", 150)
     numbers = json.loads((run / "analysis" / "analysis.json").read_text())
     assert (
@@ -114,7 +115,7 @@ def test_a_file_without_islands_is_analysed_too(run, tmp_path, folder):
 
 
 def test_a_handful_of_tiles_can_be_learnt_by_heart(file):
-    small = ["--dataset", f"hdf5:{file}", "--tile-size", 16, "--overfit", 2, "--set", "l2=0", "--set", "width=8"]
+    small = ["--dataset", f"hdf5:{file}", "--data", "tile_size=16", "--overfit", 2, "--set", "l2=0", "--set", "width=8"]
     assert "of the variance of 2 images is explained" in kgen("train", "vae", *small, "--latent-dim", 8)
     assert "learn even these by heart" in kgen("train", "vae", *small, "--set", "beta=1e6", code=1)
 
@@ -122,9 +123,9 @@ def test_a_handful_of_tiles_can_be_learnt_by_heart(file):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["vae", "--test-group", "B99"], "test_group='B99' is no group"),
-        (["vae", "--tile-size", "5000"], "are smaller than a tile of 5000 pixels"),
-        (["vae", "--memory", "plenty"], "memory='plenty' is not a size above 0"),
+        (["vae", "--data", "test_group=B99"], "test_group='B99' is no group"),
+        (["vae", "--data", "tile_size=5000"], "are smaller than a tile of 5000 pixels"),
+        (["vae", "--data", "memory=plenty"], "memory='plenty' is not a size above 0"),
         (["vae", "--binarisation", "static", "--set", "likelihood=bernoulli"], "are standardised, not drawn 0 or 1"),
         (["cvae"], "cvae is told classes, which hdf5:.* does not have"),
     ],
@@ -135,7 +136,7 @@ def test_what_cannot_be_is_told_and_nothing_is_left(file, tmp_path, options, mes
 
 
 def test_options_of_tiles_are_refused_for_other_data(tmp_path):
-    shown = kgen("train", "vae", "--dataset", "digits", "--tile-size", 32, "--run", tmp_path / "run", code=1)
+    shown = kgen("train", "vae", "--dataset", "digits", "--data", "tile_size=32", "--run", tmp_path / "run", code=1)
     assert "tile_size: the data set 'digits' takes none" in shown
 
 
@@ -150,7 +151,7 @@ def test_a_file_that_fails_in_the_second_epoch_costs_no_more_than_that_epoch(tmp
         damage(path, keep_time=kind == "unreadable")
 
     monkeypatch.setattr(Recorder, "on_epoch_end", damaged)
-    options = ["--dataset", f"hdf5:{path}", "--memory", "300KB", *SMALL, "--epochs", 2, "--run", run]
+    options = ["--dataset", f"hdf5:{path}", "--data", "memory=300KB", *SMALL, "--epochs", 2, "--run", run]
     shown = kgen("train", "vae", *options, code=1)
     assert "block after block" in shown
     expected = "rows .* to .*damaged or cut off" if kind == "unreadable" else "was changed while tiles were read"

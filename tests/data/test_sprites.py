@@ -17,8 +17,8 @@ def dataset():
 def images(dataset):
     """Pixels from 0 to 255, (3 shapes, 4 scales, 8 rotations, 16 x, 16 y, 64, 64)."""
     splits = dataset.train, dataset.validation, dataset.test
-    order = np.lexsort(np.concatenate([split.factors for split in splits]).T[::-1])
-    return np.concatenate([split.images for split in splits])[order].reshape(3, 4, 8, 16, 16, 64, 64)
+    order = np.lexsort(np.concatenate([split.facts["factors"] for split in splits]).T[::-1])
+    return np.concatenate([split["x"] for split in splits])[order].reshape(3, 4, 8, 16, 16, 64, 64)
 
 
 def moments(image):
@@ -29,13 +29,13 @@ def moments(image):
 
 def test_every_combination_of_factors_is_there_once_and_its_label_is_the_shape(dataset):
     splits = dataset.train, dataset.validation, dataset.test
-    factors = np.concatenate([split.factors for split in splits])
+    factors = np.concatenate([split.facts["factors"] for split in splits])
     assert dataset.factor_names == FACTORS and dataset.class_names == ["square", "ellipse", "heart"]
     assert len(np.unique(factors, axis=0)) == len(factors) == 24_576
     for split in splits:
-        np.testing.assert_array_equal(split.labels, split.factors[:, 0])
+        np.testing.assert_array_equal(split.labels, split.facts["factors"][:, 0])
     part = dataset.test.subset(np.array([5, 3]))
-    np.testing.assert_array_equal(part.factors, dataset.test.factors[[5, 3]])
+    np.testing.assert_array_equal(part.facts["factors"], dataset.test.facts["factors"][[5, 3]])
 
 
 def test_no_two_settings_draw_the_same_image_and_neighbours_differ(images):

@@ -19,7 +19,7 @@ class Shrink(GenerativeModel):
         return 0.5 * ops.sum(ops.square(self.dense.kernel)) + 0.0 * ops.sum(x)
 
     def train_step(self, data):
-        x, _ = self.unpack(data)
+        x, *_ = self.unpack(data)
         self.play("model", self.objective, x)
         return self.results()
 
@@ -256,9 +256,9 @@ class Parts(AdversarialModel):
 
     def shares(self, data, count):
         """The images of each part, and their weighted mean."""
-        x, y = self.unpack(data)
+        batch = self.unpack(data)
         self._round.scores = {}
-        for part, _ in self.parts(count, x, y):
+        for (part,) in self.parts(count, batch):
             yield ops.convert_to_numpy(part)[:, 0].tolist(), float(self.score("x", part[:, 0]))
 
 

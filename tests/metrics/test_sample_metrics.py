@@ -115,7 +115,7 @@ def test_wrong_candidates_are_refused(metrics):
         metrics.measure(images[:449], labels[:449])
     with pytest.raises(ValueError, match=r"takes values in\s+\[0.0, 1.0\]"):
         metrics.measure(2 * images - 1, labels)
-    with pytest.raises(ValueError, match="classes 0 to 9"):
+    with pytest.raises(ValueError, match="the classes are 0 to 9"):
         metrics.measure(images, labels + 1)
     with pytest.raises(ValueError, match="labels has 9"):
         metrics.measure(images, labels[:9])
@@ -124,7 +124,7 @@ def test_wrong_candidates_are_refused(metrics):
 def test_a_poor_outside_classifier_is_refused_unless_trusted(digits, monkeypatch):
     monkeypatch.setattr(outside_classifier, "STEPS", 3)
     shuffled = np.random.default_rng(0).permutation(digits.train.labels)
-    train = dataclasses.replace(digits.train, labels=shuffled)
+    train = dataclasses.replace(digits.train, values={**digits.train.values, "y": shuffled})
     poor = dataclasses.replace(digits, name="shuffled", train=train)
     images = ClassGaussian(digits.train.scaled()).generate(450)
     with pytest.raises(ValueError, match=r"classifier of shuffled reads .*% of the real test images, less than 95%"):

@@ -3,7 +3,9 @@
 import keras
 import numpy as np
 
-RANGE = (-100.0, 100.0)
+from kgen.fields import Vector
+
+FIELDS = {"x": Vector((1,), -100.0, 100.0, span=(-100.0, 100.0))}
 
 
 def shift(mean):

@@ -9,7 +9,7 @@ from kgen.models import DCGAN
 def test_images_of_8_to_128_pixels_grey_and_in_colour(shape):
     model = DCGAN.from_shape(shape, width=2)
     model.compile()
-    images = np.random.default_rng(0).uniform(-1, 1, (2, *shape)).astype("float32")
+    images = np.random.default_rng(0).uniform(0, 1, (2, *shape)).astype("float32")
     assert np.isfinite(model.fit(images, batch_size=2, verbose=0).history["loss"])
     assert model.generate(2).shape == images.shape
 

@@ -8,7 +8,7 @@ from tests.models import normals
 
 @pytest.mark.parametrize(("mean", "expected"), [(0.0, 0.25), (1.0, 0.199), (2.0, 0.1124), (4.0, 0.0171)])
 def test_a_trained_discriminator_pays_what_theory_says(mean, expected):
-    model = normals.trained(LSGAN(normals.shift(mean), normals.line("sigmoid"), pixel_range=normals.RANGE, seed=0))
+    model = normals.trained(LSGAN(normals.shift(mean), normals.line("sigmoid"), fields=normals.FIELDS, seed=0))
     assert normals.paid(model)["discriminator_loss"] == pytest.approx(expected, abs=3e-3)
 
 

@@ -148,5 +148,5 @@ def test_bad_arguments_are_named():
         VAE.from_shape(SHAPE, beta=-1)
     with pytest.raises(ValueError, match="latent_dim=0 is not a whole number of at least 1"):
         VAE.from_shape(SHAPE, latent_dim=0)
-    with pytest.raises(ValueError, match=r"image_shape=\(7, 8, 1\)"):
+    with pytest.raises(ValueError, match=r"shape=\(7, 8, 1\) cannot be halved"):
         VAE.from_shape((7, 8, 1))

@@ -12,7 +12,7 @@ from tests.models import normals
 
 @pytest.mark.parametrize("mean", [0.0, 1.0, 4.0])
 def test_a_linear_critic_has_the_slope_and_sees_the_distance_of_theory(mean):
-    model = WGANGP(normals.shift(mean), normals.line(), n_critic=1, pixel_range=normals.RANGE, seed=0)
+    model = WGANGP(normals.shift(mean), normals.line(), n_critic=1, fields=normals.FIELDS, seed=0)
     # The objective is a parabola of curvature 2λ: a step of 1 / 2λ goes to its lowest point.
     model.compile(discriminator_optimizer=keras.optimizers.SGD(1 / 20))
     model.discriminator.layers[0].set_weights([np.full((1, 1), -0.5), np.zeros(1)])
@@ -30,7 +30,8 @@ def test_points_between_are_drawn_uniformly_once_an_image():
 
 
 def test_the_penalty_is_of_the_slope_at_those_points(batch):
-    model, x = tiny("wgan-gp", gp_weight=3.0), ops.convert_to_tensor(batch[0])
+    model = tiny("wgan-gp", gp_weight=3.0)
+    x = ops.convert_to_tensor(model.fields["x"].scaled(batch[0]))
     logs = model.evaluate(batch[0], batch_size=48, verbose=0, return_dict=True)
     assert logs["discriminator_loss"] == pytest.approx(
         logs["real_loss"] + logs["fake_loss"] + 3.0 * logs["gradient_penalty"], rel=1e-5
@@ -47,7 +48,7 @@ def test_a_critic_that_sees_nothing_still_gets_a_finite_step(batch):
     assert all(np.isfinite(weight).all() for weight in model.discriminator.get_weights())
 
 
-@pytest.mark.parametrize("normalised", [networks.normalised_discriminator, lambda shape: nested(shape)])
+@pytest.mark.parametrize("normalised", [networks.discriminator, lambda shape: nested(shape)])
 def test_a_critic_with_batch_norm_is_refused_with_the_reason(normalised):
     with pytest.raises(ValueError, match=r"BatchNormalization layer.*depend on the others.*LayerNormalization"):
         WGANGP(networks.dense_generator(SHAPE, 3, 4), normalised(SHAPE))

@@ -3,15 +3,19 @@ import pytest
 from keras import ops
 
 from kgen import networks
+from kgen.networks import Style
 
-SHAPES = [(8, 8, 1), (9, 13, 3), (28, 28, 1), (31, 64, 3), (128, 40, 1)]
+SHAPES = [
+    (8, 8, 1), (9, 13, 3), (28, 28, 1), (31, 64, 3), (128, 40, 1),
+    (7,), (200, 3), (8, 1), (6, 6, 6, 1), (9, 12, 17, 2),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("num_classes", [None, 4])
 def test_any_size_goes_in_and_comes_out(shape, num_classes):
-    encoder = networks.conv_encoder(shape, 5, 4, num_classes)
-    decoder = networks.conv_decoder(shape, 5, 4, num_classes)
+    encoder = networks.encoder(shape, 5, Style(4), num_classes)
+    decoder = networks.decoder(shape, 5, Style(4), num_classes)
     labels = [ops.convert_to_tensor([1, 3])] if num_classes else []
     mean, log_var = encoder([ops.zeros((2, *shape)), *labels] if labels else ops.zeros((2, *shape)))
     assert mean.shape == log_var.shape == (2, 5)
@@ -20,18 +24,18 @@ def test_any_size_goes_in_and_comes_out(shape, num_classes):
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_discriminator_has_two_heads(shape):
-    realness, classes = networks.conv_discriminator(shape, 7, 4)(np.zeros((2, *shape), "float32"))
+    realness, classes = networks.auxiliary_discriminator(shape, 7, 4)(np.zeros((2, *shape), "float32"))
     assert realness.shape == (2, 1) and classes.shape == (2, 7)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_generators_fill_the_pixel_range_at_any_size(shape):
+def test_generators_fill_their_limits_at_any_size(shape):
     z = ops.convert_to_tensor(100 * np.random.default_rng(0).standard_normal((8, 5), dtype="float32"))
     labels = ops.convert_to_tensor(np.arange(8) % 4)
     for images in (
         networks.dense_generator(shape, 5, 4, (0.0, 4.0))(z),
-        networks.conv_generator(shape, 5, 4, pixel_range=(0.0, 4.0))(z),
-        networks.conv_generator(shape, 5, 4, num_classes=4, pixel_range=(0.0, 4.0))([z, labels]),
+        networks.generator(shape, 5, 4, limits=(0.0, 4.0))(z),
+        networks.generator(shape, 5, 4, num_classes=4, limits=(0.0, 4.0))([z, labels]),
     ):
         assert images.shape == (8, *shape)
         assert 0.0 <= float(ops.min(images)) < 2.0 < float(ops.max(images)) <= 4.0
@@ -39,14 +43,14 @@ def test_generators_fill_the_pixel_range_at_any_size(shape):
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_discriminators_of_one_head(shape):
-    factories = networks.dense_discriminator, networks.normalised_discriminator, networks.conv_critic
+    factories = networks.dense_discriminator, networks.discriminator, networks.critic
     for factory in factories:
         assert factory(shape, 4)(np.zeros((2, *shape), "float32")).shape == (2, 1)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_discriminator_reads_the_class_at_any_size(shape):
-    discriminator, x = networks.normalised_discriminator(shape, 4, num_classes=3), np.zeros((3, *shape), "float32")
+    discriminator, x = networks.discriminator(shape, 4, num_classes=3), np.zeros((3, *shape), "float32")
     values = ops.convert_to_numpy(discriminator([x, np.arange(3)]))
     assert values.shape == (3, 1) and len(np.unique(values)) == 3
 
@@ -64,7 +68,7 @@ def test_vectors_in_place_of_images():
 
 
 def test_kernels_are_divisible_by_their_strides():
-    decoder = networks.conv_decoder((28, 28, 1), 5)
+    decoder = networks.decoder((28, 28, 1), 5)
     transposed = [layer for layer in decoder.layers if "transpose" in layer.name]
     assert len(transposed) == 2
     assert all(
@@ -74,7 +78,7 @@ def test_kernels_are_divisible_by_their_strides():
     )
 
 
-@pytest.mark.parametrize("encoder", [networks.conv_encoder, networks.dense_encoder])
+@pytest.mark.parametrize("encoder", [networks.encoder, networks.dense_encoder])
 def test_means_and_log_variances_of_codes_take_both_signs(encoder):
     x = ops.convert_to_tensor(np.random.default_rng(0).random((64, 8, 8, 1), dtype="float32"))
     for outputs in encoder((8, 8, 1), 16)(x):  # behind a ReLU they would not, as in the code that Tybalt released

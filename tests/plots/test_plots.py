@@ -1,24 +1,25 @@
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image as Picture
 
 from kgen import plots
+from kgen.fields import Image
 
 
 def test_grid_puts_every_image_in_its_cell():
     images = np.linspace(0, 1, 6).reshape(2, 3, 1, 1, 1) * np.ones((2, 3, 4, 5, 1))
     shown = plots.grid(images, columns="abc", rows="de").axes[0].images[0].get_array()
-    assert shown.shape == (2 * 5 - 1, 3 * 6 - 1)
+    assert shown.shape == (2 * 5, 3 * 6)
     for row in range(2):
         for column in range(3):
             cell = shown[row * 5 : row * 5 + 4, column * 6 : column * 6 + 5]
             np.testing.assert_allclose(cell, images[row, column, 0, 0, 0])
 
 
-def test_grid_scales_the_pixel_range_and_draws_colour():
-    images = np.full((1, 2, 4, 4, 3), -1.0)
-    images[0, 1] = 1.0
-    shown = plots.grid(images, pixel_range=(-1.0, 1.0)).axes[0].images[0].get_array()
+def test_grid_draws_black_and_white_of_its_field_and_colour():
+    images = np.full((1, 2, 4, 4, 3), -1000)
+    images[0, 1] = 3000
+    shown = plots.grid(images, field=Image((4, 4, 3), -1000, 3000)).axes[0].images[0].get_array()
     assert shown.shape[-1] == 3 and shown[0, 0].max() == 0.0 and shown[0, 6].min() == 1.0
 
 
@@ -32,9 +33,9 @@ def test_curves_draw_training_and_validation_of_every_scalar():
 
 def test_animation_holds_every_picture(tmp_path):
     for number in range(3):
-        Image.new("RGB", (8, 8), (80 * number, 0, 0)).save(tmp_path / f"{number}.png")
+        Picture.new("RGB", (8, 8), (80 * number, 0, 0)).save(tmp_path / f"{number}.png")
     plots.animate(sorted(tmp_path.glob("*.png")), tmp_path / "all.gif")
-    assert Image.open(tmp_path / "all.gif").n_frames == 3
+    assert Picture.open(tmp_path / "all.gif").n_frames == 3
 
 
 def test_density_counts_the_samples_of_both():

@@ -6,11 +6,10 @@ import json
 import numpy as np
 import pytest
 
+from kgen.fields import Image
 from kgen.metrics import CATALOGUE, SampleMetrics
 from kgen.runs import measures, tables
-from tests.conftest import tiny
-
-DIGITS = {"num_classes": 10}
+from tests.conftest import SHAPE, tiny
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +19,7 @@ def metrics(digits):
 
 def test_every_metric_is_measured_or_left_out_with_a_reason(digits, metrics):
     for name in ("cvae-cgan", "vae", "vae-gan", "gan"):
-        model = tiny(name, **DIGITS)
+        model = tiny(name, digits.fields)
         found = {
             **measures.likelihood(model, digits, 2),
             **measures.samples(model, metrics, digits),
@@ -36,16 +35,17 @@ def test_every_metric_is_measured_or_left_out_with_a_reason(digits, metrics):
 
 
 def test_the_bound_with_one_code_is_the_elbo(digits):
-    scores = measures.likelihood(tiny("cvae", **DIGITS), digits, 1)
+    scores = measures.likelihood(tiny("cvae", digits.fields), digits, 1)
     assert scores["log_likelihood"].value == pytest.approx(scores["elbo"].value, rel=2e-3)
     assert scores["elbo"].baseline == pytest.approx(-27.22, abs=0.05)  # independent pixels: the mean image
     assert isinstance(scores["bits_per_dimension"], str)
 
 
 def test_bits_are_of_binary_pixels_or_of_stored_levels(digits):
-    binary = measures.likelihood(tiny("vae"), digits.binarised("static"), 1)
+    drawn = digits.binarised("static")
+    binary = measures.likelihood(tiny("vae", drawn.fields), drawn, 1)
     assert binary["bits_per_dimension"].value == pytest.approx(-binary["log_likelihood"].value / 64 / np.log(2))
-    density = measures.likelihood(tiny("vae", likelihood="continuous-bernoulli"), digits, 1)
+    density = measures.likelihood(tiny("vae", digits.fields, likelihood="continuous-bernoulli"), digits, 1)
     # An untrained decoder's density is all but even: as many bits as there are levels.
     assert density["bits_per_dimension"].value == pytest.approx(np.log2(17), abs=0.1)
 
@@ -53,7 +53,7 @@ def test_bits_are_of_binary_pixels_or_of_stored_levels(digits):
 @pytest.mark.parametrize("latent_dim", [1, 4096])
 def test_codes_of_any_size_are_measured(digits, latent_dim, monkeypatch):
     monkeypatch.setattr(measures, "IMAGES", 200)
-    model = tiny("vae", latent_dim=latent_dim)
+    model = tiny("vae", digits.fields, latent_dim=latent_dim)
     scores = {**measures.likelihood(model, digits, 3), **measures.latent(model, digits)}
     assert np.isfinite(scores["log_likelihood"].value)
     assert 0 <= scores["active_units"].value <= latent_dim
@@ -64,14 +64,16 @@ def test_codes_of_one_class_leave_the_probes_out_with_the_reason(digits):
         name: split.subset(np.flatnonzero(split.labels == 3))
         for name, split in (("train", digits.train), ("test", digits.test))
     })  # fmt: skip
-    scores = measures.latent(tiny("vae"), threes)
+    scores = measures.latent(tiny("vae", digits.fields), threes)
     assert "at least two classes; these are of one" in scores["linear_probe"]
     assert scores["active_units"].value >= 0
 
 
 def test_float_pixels_are_binary_only_if_they_are_black_or_white(digits):
-    grey = dataclasses.replace(digits, test=dataclasses.replace(digits.test, images=digits.test.scaled(), maximum=1.0))
-    assert isinstance(measures.likelihood(tiny("vae"), grey, 1)["bits_per_dimension"], str)
+    fields = {**digits.fields, "x": Image(SHAPE)}
+    values = {**digits.test.values, "x": digits.test.scaled()}
+    grey = dataclasses.replace(digits, test=dataclasses.replace(digits.test, values=values, fields=fields))
+    assert isinstance(measures.likelihood(tiny("vae", fields), grey, 1)["bits_per_dimension"], str)
     assert not grey.test.binary and digits.binarised("static").test.binary
 
 

@@ -26,7 +26,7 @@ def trained(name, digits, epochs, learning_rates=(), options=()):
     config = {**DEFAULTS, "model": name, "learning_rates": dict(learning_rates), "options": dict(options)}
     model = building.build(MODELS[name].load(), digits, config)
     health, batch_size = Health(digits.validation), 160 if "wgan" in name else 32
-    stream = digits.train.batches(batch_size, model.pixel_range)
+    stream = digits.train.batches(batch_size)
     steps = digits.train.steps(batch_size)
     model.fit(stream, steps_per_epoch=steps, epochs=epochs, shuffle=False, verbose=0, callbacks=[health])
     return health

@@ -11,7 +11,7 @@ from kgen.runs.matching import EPOCHS, match
 
 def test_a_game_plays_in_whole_rounds_and_leaves_a_film(tmp_path):
     model = match(GAN, normal, width=4, steps=450, batch_size=8, learning_rate=3e-3, film=tmp_path / "new" / "a.gif")
-    assert model.image_shape == (1,) and model.pixel_range == normal.value_range
+    assert model.shape == (1,) and model.fields["x"].limits == normal.value_range
     assert [int(optimizer.iterations) for optimizer in model.optimizers.values()] == [400, 400]
     assert Image.open(tmp_path / "new" / "a.gif").n_frames == EPOCHS
 

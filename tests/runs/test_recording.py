@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from kgen.data import Split
+from kgen.fields import Image, Label
 from kgen.runs.recording import Pictures, Recorder
 from kgen.runs.run import Run
 from tests.conftest import tiny
@@ -23,5 +24,7 @@ def test_the_best_epoch_is_that_of_the_lowest_validation_loss(losses, best, tmp_
 def test_pictures_show_one_image_of_every_class_before_a_second_of_any(tmp_path):
     labels = np.array([2, 2, 0, 0, 0, 1, 2], "int32")
     images = np.arange(7, dtype="uint8").reshape(7, 1, 1, 1) * np.ones((1, 8, 8, 1), "uint8")
-    pictures = Pictures(Run(tmp_path), Split(images, labels, 255), ["a", "b", "c"])
-    assert pictures.split.images[:, 0, 0, 0].tolist() == [2, 5, 0, 3, 1, 4, 6]
+    fields = {"x": Image((8, 8, 1), high=255), "y": Label(3)}
+    split = Split({"x": images, "y": labels}, fields)
+    pictures = Pictures(Run(tmp_path), split, ["a", "b", "c"])
+    assert pictures.split["x"][:, 0, 0, 0].tolist() == [2, 5, 0, 3, 1, 4, 6]

@@ -4,17 +4,19 @@ from functools import partial
 
 import tensorflow as tf
 
+EXACT = 2  # bytes of a whole number that float32 holds without rounding
 BRIGHTNESS, CONTRAST = 0.2, 0.2  # in standard deviations, and as a share
 
 
-def augmented(tiles, kinds, seed, part=(0, 1)):
-    """The tiles (n, size, size, 1), each changed in its own way, which follows from ``seed``, two whole numbers.
+def augmented(tiles, field, kinds, seed, part=(0, 1)):
+    """The stored tiles (n, size, size, 1), each changed in its own way, which follows from ``seed``, two whole numbers.
 
     Of ``part=(i, n)``, the tiles are the i-th of n parts of a batch, and change as they would in the whole of it.
     """
     for number, kind in enumerate(AUGMENTATIONS):
         if kind in kinds:
-            tiles = AUGMENTATIONS[kind](tiles, partial(_drawn, tf.shape(tiles)[0], part, seed, number))
+            draw = partial(_drawn, tf.shape(tiles)[0], part, seed, number)
+            tiles = AUGMENTATIONS[kind](tiles, draw, field)
     return tiles
 
 
@@ -25,22 +27,32 @@ def check(kinds):
             raise ValueError(f"augment={kind!r} is not known. Choose of {', '.join(AUGMENTATIONS)}.")
 
 
-def _flipped(tiles, draw):
+def _flipped(tiles, draw, _):
     return tf.where(draw() < 0.5, tf.reverse(tiles, [2]), tiles)
 
 
-def _turned(tiles, draw):
+def _turned(tiles, draw, _):
     turns = tf.floor(4.0 * draw())
     tiles = tf.where(turns >= 2.0, tf.reverse(tiles, [1, 2]), tiles)
     return tf.where(turns % 2.0 == 1.0, tf.reverse(tf.transpose(tiles, [0, 2, 1, 3]), [1]), tiles)
 
 
-def _brightened(tiles, draw):
-    return tiles + BRIGHTNESS * (2.0 * draw() - 1.0)
+def _brightened(tiles, draw, field):
+    tiles = _as_numbers(tiles)
+    more = BRIGHTNESS * (2.0 * draw() - 1.0)
+    return tiles + tf.cast(more, tiles.dtype) * field.deviation
 
 
-def _contrasted(tiles, draw):
-    return tiles * (1.0 + CONTRAST * (2.0 * draw() - 1.0))
+def _contrasted(tiles, draw, field):
+    tiles = _as_numbers(tiles)
+    factor = 1.0 + CONTRAST * (2.0 * draw() - 1.0)
+    return field.mean + (tiles - field.mean) * tf.cast(factor, tiles.dtype)
+
+
+def _as_numbers(tiles):
+    """Pixels with a fraction, of as many digits as they need."""
+    exact = tiles.dtype.size <= EXACT or tiles.dtype == tf.float32
+    return tf.cast(tiles, "float32" if exact else "float64")
 
 
 def _drawn(count, part, seed, number):

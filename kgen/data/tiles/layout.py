@@ -107,10 +107,10 @@ def _of_group(path, name, group, skip):
     if not isinstance(group, h5py.Group):
         shape = getattr(group, "shape", "none")
         raise ValueError(
-            f"{path} holds {name!r} of shape {shape} outside any group. {EXPECTED}. Leave it out: --skip {name}."
+            f"{path} holds {name!r} of shape {shape} outside any group. {EXPECTED}. Leave it out: skip={name}."
         )
     if not len(group):
-        raise ValueError(f"{path}: the group {name!r} is empty. Fill it, or leave it out: --skip {name}.")
+        raise ValueError(f"{path}: the group {name!r} is empty. Fill it, or leave it out: skip={name}.")
     keys = [key for key in group if f"{name}/{key}" not in skip]
     return [_section(path, name, key, _followed(group, key, f"{name}/{key}")) for key in keys]
 
@@ -130,7 +130,7 @@ def _followed(parent, key, path):
 def _section(path, group, name, dataset):
     fault = _fault(dataset)
     if fault:
-        raise ValueError(f"{path}: {group}/{name} {fault}. {EXPECTED}. Leave it out: --skip {group}/{name}.")
+        raise ValueError(f"{path}: {group}/{name} {fault}. {EXPECTED}. Leave it out: skip={group}/{name}.")
     offset = dataset.id.get_offset()
     return Section(group, name, dataset.shape[:2], dataset.dtype, dataset.chunks, dataset.compression, offset)
 

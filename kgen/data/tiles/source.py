@@ -2,15 +2,14 @@ import hashlib
 import json
 from functools import cached_property
 
-import numpy as np
-
 from kgen.data.tiles import layout, locations, statistics, storage
+from kgen.fields import Image
 
 
 class TileSource:
     """Standardised tiles out of the images of an HDF5 file of groups (brains) and grey images.
 
-        tile = (pixels − mean) / standard deviation,   both of all pixels of the training groups
+        scaled tile = (pixels − mean) / standard deviation,   both of all pixels of the training groups
 
     Args:
         path: str or path of the file, GROUP/IMAGE, each image (height, width) of whole or floating-point numbers.
@@ -52,7 +51,7 @@ class TileSource:
                 f"{section.shape[0]} by {section.shape[1]} pixels."
             )
         tile = self.pixels(section, slice(row, row + tile_size), slice(column, column + tile_size))
-        return self.standardised(tile)[..., None]
+        return self.field(tile_size).scaled(tile)[0]
 
     def section(self, brain, image):
         """The section of a name."""
@@ -66,11 +65,6 @@ class TileSource:
         with layout.opened(self.path) as file, layout.explained(f"{self.path}: {section.path}"):
             pixels = file[section.path][rows, columns]
         return pixels.reshape(pixels.shape[:2])
-
-    def standardised(self, pixels):
-        """Pixels as float32 in standard deviations from the mean of the training groups, held in ``pixel_range``."""
-        standardised = (pixels.astype("float64") - self.mean) / self.standard_deviation
-        return np.clip(standardised, *self.pixel_range).astype("float32")
 
     @cached_property
     def fingerprint(self):
@@ -86,20 +80,23 @@ class TileSource:
         training = statistics.merged([self.statistics[section.path] for section in self.training])
         return training.minimum, training.maximum
 
-    @cached_property
-    def pixel_range(self):
-        """The same, standardised."""
-        return tuple((value - self.mean) / self.standard_deviation for value in self.value_range)
+    def field(self, tile_size):
+        """The field of a tile, standardised by the training groups."""
+        low, high = self.value_range
+        return Image(
+            (tile_size, tile_size, 1), low, high, mean=self.mean, deviation=self.standard_deviation,
+            dtype=self.sections[0].dtype.name, learned=True,
+        )  # fmt: skip
 
     def reader(self, sections):
         """How tiles of these sections are read within the budget."""
         return storage.choose(self.path, sections, self.budget)
 
     def sample(self, sections, count, tile_size, seed=0):
-        """``count`` tiles of these sections, every place equally likely: standardised (n, size, size, 1), locations."""
+        """``count`` stored tiles of these sections, every place equally likely: (n, size, size, 1), locations."""
         where = locations.whole(sections, tile_size).at(locations.numbers(seed, 0, 0, count))
         tiles = storage.one_by_one(self.path, sections).tiles(where, tile_size)
-        return self.standardised(tiles)[..., None], where
+        return tiles[..., None], where
 
 
 def _check_alike(path, sections):
@@ -108,7 +105,7 @@ def _check_alike(path, sections):
         if section.dtype != first.dtype:
             raise ValueError(
                 f"{path}: {section.path} holds {section.dtype}, {first.path} {first.dtype}. Store all images with one "
-                f"type of pixels, or leave it out: --skip {section.path}."
+                f"type of pixels, or leave it out: skip={section.path}."
             )
 
 
@@ -118,8 +115,8 @@ def _large_enough(path, sections, tile_size, skip_small):
         named = ", ".join(f"{section.path} ({section.shape[0]}×{section.shape[1]})" for section in small[:5])
         more = f" and {len(small) - 5} more" if len(small) > 5 else ""
         raise ValueError(
-            f"{path}: {named}{more} are smaller than a tile of {tile_size} pixels. Leave them out with --skip-small, "
-            "or choose a smaller --tile-size."
+            f"{path}: {named}{more} are smaller than a tile of {tile_size} pixels. Leave them out with "
+            "skip_small=true, or choose a smaller tile_size."
         )
     left = [section for section in sections if section not in small]
     if not left:

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import tensorflow as tf
 
-from kgen.data.image_data import Split, scale
+from kgen.data.split import Split
 from kgen.data.tiles import augmentation, locations
 
 # A call to Python takes as long as cutting some hundred tiles: it cuts a few batches, of this many bytes at most.
@@ -20,21 +20,18 @@ class TileSplit:
 
     Args:
         reader: how tiles of the sections are read, of ``TileSource.reader``.
-        labels: int32 array, the group of each section.
-        tile_size: int, pixels.
-        source: ``TileSource``, which knows how pixels are standardised.
+        groups: list of str, the group of each section.
+        field: ``kgen.fields.Image`` of a tile.
         sampling: ``"location"``: every place is equally likely, or ``"image"``: every section is.
         steps_per_epoch: int, batches an epoch, instead.
         augment: names of augmentations.
     """
 
-    def __init__(
-        self, reader, labels, tile_size, source, sampling="location", steps_per_epoch=None, augment=()
-    ):  # fmt: skip
-        self.reader, self.tile_size, self.source = reader, tile_size, source
+    def __init__(self, reader, groups, field, sampling="location", steps_per_epoch=None, augment=()):
+        self.reader, self.fields, self.tile_size = reader, {"x": field}, field.shape[0]
         self.sampling, self.steps_per_epoch, self.augment = sampling, steps_per_epoch, augment
-        self.fields = locations.whole(reader.sections, tile_size, sampling)
-        self._labels, self.failure = np.asarray(labels, "int32"), None
+        self.places = locations.whole(reader.sections, self.tile_size, sampling)
+        self._groups, self.failure = np.asarray(groups), None
 
     def __len__(self):
         return max(1, sum(np.prod(section.shape) for section in self.reader.sections) // self.tile_size**2)
@@ -44,19 +41,18 @@ class TileSplit:
         steps = self.steps_per_epoch or max(1, len(self) // batch_size)
         return max(1, steps // steps_at_once) * steps_at_once
 
-    def batches(self, batch_size, pixel_range, seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):
-        """An endless ``tf.data`` stream of batches (x, y), as that of ``kgen.data.Split``; y is the group."""
+    def batches(self, batch_size, seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):
+        """An endless ``tf.data`` stream of batches x, as that of ``kgen.data.Split``."""
         steps = self.steps(batch_size, steps_at_once)
         stored = self.stored(batch_size, seed, first_epoch, part, steps_at_once)
 
-        def finished(step, batch):
-            tiles = augmentation.augmented(self._standardised(batch[0]), self.augment, (seed, step), part)
-            return self._within(tiles, pixel_range), batch[1]
+        def finished(step, tiles):
+            return augmentation.augmented(tiles[..., None], self.fields["x"], self.augment, (seed, step), part)
 
         return stored.enumerate(first_epoch * steps).map(finished, num_parallel_calls=2).prefetch(2)
 
     def stored(self, batch_size, seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):
-        """The same tiles as they lie in the file, (n, tile_size, tile_size), with their groups."""
+        """The same tiles as they lie in the file, (n, tile_size, tile_size)."""
         self.failure = None
         cut = self._anywhere if self.reader.any_order else self._block_by_block
         return cut(seed, first_epoch, self.steps(batch_size, steps_at_once), batch_size, part)
@@ -64,24 +60,11 @@ class TileSplit:
     def subset(self, indices):
         """The tiles with these indices, in the order of epoch 0 of seed 0, as a ``Split``."""
         indices = np.asarray(indices)
-        where = self.fields.at(locations.numbers(0, 0, 0, indices.max() + 1)[indices])
-        low, high = self.source.value_range
-        tiles = np.clip(self._native(self.reader.tiles(where, self.tile_size)), low, high)[..., None]
-        # Bytes stay as small as they are stored.
-        tiles = tiles if low == 0 else (tiles.astype("float64") - low).astype("float32")
-        return Split(tiles, self._labels[where.sections], high - low)
+        where = self.places.at(locations.numbers(0, 0, 0, indices.max() + 1)[indices])
+        tiles = self._native(self.reader.tiles(where, self.tile_size))[..., None]
+        return Split({"x": tiles}, self.fields, {"group": self._groups[where.sections]})
 
     # ---- pieces -----------------------------------------------------------------------------------------------------
-
-    def _standardised(self, tiles):
-        # Differences between large numbers are taken before their digits are cut.
-        tiles = tf.cast(tiles, "float32" if self.reader.dtype.itemsize <= 2 else "float64")
-        return tf.cast((tiles - self.source.mean) / self.source.standard_deviation, "float32")[..., None]
-
-    def _within(self, tiles, pixel_range):
-        # The model's own range may be another, such as that of black to white.
-        low, high = self.source.pixel_range
-        return tf.clip_by_value(scale(tiles - low, high - low, pixel_range), *pixel_range)
 
     def _anywhere(self, seed, first_epoch, steps, batch_size, part):
         number, count = part
@@ -94,15 +77,14 @@ class TileSplit:
             return locations.numbers(seed, epoch, index * batch_size + number * size, size)
 
         def cut(first):
-            where = self.fields.at(np.concatenate([drawn(int(first) + step) for step in range(together)]))
+            where = self.places.at(np.concatenate([drawn(int(first) + step) for step in range(together)]))
             with self._noting():
                 _check_running()
-                return self._native(self.reader.tiles(where, self.tile_size)), self._labels[where.sections]
+                return self._native(self.reader.tiles(where, self.tile_size))
 
         def batch(first):
-            tiles, sections = tf.numpy_function(cut, [first], self._types)
-            of_tiles, of_labels = self._shapes(size)
-            return tf.reshape(tiles, (together, *of_tiles)), tf.reshape(sections, (together, *of_labels))
+            tiles = tf.numpy_function(cut, [first], self._type)
+            return tf.reshape(tiles, (together, size, self.tile_size, self.tile_size))
 
         return tf.data.Dataset.counter(first_epoch * steps, together).map(batch, num_parallel_calls=2).unbatch()
 
@@ -115,19 +97,16 @@ class TileSplit:
             for epoch in itertools.count(first_epoch):
                 pieces = self.reader.epoch(self.tile_size, self.sampling, seed, epoch, steps * batch_size)
                 with self._noting():
-                    for tiles, sections in regrouped(pieces, batch_size):
+                    for tiles, _ in regrouped(pieces, batch_size):
                         _check_running()
-                        yield self._native(tiles[here]), self._labels[sections[here]]
+                        yield self._native(tiles[here])
 
-        signature = tuple(map(tf.TensorSpec, self._shapes(size), self._types))
+        signature = tf.TensorSpec((size, self.tile_size, self.tile_size), self._type)
         return tf.data.Dataset.from_generator(batches, output_signature=signature)
 
     @property
-    def _types(self):
-        return tf.as_dtype(self.reader.dtype.newbyteorder("=")), tf.int32
-
-    def _shapes(self, size):
-        return (size, self.tile_size, self.tile_size), (size,)
+    def _type(self):
+        return tf.as_dtype(self.reader.dtype.newbyteorder("="))
 
     def _native(self, tiles):
         return tiles.astype(self.reader.dtype.newbyteorder("="), copy=False)

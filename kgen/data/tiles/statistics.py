@@ -123,7 +123,7 @@ def _not_constant(found):
 def _check_sound(path, faults):
     if faults:
         told = "; ".join(f"{name} {fault}" for name, fault in faults.items())
-        skipped = " ".join(f"--skip {name}" for name in faults)
+        skipped = f"skip={','.join(faults)}"
         raise ValueError(f"{path}: {told}. Mend {'it' if len(faults) == 1 else 'them'}, or leave out: {skipped}.")
 
 

@@ -15,8 +15,8 @@ VALIDATION_TILES, TEST_TILES = 1000, 3000
 class TileData:
     """Tiles of an HDF5 file in three splits: places of the training groups, and tiles of sections and groups kept out.
 
-    One section in ten of the training groups is for validation, the test group is seen by nothing before the test. As
-    tiles have no classes, labels are the numbers of their groups.
+    One section in ten of the training groups is for validation, the test group is seen by nothing before the test.
+    Tiles have no classes; of those kept out, the fact ``group`` tells the group.
 
     Args:
         name: str, as given to ``kgen.data.load``.
@@ -32,11 +32,10 @@ class TileData:
 
     Example:
         >>> tiles = TileData("mine", TileSource("sections.h5"), tile_size=64)
-        >>> model.fit(tiles.train.batches(128, model.pixel_range), steps_per_epoch=tiles.train.steps(128))
+        >>> model.fit(tiles.train.batches(128), steps_per_epoch=tiles.train.steps(128))
     """
 
-    labelled = False
-    factor_names = ()
+    classes, num_classes, class_names, factor_names = None, None, [], ()
 
     def __init__(
         self, name, source, tile_size=64, sampling="location", steps_per_epoch=None, augment=(), subset=None
@@ -62,22 +61,15 @@ class TileData:
     def test(self):
         return self._kept(self.source.test, TEST_TILES)
 
-    @property
-    def class_names(self):
-        return self.source.groups
-
-    @property
-    def num_classes(self):
-        return len(self.class_names)
+    @cached_property
+    def fields(self):
+        """The field of a tile, x."""
+        return {"x": self.source.field(self.tile_size)}
 
     @property
     def image_shape(self):
-        return self.tile_size, self.tile_size, 1
-
-    @property
-    def pixel_range(self):
-        """Between which values a standardised pixel lies."""
-        return self.source.pixel_range
+        """The shape of a tile."""
+        return self.fields["x"].shape
 
     @cached_property
     def fingerprint(self):
@@ -100,18 +92,34 @@ class TileData:
         )
 
     def _split(self, reader, *options):
-        labels = [self.source.groups.index(section.group) for section in reader.sections]
-        return TileSplit(reader, labels, self.tile_size, self.source, *options)
+        groups = [section.group for section in reader.sections]
+        return TileSplit(reader, groups, self.fields["x"], *options)
 
     def _kept(self, sections, count):
         return self._split(storage.one_by_one(self.source.path, sections)).subset(np.arange(count))
 
 
-def read(argument, name, tile_size, test_group, memory, skip, skip_small, **options):
-    """Tiles of the HDF5 file ``argument``; the options are those of ``TileSource`` and ``TileData``."""
+def read(
+    argument, name, tile_size: int = 64, test_group: str | None = None, sampling: str = "location",
+    memory: str = "2GB", steps_per_epoch: int | None = None, augment: list = (),
+    subset: int | None = None, skip: list = (), skip_small: bool = False,
+):  # fmt: skip
+    """Tiles out of an HDF5 file of groups (brains) of grey images: GROUP/IMAGE.
+
+    Args:
+        tile_size: pixels a side of a tile.
+        test_group: the group that training never sees; the last one unless given.
+        sampling: location, every place is equally likely, or image, every image is.
+        memory: what pixels may take of it, such as 512MB.
+        steps_per_epoch: batches an epoch; as many tiles as lie side by side unless given.
+        augment: change training tiles at random: flip, turn, brightness, contrast.
+        subset: only so many images of each training group.
+        skip: a GROUP or GROUP/IMAGE to leave out, or several.
+        skip_small: leave out images that are smaller than a tile.
+    """
     checks.check_sizes(tile_size=tile_size)
     source = TileSource(argument, test_group, tile_size, memory, skip, skip_small)
-    return TileData(name, source, tile_size, **options)
+    return TileData(name, source, tile_size, sampling, steps_per_epoch, augment, subset)
 
 
 def _some(sections, subset):
@@ -125,7 +133,7 @@ def _divided(path, sections):
     if len(sections) < 2:
         raise ValueError(
             f"{path}: {sections[0].path} is the only image to train on; another is needed for validation. Choose "
-            "another --test-group or a larger --subset."
+            "another test_group or a larger subset."
         )
     kept = set(sections[4::10] or sections[-1:])
     return [section for section in sections if section not in kept], sorted(kept)

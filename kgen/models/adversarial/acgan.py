@@ -1,12 +1,13 @@
 import keras
 
 from kgen import losses, networks
-from kgen.engine import AuxiliaryClassifier, checks
+from kgen.engine import Classifies, checks
+from kgen.fields import Label, Numeric
 from kgen.models.adversarial.gan import GAN
 
 
 @keras.saving.register_keras_serializable("kgen")
-class ACGAN(AuxiliaryClassifier, GAN):
+class ACGAN(Classifies, GAN):
     """Auxiliary-classifier GAN: G draws the class it is told, D names the class of what it sees besides judging it.
 
         discriminator −log D(x) − log(1 − D(G(z, y))) + γ L_C,   L_C = −log C(y|x) − ε log C(y|G(z, y))
@@ -15,22 +16,23 @@ class ACGAN(AuxiliaryClassifier, GAN):
     In the paper γ = ε = 1. With ε = 0 the classes are learnt from images alone, so that G cannot teach D its mistakes.
 
     Args:
-        generator: built model, codes (n, latent_dim) and labels (n,) to images in ``pixel_range``.
-        discriminator: built model, images to the logit of being real (n, 1) and the class logits (n, num_classes).
+        generator: built model, codes (n, latent_dim) and labels (n,) to scaled values (n, …).
+        discriminator: built model, scaled values to the logit of being real (n, 1) and the class logits
+            (n, num_classes).
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
         class_weight: float ≥ 0, γ, weight of both players' class terms.
         class_weight_on_fakes: float ≥ 0, ε, weight of the fakes beside the images in D's class term.
-        saturating, label_smoothing, label_noise, pixel_range: as in ``GAN``.
-        **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+        saturating, label_smoothing, label_noise: as in ``GAN``.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if a weight is negative, ``label_smoothing``, ``label_noise`` or ``pixel_range`` is out of range, or
-            labels are missing or out of range.
+        ValueError: if a weight is negative, ``label_smoothing`` or ``label_noise`` is out of range, or labels are
+            missing or out of range.
 
     Example:
         >>> model = ACGAN.from_shape((28, 28, 1), num_classes=10)
         >>> model.compile()
-        >>> model.fit(images, labels, epochs=20)  # float32 in [-1, 1], whole numbers
+        >>> model.fit(images, labels, epochs=20)  # float32 in [0, 1], whole numbers
         >>> model.classify(images), model.generate(64, labels=3)
 
     Reference:
@@ -41,9 +43,9 @@ class ACGAN(AuxiliaryClassifier, GAN):
 
     def __init__(
         self, generator, discriminator, num_classes, class_weight=1.0, class_weight_on_fakes=0.0,
-        saturating=False, label_smoothing=0.05, label_noise=0.0, pixel_range=(-1.0, 1.0), **options,
+        saturating=False, label_smoothing=0.05, label_noise=0.0, **options,
     ):  # fmt: skip
-        super().__init__(generator, discriminator, saturating, label_smoothing, label_noise, pixel_range, **options)
+        super().__init__(generator, discriminator, saturating, label_smoothing, label_noise, **options)
         checks.check_sizes(num_classes=num_classes)
         checks.check_weights(class_weight=class_weight, class_weight_on_fakes=class_weight_on_fakes)
         self.num_classes = num_classes
@@ -53,7 +55,7 @@ class ACGAN(AuxiliaryClassifier, GAN):
         z, y = inputs
         return self.generator([z, y], training=training)
 
-    def discriminator_objective(self, x, y, fakes, training=True):
+    def discriminator_objective(self, x, fakes, y, training=True):
         real_logits, classes = self.discriminator(x, training=training)
         fake_logits, fake_classes = self.discriminator(fakes, training=training)
         self.score("accuracy", losses.accuracy(y, classes))
@@ -67,18 +69,14 @@ class ACGAN(AuxiliaryClassifier, GAN):
         return self.generator_loss(fake_logits) + self.class_weight * class_loss
 
     @classmethod
-    def from_shape(
-        cls, image_shape, num_classes, latent_dim=100, width=32, discriminator_width=24,
-        dropout=0.2, noise=0.05, shift=0.08, pixel_range=(-1.0, 1.0), **options,
+    def from_fields(
+        cls, x: Numeric, y: Label, latent_dim=100, width=32, discriminator_width=24,
+        dropout=0.2, noise=0.05, shift=0.08, **options,
     ):  # fmt: skip
-        """An ACGAN with convolutional networks for images of ``image_shape`` (height, width, channels)."""
-        checks.check_image_shape(image_shape)
-        checks.check_sizes(num_classes=num_classes, latent_dim=latent_dim, width=width)
-        checks.check_sizes(discriminator_width=discriminator_width)
+        """An ACGAN with convolutional networks, dense ones for vectors."""
+        checks.check_sizes(latent_dim=latent_dim, width=width, discriminator_width=discriminator_width)
         checks.check_fractions(dropout=dropout, noise=noise, shift=shift)
-        pixel_range = checks.check_pixel_range(pixel_range)
-        generator = networks.conv_generator(image_shape, latent_dim, width, num_classes, pixel_range)
-        discriminator = networks.conv_discriminator(
-            image_shape, num_classes, discriminator_width, dropout, noise, shift
-        )
-        return cls(generator, discriminator, num_classes, pixel_range=pixel_range, **options)
+        x, classes = x.bounded(), y.num_classes
+        generator = networks.generator(x.shape, latent_dim, width, classes, x.limits)
+        discriminator = networks.auxiliary_discriminator(x.shape, classes, discriminator_width, dropout, noise, shift)
+        return cls(generator, discriminator, classes, fields={"x": x, "y": y}, **options)

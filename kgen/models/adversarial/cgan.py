@@ -2,6 +2,7 @@ import keras
 
 from kgen import networks
 from kgen.engine import checks
+from kgen.fields import Label, Numeric
 from kgen.models.adversarial.gan import GAN
 
 
@@ -15,20 +16,19 @@ class CGAN(GAN):
     D never names a class, as that of ``ACGAN`` does: an image of the wrong one is to it just another fake.
 
     Args:
-        generator: built model, codes (n, latent_dim) and labels (n,) to images in ``pixel_range``.
-        discriminator: built model, images and labels to the logit of being real (n, 1).
+        generator: built model, codes (n, latent_dim) and labels (n,) to scaled values (n, …).
+        discriminator: built model, scaled values and labels to the logit of being real (n, 1).
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
-        saturating, label_smoothing, label_noise, pixel_range: as in ``GAN``.
-        **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+        saturating, label_smoothing, label_noise: as in ``GAN``.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if ``label_smoothing``, ``label_noise`` or ``pixel_range`` is out of range, or labels are missing or
-            out of range.
+        ValueError: if ``label_smoothing`` or ``label_noise`` is out of range, or labels are missing or out of range.
 
     Example:
         >>> model = CGAN.from_shape((28, 28, 1), num_classes=10)
         >>> model.compile()
-        >>> model.fit(images, labels, epochs=20)  # float32 in [-1, 1], whole numbers
+        >>> model.fit(images, labels, epochs=20)  # float32 in [0, 1], whole numbers
         >>> model.generate(64, labels=3)
 
     Reference:
@@ -36,10 +36,9 @@ class CGAN(GAN):
     """
 
     def __init__(
-        self, generator, discriminator, num_classes, saturating=False, label_smoothing=0.0, label_noise=0.0,
-        pixel_range=(-1.0, 1.0), **options,
-    ):  # fmt: skip
-        super().__init__(generator, discriminator, saturating, label_smoothing, label_noise, pixel_range, **options)
+        self, generator, discriminator, num_classes, saturating=False, label_smoothing=0.0, label_noise=0.0, **options
+    ):
+        super().__init__(generator, discriminator, saturating, label_smoothing, label_noise, **options)
         checks.check_sizes(num_classes=num_classes)
         self.num_classes = num_classes
 
@@ -47,15 +46,12 @@ class CGAN(GAN):
         z, y = inputs
         return self.generator([z, y], training=training)
 
-    def judge(self, x, y, training):
+    def judge(self, x, y, training=True):
         return self.discriminator([x, y], training=training)
 
     @classmethod
-    def from_shape(
-        cls, image_shape, num_classes, latent_dim=100, width=64, dropout=0.0, noise=0.0, pixel_range=(-1.0, 1.0),
-        **options,
-    ):  # fmt: skip
+    def from_fields(cls, x: Numeric, y: Label, latent_dim=100, width=64, dropout=0.0, noise=0.0, **options):
         """A CGAN with DCGAN's networks, every layer of which is told the label as one constant channel a class."""
-        checks.check_sizes(num_classes=num_classes)
-        players = networks.conv_players(image_shape, latent_dim, width, dropout, noise, pixel_range, num_classes)
-        return cls(*players, num_classes, pixel_range=pixel_range, **options)
+        x = x.bounded()
+        players = networks.players(x, latent_dim, width, dropout, noise, y.num_classes)
+        return cls(*players, y.num_classes, fields={"x": x, "y": y}, **options)

@@ -1,6 +1,7 @@
 import keras
 
 from kgen import networks
+from kgen.fields import Grid
 from kgen.models.adversarial.gan import GAN
 
 
@@ -13,18 +14,18 @@ class DCGAN(GAN):
     which leaves no checkerboard.
 
     Args:
-        generator: built model, codes (n, latent_dim) to images (n, height, width, channels) in ``pixel_range``.
-        discriminator: built model, images to the logit of being real (n, 1).
-        **options: ``saturating``, ``label_smoothing``, ``label_noise``, ``pixel_range`` of ``GAN``; ``seed``,
-            ``ema_decay``, ``name``.
+        generator: built model, codes (n, latent_dim) to scaled values (n, …).
+        discriminator: built model, scaled values to the logit of being real (n, 1).
+        **options: ``saturating``, ``label_smoothing``, ``label_noise`` of ``GAN``; ``fields``, ``seed``, ``ema_decay``,
+            ``name``.
 
     Raises:
-        ValueError: if ``label_smoothing``, ``label_noise`` or ``pixel_range`` is out of range.
+        ValueError: if ``label_smoothing`` or ``label_noise`` is out of range.
 
     Example:
         >>> model = DCGAN.from_shape((64, 64, 3))
         >>> model.compile()
-        >>> model.fit(images, batch_size=128, epochs=25)  # float32 in [-1, 1]
+        >>> model.fit(images, batch_size=128, epochs=25)  # float32 in [0, 1]
         >>> model.generate(64)
 
     Reference:
@@ -33,9 +34,8 @@ class DCGAN(GAN):
     """
 
     @classmethod
-    def from_shape(
-        cls, image_shape, latent_dim=100, width=64, dropout=0.0, noise=0.0, pixel_range=(-1.0, 1.0), **options
-    ):
-        """A DCGAN for images of 8 by 8 pixels or more; ``dropout`` and ``noise`` on the images hold D back."""
-        players = networks.conv_players(image_shape, latent_dim, width, dropout, noise, pixel_range)
-        return cls(*players, pixel_range=pixel_range, **options)
+    def from_fields(cls, x: Grid, latent_dim=100, width=64, dropout=0.0, noise=0.0, **options):
+        """A DCGAN for images, volumes or curves; ``dropout`` and ``noise`` on the values hold D back."""
+        x = x.bounded()
+        players = networks.players(x, latent_dim, width, dropout, noise)
+        return cls(*players, fields={"x": x}, **options)

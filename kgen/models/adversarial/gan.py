@@ -3,6 +3,7 @@ from keras import ops
 
 from kgen import losses, networks
 from kgen.engine import checks
+from kgen.fields import Numeric
 from kgen.models.adversarial.game import Game
 
 
@@ -18,33 +19,29 @@ class GAN(Game):
     its last.
 
     Args:
-        generator: built model, codes (n, latent_dim) to images (n, height, width, channels) in ``pixel_range``.
-        discriminator: built model, images to the logit of being real (n, 1).
+        generator: built model, codes (n, latent_dim) to scaled values (n, …).
+        discriminator: built model, scaled values to the logit of being real (n, 1).
         saturating: bool, whether G plays the zero-sum game, whose gradient vanishes where D knows the fakes.
         label_smoothing: float in [0, 0.5], s: real images are taken to be real with probability 1 − s.
         label_noise: float in [0, 0.5], the share of images, and of fakes, that D is trained to take for the other kind,
             drawn anew in every step; it keeps D from being sure.
-        pixel_range: the least and the greatest value of a pixel.
-        **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if ``label_smoothing``, ``label_noise`` or ``pixel_range`` is out of range.
+        ValueError: if ``label_smoothing`` or ``label_noise`` is out of range.
 
     Example:
         >>> model = GAN.from_shape((28, 28, 1))
         >>> model.compile()
-        >>> model.fit(images, epochs=50)  # float32 in [-1, 1], (n, 28, 28, 1)
+        >>> model.fit(images, epochs=50)  # float32 in [0, 1], (n, 28, 28, 1)
         >>> model.generate(64)
 
     Reference:
         Goodfellow et al., Generative Adversarial Nets, 2014, arXiv:1406.2661
     """
 
-    def __init__(
-        self, generator, discriminator, saturating=False, label_smoothing=0.0, label_noise=0.0,
-        pixel_range=(-1.0, 1.0), **options,
-    ):  # fmt: skip
-        super().__init__(generator, discriminator, pixel_range, **options)
+    def __init__(self, generator, discriminator, saturating=False, label_smoothing=0.0, label_noise=0.0, **options):
+        super().__init__(generator, discriminator, **options)
         checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
         checks.check_number("label_noise", label_noise, 0.0, 0.5)
         self.saturating, self.label_smoothing, self.label_noise = saturating, label_smoothing, label_noise
@@ -68,11 +65,11 @@ class GAN(Game):
         return self.score("adversarial_loss", loss(fake_logits))
 
     @classmethod
-    def from_shape(cls, image_shape, latent_dim=10, width=256, dropout=0.3, pixel_range=(-1.0, 1.0), **options):
-        """A GAN with dense networks of three hidden layers, 1, 2 and 4 times ``width``, for images of any size."""
-        checks.check_image_shape(image_shape)
+    def from_fields(cls, x: Numeric, latent_dim=10, width=256, dropout=0.3, **options):
+        """A GAN with dense networks of three hidden layers, 1, 2 and 4 times ``width``, for a field of any kind."""
         checks.check_sizes(latent_dim=latent_dim, width=width)
         checks.check_fractions(dropout=dropout)
-        generator = networks.dense_generator(image_shape, latent_dim, width, checks.check_pixel_range(pixel_range))
-        discriminator = networks.dense_discriminator(image_shape, width, dropout)
-        return cls(generator, discriminator, pixel_range=pixel_range, **options)
+        x = x.bounded()
+        generator = networks.dense_generator(x.shape, latent_dim, width, x.limits)
+        discriminator = networks.dense_discriminator(x.shape, width, dropout)
+        return cls(generator, discriminator, fields={"x": x}, **options)

@@ -2,6 +2,7 @@ import keras
 
 from kgen import losses, networks
 from kgen.engine import checks
+from kgen.fields import Numeric
 from kgen.models.adversarial.game import Game
 
 
@@ -16,29 +17,28 @@ class LSGAN(Game):
     and G pays ⅛. With b − c = 1 and b − a = 2, such as −1, 1, 0, the game minimises Pearson's χ² divergence.
 
     Args:
-        generator: built model, codes (n, latent_dim) to images (n, height, width, channels) in ``pixel_range``.
-        discriminator: built model, images to a number without bounds (n, 1).
+        generator: built model, codes (n, latent_dim) to scaled values (n, …).
+        discriminator: built model, scaled values to a number without bounds (n, 1).
         a: float, the code of fakes.
         b: float, the code of images, greater than a.
         c: float, what G wants D to say of its fakes.
-        pixel_range: the least and the greatest value of a pixel.
-        **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if a code is no finite number, a is not below b, or ``pixel_range`` is out of range.
+        ValueError: if a code is no finite number, or a is not below b.
 
     Example:
         >>> model = LSGAN.from_shape((28, 28, 1))
         >>> model.compile()
-        >>> model.fit(images, batch_size=128, epochs=25)  # float32 in [-1, 1]
+        >>> model.fit(images, batch_size=128, epochs=25)  # float32 in [0, 1]
         >>> model.generate(64)
 
     Reference:
         Mao et al., Least Squares Generative Adversarial Networks, 2017, arXiv:1611.04076
     """
 
-    def __init__(self, generator, discriminator, a=0.0, b=1.0, c=1.0, pixel_range=(-1.0, 1.0), **options):
-        super().__init__(generator, discriminator, pixel_range, **options)
+    def __init__(self, generator, discriminator, a=0.0, b=1.0, c=1.0, **options):
+        super().__init__(generator, discriminator, **options)
         checks.check_codes(a=a, b=b, c=c)
         self.a, self.b, self.c = a, b, c
         self.boundary = (a + b) / 2
@@ -53,9 +53,8 @@ class LSGAN(Game):
         return self.score("adversarial_loss", losses.least_squares_loss(fake_values, self.c))
 
     @classmethod
-    def from_shape(
-        cls, image_shape, latent_dim=100, width=64, dropout=0.0, noise=0.0, pixel_range=(-1.0, 1.0), **options
-    ):
-        """An LSGAN with DCGAN's networks for images of 8 by 8 pixels or more; ``dropout`` and ``noise`` are D's."""
-        players = networks.conv_players(image_shape, latent_dim, width, dropout, noise, pixel_range)
-        return cls(*players, pixel_range=pixel_range, **options)
+    def from_fields(cls, x: Numeric, latent_dim=100, width=64, dropout=0.0, noise=0.0, **options):
+        """An LSGAN with DCGAN's networks, dense ones for vectors; ``dropout`` and ``noise`` are D's."""
+        x = x.bounded()
+        players = networks.players(x, latent_dim, width, dropout, noise)
+        return cls(*players, fields={"x": x}, **options)

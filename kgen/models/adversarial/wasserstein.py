@@ -1,5 +1,6 @@
 from kgen import losses, networks
 from kgen.engine import checks
+from kgen.fields import Numeric
 from kgen.models.adversarial.game import Game
 
 
@@ -15,20 +16,19 @@ class WassersteinGame(Game):
     falls as the fakes get better.
 
     Args:
-        generator: built model, codes (n, latent_dim) to images (n, height, width, channels) in ``pixel_range``.
-        discriminator: built model, images to a number without bounds (n, 1).
+        generator: built model, codes (n, latent_dim) to scaled values (n, …).
+        discriminator: built model, scaled values to a number without bounds (n, 1).
         n_critic: int ≥ 1, plays of the critic for one of G.
-        pixel_range: the least and the greatest value of a pixel.
         **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if ``n_critic`` is below 1, ``pixel_range`` is out of range, or a batch is too small for its parts.
+        ValueError: if ``n_critic`` is below 1, or a batch is too small for its parts.
     """
 
     boundary = None
 
-    def __init__(self, generator, discriminator, n_critic=5, pixel_range=(-1.0, 1.0), **options):
-        super().__init__(generator, discriminator, pixel_range, **options)
+    def __init__(self, generator, discriminator, n_critic=5, **options):
+        super().__init__(generator, discriminator, **options)
         checks.check_sizes(n_critic=n_critic)
         self.n_critic = n_critic
 
@@ -41,15 +41,16 @@ class WassersteinGame(Game):
         """What G pays for what the critic says of its fakes."""
         return self.score("adversarial_loss", losses.wasserstein_loss(fake_values, -1.0))
 
-    def critic_objective(self, x, y, training=True):
-        return self.discriminator_objective(x, y, self.generate_fakes(x, y, training), training)
+    def critic_objective(self, x, *labels, training=True):
+        fakes = self.generate_fakes(x, *labels, training=training)
+        return self.discriminator_objective(x, fakes, *labels, training=training)
 
     def train_step(self, data):
-        x, y = self.unpack(data)
-        for images, labels in self.parts(self.n_critic, x, y):
-            self.play("discriminator", self.critic_objective, images, labels)
-        fakes = self.share("generator", self.generate_fakes, images, labels)
-        self.play("generator", self.generator_objective, fakes, labels)
+        for batch in self.parts(self.n_critic, self.unpack(data)):
+            self.play("discriminator", self.critic_objective, *batch)
+        _, *labels = batch
+        fakes = self.share("generator", self.generate_fakes, *batch)
+        self.play("generator", self.generator_objective, fakes, *labels)
         return self.results()
 
     def game_loss(self, logs):
@@ -60,10 +61,9 @@ class WassersteinGame(Game):
         return super().fit(x, y, batch_size, *args, **kwargs)
 
     @classmethod
-    def from_shape(cls, image_shape, latent_dim=100, width=64, pixel_range=(-1.0, 1.0), **options):
-        """DCGAN's generator and a critic without BatchNorm, for images of 8 by 8 pixels or more."""
-        checks.check_image_shape(image_shape)
+    def from_fields(cls, x: Numeric, latent_dim=100, width=64, **options):
+        """DCGAN's generator and a critic without BatchNorm, dense ones for vectors."""
         checks.check_sizes(latent_dim=latent_dim, width=width)
-        pixel_range = checks.check_pixel_range(pixel_range)
-        generator = networks.conv_generator(image_shape, latent_dim, width, pixel_range=pixel_range)
-        return cls(generator, networks.conv_critic(image_shape, width), pixel_range=pixel_range, **options)
+        x = x.bounded()
+        generator = networks.generator(x.shape, latent_dim, width, limits=x.limits)
+        return cls(generator, networks.critic(x.shape, width), fields={"x": x}, **options)

@@ -16,29 +16,28 @@ class WGAN(WassersteinGame):
     batch, each of the critic's ``n_critic`` plays takes its own part: ``batch_size=320`` is the paper's 64.
 
     Args:
-        generator: built model, codes (n, latent_dim) to images (n, height, width, channels) in ``pixel_range``.
-        discriminator: built model without BatchNorm, images to a number without bounds (n, 1).
+        generator: built model, codes (n, latent_dim) to scaled values (n, …).
+        discriminator: built model without BatchNorm, scaled values to a number without bounds (n, 1).
         clip: float > 0, c, the largest weight of the critic.
         n_critic: int ≥ 1, plays of the critic for one of G.
-        pixel_range: the least and the greatest value of a pixel.
-        **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if ``clip`` is not above 0, ``n_critic`` is below 1, ``pixel_range`` is out of range, or a batch is
-            smaller than ``n_critic``.
+        ValueError: if ``clip`` is not above 0, ``n_critic`` is below 1, or a batch is smaller
+            than ``n_critic``.
 
     Example:
         >>> model = WGAN.from_shape((28, 28, 1))
         >>> model.compile()  # RMSprop(5e-5) for both
-        >>> model.fit(images, batch_size=320, epochs=50)  # float32 in [-1, 1]
+        >>> model.fit(images, batch_size=320, epochs=50)  # float32 in [0, 1]
         >>> model.generate(64)
 
     Reference:
         Arjovsky, Chintala & Bottou, Wasserstein GAN, 2017, arXiv:1701.07875
     """
 
-    def __init__(self, generator, discriminator, clip=0.01, n_critic=5, pixel_range=(-1.0, 1.0), **options):
-        super().__init__(generator, discriminator, n_critic, pixel_range, **options)
+    def __init__(self, generator, discriminator, clip=0.01, n_critic=5, **options):
+        super().__init__(generator, discriminator, n_critic, **options)
         checks.check_positive(clip=clip)
         self.clip = clip
         for weight in discriminator.trainable_variables:

@@ -13,25 +13,24 @@ class WGANGP(WassersteinGame):
         discriminator f(G(z)) − f(x) + λ (‖∇f(x̂)‖ − 1)²,   x̂ = u x + (1 − u) G(z),   u ~ U(0, 1),   z ~ N(0, I)
         generator     −f(G(z))
 
-    u is drawn once an image, and the norm is over all of its pixels and channels. Of a batch, each of the critic's
+    u is drawn once a value, and the norm is over all of its numbers. Of a batch, each of the critic's
     ``n_critic`` plays takes its own part: ``batch_size=320`` is the paper's 64.
 
     Args:
-        generator: built model, codes (n, latent_dim) to images (n, height, width, channels) in ``pixel_range``.
-        discriminator: built model without BatchNorm, images to a number without bounds (n, 1).
+        generator: built model, codes (n, latent_dim) to scaled values (n, …).
+        discriminator: built model without BatchNorm, scaled values to a number without bounds (n, 1).
         gp_weight: float ≥ 0, λ, weight of the gradient penalty.
         n_critic: int ≥ 1, plays of the critic for one of G.
-        pixel_range: the least and the greatest value of a pixel.
-        **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if the critic has BatchNorm, ``gp_weight`` is negative, ``n_critic`` is below 1, ``pixel_range`` is
-            out of range, or a batch is smaller than ``n_critic``.
+        ValueError: if the critic has BatchNorm, ``gp_weight`` is negative, ``n_critic`` is below 1, or
+            a batch is smaller than ``n_critic``.
 
     Example:
         >>> model = WGANGP.from_shape((28, 28, 1))
         >>> model.compile()  # Adam(1e-4, beta_1=0.0, beta_2=0.9) for both
-        >>> model.fit(images, batch_size=320, epochs=50)  # float32 in [-1, 1]
+        >>> model.fit(images, batch_size=320, epochs=50)  # float32 in [0, 1]
         >>> model.generate(64)
 
     Reference:
@@ -40,9 +39,9 @@ class WGANGP(WassersteinGame):
 
     scalars = (*WassersteinGame.scalars, "gradient_penalty")
 
-    def __init__(self, generator, discriminator, gp_weight=10.0, n_critic=5, pixel_range=(-1.0, 1.0), **options):
+    def __init__(self, generator, discriminator, gp_weight=10.0, n_critic=5, **options):
         checks.check_no_batch_norm(discriminator)
-        super().__init__(generator, discriminator, n_critic, pixel_range, **options)
+        super().__init__(generator, discriminator, n_critic, **options)
         checks.check_weights(gp_weight=gp_weight)
         self.gp_weight = gp_weight
 
@@ -55,8 +54,12 @@ class WGANGP(WassersteinGame):
         share = ops.reshape(share, (-1, *[1] * (len(x.shape) - 1)))
         return share * x + (1.0 - share) * fakes
 
-    def discriminator_objective(self, x, y, fakes, training=True):
-        loss = super().discriminator_objective(x, y, fakes, training)
+    def discriminator_objective(self, x, fakes, *labels, training=True):
+        loss = super().discriminator_objective(x, fakes, *labels, training=training)
         between = self.between(x, fakes, training)
-        slopes = self.input_gradient(lambda images: self.judge(images, y, training), between)
+
+        def judged(values):
+            return self.judge(values, *labels, training=training)
+
+        slopes = self.input_gradient(judged, between)
         return loss + self.gp_weight * self.score("gradient_penalty", losses.gradient_penalty(slopes))

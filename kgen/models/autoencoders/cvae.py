@@ -1,7 +1,8 @@
 import keras
 
-from kgen import networks
+from kgen import likelihoods, networks
 from kgen.engine import checks
+from kgen.fields import Label, Numeric
 from kgen.losses import kl_divergence
 from kgen.models.autoencoders.vae import VAE
 
@@ -10,16 +11,16 @@ from kgen.models.autoencoders.vae import VAE
 class CVAE(VAE):
     """Conditional variational autoencoder: encoder and decoder both read the label, so the code need not carry it.
 
-        loss = −E_q(z|x,y) log p(x|z, y) + β · KL(q(z|x, y) ‖ N(0, I)),   nats an image
+        loss = −E_q(z|x,y) log p(x|z, y) + β · KL(q(z|x, y) ‖ N(0, I)),   nats per value
 
     Args:
-        encoder: built model, images (n, height, width, channels) and labels (n,) to ``mean`` and ``log_var``.
+        encoder: built model, scaled values (n, …) and labels (n,) to ``mean`` and ``log_var``.
         decoder: built model, codes (n, latent_dim) and labels (n,) to the likelihood's parameters.
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
-        likelihood: a ``kgen.likelihoods.Likelihood`` or its name; it owns the pixel range of the images.
+        likelihood: a ``kgen.likelihoods.Likelihood`` or its name.
         beta: float ≥ 0, weight of the KL divergence.
         beta_warmup: float ≥ 0, steps of training over which β rises from 0 to ``beta``; validation is at ``beta``.
-        **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
         ValueError: if ``beta`` or ``beta_warmup`` is negative, the likelihood has no such name, or labels are missing
@@ -47,11 +48,15 @@ class CVAE(VAE):
         self.add_loss(self.kl_weight("model", training) * self.score("kl_loss", kl_divergence(mean, log_var)))
         return self.decoder([self.sample(mean, log_var, training), y], training=training)
 
+    def objective(self, x, y, training=True):
+        parameters = self((x, y), training=training)
+        return self.score("reconstruction_loss", -self.likelihood.log_prob(x, parameters))
+
     @classmethod
-    def from_shape(cls, image_shape, num_classes, latent_dim=16, width=32, likelihood="bernoulli", beta=1.0, **options):
-        """A CVAE with convolutional networks for images of ``image_shape`` (height, width, channels)."""
-        checks.check_image_shape(image_shape)
-        checks.check_sizes(num_classes=num_classes, latent_dim=latent_dim, width=width)
-        encoder = networks.conv_encoder(image_shape, latent_dim, width, num_classes)
-        decoder = networks.conv_decoder(image_shape, latent_dim, width, num_classes)
-        return cls(encoder, decoder, num_classes, likelihood, beta, **options)
+    def from_fields(cls, x: Numeric, y: Label, latent_dim=16, width=32, likelihood=None, beta=1.0, **options):
+        """A CVAE for a field of any kind and its labels, with the field's own likelihood unless given."""
+        likelihood, x = likelihoods.of(x, likelihood)
+        style, classes = networks.Style(width), y.num_classes
+        encoder = networks.encoder(x.shape, latent_dim, style, classes)
+        decoder = networks.decoder(x.shape, latent_dim, style, classes)
+        return cls(encoder, decoder, classes, likelihood, beta, fields={"x": x, "y": y}, **options)

@@ -3,16 +3,17 @@ import math
 import keras
 from keras import ops
 
-from kgen import losses, networks
+from kgen import likelihoods, losses, networks
 from kgen.engine import checks
+from kgen.fields import Numeric
 from kgen.models.autoencoders.vae import VAE
 
 
 @keras.saving.register_keras_serializable("kgen")
 class IWAE(VAE):
-    """Importance-weighted autoencoder: a VAE whose bound on log p(x) tightens with the codes drawn for an image.
+    """Importance-weighted autoencoder: a VAE whose bound on log p(x) tightens with the codes drawn for a value.
 
-        loss = −E log 1/k Σ p(x|z_i) (p(z_i) / q(z_i|x))^β,   z_1 … z_k ~ q(z|x),   nats an image
+        loss = −E log 1/k Σ p(x|z_i) (p(z_i) / q(z_i|x))^β,   z_1 … z_k ~ q(z|x),   nats per value
 
     With k = 1 it is the VAE, its KL divergence estimated by the one code. The logarithm of a mean does not fall apart,
     so ``reconstruction_loss`` and ``kl_loss``, means over all codes, sum to the looser bound of k = 1.
@@ -20,8 +21,8 @@ class IWAE(VAE):
     Args:
         encoder, decoder, likelihood, beta_warmup: as in ``VAE``.
         beta: float ≥ 0, exponent of p(z) / q(z|x); 1 makes the loss a bound.
-        samples: int ≥ 1, k, codes drawn for an image; a step costs as much as one of a VAE with k times the batch.
-        **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+        samples: int ≥ 1, k, codes drawn for a value; a step costs as much as one of a VAE with k times the batch.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
         ValueError: if ``samples`` is not a whole number of at least 1, or as in ``VAE``.
@@ -49,9 +50,9 @@ class IWAE(VAE):
         z = self.sample(mean, log_var, training)
         divergence = ops.reshape(losses.kl_sample(z, mean, log_var), (-1, self.samples))
         parameters = self.decoder(z, training=training)
-        return ops.reshape(parameters, (-1, self.samples, *self.image_shape)), divergence
+        return ops.reshape(parameters, (-1, self.samples, *self.shape)), divergence
 
-    def objective(self, x, y, training=True):
+    def objective(self, x, training=True):
         parameters, divergence = self(x, training=training)
         log_prob = self.likelihood.log_prob(ops.expand_dims(x, 1), parameters)
         self.score("reconstruction_loss", -ops.mean(log_prob, axis=1))
@@ -60,10 +61,11 @@ class IWAE(VAE):
         return self.score("bound_loss", math.log(self.samples) - ops.logsumexp(log_weights, axis=1))
 
     @classmethod
-    def from_shape(cls, image_shape, latent_dim=50, width=200, likelihood="bernoulli", beta=1.0, **options):
-        """An IWAE with the paper's networks, two hidden layers of ``width`` tanh units, for images of any size."""
-        checks.check_image_shape(image_shape)
+    def from_fields(cls, x: Numeric, latent_dim=50, width=200, likelihood=None, beta=1.0, **options):
+        """An IWAE with the paper's networks, two hidden layers of ``width`` tanh units, for a field of any kind."""
         checks.check_sizes(latent_dim=latent_dim, width=width)
+        likelihood, x = likelihoods.of(x, likelihood)
         size = {"latent_dim": latent_dim, "width": width, "depth": 2, "activation": "tanh"}
-        encoder, decoder = networks.dense_encoder(image_shape, **size), networks.dense_decoder(image_shape, **size)
-        return cls(encoder, decoder, likelihood, beta, **options)
+        encoder = networks.dense_encoder(x.shape, **size)
+        decoder = networks.dense_decoder(x.shape, **size)
+        return cls(encoder, decoder, likelihood, beta, fields={"x": x}, **options)

@@ -2,11 +2,12 @@ import keras
 from keras import ops
 
 from kgen import likelihoods, losses, networks
-from kgen.engine import AdversarialModel, AuxiliaryClassifier, LatentVariables, checks
+from kgen.engine import AdversarialModel, Classifies, HasDensity, checks
+from kgen.fields import Label, Numeric
 
 
 @keras.saving.register_keras_serializable("kgen")
-class CVAECGAN(AuxiliaryClassifier, LatentVariables, AdversarialModel):
+class CVAECGAN(Classifies, HasDensity, AdversarialModel):
     """Conditional VAE whose decoder is the generator of an auxiliary-classifier GAN: one model that classifies,
     reconstructs and synthesises.
 
@@ -18,11 +19,12 @@ class CVAECGAN(AuxiliaryClassifier, LatentVariables, AdversarialModel):
     The game draws the class into z, where the labels make it superfluous; κ pushes it out and leaves z to the style.
 
     Args:
-        encoder: built model, images (n, height, width, channels) and labels (n,) to ``mean`` and ``log_var``.
+        encoder: built model, scaled values (n, …) and labels (n,) to ``mean`` and ``log_var``.
         decoder: built model, codes (n, latent_dim) and labels (n,) to the likelihood's parameters.
-        discriminator: built model, images to the logit of being real (n, 1) and the class logits (n, num_classes).
+        discriminator: built model, scaled values to the logit of being real (n, 1) and the class logits
+            (n, num_classes).
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
-        likelihood: a ``kgen.likelihoods.Likelihood`` or its name; it owns the pixel range of the images.
+        likelihood: a ``kgen.likelihoods.Likelihood`` or its name.
         beta: float ≥ 0, β, weight of the KL divergence inside the evidence lower bound.
         beta_warmup: float ≥ 0, steps of training over which β rises from 0 to ``beta``; validation is at ``beta``.
         leakage_weight: float ≥ 0, κ, weight of what z tells of the class, ``kgen.losses.class_leakage``.
@@ -30,7 +32,7 @@ class CVAECGAN(AuxiliaryClassifier, LatentVariables, AdversarialModel):
         class_weight: float ≥ 0, γ, weight of the discriminator's class term on real images.
         fake_class_weight: float ≥ 0, δ, weight of the generator's class term.
         label_smoothing: float in [0, 0.5], s: real images are taken to be real with probability 1 − s.
-        **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
         ValueError: if a weight is negative or labels are missing or out of range.
@@ -55,7 +57,7 @@ class CVAECGAN(AuxiliaryClassifier, LatentVariables, AdversarialModel):
         self, encoder, decoder, discriminator, num_classes, likelihood="bernoulli", beta=1.0, beta_warmup=0,
         leakage_weight=10.0, elbo_weight=0.1, class_weight=5.0, fake_class_weight=1.0, label_smoothing=0.05, **options,
     ):  # fmt: skip
-        likelihood = likelihoods.get(likelihood)
+        likelihood = likelihoods.get(likelihood, decoder.outputs[0].shape[1:])
         players = {"discriminator": [discriminator], "generator": [encoder, decoder, likelihood]}
         super().__init__(players, **options)
         checks.check_weights(beta=beta, beta_warmup=beta_warmup, leakage_weight=leakage_weight)
@@ -118,18 +120,17 @@ class CVAECGAN(AuxiliaryClassifier, LatentVariables, AdversarialModel):
         return self.elbo_weight * (logs["reconstruction_loss"] + self.beta * logs["kl_loss"]) + logs["class_loss"]
 
     @classmethod
-    def from_shape(
-        cls, image_shape, num_classes, latent_dim=16, width=32, discriminator_width=24,
+    def from_fields(
+        cls, x: Numeric, y: Label, latent_dim=16, width=32, discriminator_width=24, likelihood=None,
         dropout=0.2, noise=0.05, shift=0.08, ema_decay=0.999, **options,
     ):  # fmt: skip
-        """A CVAECGAN with convolutional networks for images of ``image_shape`` (height, width, channels)."""
-        checks.check_image_shape(image_shape)
-        checks.check_sizes(num_classes=num_classes, latent_dim=latent_dim, width=width)
+        """A CVAECGAN with convolutional networks, dense ones for vectors."""
         checks.check_sizes(discriminator_width=discriminator_width)
         checks.check_fractions(dropout=dropout, noise=noise, shift=shift)
-        encoder = networks.conv_encoder(image_shape, latent_dim, width, num_classes)
-        decoder = networks.conv_decoder(image_shape, latent_dim, width, num_classes)
-        discriminator = networks.conv_discriminator(
-            image_shape, num_classes, discriminator_width, dropout, noise, shift
-        )
-        return cls(encoder, decoder, discriminator, num_classes, ema_decay=ema_decay, **options)
+        likelihood, x = likelihoods.of(x, likelihood)
+        style, classes = networks.Style(width), y.num_classes
+        encoder = networks.encoder(x.shape, latent_dim, style, classes)
+        decoder = networks.decoder(x.shape, latent_dim, style, classes)
+        discriminator = networks.auxiliary_discriminator(x.shape, classes, discriminator_width, dropout, noise, shift)
+        options = {"fields": {"x": x, "y": y}, "ema_decay": ema_decay, **options}
+        return cls(encoder, decoder, discriminator, classes, likelihood, **options)

@@ -2,11 +2,12 @@ import keras
 from keras import ops
 
 from kgen import losses, networks
-from kgen.engine import AdversarialModel, ImageEncoder, checks
+from kgen.engine import AdversarialModel, Encodes, checks
+from kgen.fields import Numeric
 
 
 @keras.saving.register_keras_serializable("kgen")
-class VAEGAN(ImageEncoder, AdversarialModel):
+class VAEGAN(Encodes, AdversarialModel):
     """VAE whose reconstructions are compared in the features f of a GAN's discriminator, which learns what matters.
 
         encoder       KL(q(z|x) ‖ N(0, I)) + ½ ‖f(x) − f(x̃)‖²,   x̃ = G(z), z ~ q(z|x), nats an image
@@ -19,22 +20,21 @@ class VAEGAN(ImageEncoder, AdversarialModel):
     what D has learned so far, so ``loss`` is there to see a game fail, and there is no ``monitor``.
 
     Args:
-        encoder: built model, images (n, height, width, channels) to ``mean`` and ``log_var``, each (n, latent_dim).
-        generator: built model, codes (n, latent_dim) to images in ``pixel_range``.
-        discriminator: built model, images to the logit of being real (n, 1) and the features f, (n, ...).
+        encoder: built model, scaled values (n, …) to ``mean`` and ``log_var``, each (n, latent_dim).
+        generator: built model, codes (n, latent_dim) to scaled values.
+        discriminator: built model, scaled values to the logit of being real (n, 1) and the features f, (n, ...).
         feature_weight: float ≥ 0, γ, what G cares for reconstruction beside the game.
         equilibrium: float ≥ 0, e, nats; ln 2 is what a D pays that cannot tell.
         margin: float ≥ 0, m, nats; infinity leaves the gate open.
-        pixel_range: the least and the greatest value of a pixel.
-        **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if a weight is negative or ``pixel_range`` is out of range.
+        ValueError: if a weight is negative.
 
     Example:
         >>> model = VAEGAN.from_shape((28, 28, 1), latent_dim=16)
         >>> model.compile()
-        >>> model.fit(images, epochs=20)  # float32 in [-1, 1]
+        >>> model.fit(images, epochs=20)  # float32 in [0, 1]
         >>> model.reconstruct(images), model.generate(64)
 
     Reference:
@@ -46,14 +46,13 @@ class VAEGAN(ImageEncoder, AdversarialModel):
 
     def __init__(
         self, encoder, generator, discriminator, feature_weight=0.1, equilibrium=0.68, margin=0.35,
-        pixel_range=(-1.0, 1.0), **options,
+        **options,
     ):  # fmt: skip
         players = {"encoder": [encoder], "discriminator": [discriminator], "generator": [generator]}
         super().__init__(players, **options)
         checks.check_weights(feature_weight=feature_weight, equilibrium=equilibrium, margin=margin)
         self.encoder, self.generator, self.discriminator = encoder, generator, discriminator
         self.feature_weight, self.equilibrium, self.margin = feature_weight, equilibrium, margin
-        self.pixel_range = checks.check_pixel_range(pixel_range)
 
     def compile(self, encoder_optimizer=None, generator_optimizer=None, discriminator_optimizer=None, **options):
         """Sets one optimizer a player, Adam(2e-4, beta_1=0.5) unless given."""
@@ -106,7 +105,7 @@ class VAEGAN(ImageEncoder, AdversarialModel):
         return self.feature_weight * feature_loss + self.score("adversarial_loss", adversarial_loss)
 
     def train_step(self, data):
-        x, _ = self.unpack(data)
+        (x,) = self.unpack(data)
         z = self.share("encoder", self.sample_codes, x)
         fakes = self.share("generator", self.generate_fakes, z)
         logits = self.share("discriminator", self.judge, x, fakes)
@@ -117,12 +116,11 @@ class VAEGAN(ImageEncoder, AdversarialModel):
         return self.results()
 
     @classmethod
-    def from_shape(cls, image_shape, latent_dim=16, width=32, pixel_range=(-1.0, 1.0), **options):
-        """A VAEGAN with convolutional networks for images of 8 by 8 pixels or more."""
-        checks.check_image_shape(image_shape)
+    def from_fields(cls, x: Numeric, latent_dim=16, width=32, **options):
+        """A VAEGAN with convolutional networks, dense ones for vectors."""
         checks.check_sizes(latent_dim=latent_dim, width=width)
-        pixel_range = checks.check_pixel_range(pixel_range)
-        encoder = networks.conv_encoder(image_shape, latent_dim, width)
-        generator = networks.conv_generator(image_shape, latent_dim, width, pixel_range=pixel_range)
-        discriminator = networks.feature_discriminator(image_shape, width)
-        return cls(encoder, generator, discriminator, pixel_range=pixel_range, **options)
+        x = x.bounded()
+        encoder = networks.encoder(x.shape, latent_dim, networks.Style(width))
+        generator = networks.generator(x.shape, latent_dim, width, limits=x.limits)
+        discriminator = networks.feature_discriminator(x.shape, width)
+        return cls(encoder, generator, discriminator, fields={"x": x}, **options)

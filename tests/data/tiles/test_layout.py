@@ -122,7 +122,7 @@ def test_what_is_skipped_is_not_looked_at(tmp_path):
         file["meta/table"] = np.zeros(3)
 
     path = build(tmp_path / "a.h5", fill)
-    with pytest.raises(ValueError, match="'notes' of shape none outside any group.*--skip notes"):
+    with pytest.raises(ValueError, match="'notes' of shape none outside any group.*skip=notes"):
         sections_of(path, ["meta", "A/colour"])
     assert [section.path for section in sections_of(path, ["meta", "A/colour", "notes"])] == ["A/0"]
     for name in ("nothing", "A/nothing"):

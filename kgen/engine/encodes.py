@@ -1,23 +1,24 @@
 from keras import ops
 
-from kgen.engine.generation import ImageGenerator, one_or_list
+from kgen.engine.generates import Generates
+from kgen.engine.values import one_or_list
 
 
-class ImageEncoder(ImageGenerator):
-    """The vocabulary of models with an encoder q(z|x[, y]) besides the network from codes to images."""
+class Encodes(Generates):
+    """The vocabulary of models with an encoder q(z|x[, y]) besides the network from codes to values."""
 
     def encode(self, x, y=None):
         """Mean and log-variance of q(z|x[, y]), each of shape (n, latent_dim)."""
         self.check_data(x, y)
-        return self._in_batches(self._encoded, *self._with_labels(x, y))
+        return self._in_batches(self._encoded, **self._with_labels(x=x, y=y))
 
     def reconstruct(self, x, y=None):
-        """Each image encoded to its mean code and decoded again."""
+        """Each value encoded to its mean code and decoded again."""
         self.check_data(x, y)
-        return self._in_batches(self._reconstructed, *self._with_labels(x, y))
+        return self._in_batches(self._reconstructed, **self._with_labels(x=x, y=y))
 
     def predict_step(self, data):
-        return self._reconstructed(*self._forward(*self.unpack(data)))
+        return self._reconstructed(*self.unpack(data))
 
     # ---- pieces ---------------------------------------------------------------------------------------------------
 

@@ -1,26 +1,23 @@
 from keras import ops
 
-from kgen.engine.encoding import ImageEncoder
-from kgen.engine.generation import one_or_list
+from kgen.engine.encodes import Encodes
+from kgen.engine.values import one_or_list
 
 
-class LatentVariables(ImageEncoder):
+class HasDensity(Encodes):
     """The vocabulary of models with an encoder q(z|x[, y]), a decoder p(x|z[, y]) and a likelihood."""
+
+    span = (0.0, 1.0)
 
     @property
     def generator(self):
         """The decoder."""
         return self.decoder
 
-    @property
-    def pixel_range(self):
-        """The likelihood's."""
-        return self.likelihood.input_range
-
     def log_likelihood(self, x, z, y=None):
-        """log p(x|z[, y]), nats: (n,) of n images at their codes (n, latent_dim), (n, k) at k codes an image each."""
+        """log p(x|z[, y]) of scaled values, nats: (n,) at their codes (n, latent_dim), (n, k) at k codes each."""
         self.check_data(x, y)
-        return self._in_batches(self._log_likelihood, *self._with_labels(x, y, z))
+        return self._in_batches(self._log_likelihood, **self._with_labels(x=x, z=z, y=y))
 
     # ---- pieces ---------------------------------------------------------------------------------------------------
 
@@ -35,13 +32,13 @@ class LatentVariables(ImageEncoder):
         return self.decoder(one_or_list(inputs), training=False)
 
     def _decoded(self, *inputs):
-        return self.likelihood.pixels(self._parameters(*inputs))
+        return self.fields["x"].unscaled(self.likelihood.mean(self._parameters(*inputs)))
 
     def _log_likelihood(self, x, z, *labels):
         if len(z.shape) == 2:
             return self.likelihood.log_prob(x, self._parameters(z, *labels))
-        # Every image meets its k codes by broadcasting: its pixels are not repeated.
+        # Every value meets its k codes by broadcasting: its numbers are not repeated.
         codes = ops.reshape(z, (-1, self.latent_dim))
         parameters = self._parameters(codes, *(ops.repeat(y, z.shape[1]) for y in labels))
-        parameters = ops.reshape(parameters, (*z.shape[:2], *self.image_shape))
+        parameters = ops.reshape(parameters, (*z.shape[:2], *self.shape))
         return self.likelihood.log_prob(ops.expand_dims(x, 1), parameters)

@@ -1,0 +1,32 @@
+import numpy as np
+
+from kgen.data.data import Data
+from kgen.engine import checks
+from kgen.fields import Number, Volume
+
+NOISE = 0.05
+LEAST, MOST = 0.15, 0.4  # radii, in sides of the volume
+
+
+def read(_, name, size: int = 16, count: int = 1000):
+    """Volumes of one bright ball each on noise, of known radius: x, and y in voxels; drawn anew at every call.
+
+    Args:
+        size: voxels a side.
+        count: how many.
+    """
+    checks.check_sizes(size=size, count=count)
+    random = np.random.default_rng(0)
+    radii = random.uniform(LEAST, MOST, count) * size
+    centres = random.uniform(radii[:, None], size - radii[:, None], (count, 3))
+    volumes = np.stack([_ball(size, *ball) for ball in zip(centres, radii, strict=True)])
+    volumes += NOISE * random.standard_normal(volumes.shape, dtype="float32")
+    values = {"x": volumes[..., None], "y": radii}
+    return Data.from_arrays(name, values, {"x": Volume.of(values["x"], "x"), "y": Number.of(radii, "y")})
+
+
+def _ball(size, centre, radius):
+    """One inside the ball, 0 outside, and between them within half a voxel of its surface."""
+    axes = [np.arange(size) + 0.5 - place for place in centre]
+    squares = [axis**2 for axis in np.meshgrid(*axes, indexing="ij")]
+    return np.clip(radius + 0.5 - np.sqrt(sum(squares)), 0, 1).astype("float32")

@@ -1,0 +1,198 @@
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from sklearn.model_selection import train_test_split
+
+from kgen.data.split import Split, binary
+from kgen.data.unpaired import UnpairedSplit
+from kgen.engine import checks
+from kgen.fields import Label
+
+TEST_SHARE, VALIDATION_SHARE, VALIDATION_MOST = 0.15, 0.1, 5000
+LEAST_OF_A_CLASS = 5
+LEAST = 5  # values that three splits can be taken of
+BINARISATIONS = "none", "static", "dynamic"
+
+
+@dataclass(frozen=True)
+class Data:
+    """Named fields in three splits; the test split is never seen in training.
+
+    Args:
+        name: str, as given to ``kgen.data.load``.
+        train: ``Split``, or ``UnpairedSplit``.
+        validation: the same, taken from the training values.
+        test: the same, the official one where there is one.
+        notes: tuple of str, what was done to the values, told before a training.
+        factor_names: tuple of str, one a column of the fact ``factors``.
+
+    Example:
+        >>> data = Data.from_arrays("mine", {"x": table}, {"x": Vector.of(table, "x")})
+    """
+
+    name: str
+    train: Split | UnpairedSplit
+    validation: Split | UnpairedSplit
+    test: Split | UnpairedSplit
+    notes: tuple = ()
+    factor_names: tuple = ()
+
+    @classmethod
+    def from_arrays(cls, name, values, fields, test=None, facts=None, test_facts=None, notes=()):
+        """Three splits of stored values, with the fields fitted to the training ones alone.
+
+        Validation values are taken from ``values``, and test values too where none are given.
+
+        Args:
+            name: str.
+            values: dict from a field's name to an array (n, …).
+            fields: dict from the same names to their fields, of ``Field.of``.
+            test: dict of arrays like ``values``, kept for the test.
+            facts: dict from a name to an array (n, …).
+            test_facts: the same of the test values.
+            notes: tuple of str.
+
+        Raises:
+            ValueError: for values that a field refuses, arrays of different lengths, or too few values.
+        """
+        whole = _checked(name, values, fields, facts)
+        training, testing = np.arange(len(whole)), None
+        if test is None:
+            training, testing = _parted(whole, training, TEST_SHARE)
+        share = min(VALIDATION_SHARE, VALIDATION_MOST / len(training))
+        # Each value is copied once: a table may fill half of the memory.
+        train, validation = map(whole.subset, _parted(whole, training, share))
+        test = whole.subset(testing) if test is None else _checked(name, test, fields, test_facts, "_test")
+        fitted = _fitted(name, fields, train.values)
+        return cls(name, *(replace(part, fields=fitted) for part in (train, validation, test)), notes)
+
+    @classmethod
+    def from_domains(cls, name, values, fields, notes=()):
+        """Three splits of unpaired domains, each divided on its own."""
+        domains = {field: cls.from_arrays(name, {field: values[field]}, {field: fields[field]}) for field in values}
+        parts = [
+            UnpairedSplit({field: getattr(data, part) for field, data in domains.items()})
+            for part in ("train", "validation", "test")
+        ]
+        return cls(name, *parts, notes)
+
+    @property
+    def fields(self):
+        """The field of every name."""
+        return self.train.fields
+
+    @property
+    def classes(self):
+        """The labels' field, or ``None`` where the data set has no classes."""
+        field = self.fields.get("y")
+        return field if isinstance(field, Label) else None
+
+    @property
+    def class_names(self):
+        """The names of the classes; none where there are none."""
+        return self.classes.class_names if self.classes else []
+
+    @property
+    def num_classes(self):
+        """How many classes there are, or ``None``."""
+        return self.classes.num_classes if self.classes else None
+
+    @property
+    def image_shape(self):
+        """The shape of one value of x."""
+        return self.fields["x"].shape
+
+    def binarised(self, kind):
+        """This set with pixels of 0 and 1, their brightness the probability: ``static``, drawn once, or ``dynamic``.
+
+        Dynamic training images are drawn anew in every batch; validation and test images are drawn once all the same,
+        so that two evaluations agree.
+        """
+        if kind not in BINARISATIONS:
+            known = ", ".join(BINARISATIONS)
+            raise ValueError(f"binarisation={kind!r} is not known. Choose one of {known}.")
+        if kind == "none":
+            return self
+        self._check_shades(kind)
+        dynamic = binary(replace(self.train, grey=self.fields["x"]))
+        train = dynamic if kind == "dynamic" else self.train.drawn(0)
+        return replace(self, train=train, validation=self.validation.drawn(1), test=self.test.drawn(2))
+
+    def _check_shades(self, kind):
+        x = self.fields.get("x")
+        if x is None or x.standardised or x.default_likelihood != "bernoulli":
+            told = "no field x" if x is None else f"{x}, which are standardised"
+            raise ValueError(
+                f"binarisation={kind!r} draws pixels between black and white 0 or 1; {self.name} has "
+                f"{told}. Leave it out."
+            )
+
+    @cached_property
+    def fingerprint(self):
+        """A hash of the training values: the same data, whatever it is called."""
+        digest = hashlib.sha256()
+        digest.update(" ".join(field.signature for field in self.fields.values()).encode())
+        for name in self.fields:
+            array = self.train[name]
+            digest.update(f"{array.shape} {array.dtype}".encode())
+            digest.update(np.ascontiguousarray(array).data)
+        return digest.hexdigest()[:16]
+
+    def __str__(self):
+        told = " · ".join(f"{name}: {field}" for name, field in self.fields.items())
+        sizes = ", ".join(f"{len(getattr(self, part)):,} {part}" for part in ("train", "validation", "test"))
+        return "\n".join([f"{self.name}: {told} · {sizes}", *self.notes])
+
+
+def divided(split, share):
+    """A split in two, the second with ``share`` of the values, or of every class where there are classes."""
+    return [split.subset(part) for part in _parted(split, np.arange(len(split)), share)]
+
+
+def _parted(split, indices, share):
+    """Some indices of a split in two, each in ascending order."""
+    labels = split.labels[indices] if isinstance(split.fields.get("y"), Label) else None
+    least = 1 if labels is None else len(np.unique(labels))
+    size = max(share, least / len(indices))
+    parts = train_test_split(np.arange(len(indices)), test_size=size, stratify=labels, random_state=0)
+    return [indices[np.sort(part)] for part in parts]
+
+
+def _checked(name, values, fields, facts, suffix=""):
+    """A split of values that passed every check of their fields."""
+    stored = {}
+    for field in fields:
+        where = f"{name}: {field}{suffix}"
+        stored[field] = fields[field].stored(values[field])
+        fields[field].check(stored[field], where)
+    checks.check_same_length(**{f"{field}{suffix}": part for field, part in stored.items()})
+    split = Split(stored, fields, dict(facts or {}))
+    if not suffix:
+        _check_enough(name, split)
+    return split
+
+
+def _fitted(name, fields, training):
+    fitted = {}
+    for field in fields:
+        try:
+            fitted[field] = fields[field].fitted(training[field])
+        except ValueError as error:
+            raise ValueError(f"{name}: {field}: {error}") from error
+    return fitted
+
+
+def _check_enough(name, split):
+    if len(split) < LEAST:
+        raise ValueError(f"{name} holds {len(split)} values; at least {LEAST} are needed to have some in every split.")
+    if not isinstance(split.fields.get("y"), Label):
+        return
+    counts = np.bincount(split.labels)
+    rare = np.flatnonzero((counts > 0) & (counts < LEAST_OF_A_CLASS))
+    if len(rare):
+        raise ValueError(
+            f"{name}: class {rare[0]} has {counts[rare[0]]} training images; at least {LEAST_OF_A_CLASS} are needed "
+            "to have one in every split. Add images or leave the class out."
+        )

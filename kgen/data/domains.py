@@ -1,0 +1,22 @@
+from kgen.data.data import Data
+from kgen.data.folder import image_field
+from kgen.data.pairs import two_folders
+from kgen.data.pictures import files_in, read_pictures
+
+FIELDS = "a", "b"
+
+
+def read(argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop"):
+    """Images of two domains of which none belongs to one of the other: two folders, the fields a and b.
+
+    Args:
+        size: pixels of all images, 64 or 48x64 (height x width); their own unless given.
+        channels: 1 for grey, 3 for colour, 4 with transparency; grey if all of a domain are, unless given.
+        fit: how images come to their size: crop, pad or stretch.
+    """
+    values, fields, notes = {}, {}, []
+    for field, folder in zip(FIELDS, two_folders(argument, name), strict=True):
+        values[field], done = read_pictures(files_in(folder), name, size, channels, fit)
+        fields[field] = image_field(values[field], f"{name}: {field}")
+        notes += [f"{field}: {folder.name}", *done]
+    return Data.from_domains(name, values, fields, tuple(notes))

@@ -1,0 +1,57 @@
+"""Which stored array becomes which field, and of which kind: ``--data FIELD=KIND``, ``=ARRAY`` or ``=ARRAY:KIND``."""
+
+import difflib
+from typing import NamedTuple
+
+from kgen import fields
+from kgen.fields import KINDS
+
+TEST = "_test"
+
+
+class Wanted(NamedTuple):
+    """The array that a field is made of, and its kind where that is said."""
+
+    array: str
+    kind: str | None = None
+
+    @classmethod
+    def of(cls, field, text, arrays):
+        """What ``FIELD=TEXT`` asks of these arrays."""
+        array, _, kind = str(text).partition(":")
+        if not kind and array in KINDS and array not in arrays:
+            array, kind = field, array
+        if array not in arrays:
+            raise ValueError(_missing(field, text, array, arrays))
+        if kind:
+            fields.kind(kind, field)
+        return cls(array, kind or None)
+
+
+def chosen(arrays, given, leave_out):
+    """The ``Wanted`` of every field: those that are given, and the other arrays under their own names."""
+    wanted = {field: Wanted.of(field, text, arrays) for field, text in given.items()}
+    taken = {want.array for want in wanted.values()} | set(leave_out)
+    plain = (name for name in arrays if name not in taken and not name.endswith(TEST))
+    return {**{name: Wanted(name) for name in plain if name not in wanted}, **wanted}
+
+
+def registered(name, values, kind=None, **options):
+    """The field of an array, of the kind said or of the one that it looks like."""
+    cls = fields.kind(kind or fields.guess(values))
+    found = cls.of(values, name)
+    return found.replaced(**options) if options else found
+
+
+def in_order(names):
+    """Fields in the order in which models take them: x first, y last."""
+    return sorted(names, key=lambda name: (name == "y", name != "x", name))
+
+
+def _missing(field, text, array, arrays):
+    near = difflib.get_close_matches(array, [*arrays, *KINDS], n=3, cutoff=0.4)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    return (
+        f"{field}={text!r}: there is no array {array!r} and no kind of field of this name.{hint} "
+        f"The arrays are {', '.join(arrays)}; kinds are {', '.join(KINDS)}."
+    )

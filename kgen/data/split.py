@@ -1,0 +1,152 @@
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import tensorflow as tf
+
+from kgen.engine import checks
+from kgen.engine.values import USUAL
+
+
+@dataclass(frozen=True)
+class Split:
+    """Values of several fields as they are stored, bytes where they come so: models scale them batch by batch.
+
+    Args:
+        values: dict from a field's name to an array (n, …).
+        fields: dict from the same names to their ``kgen.fields.Field``.
+        facts: dict from a name, such as ``"subject"`` or ``"factors"``, to an array (n, …); tests and
+            reports read them, models never.
+        grey: the field of the pixels of ``x`` where streams draw every one anew, 0 or 1 with its
+            brightness as the probability; else ``None``.
+
+    Example:
+        >>> split = kgen.data.load("digits").train
+        >>> split["x"].shape, split.scaled().max()
+    """
+
+    values: dict
+    fields: dict
+    facts: dict = field(default_factory=dict)
+    grey: object = None
+
+    def __post_init__(self):
+        checks.check_same_length(**self.values, **self.facts)
+
+    def __len__(self):
+        return len(next(iter(self.values.values())))
+
+    def __getitem__(self, name):
+        return self.values[name]
+
+    @property
+    def labels(self):
+        """The values of the field y, if there is one."""
+        return self.values.get("y")
+
+    def scaled(self, name="x"):
+        """All values of a field as networks take them."""
+        return self._field(name).scaled(self.values[name])
+
+    def comparable(self, name="x"):
+        """All values of a field as metrics compare them: images between 0, black, and 1, white."""
+        return self._field(name).comparable(self.values[name])
+
+    @property
+    def binary(self):
+        """Whether every pixel is black or white."""
+        x = self._field("x")
+        return bool(np.isin(self["x"], (x.low, x.high)).all())
+
+    def steps(self, batch_size, steps_at_once=1):
+        """Full batches an epoch, in whole rounds of ``steps_at_once``: what ``fit`` takes as ``steps_per_epoch``."""
+        return len(self) // batch_size // steps_at_once * steps_at_once
+
+    def batches(self, batch_size, seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):
+        """An endless ``tf.data`` stream of full, shuffled batches: x, (x, y), or a dict of other fields.
+
+        The order is a pure function of (seed, epoch, index): a stream begun at ``first_epoch`` goes on
+        exactly as one that got there. The few values left over at an epoch's end differ from epoch to
+        epoch. Of ``part=(i, n)``, every batch is the i-th of n equal parts, to be fed by process i. An
+        epoch is a multiple of ``steps_at_once`` batches.
+        """
+        steps = self.steps(batch_size, steps_at_once)
+        check_batch_size(len(self), batch_size, steps_at_once, steps)
+
+        def epoch_batches(epoch):
+            order = tf.data.Dataset.from_tensor_slices(shuffled(len(self), seed, epoch))
+            return order.batch(batch_size, drop_remainder=True).take(steps)
+
+        indices = tf.data.Dataset.counter(first_epoch).flat_map(epoch_batches)
+        return self._gathered(indices, part, seed, first_epoch * steps)
+
+    def ordered(self, batch_size=500, part=(0, 1)):
+        """All values once, in order, as a ``tf.data`` set of batches; ``part`` as in ``batches``."""
+        return self._gathered(tf.data.Dataset.range(len(self)).batch(batch_size), part)
+
+    def subset(self, indices):
+        """The values at ``indices``."""
+        picked = [_at(arrays, indices) for arrays in (self.values, self.facts)]
+        return replace(self, values=picked[0], facts=picked[1])
+
+    def drawn(self, seed):
+        """Every pixel 0 or 1, drawn once with its brightness as the probability."""
+        random = np.random.default_rng(seed)
+        pieces = [random.random(part["x"].shape) < part.comparable() for part in self.parts(1000)]
+        return binary(replace(self, grey=None), np.concatenate(pieces).astype("uint8"))
+
+    def parts(self, size):
+        """The split in consecutive pieces of ``size`` values, the last one smaller."""
+        return [self.subset(slice(start, start + size)) for start in range(0, len(self), size)]
+
+    def _field(self, name):
+        return self.grey if self.grey is not None and name == "x" else self.fields[name]
+
+    def _gathered(self, indices, part, seed=0, first_step=0):
+        arrays = {name: tf.constant(values) for name, values in self.values.items()}
+        number, count = part
+
+        def pick(step, batch):
+            size = (batch.shape[0] or tf.shape(batch)[0]) // count
+            here = slice(number * size, (number + 1) * size)
+            picked = {name: tf.gather(values, batch[here]) for name, values in arrays.items()}
+            if self.grey is not None:
+                # Drawn for the whole batch: each of its parts then holds what it would hold in one process.
+                shape = (tf.shape(batch)[0], *self["x"].shape[1:])
+                chances = tf.random.stateless_uniform(shape, (seed, step))[here]
+                picked["x"] = tf.cast(chances < self.grey.comparable(picked["x"]), "uint8")
+            return as_given(picked)
+
+        return indices.enumerate(first_step).map(pick, num_parallel_calls=1).prefetch(2)
+
+
+def binary(split, pixels=None):
+    """A split whose pixels are 0 or 1; ``pixels`` take the place of its own unless streams draw them."""
+    black_and_white = split.fields["x"].replaced(low=0, high=1, span=(0.0, 1.0), dtype="uint8", learned=False)
+    values = split.values if pixels is None else {**split.values, "x": pixels}
+    return replace(split, values=values, fields={**split.fields, "x": black_and_white})
+
+
+def as_given(values):
+    """Values by name as ``fit`` takes them: x, (x, y), or a dict where there are others."""
+    names = tuple(values)
+    if names == USUAL[: len(names)]:
+        return values["x"] if len(names) == 1 else tuple(values.values())
+    return values
+
+
+def shuffled(count, seed, epoch):
+    """The indices below ``count`` in the order of an epoch."""
+    key = tf.stack([tf.constant(seed, "int64"), epoch])
+    return tf.random.experimental.index_shuffle(tf.range(count, dtype="int64"), key, count - 1)
+
+
+def check_batch_size(count, batch_size, steps_at_once, steps):
+    """Raises where the training values fill no batch."""
+    if steps == 0:
+        wanted = f"batch_size={batch_size}"
+        wanted += f" times steps_per_execution={steps_at_once}" * (steps_at_once > 1)
+        raise ValueError(f"{wanted} is larger than the {count} training values; make it smaller.")
+
+
+def _at(arrays, indices):
+    return {name: values[indices] for name, values in arrays.items()}

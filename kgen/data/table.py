@@ -1,0 +1,198 @@
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow
+from pyarrow import csv
+from tqdm import tqdm
+
+from kgen.data.data import Data
+from kgen.data.npz import without_constant
+from kgen.engine.checks import check_same_length
+from kgen.fields import Label, Number, Vector
+
+BLOCK = 2**26  # bytes of text at a time
+LOOKED_AT = 2**22  # bytes in which the types of columns are seen
+NAMED = 5  # columns in a message
+
+
+class Columns(NamedTuple):
+    """Which columns of a table are what, by name."""
+
+    x: list
+    y: str | None
+    c: list
+    facts: list
+
+    @property
+    def texts(self):
+        """Columns that may hold words."""
+        return [*self.facts, *([self.y] if self.y else [])]
+
+
+def read(
+    argument, name, label: str | None = None, number: str | None = None, unit: str | None = None,
+    covariates: list = (), facts: list = (), drop: list = (), drop_constant: bool = False,
+    test: str | None = None,
+):  # fmt: skip
+    """Vectors from a table with a line of names, a row each: every column that is nothing else is a number of x.
+
+    Args:
+        label: the column of classes, words or whole numbers: the field y.
+        number: the column of a number such as age, instead: the field y.
+        unit: of that number, such as years.
+        covariates: columns of the field c, beside x.
+        facts: columns that only tests and reports see, such as subject or site.
+        drop: columns that are left out.
+        drop_constant: leave out columns of x that have one value.
+        test: another file with the same columns, kept for the test.
+    """
+    columns = _columns(argument, name, label, number, covariates, facts, drop)
+    values, kept = _read(argument, name, columns)
+    tested, test_facts = _read(test, name, columns) if test else (None, None)
+    fields = _fields(name, values, columns, label, unit)
+    notes = ()
+    if drop_constant:
+        values["x"], fields["x"], tested, notes = without_constant(values["x"], fields["x"], tested)
+    return Data.from_arrays(name, values, fields, tested, kept, test_facts, notes)
+
+
+def _columns(path, name, label, number, covariates, facts, drop):
+    """What each column of the file is; raises for unknown names and for words where numbers should be."""
+    if label and number:
+        raise ValueError(f"label={label!r} and number={number!r}: y is one of them. Leave the other out.")
+    schema = _schema(path, name)
+    y = label or number
+    roles = {"label": [label], "number": [number], "covariates": covariates, "facts": facts, "drop": drop}
+    for option, chosen in roles.items():
+        _check_there(name, option, [column for column in chosen if column], schema.names)
+    aside = {*covariates, *facts, *drop, y}
+    x = [column for column in schema.names if column not in aside]
+    _check_numbers(name, schema, [*x, *covariates, *([number] if number else [])])
+    if not x:
+        raise ValueError(f"{name}: no column is left for x. It has {_few(schema.names)}.")
+    return Columns(x, y, list(covariates), list(facts))
+
+
+def _schema(path, name):
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"{name}: no file {str(path)!r} in {Path.cwd()}.")
+    with _explained(name):
+        reader = csv.open_csv(path, csv.ReadOptions(block_size=LOOKED_AT), _parsing(name))
+        schema = reader.schema
+    twice = sorted({column for column in schema.names if schema.names.count(column) > 1})
+    if twice:
+        raise ValueError(f"{name}: several columns are called {_few(twice)}. Give each its own name.")
+    return schema
+
+
+def _read(path, name, columns):
+    """The arrays of the fields, and of the facts, of a file."""
+    numbers, words = [*columns.x, *columns.c], columns.texts
+    types = {**dict.fromkeys(numbers, pyarrow.float32()), **dict.fromkeys(words, pyarrow.string())}
+    options = csv.ConvertOptions(column_types=types, include_columns=[*numbers, *words])
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"{name}: no file {str(path)!r} in {Path.cwd()}.")
+    with _explained(name):
+        reader = csv.open_csv(path, csv.ReadOptions(block_size=BLOCK), _parsing(name), options)
+        table, texts = _filled(reader, np.empty((_most_rows(path), len(numbers)), "float32"), words)
+    count = len(columns.x)
+    values = {"x": table[:, :count] if columns.c else table}
+    if columns.c:
+        values["c"] = table[:, count:]
+    if columns.y:
+        values["y"] = texts[columns.y]
+    check_same_length(**values)
+    return values, {fact: texts[fact] for fact in columns.facts}
+
+
+def _filled(reader, table, words):
+    """The table with the rows of the file, as far as they go, and its columns of words."""
+    start, texts = 0, {word: [] for word in words}
+    with tqdm(total=len(table), desc="Reading rows", unit="row", delay=1, leave=False) as bar:
+        for batch in reader:
+            rows = slice(start, start + batch.num_rows)
+            for number in range(table.shape[1]):
+                table[rows, number] = batch.column(number).to_numpy(zero_copy_only=False)
+            for word in words:
+                texts[word].append(batch.column(word).to_numpy(zero_copy_only=False))
+            start = rows.stop
+            bar.update(batch.num_rows)
+    return table[:start], {word: np.concatenate(parts).astype(str) for word, parts in texts.items()}
+
+
+def _fields(name, values, columns, label, unit):
+    fields = {"x": Vector.of(values["x"], f"{name}: x").replaced(names=columns.x)}
+    if columns.c:
+        fields["c"] = Vector.of(values["c"], f"{name}: c").replaced(names=columns.c)
+    if label:
+        values["y"] = _plain(values["y"])
+        fields["y"] = Label.of(values["y"], f"{name}: {label}")
+    elif columns.y:
+        values["y"] = values["y"].astype("float32")
+        fields["y"] = Number.of(values["y"], f"{name}: {columns.y}").replaced(unit=unit)
+    return fields
+
+
+def _plain(words):
+    """Labels that are written as whole numbers from 0 without gaps as such; others stay words."""
+    if not all(word.isdigit() for word in np.unique(words)):
+        return words
+    numbers = words.astype("int64")
+    return numbers if len(np.unique(numbers)) == numbers.max() + 1 else words
+
+
+def _most_rows(path):
+    """No fewer rows than the file has: its lines."""
+    with Path(path).open("rb") as file:
+        return sum(piece.count(b"\n") for piece in iter(lambda: file.read(2**24), b"")) + 1
+
+
+def _parsing(name):
+    return csv.ParseOptions(delimiter="\t" if name.startswith("tsv:") else ",")
+
+
+class _explained:
+    """Tells what is wrong with a table in words that name it."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, _):
+        if isinstance(error, pyarrow.ArrowException):
+            raise ValueError(
+                f"{self.name} cannot be read as a table of numbers: {error}. Name columns of words: "
+                "--data label=COLUMN, --data facts=COLUMN or --data drop=COLUMN."
+            ) from error
+
+
+def _check_there(name, option, chosen, known):
+    for column in chosen:
+        if column not in known:
+            import difflib
+
+            near = difflib.get_close_matches(column, known, n=3, cutoff=0.4)
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise ValueError(f"{option}={column!r}: {name} has no such column.{hint} It has {_few(known)}.")
+
+
+def _check_numbers(name, schema, columns):
+    kinds = pyarrow.types
+    words = [
+        column for column in columns
+        if not (kinds.is_integer(schema.field(column).type) or kinds.is_floating(schema.field(column).type)
+                or kinds.is_null(schema.field(column).type))
+    ]  # fmt: skip
+    if words:
+        raise ValueError(
+            f"{name}: {_few(words)} hold words where numbers should be. Say what they are: "
+            f"--data label={words[0]}, --data facts={words[0]} or --data drop={words[0]}."
+        )
+
+
+def _few(names):
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(map(repr, names[:NAMED])) + more

@@ -1,0 +1,70 @@
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from kgen.data.split import check_batch_size
+
+
+@dataclass(frozen=True)
+class UnpairedSplit:
+    """Values of two or more domains of which none belongs to one of another, such as MR and CT scans.
+
+    An epoch goes once through the largest domain; the others begin again meanwhile, each in a new order.
+
+    Args:
+        domains: dict from a field's name to a ``Split`` of that field alone.
+    """
+
+    domains: dict
+
+    def __len__(self):
+        return max(map(len, self.domains.values()))
+
+    def __getitem__(self, name):
+        return self.domains[name][name]
+
+    @property
+    def fields(self):
+        return {name: split.fields[name] for name, split in self.domains.items()}
+
+    def steps(self, batch_size, steps_at_once=1):
+        """Full batches an epoch, in whole rounds of ``steps_at_once``."""
+        return len(self) // batch_size // steps_at_once * steps_at_once
+
+    def batches(self, batch_size, seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):
+        """An endless ``tf.data`` stream of dicts of batches, one a domain; arguments as in ``Split.batches``."""
+        smallest = min(map(len, self.domains.values()))
+        check_batch_size(smallest, batch_size, 1, smallest // batch_size)
+        first = first_epoch * self.steps(batch_size, steps_at_once)
+        streams = {}
+        for number, (name, split) in enumerate(self.domains.items()):
+            epoch, behind = divmod(first, split.steps(batch_size))
+            stream = split.batches(batch_size, seed + number, epoch, part)
+            streams[name] = _alone(stream.skip(behind), name)
+        return tf.data.Dataset.zip(streams)
+
+    def ordered(self, batch_size=500, part=(0, 1)):
+        """The values of every domain in order, as far as the smallest goes."""
+        count = min(map(len, self.domains.values()))
+        parts = {name: split.subset(slice(count)) for name, split in self.domains.items()}
+        streams = {name: _alone(split.ordered(batch_size, part), name) for name, split in parts.items()}
+        return tf.data.Dataset.zip(streams)
+
+    def subset(self, indices):
+        """The values at ``indices`` of every domain, counted from its beginning again where it is smaller."""
+        picked = {name: split.subset(_within(indices, len(split))) for name, split in self.domains.items()}
+        return UnpairedSplit(picked)
+
+    def scaled(self, name):
+        """All values of a domain as networks take them."""
+        return self.domains[name].scaled(name)
+
+
+def _alone(stream, name):
+    """The tensor of a field out of a stream of that field alone."""
+    return stream.map(lambda batch: batch[name] if isinstance(batch, dict) else batch)
+
+
+def _within(indices, count):
+    return np.arange(count)[indices] if isinstance(indices, slice) else np.asarray(indices) % count

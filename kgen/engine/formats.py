@@ -1,0 +1,19 @@
+"""Models that earlier versions saved, brought to the configuration of today."""
+
+RANGE = "pixel_range"  # of the scaled pixels, which models without fields had in place of them
+
+
+def upgraded(config):
+    """The configuration of a model without what is no more, and the range that its scaled values had, or ``None``."""
+    if "fields" in config:
+        return config, None
+    likelihood = config.get("likelihood")
+    inner = likelihood["config"] if isinstance(likelihood, dict) else {}
+    span = config.get(RANGE, inner.get(RANGE))
+    kept = {name: value for name, value in config.items() if name != RANGE}
+    return kept, span and tuple(_plain(span))
+
+
+def _plain(pair):
+    """A pair, whether Keras wrote it as a list or as a tuple."""
+    return pair["config"]["items"] if isinstance(pair, dict) else pair

@@ -1,0 +1,64 @@
+"""What kind of value something is: one file a kind, and one line here."""
+
+import difflib
+import importlib
+
+from kgen.fields.field import Field
+from kgen.fields.grid import Grid
+from kgen.fields.numeric import Numeric
+
+KINDS = {
+    "image": "kgen.fields.image.Image",
+    "volume": "kgen.fields.volume.Volume",
+    "vector": "kgen.fields.vector.Vector",
+    "curve": "kgen.fields.curve.Curve",
+    "mask": "kgen.fields.mask.Mask",
+    "label": "kgen.fields.label.Label",
+    "number": "kgen.fields.number.Number",
+}
+
+
+def kind(name, of="field"):
+    """The class of a kind of field by its name."""
+    if name not in KINDS:
+        near = difflib.get_close_matches(name, KINDS, n=3, cutoff=0.4)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise ValueError(f"{of}={name!r} is no kind of field.{hint} Known: {', '.join(KINDS)}.")
+    module, _, class_name = KINDS[name].rpartition(".")
+    return getattr(importlib.import_module(module), class_name)
+
+
+def name_of(field):
+    """The name of a field's kind, such as ``image``."""
+    return next(name for name in KINDS if kind(name) is type(field))
+
+
+def guess(values):
+    """The name of the kind that arrays of this shape and type most often are."""
+    if values.ndim == 1:
+        whole = values.dtype.kind in "iubUSO" or (values == values.round()).all()
+        return "label" if whole else "number"
+    if values.ndim == 3:
+        return "curve" if values.shape[-1] < FEWEST_COLUMNS else "image"
+    if values.ndim == 4:
+        return "image" if values.shape[-1] in (1, 3, 4) else "volume"
+    return {2: "vector", 5: "volume"}.get(values.ndim, "image")
+
+
+def of_shape(shape, span=(0.0, 1.0)):
+    """The field of values that lie in ``span`` already, by the shape of one of them."""
+    name = {1: "vector", 2: "curve", 3: "image", 4: "volume"}[len(shape)]
+    return kind(name)(shape, low=span[0], high=span[1], span=span)
+
+
+FEWEST_COLUMNS = 8  # of an image; fewer are the channels of a curve
+
+_CLASSES = {path.rpartition(".")[2]: name for name, path in KINDS.items()}
+
+__all__ = ["KINDS", "Field", "Grid", "Numeric", "guess", "kind", "name_of", "of_shape"]
+
+
+def __getattr__(name):
+    if name in _CLASSES:
+        return kind(_CLASSES[name])
+    raise AttributeError(f"module 'kgen.fields' has no attribute {name!r}")

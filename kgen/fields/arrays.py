@@ -1,0 +1,44 @@
+"""The few operations that NumPy arrays, the tensors of tf.data and those of Keras name differently."""
+
+import sys
+from typing import NamedTuple
+
+import keras
+import numpy as np
+from keras import ops
+
+
+class Library(NamedTuple):
+    """What computes on one kind of values."""
+
+    cast: callable
+    clip: callable
+    reshape: callable
+    widest: str = "float64"
+
+
+NUMPY = Library(lambda values, dtype: values.astype(dtype), np.clip, np.reshape)
+KERAS = Library(ops.cast, ops.clip, ops.reshape, "float32" if keras.backend.backend() == "jax" else "float64")
+
+
+def library(values):
+    """What computes on these values: NumPy on arrays, Keras on tensors of its backend."""
+    if isinstance(values, np.ndarray):
+        return NUMPY
+    tensorflow = sys.modules.get("tensorflow")
+    if tensorflow is not None and tensorflow.is_tensor(values):
+        # Under JAX the tensors of tf.data are not those of Keras.
+        return Library(tensorflow.cast, tensorflow.clip_by_value, tensorflow.reshape)
+    return KERAS
+
+
+def native(values):
+    """Arrays in the byte order of this machine, which JAX asks for; anything else as it is."""
+    if isinstance(values, np.ndarray) and not values.dtype.isnative:
+        return values.astype(values.dtype.newbyteorder("="))
+    return values
+
+
+def seen(values):
+    """A tensor that holds numbers as an array; anything else as it is."""
+    return ops.convert_to_numpy(values) if keras.ops.is_tensor(values) else values

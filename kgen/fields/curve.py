@@ -1,0 +1,51 @@
+import keras
+import numpy as np
+
+from kgen.fields.grid import Grid
+from kgen.fields.numeric import moments, with_channels
+from kgen.fields.painting import lines
+
+
+@keras.saving.register_keras_serializable("kgen")
+class Curve(Grid):
+    """Values along a line, such as a signal or a vessel: each channel in standard deviations from its mean.
+
+    Args:
+        shape: tuple (length, channels), points.
+        low, high, span, mean, deviation, dtype: as in ``kgen.fields.Numeric``, lists a channel.
+
+    Example:
+        >>> Curve.of(vessels, "x").fitted(vessels).scaled(vessels)  # (n, 200, 3), float32
+    """
+
+    noun = "curve"
+    rank = 1
+    least_side = 8
+    cell = (1.0, 0.6)
+
+    @classmethod
+    def of(cls, values, name):
+        values = with_channels(values, cls.rank)
+        cls._check_grid(values, name, "(n, length) or (n, length, channels)")
+        field = cls(values.shape[1:], None, None, dtype=values.dtype.name)
+        field.check(values, name)
+        return field
+
+    def fitted(self, values):
+        low, high = values.min(axis=(0, 1)), values.max(axis=(0, 1))
+        constant = np.flatnonzero(low == high)
+        if len(constant):
+            raise ValueError(
+                f"Channel {constant[0]} has the one value {low[constant[0]]} in all training curves. "
+                "Leave the channel out."
+            )
+        mean, deviation = moments(values, axes=(0, 1))
+        ends = {"low": low.tolist(), "high": high.tolist()}
+        return self.replaced(mean=mean.tolist(), deviation=deviation.tolist(), **ends)
+
+    def stored(self, values):
+        return with_channels(values, self.rank)
+
+    def paint(self, axes, cells):
+        scaled = self.scaled(np.asarray(cells).reshape(-1, *self.shape)).reshape(cells.shape)
+        lines(axes, scaled, self.limits)

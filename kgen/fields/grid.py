@@ -1,0 +1,28 @@
+from kgen.fields.numeric import Numeric
+
+
+class Grid(Numeric):
+    """Base of the fields whose values lie on a regular grid, channels last: what convolutions are for.
+
+    ``rank`` is the number of the grid's axes and ``least_side`` the fewest points along one of them.
+    """
+
+    rank = 2
+    least_side = 4
+
+    @classmethod
+    def _check_grid(cls, values, name, layout):
+        """Raises unless an array (n, …) is a set of such grids with their channels."""
+        if values.ndim != cls.rank + 2:
+            raise ValueError(
+                f"{name} of shape {values.shape} holds no {cls.noun}s: they are {layout}. Say what "
+                f"the array is, e.g. --data {name}=vector."
+            )
+        if not values.size:
+            raise ValueError(f"{name} of shape {values.shape} holds no values.")
+        if min(values.shape[1:-1]) < cls.least_side:
+            raise ValueError(
+                f"{name} of shape {values.shape} holds {cls.noun}s with a side of fewer than "
+                f"{cls.least_side} points, too few for convolutions. Resize or pad them, or "
+                f"flatten them into vectors: --data {name}=vector."
+            )

@@ -1,0 +1,153 @@
+import keras
+import numpy as np
+
+from kgen.fields.field import first_wrong
+from kgen.fields.grid import Grid
+from kgen.fields.numeric import with_channels
+from kgen.fields.painting import canvas, show
+
+CHANNELS = 1, 3, 4
+# Of pixels with mean 0 and variance 1. BatchNorm and SiLU halve the steps that tiles take to be reconstructed as well.
+STANDARDISED = {
+    "likelihood": "gaussian", "latent_dim": 128, "l2": 1e-6, "activation": "silu", "normalised": True,
+}  # fmt: skip
+BYTE = 255
+ROUNDING = 1e-6  # of the range, which arithmetic may leave a value beyond it
+
+
+@keras.saving.register_keras_serializable("kgen")
+class Image(Grid):
+    """Pictures with a black and a white: 0 and 255 for bytes, 0 and 1 for floats, else what training shows.
+
+    Args:
+        shape: tuple (height, width, channels), pixels.
+        low, high: numbers, the grey values of black and of white.
+        span: pair of floats, what networks take in their place.
+        mean, deviation: floats, scale by the standard deviation instead.
+        dtype: str, the type of the pixels in files.
+        learned: bool, whether black and white are those of the training images, so that pixels of
+            others may lie beyond; they are brought back.
+
+    Raises:
+        ValueError: if black is not below white.
+
+    Example:
+        >>> Image((28, 28, 1), high=255, dtype="uint8").scaled(np.array(pixels))  # float32 in [0, 1]
+    """
+
+    noun = "image"
+    default_likelihood = "bernoulli"
+    comparable_limits = (0.0, 1.0)
+    clipped = True
+    rank = 2
+    least_side = 8
+
+    def __init__(
+        self, shape, low=0.0, high=1.0, span=(0.0, 1.0), mean=None, deviation=None, dtype=None,
+        learned=False,
+    ):  # fmt: skip
+        super().__init__(shape, low, high, span, mean, deviation, dtype)
+        self.learned = learned
+        self.default_likelihood = "gaussian" if self.standardised else "bernoulli"
+        self.suggested = STANDARDISED if self.standardised else {}
+
+    @classmethod
+    def of(cls, values, name):
+        values = with_channels(values, cls.rank)
+        cls._check_grid(values, name, "(n, height, width) or (n, height, width, channels)")
+        cls._check_pixels(values, name)
+        shape, kind = values.shape[1:], values.dtype.kind
+        if kind == "f":
+            return cls(shape, 0.0, 1.0, dtype="float32")
+        if values.max() <= 1 and kind == "b":
+            return cls(shape, 0, 1, dtype="uint8")
+        if values.min() >= 0 and values.max() <= BYTE:
+            return cls(shape, 0, BYTE, dtype=values.dtype.name)
+        return cls(shape, None, None, dtype=values.dtype.name, learned=True)
+
+    def fitted(self, values):
+        if self.low is not None:
+            return self
+        low, high = values.min().item(), values.max().item()
+        if low == high:
+            raise ValueError(f"All training {self.noun}s have the one shade {low}; nothing can be learnt.")
+        return self.replaced(low=low, high=high)
+
+    def stored(self, values):
+        values = with_channels(values, self.rank)
+        return values.astype("uint8") if values.dtype.kind == "b" else values
+
+    def check(self, values, name):
+        super().check(values, name)
+        if self.learned or not values.size:
+            return
+        low, high = values.min(), values.max()
+        rounding = ROUNDING * (self.high - self.low)
+        if low < self.low - rounding or high > self.high + rounding:
+            raise ValueError(
+                f"{name} holds values from {low} to {high} ({values.dtype}), which lie outside "
+                f"{self.low} to {self.high}: this model takes values in [{self.low}, {self.high}]. "
+                f"Bring them there first, e.g. by {_way_there(low, high)}, or build the model for them: "
+                f"from_fields(x=Image({self.shape}, low={low}, high={high}))."
+            )
+
+    def comparable(self, values):
+        """Stored values between 0, black, and 1, white."""
+        return self.onto((0.0, 1.0)).scaled(values)
+
+    def in_units_of(self, other, values):
+        shape = np.shape(values)
+        shades = self.comparable(np.reshape(values, (-1, *self.shape)))
+        return np.reshape(other.onto((0.0, 1.0)).unscaled(shades), shape)
+
+    def paint(self, axes, cells):
+        shades = self.comparable(np.asarray(cells).reshape(-1, *self.shape))
+        show(axes, canvas(shades.reshape(cells.shape)), cells.shape)
+
+    @property
+    def cell(self):
+        """A picture half an inch high."""
+        height, width, _ = self.shape
+        return 0.5 * width / height, 0.5
+
+    @property
+    def signature(self):
+        return f"{self.high}"
+
+    @classmethod
+    def _check_pixels(cls, values, name):
+        if values.shape[-1] not in CHANNELS:
+            raise ValueError(
+                f"{name} of shape {values.shape} holds {cls.noun}s with {values.shape[-1]} channels, "
+                "not 1, 3 or 4: they are (n, height, width) or (n, height, width, channels). Say "
+                f"what the array is, e.g. --data {name}=volume."
+            )
+        if values.dtype.kind not in "uifb":
+            raise ValueError(f"{name}: images hold {values.dtype} pixels. Pixels are numbers.")
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            first, _ = first_wrong(~np.isfinite(values))
+            raise ValueError(f"{name}: images hold NaN or infinity, first in image {first}. Remove or mend them.")
+        cls._check_white(values, name)
+
+    @classmethod
+    def _check_white(cls, values, name):
+        low, high = values.min(), values.max()
+        if values.dtype.kind == "f" and (low < 0 or high > 1):
+            raise ValueError(
+                f"{name}: pixels from {low} to {high} ({values.dtype}) lie outside 0 to 1, black and "
+                "white of float images. Divide them, store whole numbers, or say what black and "
+                f"white are: --data low={low:g} --data high={high:g}."
+            )
+        if values.dtype.kind == "u" and high <= 1:
+            raise ValueError(
+                f"{name}: {values.dtype} pixels from {low} to {high} are all but black on the scale of "
+                "0 to 255. Multiply them by 255, store them as float32 or bool, or say what white is: "
+                "--data high=1."
+            )
+
+
+def _way_there(low, high):
+    """What most likely brings values to [0, 1]."""
+    if low < 0:
+        return f"(x - {low:g}) / {high - low:g}"
+    return f"x / {next(white for white in (16, BYTE, 4095, 65535, float(high)) if high <= white):g}"

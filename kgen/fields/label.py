@@ -1,0 +1,139 @@
+import keras
+import numpy as np
+from keras import ops
+
+from kgen.fields.arrays import native
+from kgen.fields.field import Field
+
+GREATEST = np.iinfo("int32").max
+
+
+@keras.saving.register_keras_serializable("kgen")
+class Label(Field):
+    """One of several classes: whole numbers from 0, or their names where a data set stores words.
+
+    Labels may also come as a column (n, 1), or one-hot (n, num_classes).
+
+    Args:
+        num_classes: int ≥ 1.
+        names: list of str, one a class; the numbers unless given.
+
+    Example:
+        >>> Label(3).scaled(np.array([[0.0, 0.0, 1.0]]))  # [2]
+    """
+
+    noun = "label"
+    shape = ()
+
+    def __init__(self, num_classes, names=None):
+        if num_classes != int(num_classes) or num_classes < 1:
+            raise ValueError(f"num_classes={num_classes!r} is not a whole number of at least 1.")
+        self.num_classes, self.names = int(num_classes), names
+
+    @classmethod
+    def of(cls, values, name):
+        values = native(np.asarray(values))
+        if values.dtype.kind in "USO":
+            words = np.unique(values.astype(str)).tolist()
+            return cls(len(words), words)
+        values = _flat(values, name)
+        _check_whole(values, name)
+        found = np.unique(values)
+        missing = np.flatnonzero(found != np.arange(len(found)))
+        if len(missing):
+            raise ValueError(
+                f"{name}: no {cls.noun} is {missing[0]}, but one is {found[-1]}. Number the classes "
+                "from 0 without gaps: np.unique(y, return_inverse=True)[1]. Numbers that are no "
+                f"classes, such as ages, are --data {name}=number."
+            )
+        return cls(len(found))
+
+    @property
+    def class_names(self):
+        """The names of the classes."""
+        return list(self.names or map(str, range(self.num_classes)))
+
+    def stored(self, values):
+        values = native(np.asarray(values))
+        if values.dtype.kind in "USO":
+            return self._numbers(values.astype(str))
+        return self.scaled(values)
+
+    def check(self, values, name):
+        flat = self._one_axis(values)
+        if flat.ndim != 1 or flat.dtype.kind not in "uifb" or (flat != np.round(flat)).any():
+            raise ValueError(
+                f"{name} of shape {values.shape} and type {values.dtype} are not class labels; pass "
+                f"one whole number from 0 to {self.num_classes - 1} each."
+            )
+        if flat.size and not (flat.min() >= 0 and flat.max() < self.num_classes):
+            raise ValueError(
+                f"{name} holds labels from {flat.min()} to {flat.max()}; the classes are 0 to {self.num_classes - 1}."
+            )
+
+    def scaled(self, values):
+        if isinstance(values, np.ndarray):
+            return self._one_axis(values).astype("int32")
+        if len(values.shape) == 1:
+            return ops.cast(values, "int32")
+        # A stream may not know whether its labels are a column or one-hot.
+        values = ops.reshape(values, (ops.shape(values)[0], -1))
+        best = ops.argmax(values, axis=-1)
+        single = ops.cast(values[:, 0], "int32")
+        return ops.where(ops.shape(values)[1] == 1, single, ops.cast(best, "int32"))
+
+    @property
+    def signature(self):
+        return f"{self.num_classes}"
+
+    def draw(self, values, title="", columns=10):
+        from kgen import plots
+
+        return plots.counts(np.bincount(values, minlength=self.num_classes), self.class_names, title)
+
+    def __str__(self):
+        return f"{self.num_classes} classes"
+
+    def _one_axis(self, values):
+        if values.ndim == 2 and values.shape[1] == 1:
+            return values[:, 0]
+        if values.ndim == 2 and values.shape[1] == self.num_classes and _is_one_hot(values):
+            return values.argmax(axis=1)
+        return values
+
+    def _numbers(self, words):
+        known = {word: number for number, word in enumerate(self.class_names)}
+        unknown = sorted(set(words.tolist()) - set(known))
+        if unknown:
+            raise ValueError(f"{unknown[0]!r} is none of the classes {', '.join(self.class_names)}.")
+        return np.array([known[word] for word in words.tolist()], "int32")
+
+
+def _flat(values, name):
+    """Labels (n,) of labels (n,), (n, 1) or one-hot ones."""
+    if values.ndim == 2:
+        values = values[:, 0] if values.shape[1] == 1 else _positions(values, name)
+    if values.ndim != 1:
+        raise ValueError(f"{name} of shape {values.shape} are no labels; give one label each.")
+    return values
+
+
+def _positions(values, name):
+    if not _is_one_hot(values):
+        raise ValueError(f"{name} of shape {values.shape} are no labels: neither one number each nor one-hot.")
+    return values.argmax(axis=1)
+
+
+def _is_one_hot(values):
+    return bool(np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all())
+
+
+def _check_whole(values, name):
+    if values.dtype.kind not in "uifb":
+        raise ValueError(
+            f"{name}: labels are {values.dtype}; number the classes: np.unique(y, return_inverse=True)[1]."
+        )
+    wrong = np.flatnonzero((values != np.round(values)) | (values < 0) | (values > GREATEST))
+    if len(wrong):
+        first = wrong[0]
+        raise ValueError(f"{name}: label {values[first]} of image {first} is not a whole number from 0 up.")

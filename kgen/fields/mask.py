@@ -1,0 +1,100 @@
+import keras
+import numpy as np
+
+from kgen.fields.arrays import library
+from kgen.fields.field import first_wrong
+from kgen.fields.grid import Grid
+from kgen.fields.numeric import with_channels
+from kgen.fields.painting import canvas, show
+
+MOST_CLASSES = 64
+COLOURS = np.array([
+    (0.0, 0.0, 0.0), (0.9, 0.6, 0.0), (0.35, 0.7, 0.9), (0.0, 0.6, 0.5), (0.95, 0.9, 0.25),
+    (0.0, 0.45, 0.7), (0.8, 0.4, 0.0), (0.8, 0.6, 0.7),
+])  # fmt: skip
+
+
+@keras.saving.register_keras_serializable("kgen")
+class Mask(Grid):
+    """What each pixel shows, whole numbers from 0, the background: one channel for two classes, else one a class.
+
+    Args:
+        shape: tuple (height, width, channels) of the scaled mask.
+        values: list of ints, the stored value of each class; 0 and 255 of a picture, for instance.
+
+    Raises:
+        ValueError: if a mask holds other values.
+
+    Example:
+        >>> Mask.of(np.array(masks), "y").scaled(masks)  # (n, 64, 64, 1), float32 0 or 1
+    """
+
+    noun = "mask"
+    default_likelihood = "bernoulli"
+    rank = 2
+    least_side = 8
+
+    def __init__(self, shape, values=(0, 1)):
+        super().__init__(shape)
+        self.values = list(values)
+
+    @classmethod
+    def of(cls, values, name):
+        values = with_channels(values, cls.rank)
+        cls._check_grid(values, name, "(n, height, width) of whole numbers")
+        cls._check_finite(cls(values.shape[1:]), values, name)
+        found = np.unique(values)
+        if len(found) > MOST_CLASSES or (found != np.round(found)).any():
+            raise ValueError(
+                f"{name} holds {len(found)} different values from {found[0]} to {found[-1]}; a mask "
+                f"holds at most {MOST_CLASSES} whole numbers, one a class. Pictures are "
+                f"--data {name}=image."
+            )
+        if len(found) < 2:
+            raise ValueError(f"{name} holds the one value {found[0]}; a mask tells classes apart.")
+        channels = 1 if len(found) == 2 else len(found)
+        return cls((*values.shape[1:-1], channels), [int(value) for value in found])
+
+    def stored(self, values):
+        return with_channels(values, self.rank)
+
+    def check(self, values, name):
+        if values.shape[1:] != (*self.shape[:-1], 1):
+            self._check_shape(values, name)
+        unknown = ~np.isin(values, self.values)
+        if unknown.any():
+            first, _ = first_wrong(unknown)
+            raise ValueError(
+                f"{name} holds {values[first][unknown[first]][0]} in mask {first}; the classes are "
+                f"{', '.join(map(str, self.values))}."
+            )
+
+    def scaled(self, values):
+        use = library(values)
+        values = use.reshape(values, (-1, *self.shape[:-1], 1))
+        shown = self.values[1:] if len(self.values) == 2 else self.values
+        return use.cast(values == np.asarray(shown, values.dtype.name), "float32")
+
+    def unscaled(self, values):
+        classes = np.asarray(self.values, "float32")
+        if len(classes) == 2:
+            return classes[0] + library(values).cast(values >= 0.5, "float32") * (classes[1] - classes[0])
+        chosen = values == values.max(axis=-1, keepdims=True)
+        return np.sum(chosen * classes, axis=-1, keepdims=True)
+
+    def rounded(self, values):
+        return np.rint(values).astype("uint8" if max(self.values) < 256 else "int32")
+
+    def paint(self, axes, cells):
+        numbers = np.searchsorted(self.values, np.asarray(cells)[..., 0])
+        show(axes, canvas(COLOURS[numbers % len(COLOURS)]), cells.shape)
+
+    @property
+    def cell(self):
+        """A mask half an inch high."""
+        height, width, _ = self.shape
+        return 0.5 * width / height, 0.5
+
+    @property
+    def signature(self):
+        return f"{len(self.values)}"

@@ -1,0 +1,91 @@
+import functools
+
+import keras
+import numpy as np
+
+from kgen.fields.numeric import Numeric, moments
+
+
+@keras.saving.register_keras_serializable("kgen")
+class Number(Numeric):
+    """One number each, such as an age, in standard deviations from the mean of the training numbers.
+
+    Args:
+        unit: str, of the stored numbers, such as ``"years"``; ``None`` for none.
+        low, high, span, mean, deviation, dtype: as in ``kgen.fields.Numeric``.
+
+    Raises:
+        ValueError: if there is no such unit.
+
+    Example:
+        >>> ages = Number("years")
+        >>> ages.converted(np.array([1.5]), "months")  # [18.]
+    """
+
+    noun = "number"
+    cell = (0.6, 0.5)
+
+    def __init__(self, unit=None, low=0.0, high=1.0, span=(0.0, 1.0), mean=None, deviation=None, dtype=None):
+        super().__init__((1,), low, high, span, mean, deviation, dtype)
+        self.unit = unit
+        if unit is not None:
+            _unit(unit)
+
+    @classmethod
+    def of(cls, values, name):
+        field = cls(None, None, None)
+        field.check(np.asarray(values), name)
+        return field
+
+    def fitted(self, values):
+        low, high = float(values.min()), float(values.max())
+        if low == high:
+            raise ValueError(f"All training numbers are {low:g}; nothing can be learnt from them.")
+        mean, deviation = moments(values.reshape(-1, 1), axes=(0, 1))
+        return self.replaced(low=low, high=high, mean=float(mean), deviation=float(deviation))
+
+    def stored(self, values):
+        return super().stored(values).reshape(-1)
+
+    def check(self, values, name):
+        if values.shape[1:] not in ((), (1,)):
+            raise ValueError(f"{name} has the shape {values.shape}; give one number each, (n,).")
+        self._check_finite(values, name)
+
+    def converted(self, values, unit):
+        """Stored numbers in another unit."""
+        if self.unit is None:
+            raise ValueError(f"Numbers without a unit cannot be converted into {unit!r}. Give unit.")
+        try:
+            return _unit(self.unit).m_as(unit) * np.asarray(values)
+        except Exception as error:
+            raise ValueError(
+                f"unit={self.unit!r} cannot be converted into {unit!r}: {error}. Give a unit of the "
+                "same kind, such as years and months, or cm and mm."
+            ) from error
+
+    def draw(self, values, title="", columns=10):
+        from kgen import plots
+
+        return plots.histogram(values, self.unit or "", title)
+
+    def __str__(self):
+        return f"numbers in {self.unit}" if self.unit else "numbers"
+
+    def _place(self, value):
+        return ""
+
+
+@functools.cache
+def _registry():
+    import pint  # takes a third of a second, which only units should cost
+
+    return pint.UnitRegistry()
+
+
+def _unit(name):
+    """One of a unit, as a quantity of pint's."""
+    try:
+        return 1.0 * _registry().Unit(name)
+    except Exception as error:
+        raise ValueError(f"unit={name!r} is not known ({error}). Give one such as years, months, mm or kg.") from error

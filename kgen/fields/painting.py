@@ -1,0 +1,41 @@
+"""Values drawn into unit squares of matplotlib's axes, rows downwards."""
+
+import numpy as np
+
+
+def canvas(shades):
+    """Images (rows, columns, height, width, channels) side by side: one white pixel between two of them."""
+    padded = np.pad(shades, ((0, 0), (0, 0), (0, 1), (0, 1), (0, 0)), constant_values=1.0)
+    rows, columns, height, width, channels = padded.shape
+    return padded.transpose(0, 2, 1, 3, 4).reshape(rows * height, columns * width, channels)
+
+
+def show(axes, picture, shape):
+    """A picture over the unit squares of cells of ``shape``; grey where it has one channel."""
+    rows, columns = shape[:2]
+    picture = picture.squeeze(-1) if picture.shape[-1] == 1 else picture
+    extent = (0, columns, rows, 0)
+    axes.imshow(picture, cmap="gray", vmin=0, vmax=1, extent=extent, aspect="auto")
+
+
+def lines(axes, cells, limits):
+    """A line a channel of cells (rows, columns, length, channels), its values drawn between ``limits``."""
+    rows, columns, length, channels = cells.shape
+    low, high = limits
+    heights = 0.9 - 0.8 * np.clip((cells - low) / (high - low), 0.0, 1.0)
+    across = np.linspace(0.06, 0.94, length)
+    for row in range(rows):
+        for column in range(columns):
+            for channel in range(channels):
+                line = row + heights[row, column, :, channel]
+                axes.plot(column + across, line, color=f"C{channel}", linewidth=0.7)
+    frame(axes, rows, columns)
+
+
+def frame(axes, rows, columns):
+    """Thin lines around the unit squares."""
+    axes.set(xlim=(0, columns), ylim=(rows, 0))
+    for row in range(rows + 1):
+        axes.axhline(row, color="0.85", linewidth=0.5)
+    for column in range(columns + 1):
+        axes.axvline(column, color="0.85", linewidth=0.5)

@@ -1,0 +1,88 @@
+import keras
+import numpy as np
+
+from kgen.fields.numeric import Numeric, moments
+from kgen.fields.painting import lines
+
+NAMED, POINTS, REACH = 5, 200, 4.0  # names in a message, points of a painted line, deviations
+
+
+@keras.saving.register_keras_serializable("kgen")
+class Vector(Numeric):
+    """Features side by side, such as the expression of genes, each in standard deviations from its mean.
+
+    Args:
+        shape: tuple (features,).
+        low, high, span, mean, deviation, dtype: as in ``kgen.fields.Numeric``, lists a feature.
+        names: list of str, one a feature; numbers from 0 unless given.
+
+    Example:
+        >>> Vector.of(table, "x").fitted(table).scaled(table)  # (n, 500), float32
+    """
+
+    noun = "vector"
+    cell = (1.2, 0.5)
+
+    def __init__(
+        self, shape, low=0.0, high=1.0, span=(0.0, 1.0), mean=None, deviation=None, dtype=None,
+        names=None,
+    ):  # fmt: skip
+        super().__init__(shape, low, high, span, mean, deviation, dtype)
+        self.names = names
+
+    @classmethod
+    def of(cls, values, name):
+        values = np.asarray(values)
+        values = values.reshape(len(values), -1)
+        if not values.size:
+            raise ValueError(f"{name} of shape {values.shape} holds no values.")
+        field = cls(values.shape[1:], None, None, dtype=values.dtype.name)
+        field.check(values, name)
+        return field
+
+    def stored(self, values):
+        values = super().stored(values)
+        return values.reshape(len(values), -1)
+
+    def fitted(self, values):
+        low, high = values.min(axis=0), values.max(axis=0)
+        self._check_varying(low, high)
+        mean, deviation = moments(values, axes=(0,))
+        ends = {"low": low.tolist(), "high": high.tolist()}
+        return self.replaced(mean=mean.tolist(), deviation=deviation.tolist(), **ends)
+
+    def name(self, position):
+        """What the feature at a position is called."""
+        return f"{position}" if self.names is None else f"{self.names[position]!r}"
+
+    def paint(self, axes, cells):
+        scaled = self.scaled(np.asarray(cells).reshape(-1, *self.shape))
+        lines(axes, _thinned(scaled.reshape(cells.shape))[..., None], self._drawn)
+
+    @property
+    def _drawn(self):
+        low, high = self.limits
+        return (max(low, -REACH), min(high, REACH)) if self.standardised else (low, high)
+
+    def _check_varying(self, low, high):
+        constant = np.flatnonzero(low == high)
+        if len(constant):
+            named = ", ".join(map(self.name, constant[:NAMED]))
+            more = f" and {len(constant) - NAMED} more" if len(constant) > NAMED else ""
+            raise ValueError(
+                f"Column {named}{more} of the vectors has one value, such as "
+                f"{low[constant[0]]}, in all training rows, which nothing can be learnt from. "
+                "Leave such columns out: --data drop_constant=true."
+            )
+
+    def _place(self, value):
+        return f", column {self.name(np.flatnonzero(~np.isfinite(value))[0])}"
+
+
+def _thinned(vectors):
+    """Long vectors as the means of neighbouring features: as many as a line can show."""
+    count = vectors.shape[-1]
+    if count <= POINTS:
+        return vectors
+    edges = np.linspace(0, count, POINTS, endpoint=False).astype(int)
+    return np.add.reduceat(vectors, edges, axis=-1) / np.diff([*edges, count])

@@ -1,0 +1,62 @@
+import keras
+import numpy as np
+
+from kgen.fields.grid import Grid
+from kgen.fields.numeric import moments, with_channels
+from kgen.fields.painting import canvas, show
+
+
+@keras.saving.register_keras_serializable("kgen")
+class Volume(Grid):
+    """Images of three dimensions, measured in standard deviations from the mean of all training voxels.
+
+    Args:
+        shape: tuple (depth, height, width, channels), voxels.
+        low, high, span, mean, deviation, dtype: as in ``kgen.fields.Numeric``.
+
+    Example:
+        >>> Volume.of(scans, "x").fitted(scans).scaled(scans)  # float32, mean 0, variance 1
+    """
+
+    noun = "volume"
+    rank = 3
+    least_side = 4
+    cell = (1.5, 0.5)
+
+    @classmethod
+    def of(cls, values, name):
+        values = with_channels(values, cls.rank)
+        cls._check_grid(values, name, "(n, depth, height, width) or (n, …, channels)")
+        field = cls(values.shape[1:], None, None, dtype=values.dtype.name)
+        field.check(values, name)
+        return field
+
+    def fitted(self, values):
+        low, high = values.min().item(), values.max().item()
+        if low == high:
+            raise ValueError(f"All training volumes have the one value {low}; nothing can be learnt.")
+        mean, deviation = moments(values, axes=tuple(range(values.ndim)))
+        return self.replaced(low=low, high=high, mean=float(mean), deviation=float(deviation))
+
+    def stored(self, values):
+        return with_channels(values, self.rank)
+
+    def paint(self, axes, cells):
+        shades = np.clip((np.asarray(cells, "float32") - self.low) / (self.high - self.low), 0, 1)
+        middles = [_middle(shades, axis) for axis in (0, 1, 2)]
+        side = max(self.shape[:3])
+        planes = [_centred(plane, side) for plane in middles]
+        show(axes, canvas(np.concatenate(planes, axis=3)), cells.shape)
+
+
+def _middle(volumes, axis):
+    """The plane in the middle of an axis, (rows, columns, …, …, one channel or three)."""
+    plane = np.take(volumes, volumes.shape[2 + axis] // 2, axis=2 + axis)
+    return plane if plane.shape[-1] == 3 else plane[..., :1]
+
+
+def _centred(planes, side):
+    """Planes in the middle of a black square."""
+    missing = [side - length for length in planes.shape[2:4]]
+    around = [(gap // 2, gap - gap // 2) for gap in missing]
+    return np.pad(planes, ((0, 0), (0, 0), *around, (0, 0)))

@@ -1,0 +1,47 @@
+import math
+
+import keras
+from keras import layers
+
+from kgen.networks import heads
+from kgen.networks.dense import dense_generator
+from kgen.networks.ranks import KERNEL, coarsest, cropped, rank, transposed
+from kgen.networks.style import normalised
+
+DENSE = 4  # units of a vector's first hidden layer a channel of a grid's finest map
+
+
+def generator(shape, latent_dim, width=64, num_classes=None, limits=(-1.0, 1.0)):
+    """G(z[, y]) of transposed convolutions with BatchNorm: inputs z[, labels], output values within ``limits``.
+
+    Every layer is told the labels, as in the DCGAN paper's conditional network: what is told once is
+    soon forgotten. Vectors come from ``dense_generator``.
+    """
+    if not rank(shape):
+        return dense_generator(shape, latent_dim, DENSE * width, limits, num_classes=num_classes)
+    z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
+    features = heads.join_labels(z, labels, num_classes)
+    values = _values(features, labels, shape, width, num_classes)
+    values = heads.bounded(cropped(values, shape), limits)
+    return keras.Model([z, *labels] if labels else z, values, name="generator")
+
+
+def _values(features, labels, shape, width, num_classes):
+    stages, coarse = coarsest(shape, width)
+    features = _first(features, coarse)
+    for stage in reversed(range(stages - 1)):
+        features = heads.join_label_maps(features, labels, num_classes)
+        features = _doubled(features, shape, width * 2**stage, use_bias=False)
+        features = layers.ReLU()(normalised(features))
+    return _doubled(heads.join_label_maps(features, labels, num_classes), shape, shape[-1])
+
+
+def _first(features, coarse):
+    normal = heads.normal_weights()
+    features = layers.Dense(math.prod(coarse), use_bias=False, kernel_initializer=normal)(features)
+    return layers.ReLU()(normalised(layers.Reshape(coarse)(features)))
+
+
+def _doubled(features, shape, filters, **options):
+    options = {"padding": "same", "kernel_initializer": heads.normal_weights(), **options}
+    return transposed(shape)(filters, KERNEL, 2, **options)(features)

@@ -1,0 +1,104 @@
+"""Discriminators, critics and classifiers: convolutions on grids, dense layers on vectors."""
+
+from functools import partial
+
+import keras
+from keras import layers
+
+from kgen.engine import checks
+from kgen.layers import RandomShift
+from kgen.networks import heads
+from kgen.networks.dense import dense_features
+from kgen.networks.generators import DENSE, generator
+from kgen.networks.ranks import KERNEL, convolution, depth, rank
+from kgen.networks.style import normalised
+
+
+def discriminator(shape, width=64, dropout=0.0, noise=0.0, num_classes=None):
+    """D(x[, y]) with BatchNorm in all but the first convolution: inputs x[, labels], output a logit.
+
+    Every layer is told the labels, as those of ``generator`` are.
+    """
+    x, labels = keras.Input(shape, name="x"), heads.label_input(num_classes)
+    tell = partial(heads.join_label_maps, labels=labels, num_classes=num_classes)
+    features = _normalised_body(layers.GaussianNoise(noise)(x), width, dropout, tell)
+    realness = heads.realness(heads.join_labels(features, labels, num_classes))
+    return keras.Model([x, *labels] if labels else x, realness, name="discriminator")
+
+
+def feature_discriminator(shape, width=32):
+    """D(x) as ``discriminator``: the logit that x is real, and the features f(x) that it is read from."""
+    x = keras.Input(shape, name="x")
+    features = _normalised_body(x, width, dropout=0.0)
+    return keras.Model(x, [heads.realness(features), features], name="discriminator")
+
+
+def players(x, latent_dim, width, dropout, noise, num_classes=None):
+    """The generator and the discriminator of DCGAN for a field, with labels where there are classes."""
+    checks.check_sizes(latent_dim=latent_dim, width=width)
+    checks.check_fractions(dropout=dropout, noise=noise)
+    drawing = generator(x.shape, latent_dim, width, num_classes, x.limits)
+    return drawing, discriminator(x.shape, width, dropout, noise, num_classes)
+
+
+def critic(shape, width=64):
+    """f(x) without BatchNorm: input x, output a number without bounds."""
+    x = keras.Input(shape, name="x")
+    features = _critic_body(x, width) if rank(shape) else dense_features(x, DENSE * width)
+    value = layers.Dense(1, dtype="float32", name="value")(layers.Flatten()(features))
+    return keras.Model(x, value, name="discriminator")
+
+
+def auxiliary_discriminator(shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08):
+    """Two heads on one body: the logit that x is real, and the logits of its class."""
+    x = keras.Input(shape, name="x")
+    features = _body(x, width, dropout, noise, shift)
+    realness = layers.Dense(1, dtype="float32", name="realness")(features)
+    classes = layers.Dense(num_classes, dtype="float32", name="classes")(features)
+    return keras.Model(x, [realness, classes], name="discriminator")
+
+
+def classifier(shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08):
+    """The body of ``auxiliary_discriminator`` with the class head alone: input x, output the class logits."""
+    x = keras.Input(shape, name="x")
+    features = _body(x, width, dropout, noise, shift)
+    classes = layers.Dense(num_classes, dtype="float32", name="classes")(features)
+    return keras.Model(x, classes, name="classifier")
+
+
+def _normalised_body(x, width, dropout, tell=lambda features: features):
+    shape = tuple(x.shape[1:])
+    if not rank(shape):
+        return dense_features(tell(x), DENSE * width, dropout)
+    features = _halved(tell(x), shape, width)
+    for stage in range(1, depth(shape)):
+        features = layers.Dropout(dropout)(layers.LeakyReLU(0.2)(features))
+        features = normalised(_halved(tell(features), shape, width * 2**stage, use_bias=False))
+    return layers.Dropout(dropout)(layers.Flatten()(layers.LeakyReLU(0.2)(features)))
+
+
+def _critic_body(x, width):
+    features, shape = x, tuple(x.shape[1:])
+    for stage in range(depth(shape)):
+        layer = convolution(shape)(width * 2**stage, KERNEL, 2, padding="same")
+        features = layers.LeakyReLU(0.2)(layer(features))
+    return features
+
+
+def _body(x, width, dropout, noise, shift):
+    shape = tuple(x.shape[1:])
+    if not rank(shape):
+        return dense_features(layers.GaussianNoise(noise)(x), 2 * DENSE * width, dropout)
+    features = layers.GaussianNoise(noise)(RandomShift(shift)(x))
+    for stage in range(depth(shape)):
+        kernel = KERNEL + (stage == 0)
+        layer = convolution(shape)(width * 2**stage, kernel, 2, padding="same")
+        features = layers.LeakyReLU(0.2)(layer(features))
+    features = layers.Dropout(dropout)(layers.Flatten()(features))
+    features = layers.LeakyReLU(0.2)(layers.Dense(8 * width)(features))
+    return layers.Dropout(dropout)(features)
+
+
+def _halved(features, shape, filters, **options):
+    options = {"padding": "same", "kernel_initializer": heads.normal_weights(), **options}
+    return convolution(shape)(filters, KERNEL, 2, **options)(features)

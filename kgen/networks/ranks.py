@@ -1,0 +1,65 @@
+"""Keras' layers by the number of axes of a grid, and how often a grid can be halved."""
+
+import math
+
+from keras import layers
+
+from kgen.engine import checks
+
+KERNEL = 4  # divisible by the stride of 2: transposed convolutions overlap evenly and leave no checkerboard
+MOST = 4  # halvings: coarser maps have no neighbours left
+
+CONVOLUTIONS = {1: layers.Conv1D, 2: layers.Conv2D, 3: layers.Conv3D}
+TRANSPOSED = {1: layers.Conv1DTranspose, 2: layers.Conv2DTranspose, 3: layers.Conv3DTranspose}
+UPSAMPLINGS = {1: layers.UpSampling1D, 2: layers.UpSampling2D, 3: layers.UpSampling3D}
+CROPPINGS = {1: layers.Cropping1D, 2: layers.Cropping2D, 3: layers.Cropping3D}
+
+
+def rank(shape):
+    """How many axes the grid of values of ``shape`` (…, channels) has: 0 for vectors, 2 for images."""
+    return len(shape) - 1
+
+
+def convolution(shape):
+    """The convolution for values of ``shape``."""
+    return CONVOLUTIONS[rank(shape)]
+
+
+def transposed(shape):
+    """The transposed convolution for values of ``shape``."""
+    return TRANSPOSED[rank(shape)]
+
+
+def halvings(shape):
+    """How often a grid can be halved and still be 4 points wide; at most 4 times, at least once."""
+    checks.check_grid(shape)
+    return max(1, min(MOST, int(math.log2(min(shape[:-1]) / 4))))
+
+
+def depth(shape):
+    """How many strided layers a judge has: down to 4 points, since who sees only strokes judges strokes."""
+    checks.check_grid(shape)
+    return max(2, min(MOST, math.ceil(math.log2(min(shape[:-1]) / 4))))
+
+
+def coarsest(shape, width):
+    """How many doublings lead from the smallest feature map to the grid, and that map's shape."""
+    stages = halvings(shape)
+    sides = (math.ceil(side / 2**stages) for side in shape[:-1])
+    return stages, (*sides, width * 2 ** (stages - 1))
+
+
+def cropped(values, shape):
+    """Values cut at the far edges: the last doubling overshoots odd sides."""
+    pairs = zip(values.shape[1:-1], shape[:-1], strict=True)
+    extra = [(0, have - want) for have, want in pairs]
+    if not any(after for _, after in extra):
+        return values
+    return CROPPINGS[rank(shape)](extra if len(extra) > 1 else extra[0])(values)
+
+
+def spread(code, shape):
+    """A code (n, k) at every point of a grid: (n, …, k)."""
+    single = layers.Reshape((*[1] * rank(shape), code.shape[-1]))(code)
+    size = tuple(shape[:-1])
+    return UPSAMPLINGS[rank(shape)](size if len(size) > 1 else size[0])(single)

@@ -1,0 +1,67 @@
+from dataclasses import dataclass
+
+import keras
+from keras import layers
+
+from kgen.engine import checks
+from kgen.layers import BatchNormalization
+
+
+@dataclass(frozen=True)
+class Style:
+    """How the layers of an encoder and of its decoder are made.
+
+    Args:
+        width: int ≥ 1, channels of the finest feature map; vectors have 8 times as many hidden units.
+        activation: str, of Keras.
+        normalised: bool, BatchNorm in every layer.
+        convolutions: int ≥ 1, layers a resolution.
+        l1, l2: floats ≥ 0, penalties on all kernels.
+
+    Raises:
+        ValueError: if a number is out of range.
+
+    Example:
+        >>> networks.encoder((28, 28, 1), 16, Style(width=40, activation="silu", normalised=True))
+    """
+
+    width: int = 32
+    activation: str = "relu"
+    normalised: bool = False
+    convolutions: int = 1
+    l1: float = 0.0
+    l2: float = 0.0
+
+    def __post_init__(self):
+        checks.check_sizes(width=self.width, convolutions=self.convolutions)
+        checks.check_weights(l1=self.l1, l2=self.l2)
+
+    @property
+    def penalty(self):
+        """The regulariser of every kernel, if there is one."""
+        return keras.regularizers.L1L2(self.l1, self.l2) if self.l1 or self.l2 else None
+
+    def layer(self, kind, *sizes, **options):
+        """A function from features to those of a layer of this kind, normalised and activated."""
+        layer = kind(*sizes, kernel_regularizer=self.penalty, **options)
+
+        def apply(features):
+            features = layer(features)
+            features = normalised(features) if self.normalised else features
+            return layers.Activation(self.activation)(features)
+
+        return apply
+
+    def dense(self, features, units):
+        """Features through a dense layer."""
+        return self.layer(layers.Dense, units)(features)
+
+    def hidden(self, latent_dim):
+        """Units beside a code: a narrower place would keep it from being used; above 512 costs more than it brings."""
+        return max(4 * self.width, min(2 * latent_dim, 512))
+
+
+def normalised(features):
+    """Features through BatchNorm."""
+    # Keras' own momentum, 0.99, would leave the first epochs' samples to statistics that lag behind the weights.
+    return BatchNormalization(momentum=0.9)(features)
