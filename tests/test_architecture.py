@@ -17,6 +17,7 @@ LEVELS = [
     {"models", "data", "metrics", "latent", "plots"},
     {"networks"},
     {"layers", "losses", "likelihoods", "engine"},
+    {"fields"},
 ]
 # These work on anything that encodes, decodes or generates.
 KNOW_NO_MODEL = {"data", "metrics", "latent", "plots"}

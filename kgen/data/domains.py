@@ -1,7 +1,7 @@
 from kgen.data.data import Data
-from kgen.data.folder import image_field
 from kgen.data.pairs import two_folders
 from kgen.data.pictures import files_in, read_pictures
+from kgen.fields import Image
 
 FIELDS = "a", "b"
 
@@ -17,6 +17,6 @@ def read(argument, name, size: str | None = None, channels: int | None = None, f
     values, fields, notes = {}, {}, []
     for field, folder in zip(FIELDS, two_folders(argument, name), strict=True):
         values[field], done = read_pictures(files_in(folder), name, size, channels, fit)
-        fields[field] = image_field(values[field], f"{name}: {field}")
+        fields[field] = Image.of(values[field], f"{name}: {field}")
         notes += [f"{field}: {folder.name}", *done]
     return Data.from_domains(name, values, fields, tuple(notes))

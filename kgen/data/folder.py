@@ -29,18 +29,11 @@ def read(
             f"{name}: no PNG or JPEG images; expected {argument}/IMAGE.png, or with classes {argument}/CLASS/IMAGE.png."
         )
     images, notes = read_pictures(every, name, size, channels, fit)
-    values, fields = {"x": images}, {"x": image_field(images, f"{name}: x", low, high)}
+    values, fields = {"x": images}, {"x": Image.of(images, f"{name}: x", low, high)}
     if folders:
         numbers = [np.full(len(part), number) for number, part in enumerate(files.values())]
         values["y"], fields["y"] = np.concatenate(numbers), Label(len(folders), list(files))
     return Data.from_arrays(name, values, fields, notes=notes)
-
-
-def image_field(images, name, low=None, high=None):
-    """The field of images, with the black and the white that are given."""
-    field = Image.of(images, name)
-    ends = {end: value for end, value in (("low", low), ("high", high)) if value is not None}
-    return field.replaced(**ends, learned=False) if ends else field
 
 
 def checked_folder(argument, name):

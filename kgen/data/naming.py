@@ -1,6 +1,7 @@
 """Which stored array becomes which field, and of which kind: ``--data FIELD=KIND``, ``=ARRAY`` or ``=ARRAY:KIND``."""
 
 import difflib
+import inspect
 from typing import NamedTuple
 
 from kgen import fields
@@ -37,10 +38,10 @@ def chosen(arrays, given, leave_out):
 
 
 def registered(name, values, kind=None, **options):
-    """The field of an array, of the kind said or of the one that it looks like."""
+    """The field of an array, of the kind said or of the one that it looks like, with those of the options it has."""
     cls = fields.kind(kind or fields.guess(values))
-    found = cls.of(values, name)
-    return found.replaced(**options) if options else found
+    known = inspect.signature(cls.of).parameters
+    return cls.of(values, name, **{option: value for option, value in options.items() if option in known})
 
 
 def in_order(names):

@@ -6,7 +6,6 @@ import numpy as np
 
 from kgen.data.data import Data
 from kgen.data.naming import TEST, chosen, in_order, registered
-from kgen.fields import Image, Number, Vector
 
 UNREADABLE = ValueError, TypeError, OSError, EOFError, zlib.error, zipfile.BadZipFile
 
@@ -36,8 +35,14 @@ def read(
         raise ValueError(f"{name} holds {', '.join(arrays) or 'nothing'}; an array x is needed.")
     values = {field: arrays[found[field].array] for field in in_order(found)}
     _check_lengths(name, values)
-    fields = {field: registered(f"{name}: {field}", values[field], found[field].kind) for field in values}
-    fields = _with_options(fields, arrays, names, low, high, unit)
+    options = {
+        "x": {"low": low, "high": high, "names": names and arrays[names].astype(str).tolist()},
+        "y": {"unit": unit},
+    }
+    fields = {
+        field: registered(f"{name}: {field}", values[field], found[field].kind, **options.get(field, {}))
+        for field in values
+    }
     test = _test(name, arrays, found, values)
     notes = ()
     if drop_constant:
@@ -67,19 +72,6 @@ def _arrays(argument, name):
             return {key: file[key] for key in file.files}
     except UNREADABLE as error:
         raise ValueError(f"{name} cannot be read as a .npz file of plain arrays: {error}") from error
-
-
-def _with_options(fields, arrays, names, low, high, unit):
-    """The fields with what the options say of them."""
-    x, y = fields.get("x"), fields.get("y")
-    if names and isinstance(x, Vector):
-        fields = {**fields, "x": x.replaced(names=arrays[names].astype(str).tolist())}
-    if unit and isinstance(y, Number):
-        fields = {**fields, "y": y.replaced(unit=unit)}
-    ends = {end: value for end, value in (("low", low), ("high", high)) if value is not None}
-    if ends and isinstance(x, Image):
-        fields = {**fields, "x": fields["x"].replaced(**ends, learned=False)}
-    return fields
 
 
 def _test(name, arrays, found, values):

@@ -1,7 +1,8 @@
 from kgen.data.data import Data
-from kgen.data.folder import checked_folder, image_field, subfolders
+from kgen.data.folder import checked_folder, subfolders
 from kgen.data.naming import registered
 from kgen.data.pictures import files_in, read_pictures
+from kgen.fields import Image
 
 KINDS = "image", "mask"
 
@@ -25,7 +26,7 @@ def read(
     x, notes = read_pictures(files[0], name, size, channels, fit)
     other, more = read_pictures(files[1], name, size, 1 if y == "mask" else channels, fit)
     values = {"x": x, "y": other}
-    fields = {"x": image_field(x, f"{name}: x"), "y": registered(f"{name}: y", other, y)}
+    fields = {"x": Image.of(x, f"{name}: x"), "y": registered(f"{name}: y", other, y)}
     told = f"x: {first.name} · y: {second.name}"
     return Data.from_arrays(name, values, fields, notes=(told, *notes, *more))
 

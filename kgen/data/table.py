@@ -8,7 +8,6 @@ from tqdm import tqdm
 
 from kgen.data.data import Data
 from kgen.data.npz import without_constant
-from kgen.engine.checks import check_same_length
 from kgen.fields import Label, Number, Vector
 
 BLOCK = 2**26  # bytes of text at a time
@@ -20,14 +19,20 @@ class Columns(NamedTuple):
     """Which columns of a table are what, by name."""
 
     x: list
-    y: str | None
     c: list
+    label: str | None
+    number: str | None
     facts: list
 
     @property
-    def texts(self):
+    def numbers(self):
+        """Columns that hold numbers."""
+        return [*self.x, *self.c, *([self.number] if self.number else [])]
+
+    @property
+    def words(self):
         """Columns that may hold words."""
-        return [*self.facts, *([self.y] if self.y else [])]
+        return [*self.facts, *([self.label] if self.label else [])]
 
 
 def read(
@@ -50,7 +55,7 @@ def read(
     columns = _columns(argument, name, label, number, covariates, facts, drop)
     values, kept = _read(argument, name, columns)
     tested, test_facts = _read(test, name, columns) if test else (None, None)
-    fields = _fields(name, values, columns, label, unit)
+    fields = _fields(name, values, columns, unit)
     notes = ()
     if drop_constant:
         values["x"], fields["x"], tested, notes = without_constant(values["x"], fields["x"], tested)
@@ -62,16 +67,16 @@ def _columns(path, name, label, number, covariates, facts, drop):
     if label and number:
         raise ValueError(f"label={label!r} and number={number!r}: y is one of them. Leave the other out.")
     schema = _schema(path, name)
-    y = label or number
     roles = {"label": [label], "number": [number], "covariates": covariates, "facts": facts, "drop": drop}
     for option, chosen in roles.items():
         _check_there(name, option, [column for column in chosen if column], schema.names)
-    aside = {*covariates, *facts, *drop, y}
+    aside = {*covariates, *facts, *drop, label, number}
     x = [column for column in schema.names if column not in aside]
-    _check_numbers(name, schema, [*x, *covariates, *([number] if number else [])])
     if not x:
         raise ValueError(f"{name}: no column is left for x. It has {_few(schema.names)}.")
-    return Columns(x, y, list(covariates), list(facts))
+    columns = Columns(x, list(covariates), label, number, list(facts))
+    _check_numbers(name, schema, columns.numbers)
+    return columns
 
 
 def _schema(path, name):
@@ -88,7 +93,7 @@ def _schema(path, name):
 
 def _read(path, name, columns):
     """The arrays of the fields, and of the facts, of a file."""
-    numbers, words = [*columns.x, *columns.c], columns.texts
+    numbers, words = columns.numbers, columns.words
     types = {**dict.fromkeys(numbers, pyarrow.float32()), **dict.fromkeys(words, pyarrow.string())}
     options = csv.ConvertOptions(column_types=types, include_columns=[*numbers, *words])
     if not Path(path).is_file():
@@ -96,13 +101,14 @@ def _read(path, name, columns):
     with _explained(name):
         reader = csv.open_csv(path, csv.ReadOptions(block_size=BLOCK), _parsing(name), options)
         table, texts = _filled(reader, np.empty((_most_rows(path), len(numbers)), "float32"), words)
-    count = len(columns.x)
-    values = {"x": table[:, :count] if columns.c else table}
+    first, second = len(columns.x), len(columns.x) + len(columns.c)
+    values = {"x": table[:, :first]}
     if columns.c:
-        values["c"] = table[:, count:]
-    if columns.y:
-        values["y"] = texts[columns.y]
-    check_same_length(**values)
+        values["c"] = table[:, first:second]
+    if columns.number:
+        values["y"] = table[:, second]
+    if columns.label:
+        values["y"] = _plain(texts[columns.label])
     return values, {fact: texts[fact] for fact in columns.facts}
 
 
@@ -121,16 +127,14 @@ def _filled(reader, table, words):
     return table[:start], {word: np.concatenate(parts).astype(str) for word, parts in texts.items()}
 
 
-def _fields(name, values, columns, label, unit):
-    fields = {"x": Vector.of(values["x"], f"{name}: x").replaced(names=columns.x)}
+def _fields(name, values, columns, unit):
+    fields = {"x": Vector.of(values["x"], f"{name}: x", columns.x)}
     if columns.c:
-        fields["c"] = Vector.of(values["c"], f"{name}: c").replaced(names=columns.c)
-    if label:
-        values["y"] = _plain(values["y"])
-        fields["y"] = Label.of(values["y"], f"{name}: {label}")
-    elif columns.y:
-        values["y"] = values["y"].astype("float32")
-        fields["y"] = Number.of(values["y"], f"{name}: {columns.y}").replaced(unit=unit)
+        fields["c"] = Vector.of(values["c"], f"{name}: c", columns.c)
+    if columns.label:
+        fields["y"] = Label.of(values["y"], f"{name}: {columns.label}")
+    if columns.number:
+        fields["y"] = Number.of(values["y"], f"{name}: {columns.number}", unit)
     return fields
 
 

@@ -38,10 +38,11 @@ def check_fractions(**fractions):
 
 
 def check_sizes(**sizes):
-    """Raises unless every size is a whole number of at least 1."""
+    """Sizes as whole numbers of Python's, in the order given; raises unless every one is at least 1."""
     for name, value in sizes.items():
         if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
             raise ValueError(f"{name}={value!r} is not a whole number of at least 1.")
+    return tuple(int(value) for value in sizes.values())
 
 
 def check_learning_rate(name, optimizer):

@@ -12,6 +12,7 @@ from kgen.engine.callbacks import CountEpochs, StopOnNaN
 from kgen.engine.formats import upgraded
 from kgen.engine.optimizers import Optimizers
 from kgen.engine.values import first_of, in_native_order, named
+from kgen.fields import make_known
 
 EVALUATION_SEED = 20_000
 
@@ -238,6 +239,7 @@ class GenerativeModel(Trainer, keras.Model):
     @classmethod
     def from_config(cls, config, custom_objects=None):
         load = keras.saving.deserialize_keras_object
+        make_known()
         config, span = upgraded(config)
         model = cls(**{name: load(value, custom_objects=custom_objects) for name, value in config.items()})
         model.span = span or model.span

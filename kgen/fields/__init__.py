@@ -28,9 +28,10 @@ def kind(name, of="field"):
     return getattr(importlib.import_module(module), class_name)
 
 
-def name_of(field):
-    """The name of a field's kind, such as ``image``."""
-    return next(name for name in KINDS if kind(name) is type(field))
+def make_known():
+    """Imports every kind: Keras finds a saved field's class only once its module is imported."""
+    for name in KINDS:
+        kind(name)
 
 
 def guess(values):
@@ -55,7 +56,7 @@ FEWEST_COLUMNS = 8  # of an image; fewer are the channels of a curve
 
 _CLASSES = {path.rpartition(".")[2]: name for name, path in KINDS.items()}
 
-__all__ = ["KINDS", "Field", "Grid", "Numeric", "guess", "kind", "name_of", "of_shape"]
+__all__ = ["KINDS", "Field", "Grid", "Numeric", "guess", "kind", "make_known", "of_shape"]
 
 
 def __getattr__(name):

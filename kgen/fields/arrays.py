@@ -25,11 +25,11 @@ def library(values):
     """What computes on these values: NumPy on arrays, Keras on tensors of its backend."""
     if isinstance(values, np.ndarray):
         return NUMPY
-    tensorflow = sys.modules.get("tensorflow")
-    if tensorflow is not None and tensorflow.is_tensor(values):
-        # Under JAX the tensors of tf.data are not those of Keras.
-        return Library(tensorflow.cast, tensorflow.clip_by_value, tensorflow.reshape)
-    return KERAS
+    tensorflow = _tensorflow_of(values)
+    if tensorflow is None:
+        return KERAS
+    # Under JAX the tensors of tf.data are not those of Keras.
+    return Library(tensorflow.cast, tensorflow.clip_by_value, tensorflow.reshape)
 
 
 def native(values):
@@ -41,4 +41,10 @@ def native(values):
 
 def seen(values):
     """A tensor that holds numbers as an array; anything else as it is."""
-    return ops.convert_to_numpy(values) if keras.ops.is_tensor(values) else values
+    return np.asarray(values) if ops.is_tensor(values) or _tensorflow_of(values) else values
+
+
+def _tensorflow_of(values):
+    """TensorFlow, if these values are a tensor of it."""
+    tensorflow = sys.modules.get("tensorflow")
+    return tensorflow if tensorflow is not None and tensorflow.is_tensor(values) else None

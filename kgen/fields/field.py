@@ -1,7 +1,6 @@
 import inspect
 import math
 
-import keras
 import numpy as np
 
 from kgen.fields.arrays import native
@@ -67,12 +66,6 @@ class Field:
         """Draws stored values (rows, columns, …), each into its own unit square of the axes, rows downwards."""
         raise NotImplementedError
 
-    def draw(self, values, title="", columns=10):
-        """A figure of stored values (n, …), ``columns`` in a line."""
-        from kgen import plots
-
-        return plots.gallery(values, title, columns, self)
-
     @property
     def signature(self):
         """What tells two data sets apart whose arrays are equal."""
@@ -105,7 +98,9 @@ class Field:
         return f"{self.noun}s {size}" if size else f"{self.noun}s"
 
 
-keras.saving.register_keras_serializable("kgen")(Field)
+def option(name, kind):
+    """How the command line says that the field is of a kind; a name may have its data set before it."""
+    return f"--data {name.rpartition(': ')[2]}={kind}"
 
 
 def first_wrong(wrong):

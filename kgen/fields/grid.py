@@ -1,3 +1,4 @@
+from kgen.fields.field import option
 from kgen.fields.numeric import Numeric
 
 
@@ -16,7 +17,7 @@ class Grid(Numeric):
         if values.ndim != cls.rank + 2:
             raise ValueError(
                 f"{name} of shape {values.shape} holds no {cls.noun}s: they are {layout}. Say what "
-                f"the array is, e.g. --data {name}=vector."
+                f"the array is, e.g. {option(name, 'vector')}."
             )
         if not values.size:
             raise ValueError(f"{name} of shape {values.shape} holds no values.")
@@ -24,5 +25,5 @@ class Grid(Numeric):
             raise ValueError(
                 f"{name} of shape {values.shape} holds {cls.noun}s with a side of fewer than "
                 f"{cls.least_side} points, too few for convolutions. Resize or pad them, or "
-                f"flatten them into vectors: --data {name}=vector."
+                f"flatten them into vectors: {option(name, 'vector')}."
             )

@@ -1,7 +1,7 @@
 import keras
 import numpy as np
 
-from kgen.fields.field import first_wrong
+from kgen.fields.field import first_wrong, option
 from kgen.fields.grid import Grid
 from kgen.fields.numeric import with_channels
 from kgen.fields.painting import canvas, show
@@ -52,11 +52,14 @@ class Image(Grid):
         self.suggested = STANDARDISED if self.standardised else {}
 
     @classmethod
-    def of(cls, values, name):
+    def of(cls, values, name, low=None, high=None):
         values = with_channels(values, cls.rank)
         cls._check_grid(values, name, "(n, height, width) or (n, height, width, channels)")
         cls._check_pixels(values, name)
         shape, kind = values.shape[1:], values.dtype.kind
+        if low is not None or high is not None:
+            return cls(shape, low or 0.0, 1.0 if high is None else high, dtype=values.dtype.name)
+        cls._check_white(values, name)
         if kind == "f":
             return cls(shape, 0.0, 1.0, dtype="float32")
         if values.max() <= 1 and kind == "b":
@@ -120,14 +123,13 @@ class Image(Grid):
             raise ValueError(
                 f"{name} of shape {values.shape} holds {cls.noun}s with {values.shape[-1]} channels, "
                 "not 1, 3 or 4: they are (n, height, width) or (n, height, width, channels). Say "
-                f"what the array is, e.g. --data {name}=volume."
+                f"what the array is, e.g. {option(name, 'volume')}."
             )
         if values.dtype.kind not in "uifb":
             raise ValueError(f"{name}: images hold {values.dtype} pixels. Pixels are numbers.")
         if values.dtype.kind == "f" and not np.isfinite(values).all():
             first, _ = first_wrong(~np.isfinite(values))
             raise ValueError(f"{name}: images hold NaN or infinity, first in image {first}. Remove or mend them.")
-        cls._check_white(values, name)
 
     @classmethod
     def _check_white(cls, values, name):

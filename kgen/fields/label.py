@@ -3,7 +3,8 @@ import numpy as np
 from keras import ops
 
 from kgen.fields.arrays import native
-from kgen.fields.field import Field
+from kgen.fields.field import Field, option
+from kgen.fields.painting import words
 
 GREATEST = np.iinfo("int32").max
 
@@ -44,7 +45,7 @@ class Label(Field):
             raise ValueError(
                 f"{name}: no {cls.noun} is {missing[0]}, but one is {found[-1]}. Number the classes "
                 "from 0 without gaps: np.unique(y, return_inverse=True)[1]. Numbers that are no "
-                f"classes, such as ages, are --data {name}=number."
+                f"classes, such as ages, are {option(name, 'number')}."
             )
         return cls(len(found))
 
@@ -86,10 +87,8 @@ class Label(Field):
     def signature(self):
         return f"{self.num_classes}"
 
-    def draw(self, values, title="", columns=10):
-        from kgen import plots
-
-        return plots.counts(np.bincount(values, minlength=self.num_classes), self.class_names, title)
+    def paint(self, axes, cells):
+        words(axes, np.asarray(self.class_names)[np.asarray(cells)])
 
     def __str__(self):
         return f"{self.num_classes} classes"

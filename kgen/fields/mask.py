@@ -1,8 +1,9 @@
 import keras
 import numpy as np
+from keras import ops
 
 from kgen.fields.arrays import library
-from kgen.fields.field import first_wrong
+from kgen.fields.field import first_wrong, option
 from kgen.fields.grid import Grid
 from kgen.fields.numeric import with_channels
 from kgen.fields.painting import canvas, show
@@ -21,6 +22,7 @@ class Mask(Grid):
     Args:
         shape: tuple (height, width, channels) of the scaled mask.
         values: list of ints, the stored value of each class; 0 and 255 of a picture, for instance.
+        span: pair of floats, what stands for no and for yes.
 
     Raises:
         ValueError: if a mask holds other values.
@@ -34,8 +36,8 @@ class Mask(Grid):
     rank = 2
     least_side = 8
 
-    def __init__(self, shape, values=(0, 1)):
-        super().__init__(shape)
+    def __init__(self, shape, values=(0, 1), span=(0.0, 1.0)):
+        super().__init__(shape, span=span)
         self.values = list(values)
 
     @classmethod
@@ -48,12 +50,15 @@ class Mask(Grid):
             raise ValueError(
                 f"{name} holds {len(found)} different values from {found[0]} to {found[-1]}; a mask "
                 f"holds at most {MOST_CLASSES} whole numbers, one a class. Pictures are "
-                f"--data {name}=image."
+                f"{option(name, 'image')}."
             )
         if len(found) < 2:
             raise ValueError(f"{name} holds the one value {found[0]}; a mask tells classes apart.")
         channels = 1 if len(found) == 2 else len(found)
         return cls((*values.shape[1:-1], channels), [int(value) for value in found])
+
+    def onto(self, span):
+        return self.replaced(span=tuple(span))
 
     def stored(self, values):
         return with_channels(values, self.rank)
@@ -73,14 +78,18 @@ class Mask(Grid):
         use = library(values)
         values = use.reshape(values, (-1, *self.shape[:-1], 1))
         shown = self.values[1:] if len(self.values) == 2 else self.values
-        return use.cast(values == np.asarray(shown, values.dtype.name), "float32")
+        no, yes = self.span
+        is_shown = use.cast(values == np.asarray(shown, values.dtype.name), "float32")
+        return no + (yes - no) * is_shown
 
     def unscaled(self, values):
         classes = np.asarray(self.values, "float32")
         if len(classes) == 2:
-            return classes[0] + library(values).cast(values >= 0.5, "float32") * (classes[1] - classes[0])
-        chosen = values == values.max(axis=-1, keepdims=True)
-        return np.sum(chosen * classes, axis=-1, keepdims=True)
+            is_second = library(values).cast(values >= np.mean(self.span), "float32")
+            return classes[0] + is_second * (classes[1] - classes[0])
+        best = ops.one_hot(ops.argmax(values, axis=-1), len(classes))
+        found = ops.sum(best * classes, axis=-1, keepdims=True)
+        return ops.convert_to_numpy(found) if isinstance(values, np.ndarray) else found
 
     def rounded(self, values):
         return np.rint(values).astype("uint8" if max(self.values) < 256 else "int32")

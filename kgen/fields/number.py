@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from kgen.fields.numeric import Numeric, moments
+from kgen.fields.painting import words
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -32,8 +33,8 @@ class Number(Numeric):
             _unit(unit)
 
     @classmethod
-    def of(cls, values, name):
-        field = cls(None, None, None)
+    def of(cls, values, name, unit=None):
+        field = cls(unit, None, None)
         field.check(np.asarray(values), name)
         return field
 
@@ -64,10 +65,9 @@ class Number(Numeric):
                 "same kind, such as years and months, or cm and mm."
             ) from error
 
-    def draw(self, values, title="", columns=10):
-        from kgen import plots
-
-        return plots.histogram(values, self.unit or "", title)
+    def paint(self, axes, cells):
+        numbers = np.asarray(cells).reshape(np.shape(cells)[:2])
+        words(axes, np.char.mod(f"%.3g {self.unit or ''}", numbers))
 
     def __str__(self):
         return f"numbers in {self.unit}" if self.unit else "numbers"

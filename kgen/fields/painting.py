@@ -18,6 +18,14 @@ def show(axes, picture, shape):
     axes.imshow(picture, cmap="gray", vmin=0, vmax=1, extent=extent, aspect="auto")
 
 
+def temperatures(values, limits):
+    """Numbers as colours (…, 3): blue at the lower limit, white in the middle, red at the upper one."""
+    low, high = limits
+    warmth = np.clip(2.0 * (values - low) / (high - low) - 1.0, -1.0, 1.0)
+    cold, warm = np.maximum(-warmth, 0.0), np.maximum(warmth, 0.0)
+    return np.stack([1.0 - cold, 1.0 - cold - warm, 1.0 - warm], axis=-1)
+
+
 def lines(axes, cells, limits):
     """A line a channel of cells (rows, columns, length, channels), its values drawn between ``limits``."""
     rows, columns, length, channels = cells.shape
@@ -30,6 +38,13 @@ def lines(axes, cells, limits):
                 line = row + heights[row, column, :, channel]
                 axes.plot(column + across, line, color=f"C{channel}", linewidth=0.7)
     frame(axes, rows, columns)
+
+
+def words(axes, cells):
+    """Words (rows, columns) in the middle of their squares."""
+    for (row, column), word in np.ndenumerate(cells):
+        axes.text(column + 0.5, row + 0.5, word, ha="center", va="center", fontsize=7)
+    frame(axes, *cells.shape)
 
 
 def frame(axes, rows, columns):

@@ -2,9 +2,9 @@ import keras
 import numpy as np
 
 from kgen.fields.numeric import Numeric, moments
-from kgen.fields.painting import lines
+from kgen.fields.painting import canvas, show, temperatures
 
-NAMED, POINTS, REACH = 5, 200, 4.0  # names in a message, points of a painted line, deviations
+NAMED, STRIPES, REACH = 5, 120, 3.0  # names in a message, colours of a painted vector, deviations
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -21,7 +21,7 @@ class Vector(Numeric):
     """
 
     noun = "vector"
-    cell = (1.2, 0.5)
+    cell = (1.2, 0.25)
 
     def __init__(
         self, shape, low=0.0, high=1.0, span=(0.0, 1.0), mean=None, deviation=None, dtype=None,
@@ -31,12 +31,12 @@ class Vector(Numeric):
         self.names = names
 
     @classmethod
-    def of(cls, values, name):
+    def of(cls, values, name, names=None):
         values = np.asarray(values)
         values = values.reshape(len(values), -1)
         if not values.size:
             raise ValueError(f"{name} of shape {values.shape} holds no values.")
-        field = cls(values.shape[1:], None, None, dtype=values.dtype.name)
+        field = cls(values.shape[1:], None, None, dtype=values.dtype.name, names=names)
         field.check(values, name)
         return field
 
@@ -57,12 +57,12 @@ class Vector(Numeric):
 
     def paint(self, axes, cells):
         scaled = self.scaled(np.asarray(cells).reshape(-1, *self.shape))
-        lines(axes, _thinned(scaled.reshape(cells.shape))[..., None], self._drawn)
+        strips = temperatures(_thinned(scaled.reshape(cells.shape)), self._drawn)
+        show(axes, canvas(strips[:, :, None]), cells.shape)
 
     @property
     def _drawn(self):
-        low, high = self.limits
-        return (max(low, -REACH), min(high, REACH)) if self.standardised else (low, high)
+        return (-REACH, REACH) if self.standardised else self.limits
 
     def _check_varying(self, low, high):
         constant = np.flatnonzero(low == high)
@@ -80,9 +80,9 @@ class Vector(Numeric):
 
 
 def _thinned(vectors):
-    """Long vectors as the means of neighbouring features: as many as a line can show."""
+    """Long vectors as the means of neighbouring features: as many as there is room for."""
     count = vectors.shape[-1]
-    if count <= POINTS:
+    if count <= STRIPES:
         return vectors
-    edges = np.linspace(0, count, POINTS, endpoint=False).astype(int)
+    edges = np.linspace(0, count, STRIPES, endpoint=False).astype(int)
     return np.add.reduceat(vectors, edges, axis=-1) / np.diff([*edges, count])

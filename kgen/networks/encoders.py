@@ -16,7 +16,7 @@ HIDDEN = 2  # layers between a vector and its code, each 8 times as wide as the 
 
 def encoder(shape, latent_dim, style=PLAIN, num_classes=None):
     """q(z|x[, y]): inputs x[, labels], outputs mean and log_var, each (n, latent_dim)."""
-    checks.check_sizes(latent_dim=latent_dim)
+    (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
     x, labels = keras.Input(shape, name="x"), heads.label_input(num_classes)
     seen = _seen_grid if rank(shape) else _seen_vector
     features = seen(x, labels, num_classes, style, latent_dim)
@@ -26,7 +26,7 @@ def encoder(shape, latent_dim, style=PLAIN, num_classes=None):
 
 def decoder(shape, latent_dim, style=PLAIN, num_classes=None):
     """p(x|z[, y]): inputs z[, labels], output the likelihood's parameters, of the values' shape."""
-    checks.check_sizes(latent_dim=latent_dim)
+    (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
     features = heads.join_labels(z, labels, num_classes)
     drawn = _drawn_grid if rank(shape) else _drawn_vector

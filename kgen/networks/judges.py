@@ -35,7 +35,7 @@ def feature_discriminator(shape, width=32):
 
 def players(x, latent_dim, width, dropout, noise, num_classes=None):
     """The generator and the discriminator of DCGAN for a field, with labels where there are classes."""
-    checks.check_sizes(latent_dim=latent_dim, width=width)
+    latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
     checks.check_fractions(dropout=dropout, noise=noise)
     drawing = generator(x.shape, latent_dim, width, num_classes, x.limits)
     return drawing, discriminator(x.shape, width, dropout, noise, num_classes)

@@ -33,7 +33,9 @@ class Style:
     l2: float = 0.0
 
     def __post_init__(self):
-        checks.check_sizes(width=self.width, convolutions=self.convolutions)
+        sizes = {"width": self.width, "convolutions": self.convolutions}
+        for name, size in zip(sizes, checks.check_sizes(**sizes), strict=True):
+            object.__setattr__(self, name, size)
         checks.check_weights(l1=self.l1, l2=self.l2)
 
     @property

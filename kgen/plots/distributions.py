@@ -22,22 +22,6 @@ def scatter(real, fake, value_range, title=""):
     return figure
 
 
-def histogram(values, unit="", title=""):
-    """How often numbers (n,) occur."""
-    figure, axes = _square(title)
-    axes.hist(np.ravel(values), 40)
-    axes.set_xlabel(unit, fontsize=8)
-    return figure
-
-
-def counts(numbers, names, title=""):
-    """How many there are of each class."""
-    figure, axes = _square(title)
-    axes.barh(names, numbers)
-    axes.invert_yaxis()
-    return figure
-
-
 def _square(title):
     figure = Figure(figsize=(3.6, 3.6), layout="constrained", dpi=100)
     axes = figure.subplots()

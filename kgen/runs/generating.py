@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from kgen import plots
+
 
 def generate(run, label, count, seed, out):
     """Writes ``count`` samples, of one class or of all in turn, to a .png or .npz file."""
@@ -18,7 +20,8 @@ def generate(run, label, count, seed, out):
         labels = {} if model.num_classes is None else {"y": _labels(model, label, count)}
         np.savez_compressed(out, x=x.rounded(values), **labels)
     else:
-        x.draw(values, columns=math.ceil(math.sqrt(count))).savefig(out)
+        columns = math.ceil(math.sqrt(count))
+        plots.gallery(values, columns=columns, field=x).savefig(out)
 
 
 def _labels(model, label, count):

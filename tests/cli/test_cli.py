@@ -83,7 +83,7 @@ def test_train_leaves_the_documented_run_and_names_its_files(run):
     assert sorted(p.name for p in (run / "samples").iterdir()) == ["epoch_0001.png", "epoch_0002.png"]
     assert Image.open(run / "samples.gif").n_frames == 2
     config = json.loads((run / "config.json").read_text())
-    assert config["format_version"] == 1 and config["options"] == {"width": 4, "discriminator_width": 4}
+    assert config["format_version"] == 2 and config["options"] == {"width": 4, "discriminator_width": 4}
     assert [row["epoch"] for row in history(run)] == ["1", "2"] and "val_loss" in history(run)[0]
     assert "Health: no warning stands" in shown
     signs = Run.open(run).health
@@ -295,7 +295,7 @@ def test_a_full_disk_keeps_the_last_good_epoch(tmp_path):
             1,
         ),
         (["train", "vae", *DIGITS, "--steps-per-execution", "50"], "times steps_per_execution=50 is larger than", 1),
-        (["train", "vae", *DIGITS, "--batch-size", "5000"], "larger than the 1212 training images", 1),
+        (["train", "vae", *DIGITS, "--batch-size", "5000"], "larger than the 1212 training values", 1),
         (["train", "vae"], "--dataset NAME", 2),
         (["train"], "a MODEL", 2),
         (["test", "nowhere"], "not a run directory", 1),

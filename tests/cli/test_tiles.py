@@ -127,7 +127,7 @@ def test_a_handful_of_tiles_can_be_learnt_by_heart(file):
         (["vae", "--data", "tile_size=5000"], "are smaller than a tile of 5000 pixels"),
         (["vae", "--data", "memory=plenty"], "memory='plenty' is not a size above 0"),
         (["vae", "--binarisation", "static", "--set", "likelihood=bernoulli"], "are standardised, not drawn 0 or 1"),
-        (["cvae"], "cvae is told classes, which hdf5:.* does not have"),
+        (["cvae"], "cvae cannot be trained .*takes the field y, a label; there is only x.*: vae, iwae"),
     ],
 )
 def test_what_cannot_be_is_told_and_nothing_is_left(file, tmp_path, options, message):
@@ -137,7 +137,7 @@ def test_what_cannot_be_is_told_and_nothing_is_left(file, tmp_path, options, mes
 
 def test_options_of_tiles_are_refused_for_other_data(tmp_path):
     shown = kgen("train", "vae", "--dataset", "digits", "--data", "tile_size=32", "--run", tmp_path / "run", code=1)
-    assert "tile_size: the data set 'digits' takes none" in shown
+    assert "tile_size: digits has no such option" in shown
 
 
 @pytest.mark.parametrize("kind", ["unreadable", "changed"])

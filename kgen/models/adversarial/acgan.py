@@ -74,7 +74,8 @@ class ACGAN(Classifies, GAN):
         dropout=0.2, noise=0.05, shift=0.08, **options,
     ):  # fmt: skip
         """An ACGAN with convolutional networks, dense ones for vectors."""
-        checks.check_sizes(latent_dim=latent_dim, width=width, discriminator_width=discriminator_width)
+        sizes = {"latent_dim": latent_dim, "width": width, "discriminator_width": discriminator_width}
+        latent_dim, width, discriminator_width = checks.check_sizes(**sizes)
         checks.check_fractions(dropout=dropout, noise=noise, shift=shift)
         x, classes = x.bounded(), y.num_classes
         generator = networks.generator(x.shape, latent_dim, width, classes, x.limits)

@@ -67,7 +67,7 @@ class GAN(Game):
     @classmethod
     def from_fields(cls, x: Numeric, latent_dim=10, width=256, dropout=0.3, **options):
         """A GAN with dense networks of three hidden layers, 1, 2 and 4 times ``width``, for a field of any kind."""
-        checks.check_sizes(latent_dim=latent_dim, width=width)
+        latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         checks.check_fractions(dropout=dropout)
         x = x.bounded()
         generator = networks.dense_generator(x.shape, latent_dim, width, x.limits)

@@ -63,7 +63,7 @@ class WassersteinGame(Game):
     @classmethod
     def from_fields(cls, x: Numeric, latent_dim=100, width=64, **options):
         """DCGAN's generator and a critic without BatchNorm, dense ones for vectors."""
-        checks.check_sizes(latent_dim=latent_dim, width=width)
+        latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         x = x.bounded()
         generator = networks.generator(x.shape, latent_dim, width, limits=x.limits)
         return cls(generator, networks.critic(x.shape, width), fields={"x": x}, **options)

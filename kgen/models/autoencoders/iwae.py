@@ -63,7 +63,7 @@ class IWAE(VAE):
     @classmethod
     def from_fields(cls, x: Numeric, latent_dim=50, width=200, likelihood=None, beta=1.0, **options):
         """An IWAE with the paper's networks, two hidden layers of ``width`` tanh units, for a field of any kind."""
-        checks.check_sizes(latent_dim=latent_dim, width=width)
+        latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         likelihood, x = likelihoods.of(x, likelihood)
         size = {"latent_dim": latent_dim, "width": width, "depth": 2, "activation": "tanh"}
         encoder = networks.dense_encoder(x.shape, **size)

@@ -125,7 +125,7 @@ class CVAECGAN(Classifies, HasDensity, AdversarialModel):
         dropout=0.2, noise=0.05, shift=0.08, ema_decay=0.999, **options,
     ):  # fmt: skip
         """A CVAECGAN with convolutional networks, dense ones for vectors."""
-        checks.check_sizes(discriminator_width=discriminator_width)
+        (discriminator_width,) = checks.check_sizes(discriminator_width=discriminator_width)
         checks.check_fractions(dropout=dropout, noise=noise, shift=shift)
         likelihood, x = likelihoods.of(x, likelihood)
         style, classes = networks.Style(width), y.num_classes

@@ -118,7 +118,7 @@ class VAEGAN(Encodes, AdversarialModel):
     @classmethod
     def from_fields(cls, x: Numeric, latent_dim=16, width=32, **options):
         """A VAEGAN with convolutional networks, dense ones for vectors."""
-        checks.check_sizes(latent_dim=latent_dim, width=width)
+        latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         x = x.bounded()
         encoder = networks.encoder(x.shape, latent_dim, networks.Style(width))
         generator = networks.generator(x.shape, latent_dim, width, limits=x.limits)

@@ -1,0 +1,21 @@
+"""Stored values of every kind, for the tests that go through all of them."""
+
+import numpy as np
+
+COUNT = 60
+
+
+def random():
+    return np.random.default_rng(0)
+
+
+VALUES = {
+    "image": lambda: random().integers(0, 256, (COUNT, 8, 9, 3), dtype="uint8"),
+    "volume": lambda: random().normal(-300.0, 500.0, (COUNT, 6, 7, 8)).astype("float32"),
+    "vector": lambda: random().normal([0.0, 50.0, -3.0], [1.0, 9.0, 0.1], (COUNT, 3)),
+    "curve": lambda: random().normal([4.0, -7.0], [1.0, 3.0], (COUNT, 20, 2)),
+    "mask": lambda: 255 * random().integers(0, 2, (COUNT, 8, 8), dtype="uint8"),
+}
+SHAPES = {
+    "image": (8, 9, 3), "volume": (6, 7, 8, 1), "vector": (3,), "curve": (20, 2), "mask": (8, 8, 1),
+}  # fmt: skip
