@@ -22,7 +22,6 @@ import numpy as np
 from common import keep, kept, machine, table
 
 from kgen import data
-from kgen.data import unscaled
 from kgen.metrics import classification_accuracy_score
 from kgen.models import MODELS
 from kgen.runs import building
@@ -46,11 +45,12 @@ def score(name, seed):
     digits = data.load("digits")
     config = {**DEFAULTS, "model": name, "seed": seed, "options": OPTIONS[name], "learning_rates": RATES.get(name, {})}
     model = building.build(MODELS[name].load(), digits, config)
-    stream, steps = digits.train.batches(BATCH_SIZE, model.pixel_range, seed), digits.train.steps(BATCH_SIZE)
+    stream, steps = digits.train.batches(BATCH_SIZE, seed), digits.train.steps(BATCH_SIZE)
     model.fit(stream, steps_per_epoch=steps, epochs=EPOCHS.get(name, 150), shuffle=False, verbose=0)
     labels = np.arange(SAMPLES) % digits.num_classes
-    images = unscaled(model.generate(SAMPLES, labels, seed=seed), model.pixel_range)
-    return classification_accuracy_score(images, labels, digits.test.scaled(), digits.test.labels)
+    images = model.fields["x"].comparable(model.generate(SAMPLES, labels, seed=seed))
+    real = digits.test.comparable(), digits.test.labels
+    return classification_accuracy_score(images, labels, *real)
 
 
 def main():

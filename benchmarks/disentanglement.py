@@ -50,10 +50,11 @@ def main():
     random = np.random.default_rng(0)
     points = drawn(data.load("sprites").train, random)
     noise = random.standard_normal((POINTS, LATENT_DIM))
-    rows = [row("true factors", points.factors, points.factors), row("noise", noise, points.factors)]
+    factors = points.facts["factors"]
+    rows = [row("true factors", factors, factors), row("noise", noise, factors)]
     for name, beta in MODELS.items():
         run = trained(arguments.runs / f"beta-{beta}", config(beta, arguments.epochs))
-        rows.append(row(name, run.model().encode(points.scaled())[0], points.factors))
+        rows.append(row(name, run.model().encode(points["x"])[0], factors))
     print(common.machine())
     print(common.table(["codes", "MIG", "FactorVAE score", "active units"], rows))
 

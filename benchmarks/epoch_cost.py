@@ -10,6 +10,7 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 
 import statistics
 import time
+from functools import partial
 
 import common
 import keras
@@ -22,16 +23,27 @@ BATCH_SIZE, STEPS = 128, 60
 
 def classifier(dataset):
     """A compiled classifier with the width of the model's discriminator."""
-    model = networks.conv_classifier(dataset.image_shape, dataset.num_classes, width=24, dropout=0.2, noise=0.05)
+    sizes = {"width": 24, "dropout": 0.2, "noise": 0.05}
+    model = networks.classifier(dataset.image_shape, dataset.num_classes, **sizes)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(2e-3), loss, metrics=["accuracy"])
     return model
 
 
-def seconds(model, dataset):
+def stored(dataset):
+    """Batches as a kgen model takes them, which scales them itself."""
+    return dataset.train.batches(BATCH_SIZE)
+
+
+def scaled(dataset):
+    """The same as a plain network takes them."""
+    return stored(dataset).map(lambda x, y: (dataset.fields["x"].scaled(x), y)).prefetch(2)
+
+
+def seconds(model, batches, dataset):
     """Wall time of some steps of ``fit``."""
     start = time.perf_counter()
-    model.fit(dataset.train.batches(BATCH_SIZE), steps_per_epoch=STEPS, verbose=0, shuffle=False)
+    model.fit(batches(dataset), steps_per_epoch=STEPS, verbose=0, shuffle=False)
     return time.perf_counter() - start
 
 
@@ -40,10 +52,12 @@ def main():
     parser.add_argument("--dataset", default="mnist")
     arguments = parser.parse_args()
     dataset = data.load(arguments.dataset)
-    game = CVAECGAN.from_shape(dataset.image_shape, dataset.num_classes)
+    game = CVAECGAN.from_fields(**dataset.fields)
     game.compile()
-    models = {"classifier": classifier(dataset), "cvae-cgan": game}
-    turns = {name: lambda model=model: seconds(model, dataset) for name, model in models.items()}
+    turns = {
+        "classifier": partial(seconds, classifier(dataset), scaled, dataset),
+        "cvae-cgan": partial(seconds, game, stored, dataset),
+    }
     times = common.interleaved(turns, arguments.rounds)
     whole = dataset.train.steps(BATCH_SIZE) / STEPS
     print(common.machine())

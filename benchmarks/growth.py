@@ -29,9 +29,10 @@ def measured(steps, rounds, batch_size, image_size, latent_size, images):
     from kgen.models import VAE
 
     before = common.peak_memory()
-    model = VAE.from_shape((image_size, image_size, 1), latent_dim=latent_size)
+    shape = image_size, image_size, 1
+    model = VAE.from_fields(subjects.fields(shape)["x"], latent_dim=latent_size)
     model.compile()
-    batches = subjects.images(model.image_shape, images).batches(batch_size)
+    batches = subjects.images(shape, images).batches(batch_size)
     times = common.interleaved({"": subjects.fitted(model, batches, steps)}, rounds)[""]
     return 1e6 * min(times) / batch_size, common.peak_memory(), common.peak_memory() - before
 

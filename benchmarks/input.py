@@ -1,7 +1,8 @@
 """Images a second that the data pipeline delivers, and that kgen trains on: training must never wait for images.
 
-The pipeline is ``Split.batches``: shuffle, gather, scale; then the same with the layer RandomShift on top. Training
-runs in bfloat16, the faster precision. The quotients are of two turns of one round.
+The pipeline is ``Split.batches``: shuffle and gather bytes, which the step itself scales; then the
+same with pixels scaled and moved by the layer RandomShift on top. Training runs in bfloat16, the
+faster precision. The quotients are of two turns of one round.
 
 Example:
     python benchmarks/input.py --networks vae dcgan
@@ -21,8 +22,8 @@ WAYS = "pipeline", "with RandomShift", "training"
 def measured(name, steps, rounds):
     """The seconds a batch of both pipelines and of training, round by round."""
     model, shift = subjects.build(name, "mixed_bfloat16"), RandomShift(0.08)
-    batches = subjects.images(model.image_shape).batches(subjects.BATCH_SIZE, model.pixel_range)
-    moved = batches.map(lambda x, y: (shift(x, training=True), y))
+    batches = subjects.images(model.shape).batches(subjects.BATCH_SIZE)
+    moved = subjects.scaled(model, batches).map(lambda x, y: (shift(x, training=True), y))
     pipelines = [subjects.looped(lambda *batch: None, iter(stream), BATCHES) for stream in (batches, moved)]
     contenders = [*pipelines, subjects.fitted(model, batches, steps)]
     return common.interleaved(dict(zip(WAYS, contenders, strict=True)), rounds)

@@ -55,8 +55,9 @@ def multiply_adds(layer):
 
 def counted(model):
     """Floating-point operations of a step, by TensorFlow."""
-    x = tf.TensorSpec((subjects.BATCH_SIZE, *model.image_shape)), tf.TensorSpec((subjects.BATCH_SIZE,), "int32")
-    graph = tf.function(lambda *data: model.train_step(data)).get_concrete_function(*x).graph
+    count = subjects.BATCH_SIZE
+    batch = tf.TensorSpec((count, *model.shape), "uint8"), tf.TensorSpec((count,), "int32")
+    graph = tf.function(lambda *data: model.train_step(data)).get_concrete_function(*batch).graph
     needed = [node.name for node in graph.control_outputs] + [tensor.op.name for tensor in graph.outputs]
     with Graph().as_default() as pruned:
         import_graph_def(graph_util.extract_sub_graph(graph.as_graph_def(add_shapes=True), needed), name="")
@@ -80,7 +81,7 @@ def product(dtype):
 def step(name, policy, steps):
     """A contender: the seconds of one step of ``fit``."""
     model = subjects.build(name, policy)
-    batches = subjects.images(model.image_shape).batches(subjects.BATCH_SIZE, model.pixel_range)
+    batches = subjects.images(model.shape).batches(subjects.BATCH_SIZE)
     return subjects.fitted(model, batches, steps)
 
 

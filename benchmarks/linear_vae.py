@@ -28,7 +28,7 @@ VARIANCE, LARGEST, SAMPLES = 0.05, 32, 100
 def trained(x, latent_dim, likelihood, beta=1.0):
     """A linear VAE after many steps on all images at once: its codes turn into the principal directions slowly."""
     keras.utils.set_random_seed(0)
-    size = {"image_shape": x.shape[1:], "latent_dim": latent_dim, "depth": 0}
+    size = {"shape": x.shape[1:], "latent_dim": latent_dim, "depth": 0}
     model = VAE(networks.dense_encoder(**size), networks.dense_decoder(**size), likelihood, beta, seed=0)
     rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, STEPS)
     model.compile(keras.optimizers.Adam(rate), steps_per_execution=COPIES)

@@ -28,7 +28,7 @@ def probes(run):
     """How well the class can be read from the mean codes of the test images."""
     dataset, model = run.dataset(), run.model()
     splits = dataset.train.subset(slice(0, 10_000)), dataset.test
-    codes = [(model.encode(split.scaled(), split.labels)[0], split.labels) for split in splits]
+    codes = [(model.encode(split["x"], split.labels)[0], split.labels) for split in splits]
     return {f"{kind}_probe": probe_accuracy(kind, *codes) for kind in ("linear", "mlp")}
 
 

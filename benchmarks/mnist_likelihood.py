@@ -48,8 +48,8 @@ def dense(cls, **options):
 
 def convolutional(cls, **options):
     """kgen's own networks with BatchNorm and SiLU, with which the bound falls several times as fast."""
-    size = {"latent_dim": 32, "width": 40, "activation": "silu", "normalised": True}
-    return cls(networks.conv_encoder(SHAPE, **size), networks.conv_decoder(SHAPE, **size), **options)
+    style = networks.Style(width=40, activation="silu", normalised=True)
+    return cls(networks.encoder(SHAPE, 32, style), networks.decoder(SHAPE, 32, style), **options)
 
 
 def keras_io(seed):
@@ -75,8 +75,9 @@ SUBJECTS = {
 
 def joined(*splits):
     """Several splits as one."""
-    images, labels = (np.concatenate(arrays) for arrays in zip(*((s.images, s.labels) for s in splits), strict=True))
-    return replace(splits[0], images=images, labels=labels)
+    first = splits[0]
+    values = {name: np.concatenate([split[name] for split in splits]) for name in first.fields}
+    return replace(first, values=values)
 
 
 def trained(run, name, train):
@@ -144,13 +145,13 @@ def main():
     parser.add_argument("--seed", type=int, default=0, help="of the keras-io models")
     arguments = parser.parse_args()
     run, dataset = Run(arguments.path), data.load("mnist")
-    binary = dataset.binarised("dynamic")
-    train = replace(joined(dataset.train, dataset.validation), dynamic=True)
+    whole = replace(dataset, train=joined(dataset.train, dataset.validation))
+    binary = whole.binarised("dynamic")
     for name in arguments.models:
         if name == "keras-io":
             grey(run, dataset, arguments.seed)
         else:
-            measure(name, trained(run, name, train), binary.test.scaled(), arguments.samples)
+            measure(name, trained(run, name, binary.train), binary.test["x"], arguments.samples)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ BATCH_SIZE = 128
 
 def seconds(model, dataset, callbacks):
     """Wall time of an epoch."""
-    stream, steps = dataset.train.batches(BATCH_SIZE, model.pixel_range), dataset.train.steps(BATCH_SIZE)
+    stream, steps = dataset.train.batches(BATCH_SIZE), dataset.train.steps(BATCH_SIZE)
     start = time.perf_counter()
     model.fit(stream, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=callbacks)
     return time.perf_counter() - start

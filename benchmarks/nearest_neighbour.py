@@ -9,7 +9,6 @@ import argparse
 import common
 import numpy as np
 
-from kgen.data import unscaled
 from kgen.metrics import nearest_neighbour_error
 from kgen.runs.run import Run
 
@@ -19,7 +18,7 @@ SAMPLES = 50_000
 def generated(run, classes):
     """As many samples of each class."""
     labels, model = np.arange(SAMPLES) % classes, run.model()
-    return unscaled(model.generate(SAMPLES, labels, seed=0), model.pixel_range), labels
+    return model.fields["x"].comparable(model.generate(SAMPLES, labels, seed=0)), labels
 
 
 def main():
@@ -27,9 +26,9 @@ def main():
     parser.add_argument("runs", nargs="+", type=Run.open, help="runs of conditional models, of one data set")
     runs = parser.parse_args().runs
     dataset = runs[0].dataset()
-    test = dataset.test.scaled(), dataset.test.labels
+    test = dataset.test.comparable(), dataset.test.labels
     real = dataset.train.subset(slice(SAMPLES))
-    errors = {"real images": nearest_neighbour_error(real.scaled(), real.labels, *test)}
+    errors = {"real images": nearest_neighbour_error(real.comparable(), real.labels, *test)}
     for run in runs:
         errors[run.path.name] = nearest_neighbour_error(*generated(run, dataset.num_classes), *test)
     print(common.machine())

@@ -50,8 +50,8 @@ def worker(name, processes, number, place, steps, sender):
     """One process of a training: warms up, and sends its seconds if it is the first."""
     with distribute(1, processes, number, place):
         model = subjects.build(name)
-        split = subjects.images(model.image_shape)
-        batches = split.batches(subjects.BATCH_SIZE, model.pixel_range, part=(number, processes))
+        split = subjects.images(model.shape)
+        batches = split.batches(subjects.BATCH_SIZE, part=(number, processes))
         timed = subjects.fitted(model, batches, steps)
         timed()
         seconds = timed()

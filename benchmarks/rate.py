@@ -16,8 +16,7 @@ PRECISIONS = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 def measured(name, steps, rounds):
     """The seconds of one step, precision by precision."""
     models = {precision: subjects.build(name, policy) for precision, policy in PRECISIONS.items()}
-    model = models["float32"]
-    batches = subjects.images(model.image_shape).batches(subjects.BATCH_SIZE, model.pixel_range)
+    batches = subjects.images(models["float32"].shape).batches(subjects.BATCH_SIZE)
     contenders = {precision: subjects.fitted(model, batches, steps) for precision, model in models.items()}
     return common.interleaved(contenders, rounds)
 

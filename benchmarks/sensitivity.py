@@ -19,27 +19,30 @@ from scipy import ndimage
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from kgen.data import ImageData, scale
+from kgen.data import Data
+from kgen.fields import Image, Label
 from kgen.metrics import ClassGaussian, SampleMetrics
 
+FIELDS = {"x": Image((8, 8, 1), 0, 16, dtype="uint8"), "y": Label(10)}
 SAMPLES, DROPPED, BLUR, NOTICED = 400, 3, 0.7, 3.0
 
 
 def divided(seed):
-    """The digits in three: an ``ImageData``, and fresh images in [0, 1] with labels."""
+    """The digits in three: a ``Data``, and fresh images in [0, 1] with labels."""
     images, labels = load_digits(return_X_y=True)
     images = images.reshape(-1, 8, 8, 1).astype("uint8")
     halves = train_test_split(images, labels, test_size=0.5, stratify=labels, random_state=seed)
     train_images, images, train_labels, labels = halves
-    test = images[:SAMPLES], labels[:SAMPLES]
-    dataset = ImageData.from_arrays("digits", (train_images, train_labels), test, maximum=16)
-    return dataset, scale(images[SAMPLES:], 16), labels[SAMPLES:]
+    train = {"x": train_images, "y": train_labels}
+    test = {"x": images[:SAMPLES], "y": labels[:SAMPLES]}
+    fresh = FIELDS["x"].comparable(images[SAMPLES:])
+    return Data.from_arrays("digits", train, FIELDS, test), fresh, labels[SAMPLES:]
 
 
 def candidates(dataset, fresh, labels, seed):
     """Images and labels by the name of what was done to them."""
     random = np.random.default_rng([seed, 1])  # of the seed alone, the copies would be the very images compared with
-    some, train = slice(0, SAMPLES), dataset.train.scaled()
+    some, train = slice(0, SAMPLES), dataset.train.comparable()
     copied, kept = random.permutation(len(train))[some], np.flatnonzero(labels != DROPPED)[some]
     gaussian = ClassGaussian(train, dataset.train.labels).generate(SAMPLES, labels[some], seed)
     return {

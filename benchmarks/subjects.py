@@ -9,13 +9,15 @@ import keras
 import numpy as np
 
 from kgen.data import Split
+from kgen.engine.accepts import taken
+from kgen.fields import Image, Label
 from kgen.models import MODELS
 
 BATCH_SIZE, IMAGES, CLASSES = 128, 8192, 10
 
 
 class Subject(NamedTuple):
-    """A model by its registered name, with the arguments of ``from_shape``."""
+    """A model by its registered name: the shape of its images, and arguments of ``from_fields``."""
 
     image_shape: tuple
     options: dict
@@ -25,9 +27,9 @@ class Subject(NamedTuple):
 SUBJECTS = {
     "vae": Subject((28, 28, 1), {}, 40),
     "dcgan": Subject((64, 64, 1), {"width": 64}, 2),
-    "acgan": Subject((28, 28, 1), {"num_classes": CLASSES}, 20),
+    "acgan": Subject((28, 28, 1), {}, 20),
     # No peer keeps a moving average of the weights.
-    "cvae-cgan": Subject((28, 28, 1), {"num_classes": CLASSES, "ema_decay": None}, 20),
+    "cvae-cgan": Subject((28, 28, 1), {"ema_decay": None}, 20),
 }
 
 
@@ -35,17 +37,29 @@ def build(name, policy="float32", **options):
     """A compiled kgen model, its networks under a policy of Keras."""
     subject = SUBJECTS[name]
     keras.config.set_dtype_policy(policy)
-    model = MODELS[name].load().from_shape(subject.image_shape, **subject.options)
+    cls = MODELS[name].load()
+    model = cls.from_fields(**taken(cls, fields(subject.image_shape)), **subject.options)
     keras.config.set_dtype_policy("float32")
     model.compile(**options)
     return model
+
+
+def fields(image_shape):
+    """Bytes and their labels, as the images of most users come."""
+    return {"x": Image(image_shape, 0, 255, dtype="uint8"), "y": Label(CLASSES)}
+
+
+def scaled(model, batches):
+    """The stream as loops by hand take it: pixels scaled as the model's networks take them."""
+    return batches.map(lambda x, y: (model.fields["x"].scaled(x), y)).prefetch(2)
 
 
 def images(image_shape, count=IMAGES):
     """Random uint8 images with labels: no step's time depends on what they show."""
     numbers = np.random.default_rng(0)
     pixels = numbers.integers(0, 256, (count, *image_shape), dtype="uint8")
-    return Split(pixels, numbers.integers(0, CLASSES, count).astype("int32"), 255)
+    labels = numbers.integers(0, CLASSES, count).astype("int32")
+    return Split({"x": pixels, "y": labels}, fields(image_shape))
 
 
 def parser(description):

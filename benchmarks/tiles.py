@@ -1,8 +1,8 @@
 """How fast tiles come out of large HDF5 files, how much memory that takes, and how fast statistics are measured.
 
 Against a PyTorch DataLoader with two workers over the same file, both giving batches of 256 tiles of 64 × 64 bytes as
-they are stored; against the step of training a VAE, with standardisation and augmentation. Files that are missing are
-drawn first, which takes minutes a gigabyte.
+they are stored; with augmentation, against the step of training a VAE, which standardises them.
+Files that are missing are drawn first, which takes minutes a gigabyte.
 
 Example:
     python benchmarks/tiles.py FOLDER --parts speed statistics rate
@@ -85,14 +85,14 @@ def speed(folder, size, rounds):
 def rate(folder, size, rounds):
     """A line a storage: tiles a second of the whole pipeline, and of a training step without any."""
     from kgen.models import VAE
-    from kgen.runs.options import fitted, suggested
+    from kgen.runs.options import suggested
 
     rows = []
     for name, (compression, memory, _, _) in STORAGES.items():
         data = tiles_of(file_of(folder, size, compression), memory, augment=["flip", "turn", "brightness", "contrast"])
-        model = VAE.from_shape(data.image_shape, **fitted(VAE, data, suggested(VAE, data)))
+        model = VAE.from_fields(**data.fields, **suggested(VAE, data))
         model.compile()
-        stream = data.train.batches(BATCH_SIZE, model.pixel_range)
+        stream = data.train.batches(BATCH_SIZE)
         batch = next(iter(stream))
         running = stream.as_numpy_iterator()
         contenders = {
@@ -162,8 +162,11 @@ def held(path):
     import numpy as np
 
     from kgen.data import Split
+    from kgen.fields import Image
 
-    warm = Split(np.zeros((512, TILE, TILE, 1), "uint8"), np.zeros(512, "int32"), 255)
+    shape = TILE, TILE, 1
+    black = np.zeros((512, *shape), "uint8")
+    warm = Split({"x": black}, {"x": Image(shape, 0, 255, dtype="uint8")})
     ours(warm.batches(BATCH_SIZE).as_numpy_iterator(), 20)
     before, most, done = anonymous(), [0.0], threading.Event()
 
@@ -174,7 +177,7 @@ def held(path):
     watcher = threading.Thread(target=watch)
     watcher.start()
     data = tiles_of(path, BUDGET, augment=["flip", "turn", "brightness", "contrast"])
-    ours(data.train.batches(BATCH_SIZE, data.pixel_range).as_numpy_iterator(), 1000)
+    ours(data.train.batches(BATCH_SIZE).as_numpy_iterator(), 1000)
     done.set()
     watcher.join()
     return type(data.train.reader).__name__, most[0] - before

@@ -24,11 +24,11 @@ HEADER = ["", "ms a step, least", "median", "images/s", f"{KGEN} is faster by", 
 def measured(name, steps, rounds):
     """The seconds of one step in every way to train a network, round by round."""
     model = subjects.build(name)
-    split = subjects.images(model.image_shape)
-    batches = split.batches(subjects.BATCH_SIZE, model.pixel_range)
+    split = subjects.images(model.shape)
+    batches = split.batches(subjects.BATCH_SIZE)
     contenders = {
         **kgen_ways(name, batches, steps),
-        **tensorflow_ways(name, model, batches, steps),
+        **tensorflow_ways(name, model, subjects.scaled(model, batches), steps),
         **pytorch_ways(name, model, split, steps),
     }
     return common.interleaved(contenders, rounds)
@@ -54,7 +54,7 @@ def tensorflow_ways(name, model, batches, steps):
 def pytorch_ways(name, model, split, steps):
     """The same networks in PyTorch, eager and channels_last."""
     torch.set_num_threads(common.cores())
-    batches = pytorch.batches(split, model.pixel_range, subjects.BATCH_SIZE)
+    batches = pytorch.batches(split, model.fields["x"], subjects.BATCH_SIZE)
     return {
         way: subjects.looped(pytorch.PEERS[name](model, bfloat16), batches, steps)
         for way, bfloat16 in (("PyTorch", False), ("PyTorch, bfloat16 autocast", True))

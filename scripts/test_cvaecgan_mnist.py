@@ -17,23 +17,27 @@ parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.R
 parser.add_argument("run", help="the directory that train_cvaecgan_mnist.py wrote")
 run = Run.open(parser.parse_args().run)
 dataset, model = run.dataset(), run.model()
-images, labels = dataset.test.scaled(), dataset.test.labels
+images, labels, field = dataset.test["x"], dataset.test.labels, model.fields["x"]
 
 predicted = model.classify(images).argmax(axis=1)
 print(f"classifies:   {np.mean(predicted == labels):.2%} of the {len(labels)} test images")
 
 reconstructed = model.reconstruct(images, labels)
-print(f"reconstructs: mean squared error {np.mean((images - reconstructed) ** 2):.4f} a pixel")
+error = np.mean((field.comparable(images) - field.comparable(reconstructed)) ** 2)
+print(f"reconstructs: mean squared error {error:.4f} a pixel between 0 and 1")
 
 asked = np.arange(10_000) % dataset.num_classes
 judge = OutsideClassifier(dataset)
-agreement = judge.agreement(model.generate(len(asked), asked, seed=0), asked)
+drawn = model.generate(len(asked), asked, seed=0)
+agreement = judge.agreement(field.comparable(drawn), asked)
 print(f"synthesises:  {agreement:.2%} of {len(asked)} samples are read as the class asked for")
 print(f"              by a classifier that reads {judge.accuracy:.2%} of the real test images")
 
 samples = latent.class_samples(model, rows=10, seed=1)
 names = dataset.class_names
 run.save_figure(testing.picture(model, dataset), "test_reconstructions.png")
-run.save_figure(plots.grid(samples, "a class a column", columns=names), "test_classes.png")
-run.save_figure(plots.grid(samples.swapaxes(0, 1), "a style (z) a column", rows=names), "test_styles.png")
+classes = plots.grid(samples, "a class a column", columns=names, field=field)
+styles = plots.grid(samples.swapaxes(0, 1), "a style (z) a column", rows=names, field=field)
+run.save_figure(classes, "test_classes.png")
+run.save_figure(styles, "test_styles.png")
 print(f"pictures:     {run.path}/test_reconstructions.png, test_classes.png, test_styles.png")

@@ -25,7 +25,7 @@ dataset = data.load(arguments.dataset)
 config = {"model": "cvae-cgan", "dataset": arguments.dataset, "epochs": arguments.epochs, "batch_size": 128, "seed": 0}
 run = Run.create(arguments.run, {**config, "precision": "float32", "options": {}, "fingerprint": dataset.fingerprint})
 
-model = CVAECGAN.from_shape(dataset.image_shape, dataset.num_classes, latent_dim=16, seed=0)
+model = CVAECGAN.from_fields(**dataset.fields, latent_dim=16, seed=0)
 model.compile(
     generator_optimizer=keras.optimizers.Adam(2e-3, beta_1=0.5),
     discriminator_optimizer=keras.optimizers.Adam(2e-3, beta_1=0.5),

@@ -10,7 +10,6 @@ import argparse
 import keras
 
 from kgen import data
-from kgen.likelihoods import Gaussian
 from kgen.models import VAE
 from kgen.runs.recording import Pictures, Recorder
 from kgen.runs.report import write_report
@@ -30,21 +29,24 @@ options["test_group"] = arguments.test_group
 tiles = data.load(name, tile_size=64, memory="2GB", **options)
 print(tiles)
 
-# The range of the standardised pixels is part of the model: it reads other files as it read this one.
-likelihood = Gaussian(variance=0.1, learned=True, pixel_range=tiles.pixel_range)
-settings = {"latent_dim": 128, "activation": "silu", "normalised": True, "beta": 1.0, "l2": 1e-6}
-model = VAE.from_shape((64, 64, 1), likelihood=likelihood, seed=0, **settings)
+# The field of the tiles is part of the model: it standardises other files as it did this one. Of
+# standardised pixels, the variance of the Gaussian is learnt.
+settings = {
+    "likelihood": "gaussian", "latent_dim": 128, "activation": "silu", "normalised": True,
+    "beta": 1.0, "l2": 1e-6,
+}  # fmt: skip
+model = VAE.from_fields(**tiles.fields, seed=0, **settings)
 model.compile(keras.optimizers.Adam(1e-3))
 
 config = {
     "model": "vae", "dataset": name, "data": options, "epochs": arguments.epochs, "batch_size": 128, "seed": 0,
-    "precision": "float32", "options": {**settings, "likelihood": "gaussian"}, "fingerprint": tiles.fingerprint,
+    "precision": "float32", "options": settings, "fingerprint": tiles.fingerprint,
 }  # fmt: skip
 run = Run.create(arguments.run, config)
 model.fit(
-    tiles.train.batches(128, model.pixel_range, seed=0),
+    tiles.train.batches(128, seed=0),
     steps_per_epoch=tiles.train.steps(128),
-    validation_data=tiles.validation.ordered(pixel_range=model.pixel_range),
+    validation_data=tiles.validation.ordered(),
     epochs=arguments.epochs,
     shuffle=False,
     callbacks=[Recorder(run), Pictures(run, tiles.validation, tiles.class_names)],

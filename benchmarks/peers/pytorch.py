@@ -140,14 +140,15 @@ def real_or_fake(logits, target):
     return functional.binary_cross_entropy_with_logits(logits.float(), torch.full_like(logits.float(), target))
 
 
-def batches(split, pixel_range, batch_size):
-    """Full, shuffled batches without end, from memory."""
-    images = torch.from_numpy(split.images).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+def batches(split, field, batch_size):
+    """Full, shuffled batches without end, from memory: bytes scaled as a field of kgen scales them."""
+    images = torch.from_numpy(split["x"]).permute(0, 3, 1, 2)
+    images = images.contiguous(memory_format=torch.channels_last)
     labels = torch.from_numpy(split.labels).long()
-    low, high = pixel_range
+    low, high = field.span
     while True:
         for chosen in torch.randperm(len(images)).split(batch_size)[: split.steps(batch_size)]:
-            yield images[chosen].float() * ((high - low) / split.maximum) + low, labels[chosen]
+            yield images[chosen].float() * ((high - low) / field.high) + low, labels[chosen]
 
 
 PEERS = {"vae": VAE, "dcgan": GAN, "acgan": ACGAN, "cvae-cgan": CVAECGAN}

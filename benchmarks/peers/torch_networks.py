@@ -107,6 +107,7 @@ LAYERS = {
     "LabelCode": label_code,
     "Cropping2D": cropping,
     "Rescaling": rescaling,
+    "UpSampling2D": lambda layer: nn.Upsample(scale_factor=layer.size),
     "Flatten": lambda layer: nn.Flatten(),
     "Activation": lambda layer: nn.Identity(),
     "ReLU": lambda layer: nn.ReLU(inplace=True),

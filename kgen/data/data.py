@@ -1,4 +1,5 @@
 import hashlib
+import itertools
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -40,7 +41,7 @@ class Data:
     factor_names: tuple = ()
 
     @classmethod
-    def from_arrays(cls, name, values, fields, test=None, facts=None, test_facts=None, notes=()):
+    def from_arrays(cls, name, values, fields, test=None, facts=None, test_facts=None, notes=(), in_place=False):
         """Three splits of stored values, with the fields fitted to the training ones alone.
 
         Validation values are taken from ``values``, and test values too where none are given.
@@ -53,18 +54,19 @@ class Data:
             facts: dict from a name to an array (n, …).
             test_facts: the same of the test values.
             notes: tuple of str.
+            in_place: bool, whether the arrays may be reordered, so that no value is copied.
 
         Raises:
             ValueError: for values that a field refuses, arrays of different lengths, or too few values.
         """
         whole = _checked(name, values, fields, facts)
-        training, testing = np.arange(len(whole)), None
+        training, *testing = [np.arange(len(whole))]
         if test is None:
-            training, testing = _parted(whole, training, TEST_SHARE)
+            training, *testing = _parted(whole, training, TEST_SHARE)
         share = min(VALIDATION_SHARE, VALIDATION_MOST / len(training))
-        # Each value is copied once: a table may fill half of the memory.
-        train, validation = map(whole.subset, _parted(whole, training, share))
-        test = whole.subset(testing) if test is None else _checked(name, test, fields, test_facts, "_test")
+        parts = [*_parted(whole, training, share), *testing]
+        train, validation, *testing = _cut(whole, parts) if in_place else map(whole.subset, parts)
+        test = testing[0] if testing else _checked(name, test, fields, test_facts, "_test")
         fitted = _fitted(name, fields, train.values)
         return cls(name, *(replace(part, fields=fitted) for part in (train, validation, test)), notes)
 
@@ -158,6 +160,28 @@ def _parted(split, indices, share):
     size = max(share, least / len(indices))
     parts = train_test_split(np.arange(len(indices)), test_size=size, stratify=labels, random_state=0)
     return [indices[np.sort(part)] for part in parts]
+
+
+def _cut(split, parts):
+    """A split cut at the ends of its parts, its arrays reordered in place until they lie one after the other."""
+    order, ends = np.concatenate(parts), np.cumsum([0, *map(len, parts)])
+    for values in (*split.values.values(), *split.facts.values()):
+        rearrange(values, order)
+    return [split.subset(slice(*pair)) for pair in itertools.pairwise(ends)]
+
+
+def rearrange(values, order):
+    """Puts ``values[order[i]]`` at each i, in place, one value aside at a time."""
+    order = order.tolist()
+    for start in range(len(order)):
+        if order[start] is None:
+            continue
+        aside, place = values[start].copy(), start
+        while order[place] != start:
+            source = order[place]
+            values[place], order[place] = values[source], None
+            place = source
+        values[place], order[place] = aside, None
 
 
 def _checked(name, values, fields, facts, suffix=""):

@@ -1,3 +1,4 @@
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from kgen.data.data import Data
 from kgen.data.npz import without_constant
 from kgen.fields import Label, Number, Vector
 
-BLOCK = 2**26  # bytes of text at a time
+BLOCK = 2**24  # bytes of text at a time
 LOOKED_AT = 2**22  # bytes in which the types of columns are seen
 NAMED = 5  # columns in a message
 
@@ -59,7 +60,7 @@ def read(
     notes = ()
     if drop_constant:
         values["x"], fields["x"], tested, notes = without_constant(values["x"], fields["x"], tested)
-    return Data.from_arrays(name, values, fields, tested, kept, test_facts, notes)
+    return Data.from_arrays(name, values, fields, tested, kept, test_facts, notes, in_place=True)
 
 
 def _columns(path, name, label, number, covariates, facts, drop):
@@ -85,7 +86,8 @@ def _schema(path, name):
     with _explained(name):
         reader = csv.open_csv(path, csv.ReadOptions(block_size=LOOKED_AT), _parsing(name))
         schema = reader.schema
-    twice = sorted({column for column in schema.names if schema.names.count(column) > 1})
+    counts = Counter(schema.names)
+    twice = [column for column, count in counts.items() if count > 1]
     if twice:
         raise ValueError(f"{name}: several columns are called {_few(twice)}. Give each its own name.")
     return schema
@@ -99,8 +101,15 @@ def _read(path, name, columns):
     if not Path(path).is_file():
         raise FileNotFoundError(f"{name}: no file {str(path)!r} in {Path.cwd()}.")
     with _explained(name):
-        reader = csv.open_csv(path, csv.ReadOptions(block_size=BLOCK), _parsing(name), options)
+        reader = csv.open_csv(
+            path,
+            csv.ReadOptions(block_size=BLOCK, use_threads=False),
+            _parsing(name),
+            options,
+            pyarrow.system_memory_pool(),
+        )
         table, texts = _filled(reader, np.empty((_most_rows(path), len(numbers)), "float32"), words)
+        pyarrow.default_memory_pool().release_unused()
     first, second = len(columns.x), len(columns.x) + len(columns.c)
     values = {"x": table[:, :first]}
     if columns.c:

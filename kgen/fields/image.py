@@ -85,6 +85,11 @@ class Image(Grid):
         if self.learned or not values.size:
             return
         low, high = values.min(), values.max()
+        if values.dtype.kind == "f" and 0 < high <= 1 < self.high and low >= 0:
+            raise ValueError(
+                f"{name} holds values from {low:g} to {high:g} ({values.dtype}), all but black: this "
+                f"model takes stored values in [{self.low}, {self.high}] and scales them itself."
+            )
         rounding = ROUNDING * (self.high - self.low)
         if low < self.low - rounding or high > self.high + rounding:
             raise ValueError(

@@ -121,7 +121,7 @@ class Numeric(Field):
     def _check_finite(self, values, name):
         if values.dtype.kind not in "uifb":
             raise ValueError(f"{name} holds {values.dtype}; {self.noun}s are numbers.")
-        if values.dtype.kind == "f" and not np.isfinite(values).all():
+        if values.dtype.kind == "f" and not all(np.isfinite(piece).all() for piece in pieces(values)):
             first, count = first_wrong(~np.isfinite(values))
             raise ValueError(
                 f"{name} holds NaN or infinity, first in {self.noun} {first}"
@@ -141,11 +141,15 @@ def moments(values, axes):
     The first axis is among them.
     """
     count = math.prod(values.shape[axis] for axis in axes)
-    size = max(1, PIECE // max(1, math.prod(values.shape[1:])))
-    pieces = [values[start : start + size] for start in range(0, len(values), size)]
-    mean = sum(piece.sum(axis=axes, dtype="float64") for piece in pieces) / count
-    squares = sum(np.square(piece - mean).sum(axis=axes) for piece in pieces)
+    mean = sum(piece.sum(axis=axes, dtype="float64") for piece in pieces(values)) / count
+    squares = sum(np.square(piece - mean).sum(axis=axes) for piece in pieces(values))
     return mean, np.sqrt(squares / count)
+
+
+def pieces(values):
+    """Values (n, …) some millions of numbers at a time."""
+    size = max(1, PIECE // max(1, math.prod(values.shape[1:])))
+    return (values[start : start + size] for start in range(0, len(values), size))
 
 
 def with_channels(values, rank):

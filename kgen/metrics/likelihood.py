@@ -16,7 +16,7 @@ def importance_weighted_log_likelihood(model, x, y=None, samples=500, seed=0):
 
     Args:
         model: anything with ``encode`` and ``log_likelihood``.
-        x: float array of images in the model's pixel range.
+        x: array of stored values.
         y: labels of a conditional model.
         samples: int ≥ 1, k.
         seed: int.

@@ -226,3 +226,16 @@ def test_a_constant_column_is_named():
     table[:, 1] = 7.0
     with pytest.raises(ValueError, match="t: x: Column 1 of the vectors has one value, such as 7.0.*drop_constant"):
         Data.from_arrays("t", {"x": table}, {"x": Vector.of(table, "x")})
+
+
+def test_splits_that_are_cut_in_place_are_those_that_are_copied():
+    table = np.random.default_rng(0).normal(size=(97, 3))
+    arrays, field = {"x": table, "y": np.arange(97) % 3}, {"x": Vector.of(table, "x"), "y": Label(3)}
+    copied = Data.from_arrays("t", arrays, field, facts={"row": np.arange(97)})
+    own = {name: values.copy() for name, values in arrays.items()}
+    cut = Data.from_arrays("t", own, field, facts={"row": np.arange(97)}, in_place=True)
+    for part in ("train", "validation", "test"):
+        for name in ("x", "y"):
+            np.testing.assert_array_equal(getattr(cut, part)[name], getattr(copied, part)[name])
+        np.testing.assert_array_equal(getattr(cut, part).facts["row"], getattr(copied, part).facts["row"])
+    assert np.shares_memory(cut.train["x"], own["x"]) and cut.fingerprint == copied.fingerprint
