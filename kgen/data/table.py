@@ -1,18 +1,22 @@
+import csv
+import difflib
+import itertools
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow
-from pyarrow import csv
+from pyarrow import csv as arrow
 from tqdm import tqdm
 
 from kgen.data.data import Data
 from kgen.data.npz import without_constant
 from kgen.fields import Label, Number, Vector
 
-BLOCK = 2**24  # bytes of text at a time
-LOOKED_AT = 2**22  # bytes in which the types of columns are seen
+BLOCK = 2**23  # bytes of text at a time: a block of many columns takes many times its size
+LOOKED_AT = 10  # rows in which columns of words are seen
+MISSING = "na", "n/a", "null", "none"
 NAMED = 5  # columns in a message
 
 
@@ -67,47 +71,54 @@ def _columns(path, name, label, number, covariates, facts, drop):
     """What each column of the file is; raises for unknown names and for words where numbers should be."""
     if label and number:
         raise ValueError(f"label={label!r} and number={number!r}: y is one of them. Leave the other out.")
-    schema = _schema(path, name)
+    names, words = _head(path, name)
     roles = {"label": [label], "number": [number], "covariates": covariates, "facts": facts, "drop": drop}
     for option, chosen in roles.items():
-        _check_there(name, option, [column for column in chosen if column], schema.names)
+        _check_there(name, option, [column for column in chosen if column], names)
     aside = {*covariates, *facts, *drop, label, number}
-    x = [column for column in schema.names if column not in aside]
+    x = [column for column in names if column not in aside]
     if not x:
-        raise ValueError(f"{name}: no column is left for x. It has {_few(schema.names)}.")
+        raise ValueError(f"{name}: no column is left for x. It has {_few(names)}.")
     columns = Columns(x, list(covariates), label, number, list(facts))
-    _check_numbers(name, schema, columns.numbers)
+    _check_numbers(name, [column for column in columns.numbers if column in words])
     return columns
 
 
-def _schema(path, name):
+def _head(path, name):
+    """The names of the columns, and of those that hold words in the first rows."""
     if not Path(path).is_file():
         raise FileNotFoundError(f"{name}: no file {str(path)!r} in {Path.cwd()}.")
-    with _explained(name):
-        reader = csv.open_csv(path, csv.ReadOptions(block_size=LOOKED_AT), _parsing(name))
-        schema = reader.schema
-    counts = Counter(schema.names)
-    twice = [column for column, count in counts.items() if count > 1]
+    # pyarrow would keep a third of a gigabyte for the types of 20,000 columns.
+    with Path(path).open(newline="", encoding="utf-8", errors="replace") as file:
+        rows = csv.reader(file, delimiter=_separator(name))
+        names, first = next(rows, []), list(itertools.islice(rows, LOOKED_AT))
+    twice = [column for column, count in Counter(names).items() if count > 1]
     if twice:
         raise ValueError(f"{name}: several columns are called {_few(twice)}. Give each its own name.")
-    return schema
+    columns = zip(*first, strict=False)
+    words = [column for column, values in zip(names, columns, strict=False) if any(map(_is_word, values))]
+    return names, words
+
+
+def _is_word(text):
+    try:
+        float(text or "nan")
+    except ValueError:
+        return text.strip().lower() not in MISSING
+    return False
 
 
 def _read(path, name, columns):
     """The arrays of the fields, and of the facts, of a file."""
     numbers, words = columns.numbers, columns.words
     types = {**dict.fromkeys(numbers, pyarrow.float32()), **dict.fromkeys(words, pyarrow.string())}
-    options = csv.ConvertOptions(column_types=types, include_columns=[*numbers, *words])
+    options = arrow.ConvertOptions(column_types=types, include_columns=[*numbers, *words])
     if not Path(path).is_file():
         raise FileNotFoundError(f"{name}: no file {str(path)!r} in {Path.cwd()}.")
     with _explained(name):
-        reader = csv.open_csv(
-            path,
-            csv.ReadOptions(block_size=BLOCK, use_threads=False),
-            _parsing(name),
-            options,
-            pyarrow.system_memory_pool(),
-        )
+        # Threads would read far ahead, and so fill the memory.
+        reading = arrow.ReadOptions(block_size=BLOCK, use_threads=False)
+        reader = arrow.open_csv(path, reading, _parsing(name), options)
         table, texts = _filled(reader, np.empty((_most_rows(path), len(numbers)), "float32"), words)
         pyarrow.default_memory_pool().release_unused()
     first, second = len(columns.x), len(columns.x) + len(columns.c)
@@ -127,8 +138,8 @@ def _filled(reader, table, words):
     with tqdm(total=len(table), desc="Reading rows", unit="row", delay=1, leave=False) as bar:
         for batch in reader:
             rows = slice(start, start + batch.num_rows)
-            for number in range(table.shape[1]):
-                table[rows, number] = batch.column(number).to_numpy(zero_copy_only=False)
+            numbers = batch.select(range(table.shape[1]))
+            table[rows] = numbers.to_tensor(null_to_nan=True).to_numpy()
             for word in words:
                 texts[word].append(batch.column(word).to_numpy(zero_copy_only=False))
             start = rows.stop
@@ -162,7 +173,11 @@ def _most_rows(path):
 
 
 def _parsing(name):
-    return csv.ParseOptions(delimiter="\t" if name.startswith("tsv:") else ",")
+    return arrow.ParseOptions(delimiter=_separator(name))
+
+
+def _separator(name):
+    return "\t" if name.startswith("tsv:") else ","
 
 
 class _explained:
@@ -185,20 +200,12 @@ class _explained:
 def _check_there(name, option, chosen, known):
     for column in chosen:
         if column not in known:
-            import difflib
-
             near = difflib.get_close_matches(column, known, n=3, cutoff=0.4)
             hint = f" Did you mean {' or '.join(near)}?" if near else ""
             raise ValueError(f"{option}={column!r}: {name} has no such column.{hint} It has {_few(known)}.")
 
 
-def _check_numbers(name, schema, columns):
-    kinds = pyarrow.types
-    words = [
-        column for column in columns
-        if not (kinds.is_integer(schema.field(column).type) or kinds.is_floating(schema.field(column).type)
-                or kinds.is_null(schema.field(column).type))
-    ]  # fmt: skip
+def _check_numbers(name, words):
     if words:
         raise ValueError(
             f"{name}: {_few(words)} hold words where numbers should be. Say what they are: "

@@ -1,5 +1,6 @@
 """Which fields a model takes: the annotated parameters of its ``from_fields``."""
 
+import difflib
 import inspect
 import types
 import typing
@@ -20,7 +21,9 @@ def refusal(cls, fields):
         kinds = " or ".join(sorted(kind.__name__.lower() for kind in classes))
         if name not in fields:
             there = ", ".join(f"{other} ({field})" for other, field in fields.items())
-            return f"{cls.__name__} takes the field {name}, a {kinds}; there is only {there}"
+            near = difflib.get_close_matches(name, fields, n=1, cutoff=0.4)
+            hint = f" (did you mean {near[0]}? Call it {name})" if near else ""
+            return f"{cls.__name__} takes the field {name}, a {kinds}; there is only {there}{hint}"
         if not isinstance(fields[name], classes):
             return f"{cls.__name__} takes {name} as a {kinds}, and not as {fields[name]}"
     return None
