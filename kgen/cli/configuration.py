@@ -32,7 +32,6 @@ def data_options(ctx, param, values):
         name, equals, value = text.partition("=")
         if not equals or not value:
             raise click.BadParameter(f"{text!r} is not NAME=VALUE, e.g. size=64.")
-        name = name.replace("-", "_")
         options[name] = f"{options[name]},{value}" if name in options else value
     return options
 

@@ -9,7 +9,7 @@ from sklearn.model_selection import train_test_split
 from kgen.data.split import Split, binary
 from kgen.data.unpaired import UnpairedSplit
 from kgen.engine import checks
-from kgen.fields import Label
+from kgen.fields import Image, Label, Vector
 
 TEST_SHARE, VALIDATION_SHARE, VALIDATION_MOST = 0.15, 0.1, 5000
 LEAST_OF_A_CLASS = 5
@@ -41,7 +41,9 @@ class Data:
     factor_names: tuple = ()
 
     @classmethod
-    def from_arrays(cls, name, values, fields, test=None, facts=None, test_facts=None, notes=(), in_place=False):
+    def from_arrays(
+        cls, name, values, fields, test=None, facts=None, test_facts=None, notes=(), in_place=False, drop_constant=False
+    ):
         """Three splits of stored values, with the fields fitted to the training ones alone.
 
         Validation values are taken from ``values``, and test values too where none are given.
@@ -55,6 +57,7 @@ class Data:
             test_facts: the same of the test values.
             notes: tuple of str.
             in_place: bool, whether the arrays may be reordered, so that no value is copied.
+            drop_constant: bool, leaves out the columns of x that have one value in training.
 
         Raises:
             ValueError: for values that a field refuses, arrays of different lengths, or too few values.
@@ -67,8 +70,11 @@ class Data:
         parts = [*_parted(whole, training, share), *testing]
         train, validation, *testing = _cut(whole, parts) if in_place else map(whole.subset, parts)
         test = testing[0] if testing else _checked(name, test, fields, test_facts, "_test")
-        fitted = _fitted(name, fields, train.values)
-        return cls(name, *(replace(part, fields=fitted) for part in (train, validation, test)), notes)
+        splits = train, validation, test
+        if drop_constant:
+            fields, splits, notes = _without_constant(name, fields, splits, notes)
+        fitted = _fitted(name, fields, splits[0].values)
+        return cls(name, *(replace(part, fields=fitted) for part in splits), notes)
 
     @classmethod
     def from_domains(cls, name, values, fields, notes=()):
@@ -124,8 +130,8 @@ class Data:
 
     def _check_shades(self, kind):
         x = self.fields.get("x")
-        if x is None or x.standardised or x.default_likelihood != "bernoulli":
-            told = "no field x" if x is None else f"{x}, which are standardised"
+        if not isinstance(x, Image) or x.standardised:
+            told = f"{x}, which have none" if x else "no field x"
             raise ValueError(
                 f"binarisation={kind!r} draws pixels between black and white 0 or 1; {self.name} has "
                 f"{told}. Leave it out."
@@ -160,6 +166,20 @@ def _parted(split, indices, share):
     size = max(share, least / len(indices))
     parts = train_test_split(np.arange(len(indices)), test_size=size, stratify=labels, random_state=0)
     return [indices[np.sort(part)] for part in parts]
+
+
+def _without_constant(name, fields, splits, notes):
+    """Fields, splits and notes without the columns of x that have one value in all training rows."""
+    if not isinstance(fields.get("x"), Vector):
+        held = fields.get("x", "no x")
+        raise ValueError(f"{name}: drop_constant leaves out columns of vectors; there is {held}. Leave it away.")
+    training, names = splits[0]["x"], fields["x"].names
+    varying = training.min(axis=0) < training.max(axis=0)
+    kept = None if names is None else np.asarray(names)[varying].tolist()
+    field = fields["x"].replaced(shape=(int(varying.sum()),), names=kept)
+    splits = [replace(part, values={**part.values, "x": part["x"][:, varying]}) for part in splits]
+    note = f"x: {np.sum(~varying)} columns of one value are left out."
+    return {**fields, "x": field}, splits, (*notes, note)
 
 
 def _cut(split, parts):

@@ -39,9 +39,13 @@ def chosen(arrays, given, leave_out):
 
 def registered(name, values, kind=None, **options):
     """The field of an array, of the kind said or of the one that it looks like, with those of the options it has."""
-    cls = fields.kind(kind or fields.guess(values))
-    known = inspect.signature(cls.of).parameters
-    return cls.of(values, name, **{option: value for option, value in options.items() if option in known})
+    given = {option: value for option, value in options.items() if value is not None}
+    kind = kind or ("number" if "unit" in given else fields.guess(values))
+    cls = fields.kind(kind)
+    for option in given:
+        if option not in inspect.signature(cls.of).parameters:
+            raise ValueError(f"{option}={given[option]!r}: {name} holds {kind}s, which have none. Leave it out.")
+    return cls.of(values, name, **given)
 
 
 def in_order(names):

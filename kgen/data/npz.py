@@ -44,24 +44,11 @@ def read(
         for field in values
     }
     test = _test(name, arrays, found, values)
-    notes = ()
-    if drop_constant:
-        values["x"], fields["x"], test, notes = without_constant(values["x"], fields["x"], test)
+    if test is not None:
+        _check_there(name, arrays, [f"{fact}{TEST}" for fact in facts])
     kept = {fact: arrays[fact] for fact in facts}
     test_facts = {fact: arrays[f"{fact}{TEST}"] for fact in facts if test is not None}
-    return Data.from_arrays(name, values, fields, test, kept, test_facts, notes)
-
-
-def without_constant(x, field, test=None):
-    """Vectors without their columns of one value, their field, test values alike, and a note of it."""
-    varying = x.min(axis=0) < x.max(axis=0)
-    if varying.all():
-        return x, field, test, ()
-    names = None if field.names is None else np.asarray(field.names)[varying].tolist()
-    if test is not None:
-        test = {**test, "x": test["x"][:, varying]}
-    note = f"x: {np.sum(~varying)} columns of one value are left out."
-    return x[:, varying], field.replaced(shape=(int(varying.sum()),), names=names), test, (note,)
+    return Data.from_arrays(name, values, fields, test, kept, test_facts, drop_constant=drop_constant)
 
 
 def _arrays(argument, name):

@@ -27,7 +27,8 @@ def parsed(read, dataset, given):
     )
     values = {}
     for name, value in given.items():
-        if name in known:
+        if name.replace("-", "_") in known:
+            name = name.replace("-", "_")
             values[name] = _value(name, value, known[name].annotation)
         elif takes_fields:
             values[name] = value

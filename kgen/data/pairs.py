@@ -24,7 +24,7 @@ def read(
     if y not in KINDS:
         raise ValueError(f"y={y!r} is not known. The second folder holds image or mask.")
     x, notes = read_pictures(files[0], name, size, channels, fit)
-    other, more = read_pictures(files[1], name, size, 1 if y == "mask" else channels, fit)
+    other, more = read_pictures(files[1], name, size, 1 if y == "mask" else channels, fit, y == "mask")
     values = {"x": x, "y": other}
     fields = {"x": Image.of(x, f"{name}: x"), "y": registered(f"{name}: y", other, y)}
     told = f"x: {first.name} · y: {second.name}"
@@ -46,6 +46,9 @@ def two_folders(argument, name):
 def _partners(name, *folders):
     """The files of both folders in the same order; raises, and lists them, where some stand alone."""
     stems = [{file.stem: file for file in files_in(folder)} for folder in folders]
+    for folder, found in zip(folders, stems, strict=True):
+        if len(found) < len(files_in(folder)):
+            raise ValueError(f"{name}: two images in {folder.name!r} differ in their suffix only. Rename one.")
     alone = [
         f"{folder.name}/{stems[number][stem].name}"
         for number, folder in enumerate(folders)

@@ -18,7 +18,7 @@ def files_in(folder):
     return [path for path in paths if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")]
 
 
-def read_pictures(files, name, size=None, channels=None, fit="crop"):
+def read_pictures(files, name, size=None, channels=None, fit="crop", mask=False):
     """The pictures as one array (n, height, width, channels), uint8 or uint16, and notes of what was done to them.
 
     Args:
@@ -28,10 +28,13 @@ def read_pictures(files, name, size=None, channels=None, fit="crop"):
         channels: 1, 3 or 4; ``None`` for grey where all pictures are, else for colour.
         fit: ``"crop"`` cuts what a resized picture has too much, ``"pad"`` adds black borders,
             ``"stretch"`` changes proportions.
+        mask: bool, whether pixels are numbers of classes, which are never mixed.
     """
     size = size and _size(size)
     _check_options(channels, fit)
     pictures = [_opened(file) for file in tqdm(files, "Reading pictures", delay=1, leave=False)]
+    if mask:
+        pictures = [_of_classes(picture) for picture in pictures]
     channels = channels or (1 if all(_is_grey(picture) for picture in pictures) else 3)
     arrays = [_pixels(picture, channels) for picture in pictures]
     _check_depth(arrays, files, name)
@@ -39,7 +42,8 @@ def read_pictures(files, name, size=None, channels=None, fit="crop"):
         _check_one_size(arrays, files, name)
         return np.stack(arrays), ()
     note = _note(arrays, size, channels, fit)
-    return np.stack([_fitted(array, size, fit) for array in arrays]), (note,)
+    way = Image.Resampling.NEAREST if mask else Image.Resampling.BICUBIC
+    return np.stack([_fitted(array, size, fit, way) for array in arrays]), (note,)
 
 
 def _opened(file):
@@ -52,6 +56,11 @@ def _opened(file):
     if picture.mode.startswith("F"):
         raise ValueError(f"{file} holds floating-point pixels; store them as floats in npz:FILE.")
     return picture
+
+
+def _of_classes(picture):
+    """A mask by its numbers: those of a palette are classes, and not the colours that stand for them."""
+    return Image.fromarray(np.asarray(picture)) if picture.mode == "P" else picture
 
 
 def _is_wide(picture):
@@ -71,15 +80,15 @@ def _pixels(picture, channels):
     return np.repeat(grey, channels, axis=-1) if channels > 1 else grey
 
 
-def _fitted(array, size, fit):
+def _fitted(array, size, fit, way):
     """The array at the wanted size."""
     have, size = np.array(array.shape[:2]), np.array(size)
     if fit == "stretch":
-        return _resized(array, size)
+        return _resized(array, size, way)
     scale = (size / have).max() if fit == "crop" else (size / have).min()
     between = np.maximum(np.rint(have * scale).astype(int), 1)
     between = np.maximum(between, size) if fit == "crop" else np.minimum(between, size)
-    array = _resized(array, between)
+    array = _resized(array, between, way)
     if fit == "crop":
         top, left = (between - size) // 2
         return array[top : top + size[0], left : left + size[1]]
@@ -88,13 +97,13 @@ def _fitted(array, size, fit):
     return np.pad(array, [*around, (0, 0)])
 
 
-def _resized(array, size):
+def _resized(array, size, way):
     if tuple(size) == array.shape[:2]:
         return array
     height, width = map(int, size)
     # Channel by channel as floats: Pillow resizes no 16 bits.
     planes = [Image.fromarray(plane.astype("float32")) for plane in np.moveaxis(array, -1, 0)]
-    planes = [np.asarray(plane.resize((width, height), Image.Resampling.BICUBIC)) for plane in planes]
+    planes = [np.asarray(plane.resize((width, height), way)) for plane in planes]
     most = np.iinfo(array.dtype).max
     return np.clip(np.rint(np.stack(planes, axis=-1)), 0, most).astype(array.dtype)
 

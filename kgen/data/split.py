@@ -30,7 +30,8 @@ class Split:
     grey: object = None
 
     def __post_init__(self):
-        checks.check_same_length(**self.values, **self.facts)
+        facts = {f"fact {name}": values for name, values in self.facts.items()}
+        checks.check_same_length(**self.values, **facts)
 
     def __len__(self):
         return len(next(iter(self.values.values())))

@@ -11,7 +11,6 @@ from pyarrow import csv as arrow
 from tqdm import tqdm
 
 from kgen.data.data import Data
-from kgen.data.npz import without_constant
 from kgen.fields import Label, Number, Vector
 
 BLOCK = 2**23  # bytes of text at a time: a block of many columns takes many times its size
@@ -61,10 +60,8 @@ def read(
     values, kept = _read(argument, name, columns)
     tested, test_facts = _read(test, name, columns) if test else (None, None)
     fields = _fields(name, values, columns, unit)
-    notes = ()
-    if drop_constant:
-        values["x"], fields["x"], tested, notes = without_constant(values["x"], fields["x"], tested)
-    return Data.from_arrays(name, values, fields, tested, kept, test_facts, notes, in_place=True)
+    given = {"test": tested, "facts": kept, "test_facts": test_facts}
+    return Data.from_arrays(name, values, fields, **given, in_place=True, drop_constant=drop_constant)
 
 
 def _columns(path, name, label, number, covariates, facts, drop):
@@ -75,7 +72,8 @@ def _columns(path, name, label, number, covariates, facts, drop):
     roles = {"label": [label], "number": [number], "covariates": covariates, "facts": facts, "drop": drop}
     for option, chosen in roles.items():
         _check_there(name, option, [column for column in chosen if column], names)
-    aside = {*covariates, *facts, *drop, label, number}
+    aside = [column for chosen in roles.values() for column in chosen if column]
+    _check_once(aside)
     x = [column for column in names if column not in aside]
     if not x:
         raise ValueError(f"{name}: no column is left for x. It has {_few(names)}.")
@@ -89,7 +87,7 @@ def _head(path, name):
     if not Path(path).is_file():
         raise FileNotFoundError(f"{name}: no file {str(path)!r} in {Path.cwd()}.")
     # pyarrow would keep a third of a gigabyte for the types of 20,000 columns.
-    with Path(path).open(newline="", encoding="utf-8", errors="replace") as file:
+    with Path(path).open(newline="", encoding="utf-8-sig", errors="replace") as file:
         rows = csv.reader(file, delimiter=_separator(name))
         names, first = next(rows, []), list(itertools.islice(rows, LOOKED_AT))
     twice = [column for column, count in Counter(names).items() if count > 1]
@@ -115,7 +113,7 @@ def _read(path, name, columns):
     options = arrow.ConvertOptions(column_types=types, include_columns=[*numbers, *words])
     if not Path(path).is_file():
         raise FileNotFoundError(f"{name}: no file {str(path)!r} in {Path.cwd()}.")
-    with _explained(name):
+    with _explained(path):
         # Threads would read far ahead, and so fill the memory.
         reading = arrow.ReadOptions(block_size=BLOCK, use_threads=False)
         reader = arrow.open_csv(path, reading, _parsing(name), options)
@@ -128,6 +126,7 @@ def _read(path, name, columns):
     if columns.number:
         values["y"] = table[:, second]
     if columns.label:
+        _check_labelled(path, columns.label, texts[columns.label])
         values["y"] = _plain(texts[columns.label])
     return values, {fact: texts[fact] for fact in columns.facts}
 
@@ -158,9 +157,18 @@ def _fields(name, values, columns, unit):
     return fields
 
 
+def _check_labelled(path, label, words):
+    missing = np.flatnonzero(np.isin(np.char.lower(words), ["", *MISSING]))
+    if len(missing):
+        raise ValueError(
+            f"{path}: {label!r} is missing in {len(missing)} rows, first in row {missing[0]}. Fill it, "
+            "or leave these rows out."
+        )
+
+
 def _plain(words):
     """Labels that are written as whole numbers from 0 without gaps as such; others stay words."""
-    if not all(word.isdigit() for word in np.unique(words)):
+    if not all(word.isdecimal() for word in np.unique(words)):
         return words
     numbers = words.astype("int64")
     return numbers if len(np.unique(numbers)) == numbers.max() + 1 else words
@@ -195,6 +203,12 @@ class _explained:
                 f"{self.name} cannot be read as a table of numbers: {error}. Name columns of words: "
                 "--data label=COLUMN, --data facts=COLUMN or --data drop=COLUMN."
             ) from error
+
+
+def _check_once(chosen):
+    twice = [column for column, count in Counter(chosen).items() if count > 1]
+    if twice:
+        raise ValueError(f"The column {twice[0]!r} is chosen for two roles. Give it one of them.")
 
 
 def _check_there(name, option, chosen, known):

@@ -4,7 +4,7 @@ from keras import ops
 
 from kgen import fields
 from kgen.engine import checks
-from kgen.engine.accepts import taken
+from kgen.engine.accepts import taken, wanted
 from kgen.engine.values import named, one_or_list
 
 
@@ -59,6 +59,8 @@ class Generates:
     def from_shape(cls, shape, num_classes=None, **options):
         """The model for values in [0, 1] by their shape, such as (height, width, channels); see ``from_fields``."""
         labels = {} if num_classes is None else {"y": fields.Label(num_classes)}
+        if labels and "y" not in wanted(cls):
+            raise TypeError(f"{cls.__name__} knows no classes; leave num_classes={num_classes} out.")
         given = {"x": fields.of_shape(tuple(shape)), **labels}
         return cls.from_fields(**taken(cls, given), **options)
 

@@ -1,7 +1,6 @@
 """Values of several fields on their way into a model: by name, whichever way they are given."""
 
 import keras
-from keras import ops
 
 from kgen.fields.arrays import native, seen
 
@@ -36,8 +35,3 @@ def in_native_order(values):
 def one_or_list(inputs):
     """What a network is called with: its one input, or the list of them."""
     return list(inputs) if len(inputs) > 1 else inputs[0]
-
-
-def as_tensors(values):
-    """Values as tensors of the backend."""
-    return keras.tree.map_structure(ops.convert_to_tensor, values)

@@ -58,7 +58,8 @@ class Image(Grid):
         cls._check_pixels(values, name)
         shape, kind = values.shape[1:], values.dtype.kind
         if low is not None or high is not None:
-            return cls(shape, low or 0.0, 1.0 if high is None else high, dtype=values.dtype.name)
+            white = 1.0 if kind == "f" else max(BYTE, int(values.max()))
+            return cls(shape, low or 0, white if high is None else high, dtype=values.dtype.name)
         cls._check_white(values, name)
         if kind == "f":
             return cls(shape, 0.0, 1.0, dtype="float32")

@@ -64,8 +64,9 @@ class Mask(Grid):
         return with_channels(values, self.rank)
 
     def check(self, values, name):
-        if values.shape[1:] != (*self.shape[:-1], 1):
-            self._check_shape(values, name)
+        shape = (*self.shape[:-1], 1)
+        if values.shape[1:] != shape:
+            raise ValueError(f"{name} has the shape {values.shape}; masks are (n, {', '.join(map(str, shape))}).")
         unknown = ~np.isin(values, self.values)
         if unknown.any():
             first, _ = first_wrong(unknown)

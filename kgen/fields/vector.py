@@ -29,13 +29,15 @@ class Vector(Numeric):
     ):  # fmt: skip
         super().__init__(shape, low, high, span, mean, deviation, dtype)
         self.names = names
+        if names is not None and len(names) != self.shape[0]:
+            raise ValueError(f"names are {len(names)}, but there are {self.shape[0]} features. Give one each.")
 
     @classmethod
     def of(cls, values, name, names=None):
         values = np.asarray(values)
-        values = values.reshape(len(values), -1)
         if not values.size:
             raise ValueError(f"{name} of shape {values.shape} holds no values.")
+        values = values.reshape(len(values), -1)
         field = cls(values.shape[1:], None, None, dtype=values.dtype.name, names=names)
         field.check(values, name)
         return field
@@ -72,7 +74,7 @@ class Vector(Numeric):
             raise ValueError(
                 f"Column {named}{more} of the vectors has one value, such as "
                 f"{low[constant[0]]}, in all training rows, which nothing can be learnt from. "
-                "Leave such columns out: --data drop_constant=true."
+                "Leave such columns out: --data drop_constant=true, or --data drop=NAME."
             )
 
     def _place(self, value):

@@ -83,11 +83,17 @@ def samples(model, metrics, seen):
     if metrics is None:
         return {**none_of("samples", NO_CLASSES), **none_of("use", NO_CLASSES)}
     labels = None if model.num_classes is None else metrics.labels
-    drawn = model.fields["x"].comparable(model.generate(metrics.samples, labels, seed=0))
+    drawn = comparable(model, metrics.dataset, metrics.samples, labels, seed=0)
     values, real, baseline = metrics.measure(drawn, labels), metrics.real(), metrics.baseline()
     scores = {name: Score(value, real.get(name), baseline.get(name)) for name, value in values.items()}
     reasons = {**none_of("use", "it is not told which class to draw"), **metrics.left_out}
     return {**reasons, **scores, "classifier_accuracy": _classified(model, metrics, seen)}
+
+
+def comparable(model, dataset, count, labels, seed):
+    """Generated values as those of the data set are compared, whatever the networks take."""
+    own, field = model.fields["x"], dataset.fields["x"]
+    return field.comparable(own.in_units_of(field, model.generate(count, labels, seed)))
 
 
 def _classified(model, metrics, seen):

@@ -50,11 +50,12 @@ def reality(dataset):
 def samples(model, dataset):
     """How sharp samples are, and how many an outside classifier reads as the class asked for."""
     judge = OutsideClassifier(dataset) if model.num_classes else None
-    rows, x = [], model.fields["x"]
+    rows, x, real = [], model.fields["x"], dataset.fields["x"]
     for values, labels in _generated(model):
         row = _sharpness(x, values, "generated")
         if judge:
-            row["outside_classifier_accuracy"] = judge.agreement(x.comparable(values), labels)
+            seen = real.comparable(x.in_units_of(real, values))
+            row["outside_classifier_accuracy"] = judge.agreement(seen, labels)
         rows.append(row)
     numbers = {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
     return {**numbers, "outside_classifier_on_real": judge.accuracy} if judge else numbers

@@ -5,6 +5,7 @@ from sklearn.model_selection import KFold, StratifiedKFold, cross_validate
 from sklearn.utils import all_estimators
 
 from kgen import data
+from kgen.fields import Label
 from kgen.runs.options import hint
 from kgen.runs.run import Run
 
@@ -50,6 +51,8 @@ class EstimatorHyperModel:
             meant = hint(name, classifiers) or " It has SVC, KNeighborsClassifier, RandomForestClassifier and others."
             raise ValueError(f"scikit-learn has no classifier {name!r}.{meant}")
         train = data.load(config["dataset"], **config["data"]).train
+        if not isinstance(train.fields.get("y"), Label):
+            raise ValueError(f"{config['model']} needs classes, which {config['dataset']} does not have.")
         rows = train.scaled().reshape(len(train), -1)
         found = cls(classifiers[name](**config["options"]), rows, train.labels, space)
         found.config |= {key: config[key] for key in ("model", "dataset", "seed")}

@@ -148,9 +148,8 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
 
     @property
     def _measurable(self):
-        if not self.dataset.classes:
-            return []
-        return [name for name in MEASURED if name != "log_likelihood" or hasattr(self.first, "log_likelihood")]
+        measured = MEASURED if self.dataset.classes else ["log_likelihood"]
+        return [name for name in measured if name != "log_likelihood" or hasattr(self.first, "log_likelihood")]
 
     def _measure(self, name):
         if name not in self._measures:

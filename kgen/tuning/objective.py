@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kgen.metrics import OutsideClassifier, frechet_distance, importance_weighted_log_likelihood
-from kgen.runs.measures import some
+from kgen.runs.measures import comparable, some
 from kgen.runs.options import hint
 
 SAMPLES, CODES = 10_000, 100
@@ -79,7 +79,7 @@ class Measure:
     def _drawn(self, model):
         labels = some(self.dataset.validation).labels
         asked = labels if model.num_classes else None
-        return model.fields["x"].comparable(model.generate(len(labels), asked, seed=0)), labels
+        return comparable(model, self.dataset, len(labels), asked, seed=0), labels
 
     @cached_property
     def _judge(self):

@@ -44,10 +44,12 @@ def test_the_names_of_genes_travel_with_their_field(tmp_path):
 def test_constant_columns_are_left_out_if_asked(tmp_path):
     x = random().normal(size=(40, 3))
     x[:, 1] = 5.0
-    name = npz(tmp_path, x=x, x_test=x[:9] + 1.0, genes=np.array(["a", "b", "c"]))
+    name = npz(tmp_path, x=x, x_test=x[:9] + np.arange(9)[:, None], genes=np.array(["a", "b", "c"]))
     dataset = data.load(name, names="genes", drop_constant="true")
     assert dataset.fields["x"].names == ["a", "c"] and dataset.test["x"].shape == (9, 2)
     assert "1 columns of one value are left out" in str(dataset)
+    with pytest.raises(ValueError, match="drop_constant leaves out columns of vectors; there is images"):
+        data.load(npz(tmp_path, x=random().random((40, 8, 8))), drop_constant=True)
 
 
 BAD_ARRAYS = {
@@ -61,6 +63,18 @@ BAD_ARRAYS = {
     "holds 3 values; at least 5": ({"x": random().normal(size=(3, 2))}, {}),
     "unit='bananas' is not known": ({"x": random().normal(size=(9, 2)), "y": np.arange(9) + 0.5}, {"unit": "bananas"}),
     "drop_constant='maybe' is neither true nor false": ({"x": np.ones((9, 2))}, {"drop_constant": "maybe"}),
+    "names are 3, but there are 2 features": (
+        {"x": random().normal(size=(9, 2)), "n": np.array(list("abc"))},
+        {"names": "n"},
+    ),
+    "unit='mm': .* holds vectors, which have none": (
+        {"x": random().normal(size=(9, 2)), "y": random().normal(size=(9, 2))},
+        {"unit": "mm", "y": "vector"},
+    ),
+    "holds no array 'who_test'": (
+        {"x": np.ones((9, 2)), "who": np.ones(9), "x_test": np.ones((2, 2))},
+        {"facts": "who"},
+    ),
     "are --data y=number": ({"x": random().normal(size=(9, 2)), "y": np.arange(20, 29)}, {}),
 }
 
@@ -122,6 +136,7 @@ BAD_TABLES = {
     "y is one of them": {"label": "tissue", "number": "age"},
     "no column is left for x": {"drop": "tissue,g1,g2,g3,age"},
     "labl: .* Did you mean label": {"labl": "tissue"},
+    "The column 'age' is chosen for two roles": {"number": "age", "facts": "age,tissue"},
 }
 
 
@@ -129,6 +144,16 @@ BAD_TABLES = {
 def test_tables_that_cannot_be_used_are_refused(message, table, tmp_path):
     with pytest.raises(ValueError, match=message):
         data.load(write(tmp_path / "a.csv", table), **BAD_TABLES[message])
+
+
+def test_a_table_of_a_spreadsheet_begins_with_a_mark_and_may_lack_labels(table, tmp_path):
+    name = write(tmp_path / "a.csv", {"g1": table["g1"], "tissue": table["tissue"]})
+    text = (tmp_path / "a.csv").read_text()
+    (tmp_path / "a.csv").write_text("\ufeff" + text)
+    assert data.load(name, label="tissue").fields["x"].names == ["g1"]
+    (tmp_path / "a.csv").write_text(text.replace("brain", "", 1))
+    with pytest.raises(ValueError, match="'tissue' is missing in 1 rows, first in row 1"):
+        data.load(name, label="tissue")
 
 
 def test_a_word_far_down_and_a_missing_number_are_refused_with_their_place(table, tmp_path):
@@ -191,6 +216,8 @@ def test_pairs_are_told_by_their_names(tmp_path):
     dataset = data.load(f"pairs:{tmp_path / 'p'}", size=16, y="mask")
     assert isinstance(dataset.fields["x"], Image) and isinstance(dataset.fields["y"], Mask)
     assert next(iter(dataset.train.batches(4)))[1].shape == (4, 16, 16, 1)
+    resized = data.load(f"pairs:{tmp_path / 'p'}", size=9, y="mask").fields["y"]
+    assert resized.values == [0, 255]
     (masks / "03.png").unlink()
     pictures(tmp_path / "more", 1, first=77)
     (tmp_path / "more" / "77.png").rename(masks / "77.png")
