@@ -13,7 +13,7 @@ from tqdm import tqdm
 from kgen.data.data import Data
 from kgen.fields import Label, Number, Vector
 
-BLOCK = 3 * 2**21  # bytes of text at a time: a block of many columns takes many times its size
+BLOCK = 5 * 2**20  # bytes of text at a time: a block of many columns takes many times its size
 LOOKED_AT = 10  # rows in which columns of words are seen
 MISSING = "na", "n/a", "null", "none"
 NAMED = 5  # columns in a message
