@@ -61,9 +61,17 @@ def table(header, rows):
 def machine():
     """The line above every table: processor, cores, versions, date and command."""
     processor = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())[1]
-    versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
+    versions = ", ".join(filter(None, map(_version, PACKAGES)))
     command = " ".join(["python", *sys.argv])
     return f"{processor}, {cores()} cores; {versions}; {datetime.date.today()}; `{command}`\n"
+
+
+def _version(name):
+    """A package with its version; nothing of one that is not installed, such as a peer that is not measured."""
+    try:
+        return f"{name} {metadata.version(name)}"
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def cores():

@@ -115,7 +115,7 @@ def _read(path, name, columns):
         raise FileNotFoundError(f"{name}: no file {str(path)!r} in {Path.cwd()}.")
     with _explained(path):
         # Threads would read far ahead, and so fill the memory.
-        reading = arrow.ReadOptions(block_size=BLOCK, use_threads=False)
+        reading = arrow.ReadOptions(block_size=_block(path), use_threads=False)
         reader = arrow.open_csv(path, reading, _parsing(name), options)
         table, texts = _filled(reader, np.empty((_most_rows(path), len(numbers)), "float32"), words)
         pyarrow.default_memory_pool().release_unused()
@@ -172,6 +172,12 @@ def _plain(words):
         return words
     numbers = words.astype("int64")
     return numbers if len(np.unique(numbers)) == numbers.max() + 1 else words
+
+
+def _block(path):
+    """How many bytes are read at a time: several rows, however long they are."""
+    with Path(path).open("rb") as file:
+        return max(BLOCK, *(4 * len(file.readline()) for _ in range(3)))
 
 
 def _most_rows(path):

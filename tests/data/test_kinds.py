@@ -156,6 +156,17 @@ def test_a_table_of_a_spreadsheet_begins_with_a_mark_and_may_lack_labels(table, 
         data.load(name, label="tissue")
 
 
+def test_rows_may_be_longer_than_a_block(tmp_path, monkeypatch):
+    monkeypatch.setattr("kgen.data.table.BLOCK", 100)
+    numbers = random().normal(size=(20, 50)).round(4)
+    columns = {f"gene{number}": numbers[:, number] for number in range(50)}
+    dataset = data.load(write(tmp_path / "a.csv", columns))
+    assert sorted(dataset.train["x"][:, 0].round(4)) == sorted(
+        set(numbers[:, 0].astype("float32").round(4))
+        - set(dataset.validation["x"][:, 0].round(4)) - set(dataset.test["x"][:, 0].round(4))
+    )  # fmt: skip
+
+
 def test_a_word_far_down_and_a_missing_number_are_refused_with_their_place(table, tmp_path):
     path = tmp_path / "a.csv"
     columns = {name: table[name] for name in ("g1", "g2")}
