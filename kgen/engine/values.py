@@ -1,5 +1,7 @@
 """Values of several fields on their way into a model: by name, whichever way they are given."""
 
+import inspect
+
 import keras
 
 from kgen.fields.arrays import native, seen
@@ -28,8 +30,36 @@ def first_of(x, y=None):
 
 
 def in_native_order(values):
-    """Arrays within any structure in the byte order of this machine; anything else as it is."""
-    return keras.tree.map_structure(native, values) if isinstance(values, (dict, list, tuple)) else native(values)
+    """Arrays within any structure or source in the byte order of this machine; anything else as it is."""
+    if inspect.isgenerator(values):
+        return (in_native_order(batch) for batch in values)
+    if isinstance(values, keras.utils.PyDataset):
+        return values if _is_native(values[0]) else _Native(values)
+    if isinstance(values, (dict, list, tuple)):
+        return keras.tree.map_structure(native, values)
+    return native(values)
+
+
+def _is_native(batch):
+    return all(native(values) is values for values in keras.tree.flatten(batch))
+
+
+class _Native(keras.utils.PyDataset):
+    """A ``PyDataset`` whose arrays are brought to the byte order of this machine."""
+
+    def __init__(self, inner):
+        options = {"use_multiprocessing": inner.use_multiprocessing}
+        super().__init__(inner.workers, max_queue_size=inner.max_queue_size, **options)
+        self.inner = inner
+
+    def __len__(self):
+        return len(self.inner)
+
+    def __getitem__(self, number):
+        return in_native_order(self.inner[number])
+
+    def on_epoch_end(self):
+        self.inner.on_epoch_end()
 
 
 def one_or_list(inputs):
