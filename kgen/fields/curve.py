@@ -2,7 +2,7 @@ import keras
 import numpy as np
 
 from kgen.fields.grid import Grid
-from kgen.fields.numeric import moments, with_channels
+from kgen.fields.numeric import moments
 from kgen.fields.painting import lines
 
 
@@ -19,17 +19,10 @@ class Curve(Grid):
     """
 
     noun = "curve"
+    layout = "(n, length) or (n, length, channels)"
     rank = 1
     least_side = 8
     cell = (1.0, 0.6)
-
-    @classmethod
-    def of(cls, values, name):
-        values = with_channels(values, cls.rank)
-        cls._check_grid(values, name, "(n, length) or (n, length, channels)")
-        field = cls(values.shape[1:], None, None, dtype=values.dtype.name)
-        field.check(values, name)
-        return field
 
     def fitted(self, values):
         low, high = values.min(axis=(0, 1)), values.max(axis=(0, 1))
@@ -42,9 +35,6 @@ class Curve(Grid):
         mean, deviation = moments(values, axes=(0, 1))
         ends = {"low": low.tolist(), "high": high.tolist()}
         return self.replaced(mean=mean.tolist(), deviation=deviation.tolist(), **ends)
-
-    def stored(self, values):
-        return with_channels(values, self.rank)
 
     def paint(self, axes, cells):
         scaled = self.scaled(np.asarray(cells).reshape(-1, *self.shape)).reshape(cells.shape)

@@ -1,5 +1,5 @@
 from kgen.fields.field import option
-from kgen.fields.numeric import Numeric
+from kgen.fields.numeric import Numeric, with_channels
 
 
 class Grid(Numeric):
@@ -8,8 +8,26 @@ class Grid(Numeric):
     ``rank`` is the number of the grid's axes and ``least_side`` the fewest points along one of them.
     """
 
+    layout = ""  # of an array of such values, in words
     rank = 2
     least_side = 4
+
+    @classmethod
+    def of(cls, values, name):
+        values = with_channels(values, cls.rank)
+        cls._check_grid(values, name, cls.layout)
+        field = cls(values.shape[1:], None, None, dtype=values.dtype.name)
+        field.check(values, name)
+        return field
+
+    def stored(self, values):
+        return with_channels(values, self.rank)
+
+    @property
+    def cell(self):
+        """A picture half an inch high."""
+        height, width = self.shape[:2]
+        return 0.5 * width / height, 0.5
 
     @classmethod
     def _check_grid(cls, values, name, layout):

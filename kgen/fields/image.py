@@ -114,12 +114,6 @@ class Image(Grid):
         show(axes, canvas(shades.reshape(cells.shape)), cells.shape)
 
     @property
-    def cell(self):
-        """A picture half an inch high."""
-        height, width, _ = self.shape
-        return 0.5 * width / height, 0.5
-
-    @property
     def signature(self):
         return f"{self.high}"
 

@@ -60,9 +60,6 @@ class Mask(Grid):
     def onto(self, span):
         return self.replaced(span=tuple(span))
 
-    def stored(self, values):
-        return with_channels(values, self.rank)
-
     def check(self, values, name):
         shape = (*self.shape[:-1], 1)
         if values.shape[1:] != shape:
@@ -98,12 +95,6 @@ class Mask(Grid):
     def paint(self, axes, cells):
         numbers = np.searchsorted(self.values, np.asarray(cells)[..., 0])
         show(axes, canvas(COLOURS[numbers % len(COLOURS)]), cells.shape)
-
-    @property
-    def cell(self):
-        """A mask half an inch high."""
-        height, width, _ = self.shape
-        return 0.5 * width / height, 0.5
 
     @property
     def signature(self):

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 
 from kgen.fields.grid import Grid
-from kgen.fields.numeric import moments, with_channels
+from kgen.fields.numeric import moments
 from kgen.fields.painting import canvas, show
 
 
@@ -19,17 +19,10 @@ class Volume(Grid):
     """
 
     noun = "volume"
+    layout = "(n, depth, height, width) or (n, …, channels)"
     rank = 3
     least_side = 4
     cell = (1.5, 0.5)
-
-    @classmethod
-    def of(cls, values, name):
-        values = with_channels(values, cls.rank)
-        cls._check_grid(values, name, "(n, depth, height, width) or (n, …, channels)")
-        field = cls(values.shape[1:], None, None, dtype=values.dtype.name)
-        field.check(values, name)
-        return field
 
     def fitted(self, values):
         low, high = values.min().item(), values.max().item()
@@ -37,9 +30,6 @@ class Volume(Grid):
             raise ValueError(f"All training volumes have the one value {low}; nothing can be learnt.")
         mean, deviation = moments(values, axes=tuple(range(values.ndim)))
         return self.replaced(low=low, high=high, mean=float(mean), deviation=float(deviation))
-
-    def stored(self, values):
-        return with_channels(values, self.rank)
 
     def paint(self, axes, cells):
         shades = np.clip((np.asarray(cells, "float32") - self.low) / (self.high - self.low), 0, 1)
