@@ -22,9 +22,9 @@ import numpy as np
 from common import keep, kept, machine, table
 
 from kgen import data
+from kgen.experiments import building
 from kgen.metrics import classification_accuracy_score
 from kgen.models import MODELS
-from kgen.runs import building
 from kgen.runs.run import DEFAULTS
 
 BATCH_SIZE, SAMPLES = 32, 5000

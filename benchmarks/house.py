@@ -116,7 +116,7 @@ def travelled(folder):
     """The way of a batch and that of a picture: how many functions in how many files."""
     import numpy as np
 
-    from kgen.runs import training
+    from kgen.experiments import training
 
     random = np.random.default_rng(0)
     np.savez(folder / "images.npz", x=random.random((96, 8, 8)), y=np.arange(96) % 3)

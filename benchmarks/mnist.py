@@ -12,9 +12,9 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 import argparse
 from pathlib import Path
 
+from kgen.experiments import testing
+from kgen.experiments.resuming import trained
 from kgen.metrics import probe_accuracy
-from kgen.runs import testing
-from kgen.runs.resuming import trained
 
 TRAININGS = [("cvae-cgan", 0), ("cvae", 0), ("vae", 0), ("cvae-cgan", 1), ("cvae-cgan", 2)]
 

@@ -13,9 +13,9 @@ import time
 import common
 
 from kgen import data
+from kgen.callbacks.health import Health
+from kgen.experiments import building
 from kgen.models import MODELS
-from kgen.runs import building
-from kgen.runs.health import Health
 from kgen.runs.run import DEFAULTS
 
 BATCH_SIZE = 128

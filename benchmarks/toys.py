@@ -16,9 +16,9 @@ from common import keep, kept, machine, table
 from scipy import stats
 
 from kgen.data import toys
+from kgen.experiments.matching import match
 from kgen.metrics import mode_coverage
 from kgen.models import GAN, LSGAN, WGAN, WGANGP
-from kgen.runs.matching import match
 
 SAMPLES = 20_000
 NORMAL = {"width": 32, "steps": 3000, "batch_size": 256, "learning_rate": 1e-3}

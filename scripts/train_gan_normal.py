@@ -5,8 +5,8 @@ Example:
 """
 
 from kgen.data.toys import normal
+from kgen.experiments.matching import command
 from kgen.models import GAN
-from kgen.runs.matching import command
 
 model = command(__doc__, GAN, normal, steps=3000, width=32, batch_size=256, learning_rate=1e-3)
 samples = model.generate(20_000, seed=1)

@@ -5,8 +5,8 @@ Example:
 """
 
 from kgen.data.toys import grid
+from kgen.experiments.matching import command
 from kgen.models import WGANGP
-from kgen.runs.matching import command
 
 settings = {"steps": 8000, "width": 64, "batch_size": 256, "learning_rate": 2e-3, "activation": "relu"}
 command(__doc__, WGANGP, grid, **settings, n_critic=2, gp_weight=0.1)

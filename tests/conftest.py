@@ -11,8 +11,8 @@ import pytest
 
 from kgen import data, models
 from kgen.engine.accepts import taken
+from kgen.experiments.options import options_of
 from kgen.fields import Image, Label
-from kgen.runs.options import options_of
 
 SHAPE, CLASSES = (8, 8, 1), 3
 

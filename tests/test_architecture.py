@@ -12,15 +12,19 @@ from kgen.models import MODELS
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "kgen"
 LEVELS = [
-    {"cli", "app", "tuning"},
-    {"runs"},
+    {"cli", "app"},
+    {"search"},
+    {"experiments"},
+    {"callbacks", "verbs"},
+    {"tasks", "runs"},
     {"models", "data", "metrics", "latent", "plots"},
-    {"networks"},
+    {"networks", "abilities"},
     {"layers", "losses", "likelihoods", "engine"},
     {"fields"},
+    {"checks"},
 ]
 # These work on anything that encodes, decodes or generates.
-KNOW_NO_MODEL = {"data", "metrics", "latent", "plots"}
+KNOW_NO_MODEL = {"data", "metrics", "latent", "plots", "tasks", "verbs", "callbacks"}
 BACKENDS = {"tensorflow", "jax", "torch"}
 
 

@@ -1,4 +1,4 @@
-"""Options of a data set, ``--data NAME=VALUE``: what its source's ``read`` takes, of the types it says."""
+"""Options of a data set: what its source's ``read`` takes, of the types it says."""
 
 import difflib
 import inspect

@@ -4,11 +4,14 @@ import threading
 from collections import namedtuple
 
 import keras
-from keras import ops
+import numpy as np
+from keras import ops, tree
 
-from kgen.engine import checks, state
+from kgen import checks
+from kgen.engine import state
 from kgen.engine.backend import SeedGenerator, Trainer, by_majority, replicas
 from kgen.engine.callbacks import CountEpochs, StopOnNaN
+from kgen.engine.checks import check_compile_options, check_divisible, check_learning_rate, check_passed_on
 from kgen.engine.formats import upgraded
 from kgen.engine.optimizers import Optimizers
 from kgen.engine.values import first_of, in_native_order, named
@@ -50,6 +53,8 @@ class GenerativeModel(Trainer, keras.Model):
     scalars = ()
     monitor = "val_loss"
     span = (0.0, 1.0)  # of the scaled values of a model that is given no fields
+    batch_size = 500  # values at a time of whatever is asked of a trained model
+    comparable_loss = True  # over the epochs; that of a critic grows with the critic
 
     def __init__(self, players, fields=None, seed=None, ema_decay=None, **kwargs):
         # The networks carry their own precision; what is computed between them is float32.
@@ -132,7 +137,7 @@ class GenerativeModel(Trainer, keras.Model):
         those of a pass shared with this play included, its optimizer and its average. What it would pay is logged.
         """
         statistics, recording, outputs, added, scores = self._round.shared.pop(player, (None, None, None, [], {}))
-        checks.check_passed_on(player, outputs, args)
+        check_passed_on(player, outputs, args)
 
         def scored(args, added):
             return self._scored(objective, self.players[player], args, added, scores)
@@ -174,6 +179,12 @@ class GenerativeModel(Trainer, keras.Model):
         """What a step logs: the running mean of every scalar."""
         return {name: tracker.result() for name, tracker in self.trackers.items()}
 
+    def in_batches(self, function, **arrays):
+        """What ``function`` makes of arrays, those of fields scaled, some hundred values at a time."""
+        with self.averaged():
+            parts = [_to_numpy(function(*chunk)) for chunk in self._chunks(arrays)]
+        return tree.map_structure(lambda *pieces: np.concatenate(pieces), *parts)
+
     # ---- the engine ---------------------------------------------------------------------------------------------
 
     @staticmethod
@@ -208,11 +219,11 @@ class GenerativeModel(Trainer, keras.Model):
         self._compile({"model": optimizer or keras.optimizers.Adam(1e-3)}, options)
 
     def _compile(self, optimizers, options):
-        checks.check_compile_options(type(self).__name__, options)
+        check_compile_options(type(self).__name__, options)
         super().compile(optimizer=None, **options)
         for player, optimizer in optimizers.items():
             optimizer = keras.optimizers.get(optimizer)
-            checks.check_learning_rate(self.optimizer_name(player), optimizer)
+            check_learning_rate(self.optimizer_name(player), optimizer)
             # An optimizer that is not built loses its state on load without an error.
             optimizer.build(self._variables_of(player))
             setattr(self, self.optimizer_name(player), optimizer)
@@ -248,7 +259,7 @@ class GenerativeModel(Trainer, keras.Model):
     def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **kwargs):
         for values, labels in self._given(x, y, kwargs.get("validation_data")):
             self.check_data(values, labels)
-            checks.check_divisible(values, batch_size or 32, replicas())
+            check_divisible(values, batch_size or 32, replicas())
         x, y, kwargs = map(in_native_order, (x, y, kwargs))
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks = [StopOnNaN(), CountEpochs(), *(callbacks or [])]
@@ -309,6 +320,16 @@ class GenerativeModel(Trainer, keras.Model):
     def _taken(self, name, values):
         values = ops.convert_to_tensor(values)
         return self.fields[name].scaled(values) if name in self.fields else values
+
+    def _chunks(self, arrays):
+        count = len(next(iter(arrays.values())))
+        for start in range(0, max(count, 1), self.batch_size):
+            part = slice(start, start + self.batch_size)
+            yield [self._scaled(name, values[part]) for name, values in arrays.items()]
+
+    def _scaled(self, name, values):
+        field = self.fields.get(name)
+        return ops.convert_to_tensor(values if field is None else field.scaled(np.asarray(values)))
 
     def _missing(self, name):
         own = type(self).__name__
@@ -385,3 +406,7 @@ class GenerativeModel(Trainer, keras.Model):
         for weight, average in zip(self._averaged_weights(), self.averages, strict=True):
             if id(weight) in moved:
                 average.assign(average + (1.0 - decay) * (weight - average))
+
+
+def _to_numpy(outputs):
+    return tree.map_structure(ops.convert_to_numpy, outputs)

@@ -100,7 +100,7 @@ class Field:
 
 def option(name, kind):
     """How the command line says that the field is of a kind; a name may have its data set before it."""
-    return f"--data {name.rpartition(': ')[2]}={kind}"
+    return f"the option {name.rpartition(': ')[2]}={kind} of the data set"
 
 
 def first_wrong(wrong):

@@ -210,7 +210,7 @@ def test_resume_finds_nothing_left_to_do_or_something_missing(run, tmp_path):
 def test_a_report_that_failed_is_written_by_the_next_resume(run, tmp_path):
     copy = shutil.copytree(run, tmp_path / "copy")
     more = ["train", "--resume", copy, "--epochs", 3]
-    with mock.patch("kgen.runs.training.write_report", side_effect=OSError("No space left on device")):
+    with mock.patch("kgen.experiments.training.write_report", side_effect=OSError("No space left on device")):
         assert "No space left" in kgen(*more, code=1)
     kgen(*more)
     assert json.loads((copy / "metrics.json").read_text())["epoch"] == 3 and (copy / "samples.gif").exists()

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kgen.callbacks.recorder import Recorder
 from kgen.runs import analysing, first_look, testing
-from kgen.runs.recording import Recorder
 from kgen.runs.run import Run
 from tests.cli.test_cli import kgen
 

@@ -10,7 +10,7 @@ import grpc
 import pytest
 
 from kgen.runs.run import Run
-from kgen.tuning import chief, worker, workers
+from kgen.search import chief, worker, workers
 from tests.cli.test_cli import command, kgen
 
 
@@ -118,7 +118,7 @@ def test_a_search_whose_workers_all_fail_says_why(tmp_path):
 FAILING = """
 import sys, time
 from pathlib import Path
-from kgen.tuning.workers import Workers, free_address
+from kgen.search.distributed.workers import Workers, free_address
 class Oracle:
     ongoing_trials, tuner_ids, end_order = {}, set(), []
     def release(self, worker): return None

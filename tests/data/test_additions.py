@@ -8,8 +8,8 @@ import pytest
 
 from kgen import data, fields
 from kgen.data.sources import SOURCES, Source
+from kgen.experiments.evaluating import evaluate
 from kgen.runs import testing, training
-from kgen.runs.evaluating import evaluate
 
 ANGLE = '''
     """Angles in degrees: networks take their cosine and sine."""

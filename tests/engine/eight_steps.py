@@ -1,10 +1,11 @@
-"""Trains a saved model for eight steps without any randomness and writes what became of it.
+"""Trains saved models for eight steps without any randomness and writes what became of each.
 
-Run by test_backends.py: python -m tests.engine.eight_steps MODEL.keras RESULT.npz
+Run by test_backends.py: python -m tests.engine.eight_steps FOLDER
 """
 
 import math
 import sys
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -39,4 +40,5 @@ def trained(path):
 
 
 if __name__ == "__main__":
-    np.savez(sys.argv[2], **trained(sys.argv[1]))
+    for path in Path(sys.argv[1]).glob("*.keras"):
+        np.savez(path.with_suffix(".npz"), **trained(path))

@@ -20,17 +20,25 @@ def run(backend, *arguments):
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory):
+    """Every model saved here, and what became of all of them in one process of the other backend."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    for name in MODELS:
+        keras.utils.set_random_seed(0)
+        model = tiny(name, dropout=0.0, noise=0.0, shift=0.0, ema_decay=0.9)
+        # Adam turns a gradient of nearly nothing, of which rounding is a part, into a step of up to its learning rate.
+        model.compile(**{model.optimizer_name(player): keras.optimizers.Adam(1e-3, 0.5) for player in model.players})
+        model.save(folder / f"{name}.keras")
+    result = run(OTHER, "tests.engine.eight_steps", folder)
+    assert result.returncode == 0, result.stderr
+    return folder
+
+
 @pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="the extra 'jax' is not installed")
 @pytest.mark.parametrize("name", MODELS)
-def test_a_model_saved_under_one_backend_trains_alike_under_the_other(name, tmp_path):
-    model = tiny(name, dropout=0.0, noise=0.0, shift=0.0, ema_decay=0.9)
-    # Adam turns a gradient of nearly nothing, of which rounding is a part, into a step of up to its learning rate.
-    model.compile(**{model.optimizer_name(player): keras.optimizers.Adam(1e-3, 0.5) for player in model.players})
-    model.save(tmp_path / "model.keras")
-    here = trained(tmp_path / "model.keras")
-    result = run(OTHER, "tests.engine.eight_steps", tmp_path / "model.keras", tmp_path / "result.npz")
-    assert result.returncode == 0, result.stderr
-    there = np.load(tmp_path / "result.npz")
+def test_a_model_saved_under_one_backend_trains_alike_under_the_other(name, elsewhere):
+    here, there = trained(elsewhere / f"{name}.keras"), np.load(elsewhere / f"{name}.npz")
     for quantity, value in here.items():
         # Seeds are drawn from, though the noise is not used: the generators count alike, in types of their own.
         np.testing.assert_allclose(value, there[quantity], atol=5e-4, err_msg=quantity)

@@ -146,6 +146,10 @@ class Batches(keras.utils.PyDataset):
         return self.x[here], self.y[here]
 
 
+def sliced(values):
+    return tf.data.Dataset.from_tensor_slices(values).batch(16)
+
+
 FORMS = {
     "numbers": lambda y: y, "column": lambda y: y[:, None], "one-hot": lambda y: np.eye(CLASSES, dtype="float32")[y],
     "floats": lambda y: y.astype("float64"), "big-endian": lambda y: y.astype(">i8"),
@@ -154,10 +158,10 @@ DOORS = {
     "arrays": lambda model, x, y: model.fit(x, y, batch_size=16, shuffle=False, verbose=0),
     "pair": lambda model, x, y: model.fit((x, y), batch_size=16, shuffle=False, verbose=0),
     "names": lambda model, x, y: model.fit({"x": x, "y": y}, batch_size=16, shuffle=False, verbose=0),
-    "tf.data": lambda model, x, y: model.fit(tf.data.Dataset.from_tensor_slices((x, y)).batch(16), verbose=0),
-    "nested": lambda model, x, y: model.fit(tf.data.Dataset.from_tensor_slices(((x, y),)).batch(16), verbose=0),
+    "tf.data": lambda model, x, y: model.fit(sliced((x, y)), shuffle=False, verbose=0),
+    "nested": lambda model, x, y: model.fit(sliced(((x, y),)), shuffle=False, verbose=0),
     "PyDataset": lambda model, x, y: model.fit(Batches(x, y), shuffle=False, verbose=0),
-    "generator": lambda model, x, y: model.fit(pairs(x, y), steps_per_epoch=3, verbose=0),
+    "generator": lambda model, x, y: model.fit(pairs(x, y), steps_per_epoch=3, shuffle=False, verbose=0),
 }
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from kgen.callbacks.health import Health
+from kgen.experiments import building
+from kgen.experiments.faults import FAULTS, MESSAGES, faults_so_far
 from kgen.models import MODELS
-from kgen.runs import building
-from kgen.runs.faults import FAULTS, MESSAGES, faults_so_far
-from kgen.runs.health import Health
 from kgen.runs.run import DEFAULTS
 
 FAST, SLOW = 5e-3, 1e-7

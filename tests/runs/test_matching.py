@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kgen.callbacks.film import Film
 from kgen.data.toys import normal, ring
+from kgen.experiments.matching import EPOCHS, match
 from kgen.metrics import mode_coverage
 from kgen.models import GAN, WGANGP
-from kgen.runs.film import Film
-from kgen.runs.matching import EPOCHS, match
 
 
 def test_a_game_plays_in_whole_rounds_and_leaves_a_film(tmp_path):

@@ -2,9 +2,9 @@ import keras
 import numpy as np
 import pytest
 
+from kgen.callbacks.recorder import Pictures, Recorder
 from kgen.data import Split
 from kgen.fields import Image, Label
-from kgen.runs.recording import Pictures, Recorder
 from kgen.runs.run import Run
 from tests.conftest import tiny
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from kgen.experiments import testing
 from kgen.metrics import sharpness
-from kgen.runs import testing
 from tests.conftest import tiny
 
 

@@ -3,8 +3,7 @@ import math
 import keras
 from keras import ops
 
-from kgen import likelihoods, losses, networks
-from kgen.engine import checks
+from kgen import checks, likelihoods, losses, networks
 from kgen.fields import Numeric
 from kgen.models.autoencoders.vae import VAE
 

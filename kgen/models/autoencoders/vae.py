@@ -1,7 +1,9 @@
 import keras
 
-from kgen import likelihoods, networks
-from kgen.engine import GenerativeModel, HasDensity, checks
+from kgen import checks, likelihoods, networks
+from kgen.abilities import HasDensity
+from kgen.engine import GenerativeModel
+from kgen.engine.values import one_or_list
 from kgen.fields import Numeric
 from kgen.losses import kl_divergence
 
@@ -42,6 +44,12 @@ class VAE(HasDensity, GenerativeModel):
         checks.check_weights(beta=beta, beta_warmup=beta_warmup)
         self.encoder, self.decoder, self.likelihood = encoder, decoder, likelihood
         self.beta, self.beta_warmup = beta, beta_warmup
+
+    def posterior(self, *values):
+        return self.encoder(one_or_list(values), training=False)
+
+    def parameters(self, *codes):
+        return self.decoder(one_or_list(codes), training=False)
 
     def call(self, inputs, training=False):
         mean, log_var = self.encoder(inputs, training=training)

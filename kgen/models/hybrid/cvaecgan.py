@@ -1,13 +1,14 @@
 import keras
 from keras import ops
 
-from kgen import likelihoods, losses, networks
-from kgen.engine import AdversarialModel, Classifies, HasDensity, checks
+from kgen import checks, likelihoods, losses, networks
+from kgen.abilities import Classifies, Conditional, HasDensity, Judges
+from kgen.engine import AdversarialModel
 from kgen.fields import Label, Numeric
 
 
 @keras.saving.register_keras_serializable("kgen")
-class CVAECGAN(Classifies, HasDensity, AdversarialModel):
+class CVAECGAN(Classifies, Conditional, HasDensity, Judges, AdversarialModel):
     """Conditional VAE whose decoder is the generator of an auxiliary-classifier GAN: one model that classifies,
     reconstructs and synthesises.
 
@@ -70,6 +71,18 @@ class CVAECGAN(Classifies, HasDensity, AdversarialModel):
 
     def default_optimizer(self):
         return keras.optimizers.Adam(2e-3, beta_1=0.5)
+
+    def posterior(self, x, y):
+        return self.encoder([x, y], training=False)
+
+    def parameters(self, z, y):
+        return self.decoder([z, y], training=False)
+
+    def judged(self, x):
+        return self.discriminator(x, training=False)[0]
+
+    def class_logits(self, x):
+        return self.discriminator(x, training=False)[1]
 
     def call(self, inputs, training=False):
         x, y = inputs
