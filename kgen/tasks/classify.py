@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 
 from kgen.abilities import Classifies
@@ -32,7 +34,7 @@ class Classify(Task):
         )
 
     def contract(self, model, values):
-        yield self._gives_probabilities, model, values
+        yield partial(self._gives_probabilities, model, values)
 
     @staticmethod
     def _gives_probabilities(model, values):

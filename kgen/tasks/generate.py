@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 
 from kgen.abilities import Generates
@@ -31,8 +33,8 @@ class Generate(Task):
         return metrics.evidence(study.drawn, labels), metrics.real_evidence, metrics.baseline_evidence
 
     def contract(self, model, values):
-        yield self._draws_the_same_again, model
-        yield self._draws_values_of_the_field, model
+        yield partial(self._draws_the_same_again, model)
+        yield partial(self._draws_values_of_the_field, model)
 
     @staticmethod
     def _draws_the_same_again(model):

@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 
 from kgen.abilities import Conditional
@@ -26,7 +28,7 @@ class GenerateByClass(Task):
         return metrics.evidence(study.drawn, metrics.labels), metrics.real_evidence, metrics.baseline_evidence
 
     def contract(self, model, values):
-        yield self._takes_one_label_or_one_each, model
+        yield partial(self._takes_one_label_or_one_each, model)
 
     @staticmethod
     def _takes_one_label_or_one_each(model):

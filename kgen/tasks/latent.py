@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 
 from kgen.abilities import Encodes
@@ -41,7 +43,7 @@ class Latent(Task):
         return own, real, blind
 
     def contract(self, model, values):
-        yield self._codes_have_the_latent_size, model, values
+        yield partial(self._codes_have_the_latent_size, model, values)
 
     @staticmethod
     def _codes_have_the_latent_size(model, values):

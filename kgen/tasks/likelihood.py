@@ -1,4 +1,5 @@
 import math
+from functools import partial
 
 import keras
 import numpy as np
@@ -54,7 +55,7 @@ class Likelihood(Task):
         return isinstance(model.likelihood, Bernoulli)
 
     def contract(self, model, values):
-        yield self._log_likelihood_is_finite, model, values
+        yield partial(self._log_likelihood_is_finite, model, values)
 
     @staticmethod
     def _log_likelihood_is_finite(model, values):

@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 
 from kgen.abilities import Encodes
@@ -35,7 +37,7 @@ class Reconstruct(Task):
         return own, Evidence(images=lambda _: pictures(field, x)), None
 
     def contract(self, model, values):
-        yield self._reconstructs_what_it_decodes, model, values
+        yield partial(self._reconstructs_what_it_decodes, model, values)
 
     @staticmethod
     def _reconstructs_what_it_decodes(model, values):

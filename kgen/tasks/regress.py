@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 
 from kgen.abilities import Regresses
@@ -30,7 +32,7 @@ class Regress(Task):
         return own, None, evidence(lambda: np.full(len(test), typical))
 
     def contract(self, model, values):
-        yield self._gives_a_number_each, model, values
+        yield partial(self._gives_a_number_each, model, values)
 
     @staticmethod
     def _gives_a_number_each(model, values):

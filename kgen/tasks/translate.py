@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 
 from kgen.abilities import Translates
@@ -39,7 +41,7 @@ class Translate(Task):
 
     def contract(self, model, values):
         for start, end in model.directions:
-            yield self._gives_values_of_the_field, model, values[start], end
+            yield partial(self._gives_values_of_the_field, model, values[start], end)
 
     @staticmethod
     def _gives_values_of_the_field(model, values, to):
