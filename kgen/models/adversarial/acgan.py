@@ -1,13 +1,13 @@
 import keras
 
 from kgen import checks, losses, networks
-from kgen.abilities import Classifies, Conditional
+from kgen.abilities import Conditional, JudgesClasses
 from kgen.fields import Label, Numeric
 from kgen.models.adversarial.gan import GAN
 
 
 @keras.saving.register_keras_serializable("kgen")
-class ACGAN(Classifies, Conditional, GAN):
+class ACGAN(JudgesClasses, Conditional, GAN):
     """Auxiliary-classifier GAN: G draws the class it is told, D names the class of what it sees besides judging it.
 
         discriminator −log D(x) − log(1 − D(G(z, y))) + γ L_C,   L_C = −log C(y|x) − ε log C(y|G(z, y))
@@ -54,12 +54,6 @@ class ACGAN(Classifies, Conditional, GAN):
     def call(self, inputs, training=False):
         z, y = inputs
         return self.generator([z, y], training=training)
-
-    def judged(self, x):
-        return self.discriminator(x, training=False)[0]
-
-    def class_logits(self, x):
-        return self.discriminator(x, training=False)[1]
 
     def discriminator_objective(self, x, fakes, y, training=True):
         real_logits, classes = self.discriminator(x, training=training)
