@@ -2,14 +2,14 @@
 
 from kgen import tasks
 from kgen.experiments.evaluating import evaluate
-from kgen.metrics.catalogue import QUICK
+from kgen.metrics.catalogue import quick
 from kgen.tasks.study import Settings
 
 
 def test(run):
     """Measures the run's model on its official test split and draws it there; returns the numbers by name."""
     model, seen = run.model(), run.trained_on()
-    evaluation = evaluate(run, settings=Settings(metrics=QUICK))
+    evaluation = evaluate(run, settings=Settings(metrics=quick()))
     for task in tasks.applying(model, seen):
         for name, figure in task.test_figures(model, seen).items():
             run.save_figure(figure, name)

@@ -17,6 +17,7 @@ class Metric(NamedTuple):
         meaning: str, in plain words.
         of: tuple of str, the parts of the ``Evidence`` that the function takes, in order.
         function: str, module and name; without one, the part itself is the number.
+        quick: bool, whether it is measured by ``kgen test`` too.
     """
 
     group: str
@@ -24,6 +25,7 @@ class Metric(NamedTuple):
     meaning: str
     of: tuple
     function: str = ""
+    quick: bool = False
 
     def measure(self, evidence):
         """The number, a float, of this evidence."""
@@ -68,14 +70,14 @@ CATALOGUE = {
     ),
     "sharpness": Metric(
         "samples", "real", "strength of the edges; below real: blurred, above: noisy",
-        ("images",), "kgen.metrics.sharpness",
+        ("images",), "kgen.metrics.sharpness", quick=True,
     ),
     "memorisation": Metric(
         "samples", "real", "nearer to training values than new ones, how often; 1: copies",
         ("features", "held_out_features", "training_features"), "kgen.metrics.memorisation",
     ),
     "outside_classifier_accuracy": Metric(
-        "use", "higher", "share of samples that show the class asked for", ("read", "asked"), "kgen.metrics.accuracy",
+        "use", "higher", "share of samples that show the class asked for", ("read", "asked"), "kgen.metrics.accuracy", quick=True,
     ),
     "classification_accuracy_score": Metric(
         "use", "higher", "accuracy on real values after training on samples",
@@ -87,14 +89,14 @@ CATALOGUE = {
     ),
     "classifier_accuracy": Metric(
         "classes", "higher", "accuracy of the model's own classifier on test values",
-        ("read", "labels"), "kgen.metrics.accuracy",
+        ("read", "labels"), "kgen.metrics.accuracy", quick=True,
     ),
     "reconstruction_mse": Metric(
         "reconstructions", "lower", "mean squared error of a scaled number",
-        ("scaled", "scaled_again"), "kgen.metrics.mean_squared_error",
+        ("scaled", "scaled_again"), "kgen.metrics.mean_squared_error", quick=True,
     ),
     "reconstruction_sharpness": Metric(
-        "reconstructions", "real", "strength of the edges of reconstructions", ("images",), "kgen.metrics.sharpness",
+        "reconstructions", "real", "strength of the edges of reconstructions", ("images",), "kgen.metrics.sharpness", quick=True,
     ),
     "active_units": Metric(
         "latent", "neither", "codes whose mean varies over the values; the others are not used",
@@ -117,31 +119,26 @@ CATALOGUE = {
     ),
     "mean_absolute_error": Metric(
         "numbers", "lower", "how far an estimate is off, in the unit of the numbers",
-        ("estimates", "numbers"), "kgen.metrics.mean_absolute_error",
+        ("estimates", "numbers"), "kgen.metrics.mean_absolute_error", quick=True,
     ),
     "r_squared": Metric(
         "numbers", "higher", "share of the variance of the numbers that estimates explain",
-        ("estimates", "numbers"), "kgen.metrics.r_squared",
+        ("estimates", "numbers"), "kgen.metrics.r_squared", quick=True,
     ),
     "bias": Metric(
         "numbers", "real", "mean of estimate minus number, in the unit of the numbers",
-        ("estimates", "numbers"), "kgen.metrics.bias",
+        ("estimates", "numbers"), "kgen.metrics.bias", quick=True,
     ),
     "cycle_error": Metric(
         "translations", "lower", "how far values are off after the way there and back, a scaled number",
-        ("cycle_error",),
+        ("cycle_error",), quick=True,
     ),
     "translation_two_sample_accuracy": Metric(
-        "translations", "real", "how often translations are told from real values; ½: at random", ("told_apart",),
+        "translations", "real", "how often translations are told from real values; ½: at random", ("told_apart",), quick=True,
     ),
 }  # fmt: skip
 
 
-QUICK = (
-    "objective", "sharpness", "outside_classifier_accuracy", "reconstruction_mse", "reconstruction_sharpness",
-    "classifier_accuracy", "mean_absolute_error", "r_squared", "bias", "cycle_error",
-    "translation_two_sample_accuracy",
-)  # fmt: skip
 OBJECTIVE = Metric("objective", "neither", "what the model's training logs, on the test split", ())
 
 
@@ -153,3 +150,8 @@ def metric(name):
 def of_groups(groups):
     """The metrics of some groups, by name."""
     return {name: entry for name, entry in CATALOGUE.items() if entry.group in groups}
+
+
+def quick():
+    """The names of the metrics that take seconds, the model's own scalars among them."""
+    return ("objective", *(name for name, entry in CATALOGUE.items() if entry.quick))
