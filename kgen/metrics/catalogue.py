@@ -77,7 +77,8 @@ CATALOGUE = {
         ("features", "held_out_features", "training_features"), "kgen.metrics.memorisation",
     ),
     "outside_classifier_accuracy": Metric(
-        "use", "higher", "share of samples that show the class asked for", ("read", "asked"), "kgen.metrics.accuracy", quick=True,
+        "use", "higher", "share of samples that show the class asked for",
+        ("read", "asked"), "kgen.metrics.accuracy", quick=True,
     ),
     "classification_accuracy_score": Metric(
         "use", "higher", "accuracy on real values after training on samples",
@@ -96,7 +97,8 @@ CATALOGUE = {
         ("scaled", "scaled_again"), "kgen.metrics.mean_squared_error", quick=True,
     ),
     "reconstruction_sharpness": Metric(
-        "reconstructions", "real", "strength of the edges of reconstructions", ("images",), "kgen.metrics.sharpness", quick=True,
+        "reconstructions", "real", "strength of the edges of reconstructions",
+        ("images",), "kgen.metrics.sharpness", quick=True,
     ),
     "active_units": Metric(
         "latent", "neither", "codes whose mean varies over the values; the others are not used",
@@ -134,7 +136,8 @@ CATALOGUE = {
         ("cycle_error",), quick=True,
     ),
     "translation_two_sample_accuracy": Metric(
-        "translations", "real", "how often translations are told from real values; ½: at random", ("told_apart",), quick=True,
+        "translations", "real", "how often translations are told from real values; ½: at random",
+        ("told_apart",), quick=True,
     ),
 }  # fmt: skip
 
