@@ -5,6 +5,7 @@ import sys
 import click
 
 from kgen import __version__
+from kgen.checks import hint
 from kgen.cli import verb
 from kgen.verbs import VERBS
 
@@ -32,7 +33,7 @@ class _Commands(click.Group):
         if name in VERBS:
             return verb.command(name)
         if name not in COMMANDS:
-            return None
+            raise click.UsageError(f"No such command {name!r}.{hint(name, self.list_commands(ctx))}")
         return importlib.import_module(f"kgen.cli.{name}").command
 
     def format_commands(self, ctx, formatter):
