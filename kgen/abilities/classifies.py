@@ -12,8 +12,7 @@ class Classifies(ABC):
 
     def classify(self, x):
         """The probability of every class, (n, num_classes)."""
-        self.fields["x"].check(x, "x")
-        return self.in_batches(self._classified, x=x)
+        return self.asked_of(self._classified, x=x)
 
     def _classified(self, x):
         return ops.softmax(self.class_logits(x))

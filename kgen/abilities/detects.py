@@ -10,5 +10,4 @@ class Detects(ABC):
 
     def detect(self, x):
         """The anomaly score of each value, (n,)."""
-        self.fields["x"].check(x, "x")
-        return self.in_batches(self.strangeness, x=x)
+        return self.asked_of(self.strangeness, x=x)

@@ -10,5 +10,4 @@ class Explains(ABC):
 
     def explain(self, x):
         """What every point of each value adds to the model's answer, (n, …)."""
-        self.fields["x"].check(x, "x")
-        return self.in_batches(self.attributions, x=x)
+        return self.asked_of(self.attributions, x=x)

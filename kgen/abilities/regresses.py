@@ -10,8 +10,7 @@ class Regresses(ABC):
 
     def estimate(self, x):
         """The number of each value, (n,), in stored units such as years."""
-        self.fields["x"].check(x, "x")
-        return self.in_batches(self._estimated, x=x).reshape(-1)
+        return self.asked_of(self._estimated, x=x).reshape(-1)
 
     def _estimated(self, x):
         return self.fields["y"].unscaled(self.regressed(x))

@@ -12,8 +12,7 @@ class Segments(ABC):
 
     def segment(self, x):
         """The class of every point, (n, …), whole numbers."""
-        self.fields["x"].check(x, "x")
-        return self.in_batches(self._segmented, x=x)
+        return self.asked_of(self._segmented, x=x)
 
     def _segmented(self, x):
         return ops.argmax(self.mask_logits(x), axis=-1)

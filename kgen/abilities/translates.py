@@ -20,8 +20,7 @@ class Translates(ABC):
     def translate(self, values, to):
         """Each value as one of the field ``to``, in stored units."""
         start = self.source(to)
-        self.fields[start].check(values, start)
-        return self.in_batches(lambda scaled: self._translated(scaled, to), **{start: values})
+        return self.asked_of(lambda scaled: self._translated(scaled, to), **{start: values})
 
     def _translated(self, values, to):
         return self.fields[to].unscaled(self.translated(values, to))

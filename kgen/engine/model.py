@@ -14,7 +14,7 @@ from kgen.engine.callbacks import CountEpochs, StopOnNaN
 from kgen.engine.checks import check_compile_options, check_divisible, check_learning_rate, check_passed_on
 from kgen.engine.formats import upgraded
 from kgen.engine.optimizers import Optimizers
-from kgen.engine.values import first_of, in_native_order, named
+from kgen.engine.values import first_of, in_native_order, named, weighed
 from kgen.fields import make_known
 
 EVALUATION_SEED = 20_000
@@ -185,6 +185,12 @@ class GenerativeModel(Trainer, keras.Model):
             parts = [_to_numpy(function(*chunk)) for chunk in self._chunks(arrays)]
         return tree.map_structure(lambda *pieces: np.concatenate(pieces), *parts)
 
+    def asked_of(self, function, **values):
+        """The same of stored values, one field each, which are checked first."""
+        for name, value in values.items():
+            self.fields[name].check(value, name)
+        return self.in_batches(function, **values)
+
     # ---- the engine ---------------------------------------------------------------------------------------------
 
     @staticmethod
@@ -257,9 +263,13 @@ class GenerativeModel(Trainer, keras.Model):
         return model
 
     def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **kwargs):
-        for values, labels in self._given(x, y, kwargs.get("validation_data")):
+        validation = kwargs.get("validation_data")
+        for values, labels in self._given(x, y, validation):
             self.check_data(values, labels)
             check_divisible(values, batch_size or 32, replicas())
+        x, y, _ = weighed(x, y, kwargs.get("sample_weight"))
+        if isinstance(validation, tuple) and len(validation) == 3:
+            kwargs["validation_data"] = weighed(*validation)
         x, y, kwargs = map(in_native_order, (x, y, kwargs))
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks = [StopOnNaN(), CountEpochs(), *(callbacks or [])]
@@ -274,6 +284,7 @@ class GenerativeModel(Trainer, keras.Model):
     def evaluate(self, x=None, y=None, *args, **kwargs):
         """As ``keras.Model.evaluate``; the same noise every time, and the averaged weights where they are kept."""
         self.check_data(x, y)
+        x, y, _ = weighed(x, y, kwargs.get("sample_weight"))
         state.reseed(self.evaluation_seeds, EVALUATION_SEED)
         x, y, args, kwargs = map(in_native_order, (x, y, args, kwargs))
         with self.averaged():

@@ -73,9 +73,7 @@ class Cloud(NamedTuple):
         ends = self.real.min(axis=0), self.real.max(axis=0)
         margin = 0.2 * (ends[1] - ends[0])
         axes.set(xlim=_around(ends, margin, 0), ylim=_around(ends, margin, 1))
-        axes.set_title(self.title, fontsize=8)
-        axes.tick_params(labelsize=7)
-        axes.legend(fontsize=7, markerscale=3)
+        _caption(axes, self.title)
 
 
 class Histogram(NamedTuple):
@@ -92,9 +90,7 @@ class Histogram(NamedTuple):
         bins = np.linspace(self.real.min() - margin, self.real.max() + margin, 81)
         for values, name in ((self.real, "real"), (self.drawn, "generated")):
             axes.hist(values[:, 0], bins, density=True, alpha=0.5, label=name)
-        axes.set_title(self.title, fontsize=8)
-        axes.tick_params(labelsize=7)
-        axes.legend(fontsize=7)
+        _caption(axes, self.title)
 
 
 class Confusion(NamedTuple):
@@ -113,6 +109,12 @@ class Confusion(NamedTuple):
         settings = {"labels": np.arange(len(self.names)), "display_labels": self.names, "colorbar": False}
         ConfusionMatrixDisplay.from_predictions(self.labels, self.read, ax=axes, xticks_rotation=45, **settings)
         axes.set_title(self.title, fontsize=8)
+
+
+def _caption(axes, title):
+    axes.set_title(title, fontsize=8)
+    axes.tick_params(labelsize=7)
+    axes.legend(fontsize=7, markerscale=3)
 
 
 def _around(ends, margin, axis):
