@@ -3,66 +3,66 @@
 import numpy as np
 import pytest
 
-from kgen.models import MODELS
-from tests.conftest import tiny
-from tests.engine.test_contract import labels_for
+from kgen.abilities import Conditional, Encodes, HasDensity, Infers
+from tests.conftest import every_model, tiny
 
 
-def with_method(method):
-    """A test of every model that has the method."""
-    names = [name for name, entry in MODELS.items() if hasattr(entry.load(), method)]
-    return pytest.mark.parametrize("name", names)
-
-
-@with_method("encode")
+@every_model(Encodes)
 def test_vocabulary_has_the_documented_shapes(name, batch):
     model, (x, y) = tiny(name), batch
-    y = labels_for(model, y)
-    mean, log_var = model.encode(x, y)
-    assert mean.shape == log_var.shape == (48, 3)
+    y = model.asked(y)
+    assert model.codes(x, y).shape == (48, 3)
     assert model.reconstruct(x, y).shape == x.shape
 
 
-@with_method("log_likelihood")
+@every_model(Infers)
+def test_a_code_is_the_mean_of_the_posterior(name, batch):
+    model, (x, y) = tiny(name), batch
+    mean, log_var = model.encode(x, model.asked(y))
+    assert mean.shape == log_var.shape == (48, 3)
+    np.testing.assert_array_equal(model.codes(x, model.asked(y)), mean)
+
+
+@every_model(HasDensity)
 def test_a_likelihood_is_one_number_an_image(name, batch):
     model, (x, y) = tiny(name), batch
     z = np.zeros((48, 3), "float32")
-    assert model.log_likelihood(x, z, labels_for(model, y)).shape == (48,)
+    assert model.log_likelihood(x, z, model.asked(y)).shape == (48,)
 
 
-@with_method("encode")
+@every_model(Encodes)
 def test_batches_of_any_size_give_the_same_images(name, batch):
     model, (x, y) = tiny(name), batch
-    whole = model.reconstruct(x, labels_for(model, y))
+    whole = model.reconstruct(x, model.asked(y))
     model.batch_size = 7
-    np.testing.assert_allclose(model.reconstruct(x, labels_for(model, y)), whole, atol=1e-6)
+    np.testing.assert_allclose(model.reconstruct(x, model.asked(y)), whole, atol=1e-6)
 
 
-@with_method("encode")
+@every_model(Encodes)
 def test_predict_on_pairs_is_reconstruct(name, batch):
     model, (x, y) = tiny(name), batch
     np.testing.assert_allclose(model.predict((x, y), verbose=0), model.reconstruct(x, y), atol=1e-6)
 
 
-@with_method("encode")
+@every_model(Encodes)
 def test_labels_of_other_length_are_refused(name, batch):
     model, (x, y) = tiny(name), batch
-    if model.num_classes is not None:
+    if isinstance(model, Conditional):
         with pytest.raises(ValueError, match="Different numbers"):
             model.reconstruct(x, y[:5])
 
 
-@with_method("log_likelihood")
+@every_model(HasDensity)
 def test_many_codes_an_image_are_as_many_calls(name, batch):
     model, (x, y) = tiny(name), batch
-    y = labels_for(model, y)
+    y = model.asked(y)
     z = np.random.default_rng(0).standard_normal((48, 4, 3), dtype="float32")
     model.batch_size = 20
     calls = [model.log_likelihood(x, z[:, i], y) for i in range(4)]
     np.testing.assert_allclose(model.log_likelihood(x, z, y), np.stack(calls, axis=1), rtol=1e-5)
 
 
-@with_method("kl_weight")
+@every_model(HasDensity)
 def test_beta_rises_in_training_and_never_in_evaluation(name, batch):
     model, (x, y) = tiny(name, beta=4.0, beta_warmup=5), batch
     player = next(reversed(model.players))
