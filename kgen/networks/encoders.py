@@ -16,6 +16,7 @@ HIDDEN = 2  # layers between a vector and its code, each 8 times as wide as the 
 
 def encoder(shape, latent_dim, style=PLAIN, num_classes=None):
     """q(z|x[, y]): inputs x[, labels], outputs mean and log_var, each (n, latent_dim)."""
+    (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
     inputs, features = _seen(shape, latent_dim, style, num_classes)
     outputs = heads.gaussian_head(features, latent_dim, style.penalty)
     return keras.Model(inputs, outputs, name="encoder")
@@ -23,6 +24,7 @@ def encoder(shape, latent_dim, style=PLAIN, num_classes=None):
 
 def coder(shape, latent_dim, style=PLAIN):
     """A code that is no distribution: input x, output (n, latent_dim)."""
+    (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
     inputs, features = _seen(shape, latent_dim, style, None)
     options = {"dtype": "float32", "kernel_regularizer": style.penalty}
     return keras.Model(inputs, layers.Dense(latent_dim, name="code", **options)(features), name="encoder")
@@ -40,7 +42,6 @@ def decoder(shape, latent_dim, style=PLAIN, num_classes=None):
 
 def _seen(shape, latent_dim, style, num_classes):
     """The inputs of an encoder and the features that its code is read from."""
-    (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
     x, labels = keras.Input(shape, name="x"), heads.label_input(num_classes)
     seen = _seen_grid if rank(shape) else _seen_vector
     features = seen(x, labels, num_classes, style, latent_dim)

@@ -87,6 +87,7 @@ class CycleGAN(Translates, AdversarialModel):
     @classmethod
     def from_fields(cls, a: Grid, b: Grid, width=32, blocks=3, **options):
         """A CycleGAN of residual translators and judges of patches, for images, volumes or curves of one grid."""
+        width, blocks = checks.check_sizes(width=width, blocks=blocks)
         a, b = a.bounded(), b.bounded()
         if a.shape[:-1] != b.shape[:-1]:
             raise ValueError(f"a is {a} and b {b}: bring both to one grid, such as with the option size of the data.")
