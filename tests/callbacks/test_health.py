@@ -2,11 +2,12 @@
 
 import pytest
 
+from kgen.abilities import Generates
 from kgen.callbacks.health import Health
 from kgen.experiments import building
-from kgen.experiments.faults import FAULTS, MESSAGES, faults_so_far
-from kgen.models import MODELS
-from kgen.runs.run import DEFAULTS
+from kgen.runs.config import RunConfig
+from kgen.tasks.faults import faults_so_far, known
+from tests.conftest import every_model
 
 FAST, SLOW = 5e-3, 1e-7
 WEAK_GENERATOR = {"discriminator": FAST, "generator": SLOW}
@@ -23,9 +24,9 @@ PROVOKED = {
 
 def trained(name, digits, epochs, learning_rates=(), options=()):
     """The monitor of a training on the digits, with the signs of its epochs."""
-    config = {**DEFAULTS, "model": name, "learning_rates": dict(learning_rates), "options": dict(options)}
-    model = building.build(MODELS[name].load(), digits, config)
-    health, batch_size = Health(digits.validation), 160 if "wgan" in name else 32
+    config = RunConfig(name, "digits", learning_rates=dict(learning_rates), options=dict(options))
+    model = building.build(config, digits)
+    health, batch_size = Health(digits), 160 if "wgan" in name else 32
     stream = digits.train.batches(batch_size)
     steps = digits.train.steps(batch_size)
     model.fit(stream, steps_per_epoch=steps, epochs=epochs, shuffle=False, verbose=0, callbacks=[health])
@@ -36,11 +37,11 @@ def ever(rows):
     return {name for names in faults_so_far(rows) for name in names}
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", known())
 def test_a_provoked_fault_is_found_and_said_in_words(fault, digits, capsys):
     health = trained(PROVOKED[fault][0], digits, 10, *PROVOKED[fault][1:])
     assert fault in ever(health.rows), health.rows
-    assert capsys.readouterr().out.count(MESSAGES[FAULTS[fault]][:24]) == 1
+    assert capsys.readouterr().out.count(known()[fault][1][:24]) == 1
 
 
 @pytest.mark.parametrize("name", ["dcgan", "acgan", "vae"])
@@ -51,7 +52,7 @@ def test_a_sound_training_is_not_warned_of(name, digits, capsys):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", MODELS)
+@every_model(Generates)
 def test_no_sound_training_of_any_model_is_warned_of(name, digits):
     health = trained(name, digits, 30)
     assert not ever(health.rows), health.rows

@@ -2,8 +2,9 @@ import keras
 import numpy as np
 import pytest
 
-from kgen.callbacks.recorder import Pictures, Recorder
-from kgen.data import Split
+from kgen.callbacks.pictures import Pictures
+from kgen.callbacks.recorder import Recorder
+from kgen.data import Data, Split
 from kgen.fields import Image, Label
 from kgen.runs.run import Run
 from tests.conftest import tiny
@@ -26,5 +27,5 @@ def test_pictures_show_one_image_of_every_class_before_a_second_of_any(tmp_path)
     images = np.arange(7, dtype="uint8").reshape(7, 1, 1, 1) * np.ones((1, 8, 8, 1), "uint8")
     fields = {"x": Image((8, 8, 1), high=255), "y": Label(3)}
     split = Split({"x": images, "y": labels}, fields)
-    pictures = Pictures(Run(tmp_path), split, ["a", "b", "c"])
+    pictures = Pictures(Run(tmp_path), Data("mine", split, split, split))
     assert pictures.split["x"][:, 0, 0, 0].tolist() == [2, 5, 0, 3, 1, 4, 6]
