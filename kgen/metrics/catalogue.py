@@ -28,14 +28,17 @@ class Metric(NamedTuple):
     quick: bool = False
 
     def measure(self, evidence):
-        """The number, a float, of this evidence."""
-        parts = [evidence[name] for name in self.of]
-        return float(self.load()(*parts) if self.function else parts[0])
+        """The number, a float, of this evidence; computed once of the same."""
+        return evidence.once(self, self._computed)
 
     def load(self):
         """The function."""
         module, _, name = self.function.rpartition(".")
         return getattr(importlib.import_module(module), name)
+
+    def _computed(self, evidence):
+        parts = [evidence[name] for name in self.of]
+        return float(self.load()(*parts) if self.function else parts[0])
 
 
 CATALOGUE = {

@@ -16,9 +16,13 @@ class Evidence:
         return name in self._parts
 
     def __getitem__(self, name):
-        if name not in self._made:
-            self._made[name] = self._parts[name](self)
-        return self._made[name]
+        return self.once(name, self._parts[name])
+
+    def once(self, key, make):
+        """What ``make`` makes of this evidence, made when it is first asked for by its key."""
+        if key not in self._made:
+            self._made[key] = make(self)
+        return self._made[key]
 
     def has(self, names):
         """Whether all of these are among its parts."""

@@ -44,8 +44,8 @@ class Features:
 
     def _shape(self, images):
         # A subclassed model keeps no input shape; an open side (None) takes every size.
-        (spec,) = keras.tree.flatten(self.model.input_spec) or [None]
-        wanted = images.shape[1:] if spec is None or spec.shape is None else spec.shape[1:]
+        inputs = getattr(self.model, "inputs", None)
+        wanted = inputs[0].shape[1:] if inputs else images.shape[1:]
         if len(wanted) != images.ndim - 1:
             return wanted
         return tuple(have if want is None else want for want, have in zip(wanted, images.shape[1:], strict=True))

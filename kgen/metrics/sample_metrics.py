@@ -90,11 +90,11 @@ class SampleMetrics:
         that train on it and test on the test split, the training images. The kernel distance, about 0 with either
         sign, is the mean of its absolute value over ten draws of N training images.
         """
-        return self._computed("real images", self.real_evidence)
+        return dict(self._real)
 
     def baseline(self):
         """The same of samples of ``ClassGaussian``: what a model has to beat."""
-        return self._computed("class Gaussian", self.baseline_evidence)
+        return dict(self._baseline)
 
     def evidence(self, images, labels=None):
         """What the metrics read of candidate images, and of the ``labels`` that they were asked for."""
@@ -119,6 +119,14 @@ class SampleMetrics:
         gaussian = ClassGaussian(few.comparable(), labels[_of_each(labels)], self._field.comparable_limits)
         asked = np.zeros(self.samples, int) if self.labels is None else self.labels
         return self.evidence(gaussian.generate(self.samples, asked, self.seed), self.labels)
+
+    @cached_property
+    def _real(self):
+        return self._computed("real images", self.real_evidence)
+
+    @cached_property
+    def _baseline(self):
+        return self._computed("class Gaussian", self.baseline_evidence)
 
     @cached_property
     def judge(self):
