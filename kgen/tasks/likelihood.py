@@ -5,6 +5,7 @@ import keras
 import numpy as np
 
 from kgen.abilities import HasDensity
+from kgen.engine.state import layers_of
 from kgen.fields import Image
 from kgen.likelihoods import Bernoulli
 from kgen.losses import kl_divergence
@@ -123,8 +124,7 @@ def _said_of_nothing(model, part):
 
 
 def _penalised(model):
-    layers = [layer for networks in model.players.values() for net in networks for layer in net._flatten_layers()]
-    return [layer for layer in layers if layer.get_config().get("kernel_regularizer")]
+    return [layer for layer in layers_of(model.players) if layer.get_config().get("kernel_regularizer")]
 
 
 def _penalty(layer):

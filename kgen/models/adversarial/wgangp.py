@@ -2,6 +2,7 @@ import keras
 from keras import ops
 
 from kgen import checks, losses
+from kgen.engine.state import layers_of
 from kgen.models.adversarial.wasserstein import WassersteinGame
 
 
@@ -66,7 +67,7 @@ class WGANGP(WassersteinGame):
 
 def _check_no_batch_norm(network):
     """Raises where a network that a penalty on its gradient is for mixes the images of a batch."""
-    for layer in network._flatten_layers():
+    for layer in layers_of({"critic": [network]}):
         if isinstance(layer, keras.layers.BatchNormalization):
             raise ValueError(
                 f"discriminator has the BatchNormalization layer {layer.name!r}: it makes the output for one image "
