@@ -2,7 +2,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from kgen.fields import of_shape
-from kgen.plots.panels import Cells
+from kgen.plots.panels import DPI, Cells, Picture
 
 
 def grid(cells, title="", columns=(), rows=(), field=None):
@@ -25,7 +25,7 @@ def gallery(values, title="", columns=10, field=None):
     return figure
 
 
-def stacked(panels, title="", dpi=120):
+def stacked(panels, title="", dpi=DPI):
     """Panels of ``kgen.plots.panels`` below each other."""
     widths, heights = zip(*(panel.inches for panel in panels), strict=True)
     figure = Figure(figsize=(max(widths), sum(heights)), layout="constrained", dpi=dpi)
@@ -36,13 +36,12 @@ def stacked(panels, title="", dpi=120):
     return figure
 
 
-def image_viewer(grids, titles, columns, field=None):
-    """Grids of values beside each other, ``columns`` of them in a line, each with its title."""
-    field = field or of_shape(grids[0].shape[2:])
-    panels = [Cells(cells, field, title) for cells, title in zip(grids, titles, strict=True)]
+def image_viewer(pictures, titles, columns):
+    """Pictures (height, width, channels) in [0, 1] beside each other, ``columns`` in a line, each with its title."""
+    panels = [Picture(values, title) for values, title in zip(pictures, titles, strict=True)]
     widths, heights = zip(*(panel.inches for panel in panels), strict=True)
     lines = -(-len(panels) // columns)
-    figure = Figure(figsize=(max(widths) * columns, max(heights) * lines), layout="constrained", dpi=120)
+    figure = Figure(figsize=(max(widths) * columns, max(heights) * lines), layout="constrained", dpi=DPI)
     places = list(figure.subplots(lines, columns, squeeze=False).flat)
     for axes, panel in zip(places, panels, strict=False):
         panel.draw(axes)

@@ -7,6 +7,7 @@ import numpy as np
 from kgen.fields import Field
 
 MARGIN, NARROWEST, SQUARE = 0.6, 3.2, 3.6  # inches
+DPI = 120
 
 
 class Cells(NamedTuple):
@@ -35,6 +36,24 @@ class Cells(NamedTuple):
         axes.set_yticks(np.arange(len(self.rows)) + 0.5, self.rows)
         axes.xaxis.set_ticks_position("top")
         axes.spines[:].set_visible(False)
+
+
+class Picture(NamedTuple):
+    """A finished picture (height, width, channels) in [0, 1], in its own size."""
+
+    values: np.ndarray
+    title: str = ""
+
+    @property
+    def inches(self):
+        """Width and height."""
+        height, width = self.values.shape[:2]
+        return width / DPI, height / DPI + MARGIN
+
+    def draw(self, axes):
+        axes.imshow(np.squeeze(self.values), cmap="gray", vmin=0, vmax=1)
+        axes.set_title(self.title, fontsize=8)
+        axes.set_axis_off()
 
 
 class Estimates(NamedTuple):

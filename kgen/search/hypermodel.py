@@ -166,4 +166,4 @@ def _shown(model, dataset):
     """What there is to see of a model after its training, as a picture in [0, 1]."""
     split = dataset.validation.examples(10)
     panels = [panel for task in tasks.applying(model, dataset) for panel in task.panels(model, split)]
-    return plots.raster(plots.stacked(panels))[None, None] if panels else None
+    return plots.raster(plots.stacked(panels)) if panels else None

@@ -151,13 +151,13 @@ class Search:
         (self.path / "logs").mkdir(parents=True, exist_ok=True)
         return self.path / "logs" / f"{trial}.txt"
 
-    def save_samples(self, trial, images):
-        """Keeps a trial's samples, images in [0, 1], when its model may be gone."""
+    def save_samples(self, trial, picture):
+        """Keeps what there was to see of a trial, a picture in [0, 1], when its model may be gone."""
         with self.folder.writing(f"records/{trial}.npy") as temporary:
-            np.save(temporary, np.round(images * 255).astype("uint8"))
+            np.save(temporary, np.round(picture * 255).astype("uint8"))
 
     def samples(self, trial):
-        """The samples of a trial in [0, 1], or ``None``."""
+        """The picture of a trial in [0, 1], or ``None``."""
         path = self.path / "records" / f"{trial}.npy"
         return np.load(path) / 255 if path.exists() else None
 

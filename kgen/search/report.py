@@ -44,14 +44,14 @@ def curves(search):
 
 
 def samples(search):
-    """Three rows of samples a trial, of the same codes and labels in all, with its score."""
-    grids = [search.samples(record.trial) for record in search.completed]
-    if any(grid is None for grid in grids):
+    """What there is to see of each trial, of the same codes and values in all, with its score."""
+    pictures = [search.samples(record.trial) for record in search.completed]
+    if any(picture is None for picture in pictures):
         return None
     columns = len({record.values[search.names[-1]] for record in search.completed})
     name = search.objective.name
     titles = [f"{record.label}\n{name} {number(record.score(search.objective))}" for record in search.completed]
-    return plots.image_viewer(grids, titles, min(columns, MOST_COLUMNS))
+    return plots.image_viewer(pictures, titles, min(columns, MOST_COLUMNS))
 
 
 FIGURES = {
@@ -64,7 +64,7 @@ FILES = {
     "heat_map.png": "of a grid, the score over two hyperparameters",
     "parallel.png": "a line a trial through its values to its score",
     "curves.png": "every trial over the epochs",
-    "samples.png": "samples of every trial, of the same z and labels",
+    "samples.png": "what there is to see of every trial, of the same codes and values",
 }
 
 

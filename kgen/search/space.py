@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import yaml
 
-from kgen.experiments.options import hint
+from kgen.checks import hint
 
 DIGITS, SLACK = 12, 1e-6  # of sums of steps
 KINDS = {bool: "true or false", int: "a whole number", float: "a number"}

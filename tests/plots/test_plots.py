@@ -131,9 +131,13 @@ def test_a_line_a_trial_goes_through_its_values_to_its_score():
     assert lines == [(0.0, 0.0, 0.5), (0.5, 0.0, 1.0), (1.0, 1.0, 0.0)]
 
 
-def test_grids_beside_each_other_keep_their_titles_and_leave_no_empty_axes():
-    grids = [np.full((2, 3, 4, 4, 1), shade) for shade in (0.0, 0.5, 1.0)]
-    axes = plots.image_viewer(grids, ["a", "b", "c"], columns=2).axes
-    assert [place.get_title() for place in axes] == ["a", "b", "c", ""]
-    assert [place.axison for place in axes] == [True, True, True, False]
-    assert axes[1].images[0].get_array()[0, 0] == 0.5
+@pytest.mark.parametrize("channels", [1, 3])
+def test_pictures_beside_each_other_keep_their_size_and_titles_and_leave_no_empty_axes(channels):
+    pictures = [np.full((240, 360, channels), shade) for shade in (0.0, 0.5, 1.0)]
+    figure = plots.image_viewer(pictures, ["a", "b", "c"], columns=2)
+    assert [place.get_title() for place in figure.axes] == ["a", "b", "c", ""]
+    assert [place.axison for place in figure.axes] == [False] * 4
+    assert [len(place.images) for place in figure.axes] == [1, 1, 1, 0]
+    assert np.all(figure.axes[1].images[0].get_array() == 0.5)
+    width, height = figure.get_size_inches() * figure.dpi
+    assert width >= 2 * 360 and height >= 2 * 240

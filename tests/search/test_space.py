@@ -74,7 +74,7 @@ def test_a_file_that_is_no_space_is_refused(tmp_path):
 
 
 def test_a_grid_needs_an_end_of_values():
-    with pytest.raises(ValueError, match=r"latent_dim=8\.\.16:2, or search --random"):
+    with pytest.raises(ValueError, match=r"latent_dim=8\.\.16:2, or search at random"):
         Space.of_texts(["latent_dim=8..16"]).points()
 
 

@@ -9,17 +9,21 @@ import numpy as np
 import pytest
 from sklearn.svm import SVC
 
+from kgen import plots
 from kgen.callbacks.room import model_bytes
+from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
 from kgen.search import EstimatorHyperModel, GenerativeHyperModel, Objective, Range, Space, Tuning, trials
 from kgen.search.record import Record
+from kgen.tasks import applying
 
 
 class Toy:
     """Reports a + b + seed, and fails where told."""
 
-    reported, default_objective, fingerprint = ("score", "steps"), "score:min", "toy"
-    config = {"model": "toy", "dataset": "none", "seed": 0, "epochs": 3}
+    reported, default_objective, fingerprint = {"score": None, "steps": None}, "score:min", "toy"
+    config = RunConfig("toy", "none", epochs=3)
+    asked = {"model": "toy"}
 
     def __init__(self, fails=(), space=None):
         self.space, self.fails, self.done = space or Space({"a": [1, 2, 3], "b": [0.1, 0.5]}), fails, []
@@ -27,7 +31,7 @@ class Toy:
     def check(self, objective, patience):
         pass
 
-    def configured(self, values, seed=None, epochs=None):
+    def written(self, values):
         return dict(values)
 
     def trial(self, path, values, seed, epochs, objective, callbacks, patience):
@@ -38,7 +42,7 @@ class Toy:
         if values["a"] in self.fails:
             raise ValueError(f"a={values['a']}\n is not liked")
         score = float("nan") if values["a"] == 13 else sum(values.values()) + seed
-        return 3, {"score": score, "steps": 7}, np.full((1, 2, 4, 4, 1), values["a"] / 10)
+        return 3, {"score": score, "steps": 7}, np.full((120, 240, 1), values["a"] / 10)
 
 
 def rows(folder):
@@ -229,20 +233,21 @@ def test_more_trials_may_be_asked_for_later(tmp_path):
 
 
 def test_objectives_say_what_they_are_and_unknown_ones_what_there_is():
-    reported = ["val_loss", "val_accuracy", "margin"]
+    reported = {"val_loss": None, "val_accuracy": None, "margin": None, "recall": "max"}
     assert Objective.of("val_loss", reported).direction == "min"
     assert Objective.of("val_accuracy", reported).direction == "max"
     assert Objective.of("margin:max", reported).sign == -1
+    assert Objective.of("recall", reported).sign == -1
     with pytest.raises(ValueError, match="No trial reports 'val_los'. Did you mean val_loss"):
         Objective.of("val_los", reported)
-    with pytest.raises(ValueError, match="--objective margin:min or margin:max"):
+    with pytest.raises(ValueError, match="small or large: margin:min or margin:max"):
         Objective.of("margin", reported)
 
 
 @pytest.fixture(scope="module")
 def small():
     """A small cVAE on the digits."""
-    config = {"model": "cvae", "dataset": "digits", "epochs": 2, "options": {"width": 4}}
+    config = RunConfig("cvae", "digits", epochs=2, options={"width": 4})
     return GenerativeHyperModel(config, Space({"beta": [0.5, 1.0], "learning_rate": [1e-3]}))
 
 
@@ -258,19 +263,23 @@ def test_every_trial_is_an_ordinary_run_and_the_best_one_is_kept(searched, small
     run = Run.open(searched.path / "best")
     assert run.model().beta == best.values["beta"] and len(run.history) == 2
     assert run.history[-1]["val_loss"] == best.runs[0]["numbers"]["val_loss"]
-    assert run.config["learning_rates"] == {"all": 1e-3}
+    assert run.config.learning_rates == {"all": 1e-3}
     again = json.loads((searched.path / "best.json").read_text())
-    assert again == small.configured(best.values) and again["options"]["beta"] == best.values["beta"]
+    assert again == small.written(best.values) and again["options"]["beta"] == best.values["beta"]
 
 
-def test_samples_of_all_trials_have_the_same_codes_and_labels(searched):
-    images = [searched.samples(record.trial) for record in searched.records]
-    assert images[0].shape == images[1].shape == (3, 10, 8, 8, 1)
+def test_all_trials_are_shown_with_the_same_codes_and_values(searched, small):
+    pictures = [searched.samples(record.trial) for record in searched.records]
+    model, split = Run.open(searched.path / "best").model(), small.dataset.validation.examples(10)
+    panels = [panel for task in applying(model, small.dataset) for panel in task.panels(model, split)]
+    best = pictures[int(searched.ranked[0].trial)]
+    np.testing.assert_allclose(best, plots.raster(plots.stacked(panels)), atol=1 / 255)
+    assert pictures[0].shape == pictures[1].shape and (pictures[0] != pictures[1]).any()
     assert (searched.path / "curves.png").stat().st_size > 0
 
 
 def test_its_names_are_checked_before_anything_is_trained():
-    config = {"model": "cvae", "dataset": "digits"}
+    config = RunConfig("cvae", "digits")
     with pytest.raises(ValueError, match="cvae has no hyperparameter 'betta'. Did you mean beta"):
         GenerativeHyperModel(config, Space({"betta": [1.0]}))
     with pytest.raises(ValueError, match="no hyperparameter 'learning_rate.critic'"):
@@ -321,8 +330,6 @@ def test_a_model_that_the_disk_has_no_room_for_is_not_trained(small, tmp_path, m
 
 
 def test_the_predicted_size_is_that_of_the_file(tmp_path):
-    wide = GenerativeHyperModel(
-        {"model": "cvae", "dataset": "digits", "options": {"width": 64}}, Space({"beta": [1.0]})
-    )
+    wide = GenerativeHyperModel(RunConfig("cvae", "digits", options={"width": 64}), Space({"beta": [1.0]}))
     wide.first.save(tmp_path / "model.keras")
     assert (tmp_path / "model.keras").stat().st_size == pytest.approx(model_bytes(wide.first), rel=0.05)
