@@ -16,10 +16,10 @@ test: .venv/ready
 	$(BIN)/python -m pytest $(TOGETHER)
 
 # What the backend touches.
-NAMING = $(addprefix tests/,abilities callbacks engine fields latent layers likelihoods losses metrics models networks tasks)
+TOUCHED = $(addprefix tests/,abilities callbacks engine fields latent layers likelihoods losses metrics models networks tasks)
 
 test-jax: .venv/ready
-	KERAS_BACKEND=jax $(BIN)/python -m pytest $(TOGETHER) $(NAMING)
+	KERAS_BACKEND=jax $(BIN)/python -m pytest $(TOGETHER) $(TOUCHED)
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -28,8 +28,15 @@ def table(evaluation):
         title = TITLES.get(group, f"Test values: {group}").format(**evaluation)
         lines += ["", title, _line(HEAD), *map(_line, rows)]
     lines += ["", "Left out"] if evaluation["left_out"] else []
-    lines += [f"  {name}: {reason}" for name, reason in evaluation["left_out"].items()]
+    lines += [f"  {reason}: {', '.join(names)}" for reason, names in _by_reason(evaluation["left_out"]).items()]
     return "\n".join([*lines[1:], "", LEGEND])
+
+
+def _by_reason(left_out):
+    found = {}
+    for name, reason in left_out.items():
+        found.setdefault(reason, []).append(name)
+    return found
 
 
 HEAD = "metric", "model", "real", "model/real", "baseline", "what it says"

@@ -145,7 +145,7 @@ CATALOGUE = {
 }  # fmt: skip
 
 
-OBJECTIVE = Metric("objective", "neither", "what the model's training logs, on the test split", ())
+OBJECTIVE = Metric("objective", "neither", "", ())
 
 
 def metric(name):
