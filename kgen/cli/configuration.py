@@ -72,6 +72,10 @@ def _read(file):
     parts = (values.get(name, {}) for name in ("options", "data")) if isinstance(values, dict) else ()
     if not all(isinstance(part, dict) for part in (values, *parts)):
         raise click.UsageError(f"--config {file} is not a JSON object like the config.json of a run.")
+    try:
+        RunConfig.check_names(values)
+    except ValueError as error:
+        raise click.UsageError(f"--config {file}: {error}") from error
     return {name: value for name, value in values.items() if name not in WRITTEN}
 
 

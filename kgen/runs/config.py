@@ -68,16 +68,21 @@ class RunConfig:
 
     @classmethod
     def of(cls, values):
-        """The configuration of a dict, such as a config.json holds; raises for a misspelt key, with the nearest."""
+        """The configuration of a dict, such as a config.json holds; raises for a misspelt or a missing key."""
+        cls.check_names(values)
+        missing = [name for name in ("model", "dataset") if name not in values]
+        if missing:
+            raise ValueError(f"it lacks {' and '.join(missing)}.")
+        return cls(**values)
+
+    @classmethod
+    def check_names(cls, values):
+        """Raises for a misspelt key, with the nearest."""
         known = [entry.name for entry in dataclasses.fields(cls)]
         for name in values:
             if name not in known:
                 meant = hint(name, known) or f" Known: {', '.join(known)}."
                 raise ValueError(f"unknown key {name!r}.{meant}")
-        missing = [name for name in ("model", "dataset") if name not in values]
-        if missing:
-            raise ValueError(f"it lacks {' and '.join(missing)}.")
-        return cls(**values)
 
     def replaced(self, **changes):
         """A copy with some values changed."""

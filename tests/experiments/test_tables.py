@@ -16,7 +16,7 @@ def test_the_table_of_a_run_shows_value_floor_and_reason():
     shown = tables.table(evaluation(3.0))
     line = next(line for line in shown.splitlines() if "frechet_distance" in line)
     assert line.split()[1:6] == ["↓", "3", "2", "1.5", "–"]
-    assert "classifier_accuracy: it does not classify" in shown
+    assert "it does not classify: classifier_accuracy" in shown
 
 
 def test_runs_side_by_side_are_marked_where_their_pixels_differ():
