@@ -12,16 +12,13 @@ WRITTEN = ("format_version", "fingerprint")
 
 
 def setting(ctx, param, values):
-    """``name=value`` pairs as a dict; values are numbers, true, false or null where they read so, else words."""
+    """``name=value`` pairs as a dict of texts, which the model reads by the kind of each option."""
     options = {}
     for text in values:
         name, equals, value = text.partition("=")
         if not equals:
             raise click.BadParameter(f"{text!r} is not NAME=VALUE, e.g. beta=0.5.")
-        try:
-            options[name.replace("-", "_")] = json.loads(value)
-        except json.JSONDecodeError:
-            options[name.replace("-", "_")] = value
+        options[name.replace("-", "_")] = value
     return options
 
 

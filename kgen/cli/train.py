@@ -156,12 +156,11 @@ def _check_same_data(path, config, given):
 
 
 def _check_same_options(path, config, options):
-    from kgen.engine.options import check_options, options_of
+    from kgen.engine.options import options_of, typed
 
     cls = config.model_class()
-    check_options(config.model, cls, options)
     now = {**options_of(cls), **config.options}
-    for name, value in options.items():
+    for name, value in typed(config.model, cls, options).items():
         _check_unchanged(path, name, now[name], value)
 
 

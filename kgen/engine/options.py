@@ -4,6 +4,7 @@ import inspect
 
 from kgen.checks import hint
 from kgen.engine.model import GenerativeModel
+from kgen.reading import like
 
 IMPLIED = ("fields",)  # by the fields that a model is made from
 
@@ -29,6 +30,13 @@ def check_options(name, cls, options):
             raise ValueError(
                 f"{name} has no option {option!r}.{hint(option, known)} It has {', '.join(sorted(known))}."
             )
+
+
+def typed(name, cls, options):
+    """Options, texts or values, as the model takes them; raises for others."""
+    check_options(name, cls, options)
+    known = options_of(cls)
+    return {option: like(option, value, known[option]) for option, value in options.items()}
 
 
 def suggested(cls, fields):

@@ -7,7 +7,7 @@ import keras
 
 from kgen import checks, tasks
 from kgen.engine.accepts import refusal, taken
-from kgen.engine.options import check_options, options_of, suggested
+from kgen.engine.options import options_of, suggested, typed
 from kgen.models import MODELS
 from kgen.runs.config import EVERY, RunConfig
 
@@ -15,11 +15,11 @@ PRECISIONS = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 OF_TRAINING = {entry.name for entry in dataclasses.fields(RunConfig)}
 
 
-def check_asked(config):
-    """Raises for a model or an option that there is not, before any data are read."""
+def asked(config):
+    """The configuration with its options as the model takes them; raises for others, before any data are read."""
     for name in sorted(config.options.keys() & OF_TRAINING):
         raise ValueError(f"The option {name!r} is not of the model alone: give it as the {name} of the training.")
-    check_options(config.model, config.model_class(), config.options)
+    return config.replaced(options=typed(config.model, config.model_class(), config.options))
 
 
 def own_options(cls):

@@ -35,7 +35,7 @@ def overfit(config, count):
 
 
 def _untrained(config):
-    building.check_asked(config)
+    config = building.asked(config)
     dataset = data.load(config.dataset, **config.data).binarised(config.binarisation)
     keras.utils.set_random_seed(config.seed)
     return building.build(building.completed(config, dataset), dataset), dataset

@@ -26,7 +26,7 @@ FREE = "epochs", "steps_per_execution", "tensorboard"
 
 def start(run_path, config, placement=HERE, callbacks=()):
     """Trains a new run as its ``RunConfig`` says, with ``callbacks`` after its own, and returns it."""
-    building.check_asked(config)
+    config = building.asked(config)
     placement.check(config.batch_size)
     if placement.first:
         Run(run_path).check_free()

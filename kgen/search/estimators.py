@@ -6,6 +6,7 @@ from sklearn.utils import all_estimators
 
 from kgen import data
 from kgen.checks import hint
+from kgen.reading import like
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
 
@@ -32,13 +33,13 @@ class EstimatorHyperModel:
     reported, default_objective = {"score": "max"}, "score"
 
     def __init__(self, estimator, x, y, space, scoring=None):
-        self.estimator, self.x, self.y, self.space, self.scoring = estimator, x, y, space, scoring
+        self.estimator, self.x, self.y, self.scoring = estimator, x, y, scoring
         parameters = {name: _plain(value) for name, value in estimator.get_params().items()}
         self.config = RunConfig(type(estimator).__name__, f"{len(x)} rows", epochs=1, options=parameters)
         self.fingerprint = joblib.hash((x, y))
         # Where a whole number stands, some of its parameters take a share as well.
         known = {name: float(value) if type(value) is int else value for name, value in parameters.items()}
-        space.check(self.config.model, known)
+        self.space = space.typed(self.config.model, known)
 
     @classmethod
     def of_config(cls, config, space):
@@ -51,7 +52,9 @@ class EstimatorHyperModel:
         if train.labels is None:
             raise ValueError(f"{config.model} needs classes, which {config.dataset} does not have.")
         rows = train.scaled().reshape(len(train), -1)
-        found = cls(classifiers[name](**config.options), rows, train.labels, space)
+        estimator = classifiers[name]()
+        options = {key: like(key, value, estimator.get_params().get(key)) for key, value in config.options.items()}
+        found = cls(estimator.set_params(**options), rows, train.labels, space)
         found.config = found.config.replaced(model=config.model, dataset=config.dataset, seed=config.seed)
         return found
 

@@ -33,9 +33,9 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
 
     def __init__(self, config, space):
         super().__init__(config.model)
-        self.config, self.space = config, space
+        self.config = building.asked(config)
         self.model_class = config.model_class()
-        space.check(config.model, self.known)
+        self.space = space.typed(config.model, self.known)
 
     @property
     def known(self):

@@ -1,5 +1,4 @@
 import itertools
-import json
 import math
 import re
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import NamedTuple
 import yaml
 
 from kgen.checks import hint
+from kgen.reading import as_it_reads, like
 
 DIGITS, SLACK = 12, 1e-6  # of sums of steps
 KINDS = {bool: "true or false", int: "a whole number", float: "a number"}
@@ -78,6 +78,14 @@ class Space:
         if not isinstance(found, dict):
             raise ValueError(f"{path} holds no 'NAME: VALUES' lines, such as 'beta: [0.1, 0.5, 1]'.")
         return cls({str(name).replace("-", "_"): _of_yaml(path, name, entry) for name, entry in found.items()})
+
+    def typed(self, owner, known):
+        """The space with values as the ``owner`` takes them, a dict of defaults; raises for what it does not have."""
+        known_here = {name: entry for name, entry in self.entries.items() if name in known}
+        read = {name: _typed(name, entry, known[name]) for name, entry in known_here.items()}
+        space = Space({**self.entries, **read})
+        space.check(owner, known)
+        return space
 
     def check(self, owner, known):
         """Raises for a hyperparameter that the ``owner`` does not have, or words where it takes numbers."""
@@ -176,7 +184,7 @@ def _is_number(value):
 def _read(text, value):
     ends = re.fullmatch(r"([^:]+)\.\.([^:]+)(?::(.+))?", value)
     if not ends:
-        return [_value(part) for part in value.split(",")]
+        return [as_it_reads(part) for part in value.split(",")]
     low, high, how = ends.groups()
     try:
         log = how == "log"
@@ -188,9 +196,9 @@ def _read(text, value):
 def _of_yaml(path, name, entry):
     # YAML takes 1e-4 for a word.
     if isinstance(entry, list):
-        return [_value(value) if isinstance(value, str) else value for value in entry]
+        return [as_it_reads(value) if isinstance(value, str) else value for value in entry]
     if isinstance(entry, dict) and {"low", "high"} <= set(entry) <= set(Range._fields):
-        return Range(**{part: _value(value) if isinstance(value, str) else value for part, value in entry.items()})
+        return Range(**{part: as_it_reads(value) if isinstance(value, str) else value for part, value in entry.items()})
     raise ValueError(f"{path}: {name}: {entry!r} is neither a list of values nor {{low, high}} with step or log.")
 
 
@@ -199,11 +207,8 @@ def _number(text):
     return int(text) if re.fullmatch(r"\s*[+-]?\d+\s*", text) else float(text)
 
 
-def _value(text):
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        return text
+def _typed(name, entry, default):
+    return entry if isinstance(entry, Range) else [like(name, value, default) for value in entry]
 
 
 def _declared(hyperparameters, name, entry):

@@ -37,7 +37,7 @@ class CVAE(Conditional, VAE):
         Kingma et al., Semi-Supervised Learning with Deep Generative Models, 2014, arXiv:1406.5298
     """
 
-    def __init__(self, encoder, decoder, num_classes, likelihood="bernoulli", beta=1.0, beta_warmup=0, **options):
+    def __init__(self, encoder, decoder, num_classes, likelihood="bernoulli", beta=1.0, beta_warmup=0.0, **options):
         super().__init__(encoder, decoder, likelihood, beta, beta_warmup, **options)
         checks.check_sizes(num_classes=num_classes)
         self.num_classes = num_classes

@@ -38,7 +38,7 @@ class VAE(HasDensity, GenerativeModel):
 
     scalars = ("reconstruction_loss", "kl_loss")
 
-    def __init__(self, encoder, decoder, likelihood="bernoulli", beta=1.0, beta_warmup=0, **options):
+    def __init__(self, encoder, decoder, likelihood="bernoulli", beta=1.0, beta_warmup=0.0, **options):
         likelihood = likelihoods.get(likelihood, decoder.outputs[0].shape[1:])
         super().__init__({"model": [encoder, decoder, likelihood]}, **options)
         checks.check_weights(beta=beta, beta_warmup=beta_warmup)

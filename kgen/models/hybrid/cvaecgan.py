@@ -53,7 +53,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
     )  # fmt: skip
 
     def __init__(
-        self, encoder, decoder, discriminator, num_classes, likelihood="bernoulli", beta=1.0, beta_warmup=0,
+        self, encoder, decoder, discriminator, num_classes, likelihood="bernoulli", beta=1.0, beta_warmup=0.0,
         leakage_weight=10.0, elbo_weight=0.1, class_weight=5.0, fake_class_weight=1.0, label_smoothing=0.05, **options,
     ):  # fmt: skip
         likelihood = likelihoods.get(likelihood, decoder.outputs[0].shape[1:])
