@@ -1,10 +1,12 @@
+import math
+
 import keras
 
 from kgen import plots
 from kgen.engine import alone, own
 from kgen.tasks import applying
 
-SHOWN = 10
+LEAST, MOST, NUMBERS = 10, 2000, 2**20  # values shown, and how many numbers they may hold
 
 
 class Pictures(keras.callbacks.Callback):
@@ -18,7 +20,7 @@ class Pictures(keras.callbacks.Callback):
     def __init__(self, run, data):
         super().__init__()
         self.run, self.data = run, data
-        self.split = data.validation.examples(SHOWN)
+        self.split = examples(data)
 
     def on_epoch_end(self, epoch, logs=None):
         with alone():
@@ -36,3 +38,9 @@ class Pictures(keras.callbacks.Callback):
         """The same as a picture for TensorBoard."""
         figure = self.figure(model)
         return {} if figure is None else {"progress": plots.raster(figure)[None]}
+
+
+def examples(data):
+    """Validation values to look at: as many as are easily kept, of which a cloud shows all."""
+    size = sum(math.prod(field.shape) for field in data.fields.values())
+    return data.validation.examples(max(LEAST, min(MOST, NUMBERS // size)))

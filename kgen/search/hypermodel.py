@@ -5,6 +5,7 @@ import keras_tuner
 
 from kgen import data, plots, tasks
 from kgen.callbacks.patience import Patience
+from kgen.callbacks.pictures import examples
 from kgen.experiments import building
 from kgen.experiments.resuming import trained
 from kgen.runs.config import EVERY
@@ -164,6 +165,6 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
 
 def _shown(model, dataset):
     """What there is to see of a model after its training, as a picture in [0, 1]."""
-    split = dataset.validation.examples(10)
+    split = examples(dataset)
     panels = [panel for task in tasks.applying(model, dataset) for panel in task.panels(model, split)]
     return plots.raster(plots.stacked(panels)) if panels else None

@@ -2,10 +2,11 @@ import keras
 import numpy as np
 import pytest
 
-from kgen.callbacks.pictures import Pictures
+from kgen.callbacks.pictures import Pictures, examples
 from kgen.callbacks.recorder import Recorder
 from kgen.data import Data, Split
 from kgen.fields import Image, Label
+from kgen.fields.vector import Vector
 from kgen.runs.run import Run
 from tests.conftest import tiny
 
@@ -29,3 +30,9 @@ def test_pictures_show_one_image_of_every_class_before_a_second_of_any(tmp_path)
     split = Split({"x": images, "y": labels}, fields)
     pictures = Pictures(Run(tmp_path), Data("mine", split, split, split))
     assert pictures.split["x"][:, 0, 0, 0].tolist() == [2, 5, 0, 3, 1, 4, 6]
+
+
+@pytest.mark.parametrize(("field", "count"), [(Vector((2,)), 2000), (Image((512, 512, 1), high=255), 10)], ids=str)
+def test_pictures_show_as_many_values_as_are_easily_kept(field, count):
+    split = Split({"x": np.broadcast_to(np.uint8(0), (3000, *field.shape))}, {"x": field})
+    assert len(examples(Data("mine", split, split, split))) == count
