@@ -51,8 +51,7 @@ def check_same_length(**arrays):
 def check_known(what, name, known):
     """Returns a name that is among those known; raises with the nearest of them where it is not."""
     if name not in known:
-        meant = hint(name, known) or f" Known: {', '.join(known)}."
-        raise ValueError(f"Unknown {what} {name!r}.{meant}")
+        raise ValueError(f"Unknown {what} {name!r}.{hint(name, known)} Known: {', '.join(known)}.")
     return name
 
 

@@ -1,6 +1,9 @@
 from abc import abstractmethod
 
+import keras
+
 from kgen.abilities.generates import Generates
+from kgen.engine.values import named
 
 
 class Encodes(Generates):
@@ -21,7 +24,9 @@ class Encodes(Generates):
         return self.in_batches(self._reconstructed, **self.with_labels(x=x, y=y))
 
     def predict_step(self, data):
-        return self._reconstructed(*self.unpack(data))
+        values, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        x, *labels = named(values, labels).values()
+        return self._reconstructed(self.fields["x"].scaled(x), *self.scaled_labels(*labels))
 
     def _reconstructed(self, x, *labels):
         return self._decoded(self.code(x, *labels), *labels)

@@ -48,3 +48,42 @@ def check_passed_on(player, outputs, arguments):
             f"play('{player}', ...) takes none of the outputs of share('{player}', ...): no gradient would pass "
             "through them. Give them to the play as they are; slice and cast within the objective."
         )
+
+
+def check_one_each(name, shape):
+    """Raises unless a score has one number per example, over which its mean is taken."""
+    if len(shape) != 1:
+        raise ValueError(
+            f"score({name!r}, values) takes one number per example, of shape (n,); these have the shape "
+            f"{tuple(shape)}. Sum or average over all axes but the first."
+        )
+
+
+def check_scored(cls, scores, trackers):
+    """Raises for a score that the model does not list among its scalars."""
+    unknown = [name for name in scores if name != "loss" and name not in trackers]
+    if unknown:
+        raise ValueError(
+            f"{cls.__name__} scores {unknown[0]!r}, which is not in its scalars = {tuple(cls.scalars)}. Add it there."
+        )
+
+
+def check_all_played(model):
+    """Raises for weights that would never be trained, as no player has the network that they belong to."""
+    played = {id(v) for networks in model.players.values() for net in networks for v in net.trainable_variables}
+    left = [variable.path for variable in model.trainable_variables if id(variable) not in played]
+    if left:
+        raise ValueError(
+            f"{type(model).__name__} has {left[0]}, which belongs to no player and would never be trained. Add its "
+            f"network to one of the players {', '.join(model.players)}, or set trainable = False."
+        )
+
+
+def check_kept(model, names):
+    """Raises for an argument of ``__init__`` that the model does not keep under its own name, as saving needs."""
+    lost = [name for name in names if name not in dir(model)]
+    if lost:
+        raise ValueError(
+            f"{type(model).__name__}.__init__ takes {lost[0]!r} and keeps no attribute of that name: it could not be "
+            f"saved. Set self.{lost[0]}."
+        )

@@ -11,7 +11,16 @@ from kgen import checks
 from kgen.engine import state
 from kgen.engine.backend import SeedGenerator, Trainer, by_majority, replicas
 from kgen.engine.callbacks import CountEpochs, StopOnNaN
-from kgen.engine.checks import check_compile_options, check_divisible, check_learning_rate, check_passed_on
+from kgen.engine.checks import (
+    check_all_played,
+    check_compile_options,
+    check_divisible,
+    check_kept,
+    check_learning_rate,
+    check_one_each,
+    check_passed_on,
+    check_scored,
+)
 from kgen.engine.formats import upgraded
 from kgen.engine.optimizers import Optimizers
 from kgen.engine.values import first_of, in_native_order, named, weighed
@@ -154,6 +163,7 @@ class GenerativeModel(Trainer, keras.Model):
     def score(self, name, values):
         """Mean over the batch of one value an image, weighted by the sample weights; logged as ``name`` in a play."""
         values = ops.cast(values, "float32")
+        check_one_each(name, values.shape)
         if self._round.weight is not None and self._round.scores is not None:
             values = values * ops.cast(self._round.weight, "float32")[: ops.shape(values)[0]]
         value = ops.mean(values)
@@ -226,6 +236,7 @@ class GenerativeModel(Trainer, keras.Model):
 
     def _compile(self, optimizers, options):
         check_compile_options(type(self).__name__, options)
+        check_all_played(self)
         super().compile(optimizer=None, **options)
         for player, optimizer in optimizers.items():
             optimizer = keras.optimizers.get(optimizer)
@@ -250,6 +261,7 @@ class GenerativeModel(Trainer, keras.Model):
 
     def get_config(self):
         names = [name for name in inspect.signature(type(self).__init__).parameters if name not in ("self", "options")]
+        check_kept(self, names)
         values = {name: getattr(self, name) for name in [*names, "fields", "seed", "ema_decay", "name"]}
         return {name: keras.saving.serialize_keras_object(value) for name, value in values.items()}
 
@@ -345,7 +357,7 @@ class GenerativeModel(Trainer, keras.Model):
     def _missing(self, name):
         own = type(self).__name__
         if name == "y":
-            return f"{own} needs the labels of its values: pass both, as in predict((x, y)) or fit(x, y)."
+            return f"{own} needs y, the {self.fields[name].noun} of each value: pass both, as in fit(x, y)."
         names = ", ".join(f"{field!r}: …" for field in self.fields)
         return f"{own} needs the field {name!r}: pass values by name, as in fit({{{names}}})."
 
@@ -367,6 +379,7 @@ class GenerativeModel(Trainer, keras.Model):
             current.scores = current.added = None
 
     def _track(self, scores, batch_size):
+        check_scored(type(self), scores, self.trackers)
         for name, value in scores.items():
             if name != "loss" or name in self.trackers:
                 self.trackers[name].update_state(value, sample_weight=batch_size)

@@ -13,8 +13,15 @@ def apply(verb, run, source, out, **options):
     needed, allowed = verb.reads(model, **options)
     values = read_values(source, model.fields, needed, allowed)
     arrays = verb.apply(model, values, **options)
+    for name, field in _fields(verb, model, arrays, options).items():
+        arrays[name] = field.rounded(arrays[name])
     write_values(out, arrays, lambda arrays: _drawn(verb, model, arrays, options))
     return len(next(iter(values.values())))
+
+
+def _fields(verb, model, arrays, options):
+    found = {name: verb.field(model, name, **options) for name in arrays}
+    return {name: field for name, field in found.items() if field is not None}
 
 
 def _drawn(verb, model, arrays, options):

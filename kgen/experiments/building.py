@@ -37,6 +37,7 @@ def build(config, dataset):
     """A compiled model for the fields of a data set, with its pixels as the training sees them."""
     cls = config.model_class()
     _check_taken(config.model, cls, dataset)
+    _check_registered(cls, *map(type, dataset.fields.values()))
     with _precision(config.precision):
         model = cls.from_fields(**taken(cls, dataset.fields), seed=config.seed, **config.options)
     _check_binary(config, model, dataset)
@@ -64,6 +65,17 @@ def _check_taken(name, cls, dataset):
         others = [other for other, entry in MODELS.items() if not refusal(entry.load(), dataset.fields)]
         way_out = f"These take {dataset.name}: {', '.join(others)}." if others else "No model takes these."
         raise ValueError(f"{name} cannot be trained on {dataset.name}: {reason}. {way_out}")
+
+
+def _check_registered(*classes):
+    # A run of hours could not be read again.
+    for cls in classes:
+        name = keras.saving.get_registered_name(cls)
+        if keras.saving.get_registered_object(name) is not cls:
+            raise ValueError(
+                f"{cls.__name__} could not be read from a file again: decorate it with "
+                "@keras.saving.register_keras_serializable(PACKAGE)."
+            )
 
 
 def _check_binary(config, model, dataset):

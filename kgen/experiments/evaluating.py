@@ -19,8 +19,9 @@ def evaluate(run, groups=None, settings=None):
     study = Study(run.model(), run.dataset(), run.trained_on(), settings)
     evaluation = {}
     for task in tasks.every():
-        if groups is None or set(task.groups) & set(groups):
-            evaluation = _written(run, *_measured(task, study))
+        asked = [group for group in task.groups if groups is None or group in groups]
+        if asked:
+            evaluation = _written(run, *_measured(task, study, asked))
     return evaluation
 
 
@@ -34,13 +35,13 @@ def measured(score):
     return not isinstance(score, str)
 
 
-def _measured(task, study):
-    """The facts and the scores of a task, or why it does not apply."""
+def _measured(task, study, groups):
+    """The facts and the scores of some groups of a task, or why it does not apply."""
     reason = task.reason(study.model, study.seen)
-    wanted = study.wanted(of_groups(task.groups))
+    wanted = study.wanted(of_groups(groups))
     if reason:
         return {}, dict.fromkeys(wanted, reason)
-    scores = task.measure(study)
+    scores = task.measure(study, groups)
     return task.facts(study) if wanted else {}, scores
 
 

@@ -1,5 +1,7 @@
 """A training from its configuration to its pictures."""
 
+import contextlib
+import shutil
 import sys
 from functools import partial
 
@@ -40,7 +42,19 @@ def start(run_path, config, placement=HERE, callbacks=()):
         keras.utils.set_random_seed(config.seed)
         model = _prepared(building.build(config, dataset), config)
         run = Run.create(run_path, config) if placement.first else Run(run_path)
-        return train(run, model, dataset, config, placement, callbacks)
+        with _discarded(run, placement):
+            return train(run, model, dataset, config, placement, callbacks)
+
+
+@contextlib.contextmanager
+def _discarded(run, placement):
+    """Removes a run that fails before its first epoch, so that the mended command may be given again as it is."""
+    try:
+        yield
+    except Exception:
+        if placement.first and not (run.path / "model.keras").exists():
+            shutil.rmtree(run.path)
+        raise
 
 
 def resume(run, placement=HERE, callbacks=(), **changes):

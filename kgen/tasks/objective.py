@@ -15,7 +15,7 @@ class Objective(Task):
     def diagnose(self, model, split, logs):
         return {"loss": float(logs["loss"])} if model.comparable_loss else {}
 
-    def measure(self, study):
+    def measure(self, study, groups=None):
         if not study.wanted({"objective": OBJECTIVE}):
             return {}
         numbers = study.model.evaluate(study.seen.test.ordered(), verbose=0, return_dict=True)

@@ -60,9 +60,9 @@ class Task:
         """What its metrics read: of the model, of real values, and of a trivial baseline."""
         raise NotImplementedError(f"{type(self).__name__} has groups of metrics, and no evidence for them.")
 
-    def measure(self, study):
+    def measure(self, study, groups=None):
         """A dict from each of its metrics that the study asks for to its ``Score``, or to why it has none."""
-        wanted = study.wanted(of_groups(self.groups))
+        wanted = study.wanted(of_groups(groups or self.groups))
         evidence = self.evidence(study) if wanted else ()
         return {name: scored(name, metric, *evidence) for name, metric in wanted.items()}
 
