@@ -55,6 +55,12 @@ def tiny(name, fields=None, **options):
     return model
 
 
+def uncompiled(model):
+    """A model whose steps run as they stand, which spares seconds of tracing; under JAX, where they crawl, compiled."""
+    model.run_eagerly = keras.backend.backend() == "tensorflow"
+    return model
+
+
 def fields_for(cls, num_classes=CLASSES):
     """A field of each name that a model takes: labels and ages where it asks for such, else images in [0, 1]."""
     special = {Label: Label(num_classes), Number: AGES}

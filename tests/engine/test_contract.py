@@ -1,5 +1,6 @@
 """What every public model keeps, whatever its algorithm."""
 
+import functools
 import warnings
 
 import keras
@@ -9,7 +10,7 @@ from keras import ops
 
 from kgen.engine.state import is_seed
 from kgen.models import MODELS
-from tests.conftest import tiny, values_for
+from tests.conftest import tiny, uncompiled, values_for
 
 pytestmark = pytest.mark.parametrize("name", MODELS)
 
@@ -82,7 +83,7 @@ def test_save_and_load_keep_everything_without_a_warning(name, tmp_path):
         model.save(tmp_path / "model.keras")
         again = keras.saving.load_model(tmp_path / "model.keras")
     assert_same(state(model), state(again))
-    first, second = (some.evaluate(values, verbose=0, return_dict=True) for some in (model, again))
+    first, second = (uncompiled(some).evaluate(values, verbose=0, return_dict=True) for some in (model, again))
     assert first == second
 
 
@@ -99,23 +100,36 @@ def test_saved_and_continued_equals_not_having_stopped(name, tmp_path):
     assert straight.epochs_trained == resumed.epochs_trained == 4
 
 
+@functools.cache
+def trained(name, at_once=1, validated=True):
+    """What two epochs log, and the weights after them."""
+    keras.utils.set_random_seed(0)
+    model = tiny(name)
+    model.steps_per_execution = at_once
+    values = values_for(model)
+    validation = values if validated else None
+    logs = model.fit(values, batch_size=16, epochs=2, shuffle=False, validation_data=validation, verbose=0).history
+    return logs, model.get_weights()
+
+
 def test_steps_in_one_go_are_the_same_steps(name):
-    ends = []
-    for at_once in (1, 3):
-        keras.utils.set_random_seed(0)
-        model = tiny(name)
-        model.steps_per_execution = at_once
-        values = values_for(model)
-        logs = model.fit(values, batch_size=16, epochs=2, shuffle=False, validation_data=values, verbose=0).history
-        ends.append([*logs.values(), *model.get_weights()])
-    for one, other in zip(*ends, strict=True):
+    (logs, weights), (others, other_weights) = trained(name), trained(name, at_once=3)
+    assert list(logs) == list(others)
+    for one, other in zip([*logs.values(), *weights], [*others.values(), *other_weights], strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+
+
+def test_validation_does_not_change_training(name):
+    (logs, weights), (others, other_weights) = trained(name), trained(name, validated=False)
+    assert "val_loss" in logs and "val_loss" not in others
+    assert all(logs[name] == values for name, values in others.items())
+    assert_same(weights, other_weights)
 
 
 def test_evaluations_agree_and_leave_the_model_alone(name):
     model = tiny(name, ema_decay=0.9)
     values = values_for(model)
-    model.fit(values, batch_size=16, verbose=0)
+    model.train_step(values)
     before = state_without_evaluation_seed(model)
     first = model.evaluate(values, verbose=0, return_dict=True)
     assert first == model.evaluate(values, verbose=0, return_dict=True)
@@ -127,19 +141,6 @@ def state_without_evaluation_seed(model):
     return [ops.convert_to_numpy(v) for v in kept]
 
 
-def test_validation_does_not_change_training(name):
-    weights = []
-    for validated in (False, True):
-        keras.utils.set_random_seed(0)
-        model = tiny(name)
-        values = values_for(model)
-        validation = values if validated else None
-        logs = model.fit(values, batch_size=16, epochs=2, shuffle=False, validation_data=validation, verbose=0).history
-        weights.append(model.get_weights())
-    assert "val_loss" in logs
-    assert_same(*weights)
-
-
 @pytest.fixture
 def bfloat16():
     keras.config.set_dtype_policy("mixed_bfloat16")
@@ -148,23 +149,25 @@ def bfloat16():
 
 
 def test_bfloat16_networks_pay_what_float32_networks_pay(name, bfloat16, tmp_path):
-    model = tiny(name)
+    model = uncompiled(tiny(name))
     values = values_for(model)
     model.fit(values, batch_size=16, verbose=0)
     model.save(tmp_path / "model.keras")
     keras.config.set_dtype_policy("float32")
-    exact = tiny(name)
+    exact = uncompiled(tiny(name))
     exact.set_weights(model.get_weights())
     low, high = (some.evaluate(values, verbose=0, return_dict=True) for some in (model, exact))
     # A game's logits are near 0, where the loss follows every rounding; a sum over the pixels averages it out.
     scalar, bound = model.scalars[0], 2e-3 if "real_loss" in low else 1e-3
     assert low[scalar] == pytest.approx(high[scalar], rel=bound, abs=bound)
-    assert low != high
-    assert keras.saving.load_model(tmp_path / "model.keras").evaluate(values, verbose=0, return_dict=True) == low
+    layers = [layer for networks in model.players.values() for net in networks for layer in net._flatten_layers()]
+    assert "bfloat16" in {layer.compute_dtype for layer in layers}
+    again = uncompiled(keras.saving.load_model(tmp_path / "model.keras"))
+    assert again.evaluate(values, verbose=0, return_dict=True) == low
 
 
 def test_sample_weights_reach_the_objectives(name):
-    model = tiny(name)
+    model = uncompiled(tiny(name))
     values, twice = values_for(model), np.full(48, 2.0)
     logs = model.evaluate(values, verbose=0, return_dict=True)
     doubled = model.evaluate(values, sample_weight=twice, verbose=0, return_dict=True)
