@@ -15,8 +15,11 @@ TOGETHER = --numprocesses 2 --dist loadscope --no-loadscope-reorder
 test: .venv/ready
 	$(BIN)/python -m pytest $(TOGETHER)
 
+# What the backend touches.
+TOUCHED = $(addprefix tests/,abilities callbacks engine fields latent layers likelihoods losses metrics models networks tasks)
+
 test-jax: .venv/ready
-	KERAS_BACKEND=jax $(BIN)/python -m pytest $(TOGETHER) tests/engine tests/latent tests/layers tests/likelihoods tests/losses tests/metrics tests/models tests/networks tests/runs
+	KERAS_BACKEND=jax $(BIN)/python -m pytest $(TOGETHER) $(TOUCHED)
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from kgen.runs import testing, training
+from kgen.experiments import testing, training
+from kgen.runs.config import RunConfig
 
 OPTIONS = {"discriminator_width": 32, "likelihood": "continuous-bernoulli"}
-CONFIG = {"model": "cvae-cgan", "dataset": "digits", "epochs": 30, "batch_size": 32, "options": OPTIONS}
+CONFIG = RunConfig("cvae-cgan", "digits", epochs=30, batch_size=32, options=OPTIONS)
 
 
 def main():
@@ -27,7 +28,7 @@ def main():
     arguments = parser.parse_args()
     rows = []
     for seed in range(arguments.seeds):
-        config = {**CONFIG, "seed": seed}
+        config = CONFIG.replaced(seed=seed)
         numbers = testing.test(training.start(arguments.runs / str(seed), config))
         rows.append([numbers["accuracy"], numbers["outside_classifier_accuracy"]])
         print(f"seed {seed}: accuracy {rows[-1][0]:.4f}, generated read as asked {rows[-1][1]:.4f}", flush=True)

@@ -22,10 +22,9 @@ import numpy as np
 from common import keep, kept, machine, table
 
 from kgen import data
+from kgen.experiments import building
 from kgen.metrics import classification_accuracy_score
-from kgen.models import MODELS
-from kgen.runs import building
-from kgen.runs.run import DEFAULTS
+from kgen.runs.config import RunConfig
 
 BATCH_SIZE, SAMPLES = 32, 5000
 OPTIONS = {
@@ -43,8 +42,9 @@ def score(name, seed):
     """The classification accuracy score of a model trained on the digits."""
     keras.utils.set_random_seed(seed)
     digits = data.load("digits")
-    config = {**DEFAULTS, "model": name, "seed": seed, "options": OPTIONS[name], "learning_rates": RATES.get(name, {})}
-    model = building.build(MODELS[name].load(), digits, config)
+    rates = RATES.get(name, {})
+    config = RunConfig(name, "digits", seed=seed, options=OPTIONS[name], learning_rates=rates)
+    model = building.build(config, digits)
     stream, steps = digits.train.batches(BATCH_SIZE, seed), digits.train.steps(BATCH_SIZE)
     model.fit(stream, steps_per_epoch=steps, epochs=EPOCHS.get(name, 150), shuffle=False, verbose=0)
     labels = np.arange(SAMPLES) % digits.num_classes

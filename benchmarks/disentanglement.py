@@ -18,17 +18,18 @@ import common
 import numpy as np
 
 from kgen import data
+from kgen.experiments.resuming import trained
 from kgen.metrics import active_units, factor_vae_score, mutual_information_gap
-from kgen.runs.resuming import trained
+from kgen.runs.config import RunConfig
 
 LATENT_DIM, WIDTH, POINTS = 10, 16, 10_000
 MODELS = {"VAE": 1, "β-VAE, β = 4": 4}
 
 
 def config(beta, epochs):
-    """What config.json of such a run holds."""
+    """The configuration of such a run."""
     options = {"latent_dim": LATENT_DIM, "width": WIDTH, "beta": beta}
-    return {"model": "vae", "dataset": "sprites", "epochs": epochs, "batch_size": 64, "seed": 0, "options": options}
+    return RunConfig("vae", "sprites", epochs=epochs, batch_size=64, options=options)
 
 
 def drawn(split, random):

@@ -33,11 +33,11 @@ PROBES = {
     "getattr with a default": r"\bgetattr\([^()]*,[^()]*,",
     "except AttributeError": r"except[^\n]*AttributeError",
     "isinstance of a model or a data set": rf"isinstance\([^)]*\b({'|'.join(MODELS)})\b",
-    "num_classes": r"\bnum_classes\b",
+    "branches on num_classes": r"\b(if|or|and|not) [^\n]*\bnum_classes\b",
     "pixel_range": r"\bpixel_range\b",
     'config["…"]': r"config\[\"",
 }
-ABOVE = "runs", "cli", "tuning", "metrics", "latent", "plots", "tasks"
+ABOVE = "runs", "cli", "search", "experiments", "callbacks", "metrics", "latent", "plots", "tasks", "verbs"
 
 
 def sources(rooms=None):
@@ -116,11 +116,12 @@ def travelled(folder):
     """The way of a batch and that of a picture: how many functions in how many files."""
     import numpy as np
 
-    from kgen.runs import training
+    from kgen.experiments import training
+    from kgen.runs.config import RunConfig
 
     random = np.random.default_rng(0)
     np.savez(folder / "images.npz", x=random.random((96, 8, 8)), y=np.arange(96) % 3)
-    config = {"model": "cvae", "dataset": f"npz:{folder / 'images.npz'}", "epochs": 1, "batch_size": 16}
+    config = RunConfig("cvae", f"npz:{folder / 'images.npz'}", epochs=1, batch_size=16)
     with Journey() as journey:
         training.start(folder / "run", config)
     for name, functions in (

@@ -12,16 +12,17 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 import argparse
 from pathlib import Path
 
+from kgen.experiments import testing
+from kgen.experiments.resuming import trained
 from kgen.metrics import probe_accuracy
-from kgen.runs import testing
-from kgen.runs.resuming import trained
+from kgen.runs.config import RunConfig
 
 TRAININGS = [("cvae-cgan", 0), ("cvae", 0), ("vae", 0), ("cvae-cgan", 1), ("cvae-cgan", 2)]
 
 
 def config(model, seed, dataset, epochs):
-    """What config.json of such a run holds."""
-    return {"model": model, "dataset": dataset, "epochs": epochs, "batch_size": 128, "seed": seed, "options": {}}
+    """The configuration of such a run."""
+    return RunConfig(model, dataset, epochs=epochs, seed=seed)
 
 
 def probes(run):
@@ -40,8 +41,7 @@ def main():
     arguments = parser.parse_args()
     for model, seed in TRAININGS:
         run = trained(arguments.runs / f"{model}-{seed}", config(model, seed, arguments.dataset, arguments.epochs))
-        numbers = run.read_json("metrics.json").get("test") or testing.test(run)
-        print(model, seed, {**numbers, **probes(run)}, flush=True)
+        print(model, seed, {**testing.test(run), **probes(run)}, flush=True)
 
 
 if __name__ == "__main__":

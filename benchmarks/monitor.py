@@ -13,10 +13,10 @@ import time
 import common
 
 from kgen import data
+from kgen.callbacks.health import Health
+from kgen.experiments import building
 from kgen.models import MODELS
-from kgen.runs import building
-from kgen.runs.health import Health
-from kgen.runs.run import DEFAULTS
+from kgen.runs.config import RunConfig
 
 BATCH_SIZE = 128
 
@@ -36,8 +36,8 @@ def main():
     arguments = parser.parse_args()
     dataset, rows = data.load(arguments.dataset), []
     for name in arguments.models:
-        model = building.build(MODELS[name].load(), dataset, {**DEFAULTS, "model": name, "seed": 0})
-        ways = {"without": [], "with": [Health(dataset.validation)]}
+        model = building.build(RunConfig(name, arguments.dataset), dataset)
+        ways = {"without": [], "with": [Health(dataset)]}
         turns = {way: lambda model=model, given=given: seconds(model, dataset, given) for way, given in ways.items()}
         times = common.interleaved(turns, arguments.rounds)
         rows.append(

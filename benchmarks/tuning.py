@@ -92,8 +92,8 @@ def overhead(folder):
     """Seconds of a trial beyond those of the same training in a process that has trained before."""
     import keras
 
-    from kgen.runs.resuming import trained
-    from kgen.tuning import GenerativeHyperModel, Space, Tuning
+    from kgen.experiments.resuming import trained
+    from kgen.search import GenerativeHyperModel, Space, Tuning
 
     space = Space({"beta": [0.3, 0.5, 1.0, 2.0, 3.0]})
     subject = GenerativeHyperModel({"model": "cvae", "dataset": "digits", "epochs": 10}, space)

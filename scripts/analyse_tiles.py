@@ -6,7 +6,7 @@ Example:
 
 import argparse
 
-from kgen.runs.analysing import FILES, FOLDER, Analysis
+from kgen.experiments.analysing import FILES, FOLDER, Analysis
 from kgen.runs.run import Run
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -15,9 +15,11 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 import argparse
 from pathlib import Path
 
+from kgen.abilities import Generates
+from kgen.experiments.comparing import compare, epoch_seconds, overview
+from kgen.experiments.resuming import trained
 from kgen.models import MODELS
-from kgen.runs.comparing import compare, epoch_seconds, overview
-from kgen.runs.resuming import trained
+from kgen.runs.config import RunConfig
 
 # The averaged weights of a game vary less than its last. A width of 32 is the VAE's; the CGAN has DCGAN's own of 64.
 AVERAGED, SMALL = {"ema_decay": 0.999}, {"ema_decay": 0.999, "width": 32}
@@ -32,20 +34,21 @@ RATES = {"acgan": {"all": 1e-3}}
 # Five parts of 64 images, one for each of the critic's plays.
 BATCH_SIZES = {"wgan": 320, "wgan-gp": 320}
 
+DRAWING = [name for name, entry in MODELS.items() if issubclass(entry.load(), Generates)]
+
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("runs", type=Path, help="directory of the runs, and of the comparison")
-parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS), metavar="MODEL", help="some of them")
+parser.add_argument("--models", nargs="+", choices=DRAWING, default=DRAWING, metavar="MODEL", help="some of them")
 parser.add_argument("--epochs", type=int, default=20)
 parser.add_argument("--dataset", default="mnist", help="any data set that `kgen datasets` lists")
 arguments = parser.parse_args()
 
 runs = []
 for name in arguments.models:
-    config = {
-        "model": name, "dataset": arguments.dataset, "epochs": arguments.epochs, "seed": 0,
-        "batch_size": BATCH_SIZES.get(name, 128), "options": OPTIONS.get(name, {}),
-        "learning_rates": RATES.get(name, {}),
-    }  # fmt: skip
+    config = RunConfig(
+        name, arguments.dataset, epochs=arguments.epochs, batch_size=BATCH_SIZES.get(name, 128),
+        options=OPTIONS.get(name, {}), learning_rates=RATES.get(name, {}),
+    )  # fmt: skip
     runs.append(trained(arguments.runs / name, config))
 
 folder = arguments.runs / "comparison"

@@ -12,8 +12,9 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 
 import argparse
 
-from kgen.tuning import GenerativeHyperModel, Space, Tuning
-from kgen.tuning.report import FILES
+from kgen.runs.config import RunConfig
+from kgen.search import GenerativeHyperModel, Space, Tuning
+from kgen.search.report import FILES
 
 # Two of your choosing, for each model.
 SPACES = {
@@ -31,8 +32,7 @@ parser.add_argument("--batch-size", type=int, default=128)
 parser.add_argument("--objective", default="outside_classifier_accuracy", help="what `kgen tune --help` lists")
 arguments = parser.parse_args()
 
-config = {"model": arguments.model, "dataset": arguments.dataset, "epochs": arguments.epochs, "seed": 0}
-config["batch_size"] = arguments.batch_size
+config = RunConfig(arguments.model, arguments.dataset, epochs=arguments.epochs, batch_size=arguments.batch_size)
 subject = GenerativeHyperModel(config, SPACES[arguments.model])
 try:
     tuning = Tuning(arguments.search, subject, objective=arguments.objective)

@@ -8,10 +8,10 @@ import argparse
 
 import numpy as np
 
-from kgen import latent, plots
+from kgen import plots
 from kgen.metrics import OutsideClassifier
-from kgen.runs import testing
 from kgen.runs.run import Run
+from kgen.tasks.reconstruct import Reconstruct
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("run", help="the directory that train_cvaecgan_mnist.py wrote")
@@ -33,9 +33,10 @@ agreement = judge.agreement(field.comparable(drawn), asked)
 print(f"synthesises:  {agreement:.2%} of {len(asked)} samples are read as the class asked for")
 print(f"              by a classifier that reads {judge.accuracy:.2%} of the real test images")
 
-samples = latent.class_samples(model, rows=10, seed=1)
+samples = model.sheet(rows=10, seed=1)
 names = dataset.class_names
-run.save_figure(testing.picture(model, dataset), "test_reconstructions.png")
+for name, figure in Reconstruct().test_figures(model, dataset).items():
+    run.save_figure(figure, name)
 classes = plots.grid(samples, "a class a column", columns=names, field=field)
 styles = plots.grid(samples.swapaxes(0, 1), "a style (z) a column", rows=names, field=field)
 run.save_figure(classes, "test_classes.png")

@@ -9,9 +9,11 @@ import argparse
 import keras
 
 from kgen import data
+from kgen.callbacks.pictures import Pictures
+from kgen.callbacks.recorder import Recorder
+from kgen.experiments.report import write_report
 from kgen.models import CVAECGAN
-from kgen.runs.recording import Pictures, Recorder
-from kgen.runs.report import write_report
+from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -22,8 +24,8 @@ arguments = parser.parse_args()
 
 keras.utils.set_random_seed(0)
 dataset = data.load(arguments.dataset)
-config = {"model": "cvae-cgan", "dataset": arguments.dataset, "epochs": arguments.epochs, "batch_size": 128, "seed": 0}
-run = Run.create(arguments.run, {**config, "precision": "float32", "options": {}, "fingerprint": dataset.fingerprint})
+config = RunConfig("cvae-cgan", arguments.dataset, epochs=arguments.epochs, fingerprint=dataset.fingerprint)
+run = Run.create(arguments.run, config)
 
 model = CVAECGAN.from_fields(**dataset.fields, latent_dim=16, seed=0)
 model.compile(
@@ -36,7 +38,7 @@ model.fit(
     validation_data=dataset.validation.ordered(),
     epochs=arguments.epochs,
     shuffle=False,
-    callbacks=[Recorder(run), Pictures(run, dataset.validation, dataset.class_names)],
+    callbacks=[Recorder(run), Pictures(run, dataset)],
 )
 write_report(run, model, dataset)
 print(f"Written to {run.path}. Next: python scripts/test_cvaecgan_mnist.py {run.path}")

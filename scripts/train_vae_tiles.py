@@ -10,9 +10,11 @@ import argparse
 import keras
 
 from kgen import data
+from kgen.callbacks.pictures import Pictures
+from kgen.callbacks.recorder import Recorder
+from kgen.experiments.report import write_report
 from kgen.models import VAE
-from kgen.runs.recording import Pictures, Recorder
-from kgen.runs.report import write_report
+from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -38,10 +40,7 @@ settings = {
 model = VAE.from_fields(**tiles.fields, seed=0, **settings)
 model.compile(keras.optimizers.Adam(1e-3))
 
-config = {
-    "model": "vae", "dataset": name, "data": options, "epochs": arguments.epochs, "batch_size": 128, "seed": 0,
-    "precision": "float32", "options": settings, "fingerprint": tiles.fingerprint,
-}  # fmt: skip
+config = RunConfig("vae", name, data=options, epochs=arguments.epochs, options=settings, fingerprint=tiles.fingerprint)
 run = Run.create(arguments.run, config)
 model.fit(
     tiles.train.batches(128, seed=0),
@@ -49,7 +48,7 @@ model.fit(
     validation_data=tiles.validation.ordered(),
     epochs=arguments.epochs,
     shuffle=False,
-    callbacks=[Recorder(run), Pictures(run, tiles.validation, tiles.class_names)],
+    callbacks=[Recorder(run), Pictures(run, tiles)],
 )
 write_report(run, model, tiles)
 print(f"Written to {run.path}. Next: python scripts/analyse_tiles.py {run.path}")

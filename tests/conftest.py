@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from kgen import data, models
-from kgen.engine.accepts import taken
-from kgen.fields import Image, Label
-from kgen.runs.options import options_of
+from kgen.engine.accepts import taken, wanted
+from kgen.engine.options import options_of
+from kgen.fields import Image, Label, Number
 
 SHAPE, CLASSES = (8, 8, 1), 3
+AGES = Number("years", 20.0, 80.0, mean=50.0, deviation=15.0)
 
 
 @pytest.fixture(autouse=True)
@@ -43,12 +44,48 @@ def batch():
 
 
 def tiny(name, fields=None, **options):
-    """A small compiled model of any kind, for some fields or for images in [0, 1] of three classes."""
+    """A small compiled model of any kind, for some fields or for those that ``fields_for`` gives."""
     cls = models.MODELS[name].load()
-    sizes = {"latent_dim": 3, "width": 4, "discriminator_width": 4, "n_critic": 2, "seed": 7}
+    sizes = {"latent_dim": 3, "width": 4, "discriminator_width": 4, "n_critic": 2, "blocks": 1, "seed": 7}
     known = options_of(cls)
     chosen = {key: value for key, value in {**sizes, **options}.items() if key in known}
-    fields = fields or {"x": Image(SHAPE), "y": Label(options.get("num_classes", CLASSES))}
+    fields = fields or fields_for(cls, options.get("num_classes", CLASSES))
     model = cls.from_fields(**taken(cls, fields), **chosen)
     model.compile()
     return model
+
+
+def uncompiled(model):
+    """A model whose steps run as they stand, which spares seconds of tracing; under JAX, where they crawl, compiled."""
+    model.run_eagerly = keras.backend.backend() == "tensorflow"
+    return model
+
+
+def fields_for(cls, num_classes=CLASSES):
+    """A field of each name that a model takes: labels and ages where it asks for such, else images in [0, 1]."""
+    special = {Label: Label(num_classes), Number: AGES}
+    return {
+        name: next((special[kind] for kind in kinds if kind in special), Image(SHAPE))
+        for name, kinds in wanted(cls).items()
+    }
+
+
+def values_for(model, count=48):
+    """Random values of a model's fields, by name."""
+    random = np.random.default_rng(0)
+    return {name: _drawn(field, random, count) for name, field in model.fields.items()}
+
+
+def _drawn(field, random, count):
+    if isinstance(field, Label):
+        return random.integers(0, field.num_classes, count).astype("int32")
+    if isinstance(field, Number):
+        return random.normal(field.mean, field.deviation, count).astype("float32")
+    return random.random((count, *field.shape), dtype="float32")
+
+
+def every_model(*abilities, without=()):
+    """A test of every model that has these abilities of ``kgen.abilities``."""
+    classes = {name: entry.load() for name, entry in models.MODELS.items()}
+    able = [name for name, cls in classes.items() if issubclass(cls, abilities) and not issubclass(cls, without)]
+    return pytest.mark.parametrize("name", able)

@@ -1,6 +1,7 @@
 """The rules that hold the rooms apart, read from the source."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,19 +9,24 @@ from pathlib import Path
 import pytest
 
 from kgen.models import MODELS
+from kgen.verbs import VERBS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "kgen"
 LEVELS = [
-    {"cli", "app", "tuning"},
-    {"runs"},
+    {"cli", "app"},
+    {"search"},
+    {"experiments"},
+    {"callbacks", "verbs"},
+    {"tasks", "runs"},
     {"models", "data", "metrics", "latent", "plots"},
-    {"networks"},
+    {"networks", "abilities"},
     {"layers", "losses", "likelihoods", "engine"},
     {"fields"},
+    {"checks", "reading"},
 ]
 # These work on anything that encodes, decodes or generates.
-KNOW_NO_MODEL = {"data", "metrics", "latent", "plots"}
+KNOW_NO_MODEL = {"data", "metrics", "latent", "plots", "tasks", "verbs", "callbacks"}
 BACKENDS = {"tensorflow", "jax", "torch"}
 
 
@@ -68,9 +74,9 @@ def test_the_check_sees_an_upward_import(tmp_path, monkeypatch):
     assert list(violations(bad)) == ["losses/bad.py imports kgen.models"]
 
 
-def test_only_the_engine_and_the_data_name_a_backend():
+def test_only_the_engine_the_data_and_the_callbacks_name_a_backend():
     named = {room_of(path) for path in sources() for module in imported(path) if module.split(".")[0] in BACKENDS}
-    assert named <= {"engine", "data"}
+    assert named <= {"engine", "data", "callbacks"}  # TensorBoard is written by TensorFlow
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -84,7 +90,9 @@ def test_a_model_is_one_page(name):
     assert all(step.end_lineno - step.lineno + 1 < 15 for step in steps)
 
 
-HELPED = "train", "test", "evaluate", "compare", "generate", "data", "data inspect", "data synthesize", "analyse"
+HELPED = (
+    "train", "test", "evaluate", "compare", "generate", "data", "data inspect", "data synthesize", "analyse", *VERBS
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("command", ["--help", *(f"{name} --help" for name in HELPED), "models", "datasets"])
@@ -97,3 +105,39 @@ def test_help_and_lists_import_no_framework(command):
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert shown.splitlines()[-1] == "[]"
     assert "Example:" in shown or "help" not in command
+
+
+ABOVE = {"cli", "app", "search", "experiments", "callbacks", "verbs", "tasks", "runs", "metrics", "latent", "plots"}
+PROBES = {
+    "a probe": r"\bhasattr\(|\bgetattr\([^()]*,[^()]*,|except[^\n]*AttributeError",
+    "a class's name": r"__class__\.__name__ *(==|in)|type\(\w+\)\.__name__ *(==|in)",
+    "the kind of a model": r"isinstance\(\w*model\w*, (?!keras\.Model)(?!self\.needs)",
+    "the number of classes": r"\b(if|or|and|not) [^\n]*\bnum_classes\b",
+    "a configuration by its keys": r"config\[[\"\']",
+    "a data set's name": r"dataset\S* == |dataset\S*\.startswith\(",
+}
+FLAG = r"(?<![\w-])--[a-z]"
+
+
+def found(pattern, rooms=None, beside=()):
+    """Lines of source in which a pattern stands."""
+    for path in sources():
+        if (rooms is None or room_of(path) in rooms) and room_of(path) not in beside:
+            lines = path.read_text().splitlines()
+            yield from (f"{path.relative_to(ROOT)}: {line.strip()}" for line in lines if re.search(pattern, line))
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_nobody_above_the_models_asks_what_a_model_or_a_data_set_is(probe):
+    assert list(found(PROBES[probe], ABOVE)) == []
+
+
+def test_only_the_command_line_spells_flags():
+    assert list(found(FLAG, beside={"cli"})) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["hasattr(model, 'x')", 'getattr(a, "b", None)', "if model.num_classes:", 'config["a"]']
+)
+def test_the_check_sees_a_probe(line):
+    assert any(re.search(pattern, line) for pattern in PROBES.values())

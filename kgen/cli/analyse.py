@@ -17,7 +17,7 @@ def command(run, tiles, clusters, steps):
     Example:
       kgen analyse runs/tiles
     """
-    from kgen.runs.analysing import FILES, FOLDER, Analysis
+    from kgen.experiments.analysing import FILES, FOLDER, Analysis
     from kgen.runs.run import Run
 
     numbers = Analysis(Run.open(run), tiles, clusters, steps).write()

@@ -20,8 +20,8 @@ def command(runs, out):
     """
     if len(runs) < 2:
         raise click.UsageError("Give at least two runs, as in kgen compare runs/vae runs/cvae.")
-    from kgen.runs.comparing import compare
+    from kgen.experiments.comparing import compare
     from kgen.runs.run import Run
 
     click.echo(compare([Run.open(run) for run in runs], out))
-    click.echo(f"Written to {out}: comparison.md, comparison.csv, comparison.png")
+    click.echo(f"Written to {out}: {', '.join(sorted(path.name for path in out.glob('comparison.*')))}")

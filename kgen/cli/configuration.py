@@ -6,22 +6,19 @@ from pathlib import Path
 
 import click
 
-from kgen.runs.run import DEFAULTS, EVERY
+from kgen.runs.config import EVERY, RunConfig
 
 WRITTEN = ("format_version", "fingerprint")
 
 
 def setting(ctx, param, values):
-    """``name=value`` pairs as a dict; values are numbers, true, false or null where they read so, else words."""
+    """``name=value`` pairs as a dict of texts, which the model reads by the kind of each option."""
     options = {}
     for text in values:
         name, equals, value = text.partition("=")
         if not equals:
             raise click.BadParameter(f"{text!r} is not NAME=VALUE, e.g. beta=0.5.")
-        try:
-            options[name.replace("-", "_")] = json.loads(value)
-        except json.JSONDecodeError:
-            options[name.replace("-", "_")] = value
+        options[name.replace("-", "_")] = value
     return options
 
 
@@ -48,46 +45,37 @@ def learning_rates(ctx, param, values):
 
 
 def configuration(file, given, options):
-    """What config.json will hold: defaults, over them the ``--config`` file, over both the command line."""
-    asked = given.pop("data", {})
-    config = {**DEFAULTS, **_read(file), **given}
-    config["options"] = {**config["options"], **options}
-    config["data"] = {**config["data"], **asked}
+    """The ``RunConfig`` of the ``--config`` file, and over it the command line."""
+    read = _read(file)
+    values = {**read, **given, "options": {**read.get("options", {}), **options}}
+    values["data"] = {**read.get("data", {}), **given.get("data", {})}
     for name, where in (("model", "a MODEL, see kgen models"), ("dataset", "--dataset NAME, see kgen datasets")):
-        if name not in config:
+        if name not in values:
             raise click.UsageError(f"Give {where}.")
-    for name, least in (("epochs", 1), ("batch_size", 2), ("seed", 0), ("steps_per_execution", 1)):
-        if not isinstance(config[name], int) or config[name] < least:
-            raise click.UsageError(f"{name}={config[name]!r} in {file} is not a whole number of at least {least}.")
-    return config
+    try:
+        return RunConfig.of(values)
+    except ValueError as error:
+        raise click.UsageError(f"{f'--config {file}: ' if file else ''}{error}") from error
 
 
 def _read(file):
+    """The values of a config.json that ask for something; what a training adds to it is left to the new run."""
     if file is None:
         return {}
     try:
         values = json.loads(file.read_text())
     except (OSError, json.JSONDecodeError) as error:
         raise click.UsageError(f"--config {file} cannot be read as JSON: {error}") from error
-    _check_config(file, values)
-    return {name: value for name, value in values.items() if name not in WRITTEN}
-
-
-def _check_config(file, values):
-    known = ("model", "dataset", *DEFAULTS)
-    if not all(isinstance(part, dict) for part in (values, *_parts(values))):
+    parts = (values.get(name, {}) for name in ("options", "data")) if isinstance(values, dict) else ()
+    if not all(isinstance(part, dict) for part in (values, *parts)):
         raise click.UsageError(f"--config {file} is not a JSON object like the config.json of a run.")
-    for name, value in values.items():
-        if name not in (*known, *WRITTEN):
-            raise click.UsageError(f"--config {file} has {name!r}; known are {', '.join(known)}.")
-        if name in ("model", "dataset") and not isinstance(value, str):
-            raise click.UsageError(f"--config {file}: {name}={value!r} is not a name.")
-
-
-def _parts(values):
-    return (values.get(name, {}) for name in ("options", "learning_rates", "data")) if isinstance(values, dict) else ()
+    try:
+        RunConfig.check_names(values)
+    except ValueError as error:
+        raise click.UsageError(f"--config {file}: {error}") from error
+    return {name: value for name, value in values.items() if name not in WRITTEN}
 
 
 def default_path(config, prefix=""):
     """Where a run goes that was given no ``--run``."""
-    return Path("runs") / f"{prefix}{config['model']}-{config['dataset']}".replace(":", "-").replace("/", "-")
+    return Path("runs") / f"{prefix}{config.model}-{config.dataset}".replace(":", "-").replace("/", "-")

@@ -6,8 +6,8 @@ import click
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--label", type=int, help="The class to draw; all in turn unless given.")
-@click.option("--count", type=click.IntRange(1), default=64, show_default=True, help="How many images.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Repeats the same images.")
+@click.option("--count", type=click.IntRange(1), default=64, show_default=True, help="How many values.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Repeats the same values.")
 @click.option("--out", type=click.Path(path_type=Path), help="FILE.png or FILE.npz.  [default: RUN/generated.png]")
 def command(run, label, count, seed, out):
     """Draw samples from the model of RUN.
@@ -19,8 +19,8 @@ def command(run, label, count, seed, out):
     out = out or run / "generated.png"
     if out.suffix not in (".png", ".npz"):
         raise click.UsageError(f"--out {out} should end in .png (a picture) or .npz (arrays x and y).")
-    from kgen.runs import generating
+    from kgen.experiments import generating
     from kgen.runs.run import Run
 
     generating.generate(Run.open(run), label, count, seed, out)
-    click.echo(f"{count} images written to {out}")
+    click.echo(f"{count} values written to {out}")

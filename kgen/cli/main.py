@@ -5,6 +5,9 @@ import sys
 import click
 
 from kgen import __version__
+from kgen.checks import hint
+from kgen.cli import verb
+from kgen.verbs import VERBS
 
 COMMANDS = {
     "train": "Train a model and leave a run directory.",
@@ -24,16 +27,20 @@ class _Commands(click.Group):
     """Subcommands by the name of their file, imported when they are called for."""
 
     def list_commands(self, ctx):
-        return list(COMMANDS)
+        return [*COMMANDS, *VERBS]
 
     def get_command(self, ctx, name):
+        if name in VERBS:
+            return verb.command(name)
         if name not in COMMANDS:
-            return None
+            raise click.UsageError(f"No such command {name!r}.{hint(name, self.list_commands(ctx))}")
         return importlib.import_module(f"kgen.cli.{name}").command
 
     def format_commands(self, ctx, formatter):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+        with formatter.section("Verbs, of a run and a file"):
+            formatter.write_dl([(name, entry.summary) for name, entry in VERBS.items()])
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -12,11 +12,14 @@ def command(run):
     Example:
       kgen test runs/digits
     """
-    from kgen.runs import testing
+    from kgen.experiments import testing
+    from kgen.experiments.report import files
     from kgen.runs.run import Run
 
     numbers = testing.test(Run.open(run))
     for name, value in numbers.items():
         click.echo(f"{name:32} {value:.4f}")
-    pictures = run / "test_reconstructions.png"
-    click.echo(f"Written to {run / 'metrics.json'}" + (f"; pictures in {pictures}" if pictures.exists() else ""))
+    click.echo(f"Written to {run / 'metrics.json'}")
+    for name, meaning in files().items():
+        if name.startswith("test_") and (run / name).exists():
+            click.echo(f"  {run / name}  {meaning}")

@@ -1,13 +1,13 @@
 import os
+import sys
 from functools import partial
 from pathlib import Path
 
 import click
 
 from kgen.cli.configuration import configuration, data_options, default_path, learning_rates, setting
+from kgen.experiments.placement import Placement
 from kgen.models import MODELS
-from kgen.runs.placement import Placement
-from kgen.runs.run import DEFAULTS
 
 LEARNT = 0.9
 
@@ -38,8 +38,8 @@ Example:
     type=click.Choice(["none", "static", "dynamic"]),
     help="Draw pixels 0 or 1 by their brightness: once, or anew in every batch.  [default: none]",
 )
-@click.option("--epochs", type=click.IntRange(1), help="Passes over the training images.  [default: 20]")
-@click.option("--batch-size", type=click.IntRange(2), help="Images a step.  [default: 128]")
+@click.option("--epochs", type=click.IntRange(1), help="Passes over the training values.  [default: 20]")
+@click.option("--batch-size", type=click.IntRange(2), help="Values a step.  [default: 128]")
 @click.option(
     "--learning-rate",
     "learning_rates",
@@ -68,11 +68,9 @@ Example:
 )
 @click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Continue this run; --epochs may grow.")
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Start from another run's config.json.")
+@click.option("--tensorboard", is_flag=True, default=None, help="Write scalars and pictures for TensorBoard too.")
 @click.option(
-    "--tensorboard", is_flag=True, default=None, help="Write scalars and reconstructions for TensorBoard too."
-)
-@click.option(
-    "--overfit", type=click.IntRange(1), metavar="N", help="Check only: can the model learn N images by heart?"
+    "--overfit", type=click.IntRange(1), metavar="N", help="Check only: can the model learn N values by heart?"
 )
 def command(
     model, run, resume, config, options, latent_dim, devices, processes, process_id, coordinator, overfit, **given
@@ -109,14 +107,19 @@ def _placement(devices, processes, process_id, coordinator):
 
 
 def _launch(processes, path):
-    from kgen.runs import launching
+    from kgen.experiments import launching
 
     try:
-        launching.launch(processes)
+        launching.launch(processes, _process)
     except KeyboardInterrupt:
         _stopped(path)
     except ChildProcessError as error:
         raise click.ClickException(f"{error}\n{_way_on(path).strip()}") from error
+
+
+def _process(place, number):
+    """This very command as that of one process of several."""
+    return [sys.executable, "-m", "kgen", *sys.argv[1:], "--coordinator", place, "--process-id", str(number)]
 
 
 def _refuse(*pairs):
@@ -126,44 +129,52 @@ def _refuse(*pairs):
 
 
 def _start(path, config, placement):
-    from kgen.runs import training
+    from kgen.experiments import training
 
     return training.start(path, config, placement)
 
 
 def _resume(path, given, options, placement):
-    from kgen.data import options_in_use, parsed_options
-    from kgen.runs import options as known
-    from kgen.runs import training
+    from kgen.experiments import training
     from kgen.runs.run import Run
 
     run = Run.open(path)
-    free = {name: given.pop(name, None) for name in ("epochs", "steps_per_execution", "tensorboard")}
-    config = {**DEFAULTS, **run.config}
-    now = options_in_use(config["dataset"], config["data"])
-    for name, value in parsed_options(config["dataset"], given.pop("data", {})).items():
-        _check_unchanged(path, name, now.get(name), value)
+    changes = {name: given.pop(name) for name in training.FREE if name in given}
+    _check_same_data(path, run.config, given.pop("data", {}))
     for name, value in given.items():
-        _check_unchanged(path, name, config[name], value)
-    cls = known.model_class(config["model"])
-    known.check_options(config["model"], cls, options)
-    now = {**known.options_of(cls), **config["options"]}
-    for name, value in options.items():
+        _check_unchanged(path, name, getattr(run.config, name), value)
+    _check_same_options(path, run.config, options)
+    return training.resume(run, placement, **changes)
+
+
+def _check_same_data(path, config, given):
+    from kgen.data import options_in_use, parsed_options
+
+    now = options_in_use(config.dataset, config.data)
+    for name, value in parsed_options(config.dataset, given).items():
+        _check_unchanged(path, name, now.get(name), value)
+
+
+def _check_same_options(path, config, options):
+    from kgen.engine.options import options_of, typed
+
+    cls = config.model_class()
+    now = {**options_of(cls), **config.options}
+    for name, value in typed(config.model, cls, options).items():
         _check_unchanged(path, name, now[name], value)
-    return training.resume(run, placement=placement, **free)
 
 
 def _check_learns(config, count, *others):
-    from kgen.runs.first_look import overfit
+    from kgen.experiments.first_look import overfit
 
     if any(other is not None for other in others):
         raise click.UsageError("--overfit is a check that writes nothing; leave --resume, --run and --processes out.")
     share = overfit(config, count)
-    click.echo(f"{share:.1%} of the variance of {count} images is explained by their reconstructions.")
+    click.echo(f"{share:.1%} of the variance of {count} values is explained by their reconstructions.")
     if share < LEARNT:
         raise click.ClickException(
             f"At least {LEARNT:.0%} are expected: the model cannot learn even these by heart. Raise --latent-dim or "
-            "--set width, lower --set beta, or look at the images."
+            "--set width, lower --set beta, or look at the values."
         )
 
 
@@ -194,23 +205,24 @@ def _stopped(path):
 
 
 def _way_on(path):
-    begun = (path / "config.json").exists()
+    from kgen.runs.run import Run
+
+    begun = Run(path).begun
     return f" Every finished epoch is saved; continue with\n  kgen train --resume {path}" if begun else ""
 
 
 def _summary(run):
-    from kgen.runs.faults import faults_of
-    from kgen.runs.report import FILES
+    from kgen.experiments.report import files
+    from kgen.tasks.faults import faults_of
 
     last = run.history[-1]
     click.echo(f"\n{run.path} after {int(last['epoch'])} epochs:")
     for name, value in last.items():
         if name.startswith("val_"):
-            click.echo(f"  {name[4:]:22} {value:.4f} on validation images")
-    for name, meaning in FILES.items():
+            click.echo(f"  {name[4:]:22} {value:.4f} on validation values")
+    for name, meaning in files().items():
         if (run.path / name).exists():
             click.echo(f"  {run.path / name}  {meaning}")
     standing = ", ".join(faults_of(run.health)) or "no warning stands"
     click.echo(f"Health: {standing}; docs/health.md says what that means.")
-    reading = f", kgen analyse {run.path}" if run.config["dataset"].startswith("hdf5:") else ""
-    click.echo(f"Next: kgen test {run.path}, kgen evaluate {run.path}{reading}")
+    click.echo(f"Next: kgen test {run.path}, kgen evaluate {run.path}")

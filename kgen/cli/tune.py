@@ -1,5 +1,6 @@
 import os
 import re
+import sys
 from pathlib import Path
 
 import click
@@ -47,7 +48,7 @@ Example:
     "--data", multiple=True, callback=data_options, metavar="NAME=VALUE", help="An option of the data set.",
 )  # fmt: skip
 @click.option("--epochs", type=click.IntRange(1), help="Of a trial, at most.  [default: 20]")
-@click.option("--batch-size", type=click.IntRange(2), help="Images a step.  [default: 128]")
+@click.option("--batch-size", type=click.IntRange(2), help="Values a step.  [default: 128]")
 @click.option(
     "--learning-rate", "learning_rates", multiple=True, callback=learning_rates, metavar="[PLAYER=]RATE",
     help="As in kgen train.",
@@ -76,7 +77,7 @@ def command(
     given = {name: value for name, value in {"model": model, **given}.items() if value not in (None, (), {})}
     config = configuration(config, given, options)
     path = run or default_path(config, "tune-")
-    from kgen.tuning import Space, Tuning
+    from kgen.search import Space, Tuning
 
     space = Space.of_file(file) if file else Space.of_texts(space)
     if algorithm == "grid" and not yes and min(len(space), trials or len(space)) > MANY:
@@ -88,10 +89,10 @@ def command(
 
 
 def _subject(config, space):
-    from kgen.tuning.estimators import PREFIX, EstimatorHyperModel
-    from kgen.tuning.hypermodel import GenerativeHyperModel
+    from kgen.search.estimators import PREFIX, EstimatorHyperModel
+    from kgen.search.hypermodel import GenerativeHyperModel
 
-    kind = EstimatorHyperModel.of_config if config["model"].startswith(PREFIX) else GenerativeHyperModel
+    kind = EstimatorHyperModel.of_config if config.model.startswith(PREFIX) else GenerativeHyperModel
     return kind(config, space)
 
 
@@ -111,14 +112,20 @@ def _leave_gpus(leads):
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 
 
+def _worker(address):
+    """This very command as that of a worker."""
+    return [sys.executable, "-m", "kgen", *sys.argv[1:], "--role", "worker", "--chief", address]
+
+
 def _carry_out(tuning, role, address, workers):
-    from kgen.tuning.workers import free_address
+    from kgen.search.distributed.workers import free_address
 
     try:
         if role == "worker":
             tuning.work(address)
         elif role == "chief" or workers:
-            tuning.lead(address or free_address(), workers or 0)
+            address = address or free_address()
+            tuning.lead(address, workers or 0, _worker(address))
         else:
             tuning.run()
     except KeyboardInterrupt:
@@ -129,7 +136,7 @@ def _carry_out(tuning, role, address, workers):
 
 
 def _summary(search):
-    from kgen.tuning.report import FILES
+    from kgen.search.report import FILES
 
     failed = [record for record in search.records if not record.completed]
     click.echo(f"\nTrials that ended: {len(search.records)}; of these failed: {len(failed)}.")

@@ -1,7 +1,7 @@
 import numpy as np
 
+from kgen import checks
 from kgen.data.data import Data
-from kgen.engine import checks
 from kgen.fields import Number, Volume
 
 NOISE = 0.05

@@ -6,9 +6,9 @@ from functools import cached_property
 import numpy as np
 from sklearn.model_selection import train_test_split
 
+from kgen import checks
 from kgen.data.split import Split, binary
 from kgen.data.unpaired import UnpairedSplit
-from kgen.engine import checks
 from kgen.fields import Image, Label, Vector
 
 TEST_SHARE, VALIDATION_SHARE, VALIDATION_MOST = 0.15, 0.1, 5000
@@ -28,6 +28,7 @@ class Data:
         test: the same, the official one where there is one.
         notes: tuple of str, what was done to the values, told before a training.
         factor_names: tuple of str, one a column of the fact ``factors``.
+        drawn: how pixels were drawn 0 or 1, as in ``binarised``.
 
     Example:
         >>> data = Data.from_arrays("mine", {"x": table}, {"x": Vector.of(table, "x")})
@@ -39,6 +40,7 @@ class Data:
     test: Split | UnpairedSplit
     notes: tuple = ()
     factor_names: tuple = ()
+    drawn: str = "none"
 
     @classmethod
     def from_arrays(
@@ -92,6 +94,11 @@ class Data:
         return self.train.fields
 
     @property
+    def source(self):
+        """The file of large images that tiles are cut from; none of other data."""
+        return None
+
+    @property
     def classes(self):
         """The labels' field, or ``None`` where the data set has no classes."""
         field = self.fields.get("y")
@@ -126,7 +133,8 @@ class Data:
         self._check_shades(kind)
         dynamic = binary(replace(self.train, grey=self.fields["x"]))
         train = dynamic if kind == "dynamic" else self.train.drawn(0)
-        return replace(self, train=train, validation=self.validation.drawn(1), test=self.test.drawn(2))
+        kept = self.validation.drawn(1), self.test.drawn(2)
+        return replace(self, train=train, validation=kept[0], test=kept[1], drawn=kind)
 
     def _check_shades(self, kind):
         x = self.fields.get("x")

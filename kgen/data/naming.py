@@ -1,4 +1,4 @@
-"""Which stored array becomes which field, and of which kind: ``--data FIELD=KIND``, ``=ARRAY`` or ``=ARRAY:KIND``."""
+"""Which stored array becomes which field, and of which kind: ``FIELD=KIND``, ``=ARRAY`` or ``=ARRAY:KIND``."""
 
 import difflib
 import inspect

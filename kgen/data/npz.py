@@ -27,7 +27,7 @@ def read(
         drop_constant: leave out columns of x that have one value.
         wanted: FIELD=KIND, FIELD=ARRAY or FIELD=ARRAY:KIND.
     """
-    arrays = _arrays(argument, name)
+    arrays = arrays_of(argument, name)
     aside = [*skip, *facts, *([names] if names else [])]
     _check_there(name, arrays, aside)
     found = chosen(arrays, wanted, aside)
@@ -51,7 +51,8 @@ def read(
     return Data.from_arrays(name, values, fields, test, kept, test_facts, drop_constant=drop_constant)
 
 
-def _arrays(argument, name):
+def arrays_of(argument, name):
+    """The arrays of a .npz file by their names."""
     if not Path(argument).is_file():
         raise FileNotFoundError(f"{name}: no file {argument!r} in {Path.cwd()}.")
     try:
@@ -87,5 +88,5 @@ def _check_lengths(name, values):
         told = ", ".join(f"{field} has {length}" for field, length in lengths.items())
         raise ValueError(
             f"{name}: fields differ in length: {told}. Give each as many values, or leave an array "
-            "out: --data skip=NAME."
+            "out with the option skip=NAME of the data set."
         )

@@ -1,11 +1,11 @@
-"""Options of a data set, ``--data NAME=VALUE``: what its source's ``read`` takes, of the types it says."""
+"""Options of a data set: what its source's ``read`` takes, of the types it says."""
 
-import difflib
 import inspect
 import types
 import typing
 
-TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+from kgen.checks import hint
+from kgen.reading import as_kind
 
 
 def defaults_of(read):
@@ -38,10 +38,8 @@ def parsed(read, dataset, given):
 
 
 def _unknown(name, dataset, known):
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
     takes = ", ".join(known) or "none"
-    return f"{name}: {dataset} has no such option.{hint} The data set {dataset!r} takes {takes}."
+    return f"{name}: {dataset} has no such option.{hint(name, known)} The data set {dataset!r} takes {takes}."
 
 
 def _value(name, value, annotation):
@@ -50,39 +48,4 @@ def _value(name, value, annotation):
         if value is None or (value == "none" and str not in kinds):
             return None
         annotation = kinds[0]
-    return READERS[annotation](name, value)
-
-
-def _whole(name, value):
-    try:
-        number = int(value)
-    except (TypeError, ValueError):
-        number = None
-    if number is None or isinstance(value, bool) or number != float(value):
-        raise ValueError(f"{name}={value!r} is not a whole number. Give one, e.g. {name}=64.")
-    return number
-
-
-def _number(name, value):
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name}={value!r} is not a number. Give one, e.g. {name}=255.") from None
-
-
-def _truth(name, value):
-    if isinstance(value, bool):
-        return value
-    if str(value).lower() not in TRUE + FALSE:
-        raise ValueError(f"{name}={value!r} is neither true nor false. Give {name}=true or {name}=false.")
-    return str(value).lower() in TRUE
-
-
-def _texts(name, value):
-    texts = value.split(",") if isinstance(value, str) else list(value)
-    if not all(isinstance(text, str) and text for text in texts):
-        raise ValueError(f"{name}={value!r} is not a list of names, e.g. {name}=first,second.")
-    return texts
-
-
-READERS = {int: _whole, float: _number, bool: _truth, str: lambda name, value: value, list: _texts}
+    return as_kind(name, value, annotation)

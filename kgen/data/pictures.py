@@ -150,5 +150,5 @@ def _check_one_size(arrays, files, name):
         if array.shape[:2] != arrays[0].shape[:2]:
             raise ValueError(
                 f"{name}: {file.name} is {array.shape[:2]} pixels, {files[0].name} is "
-                f"{arrays[0].shape[:2]}. Bring all to one size: --data size=64."
+                f"{arrays[0].shape[:2]}. Bring all to one size with the option size=64 of the data set."
             )

@@ -3,8 +3,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import tensorflow as tf
 
-from kgen.engine import checks
+from kgen import checks
 from kgen.engine.values import USUAL
+from kgen.fields import Label
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Split:
 
     @property
     def labels(self):
-        """The values of the field y, if there is one."""
-        return self.values.get("y")
+        """The classes of the values; ``None`` where the data have none."""
+        return self.values["y"] if isinstance(self.fields.get("y"), Label) else None
 
     def scaled(self, name="x"):
         """All values of a field as networks take them."""
@@ -94,6 +95,11 @@ class Split:
         random = np.random.default_rng(seed)
         pieces = [random.random(part["x"].shape) < part.comparable() for part in self.parts(1000)]
         return binary(replace(self, grey=None), np.concatenate(pieces).astype("uint8"))
+
+    def examples(self, count):
+        """Some values to look at: where there are classes, the first of each, then the second."""
+        order = np.arange(len(self)) if self.labels is None else _one_of_each(self.labels)
+        return self.subset(order[:count])
 
     def parts(self, size):
         """The split in consecutive pieces of ``size`` values, the last one smaller."""
@@ -151,3 +157,12 @@ def check_batch_size(count, batch_size, steps_at_once, steps):
 
 def _at(arrays, indices):
     return {name: values[indices] for name, values in arrays.items()}
+
+
+def _one_of_each(labels):
+    # The first of every class, then the second of each.
+    order = np.argsort(labels, kind="stable")
+    starts = np.searchsorted(labels[order], labels[order])
+    rank = np.empty(len(labels), int)
+    rank[order] = np.arange(len(labels)) - starts
+    return np.lexsort((labels, rank))

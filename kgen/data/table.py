@@ -207,7 +207,7 @@ class _explained:
         if isinstance(error, pyarrow.ArrowException):
             raise ValueError(
                 f"{self.name} cannot be read as a table of numbers: {error}. Name columns of words: "
-                "--data label=COLUMN, --data facts=COLUMN or --data drop=COLUMN."
+                "the options label=COLUMN, facts=COLUMN or drop=COLUMN of the data set."
             ) from error
 
 
@@ -229,7 +229,7 @@ def _check_numbers(name, words):
     if words:
         raise ValueError(
             f"{name}: {_few(words)} hold words where numbers should be. Say what they are: "
-            f"--data label={words[0]}, --data facts={words[0]} or --data drop={words[0]}."
+            f"the options label={words[0]}, facts={words[0]} or drop={words[0]} of the data set."
         )
 
 

@@ -63,5 +63,5 @@ def _ways_out(name, looked_in, error):
         f"Data set {name} is not prepared in {looked_in} (TFDS_DATA_DIR: {where}) and could not be downloaded "
         f"({type(error).__name__}: {str(error)[:200]}). Three ways out: connect this machine to the network; set "
         "TFDS_DATA_DIR to a folder in which tensorflow-datasets prepared it; or train on data that needs no download "
-        "with --dataset digits."
+        "with the data set digits."
     )

@@ -1,12 +1,12 @@
-"""Distributions of which everything is known, for games to match: vectors instead of images."""
+"""Distributions of which everything is known, for generative models to match: vectors of one or two numbers."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from kgen import checks
+from kgen.data.data import Data
 from kgen.fields import Vector
-
-REACH = 8  # standard deviations beyond which no sample comes: one in 10¹⁵
 
 
 @dataclass(frozen=True)
@@ -19,34 +19,34 @@ class Mixture:
 
     Example:
         >>> x = ring.samples(10_000)  # float32, (10000, 2)
-        >>> generator = kgen.networks.dense_generator(ring.shape, latent_dim=2, limits=ring.field.limits)
     """
 
     centres: np.ndarray
     standard_deviation: float
 
-    @property
-    def shape(self):
-        """That of one sample, (d,)."""
-        return self.centres.shape[1:]
-
-    @property
-    def value_range(self):
-        """Least and greatest value."""
-        reach = REACH * self.standard_deviation
-        return float(self.centres.min() - reach), float(self.centres.max() + reach)
-
-    @property
-    def field(self):
-        """That of samples as they are, which a generator's output is bounded by."""
-        low, high = self.value_range
-        return Vector(self.shape, low, high, span=(low, high))
-
     def samples(self, n, seed=0):
         """``n`` samples, float32 of shape (n, d)."""
         random = np.random.default_rng(seed)
         centres = self.centres[random.integers(len(self.centres), size=n)]
-        return (centres + self.standard_deviation * random.standard_normal(centres.shape)).astype("float32")
+        noise = self.standard_deviation * random.standard_normal(centres.shape)
+        return (centres + noise).astype("float32")
+
+    def __str__(self):
+        count = len(self.centres)
+        named = "a Gaussian" if count == 1 else f"{count} equally likely Gaussians"
+        return f"{named} of standard deviation {self.standard_deviation}"
+
+
+def read(mixture, name, count: int = 100_000):
+    """Vectors of one or two numbers from Gaussians of known centres, drawn anew at every call.
+
+    Args:
+        count: how many.
+    """
+    checks.check_sizes(count=count)
+    samples = MIXTURES[mixture].samples(count)
+    notes = (f"x: from {MIXTURES[mixture]}.",)
+    return Data.from_arrays(name, {"x": samples}, {"x": Vector.of(samples, "x")}, notes=notes)
 
 
 def _on_circle(count):
@@ -62,3 +62,4 @@ def _on_grid(side, spacing):
 normal = Mixture(np.array([[4.0]]), 1.25)
 ring = Mixture(_on_circle(8), 0.01)
 grid = Mixture(_on_grid(5, 2.0), 0.05)
+MIXTURES = {"normal": normal, "ring": ring, "grid": grid}

@@ -56,6 +56,15 @@ class UnpairedSplit:
         picked = {name: split.subset(_within(indices, len(split))) for name, split in self.domains.items()}
         return UnpairedSplit(picked)
 
+    @property
+    def labels(self):
+        """None: domains have no classes."""
+        return None
+
+    def examples(self, count):
+        """Some values of every domain to look at."""
+        return self.subset(np.arange(min(count, len(self))))
+
     def scaled(self, name):
         """All values of a domain as networks take them."""
         return self.domains[name].scaled(name)

@@ -1,24 +1,15 @@
 import keras
 
-from kgen.engine import checks
+from kgen.engine.checks import check_parts
 from kgen.engine.model import GenerativeModel
-from kgen.engine.values import one_or_list
 
 
 class AdversarialModel(GenerativeModel):
-    """Base of the games: a generator and a discriminator, each with an optimizer of its own.
+    """Base of the games: several players, each with an objective and an optimizer of its own.
 
     Reference:
         Goodfellow et al., Generative Adversarial Nets, 2014, arXiv:1406.2661
     """
-
-    boundary = 0.0  # D takes for real what it gives more than this; None where D is a critic that draws no line
-
-    def realness(self, x, y=None):
-        """How real D takes each image to be, (n,): its logit, or its value where it is no classifier."""
-        conditional = len(self.discriminator.inputs) > 1
-        inputs = self._with_labels(x=x, y=y) if conditional else {"x": x}
-        return self._in_batches(self._realness, **inputs).reshape(-1)
 
     def default_optimizer(self):
         """A player's optimizer unless ``compile`` is given one; as in DCGAN, arXiv:1511.06434."""
@@ -31,14 +22,10 @@ class AdversarialModel(GenerativeModel):
     def _compile_players(self, options, **optimizers):
         self._compile({player: given or self.default_optimizer() for player, given in optimizers.items()}, options)
 
-    def _realness(self, *inputs):
-        outputs = self.discriminator(one_or_list(inputs), training=False)
-        return outputs[0] if isinstance(outputs, (list, tuple)) else outputs
-
     def parts(self, count, batch):
         """The batch in ``count`` parts, weights and all, for a player that plays so often; whole while evaluating."""
         count = 1 if self._round.evaluating else count
-        checks.check_parts(batch[0].shape[0], count)
+        check_parts(batch[0].shape[0], count)
         weight = self._round.weight
         for number in range(count):
             # Every count-th value, so that devices with a share of the batch each have a share of every part.

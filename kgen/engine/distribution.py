@@ -3,7 +3,8 @@ import random
 
 import keras
 
-from kgen.engine import backend, checks
+from kgen import checks
+from kgen.engine import backend
 from kgen.engine.callbacks import TrainingDiverged
 
 agreed, process = backend.agreed, backend.process

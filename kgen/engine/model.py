@@ -4,14 +4,26 @@ import threading
 from collections import namedtuple
 
 import keras
-from keras import ops
+import numpy as np
+from keras import ops, tree
 
-from kgen.engine import checks, state
+from kgen import checks
+from kgen.engine import state
 from kgen.engine.backend import SeedGenerator, Trainer, by_majority, replicas
 from kgen.engine.callbacks import CountEpochs, StopOnNaN
+from kgen.engine.checks import (
+    check_all_played,
+    check_compile_options,
+    check_divisible,
+    check_kept,
+    check_learning_rate,
+    check_one_each,
+    check_passed_on,
+    check_scored,
+)
 from kgen.engine.formats import upgraded
 from kgen.engine.optimizers import Optimizers
-from kgen.engine.values import first_of, in_native_order, named
+from kgen.engine.values import first_of, in_native_order, named, weighed
 from kgen.fields import make_known
 
 EVALUATION_SEED = 20_000
@@ -50,6 +62,8 @@ class GenerativeModel(Trainer, keras.Model):
     scalars = ()
     monitor = "val_loss"
     span = (0.0, 1.0)  # of the scaled values of a model that is given no fields
+    batch_size = 500  # values at a time of whatever is asked of a trained model
+    comparable_loss = True  # over the epochs; that of a critic grows with the critic
 
     def __init__(self, players, fields=None, seed=None, ema_decay=None, **kwargs):
         # The networks carry their own precision; what is computed between them is float32.
@@ -132,7 +146,7 @@ class GenerativeModel(Trainer, keras.Model):
         those of a pass shared with this play included, its optimizer and its average. What it would pay is logged.
         """
         statistics, recording, outputs, added, scores = self._round.shared.pop(player, (None, None, None, [], {}))
-        checks.check_passed_on(player, outputs, args)
+        check_passed_on(player, outputs, args)
 
         def scored(args, added):
             return self._scored(objective, self.players[player], args, added, scores)
@@ -149,6 +163,7 @@ class GenerativeModel(Trainer, keras.Model):
     def score(self, name, values):
         """Mean over the batch of one value an image, weighted by the sample weights; logged as ``name`` in a play."""
         values = ops.cast(values, "float32")
+        check_one_each(name, values.shape)
         if self._round.weight is not None and self._round.scores is not None:
             values = values * ops.cast(self._round.weight, "float32")[: ops.shape(values)[0]]
         value = ops.mean(values)
@@ -173,6 +188,18 @@ class GenerativeModel(Trainer, keras.Model):
     def results(self):
         """What a step logs: the running mean of every scalar."""
         return {name: tracker.result() for name, tracker in self.trackers.items()}
+
+    def in_batches(self, function, **arrays):
+        """What ``function`` makes of arrays, those of fields scaled, some hundred values at a time."""
+        with self.averaged():
+            parts = [_to_numpy(function(*chunk)) for chunk in self._chunks(arrays)]
+        return tree.map_structure(lambda *pieces: np.concatenate(pieces), *parts)
+
+    def asked_of(self, function, **values):
+        """The same of stored values, one field each, which are checked first."""
+        for name, value in values.items():
+            self.fields[name].check(value, name)
+        return self.in_batches(function, **values)
 
     # ---- the engine ---------------------------------------------------------------------------------------------
 
@@ -208,11 +235,12 @@ class GenerativeModel(Trainer, keras.Model):
         self._compile({"model": optimizer or keras.optimizers.Adam(1e-3)}, options)
 
     def _compile(self, optimizers, options):
-        checks.check_compile_options(type(self).__name__, options)
+        check_compile_options(type(self).__name__, options)
+        check_all_played(self)
         super().compile(optimizer=None, **options)
         for player, optimizer in optimizers.items():
             optimizer = keras.optimizers.get(optimizer)
-            checks.check_learning_rate(self.optimizer_name(player), optimizer)
+            check_learning_rate(self.optimizer_name(player), optimizer)
             # An optimizer that is not built loses its state on load without an error.
             optimizer.build(self._variables_of(player))
             setattr(self, self.optimizer_name(player), optimizer)
@@ -233,6 +261,7 @@ class GenerativeModel(Trainer, keras.Model):
 
     def get_config(self):
         names = [name for name in inspect.signature(type(self).__init__).parameters if name not in ("self", "options")]
+        check_kept(self, names)
         values = {name: getattr(self, name) for name in [*names, "fields", "seed", "ema_decay", "name"]}
         return {name: keras.saving.serialize_keras_object(value) for name, value in values.items()}
 
@@ -246,9 +275,13 @@ class GenerativeModel(Trainer, keras.Model):
         return model
 
     def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **kwargs):
-        for values, labels in self._given(x, y, kwargs.get("validation_data")):
+        validation = kwargs.get("validation_data")
+        for values, labels in self._given(x, y, validation):
             self.check_data(values, labels)
-            checks.check_divisible(values, batch_size or 32, replicas())
+            check_divisible(values, batch_size or 32, replicas())
+        x, y, _ = weighed(x, y, kwargs.get("sample_weight"))
+        if isinstance(validation, tuple) and len(validation) == 3:
+            kwargs["validation_data"] = weighed(*validation)
         x, y, kwargs = map(in_native_order, (x, y, kwargs))
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks = [StopOnNaN(), CountEpochs(), *(callbacks or [])]
@@ -263,6 +296,7 @@ class GenerativeModel(Trainer, keras.Model):
     def evaluate(self, x=None, y=None, *args, **kwargs):
         """As ``keras.Model.evaluate``; the same noise every time, and the averaged weights where they are kept."""
         self.check_data(x, y)
+        x, y, _ = weighed(x, y, kwargs.get("sample_weight"))
         state.reseed(self.evaluation_seeds, EVALUATION_SEED)
         x, y, args, kwargs = map(in_native_order, (x, y, args, kwargs))
         with self.averaged():
@@ -310,10 +344,20 @@ class GenerativeModel(Trainer, keras.Model):
         values = ops.convert_to_tensor(values)
         return self.fields[name].scaled(values) if name in self.fields else values
 
+    def _chunks(self, arrays):
+        count = len(next(iter(arrays.values())))
+        for start in range(0, max(count, 1), self.batch_size):
+            part = slice(start, start + self.batch_size)
+            yield [self._scaled(name, values[part]) for name, values in arrays.items()]
+
+    def _scaled(self, name, values):
+        field = self.fields.get(name)
+        return ops.convert_to_tensor(values if field is None else field.scaled(np.asarray(values)))
+
     def _missing(self, name):
         own = type(self).__name__
         if name == "y":
-            return f"{own} needs the labels of its values: pass both, as in predict((x, y)) or fit(x, y)."
+            return f"{own} needs y, the {self.fields[name].noun} of each value: pass both, as in fit(x, y)."
         names = ", ".join(f"{field!r}: …" for field in self.fields)
         return f"{own} needs the field {name!r}: pass values by name, as in fit({{{names}}})."
 
@@ -335,6 +379,7 @@ class GenerativeModel(Trainer, keras.Model):
             current.scores = current.added = None
 
     def _track(self, scores, batch_size):
+        check_scored(type(self), scores, self.trackers)
         for name, value in scores.items():
             if name != "loss" or name in self.trackers:
                 self.trackers[name].update_state(value, sample_weight=batch_size)
@@ -385,3 +430,7 @@ class GenerativeModel(Trainer, keras.Model):
         for weight, average in zip(self._averaged_weights(), self.averages, strict=True):
             if id(weight) in moved:
                 average.assign(average + (1.0 - decay) * (weight - average))
+
+
+def _to_numpy(outputs):
+    return tree.map_structure(ops.convert_to_numpy, outputs)

@@ -12,10 +12,15 @@ def is_seed(variable):
     return variable.path.endswith("seed_generator_state")
 
 
+def layers_of(players):
+    """Every layer of the players' networks, however deep; Keras has no public way to all of them."""
+    networks = [network for networks in players.values() for network in networks]
+    return [layer for network in networks for layer in network._flatten_layers()]
+
+
 def draw_apart(players):
     """Makes the noise of the networks' layers, such as Dropout, differ between the replicas of a step."""
-    networks = [network for networks in players.values() for network in networks]
-    for layer in [layer for network in networks for layer in network._flatten_layers()]:
+    for layer in layers_of(players):
         for value in vars(layer).values():
             if type(value) is keras.random.SeedGenerator:
                 value.__class__ = SeedGenerator

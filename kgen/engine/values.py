@@ -62,6 +62,14 @@ class _Native(keras.utils.PyDataset):
         self.inner.on_epoch_end()
 
 
+def weighed(x, y, weight):
+    """Values, labels and sample weights as Keras keeps them: without labels it drops the weights, and says nothing."""
+    if weight is None or y is not None:
+        return x, y, weight
+    values = named(x)
+    return values, values.pop("y", weight), weight
+
+
 def one_or_list(inputs):
     """What a network is called with: its one input, or the list of them."""
     return list(inputs) if len(inputs) > 1 else inputs[0]

@@ -1,12 +1,13 @@
 import inspect
 import math
+from abc import ABC, abstractmethod
 
 import numpy as np
 
 from kgen.fields.arrays import native
 
 
-class Field:
+class Field(ABC):
     """Base of the fields: what kind of value something is, how networks see it, and how people do.
 
     A field checks values at every door, learns the statistics of training values, translates between
@@ -23,9 +24,9 @@ class Field:
     cell = (1.0, 0.5)  # width and height of one painted value, in inches
 
     @classmethod
+    @abstractmethod
     def of(cls, values, name):
         """The field of stored values, as far as their shape and type tell; raises where they are of another kind."""
-        raise NotImplementedError
 
     def fitted(self, values):
         """A copy with the statistics of stored training values."""
@@ -39,12 +40,13 @@ class Field:
         """A copy that scales as another field does."""
         return self
 
+    @abstractmethod
     def check(self, values, name):
         """Raises unless ``values``, an array, are stored values of this field."""
 
+    @abstractmethod
     def scaled(self, values):
         """Stored values as networks take them; arrays and tensors alike."""
-        raise NotImplementedError
 
     def unscaled(self, values):
         """What networks put out, in stored units."""
@@ -62,9 +64,9 @@ class Field:
         """Values in stored units as files keep them."""
         return np.asarray(values)
 
+    @abstractmethod
     def paint(self, axes, cells):
         """Draws stored values (rows, columns, …), each into its own unit square of the axes, rows downwards."""
-        raise NotImplementedError
 
     @property
     def signature(self):
@@ -100,7 +102,7 @@ class Field:
 
 def option(name, kind):
     """How the command line says that the field is of a kind; a name may have its data set before it."""
-    return f"--data {name.rpartition(': ')[2]}={kind}"
+    return f"the option {name.rpartition(': ')[2]}={kind} of the data set"
 
 
 def first_wrong(wrong):

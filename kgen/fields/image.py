@@ -138,13 +138,13 @@ class Image(Grid):
             raise ValueError(
                 f"{name}: pixels from {low} to {high} ({values.dtype}) lie outside 0 to 1, black and "
                 "white of float images. Divide them, store whole numbers, or say what black and "
-                f"white are: --data low={low:g} --data high={high:g}."
+                f"white are: low={low:g} and high={high:g}."
             )
         if values.dtype.kind == "u" and high <= 1:
             raise ValueError(
                 f"{name}: {values.dtype} pixels from {low} to {high} are all but black on the scale of "
                 "0 to 255. Multiply them by 255, store them as float32 or bool, or say what white is: "
-                "--data high=1."
+                "high=1."
             )
 
 

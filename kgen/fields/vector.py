@@ -74,7 +74,7 @@ class Vector(Numeric):
             raise ValueError(
                 f"Column {named}{more} of the vectors has one value, such as "
                 f"{low[constant[0]]}, in all training rows, which nothing can be learnt from. "
-                "Leave such columns out: --data drop_constant=true, or --data drop=NAME."
+                "Leave such columns out with drop_constant=true or drop=NAME, options of the data set."
             )
 
     def _place(self, value):

@@ -2,6 +2,5 @@
 
 from kgen.latent.interpolate import interpolate
 from kgen.latent.project import neighbour_map, principal_components
-from kgen.latent.steer import class_samples
 
-__all__ = ["class_samples", "interpolate", "neighbour_map", "principal_components"]
+__all__ = ["interpolate", "neighbour_map", "principal_components"]

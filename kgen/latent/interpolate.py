@@ -8,7 +8,7 @@ def interpolate(model, first, second, steps=8):
     """
     if steps < 2:
         raise ValueError(f"steps={steps!r} is less than 2, the two ends of a line.")
-    start, end = (model.encode(images)[0][:, None] for images in (first, second))
+    start, end = (model.codes(images)[:, None] for images in (first, second))
     codes = start + np.linspace(0.0, 1.0, steps, dtype="float32")[:, None] * (end - start)
     images = model.decode(codes.reshape(-1, codes.shape[-1]))
     return images.reshape(*codes.shape[:2], *images.shape[1:])

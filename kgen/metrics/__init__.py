@@ -1,11 +1,13 @@
 """How good a generative model is, in numbers."""
 
 from kgen.metrics.active_units import active_units
+from kgen.metrics.agreement import accuracy, bias, mean_absolute_error, mean_squared_error, r_squared
 from kgen.metrics.baseline import ClassGaussian
-from kgen.metrics.catalogue import CATALOGUE
+from kgen.metrics.catalogue import CATALOGUE, Metric
 from kgen.metrics.checks import Unmeasurable
 from kgen.metrics.classification_score import classification_accuracy_score, nearest_neighbour_error
 from kgen.metrics.diversity import relative_diversity
+from kgen.metrics.evidence import Evidence
 from kgen.metrics.factor_vae_score import factor_vae_score
 from kgen.metrics.features import Features
 from kgen.metrics.frechet import frechet_distance
@@ -16,8 +18,9 @@ from kgen.metrics.modes import mode_coverage
 from kgen.metrics.mutual_information_gap import mutual_information_gap
 from kgen.metrics.neighbours import precision_recall
 from kgen.metrics.outside_classifier import OutsideClassifier
-from kgen.metrics.probes import probe_accuracy
+from kgen.metrics.probes import linear_probe, mlp_probe, probe_accuracy
 from kgen.metrics.sample_metrics import SampleMetrics
+from kgen.metrics.score import Score
 from kgen.metrics.sharpness import sharpness
 from kgen.metrics.similarity import class_similarity, ms_ssim
 from kgen.metrics.two_sample import two_sample_accuracy
@@ -25,11 +28,16 @@ from kgen.metrics.two_sample import two_sample_accuracy
 __all__ = [
     "CATALOGUE",
     "ClassGaussian",
+    "Evidence",
     "Features",
+    "Metric",
     "OutsideClassifier",
     "SampleMetrics",
+    "Score",
     "Unmeasurable",
+    "accuracy",
     "active_units",
+    "bias",
     "bits_per_dimension",
     "class_similarity",
     "classification_accuracy_score",
@@ -38,13 +46,18 @@ __all__ = [
     "importance_weighted_log_likelihood",
     "independent_pixels",
     "kernel_distance",
+    "linear_probe",
+    "mean_absolute_error",
+    "mean_squared_error",
     "memorisation",
+    "mlp_probe",
     "mode_coverage",
     "ms_ssim",
     "mutual_information_gap",
     "nearest_neighbour_error",
     "precision_recall",
     "probe_accuracy",
+    "r_squared",
     "relative_diversity",
     "sharpness",
     "two_sample_accuracy",

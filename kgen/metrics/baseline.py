@@ -1,6 +1,6 @@
 import numpy as np
 
-from kgen.engine.checks import check_same_length, check_sizes
+from kgen.checks import check_same_length, check_sizes
 from kgen.metrics.checks import rows
 
 CHUNK = 500

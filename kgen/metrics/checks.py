@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kgen.engine.checks import check_same_length
+from kgen.checks import check_same_length
 from kgen.fields import of_shape
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 
-from kgen.engine.checks import check_same_length
+from kgen.checks import check_same_length
 from kgen.metrics import checks
 from kgen.metrics.draws import drawn
 from kgen.metrics.support_vectors import support_vector_accuracy

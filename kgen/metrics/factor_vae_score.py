@@ -2,7 +2,7 @@ import warnings
 
 import numpy as np
 
-from kgen.engine.checks import check_sizes
+from kgen.checks import check_sizes
 from kgen.metrics.active_units import is_active
 from kgen.metrics.checks import Unmeasurable, check_factors
 

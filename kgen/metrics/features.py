@@ -44,7 +44,9 @@ class Features:
 
     def _shape(self, images):
         # A subclassed model keeps no input shape; an open side (None) takes every size.
-        wanted = getattr(self.model, "input_shape", images.shape)[1:]
+        inputs = self.model.inputs if isinstance(self.model, keras.Sequential) else self.model.input_spec
+        first, *_ = keras.tree.flatten(inputs)
+        wanted = images.shape[1:] if first is None or first.shape is None else first.shape[1:]
         if len(wanted) != images.ndim - 1:
             return wanted
         return tuple(have if want is None else want for want, have in zip(wanted, images.shape[1:], strict=True))

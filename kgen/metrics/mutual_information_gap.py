@@ -2,7 +2,7 @@ import numpy as np
 from scipy.special import rel_entr
 from scipy.stats import entropy
 
-from kgen.engine.checks import check_sizes
+from kgen.checks import check_sizes
 from kgen.metrics.checks import check_enough, check_factors
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.neighbors import NearestNeighbors
 
-from kgen.engine.checks import check_sizes
+from kgen.checks import check_sizes
 from kgen.metrics import checks
 
 CHUNK = 1000

@@ -28,3 +28,13 @@ def probe_accuracy(kind, train, test):
         # A probe that is still improving after its iterations is good enough to tell what the code tells.
         warnings.simplefilter("ignore", ConvergenceWarning)
         return float(probe.fit(*train).score(*test))
+
+
+def linear_probe(seen, new):
+    """``probe_accuracy`` of a linear classifier."""
+    return probe_accuracy("linear", seen, new)
+
+
+def mlp_probe(seen, new):
+    """``probe_accuracy`` of a classifier with a hidden layer."""
+    return probe_accuracy("mlp", seen, new)

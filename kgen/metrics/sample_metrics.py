@@ -1,23 +1,20 @@
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 
-from kgen.engine.checks import check_same_length, check_sizes
+from kgen.checks import check_same_length, check_sizes
 from kgen.fields import Image
 from kgen.metrics.baseline import ClassGaussian
+from kgen.metrics.catalogue import of_groups
 from kgen.metrics.checks import Unmeasurable, check_values
-from kgen.metrics.classification_score import classification_accuracy_score, nearest_neighbour_error
-from kgen.metrics.frechet import frechet_distance
+from kgen.metrics.evidence import Evidence
 from kgen.metrics.kernel import kernel_distance
-from kgen.metrics.memorisation import memorisation
 from kgen.metrics.neighbours import precision_recall
 from kgen.metrics.outside_classifier import OutsideClassifier
-from kgen.metrics.sharpness import sharpness
-from kgen.metrics.similarity import class_similarity
-from kgen.metrics.two_sample import two_sample_accuracy
 
 LEAST_ACCURACY, DRAWS, PART, MOST_A_CLASS = 0.95, 10, 5000, 1000
-PARTS = {"precision_recall": ("precision", "recall", "density", "coverage")}
+COVER = "precision", "recall", "density", "coverage"
+GROUPS = "samples", "use"
 
 
 class SampleMetrics:
@@ -27,15 +24,15 @@ class SampleMetrics:
     values depend on it. Features are those of the outside classifier, which is trained or loaded when first needed.
 
     Args:
-        dataset: ``kgen.data.Data`` with labels.
+        dataset: ``kgen.data.Data``; without labels only what needs no features is measured, unless they are given.
         samples: int, N; the test and the training split bound it.
         features: ``Features`` of another network; those of the outside classifier unless given.
-        seed: int, of all draws.
+        seed: int, of the draws of values.
         trust: bool, whether to believe an outside classifier that is itself poor on real images.
 
     Attributes:
         samples: int, N.
-        labels: int32 array (N,), the classes of the real images: ask a conditional model for these.
+        labels: int32 array (N,), the classes of the real images, or ``None``: ask a conditional model for these.
         left_out: dict from a measure that these samples cannot bear to the reason.
 
     Raises:
@@ -64,18 +61,27 @@ class SampleMetrics:
     def labels(self):
         return self._reference.labels
 
+    @property
+    def facts(self):
+        """What the numbers are of: how many samples, in which features, and how well the outside classifier reads."""
+        facts = {"samples": self.samples}
+        if self.dataset.classes:
+            facts |= {"judge": self.judge.accuracy}
+        if self.dataset.classes or self._own_features:
+            facts |= {"features": self.features.hash}
+        return facts
+
     def measure(self, images, labels=None):
         """Every metric of N candidate images in [0, 1] by its name; those of use only with the ``labels`` asked for."""
         images = np.asarray(images, "float32")
         check_values(images, self.dataset.image_shape, "images")
         if len(images) != self.samples:
             raise ValueError(f"images are {len(images)}; measure {self.samples}, as many as there are real ones.")
-        if labels is None:
-            return self._computed("candidate", self._likeness(images, self.judge.classes(images)))
-        labels = np.asarray(labels)
-        self.dataset.classes.check(labels, "labels")
-        check_same_length(images=images, labels=labels)
-        return self._computed("candidate", self._likeness(images, labels) | self._use(images, labels))
+        if labels is not None:
+            labels = np.asarray(labels)
+            self.dataset.classes.check(labels, "labels")
+            check_same_length(images=images, labels=labels)
+        return self._computed("candidate", self.evidence(images, labels))
 
     def real(self):
         """The same of real images, the floor.
@@ -90,16 +96,50 @@ class SampleMetrics:
         """The same of samples of ``ClassGaussian``: what a model has to beat."""
         return dict(self._baseline)
 
+    def evidence(self, images, labels=None):
+        """What the metrics read of candidate images, and of the ``labels`` that they were asked for."""
+        parts = self._parts(images, labels)
+        if labels is None:
+            return Evidence(**parts)
+        return Evidence(**parts, **self._lessons(images, labels), asked=lambda _: labels)
+
+    @cached_property
+    def real_evidence(self):
+        """The same of real images."""
+        held_out, labels = self._held_out.comparable(), self._held_out.labels
+        parts = self._parts(held_out, labels) | self._lessons(self._reference.comparable(), self.labels)
+        return Evidence(**{**parts, "asked": lambda _: labels, "kernel_distance": lambda _: self._kernel_floor()})
+
+    @cached_property
+    def baseline_evidence(self):
+        """The same of samples of a Gaussian a class."""
+        train = self.dataset.train
+        labels = np.zeros(len(train), int) if train.labels is None else train.labels
+        few = train.subset(_of_each(labels))
+        gaussian = ClassGaussian(few.comparable(), labels[_of_each(labels)], self._field.comparable_limits)
+        asked = np.zeros(self.samples, int) if self.labels is None else self.labels
+        return self.evidence(gaussian.generate(self.samples, asked, self.seed), self.labels)
+
+    @cached_property
+    def _real(self):
+        return self._computed("real images", self.real_evidence)
+
+    @cached_property
+    def _baseline(self):
+        return self._computed("class Gaussian", self.baseline_evidence)
+
     @cached_property
     def judge(self):
         """The outside classifier."""
+        if not self.dataset.classes:
+            raise Unmeasurable("the data have no classes, which the features of the outside classifier are learnt from")
         judge = OutsideClassifier(self.dataset)
         if judge.accuracy < LEAST_ACCURACY and not self.trust:
             raise ValueError(
                 f"The outside classifier of {self.dataset.name} reads {judge.accuracy:.1%} of the real test images, "
                 f"less than {LEAST_ACCURACY:.0%}: what it says of samples would be its own mistakes. Give more or "
-                "cleaner training images, leave samples out (--metrics likelihood,latent), or go on with trust=True, "
-                "--trust, and read its numbers beside those of real images."
+                "cleaner training images, measure other groups than samples and use, or go on with trust=True and read "
+                "its numbers beside those of real images."
             )
         return judge
 
@@ -108,46 +148,32 @@ class SampleMetrics:
         """The features in which samples and data are compared."""
         return self._own_features or self.judge.features
 
-    @cached_property
-    def _real(self):
-        held_out, labels = self._held_out.comparable(), self._held_out.labels
-        parts = {
-            **self._likeness(held_out, labels),
-            "kernel_distance": self._kernel_floor,
-            **self._use(self._reference.comparable(), self.labels),
-            "outside_classifier_accuracy": partial(self.judge.agreement, held_out, labels),
-        }
-        return self._computed("real images", parts)
-
-    @cached_property
-    def _baseline(self):
-        labels = self.labels
-        train = self.dataset.train.subset(_of_each(self.dataset.train.labels))
-        gaussian = ClassGaussian(train.comparable(), train.labels, self._field.comparable_limits)
-        images = gaussian.generate(self.samples, labels, self.seed)
-        return self._computed("class Gaussian", self._likeness(images, labels) | self._use(images, labels))
-
-    def _likeness(self, images, labels):
-        # Features of the training images are made once; those of the candidate here, for all that read them.
-        features, training = self.features(images), self._training_features
-        reference = training[self._draws[0]]
+    def _parts(self, images, labels=None):
+        """What the metrics of likeness read: the images, their features, and those of the training images."""
+        cover = {name: lambda own, name=name: own["cover"][name] for name in COVER}
         return {
-            "frechet_distance": partial(frechet_distance, reference, features),
-            "kernel_distance": partial(kernel_distance, reference, features),
-            "precision_recall": partial(precision_recall, reference, features),
-            "two_sample_accuracy": partial(two_sample_accuracy, self._reference.comparable(), images, self.seed),
-            "class_similarity": partial(self._of_images, class_similarity, images, labels, seed=self.seed),
-            "sharpness": partial(self._of_images, sharpness, images),
-            # Of pixels, a mere blur lies nearer to the training images than a sharp new image does.
-            "memorisation": partial(memorisation, features, self._held_out_features, training),
+            "x": lambda _: images,
+            "images": lambda _: self._pictures(images),
+            "read": lambda _: self.judge.classes(images),
+            "classes": lambda own: own["read"] if labels is None else labels,
+            "features": lambda _: self.features(images),
+            "reference": lambda _: self._reference.comparable(),
+            "reference_features": lambda _: self._training_features[self._draws[0]],
+            "training_features": lambda _: self._training_features,
+            "held_out_features": lambda _: self._held_out_features,
+            "kernel_distance": lambda own: kernel_distance(own["reference_features"], own["features"]),
+            "cover": lambda own: precision_recall(own["reference_features"], own["features"]),
+            **cover,
         }
 
-    def _use(self, images, labels):
-        test, test_labels = self.dataset.test.comparable(), self.dataset.test.labels
+    def _lessons(self, images, labels):
+        """What the metrics of use read: images to learn from, and real ones to be tested on."""
+        test = self.dataset.test
         return {
-            "outside_classifier_accuracy": partial(self.judge.agreement, images, labels),
-            "classification_accuracy_score": partial(classification_accuracy_score, images, labels, test, test_labels),
-            "nearest_neighbour_error": partial(nearest_neighbour_error, images, labels, test, test_labels),
+            "lessons": lambda _: images,
+            "lesson_labels": lambda _: labels,
+            "test": lambda _: test.comparable(),
+            "test_labels": lambda _: test.labels,
         }
 
     @cached_property
@@ -163,30 +189,30 @@ class SampleMetrics:
     def _field(self):
         return self.dataset.fields["x"]
 
-    def _of_images(self, measure, *args, **kwargs):
+    def _pictures(self, values):
         if not isinstance(self._field, Image):
-            raise Unmeasurable(f"{measure.__name__} is of images; these are {self._field}.")
-        return measure(*args, **kwargs)
+            raise Unmeasurable(f"it is of images; these are {self._field}.")
+        return values
 
     def _kernel_floor(self):
         training, held_out = self._training_features, self._held_out_features
         return float(np.mean([abs(kernel_distance(training[draw], held_out)) for draw in self._draws]))
 
-    def _computed(self, candidate, parts):
-        numbers = {}
-        for name, compute in parts.items():
-            print(f"{candidate}: {name}", flush=True)
-            numbers |= self._borne(name, compute)
-        return numbers
+    def _computed(self, candidate, evidence):
+        found = {}
+        for name, metric in of_groups(GROUPS).items():
+            if evidence.has(metric.of):
+                print(f"{candidate}: {name}", flush=True)
+                found |= self._borne(name, metric, evidence)
+        return found
 
-    def _borne(self, name, compute):
+    def _borne(self, name, metric, evidence):
         try:
-            values = compute()
+            return {name: metric.measure(evidence)}
         except Unmeasurable as reason:
-            self.left_out |= dict.fromkeys(PARTS.get(name, (name,)), str(reason))
+            self.left_out[name] = str(reason)
             print(f"  left out: {reason}", flush=True)
             return {}
-        return values if isinstance(values, dict) else {name: values}
 
 
 def _of_each(labels):

@@ -1,7 +1,7 @@
 import numpy as np
 from keras import ops
 
-from kgen.engine.checks import check_same_length
+from kgen.checks import check_same_length
 from kgen.metrics import checks
 
 POWERS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)

@@ -18,6 +18,9 @@ class Entry(NamedTuple):
 
 
 MODELS = {
+    "autoencoder": Entry(
+        "autoencoders.autoencoder", "Autoencoder", "plain and denoising autoencoder", "doi:10.1126/science.1127647"
+    ),
     "vae": Entry("autoencoders.vae", "VAE", "variational autoencoder, β-VAE", "arXiv:1312.6114"),
     "cvae": Entry("autoencoders.cvae", "CVAE", "conditional variational autoencoder", "NeurIPS 2015, Sohn et al."),
     "iwae": Entry("autoencoders.iwae", "IWAE", "importance-weighted autoencoder", "arXiv:1509.00519"),
@@ -30,6 +33,8 @@ MODELS = {
     "wgan-gp": Entry("adversarial.wgangp", "WGANGP", "Wasserstein GAN with gradient penalty", "arXiv:1704.00028"),
     "vae-gan": Entry("hybrid.vaegan", "VAEGAN", "VAE with a learned similarity", "arXiv:1512.09300"),
     "cvae-cgan": Entry("hybrid.cvaecgan", "CVAECGAN", "classifies, reconstructs, synthesises", "arXiv:1703.10155"),
+    "regressor": Entry("regression.regressor", "Regressor", "reads a number, such as an age", "arXiv:1612.02572"),
+    "cycle-gan": Entry("translation.cyclegan", "CycleGAN", "translates between unpaired fields", "arXiv:1703.10593"),
 }
 
 CLASSES = {entry.class_name: entry for entry in MODELS.values()}

@@ -6,7 +6,7 @@ from kgen.networks.dense import (
     dense_encoder,
     dense_generator,
 )
-from kgen.networks.encoders import decoder, encoder
+from kgen.networks.encoders import coder, decoder, encoder
 from kgen.networks.generators import generator
 from kgen.networks.judges import (
     auxiliary_discriminator,
@@ -14,14 +14,17 @@ from kgen.networks.judges import (
     critic,
     discriminator,
     feature_discriminator,
+    patch_discriminator,
     players,
 )
 from kgen.networks.style import Style
+from kgen.networks.translators import translator
 
 __all__ = [
     "Style",
     "auxiliary_discriminator",
     "classifier",
+    "coder",
     "critic",
     "decoder",
     "dense_decoder",
@@ -32,5 +35,7 @@ __all__ = [
     "encoder",
     "feature_discriminator",
     "generator",
+    "patch_discriminator",
     "players",
+    "translator",
 ]

@@ -5,7 +5,7 @@ import math
 import keras
 from keras import layers
 
-from kgen.engine import checks
+from kgen import checks
 from kgen.networks import heads
 from kgen.networks.ranks import KERNEL, coarsest, convolution, cropped, halvings, rank, transposed
 from kgen.networks.style import Style
@@ -17,11 +17,17 @@ HIDDEN = 2  # layers between a vector and its code, each 8 times as wide as the 
 def encoder(shape, latent_dim, style=PLAIN, num_classes=None):
     """q(z|x[, y]): inputs x[, labels], outputs mean and log_var, each (n, latent_dim)."""
     (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
-    x, labels = keras.Input(shape, name="x"), heads.label_input(num_classes)
-    seen = _seen_grid if rank(shape) else _seen_vector
-    features = seen(x, labels, num_classes, style, latent_dim)
+    inputs, features = _seen(shape, latent_dim, style, num_classes)
     outputs = heads.gaussian_head(features, latent_dim, style.penalty)
-    return keras.Model([x, *labels] if labels else x, outputs, name="encoder")
+    return keras.Model(inputs, outputs, name="encoder")
+
+
+def coder(shape, latent_dim, style=PLAIN):
+    """A code that is no distribution: input x, output (n, latent_dim)."""
+    (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
+    inputs, features = _seen(shape, latent_dim, style, None)
+    options = {"dtype": "float32", "kernel_regularizer": style.penalty}
+    return keras.Model(inputs, layers.Dense(latent_dim, name="code", **options)(features), name="encoder")
 
 
 def decoder(shape, latent_dim, style=PLAIN, num_classes=None):
@@ -32,6 +38,14 @@ def decoder(shape, latent_dim, style=PLAIN, num_classes=None):
     drawn = _drawn_grid if rank(shape) else _drawn_vector
     parameters = drawn(features, shape, style, latent_dim)
     return keras.Model([z, *labels] if labels else z, parameters, name="decoder")
+
+
+def _seen(shape, latent_dim, style, num_classes):
+    """The inputs of an encoder and the features that its code is read from."""
+    x, labels = keras.Input(shape, name="x"), heads.label_input(num_classes)
+    seen = _seen_grid if rank(shape) else _seen_vector
+    features = seen(x, labels, num_classes, style, latent_dim)
+    return [x, *labels] if labels else x, features
 
 
 def _seen_grid(x, labels, num_classes, style, latent_dim):

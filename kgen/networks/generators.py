@@ -15,10 +15,11 @@ def generator(shape, latent_dim, width=64, num_classes=None, limits=(-1.0, 1.0))
     """G(z[, y]) of transposed convolutions with BatchNorm: inputs z[, labels], output values within ``limits``.
 
     Every layer is told the labels, as in the DCGAN paper's conditional network: what is told once is
-    soon forgotten. Vectors come from ``dense_generator``.
+    soon forgotten. Vectors come from ``dense_generator`` with ReLU, as here: leaky units draw narrow
+    modes less well apart.
     """
     if not rank(shape):
-        return dense_generator(shape, latent_dim, DENSE * width, limits, num_classes=num_classes)
+        return dense_generator(shape, latent_dim, DENSE * width, limits, "relu", num_classes)
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
     features = heads.join_labels(z, labels, num_classes)
     values = _values(features, labels, shape, width, num_classes)

@@ -5,7 +5,7 @@ from functools import partial
 import keras
 from keras import layers
 
-from kgen.engine import checks
+from kgen import checks
 from kgen.layers import RandomShift
 from kgen.networks import heads
 from kgen.networks.dense import dense_features
@@ -47,6 +47,18 @@ def critic(shape, width=64):
     features = _critic_body(x, width) if rank(shape) else dense_features(x, DENSE * width)
     value = layers.Dense(1, dtype="float32", name="value")(layers.Flatten()(features))
     return keras.Model(x, value, name="discriminator")
+
+
+def patch_discriminator(shape, width=64):
+    """A judge of patches: input x, output a map of numbers without bounds, one a patch."""
+    x = keras.Input(shape, name="x")
+    features = layers.LeakyReLU(0.2)(_halved(x, shape, width))
+    for stage in range(1, depth(shape) - 1):
+        features = _halved(features, shape, width * 2**stage, use_bias=False)
+        features = layers.LeakyReLU(0.2)(layers.GroupNormalization(-1)(features))
+    options = {"padding": "same", "kernel_initializer": heads.normal_weights(), "dtype": "float32"}
+    realness = convolution(shape)(1, KERNEL, name="realness", **options)(features)
+    return keras.Model(x, realness, name="discriminator")
 
 
 def auxiliary_discriminator(shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08):

@@ -4,9 +4,8 @@ import math
 
 from keras import layers
 
-from kgen.engine import checks
-
 KERNEL = 4  # divisible by the stride of 2: transposed convolutions overlap evenly and leave no checkerboard
+LEAST_SIDES = {1: 8, 2: 8, 3: 4}
 MOST = 4  # halvings: coarser maps have no neighbours left
 
 CONVOLUTIONS = {1: layers.Conv1D, 2: layers.Conv2D, 3: layers.Conv3D}
@@ -32,13 +31,13 @@ def transposed(shape):
 
 def halvings(shape):
     """How often a grid can be halved and still be 4 points wide; at most 4 times, at least once."""
-    checks.check_grid(shape)
+    _check_grid(shape)
     return max(1, min(MOST, int(math.log2(min(shape[:-1]) / 4))))
 
 
 def depth(shape):
     """How many strided layers a judge has: down to 4 points, since who sees only strokes judges strokes."""
-    checks.check_grid(shape)
+    _check_grid(shape)
     return max(2, min(MOST, math.ceil(math.log2(min(shape[:-1]) / 4))))
 
 
@@ -63,3 +62,15 @@ def spread(code, shape):
     single = layers.Reshape((*[1] * rank(shape), code.shape[-1]))(code)
     size = tuple(shape[:-1])
     return UPSAMPLINGS[rank(shape)](size if len(size) > 1 else size[0])(single)
+
+
+def _check_grid(shape):
+    """Raises unless values of ``shape`` (…, channels) are large enough to be halved by convolutions."""
+    *sides, channels = shape
+    least = LEAST_SIDES.get(len(sides), 4)
+    if not 1 <= len(sides) <= 3 or min(sides) < least or channels < 1:
+        raise ValueError(
+            f"shape={tuple(shape)} cannot be halved by convolutions: they take (length, channels) and (height, width, "
+            f"channels) with sides of at least 8, (depth, height, width, channels) with sides of at least 4. "
+            "Resize or pad smaller values, or flatten them into vectors; grey images have one channel."
+        )

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 import keras
 from keras import layers
 
-from kgen.engine import checks
+from kgen import checks
 from kgen.layers import BatchNormalization
 
 

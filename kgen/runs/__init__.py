@@ -1,1 +1,1 @@
-"""Run directories: what a training leaves behind, and everything that works on one."""
+"""A run directory and its configuration."""

@@ -10,15 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kgen import models
-
-FORMAT_VERSION = 2
-FORMATS = 1, 2  # that are read: models of the first knew nothing of fields
-EVERY = "all"  # in place of a player's name
-DEFAULTS = {
-    "binarisation": "none", "epochs": 20, "batch_size": 128, "seed": 0, "precision": "float32",
-    "steps_per_execution": 1, "learning_rates": {}, "options": {}, "data": {}, "tensorboard": False,
-}  # fmt: skip
-KEYS = {"model", "dataset", "epochs", "batch_size", "seed", "precision", "options", "fingerprint"}
+from kgen.runs.config import RunConfig
 
 
 class Run:
@@ -40,7 +32,7 @@ class Run:
         """A new run in an empty or absent directory."""
         run = cls(path)
         run.check_free()
-        run.write_json("config.json", {"format_version": FORMAT_VERSION, **config})
+        run.configure(config)
         run.write_json("environment.json", _environment())
         return run
 
@@ -48,27 +40,17 @@ class Run:
     def open(cls, path):
         """The run in a directory that a training has written."""
         run = cls(path)
-        if not (run.path / "config.json").is_file():
+        if not run.begun:
             raise FileNotFoundError(f"{path} is not a run directory: it holds no config.json.")
-        if run.config.get("format_version") not in FORMATS:
-            raise ValueError(
-                f"{path}/config.json has format_version {run.config.get('format_version')}; this kgen reads "
-                f"{' and '.join(map(str, FORMATS))}. Use the kgen that wrote it."
-            )
-        missing = KEYS - set(run.config)
-        if missing or run.config["model"] not in models.MODELS:
-            raise ValueError(f"{path}/config.json lacks {', '.join(sorted(missing)) or 'a model that kgen knows'}.")
+        run.config.model_class()
         return run
 
     def check_free(self):
         """Raises unless the directory is empty or absent and can be written."""
         if self.path.is_file():
-            raise ValueError(f"--run {self.path} is a file. Choose another directory.")
+            raise ValueError(f"{self.path} is a file. Choose another directory for the run.")
         if self.path.exists() and any(self.path.iterdir()):
-            raise ValueError(
-                f"--run {self.path} exists and is not empty. "
-                f"Choose another directory, or continue it with --resume {self.path}."
-            )
+            raise ValueError(f"The run {self.path} exists and is not empty. Choose another directory, or resume it.")
         existed = self.path.exists()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
@@ -76,11 +58,24 @@ class Run:
             if not existed:  # data or options may yet be refused, and nothing should be left then
                 self.path.rmdir()
         except OSError as error:
-            raise OSError(f"--run {self.path} cannot be written ({error}). Choose a directory of your own.") from error
+            raise OSError(f"The run {self.path} cannot be written ({error}). Choose one of your own.") from error
 
     @property
     def config(self):
-        return self.read_json("config.json")
+        """What was asked for, a ``RunConfig``."""
+        try:
+            return RunConfig.of(self.read_json("config.json"))
+        except ValueError as error:
+            raise ValueError(f"{self.path}/config.json: {error}") from error
+
+    def configure(self, config):
+        """Writes what is asked for."""
+        self.write_json("config.json", config.as_dict())
+
+    @property
+    def begun(self):
+        """Whether the directory holds a configuration."""
+        return (self.path / "config.json").is_file()
 
     @property
     def history(self):
@@ -89,7 +84,7 @@ class Run:
 
     @property
     def health(self):
-        """The signs of health, one dict an epoch; see ``kgen.runs.health``."""
+        """The signs of health, one dict an epoch; see ``kgen.callbacks.health``."""
         return self.read_rows("health.csv")
 
     def read_rows(self, name):
@@ -116,8 +111,10 @@ class Run:
         import keras
 
         # Keras finds a class only once its module is imported, whatever this file holds.
-        classes = {model: entry.load() for model, entry in models.MODELS.items()}
-        expected, path = classes[self.config["model"]], self.path / name
+        for entry in models.MODELS.values():
+            entry.load()
+        config, path = self.config, self.path / name
+        expected = config.model_class()
         if not path.exists():
             raise FileNotFoundError(f"{path} does not exist: no epoch of this run was finished. Train it again.")
         try:
@@ -126,27 +123,23 @@ class Run:
             raise ValueError(self._damaged(name, error)) from error
         if type(model) is not expected:
             raise ValueError(f"{path} holds a {type(model).__name__}, but config.json says {expected.__name__}.")
-        if self.config["format_version"] == 1:
+        if config.format_version == 1:
             model.adopt(self.trained_on().fields)
         return model
 
     def trained_on(self):
         """The data set with its pixels as the training saw them, binarised where it was told so."""
-        return self.dataset().binarised(self.binarisation)
-
-    @property
-    def binarisation(self):
-        """How the pixels were drawn 0 or 1 for the training; ``none`` where they were left grey."""
-        return self.config.get("binarisation", "none")
+        return self.dataset().binarised(self.config.binarisation)
 
     def dataset(self):
         """The data set that config.json names, grey, checked to be the one that the run was trained on."""
         from kgen import data
 
-        dataset = data.load(self.config["dataset"], **self.config.get("data", {}))
-        if dataset.fingerprint != self.config["fingerprint"]:
+        config = self.config
+        dataset = data.load(config.dataset, **config.data)
+        if dataset.fingerprint != config.fingerprint:
             raise ValueError(
-                f"{self.config['dataset']} is not the data that {self.path} was trained on. Put the old files back."
+                f"{config.dataset} is not the data that {self.path} was trained on. Put the old files back."
             )
         return dataset
 

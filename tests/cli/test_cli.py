@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 
 from kgen.cli.main import main
+from kgen.models import MODELS
 from kgen.runs.run import Run
 
 DIGITS = ["--dataset", "digits"]
@@ -93,10 +94,15 @@ def test_train_leaves_the_documented_run_and_names_its_files(run):
 
 def test_test_writes_the_numbers_it_prints(run):
     shown = kgen_process("test", run)
-    numbers = json.loads((run / "metrics.json").read_text())["test"]
-    assert f"{numbers['accuracy']:.4f}" in shown
-    assert 0 <= numbers["outside_classifier_accuracy"] <= 1 < 100 * numbers["outside_classifier_on_real"]
-    assert (run / "test_reconstructions.png").exists()
+    scores = json.loads((run / "metrics.json").read_text())["evaluation"]["scores"]
+    lines = dict(line.split() for line in shown.splitlines() if len(line.split()) == 2)
+    for name in ("accuracy", "reconstruction_mse", "sharpness", "outside_classifier_accuracy"):
+        assert lines[name] == f"{scores[name]['value']:.4f}"
+    read = scores["outside_classifier_accuracy"]
+    assert 0 <= read["value"] <= 1 < 100 * read["real"]
+    assert lines["outside_classifier_accuracy_of_real"] == f"{read['real']:.4f}"
+    for name in ("test_reconstructions.png", "test_confusion.png"):
+        assert (run / name).exists() and f"{run / name}" in shown
 
 
 def test_generate_is_repeatable_and_writes_both_kinds(run, tmp_path):
@@ -116,7 +122,7 @@ def test_a_model_without_an_encoder_draws_samples_and_its_last_epoch_is_its_best
     assert (path / "best.keras").read_bytes() == (path / "model.keras").read_bytes()
     assert sorted(p.name for p in (path / "samples").iterdir()) == ["epoch_0001.png", "epoch_0002.png"]
     shown = kgen("test", path)
-    assert "sharpness_generated" in shown and "reconstruction" not in shown
+    assert "sharpness_of_real" in shown and "reconstruction" not in shown
     kgen("generate", path, "--count", 5, "--out", tmp_path / "five.npz")
     assert np.load(tmp_path / "five.npz")["x"].shape == (5, 8, 8, 1)
 
@@ -140,7 +146,10 @@ def test_learning_rates_are_set_player_by_player_and_kept(tmp_path):
 
 @pytest.mark.parametrize(
     ("rates", "said", "code"),
-    [({"all": 0}, "learning rate of all=0 is not a finite number above 0", 1), (1e-3, "is not a JSON object", 2)],
+    [
+        ({"all": 0}, "learning rate of all=0 is not a finite number above 0", 1),
+        (1e-3, "learning_rates=0.001 is not a dict of names and values", 2),
+    ],
 )
 def test_rates_of_a_config_are_checked_like_those_of_the_command_line(rates, said, code, tmp_path):
     file = tmp_path / "config.json"
@@ -198,7 +207,7 @@ def test_resume_takes_more_epochs_and_nothing_else(run, tmp_path):
 
 
 def test_resume_finds_nothing_left_to_do_or_something_missing(run, tmp_path):
-    assert "has finished its 2 epochs. Give more of them with --epochs" in kgen("train", "--resume", run, code=1)
+    assert "has finished its 2 epochs. Give more of them" in kgen("train", "--resume", run, code=1)
     copy = shutil.copytree(run, tmp_path / "copy")
     (copy / "history.csv").unlink()
     shown = kgen("train", "--resume", copy, "--epochs", 3, code=1)
@@ -210,7 +219,7 @@ def test_resume_finds_nothing_left_to_do_or_something_missing(run, tmp_path):
 def test_a_report_that_failed_is_written_by_the_next_resume(run, tmp_path):
     copy = shutil.copytree(run, tmp_path / "copy")
     more = ["train", "--resume", copy, "--epochs", 3]
-    with mock.patch("kgen.runs.training.write_report", side_effect=OSError("No space left on device")):
+    with mock.patch("kgen.experiments.training.write_report", side_effect=OSError("No space left on device")):
         assert "No space left" in kgen(*more, code=1)
     kgen(*more)
     assert json.loads((copy / "metrics.json").read_text())["epoch"] == 3 and (copy / "samples.gif").exists()
@@ -227,7 +236,12 @@ def test_other_data_under_the_old_name_are_refused(tmp_path):
 
 
 def test_a_config_of_another_kind_is_refused(tmp_path):
-    for text, message in (('{"batchsize": 7}', "has 'batchsize'; known are model"), ("[1]", "is not a JSON object")):
+    for text, message in (
+        ('{"batchsize": 7}', "config.json: unknown key 'batchsize'. Did you mean batch_size"),
+        ('{"modell": "vae", "dataset": "digits"}', "unknown key 'modell'. Did you mean model"),
+        ('{"model": "vae", "dataset": "digits", "epochs": "many"}', "epochs='many' is not a whole number"),
+        ("[1]", "is not a JSON object"),
+    ):
         (tmp_path / "config.json").write_text(text)
         assert message in kgen("train", "--config", tmp_path / "config.json", code=2)
 
@@ -281,12 +295,12 @@ def test_a_full_disk_keeps_the_last_good_epoch(tmp_path):
         (["train", "vae", *DIGITS, "--processes", "2", "--process-id", "0"], "go together", 2),
         (
             ["train", "vae", *DIGITS, "--processes", "2", "--process-id", "2", "--coordinator", "here:1"],
-            "--process-id 2 is not one of the processes 0 to 1",
+            "process_id=2 is not one of the processes 0 to 1",
             1,
         ),
         (
             ["train", "vae", *DIGITS, "--processes", "2", "--process-id", "0", "--coordinator", "here"],
-            "--coordinator here is not HOST:PORT",
+            "coordinator='here' is not HOST:PORT",
             1,
         ),
         (
@@ -307,14 +321,14 @@ def test_bad_input_is_one_clear_message(arguments, message, code, tmp_path):
 
 def test_a_run_directory_in_use_or_in_the_way_is_refused(run, tmp_path):
     train = ["train", "vae", *DIGITS, "--run"]
-    assert f"--resume {run}" in kgen(*train, run, code=1)
+    assert f"{run} exists and is not empty. Choose another directory, or resume it" in kgen(*train, run, code=1)
     (tmp_path / "file").write_text("")
     assert "Choose another directory" in kgen(*train, tmp_path / "file", code=1)
 
 
 def test_a_directory_that_cannot_be_written_is_refused():
     shown = kgen("train", "vae", "--dataset", "digits", "--run", "/proc/kgen", code=1)
-    assert "--run /proc/kgen cannot be written" in shown
+    assert "/proc/kgen cannot be written" in shown
 
 
 def test_a_damaged_or_foreign_model_is_named(run, tmp_path):
@@ -334,10 +348,10 @@ def test_a_damaged_or_foreign_model_is_named(run, tmp_path):
 
 
 def test_generate_refuses_what_it_cannot_draw(run, tmp_path):
-    assert "not one of the classes 0 to 9" in kgen("generate", run, "--label", 10, code=1)
+    assert "the classes are 0 to 9" in kgen("generate", run, "--label", 10, code=1)
     assert "should end in .png" in kgen("generate", run, "--out", tmp_path / "a.jpg", code=2)
 
 
 def test_lists_name_every_model_and_data_set():
-    assert all(name in kgen("models") for name in ("vae", "cvae", "cvae-cgan"))
+    assert all(name in kgen("models") for name in MODELS)
     assert all(name in kgen("datasets") for name in ("digits", "mnist", "tfds:NAME", "npz:FILE", "folder:DIR"))

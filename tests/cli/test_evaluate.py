@@ -27,12 +27,14 @@ def runs(tmp_path_factory):
 def test_evaluate_prints_what_it_writes_and_why_it_left_something_out(runs):
     shown = kgen("evaluate", runs / "vae", "--codes", 2, "--samples", 300)
     found = json.loads((runs / "vae" / "metrics.json").read_text())["evaluation"]
-    assert found["samples"] == 300 and f"in features {found['features']}" in shown
+    assert found["samples"] == 300 and f"Features of the network {found['features']}" in shown
     for name, score in found["scores"].items():
         line = next(line for line in shown.splitlines() if line.strip().startswith(f"{name} "))
         assert f" {score['value']:.4g} " in line
-    assert "classification_accuracy_score: it is not told which class to draw" in shown
-    assert "bits_per_dimension: a Bernoulli likelihood is no density of grey pixels" in shown
+    reasons = {name: line for line in shown.splitlines() for name in line.partition(": ")[2].split(", ")}
+    for name in ("classification_accuracy_score", "nearest_neighbour_error"):
+        assert "it is not told which class to draw" in reasons[name]
+    assert "a Bernoulli likelihood is no density of grey pixels" in reasons["bits_per_dimension"]
 
 
 def test_groups_measured_one_after_the_other_stand_side_by_side(runs):
@@ -44,7 +46,7 @@ def test_groups_measured_one_after_the_other_stand_side_by_side(runs):
 
 def test_binary_pixels_are_evaluated_as_binary(runs):
     for name, pixels in (("vae", "grey"), ("binary", "dynamic")):
-        assert f"Likelihood ({pixels} Bernoulli) of test images" in kgen("evaluate", runs / name, *LIKELIHOOD)
+        assert f"Likelihood ({pixels} Bernoulli) of test values" in kgen("evaluate", runs / name, *LIKELIHOOD)
     found = json.loads((runs / "binary" / "metrics.json").read_text())["evaluation"]
     assert found["scores"]["bits_per_dimension"]["value"] > 0
 
@@ -86,12 +88,26 @@ def test_of_other_features_only_ratios_are_compared(runs, tmp_path):
 def test_what_was_measured_before_of_a_group_is_forgotten(runs):
     path = runs / "vae" / "metrics.json"
     old = dict.fromkeys(["value", "real", "ratio", "baseline"], 7.0)
-    before = {"samples": 10, "features": "abc", "scores": {"kl_loss": old, "recall": old}, "left_out": {}}
-    before["scores"]["bits_per_dimension"] = old
+    scores = dict.fromkeys(["elbo", "recall", "bits_per_dimension"], old)
+    before = {"samples": 10, "features": "abc", "epochs": 1, "scores": scores, "left_out": {"density": "few"}}
     path.write_text(json.dumps({"evaluation": before}))
     kgen("evaluate", runs / "vae", *LIKELIHOOD)
-    scores = json.loads(path.read_text())["evaluation"]["scores"]
-    assert scores["kl_loss"]["value"] < 7 and scores["recall"] == old and "bits_per_dimension" not in scores
+    found = json.loads(path.read_text())["evaluation"]
+    assert found["scores"]["elbo"]["value"] < 0 and "bits_per_dimension" in found["left_out"]
+    assert found["scores"]["recall"] == old and found["left_out"]["density"] == "few" and found["samples"] == 10
+    assert set(found["scores"]) == {"elbo", "log_likelihood", "recall"}
+
+
+def test_what_was_measured_of_other_codes_or_of_fewer_epochs_is_forgotten(runs):
+    path = runs / "vae" / "metrics.json"
+    old = dict.fromkeys(["value", "real", "ratio", "baseline"], 7.0)
+    before = {"codes": 3, "samples": 10, "scores": {"elbo": old, "recall": old}, "left_out": {}}
+    for epochs, kept in ((1, True), (2, False)):
+        path.write_text(json.dumps({"evaluation": {**before, "epochs": epochs}}))
+        kgen("evaluate", runs / "vae", *LIKELIHOOD)
+        found = json.loads(path.read_text())["evaluation"]
+        assert found["codes"] == 2 and found["epochs"] == 1 and found["scores"]["elbo"] != old
+        assert ("recall" in found["scores"]) == kept
 
 
 def test_runs_of_other_images_are_not_compared(runs, tmp_path):
@@ -103,9 +119,8 @@ def test_runs_of_other_images_are_not_compared(runs, tmp_path):
 
 
 def test_wrong_calls_say_what_is_wrong(runs, tmp_path):
-    assert "'fid' is not one of likelihood, samples, latent" in kgen(
-        "evaluate", runs / "vae", "--metrics", "likelihood,fid", code=2
-    )
+    shown = kgen("evaluate", runs / "vae", "--metrics", "likelihood,fid", code=1)
+    assert "Unknown group of metrics 'fid'. Known: objective" in shown and "likelihood, latent" in shown
     assert "holds no config.json" in kgen("evaluate", tmp_path, code=1)
     assert "Give at least two runs" in kgen("compare", runs / "vae", code=2)
 
@@ -118,7 +133,7 @@ def test_a_run_goes_on_with_the_pixels_it_began_with(runs):
 def test_binary_pixels_need_the_bernoulli_likelihood(tmp_path):
     train = "train", "vae", "--dataset", "digits", "--binarisation", "static", "--run", tmp_path / "run"
     shown = kgen(*train, "--set", "likelihood=gaussian", code=1)
-    assert "--binarisation static makes pixels 0 or 1, which only the Bernoulli likelihood describes" in shown
+    assert "binarisation='static' makes pixels 0 or 1, which only the Bernoulli likelihood describes" in shown
     assert not (tmp_path / "run").exists()
     train = "train", "gan", *train[2:]
-    assert "gan has no likelihood" in kgen(*train, code=1)
+    assert "it draws values without a density" in kgen(*train, code=1)

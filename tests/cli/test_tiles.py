@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kgen.runs import analysing, first_look, testing
-from kgen.runs.recording import Recorder
+from kgen.callbacks.recorder import Recorder
+from kgen.experiments import analysing, first_look
 from kgen.runs.run import Run
+from kgen.tasks import study
 from tests.cli.test_cli import kgen
 
 
@@ -20,7 +21,7 @@ from tests.cli.test_cli import kgen
 def brief(monkeypatch):
     """Fewer tiles, samples and steps than users are given."""
     monkeypatch.setattr(analysing, "TRAINING_TILES", 400)
-    monkeypatch.setattr(testing, "GENERATED", testing.PART)
+    monkeypatch.setattr(study, "MOST", 500)
     monkeypatch.setattr(first_look, "EPOCHS", 100)
 
 
@@ -68,8 +69,8 @@ def test_training_says_what_it_reads_and_what_it_expects(run):
 
 def test_a_run_keeps_what_it_was_told_of_the_file(run):
     config = Run.open(run).config
-    assert config["data"] == {"test_group": "B07", "steps_per_epoch": 6, "augment": ["flip", "turn"]}
-    assert config["options"] == {
+    assert config.data == {"test_group": "B07", "steps_per_epoch": 6, "augment": ["flip", "turn"]}
+    assert config.options == {
         "likelihood": "gaussian", "latent_dim": 8, "l2": 1e-6, "activation": "silu", "normalised": True, "width": 4,
     }  # fmt: skip
     assert any((run / "tensorboard").iterdir())
@@ -116,7 +117,7 @@ def test_a_file_without_islands_is_analysed_too(run, tmp_path, folder):
 
 def test_a_handful_of_tiles_can_be_learnt_by_heart(file):
     small = ["--dataset", f"hdf5:{file}", "--data", "tile_size=16", "--overfit", 2, "--set", "l2=0", "--set", "width=8"]
-    assert "of the variance of 2 images is explained" in kgen("train", "vae", *small, "--latent-dim", 8)
+    assert "of the variance of 2 values is explained" in kgen("train", "vae", *small, "--latent-dim", 8)
     assert "learn even these by heart" in kgen("train", "vae", *small, "--set", "beta=1e6", code=1)
 
 
@@ -127,7 +128,10 @@ def test_a_handful_of_tiles_can_be_learnt_by_heart(file):
         (["vae", "--data", "tile_size=5000"], "are smaller than a tile of 5000 pixels"),
         (["vae", "--data", "memory=plenty"], "memory='plenty' is not a size above 0"),
         (["vae", "--binarisation", "static", "--set", "likelihood=bernoulli"], "are standardised, not drawn 0 or 1"),
-        (["cvae"], "cvae cannot be trained .*takes the field y, a label; there is only x.*: vae, iwae"),
+        (
+            ["cvae"],
+            "cvae cannot be trained .*takes the field y, a label; there is only x.*: autoencoder, vae, iwae, gan",
+        ),
     ],
 )
 def test_what_cannot_be_is_told_and_nothing_is_left(file, tmp_path, options, message):

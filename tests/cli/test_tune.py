@@ -10,7 +10,7 @@ import grpc
 import pytest
 
 from kgen.runs.run import Run
-from kgen.tuning import chief, worker, workers
+from kgen.search.distributed import chief, worker, workers
 from tests.cli.test_cli import command, kgen
 
 
@@ -61,7 +61,7 @@ CGAN = ["cgan", "width=4,8"]
         (1, ["cvae", "beta=low,high"], "beta of cvae is a number, such as 1.0"),
         (1, ["cvae", "beta=1,2", "--objective", "val_los"], "Did you mean val_loss"),
         (2, ["cvae", "latent_dim=2..300:1"], "latent_dim=2..300:1 has 299 points. Give --yes"),
-        (1, ["gan", "width=4,8"], "cannot be measured on the 135 validation images of digits"),
+        (1, ["gan", "width=4,8"], "cannot be measured on the 135 validation values of digits"),
         (1, ["sklearn:SCV", "C=1,2"], "no classifier 'SCV'. Did you mean SVC"),
         (2, ["cvae", "beta=1,2", "--role", "chief"], "--role chief|worker and --chief HOST:PORT go together"),
         (2, ["cvae", "beta=1,2", "--role", "chief", "--chief", "node0"], "--chief node0 is not HOST:PORT"),
@@ -69,7 +69,7 @@ CGAN = ["cgan", "width=4,8"]
         (
             1,
             ["cgan", "width=4,8", "--objective", "outside_classifier_accuracy", "--patience", 2],
-            "Leave --patience out",
+            "Leave patience out",
         ),
         (1, ["cvae", "beta=1,2", "--hyperband"], "Hyperband begins with"),
         (2, ["cvae", "beta=1,2", "--space", __file__], "NAME=VALUES or --space FILE, not both"),
@@ -103,7 +103,7 @@ def test_two_chiefs_at_one_port_are_refused():
     address = workers.free_address()
     server = grpc.server(None, options=[("grpc.so_reuseport", 0)])
     assert server.add_insecure_port(address)
-    with pytest.raises(OSError, match=f"--chief {address}: this port is taken"):
+    with pytest.raises(OSError, match=f"chief {address}: this port is taken"):
         chief.serve(None, address, None)
     server.stop(0)
 
@@ -118,13 +118,12 @@ def test_a_search_whose_workers_all_fail_says_why(tmp_path):
 FAILING = """
 import sys, time
 from pathlib import Path
-from kgen.tuning.workers import Workers, free_address
+from kgen.search.distributed.workers import Workers
 class Oracle:
     ongoing_trials, tuner_ids, end_order = {}, set(), []
     def release(self, worker): return None
-folder = Path(sys.argv[1])
-sys.argv[1:] = ["tune", "--nonsense"]
-with Workers(1, free_address(), folder) as own:
+command = [sys.executable, "-m", "kgen", "tune", "--nonsense"]
+with Workers(1, command, Path(sys.argv[1])) as own:
     while True:
         own.watch(Oracle())
         time.sleep(0.2)

@@ -8,8 +8,10 @@ import pytest
 
 from kgen import data, fields
 from kgen.data.sources import SOURCES, Source
-from kgen.runs import testing, training
-from kgen.runs.evaluating import evaluate
+from kgen.experiments import testing, training
+from kgen.experiments.evaluating import evaluate
+from kgen.runs.config import RunConfig
+from kgen.tasks.study import Settings
 
 ANGLE = '''
     """Angles in degrees: networks take their cosine and sine."""
@@ -78,15 +80,16 @@ def extra(tmp_path, monkeypatch):
 
 
 def test_a_field_and_a_source_are_trained_drawn_tested_and_evaluated(extra, tmp_path):
-    config = {"model": "vae", "dataset": "winds", "epochs": 2, "batch_size": 8, "data": {"count": "60"}}
-    run = training.start(tmp_path / "run", {**config, "options": {"latent_dim": 2, "width": 2}})
-    assert run.config["data"] == {"count": 60}
+    options = {"latent_dim": 2, "width": 2}
+    config = RunConfig("vae", "winds", epochs=2, batch_size=8, data={"count": "60"}, options=options)
+    run = training.start(tmp_path / "run", config)
+    assert run.config.data == {"count": 60}
     dataset = run.dataset()
     assert len(dataset.train) + len(dataset.validation) + len(dataset.test) == 60
     drawn = run.model().generate(9, seed=0)
     assert drawn.shape == (9, 3) and np.abs(drawn).max() <= 180
     assert testing.test(run)["reconstruction_mse"] < 2.0
-    assert evaluate(run, codes=3)["scores"]["active_units"]["value"] >= 0
+    assert evaluate(run, settings=Settings(codes=3))["scores"]["active_units"]["value"] >= 0
     for picture in ("grid.png", "samples/epoch_0002.png", "test_reconstructions.png"):
         assert (run.path / picture).stat().st_size > 0
 

@@ -75,7 +75,7 @@ BAD_ARRAYS = {
         {"x": np.ones((9, 2)), "who": np.ones(9), "x_test": np.ones((2, 2))},
         {"facts": "who"},
     ),
-    "are --data y=number": ({"x": random().normal(size=(9, 2)), "y": np.arange(20, 29)}, {}),
+    "are the option y=number of the data set": ({"x": random().normal(size=(9, 2)), "y": np.arange(20, 29)}, {}),
 }
 
 
@@ -89,7 +89,7 @@ def test_arrays_that_cannot_be_used_are_refused(message, tmp_path):
 @pytest.mark.parametrize(("low", "high"), [(-1000, 3000), (0, 4095)])
 def test_black_and_white_may_be_said(low, high, tmp_path):
     images = random().integers(low, high, (40, 8, 8)).astype("float32")
-    with pytest.raises(ValueError, match=r"lie outside 0 to 1.*--data low=.* --data high="):
+    with pytest.raises(ValueError, match=r"lie outside 0 to 1.*black and white are: low=.* and high="):
         data.load(npz(tmp_path, x=images))
     dataset = data.load(npz(tmp_path, x=images), low=str(low), high=str(high))
     assert (dataset.fields["x"].low, dataset.fields["x"].high) == (low, high)
@@ -131,7 +131,7 @@ def test_a_table_may_have_a_number_covariates_and_a_file_for_the_test(table, tmp
 
 
 BAD_TABLES = {
-    "'tissue' hold words where numbers should be.*--data label=tissue": {},
+    "'tissue' hold words where numbers should be.*the options label=tissue, facts=tissue or drop=tissue": {},
     "label='tisue': .* has no such column. Did you mean tissue": {"label": "tisue"},
     "y is one of them": {"label": "tissue", "number": "age"},
     "no column is left for x": {"drop": "tissue,g1,g2,g3,age"},
@@ -192,7 +192,9 @@ def pictures(folder, count=12, shape=(20, 30), channels=1, first=0):
 def test_pictures_of_16_bits_and_several_sizes_need_no_classes(tmp_path):
     pictures(tmp_path / "a")
     (tmp_path / "a" / "._00.png").write_bytes(b"litter")
-    with pytest.raises(ValueError, match=r"is \(21, 30\) pixels, 00.png is \(20, 30\). .*--data size=64"):
+    with pytest.raises(
+        ValueError, match=r"is \(21, 30\) pixels, 00.png is \(20, 30\). .*the option size=64"
+    ):
         data.load(f"folder:{tmp_path / 'a'}")
     dataset = data.load(f"folder:{tmp_path / 'a'}", size="16")
     field = dataset.fields["x"]

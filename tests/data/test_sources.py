@@ -83,7 +83,7 @@ def test_a_set_that_cannot_be_had_names_the_ways_out(monkeypatch, tmp_path):
     monkeypatch.setattr(tfds.core.DatasetBuilder, "download_and_prepare", no_network)
     with pytest.raises(FileNotFoundError) as error:
         data.load("mnist")
-    for part in ("mnist is not prepared in", "ConnectionError", "network", "set TFDS_DATA_DIR", "--dataset digits"):
+    for part in ("mnist is not prepared in", "ConnectionError", "network", "set TFDS_DATA_DIR", "the data set digits"):
         assert part in str(error.value)
 
 

@@ -12,15 +12,9 @@ import numpy as np
 from keras import ops
 
 import kgen.models
-from tests.conftest import CLASSES, SHAPE
+from tests.conftest import values_for
 
 STEPS, BATCH_SIZE = 8, 16
-
-
-def batches():
-    random = np.random.default_rng(1)
-    x = random.random((STEPS * BATCH_SIZE, *SHAPE), dtype="float32")
-    return x, random.integers(0, CLASSES, len(x)).astype("int32")
 
 
 def numbers(shape, training, draw=None):
@@ -34,7 +28,8 @@ def trained(path):
         entry.load()
     model = keras.saving.load_model(path)
     model.noise = numbers
-    logs = model.fit(*batches(), batch_size=BATCH_SIZE, shuffle=False, verbose=0).history
+    values = values_for(model, STEPS * BATCH_SIZE)
+    logs = model.fit(values, batch_size=BATCH_SIZE, shuffle=False, verbose=0).history
     weights = {f"weight_{i}": weight for i, weight in enumerate(model.get_weights())}
     return {**{name: values[0] for name, values in logs.items()}, **weights}
 

@@ -291,3 +291,31 @@ def test_unknown_backend_is_named(monkeypatch):
 def test_ema_decay_out_of_range():
     with pytest.raises(ValueError, match=r"ema_decay=1.0 is not a number in \[0.0, 1.0\)"):
         Shrink(one_weight(), ema_decay=1.0)
+
+
+class Mean(GenerativeModel):
+    """Scores the mean of its values."""
+
+    scalars = ("mean",)
+
+    def __init__(self, dense, **options):
+        super().__init__({"model": [dense]}, **options)
+        self.dense = dense
+
+    def objective(self, x, training=True):
+        return self.score("mean", x[:, 0]) + 0.0 * ops.sum(self.dense.kernel)
+
+    def train_step(self, data):
+        self.play("model", self.objective, self.unpack(data).x)
+        return self.results()
+
+
+@pytest.mark.parametrize("labels", [None, np.zeros(4)])
+@pytest.mark.parametrize("form", [lambda x: x, lambda x: {"x": x}], ids=["array", "names"])
+def test_sample_weights_count_with_and_without_labels(form, labels):
+    model, x, weights = Mean(one_weight()), form(np.arange(4, dtype="float32")[:, None]), np.array([0.0, 0, 0, 4])
+    model.compile()
+    validation = (x, labels, weights)
+    logs = model.fit(x, labels, sample_weight=weights, validation_data=validation, shuffle=False, verbose=0).history
+    assert logs["mean"] == logs["val_mean"] == [3.0]
+    assert model.evaluate(x, labels, sample_weight=weights, verbose=0, return_dict=True)["mean"] == 3.0

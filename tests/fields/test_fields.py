@@ -171,7 +171,9 @@ BAD = {
         np.full((3, 8, 8, 1), 900)
     ),
     "mask tells classes apart": lambda: Mask.of(np.zeros((2, 8, 8)), "y"),
-    "400 different values.*Pictures are --data y=image": lambda: Mask.of(np.arange(400).reshape(1, 20, 20), "y"),
+    "400 different values.*Pictures are the option y=image of the data set": lambda: Mask.of(
+        np.arange(400).reshape(1, 20, 20), "y"
+    ),
     "low=2 is not below high=1": lambda: Image((8, 8, 1), 2, 1),
     "num_classes=0 is not a whole number": lambda: Label(0),
     "of='vectr' is no kind of field. Did you mean vector": lambda: fields.kind("vectr", "of"),

@@ -3,6 +3,7 @@ import sys
 
 import pytest
 
+from kgen.models import VAE
 from tests.conftest import tiny
 from tests.models.test_fields import data_of
 
@@ -10,7 +11,7 @@ from tests.models.test_fields import data_of
 @pytest.mark.parametrize("kind", ["vector", "mask"])
 def test_a_saved_model_opens_where_nothing_else_was_imported(kind, tmp_path):
     path = tmp_path / "model.keras"
-    tiny("vae", data_of(kind)[1]).save(path)
+    tiny("vae", data_of(kind, VAE)[1]).save(path)
     code = f"import keras, kgen.models.autoencoders.vae; print(keras.saving.load_model({str(path)!r}).fields['x'])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.startswith(f"{kind}s ")

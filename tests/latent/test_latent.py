@@ -37,15 +37,3 @@ def test_a_map_of_neighbours_keeps_groups_apart():
     centers = np.stack([points[groups == group].mean(axis=0) for group in (0, 1)])
     nearest = np.linalg.norm(points[:, None] - centers, axis=2).argmin(axis=1)
     np.testing.assert_array_equal(nearest, groups)
-
-
-@pytest.mark.parametrize("name", ["cvae", "cgan"])
-def test_models_of_other_latent_sizes_are_shown_from_the_same_first_codes(name, monkeypatch):
-    seen = []
-    for size in (2, 5):
-        model = tiny(name, latent_dim=size)
-        monkeypatch.setattr(model, "decode", lambda z, y: seen.append((z, y)) or np.zeros((len(z), 8, 8, 1)))
-        latent.class_samples(model, rows=4)
-    (few, labels), (many, others) = seen
-    np.testing.assert_array_equal(few, many[:, :2])
-    np.testing.assert_array_equal(labels, others)

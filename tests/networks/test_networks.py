@@ -67,6 +67,11 @@ def test_vectors_in_place_of_images():
     assert networks.dense_discriminator((2,), 4, 0.0)(generator(ops.ones((5, 3)))).shape == (5, 1)
 
 
+def test_a_generator_of_vectors_bends_as_one_of_grids_does():
+    hidden = networks.generator((2,), 3, 1).layers[1:4]
+    assert [layer.activation.__name__ for layer in hidden] == ["relu"] * 3
+
+
 def test_kernels_are_divisible_by_their_strides():
     decoder = networks.decoder((28, 28, 1), 5)
     transposed = [layer for layer in decoder.layers if "transpose" in layer.name]

@@ -38,20 +38,44 @@ def test_animation_holds_every_picture(tmp_path):
     assert Picture.open(tmp_path / "all.gif").n_frames == 3
 
 
-def test_density_counts_the_samples_of_both():
-    real, fake = np.full((10, 1), 1.0), np.full((30, 1), -1.0)
-    bars = plots.density(real, fake, (-2.0, 2.0)).axes[0].containers
-    for container, value in zip(bars, (1.0, -1.0), strict=True):
-        (bar,) = [bar for bar in container if bar.get_height() > 0]
-        assert bar.get_x() - 1e-9 <= value <= bar.get_x() + bar.get_width() + 1e-9
-        assert bar.get_height() * bar.get_width() == pytest.approx(1.0)
+def test_a_histogram_counts_the_values_of_both():
+    real, drawn = np.linspace(0.0, 2.0, 11)[:, None], np.full((30, 1), 1.0)
+    every = plots.stacked([plots.Histogram(real, drawn, "numbers")]).axes[0].containers
+    for container, values in zip(every, (real, drawn), strict=True):
+        assert sum(bar.get_height() * bar.get_width() for bar in container) == pytest.approx(1.0)
+        for value in values[:, 0]:
+            (bar,) = [bar for bar in container if bar.get_x() <= value < bar.get_x() + bar.get_width()]
+            assert bar.get_height() > 0
 
 
-def test_scatter_shows_every_sample_within_the_range():
-    samples = np.random.default_rng(0).uniform(-1, 1, (7, 2))
-    axes = plots.scatter(samples, 2 * samples, (-3.0, 3.0)).axes[0]
-    np.testing.assert_allclose([points.get_offsets() for points in axes.collections], [samples, 2 * samples])
-    assert axes.get_xlim() == axes.get_ylim() == (-3.0, 3.0)
+def test_a_cloud_shows_every_value_around_the_real_ones():
+    real = np.random.default_rng(0).uniform(-1, 1, (7, 2))
+    axes = plots.stacked([plots.Cloud(real, 2 * real)]).axes[0]
+    np.testing.assert_allclose([points.get_offsets() for points in axes.collections], [real, 2 * real])
+    low, high = real.min(axis=0), real.max(axis=0)
+    margin = 0.2 * (high - low)
+    np.testing.assert_allclose(np.transpose([axes.get_xlim(), axes.get_ylim()]), [low - margin, high + margin])
+
+
+def test_estimates_stand_over_their_numbers_with_the_unit():
+    numbers, found = np.array([20.0, 40.0, 60.0]), np.array([25.0, 40.0, 50.0])
+    axes = plots.stacked([plots.Estimates(numbers, found, "years", "ages")]).axes[0]
+    np.testing.assert_allclose(axes.collections[0].get_offsets(), np.stack([numbers, found], axis=1))
+    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) == ("true years", "estimated years", "ages")
+
+
+def test_a_confusion_counts_each_class_read_as_each():
+    figure = plots.stacked([plots.Confusion(np.array([0, 0, 1, 2]), np.array([0, 1, 1, 0]), ("a", "b", "c"))])
+    np.testing.assert_array_equal(figure.axes[0].images[0].get_array(), [[1, 1, 0], [0, 1, 0], [1, 0, 0]])
+
+
+def test_stacked_panels_have_the_size_that_each_asks_for():
+    cells = plots.Cells(np.zeros((2, 12, 4, 4, 1)), Image((4, 4, 1)), "cells")
+    cloud = plots.Cloud(np.array([[0.0, 0.0], [2.0, 3.0]]), np.zeros((3, 2)), "cloud")
+    figure = plots.stacked([cells, cloud], "both")
+    assert [axes.get_title() for axes in figure.axes] == ["cells", "cloud"]
+    (width, height), (other_width, other_height) = cells.inches, cloud.inches
+    assert tuple(figure.get_size_inches()) == pytest.approx((max(width, other_width), height + other_height))
 
 
 def drawn(figure):
@@ -107,9 +131,13 @@ def test_a_line_a_trial_goes_through_its_values_to_its_score():
     assert lines == [(0.0, 0.0, 0.5), (0.5, 0.0, 1.0), (1.0, 1.0, 0.0)]
 
 
-def test_grids_beside_each_other_keep_their_titles_and_leave_no_empty_axes():
-    grids = [np.full((2, 3, 4, 4, 1), shade) for shade in (0.0, 0.5, 1.0)]
-    axes = plots.image_viewer(grids, ["a", "b", "c"], columns=2).axes
-    assert [place.get_title() for place in axes] == ["a", "b", "c", ""]
-    assert [place.axison for place in axes] == [True, True, True, False]
-    assert axes[1].images[0].get_array()[0, 0] == 0.5
+@pytest.mark.parametrize("channels", [1, 3])
+def test_pictures_beside_each_other_keep_their_size_and_titles_and_leave_no_empty_axes(channels):
+    pictures = [np.full((240, 360, channels), shade) for shade in (0.0, 0.5, 1.0)]
+    figure = plots.image_viewer(pictures, ["a", "b", "c"], columns=2)
+    assert [place.get_title() for place in figure.axes] == ["a", "b", "c", ""]
+    assert [place.axison for place in figure.axes] == [False] * 4
+    assert [len(place.images) for place in figure.axes] == [1, 1, 1, 0]
+    assert np.all(figure.axes[1].images[0].get_array() == 0.5)
+    width, height = figure.get_size_inches() * figure.dpi
+    assert width >= 2 * 360 and height >= 2 * 240

@@ -57,6 +57,15 @@ class TileSplit:
         cut = self._anywhere if self.reader.any_order else self._block_by_block
         return cut(seed, first_epoch, self.steps(batch_size, steps_at_once), batch_size, part)
 
+    @property
+    def labels(self):
+        """None: tiles have no classes."""
+        return None
+
+    def parts(self, size):
+        """The tiles in consecutive pieces of ``size``, the last one smaller."""
+        return [self.subset(part) for part in np.split(np.arange(len(self)), range(size, len(self), size))]
+
     def subset(self, indices):
         """The tiles with these indices, in the order of epoch 0 of seed 0, as a ``Split``."""
         indices = np.asarray(indices)

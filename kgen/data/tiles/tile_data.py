@@ -4,10 +4,10 @@ from functools import cached_property
 
 import numpy as np
 
+from kgen import checks
 from kgen.data.tiles import augmentation, locations, storage
 from kgen.data.tiles.source import TileSource
 from kgen.data.tiles.split import TileSplit
-from kgen.engine import checks
 
 VALIDATION_TILES, TEST_TILES = 1000, 3000
 
@@ -35,7 +35,7 @@ class TileData:
         >>> model.fit(tiles.train.batches(128), steps_per_epoch=tiles.train.steps(128))
     """
 
-    classes, num_classes, class_names, factor_names = None, None, [], ()
+    classes, class_names, factor_names, drawn = None, [], (), "none"
 
     def __init__(
         self, name, source, tile_size=64, sampling="location", steps_per_epoch=None, augment=(), subset=None

@@ -1,13 +1,13 @@
 import keras
 
-from kgen import losses, networks
-from kgen.engine import Classifies, checks
+from kgen import checks, losses, networks
+from kgen.abilities import Conditional, JudgesClasses
 from kgen.fields import Label, Numeric
 from kgen.models.adversarial.gan import GAN
 
 
 @keras.saving.register_keras_serializable("kgen")
-class ACGAN(Classifies, GAN):
+class ACGAN(JudgesClasses, Conditional, GAN):
     """Auxiliary-classifier GAN: G draws the class it is told, D names the class of what it sees besides judging it.
 
         discriminator −log D(x) − log(1 − D(G(z, y))) + γ L_C,   L_C = −log C(y|x) − ε log C(y|G(z, y))

@@ -1,13 +1,13 @@
 import keras
 
-from kgen import networks
-from kgen.engine import checks
+from kgen import checks, networks
+from kgen.abilities import Conditional
 from kgen.fields import Label, Numeric
 from kgen.models.adversarial.gan import GAN
 
 
 @keras.saving.register_keras_serializable("kgen")
-class CGAN(GAN):
+class CGAN(Conditional, GAN):
     """Conditional GAN: G draws the class it is told, and D, told the same class, judges whether that is one of it.
 
         discriminator −log D(x, y) − log(1 − D(G(z, y), y)),   z ~ N(0, I), y the labels of the batch

@@ -1,9 +1,11 @@
 from keras import ops
 
-from kgen.engine import AdversarialModel, Generates
+from kgen.abilities import Generates, Judges
+from kgen.engine import AdversarialModel
+from kgen.engine.values import one_or_list
 
 
-class Game(Generates, AdversarialModel):
+class Game(Generates, Judges, AdversarialModel):
     """What the games between G and D share: who plays, in which order, on which values. The losses are the model's.
 
     A model gives ``discriminator_loss`` and ``generator_loss``. No loss of a game says how good the fakes are: each
@@ -25,6 +27,12 @@ class Game(Generates, AdversarialModel):
 
     def call(self, inputs, training=False):
         return self.generator(inputs, training=training)
+
+    def draw(self, *codes):
+        return self(one_or_list(codes))
+
+    def judged(self, *values):
+        return self.judge(*values, training=False)
 
     def generate_fakes(self, x, *labels, training=True):
         """As many fakes as there are values, of the same classes where the model knows classes."""

@@ -1,8 +1,7 @@
 import keras
 from keras import ops
 
-from kgen import losses, networks
-from kgen.engine import checks
+from kgen import checks, losses, networks
 from kgen.fields import Numeric
 from kgen.models.adversarial.game import Game
 

@@ -1,7 +1,6 @@
 import keras
 
-from kgen import losses, networks
-from kgen.engine import checks
+from kgen import checks, losses, networks
 from kgen.fields import Numeric
 from kgen.models.adversarial.game import Game
 
@@ -39,7 +38,7 @@ class LSGAN(Game):
 
     def __init__(self, generator, discriminator, a=0.0, b=1.0, c=1.0, **options):
         super().__init__(generator, discriminator, **options)
-        checks.check_codes(a=a, b=b, c=c)
+        _check_codes(a, b, c)
         self.a, self.b, self.c = a, b, c
         self.boundary = (a + b) / 2
 
@@ -58,3 +57,11 @@ class LSGAN(Game):
         x = x.bounded()
         players = networks.players(x, latent_dim, width, dropout, noise)
         return cls(*players, fields={"x": x}, **options)
+
+
+def _check_codes(a, b, c):
+    """Raises unless the codes of the least-squares game are numbers and that of its images is above its fakes'."""
+    for name, value in (("a", a), ("b", b), ("c", c)):
+        checks.check_number(name, value, -1e6, 1e6)
+    if a >= b:
+        raise ValueError(f"a={a!r}, the code of fakes, is not below b={b!r}, that of images. Use 0 and 1, or -1 and 1.")

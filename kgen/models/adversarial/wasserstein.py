@@ -1,5 +1,5 @@
-from kgen import losses, networks
-from kgen.engine import checks
+from kgen import checks, losses, networks
+from kgen.engine.checks import check_parts
 from kgen.fields import Numeric
 from kgen.models.adversarial.game import Game
 
@@ -26,6 +26,7 @@ class WassersteinGame(Game):
     """
 
     boundary = None
+    comparable_loss = False
 
     def __init__(self, generator, discriminator, n_critic=5, **options):
         super().__init__(generator, discriminator, **options)
@@ -57,7 +58,7 @@ class WassersteinGame(Game):
         return -logs["real_loss"] - logs["fake_loss"]
 
     def fit(self, x=None, y=None, batch_size=None, *args, **kwargs):
-        checks.check_last_batch(x, batch_size or 32, self.n_critic)
+        _check_last_batch(x, batch_size or 32, self.n_critic)
         return super().fit(x, y, batch_size, *args, **kwargs)
 
     @classmethod
@@ -67,3 +68,9 @@ class WassersteinGame(Game):
         x = x.bounded()
         generator = networks.generator(x.shape, latent_dim, width, limits=x.limits)
         return cls(generator, networks.critic(x.shape, width), fields={"x": x}, **options)
+
+
+def _check_last_batch(x, batch_size, count):
+    """Raises where an array of images leaves a batch, the last one included, of fewer than ``count`` images."""
+    if hasattr(x, "shape"):
+        check_parts(len(x) % batch_size or batch_size, count)

@@ -1,7 +1,7 @@
 import keras
 from keras import ops
 
-from kgen.engine import checks
+from kgen import checks
 from kgen.models.adversarial.wasserstein import WassersteinGame
 
 

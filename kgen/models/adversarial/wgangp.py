@@ -1,8 +1,8 @@
 import keras
 from keras import ops
 
-from kgen import losses
-from kgen.engine import checks
+from kgen import checks, losses
+from kgen.engine.state import layers_of
 from kgen.models.adversarial.wasserstein import WassersteinGame
 
 
@@ -40,7 +40,7 @@ class WGANGP(WassersteinGame):
     scalars = (*WassersteinGame.scalars, "gradient_penalty")
 
     def __init__(self, generator, discriminator, gp_weight=10.0, n_critic=5, **options):
-        checks.check_no_batch_norm(discriminator)
+        _check_no_batch_norm(discriminator)
         super().__init__(generator, discriminator, n_critic, **options)
         checks.check_weights(gp_weight=gp_weight)
         self.gp_weight = gp_weight
@@ -63,3 +63,14 @@ class WGANGP(WassersteinGame):
 
         slopes = self.input_gradient(judged, between)
         return loss + self.gp_weight * self.score("gradient_penalty", losses.gradient_penalty(slopes))
+
+
+def _check_no_batch_norm(network):
+    """Raises where a network that a penalty on its gradient is for mixes the images of a batch."""
+    for layer in layers_of({"critic": [network]}):
+        if isinstance(layer, keras.layers.BatchNormalization):
+            raise ValueError(
+                f"discriminator has the BatchNormalization layer {layer.name!r}: it makes the output for one image "
+                "depend on the others, while the gradient penalty holds for each alone. Leave it out or use "
+                "LayerNormalization."
+            )

@@ -1,14 +1,14 @@
 import keras
 
-from kgen import likelihoods, networks
-from kgen.engine import checks
+from kgen import checks, likelihoods, networks
+from kgen.abilities import Conditional
 from kgen.fields import Label, Numeric
 from kgen.losses import kl_divergence
 from kgen.models.autoencoders.vae import VAE
 
 
 @keras.saving.register_keras_serializable("kgen")
-class CVAE(VAE):
+class CVAE(Conditional, VAE):
     """Conditional variational autoencoder: encoder and decoder both read the label, so the code need not carry it.
 
         loss = −E_q(z|x,y) log p(x|z, y) + β · KL(q(z|x, y) ‖ N(0, I)),   nats per value
@@ -37,7 +37,7 @@ class CVAE(VAE):
         Kingma et al., Semi-Supervised Learning with Deep Generative Models, 2014, arXiv:1406.5298
     """
 
-    def __init__(self, encoder, decoder, num_classes, likelihood="bernoulli", beta=1.0, beta_warmup=0, **options):
+    def __init__(self, encoder, decoder, num_classes, likelihood="bernoulli", beta=1.0, beta_warmup=0.0, **options):
         super().__init__(encoder, decoder, likelihood, beta, beta_warmup, **options)
         checks.check_sizes(num_classes=num_classes)
         self.num_classes = num_classes

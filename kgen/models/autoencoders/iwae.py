@@ -3,8 +3,7 @@ import math
 import keras
 from keras import ops
 
-from kgen import likelihoods, losses, networks
-from kgen.engine import checks
+from kgen import checks, likelihoods, losses, networks
 from kgen.fields import Numeric
 from kgen.models.autoencoders.vae import VAE
 
@@ -39,7 +38,7 @@ class IWAE(VAE):
 
     scalars = (*VAE.scalars, "bound_loss")
 
-    def __init__(self, encoder, decoder, likelihood="bernoulli", beta=1.0, beta_warmup=0, samples=5, **options):
+    def __init__(self, encoder, decoder, likelihood="bernoulli", beta=1.0, beta_warmup=0.0, samples=5, **options):
         super().__init__(encoder, decoder, likelihood, beta, beta_warmup, **options)
         checks.check_sizes(samples=samples)
         self.samples = samples

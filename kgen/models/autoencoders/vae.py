@@ -1,7 +1,9 @@
 import keras
 
-from kgen import likelihoods, networks
-from kgen.engine import GenerativeModel, HasDensity, checks
+from kgen import checks, likelihoods, networks
+from kgen.abilities import HasDensity
+from kgen.engine import GenerativeModel
+from kgen.engine.values import one_or_list
 from kgen.fields import Numeric
 from kgen.losses import kl_divergence
 
@@ -36,12 +38,18 @@ class VAE(HasDensity, GenerativeModel):
 
     scalars = ("reconstruction_loss", "kl_loss")
 
-    def __init__(self, encoder, decoder, likelihood="bernoulli", beta=1.0, beta_warmup=0, **options):
+    def __init__(self, encoder, decoder, likelihood="bernoulli", beta=1.0, beta_warmup=0.0, **options):
         likelihood = likelihoods.get(likelihood, decoder.outputs[0].shape[1:])
         super().__init__({"model": [encoder, decoder, likelihood]}, **options)
         checks.check_weights(beta=beta, beta_warmup=beta_warmup)
         self.encoder, self.decoder, self.likelihood = encoder, decoder, likelihood
         self.beta, self.beta_warmup = beta, beta_warmup
+
+    def posterior(self, *values):
+        return self.encoder(one_or_list(values), training=False)
+
+    def parameters(self, *codes):
+        return self.decoder(one_or_list(codes), training=False)
 
     def call(self, inputs, training=False):
         mean, log_var = self.encoder(inputs, training=training)

@@ -1,15 +1,15 @@
 import keras
 from keras import ops
 
-from kgen import likelihoods, losses, networks
-from kgen.engine import AdversarialModel, Classifies, HasDensity, checks
+from kgen import checks, likelihoods, losses, networks
+from kgen.abilities import Conditional, HasDensity, JudgesClasses
+from kgen.engine import AdversarialModel
 from kgen.fields import Label, Numeric
 
 
 @keras.saving.register_keras_serializable("kgen")
-class CVAECGAN(Classifies, HasDensity, AdversarialModel):
-    """Conditional VAE whose decoder is the generator of an auxiliary-classifier GAN: one model that classifies,
-    reconstructs and synthesises.
+class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
+    """Conditional VAE whose decoder is the generator of a GAN that classifies: it reconstructs and synthesises too.
 
         generator     λ (−log p(x|z, y) + β KL(q(z|x, y) ‖ N(0, I)) + ½ κ E_y‖E[μ|y]‖²) − log D(x̃) − δ log C(y|x̃)
         discriminator −log D(x) − log(1 − D(x̃)) − γ log C(y|x)
@@ -21,8 +21,7 @@ class CVAECGAN(Classifies, HasDensity, AdversarialModel):
     Args:
         encoder: built model, scaled values (n, …) and labels (n,) to ``mean`` and ``log_var``.
         decoder: built model, codes (n, latent_dim) and labels (n,) to the likelihood's parameters.
-        discriminator: built model, scaled values to the logit of being real (n, 1) and the class logits
-            (n, num_classes).
+        discriminator: built model, scaled values to the logit of being real (n, 1) and the class logits (n, K).
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
         likelihood: a ``kgen.likelihoods.Likelihood`` or its name.
         beta: float ≥ 0, β, weight of the KL divergence inside the evidence lower bound.
@@ -54,7 +53,7 @@ class CVAECGAN(Classifies, HasDensity, AdversarialModel):
     )  # fmt: skip
 
     def __init__(
-        self, encoder, decoder, discriminator, num_classes, likelihood="bernoulli", beta=1.0, beta_warmup=0,
+        self, encoder, decoder, discriminator, num_classes, likelihood="bernoulli", beta=1.0, beta_warmup=0.0,
         leakage_weight=10.0, elbo_weight=0.1, class_weight=5.0, fake_class_weight=1.0, label_smoothing=0.05, **options,
     ):  # fmt: skip
         likelihood = likelihoods.get(likelihood, decoder.outputs[0].shape[1:])
@@ -71,6 +70,12 @@ class CVAECGAN(Classifies, HasDensity, AdversarialModel):
     def default_optimizer(self):
         return keras.optimizers.Adam(2e-3, beta_1=0.5)
 
+    def posterior(self, x, y):
+        return self.encoder([x, y], training=False)
+
+    def parameters(self, z, y):
+        return self.decoder([z, y], training=False)
+
     def call(self, inputs, training=False):
         x, y = inputs
         mean, log_var = self.encoder([x, y], training=training)
@@ -84,8 +89,7 @@ class CVAECGAN(Classifies, HasDensity, AdversarialModel):
     def generate_fakes(self, z, y, training):
         """Fakes for half of the labels: a quarter of the batch from its stopped codes, a quarter from the prior."""
         quarter = (ops.shape(z)[0] + 3) // 4
-        codes = ops.stop_gradient(z[:quarter])
-        y = y[: 2 * quarter]
+        codes, y = ops.stop_gradient(z[:quarter]), y[: 2 * quarter]
         z = ops.concatenate([codes, self.noise(ops.shape(codes), training)])[: ops.shape(y)[0]]
         return self.likelihood.mean(self.decoder([z, y], training=training))
 
@@ -132,5 +136,5 @@ class CVAECGAN(Classifies, HasDensity, AdversarialModel):
         encoder = networks.encoder(x.shape, latent_dim, style, classes)
         decoder = networks.decoder(x.shape, latent_dim, style, classes)
         discriminator = networks.auxiliary_discriminator(x.shape, classes, discriminator_width, dropout, noise, shift)
-        options = {"fields": {"x": x, "y": y}, "ema_decay": ema_decay, **options}
+        options |= {"fields": {"x": x, "y": y}, "ema_decay": ema_decay}
         return cls(encoder, decoder, discriminator, classes, likelihood, **options)

@@ -1,13 +1,14 @@
 import keras
 from keras import ops
 
-from kgen import losses, networks
-from kgen.engine import AdversarialModel, Encodes, checks
+from kgen import checks, losses, networks
+from kgen.abilities import Infers, Judges
+from kgen.engine import AdversarialModel
 from kgen.fields import Numeric
 
 
 @keras.saving.register_keras_serializable("kgen")
-class VAEGAN(Encodes, AdversarialModel):
+class VAEGAN(Infers, Judges, AdversarialModel):
     """VAE whose reconstructions are compared in the features f of a GAN's discriminator, which learns what matters.
 
         encoder       KL(q(z|x) ‖ N(0, I)) + ½ ‖f(x) − f(x̃)‖²,   x̃ = G(z), z ~ q(z|x), nats an image
@@ -58,6 +59,15 @@ class VAEGAN(Encodes, AdversarialModel):
         """Sets one optimizer a player, Adam(2e-4, beta_1=0.5) unless given."""
         given = {"encoder": encoder_optimizer, "generator": generator_optimizer}
         self._compile_players(options, **given, discriminator=discriminator_optimizer)
+
+    def posterior(self, x):
+        return self.encoder(x, training=False)
+
+    def draw(self, z):
+        return self.generator(z, training=False)
+
+    def judged(self, x):
+        return self.discriminator(x, training=False)[0]
 
     def call(self, inputs, training=False):
         return self.generator(self.sample_codes(inputs, training), training=training)

@@ -1,0 +1,21 @@
+"""What a model can do: abstract classes that its page inherits from and fills in."""
+
+from kgen.abilities.classifies import Classifies
+from kgen.abilities.conditional import Conditional
+from kgen.abilities.detects import Detects
+from kgen.abilities.encodes import Encodes
+from kgen.abilities.explains import Explains
+from kgen.abilities.generates import Generates
+from kgen.abilities.has_density import HasDensity
+from kgen.abilities.infers import Infers
+from kgen.abilities.judges import Judges
+from kgen.abilities.judges_classes import JudgesClasses
+from kgen.abilities.regresses import Regresses
+from kgen.abilities.segments import Segments
+from kgen.abilities.translates import Translates
+
+__all__ = [
+    "Classifies", "Conditional", "Detects", "Encodes", "Explains", "Generates", "HasDensity", "Infers", "Judges",
+    "JudgesClasses",
+    "Regresses", "Segments", "Translates",
+]  # fmt: skip

@@ -1,0 +1,50 @@
+import numpy as np
+
+from kgen import checks, fields
+from kgen.abilities.generates import Generates
+
+SHOWN = 10
+
+
+class Conditional(Generates):
+    """Generates values of the class that it is asked for; a page sets ``num_classes``."""
+
+    num_classes: int
+
+    @property
+    def captions(self):
+        """The names of the classes over the columns of a sheet."""
+        return self.fields["y"].class_names[:SHOWN]
+
+    def own_fields(self):
+        return {**super().own_fields(), "y": fields.Label(self.num_classes)}
+
+    def sheet(self, rows, columns=SHOWN, seed=0, classes=None):
+        classes = np.arange(min(columns, self.num_classes)) if classes is None else np.asarray(classes)
+        # Drawn variable by variable: models of other latent sizes have the first ones in common.
+        z = np.random.default_rng(seed).standard_normal((self.latent_dim, rows), dtype="float32").T
+        values = self.decode(np.repeat(z, len(classes), axis=0), np.tile(classes, rows))
+        return values.reshape(rows, len(classes), *values.shape[1:])
+
+    def labels_of(self, n, labels=None):
+        checks.check_sizes(n=n)
+        if labels is None:
+            return np.arange(n) % self.num_classes
+        return np.full(n, labels) if np.ndim(labels) == 0 else labels
+
+    def asked(self, labels):
+        return labels
+
+    def with_labels(self, y=None, **arrays):
+        if y is None:
+            raise ValueError(self._missing("y"))
+        y = np.asarray(y)
+        self.fields["y"].check(y, "y")
+        name, values = next(iter(arrays.items()))
+        checks.check_same_length(**{name: values}, y=y)
+        return {**arrays, "y": y}
+
+    def scaled_labels(self, *labels):
+        if not labels:
+            raise ValueError(self._missing("y"))
+        return (self.fields["y"].scaled(labels[0]),)

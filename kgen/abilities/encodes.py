@@ -1,0 +1,32 @@
+from abc import abstractmethod
+
+import keras
+
+from kgen.abilities.generates import Generates
+from kgen.engine.values import named
+
+
+class Encodes(Generates):
+    """Brings a value to a code and back; a page writes ``code`` and ``draw``."""
+
+    @abstractmethod
+    def code(self, *values):
+        """The code (n, latent_dim) of scaled values x, and of labels where the model takes them; tensors."""
+
+    def codes(self, x, y=None):
+        """The code of each value, (n, latent_dim); the mean where codes are distributions."""
+        self.check_data(x, y)
+        return self.in_batches(self.code, **self.with_labels(x=x, y=y))
+
+    def reconstruct(self, x, y=None):
+        """Each value encoded and decoded again."""
+        self.check_data(x, y)
+        return self.in_batches(self._reconstructed, **self.with_labels(x=x, y=y))
+
+    def predict_step(self, data):
+        values, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        x, *labels = named(values, labels).values()
+        return self._reconstructed(self.fields["x"].scaled(x), *self.scaled_labels(*labels))
+
+    def _reconstructed(self, x, *labels):
+        return self._decoded(self.code(x, *labels), *labels)

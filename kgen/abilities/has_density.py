@@ -1,0 +1,50 @@
+from abc import abstractmethod
+
+import keras
+from keras import ops
+
+from kgen.abilities.infers import Infers
+from kgen.likelihoods import Likelihood
+
+
+class HasDensity(Infers):
+    """Gives values a density p(x|z[, y]); a page sets ``decoder`` and ``likelihood`` and writes ``parameters``."""
+
+    decoder: keras.Model
+    likelihood: Likelihood
+    span = (0.0, 1.0)
+
+    @abstractmethod
+    def parameters(self, *codes):
+        """The likelihood's parameters at codes z, and labels where the model takes them; tensors."""
+
+    @property
+    def generator(self):
+        """The decoder."""
+        return self.decoder
+
+    def draw(self, *codes):
+        return self.likelihood.mean(self.parameters(*codes))
+
+    def log_likelihood(self, x, z, y=None):
+        """log p(x|z[, y]) of scaled values, nats: (n,) at their codes (n, latent_dim), (n, k) at k codes each."""
+        self.check_data(x, y)
+        return self.in_batches(self._log_likelihood, **self.with_labels(x=x, z=z, y=y))
+
+    # ---- pieces ---------------------------------------------------------------------------------------------------
+
+    def kl_weight(self, player, training):
+        """β; in training it rises from 0 in a straight line over the first ``beta_warmup`` steps of the player."""
+        if not training or not self.beta_warmup:
+            return self.beta
+        steps = ops.cast(self.optimizers[player].iterations, "float32")
+        return self.beta * ops.minimum(1.0, steps / self.beta_warmup)
+
+    def _log_likelihood(self, x, z, *labels):
+        if len(z.shape) == 2:
+            return self.likelihood.log_prob(x, self.parameters(z, *labels))
+        # Every value meets its k codes by broadcasting: its numbers are not repeated.
+        codes = ops.reshape(z, (-1, self.latent_dim))
+        parameters = self.parameters(codes, *(ops.repeat(y, z.shape[1]) for y in labels))
+        parameters = ops.reshape(parameters, (*z.shape[:2], *self.shape))
+        return self.likelihood.log_prob(ops.expand_dims(x, 1), parameters)

@@ -1,0 +1,26 @@
+from abc import abstractmethod
+
+from keras import ops
+
+from kgen.abilities.encodes import Encodes
+
+
+class Infers(Encodes):
+    """Encodes a value as a distribution q(z|x[, y]) = N(mean, exp(log_var)); a page writes ``posterior``."""
+
+    @abstractmethod
+    def posterior(self, *values):
+        """Mean and log-variance, each (n, latent_dim), of scaled values; tensors."""
+
+    def encode(self, x, y=None):
+        """Mean and log-variance of q(z|x[, y]), each of shape (n, latent_dim)."""
+        self.check_data(x, y)
+        return self.in_batches(self.posterior, **self.with_labels(x=x, y=y))
+
+    def code(self, *values):
+        return self.posterior(*values)[0]
+
+    def sample(self, mean, log_var, training):
+        """z = mean + exp(½ log_var) · ε with ε from N(0, I)."""
+        mean, log_var = ops.cast(mean, "float32"), ops.cast(log_var, "float32")
+        return mean + ops.exp(0.5 * log_var) * self.noise(ops.shape(mean), training)

@@ -1,0 +1,16 @@
+from abc import ABC, abstractmethod
+
+
+class Regresses(ABC):
+    """Estimates the number y, such as an age, of a value x; a page writes ``regressed``."""
+
+    @abstractmethod
+    def regressed(self, x):
+        """The scaled number (n, 1) of each scaled value; tensors."""
+
+    def estimate(self, x):
+        """The number of each value, (n,), in stored units such as years."""
+        return self.asked_of(self._estimated, x=x).reshape(-1)
+
+    def _estimated(self, x):
+        return self.fields["y"].unscaled(self.regressed(x))

@@ -1,0 +1,18 @@
+from abc import ABC, abstractmethod
+
+from keras import ops
+
+
+class Segments(ABC):
+    """Tells the class of every pixel or voxel of a value x, its mask y; a page writes ``mask_logits``."""
+
+    @abstractmethod
+    def mask_logits(self, x):
+        """The logit of every class at every point, (n, …, num_classes), of scaled values; tensors."""
+
+    def segment(self, x):
+        """The class of every point, (n, …), whole numbers."""
+        return self.asked_of(self._segmented, x=x)
+
+    def _segmented(self, x):
+        return ops.argmax(self.mask_logits(x), axis=-1)

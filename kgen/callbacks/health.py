@@ -1,0 +1,55 @@
+import keras
+
+from kgen.engine import alone, own
+from kgen.engine.gradients import GradientNorm
+from kgen.engine.options import options_of
+from kgen.tasks import applying
+from kgen.tasks.faults import advice, faults_of, faults_so_far
+
+
+class Health(keras.callbacks.Callback):
+    """Looks after every epoch for the ways in which a training goes wrong, and says in words what to do about them.
+
+    What it looks for follows from the tasks of the model: of a game, the share of values and samples that the
+    discriminator tells apart, and how diverse samples are; of an encoder, how many codes it uses. Of every player it
+    keeps the norm of its gradients. A fault is told of once, when it has lasted for three epochs.
+
+    Args:
+        data: ``kgen.data.Data``; some of its validation values are looked at.
+        rows: list of dicts, the signs of the epochs behind a training that goes on.
+        write: function that is given all rows after every epoch.
+
+    Example:
+        >>> model.fit(x, y, epochs=20, callbacks=[Health(data)])
+    """
+
+    def __init__(self, data, rows=(), write=lambda rows: None):
+        super().__init__()
+        self.data, self.rows, self.write = data, list(rows), write
+
+    def on_train_begin(self, logs=None):
+        self.rows = [row for row in self.rows if row["epoch"] <= self.model.epochs_trained]
+        self.told = {name for names in faults_so_far(self.rows) for name in names}
+        self.tasks = applying(self.model, self.data)
+        self.gradients = {name: GradientNorm(optimizer) for name, optimizer in self.model.optimizers.items()}
+
+    def on_epoch_end(self, epoch, logs=None):
+        row = {"epoch": self.model.epochs_trained}
+        with alone():
+            for task in self.tasks:
+                row |= task.diagnose(own(self.model), self.data.validation, logs)
+        norms = {norm_name(player): norm.since() for player, norm in self.gradients.items()}
+        self.rows.append({**row, **norms})
+        self.write(self.rows)
+        self._report()
+
+    def _report(self):
+        for name in set(faults_of(self.rows)) - self.told:
+            told = advice(name, options_of(type(self.model)), self.rows[-1])
+            print(f"\nEpoch {self.rows[-1]['epoch']}: {told}\n", flush=True)
+            self.told.add(name)
+
+
+def norm_name(player):
+    """The name of a player's gradient norm."""
+    return "gradient_norm" if player == "model" else f"{player}_gradient_norm"

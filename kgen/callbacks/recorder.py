@@ -1,0 +1,30 @@
+import keras
+
+from kgen.engine import alone
+
+
+class Recorder(keras.callbacks.Callback):
+    """Keeps the history and the model of every finished epoch, and the best by the model's own monitor."""
+
+    def __init__(self, run):
+        super().__init__()
+        self.run = run
+
+    def on_train_begin(self, logs=None):
+        # A stop between the two files of an epoch leaves a row more than the model knows of.
+        self.rows = self.run.history[: self.model.epochs_trained]
+        if self.rows:
+            self._keep_best()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.rows.append({"epoch": epoch + 1, **{name: float(value) for name, value in logs.items()}})
+        self.run.write_rows("history.csv", self.rows)
+        with alone():
+            self.run.save_model(self.model)
+        self._keep_best()
+
+    def _keep_best(self):
+        monitor = self.model.monitor
+        # Where no number compares the epochs of a game, the last one stands for the best.
+        if monitor is None or self.rows[-1][monitor] == min(row[monitor] for row in self.rows):
+            self.run.copy("model.keras", "best.keras")

@@ -1,0 +1,35 @@
+import keras
+import tensorflow as tf
+
+from kgen.engine.distribution import alone, own
+
+
+class TensorBoard(keras.callbacks.Callback):
+    """Writes every scalar and some pictures of every epoch for TensorBoard, under any backend.
+
+    Args:
+        folder: path of the log directory of TensorBoard.
+        draw: function of the model, returns a dict from names to images (n, height, width, channels) in [0, 1].
+    """
+
+    def __init__(self, folder, draw=lambda model: {}):
+        super().__init__()
+        self.folder, self.draw = folder, draw
+
+    def on_train_begin(self, logs=None):
+        self.writer = tf.summary.create_file_writer(str(self.folder))
+
+    def on_epoch_end(self, epoch, logs=None):
+        with self.writer.as_default(step=epoch + 1):
+            for name, value in logs.items():
+                tf.summary.scalar(name, float(value))
+            for name, images in self._pictures().items():
+                tf.summary.image(name, images, max_outputs=len(images))
+        self.writer.flush()
+
+    def _pictures(self):
+        with alone():
+            return self.draw(own(self.model))
+
+    def on_train_end(self, logs=None):
+        self.writer.close()

@@ -1,0 +1,61 @@
+"""Errors that name the argument, the value, the range and the fix."""
+
+import difflib
+import math
+from numbers import Integral, Real
+
+
+def check_number(name, value, low, high, optional=False, below=False):
+    """Raises unless ``value`` lies in [low, high], or in [low, high) with ``below``."""
+    if value is None and optional:
+        return
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    if not number or not low <= value <= high or (below and value == high):
+        raise ValueError(f"{name}={value!r} is not a number in [{low}, {high}{')' if below else ']'}.")
+
+
+def check_weights(**weights):
+    """Raises unless every weight of a term is a number of at least 0."""
+    for name, value in weights.items():
+        check_number(name, value, 0.0, float("inf"))
+
+
+def check_positive(**values):
+    """Raises unless every value is a finite number above 0."""
+    for name, value in values.items():
+        if not isinstance(value, Real) or isinstance(value, bool) or not 0 < value < math.inf:
+            raise ValueError(f"{name}={value!r} is not a finite number above 0.")
+
+
+def check_fractions(**fractions):
+    """Raises unless every value is a number in [0, 0.9]."""
+    for name, value in fractions.items():
+        check_number(name, value, 0.0, 0.9)
+
+
+def check_sizes(**sizes):
+    """Sizes as whole numbers of Python's, in the order given; raises unless every one is at least 1."""
+    for name, value in sizes.items():
+        if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
+            raise ValueError(f"{name}={value!r} is not a whole number of at least 1.")
+    return tuple(int(value) for value in sizes.values())
+
+
+def check_same_length(**arrays):
+    """Raises unless all arrays hold the same number of items."""
+    sizes = {name: len(values) for name, values in arrays.items()}
+    if len(set(sizes.values())) > 1:
+        raise ValueError("Different numbers of items: " + ", ".join(f"{n} has {s}" for n, s in sizes.items()) + ".")
+
+
+def check_known(what, name, known):
+    """Returns a name that is among those known; raises with the nearest of them where it is not."""
+    if name not in known:
+        raise ValueError(f"Unknown {what} {name!r}.{hint(name, known)} Known: {', '.join(known)}.")
+    return name
+
+
+def hint(name, known):
+    """The known names that a mistaken one may mean, as a sentence, if there are any."""
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+    return f" Did you mean {' or '.join(near)}?" if near else ""

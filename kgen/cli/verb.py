@@ -1,0 +1,48 @@
+"""The command of a verb: ``kgen VERB RUN IN OUT``."""
+
+from pathlib import Path
+
+import click
+
+from kgen.verbs import VERBS
+
+HELP = """{summary}
+
+IN is a .npz, .npy, .csv or .tsv file, a picture, or a folder of pictures, with values like those of the training.
+OUT is a .npz or .csv file or, where it can be drawn, a .png file.
+
+\b
+Example:
+  kgen {name} RUN values.npz out.npz{more}
+"""
+
+
+def command(name):
+    """The command of the verb ``name``."""
+    options = VERBS[name].load().options()
+    more = "".join(f" --{option.name} {option.name.upper()}" for option in options if _required(option))
+    arguments = [_option(option) for option in options]
+    places = [click.Argument([place], type=click.Path(path_type=Path)) for place in ("run", "source", "out")]
+    places[1].metavar = "IN"
+    text = HELP.format(name=name, summary=VERBS[name].summary, more=more)
+    return click.Command(name, params=[*places, *arguments], help=text, callback=_callback(name))
+
+
+def _required(option):
+    return option.default is option.empty
+
+
+def _option(option):
+    told = {"required": True} if _required(option) else {"default": option.default, "show_default": True}
+    return click.Option([f"--{option.name}"], type=option.annotation, **told)
+
+
+def _callback(name):
+    def applied(run, source, out, **options):
+        from kgen.experiments.applying import apply
+        from kgen.runs.run import Run
+
+        count = apply(VERBS[name].load(), Run.open(run), source, out, **options)
+        click.echo(f"{count} values written to {out}")
+
+    return applied

@@ -1,0 +1,99 @@
+"""Values of fields read from a file that belongs to no data set, and what a model made of them written to another."""
+
+from pathlib import Path
+
+import numpy as np
+
+from kgen.data.npz import arrays_of
+from kgen.data.pictures import SUFFIXES, files_in, read_pictures
+from kgen.fields import Vector
+
+WRITABLE = ".npz, .csv or, where it can be drawn, .png"
+
+
+def read_values(path, fields, needed, allowed=()):
+    """The values of some fields, by name.
+
+    Args:
+        path: a .npz, .npy, .csv or .tsv file, a picture, or a folder of pictures.
+        fields: dict of ``kgen.fields.Field``.
+        needed: names of the fields that the file has to hold; a file of one array needs no name.
+        allowed: names of those that it may hold besides.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"no file {str(path)!r} in {Path.cwd()}.")
+    arrays = _arrays(path, fields)
+    if len(arrays) == len(needed) == 1:
+        arrays = {needed[0]: next(iter(arrays.values()))}
+    missing = [name for name in needed if name not in arrays]
+    if missing:
+        raise ValueError(f"{path} holds {', '.join(arrays)}, and no {' or '.join(missing)}; name its arrays so.")
+    names = [name for name in (*needed, *allowed) if name in arrays and name in fields]
+    return {name: fields[name].stored(arrays[name]) for name in names}
+
+
+def write_values(path, arrays, draw=None):
+    """Arrays by name to a .npz or .csv file; ``draw`` makes the figure of a .png file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".npz":
+        np.savez_compressed(path, **arrays)
+    elif path.suffix == ".csv":
+        _write_table(path, arrays)
+    elif path.suffix == ".png" and draw is not None:
+        draw(arrays).savefig(path)
+    else:
+        raise ValueError(f"{path} should end in {WRITABLE}.")
+
+
+def _arrays(path, fields):
+    if path.is_dir():
+        return {"x": read_pictures(_some(path), str(path))[0]}
+    if path.suffix == ".npz":
+        return arrays_of(str(path), str(path))
+    if path.suffix == ".npy":
+        return {"x": np.load(path, allow_pickle=False)}
+    if path.suffix in (".csv", ".tsv"):
+        return _table(path, fields)
+    if path.suffix.lower() in SUFFIXES:
+        return {"x": read_pictures([path], str(path))[0]}
+    raise ValueError(f"{path} is no .npz, .npy, .csv or .tsv file, no picture and no folder of pictures.")
+
+
+def _some(folder):
+    found = files_in(folder)
+    if not found:
+        raise ValueError(f"{folder} holds no pictures ({', '.join(sorted(SUFFIXES))}).")
+    return found
+
+
+def _table(path, fields):
+    """The columns of x by the names that its field knows, else all; other fields are columns of their names."""
+    import pyarrow.csv
+
+    options = pyarrow.csv.ParseOptions(delimiter="\t" if path.suffix == ".tsv" else ",")
+    table = pyarrow.csv.read_csv(path, parse_options=options)
+    others = [name for name in fields if name != "x" and name in table.column_names]
+    x = fields.get("x")
+    known = x.names if isinstance(x, Vector) else None
+    columns = known or [name for name in table.column_names if name not in others]
+    missing = [name for name in columns if name not in table.column_names]
+    if missing:
+        raise ValueError(f"{path} lacks {len(missing)} columns of the training, such as {missing[0]!r}.")
+    x = np.stack([table[name].to_numpy() for name in columns], axis=1)
+    return {"x": x, **{name: table[name].to_numpy() for name in others}}
+
+
+def _write_table(path, arrays):
+    """One row a value: a column of its own name for single numbers, ``name_0``, ``name_1`` for several."""
+    import pyarrow.csv
+
+    columns = {}
+    for name, values in arrays.items():
+        if values.ndim > 2:
+            raise ValueError(f"{name} of shape {values.shape} is no table: write {path.with_suffix('.npz').name}.")
+        if values.ndim == 1:
+            columns[name] = values
+        else:
+            columns |= {f"{name}_{number}": column for number, column in enumerate(values.T)}
+    pyarrow.csv.write_csv(pyarrow.table(columns), path)

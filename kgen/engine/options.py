@@ -1,0 +1,56 @@
+"""The options of a model, read from the signatures of its class."""
+
+import inspect
+
+from kgen.checks import hint
+from kgen.engine.model import GenerativeModel
+from kgen.reading import like
+
+IMPLIED = ("fields",)  # by the fields that a model is made from
+
+
+def options_of(cls):
+    """The options of a model with their defaults: what ``from_fields`` takes by name, and passes on to ``__init__``."""
+    found = {}
+    for function in (cls.from_fields, *_constructors(cls)):
+        parameters = inspect.signature(function).parameters.values()
+        for parameter in parameters:
+            if parameter.default is not inspect.Parameter.empty:
+                found.setdefault(parameter.name, parameter.default)
+        if not _passes_on(parameters):
+            break
+    return {name: value for name, value in found.items() if name not in IMPLIED}
+
+
+def check_options(name, cls, options):
+    """Raises for an option that the model does not have, with the nearest names."""
+    known = options_of(cls)
+    for option in options:
+        if option not in known:
+            raise ValueError(
+                f"{name} has no option {option!r}.{hint(option, known)} It has {', '.join(sorted(known))}."
+            )
+
+
+def typed(name, cls, options):
+    """Options, texts or values, as the model takes them; raises for others."""
+    check_options(name, cls, options)
+    known = options_of(cls)
+    return {option: like(option, value, known[option]) for option, value in options.items()}
+
+
+def suggested(cls, fields):
+    """The options that suit some fields better than the model's own; those of a user come before them."""
+    known = options_of(cls)
+    found = {name: value for field in fields.values() for name, value in field.suggested.items()}
+    return {name: value for name, value in found.items() if name in known}
+
+
+def _constructors(cls):
+    """The constructors by which a model is made, from its own to that of the engine."""
+    own = (base for base in cls.__mro__ if issubclass(base, GenerativeModel))
+    return [base.__init__ for base in own if "__init__" in vars(base)]
+
+
+def _passes_on(parameters):
+    return any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters)

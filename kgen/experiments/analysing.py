@@ -1,0 +1,187 @@
+"""The latent space of a run on tiles, in pictures and numbers."""
+
+import numpy as np
+from PIL import Image
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
+from sklearn.metrics import adjusted_rand_score
+
+from kgen import checks, latent, plots, tasks
+from kgen.data.tiles import grid, islands
+from kgen.metrics.checks import Unmeasurable
+from kgen.metrics.probes import probe_accuracy
+
+FOLDER = "analysis"
+FILES = {
+    "prior.png": "tiles decoded from the standard normal distribution",
+    "interpolation.png": "lines between two tiles, within a section and between sections",
+    "map_pca.png": "the codes in two dimensions by image, by place and, where known, by type of island",
+    "map_umap.png": "the same with UMAP, which keeps neighbours together",
+    "tiles_pca.png": "the same plane with the tiles as markers",
+    "tiles_umap.png": "the same plane with the tiles as markers",
+    "section.png": "a whole section, its reconstruction, their difference",
+    "section_reconstructed.png": "the reconstruction in full size",
+    "clusters.png": "tiles of each cluster of the codes",
+    "analysis.json": "the numbers",
+}
+TRAINING_TILES, COMPONENTS, ROWS, SHOWN = 8000, 128, 4, 10
+SECTION = 4e6  # pixels of a section that is large enough to look at and takes a minute
+MOST_DRAWN = 2000  # pixels a side
+
+
+class Analysis:
+    """What a model trained on tiles has learnt, shown on the brain that it never saw.
+
+    The standardisation is the training's, which the model carries.
+
+    Args:
+        run: ``kgen.runs.run.Run`` of a model with an encoder on ``hdf5:FILE``.
+        tiles: int, how many tiles of the test group are encoded.
+        clusters: int, groups that the codes are divided into; ``None`` for as many as there are types of islands,
+            or 4 where none are known.
+        steps: int, images on a line between two tiles.
+
+    Raises:
+        ValueError: if the run is not of tiles, or its model has no encoder.
+
+    Example:
+        >>> Analysis(Run.open("runs/tiles")).write()
+    """
+
+    def __init__(self, run, tiles=3000, clusters=None, steps=8):
+        self.run, self.data, self.model, self.steps = run, run.dataset(), run.model(), steps
+        _check_readable(run, self.data, self.model)
+        checks.check_number("clusters", clusters, 2, tiles, optional=True)
+        self.source, self.size, self.field = self.data.source, self.data.tile_size, self.data.fields["x"]
+        self.test = self.source.test
+        self.tiles, self.where = self.source.sample(self.test, tiles, self.size)
+        self.codes = self._codes(self.tiles)
+        self.types = islands.types_of(self.source.path, self.test, self.where, self.size)
+        self.clusters = clusters or (4 if self.types is None else len(islands.TYPES))
+
+    def write(self):
+        """Draws every picture and returns the numbers, which it writes to analysis.json part by part."""
+        numbers = {"group": self.source.test_group, "tiles": len(self.tiles)}
+        for part in (self.prior, self.lines, self.maps, self.section, self.divided, self.against_pixels):
+            numbers |= part() or {}
+            self.run.write_json(f"{FOLDER}/analysis.json", numbers)
+        return numbers
+
+    def prior(self):
+        """Tiles decoded from the standard normal distribution."""
+        drawn = self.model.generate(SHOWN, seed=0)[None]
+        self._save(plots.grid(drawn, "z ~ N(0, I), decoded", field=self.field), "prior")
+
+    def lines(self):
+        """Straight lines between the codes of two tiles of one section, and of two sections."""
+        within, between = _pairs(self.where.sections)
+        panels = [
+            plots.Cells(self._lines(pairs), self.field, f"from one tile to another, {name}")
+            for pairs, name in ((within, "same section"), (between, "another section"))
+            if len(pairs)
+        ]
+        self._save(plots.stacked(panels), "interpolation")
+
+    def maps(self):
+        """The codes in two dimensions, by section, by place, by type, and as the tiles themselves."""
+        points, share = latent.principal_components(self.codes)
+        self._map(points, f"PCA, {share:.0%} of the variance", "pca")
+        self._map(latent.neighbour_map(self.codes), "UMAP", "umap")
+        return {"pca_share_of_two": share}
+
+    def section(self):
+        """A whole section of the test group, cut into tiles, reconstructed and put together."""
+        section = min(self.test, key=lambda section: abs(np.prod(section.shape) - SECTION))
+        image = self.source.pixels(section)
+        again = grid.through(self._restored, image, self.size, self.size // 2)
+        small = (slice(None, None, -(-max(image.shape) // MOST_DRAWN)),) * 2
+        shades = [_shades(self.source, pixels) for pixels in (image, again)]
+        self._save(plots.restored(*(pixels[small] for pixels in shades), section.path), "section")
+        with self.run.writing(f"{FOLDER}/section_reconstructed.png") as temporary:
+            Image.fromarray((255.0 * shades[1]).astype("uint8")).save(temporary)
+        error = (image.astype("float64") - again) / self.source.standard_deviation
+        return {"section": section.path, "section_mse": float(np.mean(error**2))}
+
+    def divided(self):
+        """Clusters of the codes, some tiles of each, and how far they agree with the types of islands."""
+        found = KMeans(self.clusters, n_init=10, random_state=0).fit_predict(self.codes)
+        rows = [self.tiles[np.resize(np.flatnonzero(found == cluster), SHOWN)] for cluster in range(self.clusters)]
+        names = [f"cluster {cluster}" for cluster in range(self.clusters)]
+        self._save(plots.grid(np.stack(rows), "tiles of each cluster", rows=names, field=self.field), "clusters")
+        if self.types is None:
+            return {"clusters": self.clusters}
+        pure = self.types != islands.MIXED
+        return {"clusters": self.clusters, "adjusted_rand_index": adjusted_rand_score(self.types[pure], found[pure])}
+
+    def against_pixels(self):
+        """How well codes reconstruct, and tell the type of an island, beside 128 principal components of the pixels."""
+        tiles, where = self.source.sample(self.data.training, TRAINING_TILES, self.size)
+        flat, test = (self.field.scaled(part).reshape(len(part), -1) for part in (tiles, self.tiles))
+        again = self.field.scaled(self.model.reconstruct(self.tiles)).reshape(test.shape)
+        pca = PCA(min(COMPONENTS, *flat.shape), svd_solver="randomized", random_state=0).fit(flat)
+        numbers = {
+            "reconstruction_mse": _squared(again - test),
+            "reconstruction_mse_pca": _squared(pca.inverse_transform(pca.transform(test)) - test),
+        }
+        types = islands.types_of(self.source.path, self.data.training, where, self.size)
+        codes = {"probe": (self._codes(tiles), self.codes), "probe_pca": (pca.transform(flat), pca.transform(test))}
+        probes = {name: self._probed(seen, types, new) for name, (seen, new) in codes.items()}
+        return numbers | {name: value for name, value in probes.items() if value is not None}
+
+    def _probed(self, seen, types, new):
+        # How often a linear classifier of training tiles reads the types of test tiles, where both are known.
+        if types is None or self.types is None:
+            return None
+        known, pure = types != islands.MIXED, self.types != islands.MIXED
+        try:
+            return probe_accuracy("linear", (seen[known], types[known]), (new[pure], self.types[pure]))
+        except Unmeasurable:
+            return None
+
+    def _restored(self, tiles):
+        return self.model.reconstruct(tiles[..., None])[..., 0]
+
+    def _codes(self, tiles):
+        return self.model.codes(tiles)
+
+    def _lines(self, pairs):
+        first, second = self.tiles[pairs].swapaxes(0, 1)
+        return latent.interpolate(self.model, first, second, self.steps)
+
+    def _map(self, points, title, name):
+        names = np.array([section.path for section in self.test])
+        panels = {
+            f"{title}: by image": names[self.where.sections],
+            "by place in its image": plots.colours_of_places(self.where.rows, self.where.columns),
+        }
+        if self.types is not None:
+            panels["by type of island"] = np.array([*islands.TYPES, "across a border"])[self.types]
+        self._save(plots.map_by(points, panels), f"map_{name}")
+        shades = self.field.comparable(self.tiles)
+        self._save(plots.map_of_images(points, shades, f"{title}: the tiles"), f"tiles_{name}")
+
+    def _save(self, figure, name):
+        self.run.save_figure(figure, f"{FOLDER}/{name}.png")
+
+
+def _pairs(sections):
+    # Pairs of tiles of one section, and of different ones.
+    order = np.arange(len(sections) - 1)
+    alike = sections[order] == sections[order + 1]
+    return [np.stack([order[kind], order[kind] + 1], axis=1)[:ROWS] for kind in (alike, ~alike)]
+
+
+def _shades(source, pixels):
+    """Pixels between 0, the least, and 1, the greatest of the training groups."""
+    low, high = source.value_range
+    return np.clip((pixels.astype("float64") - low) / (high - low), 0.0, 1.0).astype("float32")
+
+
+def _squared(errors):
+    return float(np.mean(errors**2))
+
+
+def _check_readable(run, data, model):
+    if data.source is None:
+        raise ValueError(f"{run.path} was trained on {run.config.dataset}; this analysis reads runs on hdf5:FILE.")
+    tasks.named("latent", model, data)

@@ -1,0 +1,103 @@
+"""A compiled model from a training's configuration."""
+
+import contextlib
+import dataclasses
+
+import keras
+
+from kgen import checks, tasks
+from kgen.engine.accepts import refusal, taken
+from kgen.engine.options import options_of, suggested, typed
+from kgen.models import MODELS
+from kgen.runs.config import EVERY, RunConfig
+
+PRECISIONS = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
+OF_TRAINING = {entry.name for entry in dataclasses.fields(RunConfig)}
+
+
+def asked(config):
+    """The configuration with its options as the model takes them; raises for others, before any data are read."""
+    for name in sorted(config.options.keys() & OF_TRAINING):
+        raise ValueError(f"The option {name!r} is not of the model alone: give it as the {name} of the training.")
+    return config.replaced(options=typed(config.model, config.model_class(), config.options))
+
+
+def own_options(cls):
+    """The options of a model that are its own, and not of its training."""
+    return {name: value for name, value in options_of(cls).items() if name not in OF_TRAINING}
+
+
+def completed(config, dataset):
+    """The configuration with the options that suit the data set, where none are given, and its fingerprint."""
+    options = {**suggested(config.model_class(), dataset.fields), **config.options}
+    return config.replaced(options=options, fingerprint=dataset.fingerprint)
+
+
+def build(config, dataset):
+    """A compiled model for the fields of a data set, with its pixels as the training sees them."""
+    cls = config.model_class()
+    _check_taken(config.model, cls, dataset)
+    _check_registered(cls, *map(type, dataset.fields.values()))
+    with _precision(config.precision):
+        model = cls.from_fields(**taken(cls, dataset.fields), seed=config.seed, **config.options)
+    _check_binary(config, model, dataset)
+    model.compile()
+    _set_learning_rates(model, config.learning_rates)
+    return model
+
+
+def _set_learning_rates(model, rates):
+    players = model.optimizers
+    for name in sorted(rates, key=lambda name: name != EVERY):  # a player's own after that of all
+        if name not in (EVERY, *players):
+            raise ValueError(
+                f"learning rate {name}={rates[name]}: {type(model).__name__} has no player {name!r}, but "
+                f"{', '.join(players)}. Without a name, the rate is that of all."
+            )
+        checks.check_positive(**{f"learning rate of {name}": rates[name]})
+        for player in players if name == EVERY else [name]:
+            players[player].learning_rate = rates[name]
+
+
+def _check_taken(name, cls, dataset):
+    reason = refusal(cls, dataset.fields)
+    if reason:
+        others = [other for other, entry in MODELS.items() if not refusal(entry.load(), dataset.fields)]
+        way_out = f"These take {dataset.name}: {', '.join(others)}." if others else "No model takes these."
+        raise ValueError(f"{name} cannot be trained on {dataset.name}: {reason}. {way_out}")
+
+
+def _check_registered(*classes):
+    # A run of hours could not be read again.
+    for cls in classes:
+        name = keras.saving.get_registered_name(cls)
+        if keras.saving.get_registered_object(name) is not cls:
+            raise ValueError(
+                f"{cls.__name__} could not be read from a file again: decorate it with "
+                "@keras.saving.register_keras_serializable(PACKAGE)."
+            )
+
+
+def _check_binary(config, model, dataset):
+    kind = config.binarisation
+    if kind == "none":
+        return
+    density = tasks.named("likelihood", model, dataset)
+    if not density.is_of_coins(model):
+        raise ValueError(
+            f"binarisation={kind!r} makes pixels 0 or 1, which only the Bernoulli likelihood describes, but "
+            f"{config.model} has the likelihood {type(model.likelihood).__name__.lower()}. Leave binarisation out, or "
+            "choose likelihood=bernoulli."
+        )
+
+
+@contextlib.contextmanager
+def _precision(name):
+    if name not in PRECISIONS:
+        raise ValueError(f"precision={name!r} is not known. Choose one of {', '.join(PRECISIONS)}.")
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(PRECISIONS[name])
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)

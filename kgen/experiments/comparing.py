@@ -1,0 +1,124 @@
+"""Several runs side by side: one table of their evaluations, one picture of their samples."""
+
+import time
+
+import numpy as np
+
+from kgen import plots, tasks
+from kgen.experiments import tables
+from kgen.experiments.evaluating import evaluate
+from kgen.tasks.study import Settings
+
+SETTINGS = "samples", "codes"
+ROWS = 3
+
+
+def compare(runs, out):
+    """Writes comparison.csv, .md and .png of the runs into the folder ``out``; returns the table."""
+    _check_comparable(runs)
+    out.mkdir(parents=True, exist_ok=True)
+    found = {str(run.path): _evaluation(run) for run in runs}
+    _check_alike(found)
+    evaluations = {str(run.path): found[str(run.path)] or _measured(run, found) for run in runs}
+    text = tables.markdown(evaluations)
+    (out / "comparison.md").write_text(text)
+    (out / "comparison.csv").write_text(tables.as_csv(evaluations))
+    drawing = [run for run in runs if _draws(run)]
+    if drawing:
+        picture(drawing).savefig(out / "comparison.png")
+    return text
+
+
+def overview(runs, seconds):
+    """The most telling numbers of evaluated runs as Markdown, and a row of samples of each of the same classes."""
+    evaluations = {run.path.name: _evaluation(run) for run in runs}
+    classes = _classes(runs[0])[0]
+    rows = [_real(runs[0], 1), *(_samples(run, 1, classes) for run in runs)]
+    names = ["real values", *evaluations]
+    figure = plots.grid(np.concatenate(rows), columns=_classes(runs[0])[1], rows=names, field=_field(runs[0]))
+    return tables.overview(evaluations, seconds), figure
+
+
+def picture(runs):
+    """Real images over the samples of each run, of the same seed and classes."""
+    classes, names = _classes(runs[0])
+    panels = [_panel(run, classes, names) for run in runs]
+    real = plots.Cells(_real(runs[0], ROWS), _field(runs[0]), "real test values", names)
+    return plots.stacked([real, *panels])
+
+
+def epoch_seconds(run, steps=60):
+    """How long an epoch of the run's training takes here and now, from some steps of it."""
+    model, train, batch_size = run.model(), run.trained_on().train, run.config.batch_size
+    stream = train.batches(batch_size)
+    for count in (3, steps):  # the first steps are those of tracing
+        start = time.perf_counter()
+        model.fit(stream, steps_per_epoch=count, shuffle=False, verbose=0)
+    return (time.perf_counter() - start) / steps * train.steps(batch_size)
+
+
+def _classes(run):
+    dataset = run.dataset()
+    if not dataset.classes:
+        return None, ()
+    classes = np.unique(dataset.test.labels)[:10]
+    return classes, [dataset.class_names[label] for label in classes]
+
+
+def _field(run):
+    return run.dataset().fields["x"]
+
+
+def _draws(run):
+    return tasks.load("generate").reason(run.model(), run.dataset()) is None
+
+
+def _panel(run, classes, names):
+    title = f"{run.path}: {run.config.model}"
+    columns = names if len(run.model().captions) else ()
+    return plots.Cells(_samples(run, ROWS, classes), _field(run), title, columns)
+
+
+def _real(run, rows):
+    test, classes = run.dataset().test, _classes(run)[0]
+    if classes is None:
+        some = np.resize(np.arange(len(test)), (10, rows))
+    else:
+        some = [np.resize(np.flatnonzero(test.labels == label), rows) for label in classes]
+    return np.stack([test["x"][indices] for indices in some], axis=1)
+
+
+def _samples(run, rows, classes):
+    model = run.model()
+    values = model.sheet(rows, seed=0, classes=classes)
+    return model.fields["x"].in_units_of(_field(run), values)
+
+
+def _evaluation(run):
+    """What kgen evaluate wrote of the model as it is now, or nothing."""
+    found = run.read_json("metrics.json").get("evaluation", {})
+    return found if found.get("epochs") == len(run.history) else {}
+
+
+def _measured(run, others):
+    print(f"{run.path} is not evaluated yet: kgen evaluate {run.path}", flush=True)
+    settings = {fact: evaluation[fact] for fact in SETTINGS for evaluation in others.values() if fact in evaluation}
+    return evaluate(run, settings=Settings(**settings))
+
+
+def _check_comparable(runs):
+    fingerprints = {run.config.fingerprint: run for run in runs}
+    if len(fingerprints) > 1:
+        first, other = list(fingerprints.values())[:2]
+        raise ValueError(
+            f"{first.path} was trained on {first.config.dataset} and {other.path} on {other.config.dataset}, "
+            "other data: their numbers do not compare. Give runs of one data set."
+        )
+
+
+def _check_alike(evaluations):
+    for fact in SETTINGS:
+        values = {path: evaluation[fact] for path, evaluation in evaluations.items() if fact in evaluation}
+        if len(set(values.values())) > 1:
+            said = ", ".join(f"{path} {value}" for path, value in values.items())
+            raise ValueError(f"{fact} differs: {said}. Evaluate them alike: kgen evaluate RUN …")

@@ -1,0 +1,78 @@
+"""A run measured, every number beside that of real values and of a trivial baseline."""
+
+from kgen import tasks
+from kgen.checks import check_known
+from kgen.metrics.catalogue import metric, of_groups
+from kgen.tasks.study import Study
+
+
+def evaluate(run, groups=None, settings=None):
+    """Measures the run's model by the tasks that apply; adds what came out to its metrics.json, and returns that.
+
+    Args:
+        run: ``kgen.runs.run.Run``.
+        groups: names of the groups of metrics; all unless given.
+        settings: ``kgen.tasks.study.Settings``.
+    """
+    for group in groups or ():
+        check_known("group of metrics", group, every_group())
+    study = Study(run.model(), run.dataset(), run.trained_on(), settings)
+    evaluation = {}
+    for task in tasks.every():
+        asked = [group for group in task.groups if groups is None or group in groups]
+        if asked:
+            evaluation = _written(run, *_measured(task, study, asked))
+    return evaluation
+
+
+def every_group():
+    """The names of all groups of metrics, in the order in which they are measured."""
+    return list(dict.fromkeys(group for task in tasks.every() for group in task.groups))
+
+
+def measured(score):
+    """Whether a metric has a score, and not the reason why it has none."""
+    return not isinstance(score, str)
+
+
+def _measured(task, study, groups):
+    """The facts and the scores of some groups of a task, or why it does not apply."""
+    reason = task.reason(study.model, study.seen)
+    wanted = study.wanted(of_groups(groups))
+    if reason:
+        return {}, dict.fromkeys(wanted, reason)
+    scores = task.measure(study, groups)
+    return task.facts(study) if wanted else {}, scores
+
+
+def _written(run, facts, scores):
+    numbers = {name: {**score._asdict(), "ratio": score.ratio} for name, score in scores.items() if measured(score)}
+    reasons = {name: reason for name, reason in scores.items() if not measured(reason)}
+    before = run.read_json("metrics.json")
+    kept = _comparable(_current(before, run), facts, scores)
+    evaluation = {
+        **kept,
+        **facts,
+        "epochs": len(run.history),
+        "scores": kept["scores"] | numbers,
+        "left_out": kept["left_out"] | reasons,
+    }
+    run.write_json("metrics.json", {**before, "evaluation": evaluation})
+    return evaluation
+
+
+def _current(written, run):
+    """The evaluation of the model as it is now."""
+    found = written.get("evaluation", {})
+    return found if found.get("epochs") == len(run.history) else {"scores": {}, "left_out": {}}
+
+
+def _comparable(kept, facts, scores):
+    """What was measured before, without the metrics that are measured now, and their groups where facts changed."""
+    same = all(kept.get(name, fact) == fact for name, fact in facts.items())
+    groups = set() if same else {metric(name).group for name in scores}
+
+    def others(part):
+        return {name: it for name, it in part.items() if name not in scores and metric(name).group not in groups}
+
+    return {**kept, "scores": others(kept["scores"]), "left_out": others(kept["left_out"])}

@@ -1,0 +1,41 @@
+"""What a model should say before it has learnt anything, beside what it says; and whether it can learn at all."""
+
+import keras
+import numpy as np
+
+from kgen import data, tasks
+from kgen.experiments import building
+
+EPOCHS, BATCH = 300, 16
+
+
+def first_losses(model, dataset):
+    """A table of what a model says before the first step beside what theory expects of it; empty without one."""
+    rows = [row for task in tasks.applying(model, dataset) for row in task.expected(model, dataset.validation)]
+    if not rows:
+        return ""
+    lines = [f"{'Before the first step':24}{'found':>12}{'expected':>12}"]
+    lines += [f"  {name:22}{value:12.4g}{should:12.4g}  {why}" for name, value, should, why in rows if value or should]
+    return "\n".join(lines)
+
+
+def overfit(config, count):
+    """Trains a model on ``count`` values until it should know them by heart; returns the share of them it explains."""
+    model, dataset = _untrained(config)
+    tasks.named("reconstruct", model, dataset)
+    if count > len(dataset.validation):
+        raise ValueError(f"{count} values are more than the {len(dataset.validation)} that there are to choose from.")
+    some = dataset.validation.subset(np.arange(count))
+    x, y = some["x"], some.labels
+    repeated = np.resize(np.arange(count), max(count, BATCH))
+    labels = None if y is None else y[repeated]
+    model.fit(x[repeated], labels, batch_size=BATCH, epochs=EPOCHS, verbose=2)
+    again, real = (model.fields["x"].scaled(values) for values in (model.reconstruct(x, y), x))
+    return 1.0 - np.mean((again - real) ** 2) / np.var(real)
+
+
+def _untrained(config):
+    config = building.asked(config)
+    dataset = data.load(config.dataset, **config.data).binarised(config.binarisation)
+    keras.utils.set_random_seed(config.seed)
+    return building.build(building.completed(config, dataset), dataset), dataset

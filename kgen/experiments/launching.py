@@ -1,0 +1,77 @@
+"""Several processes of one training on this machine."""
+
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PATIENCE_SECONDS = 45  # a process notices within half a minute that another is gone
+
+
+def launch(processes, command):
+    """Runs ``command``, a function of where they meet and of its number, once a process.
+
+    When one fails, it stops the others and raises, saying which and why.
+    """
+    # A batch system ends a job so: the processes should not outlive it.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    place, children = f"localhost:{_free_port()}", []
+    with tempfile.TemporaryDirectory() as folder:
+        logs = [Path(folder) / f"{i}.log" for i in range(processes)]
+        try:
+            children += (_begin(command(place, i), i, log) for i, log in enumerate(logs))
+            print(f"Processes 0 to {processes - 1} have the PIDs", *(child.pid for child in children), flush=True)
+            failed = _first_failure(children, logs)
+            _wait(children)
+        except KeyboardInterrupt:  # the terminal sends it to all: process 0 draws what it has
+            _wait(children)
+            raise
+        finally:
+            for child in children:
+                child.kill()
+        if failed is not None:
+            raise ChildProcessError(_story(failed, children[failed].returncode, logs[failed]))
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return probe.getsockname()[1]
+
+
+def _begin(command, number, log):
+    # The first process alone talks; what the others say is kept to tell why one failed.
+    with log.open("w") as errors:
+        shown = None if number == 0 else errors
+        return subprocess.Popen(command, stdout=shown, stderr=errors)
+
+
+def _first_failure(children, logs):
+    while True:
+        codes = [child.poll() for child in children]
+        failed = [i for i, code in enumerate(codes) if code]
+        if failed:
+            # A signal, below 0, comes before what it brought about, and so does an error before a lost connection.
+            return min(failed, key=lambda i: (codes[i], "lost the others" in logs[i].read_text(errors="replace")))
+        if None not in codes:
+            return None
+        time.sleep(0.1)
+
+
+def _wait(children):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline and any(child.poll() is None for child in children):
+        time.sleep(0.1)
+
+
+def _story(number, code, log):
+    lines = log.read_text(errors="replace").splitlines()
+    if code < 0:
+        out_of_memory = ", as the system does when memory runs out" if -code == signal.SIGKILL else ""
+        end, why = f"was killed by {signal.Signals(-code).name}{out_of_memory}", []
+    else:
+        end, why = f"failed with exit code {code}", [line for line in lines if line.startswith("Error: ")] or lines[-5:]
+    return "\n  ".join([f"Process {number} {end}; the others were stopped.", *why])

@@ -1,0 +1,124 @@
+"""Evaluations as text: of one run for the terminal, of several side by side as Markdown and CSV."""
+
+import csv
+import io
+
+from kgen.metrics.catalogue import CATALOGUE, metric
+
+OVERVIEW = (
+    "frechet_distance", "precision", "recall", "coverage", "sharpness", "outside_classifier_accuracy",
+    "classification_accuracy_score", "classifier_accuracy",
+)  # fmt: skip
+TITLES = {
+    "objective": "What the training logs, on the test split",
+    "likelihood": "Likelihood ({pixels}) of test values, nats each, {codes} codes",
+    "samples": "{samples} samples against as many real values",
+    "use": "What samples are of use for, where the model is told the class",
+    "latent": "Mean codes of test values",
+    "factors": "Mean codes against the factors behind the values",
+}
+
+
+def table(evaluation):
+    """One run's evaluation for the terminal: every metric with its floor and its baseline, and what was left out."""
+    lines = []
+    scores = evaluation["scores"]
+    for group in dict.fromkeys(metric(name).group for name in scores):
+        rows = [_row(name, score) for name, score in scores.items() if metric(name).group == group]
+        title = TITLES.get(group, f"Test values: {group}").format(**evaluation)
+        lines += ["", title, _line(HEAD), *map(_line, rows)]
+    lines += ["", "Left out"] if evaluation["left_out"] else []
+    lines += [f"  {reason}: {', '.join(names)}" for reason, names in _by_reason(evaluation["left_out"]).items()]
+    return "\n".join([*lines[1:], "", LEGEND])
+
+
+def _by_reason(left_out):
+    found = {}
+    for name, reason in left_out.items():
+        found.setdefault(reason, []).append(name)
+    return found
+
+
+HEAD = "metric", "model", "real", "model/real", "baseline", "what it says"
+MARKS = {"lower": " ↓", "higher": " ↑", "real": " ≈", "neither": ""}
+LEGEND = "↓ lower is better, ↑ higher is better, ≈ best like real; docs/metrics.md explains each metric."
+
+
+def _row(name, score):
+    numbers = [number(score[part]) for part in ("value", "real", "ratio", "baseline")]
+    return name + MARKS[metric(name).better], *numbers, metric(name).meaning
+
+
+def _line(cells):
+    name, *numbers, meaning = cells
+    return f"  {name:31}" + "".join(f"{text:>11}" for text in numbers) + f"  {meaning}"
+
+
+def number(value):
+    """Four significant digits; a dash where there is no number."""
+    return "–" if value is None else f"{value:.4g}"
+
+
+def markdown(evaluations):
+    """A Markdown table of several runs' evaluations by their names: a metric a row, a run a column."""
+    logged = [name for evaluation in evaluations.values() for name in evaluation["scores"]]
+    rows = [_compared(name, evaluations) for name in dict.fromkeys([*CATALOGUE, *logged]) if _scores(name, evaluations)]
+    return _pipes(["metric", *evaluations, "real", "baseline"], rows)
+
+
+def overview(evaluations, seconds):
+    """A Markdown table of the most telling metrics: a run a row, with the seconds of an epoch of its training."""
+    rows = [[name, f"{seconds[name]:.0f}", *_told(evaluation)] for name, evaluation in evaluations.items()]
+    others = [[part, "–", *(_shared(name, part, evaluations) for name in OVERVIEW)] for part in ("real", "baseline")]
+    return _pipes(["", "s an epoch", *(name.replace("_", " ") for name in OVERVIEW)], rows + others)
+
+
+def _told(evaluation):
+    scores = evaluation["scores"]
+    return [number(scores[name]["value"]) if name in scores else "–" for name in OVERVIEW]
+
+
+def _pipes(header, rows):
+    lines = [header, ["---", *("---:" for _ in header[1:])], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def _compared(name, evaluations):
+    fact = {"likelihood": "pixels", "samples": "features"}.get(metric(name).group)
+    kinds = {evaluation.get(fact) for evaluation in evaluations.values() if name in evaluation["scores"]}
+    cells = [_cell(evaluation, name, fact if len(kinds) > 1 else None) for evaluation in evaluations.values()]
+    return [name, *cells, *(_shared(name, part, evaluations) for part in ("real", "baseline"))]
+
+
+def _cell(evaluation, name, apart):
+    score = evaluation["scores"].get(name)
+    if score is None:
+        return "–"
+    ratio = "" if score["ratio"] is None else f"{number(score['ratio'])}×"
+    if apart == "features":  # of another network, only what is in units of its floor compares
+        return ratio or "–"
+    return number(score["value"]) + f" ({ratio})" * bool(ratio) + (f" {evaluation['pixels']}" if apart else "")
+
+
+def _scores(name, evaluations):
+    return [evaluation["scores"][name] for evaluation in evaluations.values() if name in evaluation["scores"]]
+
+
+def _shared(name, part, evaluations):
+    # Of other pixels or features it is another.
+    values = {score[part] for score in _scores(name, evaluations)}
+    return number(values.pop()) if len(values) == 1 else "–"
+
+
+def as_csv(evaluations):
+    """One line a run and metric: what was measured, or the reason why it was not."""
+    text = io.StringIO()
+    fields = ["run", "metric", "pixels", "value", "real", "ratio", "baseline", "left_out"]
+    writer = csv.DictWriter(text, fields, lineterminator="\n")
+    writer.writeheader()
+    for run, evaluation in evaluations.items():
+        for name, score in evaluation["scores"].items():
+            pixels = evaluation["pixels"] if metric(name).group == "likelihood" else None
+            writer.writerow({"run": run, "metric": name, "pixels": pixels, **score})
+        writer.writerows({"run": run, "metric": name, "left_out": why} for name, why in evaluation["left_out"].items())
+    return text.getvalue()

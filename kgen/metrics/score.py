@@ -1,0 +1,14 @@
+from typing import NamedTuple
+
+
+class Score(NamedTuple):
+    """A metric of a model, and where they have one, of real values and of a trivial baseline."""
+
+    value: float
+    real: float | None = None
+    baseline: float | None = None
+
+    @property
+    def ratio(self):
+        """The value in units of the floor, real against real: what may be compared between machines."""
+        return self.value / self.real if self.real else None

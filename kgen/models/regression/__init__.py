@@ -1,0 +1,1 @@
+"""Models that estimate a number of a value."""

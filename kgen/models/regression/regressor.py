@@ -1,0 +1,60 @@
+import keras
+from keras import ops
+
+from kgen import checks, networks
+from kgen.abilities import Regresses
+from kgen.engine import GenerativeModel
+from kgen.fields import Number, Numeric
+
+
+@keras.saving.register_keras_serializable("kgen")
+class Regressor(Regresses, GenerativeModel):
+    """Regressor: one network that reads a number, such as an age, of a value.
+
+        loss = (y − r(x))²,   y in standard deviations from the mean of the training numbers
+
+    Args:
+        regressor: built model r, scaled values (n, …) to a number without bounds (n, 1).
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+
+    Example:
+        >>> fields = {"x": Volume.of(scans, "x").fitted(scans), "y": Number.of(ages, "y", "years").fitted(ages)}
+        >>> model = Regressor.from_fields(**fields)
+        >>> model.compile()
+        >>> model.fit(scans, ages, epochs=20)
+        >>> model.estimate(scans)  # in years
+
+    Reference:
+        Cole et al., Predicting brain age with deep learning from raw imaging data, 2017, arXiv:1612.02572
+    """
+
+    scalars = ("squared_error", "absolute_error")
+
+    def __init__(self, regressor, **options):
+        super().__init__({"model": [regressor]}, **options)
+        self.regressor = regressor
+
+    def regressed(self, x):
+        return self.regressor(x, training=False)
+
+    def call(self, inputs, training=False):
+        return self.regressor(inputs, training=training)
+
+    def objective(self, x, y, training=True):
+        errors = ops.reshape(y, (-1,)) - ops.reshape(self(x, training=training), (-1,))
+        self.score("absolute_error", ops.abs(errors))
+        return self.score("squared_error", ops.square(errors))
+
+    def train_step(self, data):
+        self.play("model", self.objective, *self.unpack(data))
+        return self.results()
+
+    def predict_step(self, data):
+        x, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        return self._estimated(self.fields["x"].scaled(x))
+
+    @classmethod
+    def from_fields(cls, x: Numeric, y: Number, width=16, **options):
+        """A regressor of convolutions, of dense layers for vectors."""
+        (width,) = checks.check_sizes(width=width)
+        return cls(networks.critic(x.shape, width), fields={"x": x, "y": y}, **options)

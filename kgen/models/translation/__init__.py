@@ -1,0 +1,1 @@
+"""Models that make of values of one kind those of another."""

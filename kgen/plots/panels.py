@@ -1,0 +1,144 @@
+"""Panels: what a figure of several parts is put together of."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kgen.fields import Field
+
+MARGIN, NARROWEST, SQUARE = 0.6, 3.2, 3.6  # inches
+DPI = 120
+
+
+class Cells(NamedTuple):
+    """Values (rows, columns, …) side by side, drawn as their field says, with names over columns and beside rows."""
+
+    values: np.ndarray
+    field: Field
+    title: str = ""
+    columns: tuple = ()
+    rows: tuple = ()
+
+    @property
+    def inches(self):
+        """Width and height."""
+        rows, columns = self.values.shape[:2]
+        width, height = self.field.cell
+        return max(NARROWEST, columns * width + MARGIN), rows * height + MARGIN
+
+    def draw(self, axes):
+        self.field.paint(axes, np.asarray(self.values))
+        width, height = self.field.cell
+        axes.set_aspect(height / width)
+        axes.set_title(self.title, fontsize=8)
+        axes.tick_params(length=0, labelsize=7)
+        axes.set_xticks(np.arange(len(self.columns)) + 0.5, self.columns, rotation=45 if _long(self.columns) else 0)
+        axes.set_yticks(np.arange(len(self.rows)) + 0.5, self.rows)
+        axes.xaxis.set_ticks_position("top")
+        axes.spines[:].set_visible(False)
+
+
+class Picture(NamedTuple):
+    """A finished picture (height, width, channels) in [0, 1], in its own size."""
+
+    values: np.ndarray
+    title: str = ""
+
+    @property
+    def inches(self):
+        """Width and height."""
+        height, width = self.values.shape[:2]
+        return width / DPI, height / DPI + MARGIN
+
+    def draw(self, axes):
+        axes.imshow(np.squeeze(self.values), cmap="gray", vmin=0, vmax=1)
+        axes.set_title(self.title, fontsize=8)
+        axes.set_axis_off()
+
+
+class Estimates(NamedTuple):
+    """Estimated numbers over true ones, with the diagonal on which both are the same."""
+
+    numbers: np.ndarray
+    estimates: np.ndarray
+    unit: str = ""
+    title: str = ""
+
+    inches = (SQUARE, SQUARE)
+
+    def draw(self, axes):
+        both = np.concatenate([self.numbers, self.estimates])
+        ends = both.min(), both.max()
+        axes.plot(ends, ends, "k--", linewidth=0.8)
+        axes.scatter(self.numbers, self.estimates, s=6)
+        axes.set_title(self.title, fontsize=8)
+        axes.set_xlabel(f"true {self.unit}".strip(), fontsize=8)
+        axes.set_ylabel(f"estimated {self.unit}".strip(), fontsize=8)
+        axes.tick_params(labelsize=7)
+
+
+class Cloud(NamedTuple):
+    """Where real and generated values of two numbers lie, (n, 2)."""
+
+    real: np.ndarray
+    drawn: np.ndarray
+    title: str = ""
+
+    inches = (SQUARE, SQUARE)
+
+    def draw(self, axes):
+        for values, name in ((self.real, "real"), (self.drawn, "generated")):
+            axes.scatter(*values.T, s=2, alpha=0.5, label=name)
+        ends = self.real.min(axis=0), self.real.max(axis=0)
+        margin = 0.2 * (ends[1] - ends[0])
+        axes.set(xlim=_around(ends, margin, 0), ylim=_around(ends, margin, 1))
+        _caption(axes, self.title)
+
+
+class Histogram(NamedTuple):
+    """How often each value of one number occurs, (n, 1), in real and in generated values."""
+
+    real: np.ndarray
+    drawn: np.ndarray
+    title: str = ""
+
+    inches = (SQUARE, SQUARE)
+
+    def draw(self, axes):
+        margin = 0.2 * np.ptp(self.real)
+        bins = np.linspace(self.real.min() - margin, self.real.max() + margin, 81)
+        for values, name in ((self.real, "real"), (self.drawn, "generated")):
+            axes.hist(values[:, 0], bins, density=True, alpha=0.5, label=name)
+        _caption(axes, self.title)
+
+
+class Confusion(NamedTuple):
+    """How often each class is read as each, a row a true class."""
+
+    labels: np.ndarray
+    read: np.ndarray
+    names: tuple
+    title: str = ""
+
+    inches = (2 * SQUARE, 2 * SQUARE)
+
+    def draw(self, axes):
+        from sklearn.metrics import ConfusionMatrixDisplay
+
+        settings = {"labels": np.arange(len(self.names)), "display_labels": self.names, "colorbar": False}
+        ConfusionMatrixDisplay.from_predictions(self.labels, self.read, ax=axes, xticks_rotation=45, **settings)
+        axes.set_title(self.title, fontsize=8)
+
+
+def _caption(axes, title):
+    axes.set_title(title, fontsize=8)
+    axes.tick_params(labelsize=7)
+    axes.legend(fontsize=7, markerscale=3)
+
+
+def _around(ends, margin, axis):
+    return ends[0][axis] - margin[axis], ends[1][axis] + margin[axis]
+
+
+def _long(names):
+    return any(len(name) > 3 for name in names)

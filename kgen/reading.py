@@ -1,0 +1,77 @@
+"""Options as people write them: one reader for the command line, YAML, JSON and Python."""
+
+import json
+import math
+import re
+
+NUMBER = r"[+-]?(\.\d+|\d+\.)(e[+-]?\d+)?|[+-]?inf"  # that JSON does not know
+TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+
+
+def as_kind(name, value, kind):
+    """A text, or a value that is there already, as a value of a kind; raises with the name where it is none."""
+    return READERS[kind](name, value)
+
+
+def like(name, value, default):
+    """A value of the kind of the default; where that is a word or ``None``, which tell nothing, as it reads."""
+    if type(default) not in (bool, int, float):
+        return as_it_reads(value)
+    read = as_kind(name, value, type(default))
+    return value if type(default) is float and isinstance(value, int) else read
+
+
+def as_it_reads(value):
+    """A text as the number, truth or nothing that it reads like, else itself."""
+    if not isinstance(value, str):
+        return value
+    if re.fullmatch(NUMBER, value, re.IGNORECASE):
+        return float(value)
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError:
+        return value
+
+
+def _whole(name, value):
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = None
+    if number is None or isinstance(value, bool) or number != float(value):
+        raise ValueError(f"{name}={value!r} is not a whole number. Give one, e.g. {name}=64.")
+    return number
+
+
+def _number(name, value):
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if math.isnan(number) or isinstance(value, bool):
+        raise ValueError(f"{name}={value!r} is not a number. Give one, e.g. {name}=0.5.")
+    return number
+
+
+def _truth(name, value):
+    if isinstance(value, bool):
+        return value
+    if str(value).lower() not in TRUE + FALSE:
+        raise ValueError(f"{name}={value!r} is neither true nor false. Give {name}=true or {name}=false.")
+    return str(value).lower() in TRUE
+
+
+def _texts(name, value):
+    texts = value.split(",") if isinstance(value, str) else list(value)
+    if not all(isinstance(text, str) and text for text in texts):
+        raise ValueError(f"{name}={value!r} is not a list of names, e.g. {name}=first,second.")
+    return texts
+
+
+def _word(name, value):
+    if not isinstance(value, str):
+        raise ValueError(f"{name}={value!r} is not a word.")
+    return value
+
+
+READERS = {int: _whole, float: _number, bool: _truth, str: _word, list: _texts}

@@ -1,0 +1,106 @@
+import dataclasses
+from dataclasses import dataclass, field
+
+from kgen import models
+from kgen.checks import check_known, hint
+
+FORMAT_VERSION = 2
+FORMATS = 1, 2  # that are read: models of the first knew nothing of fields
+EVERY = "all"  # in place of a player's name
+LEAST = {"epochs": 1, "batch_size": 2, "seed": 0, "steps_per_execution": 1}
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What a training is asked for; it rebuilds the run.
+
+    Args:
+        model: str, a name of ``kgen.models.MODELS``.
+        dataset: str, as given to ``kgen.data.load``.
+        epochs: int ≥ 1.
+        batch_size: int ≥ 2, values a step.
+        seed: int ≥ 0, of everything that is drawn.
+        precision: ``"float32"`` or ``"bfloat16"``.
+        binarisation: how pixels are drawn 0 or 1: ``"none"``, ``"static"`` or ``"dynamic"``.
+        steps_per_execution: int ≥ 1, steps in one go.
+        learning_rates: dict from a player, or ``"all"``, to a rate.
+        options: dict of the model's own options.
+        data: dict of the data set's own options.
+        tensorboard: bool, whether every epoch is written for TensorBoard too.
+        fingerprint: str, a hash of the training values; known once these are read.
+        format_version: int, of the run directory.
+
+    Raises:
+        ValueError: for a value of another type or out of range.
+
+    Example:
+        >>> config = RunConfig(model="vae", dataset="digits", epochs=5, options={"latent_dim": 2})
+        >>> kgen.experiments.training.start("runs/vae", config)
+    """
+
+    model: str
+    dataset: str
+    epochs: int = 20
+    batch_size: int = 128
+    seed: int = 0
+    precision: str = "float32"
+    binarisation: str = "none"
+    steps_per_execution: int = 1
+    learning_rates: dict = field(default_factory=dict)
+    options: dict = field(default_factory=dict)
+    data: dict = field(default_factory=dict)
+    tensorboard: bool = False
+    fingerprint: str = ""
+    format_version: int = FORMAT_VERSION
+
+    def __post_init__(self):
+        for entry in dataclasses.fields(self):
+            _check_type(entry.name, getattr(self, entry.name), entry.type)
+        for name, least in LEAST.items():
+            if getattr(self, name) < least:
+                raise ValueError(f"{name}={getattr(self, name)!r} is not a whole number of at least {least}.")
+        if self.format_version not in FORMATS:
+            known = " and ".join(map(str, FORMATS))
+            raise ValueError(
+                f"format_version {self.format_version} is not known; this kgen reads {known}. Use the kgen that "
+                "wrote it."
+            )
+
+    @classmethod
+    def of(cls, values):
+        """The configuration of a dict, such as a config.json holds; raises for a misspelt or a missing key."""
+        cls.check_names(values)
+        missing = [name for name in ("model", "dataset") if name not in values]
+        if missing:
+            raise ValueError(f"it lacks {' and '.join(missing)}.")
+        return cls(**values)
+
+    @classmethod
+    def check_names(cls, values):
+        """Raises for a misspelt key, with the nearest."""
+        known = [entry.name for entry in dataclasses.fields(cls)]
+        for name in values:
+            if name not in known:
+                meant = hint(name, known) or f" Known: {', '.join(known)}."
+                raise ValueError(f"unknown key {name!r}.{meant}")
+
+    def replaced(self, **changes):
+        """A copy with some values changed."""
+        return dataclasses.replace(self, **changes)
+
+    def model_class(self):
+        """The class of the model."""
+        return models.MODELS[check_known("model", self.model, models.MODELS)].load()
+
+    def as_dict(self):
+        """Plain values, as JSON holds them."""
+        return dataclasses.asdict(self)
+
+
+def _check_type(name, value, kind):
+    whole = kind is int and isinstance(value, bool)
+    if whole or not isinstance(value, kind):
+        raise ValueError(f"{name}={value!r} is not {WORDS[kind]}.")
+
+
+WORDS = {str: "a name", int: "a whole number", dict: "a dict of names and values", bool: "true or false"}

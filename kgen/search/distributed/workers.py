@@ -1,0 +1,112 @@
+"""The workers of a search on this machine, each with its share of the cores and a GPU of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+from kgen.search.distributed.chief import given_up
+
+PARENT, NAME, GPUS = "KGEN_CHIEF_PID", "KGEN_WORKER", "KGEN_GPUS"
+THREADS = "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"
+
+
+class Workers:
+    """Processes that are workers of one chief.
+
+    Args:
+        count: int.
+        command: list of str, what each of them runs.
+        folder: path, where each writes its log.
+    """
+
+    def __init__(self, count, command, folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.logs = {f"worker-{i}": folder / f"worker-{i}.log" for i in range(count)}
+        self.running = {name: _begun(name, i, count, command, log) for i, (name, log) in enumerate(self.logs.items())}
+        for name, child in self.running.items():
+            print(f"{name} has the PID {child.pid} and writes to {self.logs[name]}", flush=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.stop()
+
+    def watch(self, oracle):
+        """Gives out again what a worker that ended had; raises once all have."""
+        for name, child in list(self.running.items()):
+            if child.poll() is not None:
+                del self.running[name]
+                if child.returncode:
+                    given_up(oracle, name, f"{_end(child.returncode)}")
+        known = {*oracle.tuner_ids, *oracle.ongoing_trials}
+        if self.logs and not self.running and known <= set(self.logs) and (known or not oracle.end_order):
+            raise ChildProcessError(f"All workers have ended.\n{self._last_words()}")
+
+    def stop(self):
+        """Ends those that are left."""
+        for child in self.running.values():
+            child.terminate()
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline and any(child.poll() is None for child in self.running.values()):
+            time.sleep(0.1)
+        for child in self.running.values():
+            child.kill()
+
+    def _last_words(self):
+        texts = (f"{name}: {log.read_text(errors='replace').strip()[-500:]}" for name, log in self.logs.items())
+        return "\n".join(texts)
+
+
+def free_address():
+    """An address of this machine that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return f"localhost:{probe.getsockname()[1]}"
+
+
+def leave_with_chief():
+    """Ends this process when the chief that began it has ended, killed or not."""
+    parent = int(os.environ.get(PARENT, 0))
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    if parent:
+        threading.Thread(target=watch, daemon=True).start()
+
+
+def own_name():
+    """What the chief calls this worker; KerasTuner takes any name with 'chief' in it for the chief's."""
+    host = socket.gethostname().replace("chief", "host")
+    return os.environ.get(NAME, f"worker-{host}-{os.getpid()}")
+
+
+def _begun(name, number, count, command, log):
+    share = str(max(1, len(os.sched_getaffinity(0)) // count))
+    environment = {**os.environ, **dict.fromkeys(THREADS, share), PARENT: str(os.getpid()), NAME: name}
+    gpus = _gpus()
+    if gpus:
+        environment["CUDA_VISIBLE_DEVICES"] = gpus[number % len(gpus)]
+    with log.open("a") as file:
+        return subprocess.Popen(command, stdout=file, stderr=file, env=environment)
+
+
+def _gpus():
+    # Asked of the driver: TensorFlow would take the memory of all of them.
+    if os.environ.get(GPUS):
+        return os.environ[GPUS].split(",")
+    try:
+        listed = subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return []
+    return [str(number) for number, _ in enumerate(listed.splitlines())]
+
+
+def _end(code):
+    return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"

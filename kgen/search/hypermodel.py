@@ -1,0 +1,170 @@
+from functools import cached_property
+
+import keras
+import keras_tuner
+
+from kgen import data, plots, tasks
+from kgen.callbacks.patience import Patience
+from kgen.callbacks.pictures import examples
+from kgen.experiments import building
+from kgen.experiments.resuming import trained
+from kgen.runs.config import EVERY
+from kgen.search.objective import Measure, measurable
+
+RATE = "learning_rate"
+
+
+class GenerativeHyperModel(keras_tuner.HyperModel):
+    """A model of kgen on a data set, built, fitted and trained for the values of a search.
+
+    Any tuner of KerasTuner takes it; ``kgen.search.record`` trains it as ordinary runs.
+
+    Args:
+        config: ``kgen.runs.config.RunConfig``, the configuration of a run without what is searched.
+        space: ``Space``.
+
+    Raises:
+        ValueError: for an unknown model or data set, or a hyperparameter that the model does not have.
+
+    Example:
+        >>> hypermodel = GenerativeHyperModel(RunConfig("cvae", "digits"), Space({"beta": [0.1, 1.0]}))
+        >>> tuner = keras_tuner.RandomSearch(hypermodel, keras_tuner.Objective("val_kl_loss", "min"), max_trials=2)
+        >>> tuner.search(epochs=5)
+    """
+
+    def __init__(self, config, space):
+        super().__init__(config.model)
+        self.config = building.asked(config)
+        self.model_class = config.model_class()
+        self.space = space.typed(config.model, self.known)
+
+    @property
+    def known(self):
+        """Every hyperparameter with its default."""
+        options = building.own_options(self.model_class)
+        rates = {RATE: 1e-3, **{f"{RATE}.{player}": 1e-3 for player in self.first.optimizers}}
+        return {**options, "batch_size": self.config.batch_size, **rates}
+
+    @cached_property
+    def dataset(self):
+        return data.load(self.config.dataset, **self.config.data)
+
+    @cached_property
+    def first(self):
+        """The model before training, as it is where nothing is searched."""
+        return self._built(self.config)
+
+    @property
+    def fingerprint(self):
+        return self.dataset.fingerprint
+
+    @property
+    def asked(self):
+        """What makes this subject another than others."""
+        config = self.config.as_dict()
+        return {name: value for name, value in config.items() if name not in ("fingerprint", "format_version")}
+
+    @cached_property
+    def measurable(self):
+        """The metrics of the trained model that may be compared, on validation values, each with its direction."""
+        return measurable(self.first, self.dataset)
+
+    @property
+    def reported(self):
+        """The names of the numbers that a trial reports, those that have one with their direction."""
+        tracked = list(dict.fromkeys(["loss", *(metric.name for metric in self.first.metrics)]))
+        logged = dict.fromkeys([*tracked, *(f"val_{name}" for name in tracked)])
+        return {**logged, **self.measurable}
+
+    @property
+    def default_objective(self):
+        """The model's own monitor; for a game, whose losses compare nothing, the Fréchet distance."""
+        return self.model_class.monitor or "frechet_distance_over_floor"
+
+    def configured(self, values, seed=None, epochs=None):
+        """The configuration of the run with these values."""
+        options, rates, batch_size = dict(self.config.options), dict(self.config.learning_rates), self.config.batch_size
+        for name, value in values.items():
+            if name == "batch_size":
+                batch_size = value
+            elif name.partition(".")[0] == RATE:
+                rates[name.partition(".")[2] or EVERY] = value
+            else:
+                options[name] = value
+        changes = {"options": options, "learning_rates": rates, "batch_size": batch_size}
+        seed = self.config.seed if seed is None else seed
+        return self.config.replaced(**changes, seed=seed, epochs=epochs or self.config.epochs)
+
+    def written(self, values):
+        """The same as JSON holds it."""
+        return self.configured(values).as_dict()
+
+    def build(self, hyperparameters):
+        return self._built(self.configured(self.space.declare(hyperparameters)))
+
+    def fit(self, hyperparameters, model, epochs=None, **kwargs):
+        config = self.configured(self.space.declare(hyperparameters), epochs=epochs)
+        seen = self.dataset.binarised(config.binarisation)
+        train, validation = seen.train, seen.validation
+        return model.fit(
+            train.batches(config.batch_size, config.seed),
+            steps_per_epoch=train.steps(config.batch_size),
+            validation_data=validation.ordered(),
+            epochs=config.epochs,
+            shuffle=False,
+            **kwargs,
+        )
+
+    def check(self, objective, patience):
+        """Measures what needs no model, so that data that cannot bear a metric is refused before any training."""
+        if objective.name not in self.measurable:
+            return
+        if patience and self.model_class.monitor is None:
+            raise ValueError(
+                f"patience={patience}: no number of the history of {self.config.model} says whether it is better. "
+                "Leave patience out, or choose an objective of the history."
+            )
+        try:
+            self._measure(objective.name).check()
+        except ValueError as error:
+            raise ValueError(
+                f"{objective.name} cannot be measured on the {len(self.dataset.validation)} validation values of "
+                f"{self.dataset.name} ({error}) Choose another objective, such as val_loss."
+            ) from error
+
+    def trial(self, path, values, seed, epochs, objective, callbacks=(), patience=None):
+        """Trains the run at ``path``, or what is left of it: its epochs, its last numbers and a picture."""
+        waiting = patience and self._patience(path, objective, patience)
+        try:
+            run = trained(path, self.configured(values, seed, epochs), callbacks, waiting)
+            model, numbers = run.model(), {name: value for name, value in run.history[-1].items() if name != "epoch"}
+            if objective.name in self.measurable:
+                numbers[objective.name] = self._measure(objective.name)(model)
+            return len(run.history), numbers, _shown(model, self.dataset)
+        finally:
+            keras.backend.clear_session(free_memory=True)
+
+    def _patience(self, path, objective, epochs):
+        if objective.name not in self.measurable:
+            return Patience(path, objective.name, epochs, objective.sign)
+        return Patience(path, self.model_class.monitor, epochs)
+
+    def _built(self, config):
+        seen = self.dataset.binarised(config.binarisation)
+        return building.build(building.completed(config, self.dataset), seen)
+
+    def _measure(self, name):
+        if name not in self._measures:
+            self._measures[name] = Measure(name, self.first, self.dataset, self.config.binarisation)
+        return self._measures[name]
+
+    @cached_property
+    def _measures(self):
+        return {}
+
+
+def _shown(model, dataset):
+    """What there is to see of a model after its training, as a picture in [0, 1]."""
+    split = examples(dataset)
+    panels = [panel for task in tasks.applying(model, dataset) for panel in task.panels(model, split)]
+    return plots.raster(plots.stacked(panels)) if panels else None

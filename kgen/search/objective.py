@@ -1,0 +1,84 @@
+from dataclasses import replace
+from typing import NamedTuple
+
+from kgen import tasks
+from kgen.checks import hint
+from kgen.metrics.catalogue import CATALOGUE, of_groups
+from kgen.tasks.study import Settings, Study
+
+OVER_FLOOR = "_over_floor"  # in units of what real values have
+DIRECTIONS = {"lower": "min", "higher": "max"}
+
+
+def measurable(model, data):
+    """Every metric of the tasks of a model, and each over its floor, with the direction in which it is better."""
+    groups = [group for task in tasks.applying(model, data) for group in task.groups]
+    found = {name: DIRECTIONS.get(metric.better) for name, metric in of_groups(groups).items()}
+    return {**found, **{f"{name}{OVER_FLOOR}": direction for name, direction in found.items()}}
+
+
+class Objective(NamedTuple):
+    """A number of each trial and whether it should be small, ``min``, or large, ``max``."""
+
+    name: str
+    direction: str
+
+    @classmethod
+    def of(cls, text, reported):
+        """``NAME[:min|max]``, where NAME is one of the numbers that trials report, a dict of their directions."""
+        name, _, direction = text.partition(":")
+        if name not in reported:
+            they = f"They report {', '.join(sorted(reported))}."
+            raise ValueError(f"No trial reports {name!r}.{hint(name, reported)} {they}")
+        direction = direction or reported[name] or _usual(name)
+        if direction not in ("min", "max"):
+            raise ValueError(f"Say whether {name} should be small or large: {name}:min or {name}:max.")
+        return cls(name, direction)
+
+    @property
+    def sign(self):
+        """By what to multiply so that less is better."""
+        return 1 if self.direction == "min" else -1
+
+    def __str__(self):
+        return f"{self.name}, {'the smaller the better' if self.direction == 'min' else 'the larger the better'}"
+
+
+def _usual(name):
+    return "min" if "loss" in name else "max" if "accuracy" in name else None
+
+
+class Measure:
+    """A metric of trained models on the validation values of a data set: the test split is for the one that is chosen.
+
+    Args:
+        name: str, one of ``measurable``.
+        model: one of the models, trained or not.
+        data: ``kgen.data.Data``.
+        binarisation: how its pixels are drawn 0 or 1 for the training.
+    """
+
+    def __init__(self, name, model, data, binarisation="none"):
+        self.name, self.metric = name, name.removesuffix(OVER_FLOOR)
+        self.task = _task_of(self.metric)
+        seen = data.binarised(binarisation)
+        validating = [replace(one, test=one.validation) for one in (data, seen)]
+        self.study = Study(model, *validating, Settings(metrics=(self.metric,)))
+
+    def check(self):
+        """Raises where the data cannot bear the metric."""
+        _, real, _ = self.task.evidence(self.study)
+        metric = CATALOGUE[self.metric]
+        if real is not None and real.has(metric.of):
+            metric.measure(real)
+
+    def __call__(self, model):
+        score = self.task.measure(self.study.of(model))[self.metric]
+        if isinstance(score, str):
+            raise ValueError(f"{self.metric} cannot be measured: {score}")
+        return score.ratio if self.name.endswith(OVER_FLOOR) else score.value
+
+
+def _task_of(name):
+    group = CATALOGUE[name].group
+    return next(task for task in tasks.every() if group in task.groups)

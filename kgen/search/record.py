@@ -1,0 +1,253 @@
+import contextlib
+import csv
+import fcntl
+import hashlib
+import io
+import json
+import re
+import shutil
+import statistics
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from kgen.runs.run import Run
+
+FORMAT_VERSION = 1
+MAY_GROW = {"trials"}
+LONGEST_NAME = 150
+# Of a kept trial one model stays, and none that a kill left half written.
+SPARE, MODELS = ("best.keras", ".*.keras"), ("*.keras", "*.joblib")
+
+
+class Record(NamedTuple):
+    """What became of a trial: its values, what each of its runs reported, and where it failed, the reason."""
+
+    trial: str
+    values: dict
+    status: str
+    error: str
+    runs: list
+
+    def score(self, objective):
+        """Mean of the objective over the seeds."""
+        return statistics.mean(run["numbers"][objective.name] for run in self.runs)
+
+    @property
+    def health(self):
+        """The warnings that stood at the end of its runs."""
+        return ", ".join(dict.fromkeys(run["health"] for run in self.runs if run.get("health")))
+
+    def spread(self, objective):
+        """Standard deviation of the objective over the seeds; ``None`` of one."""
+        values = [run["numbers"][objective.name] for run in self.runs]
+        return statistics.stdev(values) if len(values) > 1 else None
+
+    @property
+    def completed(self):
+        return self.status == "completed"
+
+    @property
+    def label(self):
+        """The values in words."""
+        return ", ".join(f"{name} {number(value)}" for name, value in self.values.items())
+
+
+class Search:
+    """A search's directory: what was asked, a record a trial, their runs, and what came out.
+
+    Args:
+        path: the directory.
+        objective: ``Objective``.
+        keep: int, how many trials keep their models.
+
+    Example:
+        >>> search = Search("runs/search", Objective("val_loss", "min"))
+        >>> [record.score(search.objective) for record in search.records]
+    """
+
+    def __init__(self, path, objective, keep=3):
+        self.folder, self.objective, self.keep = Run(path), objective, keep
+
+    @property
+    def path(self):
+        return self.folder.path
+
+    @contextlib.contextmanager
+    def held(self, plan):
+        """Begins a search, or continues the same one; meanwhile no other process can."""
+        self.check_same(plan)
+        self.path.mkdir(parents=True, exist_ok=True)
+        with _locked(self.path / ".lock", fcntl.LOCK_EX | fcntl.LOCK_NB, self._taken):
+            self.folder.write_json("search.json", {"format_version": FORMAT_VERSION, **plan})
+            yield
+
+    def alone_with(self, trial):
+        """Waits until no other process is at this trial, and keeps them off it meanwhile."""
+        (self.path / "records").mkdir(parents=True, exist_ok=True)
+        return _locked(self.path / "records" / f".{trial}.lock", fcntl.LOCK_EX)
+
+    def check_same(self, plan):
+        """Raises unless this is the directory of the same search, or of none."""
+        known, plan = self.folder.read_json("search.json"), json.loads(json.dumps(plan))
+        if not known:
+            if self.path.is_dir() and {path.name for path in self.path.iterdir()} - {".lock"}:
+                self.folder.check_free()
+            return
+        version = known.pop("format_version", None)
+        if version != FORMAT_VERSION:
+            raise ValueError(
+                f"{self.path}/search.json has format_version {version}; this kgen reads {FORMAT_VERSION}. Use the kgen "
+                "that wrote it, or another directory."
+            )
+        changed = _differences(known, plan)
+        if changed:
+            raise ValueError(
+                f"{self.path} holds another search: {'; '.join(changed)}. Give what it was begun with to continue it, "
+                "or another directory."
+            )
+
+    @property
+    def _taken(self):
+        return (
+            f"Another kgen tune is at work in {self.path}; two would run every trial twice. Wait for it, or join its "
+            "chief as a worker."
+        )
+
+    # ---- trials -------------------------------------------------------------------------------------------------
+
+    @property
+    def records(self):
+        """The trials that have ended, in their order."""
+        names = sorted((path.stem for path in (self.path / "records").glob("[!.]*.json")), key=int)
+        return [self.record(name) for name in names]
+
+    def record(self, trial):
+        """The record of a trial, or ``None``."""
+        found = self.folder.read_json(f"records/{trial}.json")
+        return Record(**found) if found else None
+
+    def begin(self, trial, epochs):
+        """Notes that a trial begins with so many epochs done; returns how often it has begun there."""
+        name = f"records/.{trial}.begun"
+        before = self.folder.read_json(name)
+        times = before.get("times", 0) + 1 if before.get("epochs") == epochs else 1
+        self.folder.write_json(name, {"epochs": epochs, "times": times})
+        return times
+
+    def write(self, record):
+        self.folder.write_json(f"records/{record.trial}.json", record._asdict())
+
+    def run_path(self, values, seed):
+        """Where the run with these values lies; more epochs of it continue it there."""
+        name = ",".join([*(f"{name}={value}" for name, value in values.items()), f"seed={seed}"])
+        plain = len(name) <= LONGEST_NAME and all(re.fullmatch(r"[\w.+-]+", str(value)) for value in values.values())
+        code = hashlib.sha256(repr((values, seed)).encode()).hexdigest()[:16]
+        return self.path / "trials" / (name if plain else code)
+
+    def log(self, trial):
+        """The file of what the trainings of a trial said."""
+        (self.path / "logs").mkdir(parents=True, exist_ok=True)
+        return self.path / "logs" / f"{trial}.txt"
+
+    def save_samples(self, trial, picture):
+        """Keeps what there was to see of a trial, a picture in [0, 1], when its model may be gone."""
+        with self.folder.writing(f"records/{trial}.npy") as temporary:
+            np.save(temporary, np.round(picture * 255).astype("uint8"))
+
+    def samples(self, trial):
+        """The picture of a trial in [0, 1], or ``None``."""
+        path = self.path / "records" / f"{trial}.npy"
+        return np.load(path) / 255 if path.exists() else None
+
+    @property
+    def completed(self):
+        """The trials that did not fail, in their order."""
+        return [record for record in self.records if record.completed]
+
+    @property
+    def ranked(self):
+        """The same, the best first; where one went on with the run of another, it alone."""
+        last = {record.runs[0]["path"]: record for record in self.completed}
+        return sorted(last.values(), key=lambda record: self.objective.sign * record.score(self.objective))
+
+    @property
+    def names(self):
+        """The hyperparameters."""
+        return list(self.records[0].values)
+
+    # ---- what is kept -------------------------------------------------------------------------------------------
+
+    def settle(self, configured, prune=True):
+        """Brings trials.csv, best.json and the best run up to date; deletes the models of all but the best trials."""
+        with self.folder.writing("trials.csv") as temporary:
+            temporary.write_text(self.as_csv())
+        ranked = self.ranked
+        if ranked:
+            self.folder.write_json("best.json", configured(ranked[0].values))
+            self._copy_best(ranked[0])
+        if prune:
+            self._prune(ranked)
+
+    def as_csv(self):
+        """One line a run: its hyperparameters, seed, status, numbers, and the error where there was one."""
+        lines = [line for record in self.records for line in _lines(record)]
+        text, names = io.StringIO(), dict.fromkeys(name for line in lines for name in line)
+        names.pop("error", None)
+        writer = csv.DictWriter(text, [*names, "error"], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(lines)
+        return text.getvalue()
+
+    def _copy_best(self, record):
+        source, target = Path(self.path / record.runs[0]["path"]), self.path / "best"
+        if Run(source).read_json("config.json") == Run(target).read_json("config.json"):
+            return
+        shutil.rmtree(self.path / ".best", ignore_errors=True)
+        shutil.copytree(source, self.path / ".best")
+        shutil.rmtree(target, ignore_errors=True)
+        (self.path / ".best").rename(target)
+
+    def _prune(self, ranked):
+        kept = {run["path"] for record in ranked[: self.keep] for run in record.runs}
+        for record in self.records:
+            for run in record.runs:
+                for name in SPARE if run["path"] in kept else (*SPARE, *MODELS):
+                    for path in (self.path / run["path"]).glob(name):
+                        path.unlink()
+
+
+@contextlib.contextmanager
+def _locked(path, how, taken=""):
+    # A lock of the system's own: it goes with the process that holds it.
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, how)
+        except OSError as error:
+            raise ValueError(taken) from error
+        yield
+
+
+def number(value):
+    """Four significant digits of a float, anything else as it is."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _differences(before, now):
+    found = []
+    for name in sorted({*before, *now} - MAY_GROW):
+        was, is_now = before.get(name), now.get(name)
+        if isinstance(was, dict) and isinstance(is_now, dict):
+            found += _differences(was, is_now)
+        elif was != is_now:
+            found.append(f"{name} was {was!r} and is {is_now!r}")
+    return found
+
+
+def _lines(record):
+    head = {"trial": record.trial, **record.values}
+    facts = [{**run, **run["numbers"]} for run in record.runs] or [{}]
+    for run in facts:
+        run.pop("numbers", None)
+        yield {**head, "seed": run.pop("seed", ""), "status": record.status, **run, "error": record.error}

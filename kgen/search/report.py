@@ -1,0 +1,81 @@
+"""What a search found, as figures: every one is drawn from the records, whoever wrote them."""
+
+import numpy as np
+
+from kgen import plots
+from kgen.runs.run import Run
+from kgen.search.record import number
+
+MOST_COLUMNS = 4
+
+
+def heat_map(search):
+    """The score over the first two hyperparameters, of further ones at their best; ``None`` where they fill no grid."""
+    names = search.names
+    if len(names) < 2:
+        return None
+    cells = {tuple(record.values[name] for name in names[:2]): record for record in reversed(search.ranked)}
+    rows, columns = (_in_order(values) for values in zip(*cells, strict=True))
+    if len(cells) < 2 or len(rows) * len(columns) > 2 * len(cells):
+        return None
+    scores = np.full((len(rows), len(columns)), np.nan)
+    for (row, column), record in cells.items():
+        scores[rows.index(row), columns.index(column)] = record.score(search.objective)
+    title = str(search.objective) + ("" if len(names) == 2 else ", the best of the others")
+    return plots.heat_map(list(map(number, rows)), list(map(number, columns)), scores, names[:2], title)
+
+
+def parallel_coordinates(search):
+    """A line a trial through its values to its score."""
+    trials = [list(record.values.values()) for record in search.ranked]
+    scores = [record.score(search.objective) for record in search.ranked]
+    return plots.parallel_coordinates(trials, search.names, scores, search.objective.name)
+
+
+def curves(search):
+    """The objective of every trial over its epochs, or what comes nearest; ``None`` where trials have no epochs."""
+    histories = [Run(search.path / record.runs[0]["path"]).history for record in search.completed]
+    if not all(histories):
+        return None
+    # A loss that is weighed by what is searched would not compare.
+    name = next(name for name in (search.objective.name, "val_reconstruction_loss", "loss") if name in histories[0][0])
+    title = "" if name == search.objective.name else f"{search.objective.name} is measured after the last epoch"
+    return plots.curves_of_trials(histories, [record.label for record in search.completed], name, title)
+
+
+def samples(search):
+    """What there is to see of each trial, of the same codes and values in all, with its score."""
+    pictures = [search.samples(record.trial) for record in search.completed]
+    if any(picture is None for picture in pictures):
+        return None
+    columns = len({record.values[search.names[-1]] for record in search.completed})
+    name = search.objective.name
+    titles = [f"{record.label}\n{name} {number(record.score(search.objective))}" for record in search.completed]
+    return plots.image_viewer(pictures, titles, min(columns, MOST_COLUMNS))
+
+
+FIGURES = {
+    "heat_map.png": heat_map, "parallel.png": parallel_coordinates, "curves.png": curves, "samples.png": samples,
+}  # fmt: skip
+FILES = {
+    "trials.csv": "a line a run: hyperparameters, seed, every number, seconds, and errors",
+    "best.json": "the best configuration; of a model of kgen, to start a run from",
+    "best": "the best model as an ordinary run",
+    "heat_map.png": "of a grid, the score over two hyperparameters",
+    "parallel.png": "a line a trial through its values to its score",
+    "curves.png": "every trial over the epochs",
+    "samples.png": "what there is to see of every trial, of the same codes and values",
+}
+
+
+def write_report(search):
+    """Writes all figures that the completed trials allow."""
+    if search.completed:
+        for name, draw in FIGURES.items():
+            figure = draw(search)
+            if figure is not None:
+                search.folder.save_figure(figure, name)
+
+
+def _in_order(values):
+    return sorted(set(values), key=lambda value: (isinstance(value, str), value))

@@ -1,0 +1,221 @@
+import itertools
+import math
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from kgen.checks import hint
+from kgen.reading import as_it_reads, like
+
+DIGITS, SLACK = 12, 1e-6  # of sums of steps
+KINDS = {bool: "true or false", int: "a whole number", float: "a number"}
+EXAMPLE = "beta=0.1,0.5,1, latent_dim=8..64:8 or learning_rate=1e-4..1e-2:log"
+
+
+class Range(NamedTuple):
+    """All numbers between two, whole ones where both are: in steps, evenly, or evenly over the orders of magnitude."""
+
+    low: float
+    high: float
+    step: float | None = None
+    log: bool = False
+
+    @property
+    def values(self):
+        """The values on its steps; ``None`` where it has none."""
+        if self.step is None:
+            return None
+        return [round(self.low + index * self.step, DIGITS) for index in range(_count(self))]
+
+    def __str__(self):
+        how = ":log" if self.log else f":{self.step}" if self.step is not None else ""
+        return f"{self.low}..{self.high}{how}"
+
+
+class Space:
+    """What is searched: values, or a range of them, for each hyperparameter.
+
+    Hyperparameters are the options of the model, ``batch_size``, ``learning_rate`` of all players and
+    ``learning_rate.PLAYER`` of one.
+
+    Args:
+        entries: dict from a hyperparameter's name to a list of values or a ``Range``.
+
+    Raises:
+        ValueError: for no values, a value twice, values of several types, or a range without numbers in it.
+
+    Example:
+        >>> Space({"beta": [0.1, 0.5, 1.0], "latent_dim": Range(8, 64, step=8)})
+    """
+
+    def __init__(self, entries):
+        if not entries:
+            raise ValueError(f"Nothing to search. Give values of hyperparameters, such as {EXAMPLE}.")
+        self.entries = {name: _checked(name, entry) for name, entry in entries.items()}
+
+    @classmethod
+    def of_texts(cls, texts):
+        """The space of ``NAME=VALUE,VALUE,…`` and ``NAME=LOW..HIGH[:STEP|:log]``."""
+        entries = {}
+        for text in texts:
+            name, equals, value = text.partition("=")
+            if not equals:
+                raise ValueError(f"{text!r} is not NAME=VALUES, such as {EXAMPLE}.")
+            if name in entries:
+                raise ValueError(f"{name} is given twice: {text!r}. Give all of its values at once.")
+            entries[name.replace("-", "_")] = _read(text, value)
+        return cls(entries)
+
+    @classmethod
+    def of_file(cls, path):
+        """The space of a YAML file: a list of values a name, or {low: …, high: …, step: …} or {…, log: true}."""
+        try:
+            found = yaml.safe_load(Path(path).read_text())
+        except yaml.YAMLError as error:
+            raise ValueError(f"{path} cannot be read as YAML: {error}") from error
+        if not isinstance(found, dict):
+            raise ValueError(f"{path} holds no 'NAME: VALUES' lines, such as 'beta: [0.1, 0.5, 1]'.")
+        return cls({str(name).replace("-", "_"): _of_yaml(path, name, entry) for name, entry in found.items()})
+
+    def typed(self, owner, known):
+        """The space with values as the ``owner`` takes them, a dict of defaults; raises for what it does not have."""
+        known_here = {name: entry for name, entry in self.entries.items() if name in known}
+        read = {name: _typed(name, entry, known[name]) for name, entry in known_here.items()}
+        space = Space({**self.entries, **read})
+        space.check(owner, known)
+        return space
+
+    def check(self, owner, known):
+        """Raises for a hyperparameter that the ``owner`` does not have, or words where it takes numbers."""
+        for name, entry in self.entries.items():
+            if name not in known:
+                has = f"It has {', '.join(sorted(known))}."
+                raise ValueError(f"{owner} has no hyperparameter {name!r}.{hint(name, known)} {has}")
+            wrong = [value for value in _listed(entry) if not _suits(value, known[name])]
+            if wrong:
+                kind = KINDS[type(known[name])]
+                raise ValueError(f"{name}={wrong[0]}: {name} of {owner} is {kind}, such as {known[name]}.")
+
+    @property
+    def finite(self):
+        """Whether it has an end of points."""
+        return not any(isinstance(entry, Range) and entry.step is None for entry in self.entries.values())
+
+    def __len__(self):
+        return math.prod(map(_count, self.entries.values()))
+
+    def points(self):
+        """Every combination as a dict, the last hyperparameter changing fastest."""
+        for name, entry in self.entries.items():
+            if isinstance(entry, Range) and entry.step is None:
+                raise ValueError(
+                    f"{name}={entry} has no end of values for a grid. Give values, or steps as in "
+                    f"{name}={entry.low}..{entry.high}:{(entry.high - entry.low) / 4:g}, or search at random."
+                )
+        lists = [_listed(entry) for entry in self.entries.values()]
+        return [dict(zip(self.entries, values, strict=True)) for values in itertools.product(*lists)]
+
+    def declare(self, hyperparameters):
+        """Registers all with ``keras_tuner.HyperParameters``; returns their values in it."""
+        return {name: _declared(hyperparameters, name, entry) for name, entry in self.entries.items()}
+
+    def __str__(self):
+        return " ".join(f"{name}={_text(entry)}" for name, entry in self.entries.items())
+
+
+def _text(entry):
+    return str(entry) if isinstance(entry, Range) else ",".join(map(str, entry))
+
+
+def _count(entry):
+    if not isinstance(entry, Range):
+        return len(entry)
+    return 1 if entry.step is None else math.floor((entry.high - entry.low) / entry.step + SLACK) + 1
+
+
+def _suits(value, default):
+    # A default that is a word or None says nothing of what else may stand there.
+    if type(default) is float:
+        return _is_number(value)
+    return type(value) is type(default) if type(default) in KINDS else True
+
+
+def _listed(entry):
+    return (entry.values or [entry.low]) if isinstance(entry, Range) else entry
+
+
+def _checked(name, entry):
+    if isinstance(entry, Range):
+        return _checked_range(name, entry)
+    values = list(entry)
+    if not values or "" in values:
+        raise ValueError(f"{name}={','.join(map(str, values))} has an empty value. Give values, such as {EXAMPLE}.")
+    if all(_is_number(value) for value in values) and any(isinstance(value, float) for value in values):
+        values = [float(value) for value in values]
+    if any(isinstance(value, float) and not math.isfinite(value) for value in values):
+        raise ValueError(f"{name}={','.join(map(str, values))}: no value can be NaN or infinite.")
+    if len({type(value) for value in values}) > 1 or not isinstance(values[0], int | float | str):
+        raise ValueError(f"{name}={values}: give numbers, words, or true and false, all of one type.")
+    if len(set(values)) < len(values):
+        raise ValueError(f"{name}={','.join(map(str, values))} names a value twice.")
+    return values
+
+
+def _checked_range(name, entry):
+    numbers = [number for number in (entry.low, entry.high, entry.step) if number is not None]
+    if not all(_is_number(number) and math.isfinite(number) for number in numbers):
+        raise ValueError(f"{name}={entry}: LOW, HIGH and STEP of a range are numbers, such as {EXAMPLE}.")
+    if entry.low >= entry.high:
+        raise ValueError(f"{name}={entry} is empty: give two ends, the lower one first, as in {EXAMPLE}.")
+    if entry.step is not None and (entry.step <= 0 or entry.log):
+        raise ValueError(f"{name}={entry}: a step is above 0, and a range has a step or log, not both.")
+    if entry.log and entry.low <= 0:
+        raise ValueError(f"{name}={entry}: a range over orders of magnitude begins above 0.")
+    whole = all(isinstance(number, int) for number in numbers)
+    return entry if whole else Range(*(None if part is None else float(part) for part in entry[:3]), entry.log)
+
+
+def _is_number(value):
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _read(text, value):
+    ends = re.fullmatch(r"([^:]+)\.\.([^:]+)(?::(.+))?", value)
+    if not ends:
+        return [as_it_reads(part) for part in value.split(",")]
+    low, high, how = ends.groups()
+    try:
+        log = how == "log"
+        return Range(_number(low), _number(high), None if log or how is None else _number(how), log)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no range of numbers, such as latent_dim=8..64:8: {error}.") from error
+
+
+def _of_yaml(path, name, entry):
+    # YAML takes 1e-4 for a word.
+    if isinstance(entry, list):
+        return [as_it_reads(value) if isinstance(value, str) else value for value in entry]
+    if isinstance(entry, dict) and {"low", "high"} <= set(entry) <= set(Range._fields):
+        return Range(**{part: as_it_reads(value) if isinstance(value, str) else value for part, value in entry.items()})
+    raise ValueError(f"{path}: {name}: {entry!r} is neither a list of values nor {{low, high}} with step or log.")
+
+
+def _number(text):
+    # Whole where it reads so: 8 is a size, 8.0 is not.
+    return int(text) if re.fullmatch(r"\s*[+-]?\d+\s*", text) else float(text)
+
+
+def _typed(name, entry, default):
+    return entry if isinstance(entry, Range) else [like(name, value, default) for value in entry]
+
+
+def _declared(hyperparameters, name, entry):
+    if not isinstance(entry, Range):
+        if isinstance(entry[0], bool):  # which a choice would turn into 1 or 0
+            two = len(entry) == 2
+            return hyperparameters.Boolean(name, entry[0]) if two else hyperparameters.Fixed(name, entry[0])
+        return hyperparameters.Choice(name, entry, ordered=False)
+    declare = hyperparameters.Int if isinstance(entry.low, int) else hyperparameters.Float
+    return declare(name, entry.low, entry.high, step=entry.step, sampling="log" if entry.log else "linear")

@@ -1,0 +1,82 @@
+import contextlib
+import re
+import shutil
+import time
+
+import keras_tuner
+
+from kgen.runs.run import Run
+from kgen.search.record import Record
+from kgen.tasks.faults import faults_of
+
+MOST_KILLS = 5
+
+
+class Trials:
+    """Carries out trials: a run a seed, and a record of what became of them.
+
+    Args:
+        search: ``Search``.
+        subject: what is trained, such as ``GenerativeHyperModel``.
+        seeds: list of int.
+        training: dict, what ``subject.trial`` takes besides.
+    """
+
+    def __init__(self, search, subject, seeds, training):
+        self.search, self.subject, self.seeds, self.training = search, subject, seeds, training
+
+    def __call__(self, trial):
+        values = {name: trial.hyperparameters.values[name] for name in self.subject.space.entries}
+        # A worker that is not as lost as it seemed may still be at it.
+        with self.search.alone_with(trial.trial_id):
+            record = self.search.record(trial.trial_id) or self._carried_out(trial, values)
+        if not record.completed:
+            raise keras_tuner.errors.FailedTrialError(record.error)
+        return {self.search.objective.name: record.score(self.search.objective)}
+
+    def _carried_out(self, trial, values):
+        runs, error = [], ""
+        try:
+            self._check_survives(trial.trial_id, values)
+            for seed in self.seeds:
+                path = self.search.run_path(values, seed)
+                runs.append({"seed": seed, "path": str(path.relative_to(self.search.path)), "numbers": {}})
+                runs[-1] |= self._run(trial, path, values, seed)
+        except Exception as failure:  # whatever it is, the other trials go on
+            error = _reason(failure)
+        record = Record(trial.trial_id, values, "failed" if error else "completed", error, runs)
+        self.search.write(record)
+        return record
+
+    def _run(self, trial, path, values, seed):
+        start, objective = time.perf_counter(), self.search.objective
+        if not Run(path).begun:  # killed before it was written, the run has not begun
+            shutil.rmtree(path, ignore_errors=True)
+        with self.search.log(trial.trial_id).open("a") as log, contextlib.redirect_stdout(log):
+            print(f"\nTrial {trial.trial_id}: {path.name}", flush=True)
+            epochs = trial.hyperparameters.values.get("tuner/epochs")
+            done, numbers, samples = self.subject.trial(path, values, seed, epochs, objective, **self.training)
+        _check_reported(objective.name, numbers)
+        if samples is not None and seed == self.seeds[0]:
+            self.search.save_samples(trial.trial_id, samples)
+        seconds, health = round(time.perf_counter() - start, 2), ", ".join(faults_of(Run(path).health))
+        return {"epochs": done, "seconds": seconds, "health": health, "numbers": numbers}
+
+    def _check_survives(self, trial_id, values):
+        # One that takes its process along, as by memory, would take all the others after it.
+        done = sum(len(Run(self.search.run_path(values, seed)).history) for seed in self.seeds)
+        begun = self.search.begin(trial_id, done)
+        if begun > MOST_KILLS:
+            raise ChildProcessError(
+                f"Its process was killed {MOST_KILLS} times before it had finished another epoch; memory may be short."
+            )
+
+
+def _check_reported(name, numbers):
+    value = numbers.get(name)
+    if value is None or not abs(value) < float("inf"):
+        raise ValueError(f"{name} is {value}, not a number to compare.")
+
+
+def _reason(error):
+    return re.sub(r"\s+", " ", f"{type(error).__name__}: {error}")[:500]

@@ -1,0 +1,169 @@
+import contextlib
+import functools
+import math
+import time
+
+import keras_tuner
+from tqdm import tqdm
+
+import kgen
+from kgen.callbacks.progress import Progress
+from kgen.callbacks.room import Room
+from kgen.search import oracles
+from kgen.search.distributed import chief, worker, workers
+from kgen.search.objective import Objective
+from kgen.search.record import Search
+from kgen.search.report import write_report
+from kgen.search.table import Table
+from kgen.search.trials import Trials
+from kgen.search.tuner import Tuner
+
+ALGORITHMS = "grid", "random", "bayesian", "hyperband"
+SOME = 10
+WEIGHTS = {"beta", "l1", "l2", "gp_weight", "samples"}
+
+
+class Tuning:
+    """A search for hyperparameters: every trial an ordinary run, killed anywhere it goes on where it was.
+
+    Args:
+        path: directory of the search, a new one or that of the same search.
+        subject: ``GenerativeHyperModel`` or ``EstimatorHyperModel``: what is trained, with its ``Space``.
+        algorithm: ``"grid"``, every point in order; ``"random"``; ``"bayesian"``; or ``"hyperband"``, many trials of
+            few epochs and the better ones of more.
+        objective: str, ``NAME`` or ``NAME:min``, ``NAME:max``; by default the model's own monitor.
+        seeds: int, runs of each point, from the seed of the configuration on; their mean is compared.
+        trials: int, at most so many; 10 where a space has no end, and all of a grid.
+        hours: float, begins no trial after so long.
+        patience: int, ends a training whose objective was not better for so many epochs.
+        keep: int, how many of the best trials keep their models.
+
+    Raises:
+        ValueError: if anything of it is out of range, or the directory holds another search.
+
+    Example:
+        >>> space = Space({"beta": [0.1, 0.5, 1.0], "latent_dim": [8, 16, 32]})
+        >>> subject = GenerativeHyperModel(RunConfig("cvae-cgan", "digits", epochs=5), space)
+        >>> Tuning("runs/search", subject).run()
+    """
+
+    def __init__(
+        self, path, subject, algorithm="grid", objective=None, seeds=1, trials=None, hours=None, patience=None, keep=3
+    ):  # fmt: skip
+        self.subject, self.algorithm, self.hours, self.patience = subject, algorithm, hours, patience
+        self.objective = Objective.of(objective or subject.default_objective, subject.reported)
+        subject.check(self.objective, patience)
+        self.points = subject.space.points()[:trials] if algorithm == "grid" else None
+        self.trials = trials or (None if algorithm in ("grid", "hyperband") else SOME)
+        first = subject.config.seed
+        self.seeds = list(range(first, first + seeds))
+        self.search = Search(path, self.objective, keep)
+        if algorithm == "hyperband" and subject.space.finite and len(subject.space) < self._oracle().first_round:
+            raise ValueError(
+                f"Hyperband begins with {self._oracle().first_round} points for epochs={subject.config.epochs}, and "
+                f"{subject.space} has {len(subject.space)}. Give more values, fewer epochs, or search a grid."
+            )
+
+    @property
+    def plan(self):
+        """What makes this search another than others."""
+        return {
+            "kgen": kgen.__version__, "keras_tuner": keras_tuner.__version__, "config": self.subject.asked,
+            "data": self.subject.fingerprint, "space": str(self.subject.space), "algorithm": self.algorithm,
+            "objective": ":".join(self.objective), "seeds": self.seeds, "patience": self.patience,
+            "trials": self.trials,
+        }  # fmt: skip
+
+    def __str__(self):
+        config, space = self.subject.config, self.subject.space
+        what = f"{self.algorithm}, points: {self._count} of" if self._count else f"{self.algorithm} over"
+        seeds = f", {len(self.seeds)} seeds each" if len(self.seeds) > 1 else ""
+        return f"{config.model} on {config.dataset}, {what} {space}{seeds}; {self.objective}."
+
+    @property
+    def doubt(self):
+        """What to know before the scores of this search are compared, or nothing."""
+        name, searched = self.objective.name, self.subject.space.entries
+        weights = [entry for entry in searched if entry in WEIGHTS or entry.endswith("weight")]
+        changing = weights if name in ("loss", "val_loss") else []
+        changing += ["likelihood"] if "likelihood" in searched and ("loss" in name or "likelihood" in name) else []
+        return changing and (
+            f"Note: {name} is another quantity for every {' and '.join(changing)}, which is searched: its values do "
+            "not compare. Choose another objective, such as outside_classifier_accuracy."
+        )
+
+    def run(self):
+        """Carries out all trials in this process; returns the search."""
+        with self._held(), tqdm(total=self._total, unit="epoch", disable=None) as bar:
+            settle = functools.partial(self._settle, Table(self.search, bar.write), bar)
+            settle()
+            oracle, trials = self._opened_oracle(), self._trials([Progress(bar)])
+            Tuner(oracle, trials, self.search.path, settle, lambda: oracle.fault).search()
+        return self.search
+
+    def lead(self, address, count=0, command=()):
+        """Gives trials to workers that come to ``address``, and to ``count`` that ``command`` starts here."""
+        with self._held(), workers.Workers(count, command, self.search.path / "workers") as own:
+            oracle, settle = self._opened_oracle(), functools.partial(self._settle, Table(self.search))
+            settle()
+            chief.serve(oracle, address, lambda: (own.watch(oracle), settle()))
+        return self.search
+
+    def work(self, address):
+        """Carries out trials of the chief at ``address`` until there are none."""
+        workers.leave_with_chief()
+        worker.join(address, workers.own_name())
+        self.search.check_same(self.plan)
+        trials = worker.living(self._trials([]), lambda: tuner.oracle)
+        tuner = Tuner(self._oracle(), trials, self.search.path)
+        tuner.search()
+
+    @contextlib.contextmanager
+    def _held(self):
+        finished = False
+        with self.search.held(self.plan):
+            try:
+                yield
+                finished = True
+            finally:
+                self._keep(finished)
+                write_report(self.search)
+
+    def _keep(self, finished=False):
+        # Hyperband goes on with models of trials that are not among the best of all.
+        self.search.settle(self.subject.written, prune=finished or self.algorithm != "hyperband")
+
+    def _settle(self, table, bar=None):
+        ended = table.update()
+        if ended:
+            self._keep()
+        if bar is not None and bar.total:
+            bar.n = len(table.told) * bar.total / self._count
+            bar.refresh()
+
+    def _trials(self, callbacks):
+        training = {"callbacks": [*callbacks, Room(self.search.path)], "patience": self.patience}
+        return Trials(self.search, self.subject, self.seeds, training)
+
+    def _opened_oracle(self):
+        return self._oracle().opened(self.search.path).again({record.trial for record in self.search.records})
+
+    def _oracle(self):
+        hyperparameters = keras_tuner.HyperParameters()
+        self.subject.space.declare(hyperparameters)
+        return oracles.create(
+            self.algorithm, self.points, self.trials, self.subject.config.epochs,
+            objective=keras_tuner.Objective(*self.objective),
+            hyperparameters=hyperparameters,
+            seed=self.subject.config.seed,
+            deadline=time.monotonic() + 3600 * self.hours if self.hours else math.inf,
+        )  # fmt: skip
+
+    @property
+    def _count(self):
+        count = len(self.points) if self.points else self.trials
+        return min(count, self.trials) if count and self.trials else count
+
+    @property
+    def _total(self):
+        return self._count and self._count * len(self.seeds) * self.subject.config.epochs

@@ -1,0 +1,43 @@
+"""What models can do, one file each: every picture, sign of health and number follows from the tasks that apply."""
+
+import importlib
+
+TASKS = {
+    "objective": "kgen.tasks.objective.Objective",
+    "reconstruct": "kgen.tasks.reconstruct.Reconstruct",
+    "generate": "kgen.tasks.generate.Generate",
+    "generate-by-class": "kgen.tasks.generate_by_class.GenerateByClass",
+    "play": "kgen.tasks.play.Play",
+    "likelihood": "kgen.tasks.likelihood.Likelihood",
+    "latent": "kgen.tasks.latent.Latent",
+    "classify": "kgen.tasks.classify.Classify",
+    "regress": "kgen.tasks.regress.Regress",
+    "translate": "kgen.tasks.translate.Translate",
+}
+
+
+def load(name):
+    """A task by its name."""
+    module, _, cls = TASKS[name].rpartition(".")
+    return getattr(importlib.import_module(module), cls)()
+
+
+def every():
+    """All tasks, in the order in which they are drawn and measured."""
+    return [load(name) for name in TASKS]
+
+
+def applying(model, data):
+    """The tasks that apply to a model and a data set."""
+    return [one for one in every() if one.reason(model, data) is None]
+
+
+def named(name, model, data):
+    """A task by its name; raises with the reason where it does not apply."""
+    from kgen.checks import check_known
+
+    found = load(check_known("task", name, TASKS))
+    reason = found.reason(model, data)
+    if reason:
+        raise ValueError(f"{type(model).__name__} on {data.name} cannot {name.replace('-', ' ')}: {reason}.")
+    return found

@@ -1,0 +1,27 @@
+"""The ways in which a training goes wrong, as the tasks know them: each shows in the signs of its epochs."""
+
+from kgen.tasks import every
+
+BRAKES = "dropout", "noise", "label_smoothing", "label_noise"
+
+
+def known():
+    """Every fault by its name: a function of the signs of all epochs, and the words for a user."""
+    return {fault.__name__: (fault, words) for task in every() for fault, words in task.faults.items()}
+
+
+def faults_of(rows):
+    """The names of the faults that the newest of the rows shows; a row is a dict of signs, one an epoch."""
+    return [name for name, (fault, _) in known().items() if fault(rows)]
+
+
+def faults_so_far(rows):
+    """For every row the names of the faults that it and those before it show."""
+    return [faults_of(rows[: number + 1]) for number in range(len(rows))]
+
+
+def advice(name, options, row):
+    """What a user reads of a fault, with the options that a model has against it."""
+    *others, last = [brake for brake in BRAKES if brake in options] or ["dropout"]
+    brakes = f"{', '.join(others)} or {last}" if others else last
+    return known()[name][1].format(**row, brakes=brakes)

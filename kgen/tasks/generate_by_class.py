@@ -1,0 +1,36 @@
+from functools import partial
+
+import numpy as np
+
+from kgen.abilities import Conditional
+from kgen.plots import grid
+from kgen.tasks.task import Task
+
+
+class GenerateByClass(Task):
+    """Draws values of the class that it is asked for."""
+
+    needs = Conditional
+    lacking = "it is not told which class to draw"
+    groups = ("use",)
+    files = {"style.png": "samples, a style a column, a class a row"}
+
+    def figures(self, model, data):
+        styles = np.swapaxes(model.sheet(10, seed=2), 0, 1)
+        title = "a style (z) a column"
+        return {"style.png": grid(styles, title, rows=model.captions, field=model.fields["x"])}
+
+    def facts(self, study):
+        return study.sample_metrics.facts
+
+    def evidence(self, study):
+        metrics = study.sample_metrics
+        return metrics.evidence(study.drawn, metrics.labels), metrics.real_evidence, metrics.baseline_evidence
+
+    def contract(self, model, values):
+        yield partial(self._takes_one_label_or_one_each, model)
+
+    @staticmethod
+    def _takes_one_label_or_one_each(model):
+        one, each = model.generate(4, labels=1, seed=0), model.generate(4, labels=np.ones(4, "int32"), seed=0)
+        np.testing.assert_array_equal(one, each)

@@ -1,0 +1,75 @@
+from functools import partial
+
+import numpy as np
+
+from kgen.abilities import Encodes
+from kgen.metrics import Evidence, Unmeasurable, active_units
+from kgen.tasks.play import looked_at
+from kgen.tasks.signs import lasts
+from kgen.tasks.task import Task
+
+NO_CLASSES = "the data have no classes, which probes are learnt from"
+NO_FACTORS = "the factors behind these values are not known; the data set sprites has them"
+
+
+class Latent(Task):
+    """Lays values out in a latent space: which codes are used, and what they tell of classes and factors."""
+
+    needs = Encodes
+    lacking = "it has no encoder, and so no codes of values and no reconstructions"
+    groups = ("latent", "factors")
+
+    def diagnose(self, model, split, logs):
+        x, y = looked_at(split, model)
+        return {"active_units": float(active_units(model.codes(x, y)))}
+
+    def evidence(self, study):
+        factors = study.test.facts.get("factors")
+        parts = {"factors": lambda _: _known(factors)}
+        own = Evidence(
+            codes=lambda _: study.model.codes(study.test["x"], study.test.labels),
+            seen=lambda _: _labelled(study.train, study.model.codes(study.train["x"], study.train.labels)),
+            new=lambda own: _labelled(study.test, own["codes"]),
+            factor_codes=lambda own: own["codes"],
+            **parts,
+        )
+        real = Evidence(factor_codes=lambda _: _known(factors), **parts)
+        blind = Evidence(
+            seen=lambda _: _labelled(study.train, np.zeros((len(study.train), 1))),
+            new=lambda _: _labelled(study.test, np.zeros((len(study.test), 1))),
+            factor_codes=lambda _: np.random.default_rng(0).standard_normal(own["codes"].shape),
+            **parts,
+        )
+        return own, real, blind
+
+    def contract(self, model, values):
+        yield partial(self._codes_have_the_latent_size, model, values)
+
+    @staticmethod
+    def _codes_have_the_latent_size(model, values):
+        codes = model.codes(values["x"], model.asked(values.get("y")))
+        assert codes.shape == (len(values["x"]), model.latent_dim) and np.isfinite(codes).all()
+
+
+def posterior_collapse(rows):
+    """No code is in use, and the loss has come to rest."""
+    rests = lasts(rows, "loss", lambda values: np.ptp(values) <= 0.02 * abs(values[-1]))
+    return rests and lasts(rows, "active_units", lambda values: values == 0)
+
+
+Latent.faults = {
+    posterior_collapse: "The posterior has collapsed: no code says anything about its value, and the decoder does "
+    "without. Lower beta, raise it slowly (beta_warmup, in steps), or take a narrower decoder."
+}
+
+
+def _labelled(split, codes):
+    if split.labels is None:
+        raise Unmeasurable(NO_CLASSES)
+    return codes, split.labels
+
+
+def _known(factors):
+    if factors is None:
+        raise Unmeasurable(NO_FACTORS)
+    return factors

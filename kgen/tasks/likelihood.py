@@ -1,0 +1,138 @@
+import math
+from functools import partial
+
+import keras
+import numpy as np
+
+from kgen.abilities import HasDensity
+from kgen.engine.state import layers_of
+from kgen.fields import Image
+from kgen.likelihoods import Bernoulli
+from kgen.losses import kl_divergence
+from kgen.metrics import Evidence, Unmeasurable, bits_per_dimension, independent_pixels
+from kgen.metrics import importance_weighted_log_likelihood as bound
+from kgen.tasks.task import Task
+
+LOOKED_AT = 256
+
+
+class Likelihood(Task):
+    """Gives values a density: how probable the test values are under the model."""
+
+    needs = HasDensity
+    lacking = "it draws values without a density that could be evaluated"
+    groups = ("likelihood",)
+
+    def expected(self, model, split):
+        if model.epochs_trained or not model.fields["x"].standardised:
+            return []
+        part = split.subset(np.arange(min(LOOKED_AT, len(split))))
+        reconstruction, divergence = _losses(model, part["x"], part.labels)
+        kernels = _penalised(model)
+        found, drawn = sum(map(_penalty, kernels)), sum(map(_expected_penalty, kernels))
+        return [
+            ("reconstruction_loss", reconstruction, _said_of_nothing(model, part), "the decoder says 0"),
+            ("kl_loss", divergence, 0.0, "codes say nothing"),
+            ("penalty", found, drawn, "weights as they are drawn"),
+        ]
+
+    def facts(self, study):
+        likelihood = type(study.model.likelihood).__name__
+        return {"codes": study.settings.codes, "pixels": f"{_pixels(study.seen)} {likelihood}"}
+
+    def evidence(self, study):
+        model, test, codes = study.model, study.test, study.settings.codes
+        own = Evidence(
+            parts=lambda _: model.evaluate(test.ordered(), verbose=0, return_dict=True),
+            elbo=lambda own: -own["parts"]["reconstruction_loss"] - own["parts"]["kl_loss"],
+            log_likelihood=lambda _: _bound(model, test["x"], test.labels, codes),
+            bits_per_dimension=lambda own: _bits(model, test, own["log_likelihood"], codes),
+        )
+        return own, None, _coins(study) if self.is_of_coins(model) else None
+
+    @staticmethod
+    def is_of_coins(model):
+        """Whether the density is that of pixels which are 0 or 1."""
+        return isinstance(model.likelihood, Bernoulli)
+
+    def contract(self, model, values):
+        yield partial(self._log_likelihood_is_finite, model, values)
+
+    @staticmethod
+    def _log_likelihood_is_finite(model, values):
+        x, labels = values["x"], model.asked(values.get("y"))
+        log_likelihood = model.log_likelihood(x, model.codes(x, labels), labels)
+        assert log_likelihood.shape == (len(x),) and np.isfinite(log_likelihood).all()
+
+
+def _pixels(seen):
+    """How values were drawn, which a likelihood depends on."""
+    if seen.drawn != "none":
+        return seen.drawn
+    if not isinstance(seen.fields["x"], Image):
+        return seen.fields["x"].noun
+    return "binary" if seen.test.binary else "grey"
+
+
+def _bound(model, x, y, codes, kind="test values"):
+    print(f"Importance-weighted likelihood of {len(x)} {kind}, {codes} codes each", flush=True)
+    return float(bound(model, x, y, codes).mean())
+
+
+def _coins(study):
+    """The likelihood of pixels that are coins of their own."""
+    scaled, test = study.model.fields["x"].scaled, study.test
+    nats = float(independent_pixels(scaled(study.train["x"]), scaled(test["x"])).mean())
+    parts = {"elbo": lambda _: nats, "log_likelihood": lambda _: nats}
+    if test.binary:
+        parts["bits_per_dimension"] = lambda _: -bits_per_dimension(nats, study.model.shape)
+    return Evidence(**parts)
+
+
+def _bits(model, test, nats, codes):
+    if not Likelihood.is_of_coins(model):
+        return _bits_of_levels(model, test, codes)
+    if not test.binary:
+        raise Unmeasurable("a Bernoulli likelihood is no density of grey pixels; train with binarisation or a density")
+    return -bits_per_dimension(nats, model.shape)
+
+
+def _bits_of_levels(model, test, codes):
+    x = model.fields["x"]
+    if test["x"].dtype.kind not in "iu" or np.ndim(x.low):
+        raise Unmeasurable("values that are no whole numbers of one range have no levels that bits could tell apart")
+    # A density may rise without bound at the levels themselves; spread over its cell, each is a probability.
+    width = x.high - x.low
+    spread = np.random.default_rng(0).random(test["x"].shape, dtype="float32")
+    between = np.float32(x.low) + (test["x"] - np.float32(x.low) + spread) * np.float32(width / (width + 1))
+    nats = _bound(model, between, test.labels, codes, "test values spread over their levels")
+    least, greatest = x.limits
+    return float(np.log2((width + 1) / (greatest - least)) - bits_per_dimension(nats, model.shape))
+
+
+def _losses(model, x, y):
+    mean, log_var = model.encode(x, y)
+    z = mean + np.exp(0.5 * log_var) * np.random.default_rng(0).standard_normal(mean.shape, dtype="float32")
+    divergence = keras.ops.convert_to_numpy(kl_divergence(mean, log_var))
+    return -float(model.log_likelihood(x, z, y).mean()), float(divergence.mean())
+
+
+def _said_of_nothing(model, part):
+    # Of standardised values, whatever they are: a wrong standardisation shows as a difference.
+    x = np.random.default_rng(0).standard_normal(part["x"].shape, dtype="float32")
+    return -float(np.mean(keras.ops.convert_to_numpy(model.likelihood.log_prob(x, np.zeros_like(x)))))
+
+
+def _penalised(model):
+    return [layer for layer in layers_of(model.players) if layer.get_config().get("kernel_regularizer")]
+
+
+def _penalty(layer):
+    return float(layer.kernel_regularizer(layer.kernel))
+
+
+def _expected_penalty(layer):
+    # Weights of Glorot & Bengio lie evenly between −limit and limit.
+    shape, penalty = layer.kernel.shape, layer.kernel_regularizer
+    limit = math.sqrt(6.0 / (math.prod(shape[:-2]) * (shape[-2] + shape[-1])))
+    return math.prod(shape) * float(penalty.l1 * limit / 2 + penalty.l2 * limit**2 / 3)

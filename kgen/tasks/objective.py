@@ -1,0 +1,35 @@
+from kgen.engine import GenerativeModel
+from kgen.metrics import Score
+from kgen.metrics.catalogue import OBJECTIVE
+from kgen.tasks.signs import lasts
+from kgen.tasks.task import Task
+
+
+class Objective(Task):
+    """The scalars that a training logs, the model's own losses."""
+
+    needs = GenerativeModel
+    lacking = "it is no model of kgen's"
+    groups = ("objective",)
+
+    def diagnose(self, model, split, logs):
+        return {"loss": float(logs["loss"])} if model.comparable_loss else {}
+
+    def measure(self, study, groups=None):
+        if not study.wanted({"objective": OBJECTIVE}):
+            return {}
+        numbers = study.model.evaluate(study.seen.test.ordered(), verbose=0, return_dict=True)
+        return {name: Score(float(value)) for name, value in numbers.items()}
+
+
+def loss_drifts(rows):
+    """It is far above that of the first epoch."""
+    losses = [row["loss"] for row in rows if "loss" in row] or [0.0]
+    scale = max(abs(losses[0]), losses[0] - min(losses))
+    return lasts(rows, "loss", lambda values: values > losses[0] + 2 * scale)
+
+
+Objective.faults = {
+    loss_drifts: "The loss drifts away, to {loss:.4g}: the training no longer holds it. Lower the learning rates; the "
+    "pictures in samples/ show which epochs were sound."
+}

@@ -1,0 +1,65 @@
+from functools import partial
+
+import numpy as np
+
+from kgen.abilities import Encodes
+from kgen.fields import Image
+from kgen.metrics import Evidence, Unmeasurable
+from kgen.plots import Cells, stacked
+from kgen.tasks.task import Task
+
+COLUMNS, ROWS = 10, 3
+
+
+class Reconstruct(Task):
+    """Brings values to codes and back."""
+
+    needs = Encodes
+    lacking = "it has no encoder, and so no codes of values and no reconstructions"
+    groups = ("reconstructions",)
+    files = {"test_reconstructions.png": "test values over their reconstructions"}
+
+    def panels(self, model, split):
+        return [pairs(model, split, rows=1, title="real above, reconstruction below")]
+
+    def test_figures(self, model, data):
+        panel = pairs(model, data.test, ROWS, f"test {model.fields['x'].noun}s: real above, reconstruction below")
+        return {"test_reconstructions.png": stacked([panel], dpi=150)}
+
+    def evidence(self, study):
+        x, test, field = study.test["x"], study.test, study.model.fields["x"]
+        own = Evidence(
+            again=lambda _: study.model.reconstruct(x, test.labels),
+            scaled=lambda _: field.scaled(x),
+            scaled_again=lambda own: field.scaled(own["again"]),
+            images=lambda own: pictures(field, own["again"]),
+        )
+        return own, Evidence(images=lambda _: pictures(field, x)), None
+
+    def contract(self, model, values):
+        yield partial(self._reconstructs_what_it_decodes, model, values)
+
+    @staticmethod
+    def _reconstructs_what_it_decodes(model, values):
+        x, y = values["x"], values.get("y")
+        labels = model.asked(y)
+        again = model.decode(model.codes(x, labels), labels)
+        np.testing.assert_allclose(model.reconstruct(x, labels), again, rtol=1e-5, atol=1e-5)
+
+
+def pairs(model, split, rows, title):
+    """Real values, a row of reconstructions below each row."""
+    columns = min(COLUMNS, len(split))
+    rows = min(rows, len(split) // columns)
+    shown = split.subset(np.arange(columns * rows))
+    real = shown["x"]
+    both = np.stack([real, model.reconstruct(real, shown.labels)], axis=1)
+    cells = both.reshape(rows, columns, 2, *real.shape[1:]).swapaxes(1, 2)
+    return Cells(cells.reshape(rows * 2, columns, *real.shape[1:]), model.fields["x"], title)
+
+
+def pictures(field, values):
+    """Images between 0, black, and 1, white; other values have no edges."""
+    if not isinstance(field, Image):
+        raise Unmeasurable(f"it is of images; these are {field}.")
+    return field.comparable(values)

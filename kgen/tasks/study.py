@@ -1,0 +1,93 @@
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from kgen.metrics import Features, SampleMetrics
+
+MOST = 10_000  # values of a split, at most
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How much is measured.
+
+    Args:
+        samples: int, values of the model that are compared with as many real ones.
+        codes: int, k, codes each of the importance-weighted likelihood.
+        features: ``kgen.metrics.Features`` in which values are compared; the outside classifier's unless given.
+        trust: bool, goes on with an outside classifier that is itself poor on real values.
+        metrics: names of metrics; all unless given.
+    """
+
+    samples: int = 10_000
+    codes: int = 100
+    features: Features | None = None
+    trust: bool = False
+    metrics: tuple | None = None
+
+
+class Study:
+    """A model measured on a data set: what several tasks read is made once, when it is first asked for.
+
+    Args:
+        model: a trained model.
+        data: ``kgen.data.Data``, whose test split is measured on.
+        seen: the same as the training saw it, such as binarised.
+        settings: ``Settings``.
+    """
+
+    def __init__(self, model, data, seen=None, settings=None):
+        self.model, self.data, self.seen = model, data, seen or data
+        self.settings = settings or Settings()
+
+    def of(self, model):
+        """The same study of another model: what is made of data alone is not made again."""
+        other = Study(model, self.data, self.seen, self.settings)
+        other.sample_metrics = self.sample_metrics
+        return other
+
+    def wanted(self, metrics):
+        """Those of the metrics, by name, that are asked for."""
+        asked = self.settings.metrics
+        return {name: metric for name, metric in metrics.items() if asked is None or name in asked}
+
+    @cached_property
+    def train(self):
+        """A part of the training split, as the training saw it."""
+        return some(self.seen.train)
+
+    @cached_property
+    def test(self):
+        """A part of the test split, as the training would have seen it."""
+        return some(self.seen.test)
+
+    @cached_property
+    def sample_metrics(self):
+        """Real values, and the features in which samples are compared with them."""
+        settings = self.settings
+        return SampleMetrics(self.data, settings.samples, settings.features, trust=settings.trust)
+
+    @property
+    def samples(self):
+        """How many values of the model are compared with as many real ones."""
+        return min(self.settings.samples, len(self.data.test), len(self.data.train))
+
+    @cached_property
+    def drawn(self):
+        """Samples of the model as those of the data set are compared, of the same classes where it can be asked."""
+        metrics = self.sample_metrics
+        return comparable(self.model, self.data, metrics.samples, self.model.asked(metrics.labels), seed=0)
+
+
+def comparable(model, data, count, labels, seed):
+    """Generated values as those of the data set are compared, whatever the networks take."""
+    own, field = model.fields["x"], data.fields["x"]
+    return field.comparable(own.in_units_of(field, model.generate(count, labels, seed)))
+
+
+def some(split):
+    """A split, or a fixed random part of a large one; its pixels drawn once where they are drawn in every batch."""
+    chosen = np.random.default_rng(0).permutation(len(split))[:MOST]
+    part = split.subset(np.sort(chosen))
+    return part.drawn(0) if part.grey is not None else part

@@ -1,0 +1,25 @@
+"""What a run's model makes of a file, one verb a file: each is a command of ``kgen``, ``kgen encode RUN IN OUT``."""
+
+import importlib
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """Where a verb lives and what it does, known without importing Keras."""
+
+    path: str
+    summary: str
+
+    def load(self):
+        """The verb."""
+        module, _, cls = self.path.rpartition(".")
+        return getattr(importlib.import_module(module), cls)()
+
+
+VERBS = {
+    "encode": Entry("kgen.verbs.encode.Encode", "Write the codes of a file's values."),
+    "reconstruct": Entry("kgen.verbs.reconstruct.Reconstruct", "Encode a file's values and decode them again."),
+    "classify": Entry("kgen.verbs.classify.Classify", "Name the classes of a file's values."),
+    "estimate": Entry("kgen.verbs.estimate.Estimate", "Estimate a number, such as an age, of a file's values."),
+    "translate": Entry("kgen.verbs.translate.Translate", "Make of a file's values those of another field."),
+}

@@ -1,0 +1,128 @@
+"""What the verbs make of files, and the models that draw nothing, as their users run them."""
+
+import json
+
+import numpy as np
+import pyarrow.csv
+import pytest
+from PIL import Image
+
+from kgen.runs.run import Run
+from tests.cli.test_cli import assert_same_run, kgen
+
+SMALL = "--set", "width=4", "--batch-size", 32
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("verbs")
+
+
+@pytest.fixture(scope="module")
+def digits_run(folder):
+    kgen("train", "cvae-cgan", "--dataset", "digits", "--epochs", 1, "--batch-size", 256, *SMALL[:2], "--set",
+         "discriminator_width=4", "--run", folder / "digits")  # fmt: skip
+    return folder / "digits"
+
+
+@pytest.fixture(scope="module")
+def balls_run(folder):
+    """A regressor of the radii of balls."""
+    data = "--dataset", "balls", "--data", "size=8", "--data", "count=200"
+    kgen("train", "regressor", *data, "--epochs", 1, *SMALL, "--run", folder / "balls")
+    return folder / "balls"
+
+
+@pytest.fixture(scope="module")
+def domains(folder):
+    """Dark pictures and more of light ones, a folder each."""
+    random = np.random.default_rng(0)
+    for name, count, least in (("dark", 40, 0), ("light", 50, 128)):
+        (folder / "domains" / name).mkdir(parents=True)
+        for number in range(count):
+            pixels = random.integers(least, least + 128, (8, 8), dtype="uint8")
+            Image.fromarray(pixels).save(folder / "domains" / name / f"{number:02}.png")
+    return folder / "domains"
+
+
+def cycle_gan(domains, run, epochs):
+    small = "--batch-size", 8, "--set", "width=2", "--set", "blocks=1"
+    return kgen("train", "cycle-gan", "--dataset", f"unpaired:{domains}", *small, "--epochs", epochs, "--run", run)
+
+
+@pytest.fixture(scope="module")
+def domains_run(folder, domains):
+    cycle_gan(domains, folder / "translating", 2)
+    return folder / "translating"
+
+
+def test_values_of_a_file_are_encoded_reconstructed_and_classified(digits_run, digits, tmp_path):
+    x, y, model = digits.test["x"][:9], digits.test.labels[:9], Run.open(digits_run).model()
+    np.savez(tmp_path / "in.npz", x=x, y=y)
+    for verb in ("encode", "reconstruct", "classify"):
+        assert "9 values written to" in kgen(verb, digits_run, tmp_path / "in.npz", tmp_path / f"{verb}.npz")
+    encoded, again, read = (np.load(tmp_path / f"{verb}.npz") for verb in ("encode", "reconstruct", "classify"))
+    np.testing.assert_allclose(encoded["codes"], model.codes(x, y), atol=1e-5)
+    np.testing.assert_allclose(again["x"], model.reconstruct(x, y), atol=1e-4)
+    np.testing.assert_allclose(read["probabilities"], model.classify(x), atol=1e-5)
+    np.testing.assert_array_equal(read["y"], read["probabilities"].argmax(axis=1))
+    kgen("reconstruct", digits_run, tmp_path / "in.npz", tmp_path / "again.png")
+    assert np.std(Image.open(tmp_path / "again.png")) > 1
+
+
+def test_codes_are_written_as_a_table(digits_run, digits, tmp_path):
+    np.savez(tmp_path / "in.npz", x=digits.test["x"][:5], y=digits.test.labels[:5])
+    kgen("encode", digits_run, tmp_path / "in.npz", tmp_path / "codes.csv")
+    table = pyarrow.csv.read_csv(tmp_path / "codes.csv")
+    assert table.num_rows == 5 and table.column_names == [f"codes_{number}" for number in range(16)]
+
+
+def test_what_cannot_be_is_said(digits_run, balls_run, digits, tmp_path):
+    np.savez(tmp_path / "in.npz", x=digits.test["x"][:5])
+    out = tmp_path / "out.npz"
+    assert "it estimates no number" in kgen("estimate", digits_run, tmp_path / "in.npz", out, code=1)
+    assert "it does not classify" in kgen("classify", balls_run, tmp_path / "in.npz", out, code=1)
+    assert "it draws no values" in kgen("generate", balls_run, code=1)
+    assert "needs the labels" in kgen("encode", digits_run, tmp_path / "in.npz", out, code=1)
+    assert "no file" in kgen("encode", digits_run, tmp_path / "none.npz", out, code=1)
+    assert "should end in .npz" in kgen("classify", digits_run, tmp_path / "in.npz", tmp_path / "out.txt", code=1)
+    assert "y cannot be drawn" in kgen("classify", digits_run, tmp_path / "in.npz", tmp_path / "out.png", code=1)
+    np.savez(tmp_path / "wide.npz", x=np.zeros((5, 9, 9, 1), "uint8"))
+    assert "images of shape (n, 8, 8, 1)" in kgen("classify", digits_run, tmp_path / "wide.npz", out, code=1)
+    assert not out.exists()
+
+
+def test_a_regressor_is_trained_tested_evaluated_and_asked(balls_run, tmp_path):
+    assert "mean_absolute_error" in kgen("test", balls_run) and (balls_run / "test_estimates.png").stat().st_size > 0
+    kgen("evaluate", balls_run)
+    scores = json.loads((balls_run / "metrics.json").read_text())["evaluation"]["scores"]
+    test, model = Run.open(balls_run).dataset().test, Run.open(balls_run).model()
+    estimates = model.estimate(test["x"])
+    assert scores["mean_absolute_error"]["value"] == pytest.approx(np.abs(estimates - test["y"]).mean(), rel=1e-4)
+    np.save(tmp_path / "in.npy", test["x"])
+    kgen("estimate", balls_run, tmp_path / "in.npy", tmp_path / "out.csv")
+    table = pyarrow.csv.read_csv(tmp_path / "out.csv")
+    np.testing.assert_allclose(table["y"].to_numpy(), estimates, rtol=1e-4)
+
+
+def test_two_domains_are_translated_into_each_other(domains_run, domains, tmp_path):
+    shown = kgen("test", domains_run)
+    assert "cycle_error" in shown and (domains_run / "test_translations.png").stat().st_size > 0
+    kgen("translate", domains_run, domains / "dark", tmp_path / "b.npz", "--to", "b")
+    assert np.load(tmp_path / "b.npz")["b"].shape == (40, 8, 8, 1)
+    kgen("translate", domains_run, domains / "light", tmp_path / "a.png", "--to", "a")
+    assert np.std(Image.open(tmp_path / "a.png")) > 1
+    assert "Did you mean" in kgen("translate", domains_run, domains / "dark", tmp_path / "b.npz", "--to", "bb", code=1)
+
+
+def test_unpaired_domains_go_on_as_if_the_training_had_not_stopped(domains_run, domains, tmp_path):
+    cycle_gan(domains, tmp_path / "stopped", 1)
+    kgen("train", "--resume", tmp_path / "stopped", "--epochs", 2)
+    assert_same_run(domains_run, tmp_path / "stopped")
+
+
+def test_runs_of_models_that_draw_nothing_are_compared_by_their_numbers(balls_run, folder):
+    again = folder / "again"
+    kgen("train", "--config", balls_run / "config.json", "--seed", 1, "--run", again)
+    shown = kgen("compare", balls_run, again, "--out", folder / "compared")
+    assert "| mean_absolute_error | " in shown and not (folder / "compared" / "comparison.png").exists()

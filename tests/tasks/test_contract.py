@@ -1,0 +1,90 @@
+"""What every model keeps, for every kind of field that it takes and every task that applies to it."""
+
+import numpy as np
+import pytest
+
+from kgen import fields, plots, tasks
+from kgen.data import Data
+from kgen.engine.accepts import refusal
+from kgen.metrics.catalogue import of_groups
+from kgen.models import MODELS
+from kgen.tasks.study import Settings, Study
+from tests.conftest import CLASSES, tiny
+from tests.fields.kinds import COUNT, VALUES
+
+LABELS = np.arange(COUNT) % CLASSES
+AGES = np.linspace(20.0, 80.0, COUNT)
+# Their features are those of a classifier, which takes minutes to train; tests of evaluations measure them.
+JUDGED = {"samples", "use", "classes"}
+
+
+def candidates(kind):
+    """Data of a kind as the models may want them: with classes, with numbers, or in two domains."""
+    values = VALUES[kind]()
+    field = fields.kind(kind).of(values, "x")
+    label, number = fields.kind("label").of(LABELS, "y"), fields.kind("number").of(AGES, "y", "years")
+    yield Data.from_arrays("labelled", {"x": values, "y": LABELS}, {"x": field, "y": label})
+    yield Data.from_arrays("aged", {"x": values, "y": AGES}, {"x": field, "y": number})
+    yield Data.from_domains("domains", {"a": values, "b": values}, {"a": field, "b": field})
+
+
+def taken(name, kind):
+    """The first of these data that a model takes, or ``None``."""
+    cls = MODELS[name].load()
+    return next((data for data in candidates(kind) if not refusal(cls, data.fields)), None)
+
+
+SUBJECTS = [(name, kind) for name in MODELS for kind in VALUES if taken(name, kind)]
+
+
+@pytest.fixture(params=SUBJECTS, ids="-".join)
+def subject(request):
+    """A small model and the data that it takes."""
+    name, kind = request.param
+    data = taken(name, kind)
+    return tiny(name, data.fields), data
+
+
+def test_every_model_takes_images_and_volumes():
+    assert {(name, kind) for name in MODELS for kind in ("image", "volume")} <= set(SUBJECTS)
+
+
+def test_every_task_that_applies_keeps_its_contract(subject):
+    model, data = subject
+    part = data.train.subset(np.arange(6))
+    values = {name: part[name] for name in data.fields}
+    applying = tasks.applying(model, data)
+    assert applying
+    for task in applying:
+        for check in task.contract(model, values):
+            check()
+
+
+def test_every_task_that_applies_is_drawn_and_watched(subject):
+    model, data = subject
+    for task in tasks.applying(model, data):
+        panels = task.panels(model, data.validation.examples(4))
+        assert not panels or len(plots.stacked(panels).axes) >= len(panels)
+        signs = task.diagnose(model, data.validation, {"loss": 1.0})
+        assert all(np.isfinite(value) for value in signs.values())
+        found = {**task.figures(model, data), **task.test_figures(model, data)}
+        assert set(found) == set(task.files)
+
+
+def test_every_task_that_applies_measures_what_it_announces(subject):
+    model, data = subject
+    for task in tasks.applying(model, data):
+        names = of_groups(set(task.groups) - JUDGED)
+        scores = task.measure(Study(model, data, settings=Settings(codes=2, metrics=tuple(names))))
+        assert set(scores) == set(names)
+        assert all(isinstance(score, str) or np.isfinite(score.value) for score in scores.values())
+
+
+def test_a_task_that_does_not_apply_says_why():
+    data = next(candidates("vector"))
+    model = tiny("vae", data.fields)
+    assert tasks.load("classify").reason(model, data) == "it does not classify"
+    with pytest.raises(ValueError, match="VAE on labelled cannot regress: it estimates no number"):
+        tasks.named("regress", model, data)
+    with pytest.raises(ValueError, match="Unknown task 'regres'. Did you mean regress"):
+        tasks.named("regres", model, data)
