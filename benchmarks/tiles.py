@@ -85,6 +85,7 @@ def speed(folder, size, rounds):
 def rate(folder, size, rounds):
     """A line a storage: tiles a second of the whole pipeline, and of a training step without any."""
     from kgen.experiments.options import suggested
+
     from kgen.models import VAE
 
     rows = []
