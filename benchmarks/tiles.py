@@ -84,14 +84,13 @@ def speed(folder, size, rounds):
 
 def rate(folder, size, rounds):
     """A line a storage: tiles a second of the whole pipeline, and of a training step without any."""
-    from kgen.experiments.options import suggested
-
+    from kgen.engine.options import suggested
     from kgen.models import VAE
 
     rows = []
     for name, (compression, memory, _, _) in STORAGES.items():
         data = tiles_of(file_of(folder, size, compression), memory, augment=["flip", "turn", "brightness", "contrast"])
-        model = VAE.from_fields(**data.fields, **suggested(VAE, data))
+        model = VAE.from_fields(**data.fields, **suggested(VAE, data.fields))
         model.compile()
         stream = data.train.batches(BATCH_SIZE)
         batch = next(iter(stream))
