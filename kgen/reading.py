@@ -17,8 +17,8 @@ def like(name, value, default):
     """A value of the kind of the default; where that is a word or ``None``, which tell nothing, as it reads."""
     if type(default) not in (bool, int, float):
         return as_it_reads(value)
-    read = as_kind(name, value, type(default))
-    return value if type(default) is float and isinstance(value, int) else read
+    read, whole = as_kind(name, value, type(default)), as_it_reads(value)
+    return whole if type(default) is float and type(whole) is int else read
 
 
 def as_it_reads(value):
@@ -68,10 +68,4 @@ def _texts(name, value):
     return texts
 
 
-def _word(name, value):
-    if not isinstance(value, str):
-        raise ValueError(f"{name}={value!r} is not a word.")
-    return value
-
-
-READERS = {int: _whole, float: _number, bool: _truth, str: _word, list: _texts}
+READERS = {int: _whole, float: _number, bool: _truth, str: lambda name, value: value, list: _texts}

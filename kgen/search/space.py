@@ -208,7 +208,14 @@ def _number(text):
 
 
 def _typed(name, entry, default):
-    return entry if isinstance(entry, Range) else [like(name, value, default) for value in entry]
+    return entry if isinstance(entry, Range) else [_like(name, value, default) for value in entry]
+
+
+def _like(name, value, default):
+    try:
+        return like(name, value, default)
+    except ValueError:  # the check of the space says what the hyperparameter takes
+        return value
 
 
 def _declared(hyperparameters, name, entry):
