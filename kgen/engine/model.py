@@ -358,7 +358,7 @@ class GenerativeModel(Trainer, keras.Model):
         own = type(self).__name__
         if name == "y":
             noun = self.fields[name].noun
-            return f"{own} needs y, the {noun} of each value: pass both, as in predict((x, y)) or fit(x, y)."
+            return f"{own} needs the {noun}s of its values: pass both, as in predict((x, y)) or fit(x, y)."
         names = ", ".join(f"{field!r}: …" for field in self.fields)
         return f"{own} needs the field {name!r}: pass values by name, as in fit({{{names}}})."
 

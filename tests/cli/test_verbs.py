@@ -83,7 +83,7 @@ def test_what_cannot_be_is_said(digits_run, balls_run, digits, tmp_path):
     assert "it estimates no number" in kgen("estimate", digits_run, tmp_path / "in.npz", out, code=1)
     assert "it does not classify" in kgen("classify", balls_run, tmp_path / "in.npz", out, code=1)
     assert "it draws no values" in kgen("generate", balls_run, code=1)
-    assert "needs y, the label" in kgen("encode", digits_run, tmp_path / "in.npz", out, code=1)
+    assert "needs the labels" in kgen("encode", digits_run, tmp_path / "in.npz", out, code=1)
     assert "no file" in kgen("encode", digits_run, tmp_path / "none.npz", out, code=1)
     assert "should end in .npz" in kgen("classify", digits_run, tmp_path / "in.npz", tmp_path / "out.txt", code=1)
     assert "y cannot be drawn" in kgen("classify", digits_run, tmp_path / "in.npz", tmp_path / "out.png", code=1)
