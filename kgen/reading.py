@@ -69,9 +69,9 @@ def _texts(name, value):
 
 
 def _word(name, value):
-    if not isinstance(value, str):
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
         raise ValueError(f"{name}={value!r} is not a word.")
-    return value
+    return str(value)
 
 
 READERS = {int: _whole, float: _number, bool: _truth, str: _word, list: _texts}

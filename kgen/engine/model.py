@@ -357,7 +357,8 @@ class GenerativeModel(Trainer, keras.Model):
     def _missing(self, name):
         own = type(self).__name__
         if name == "y":
-            return f"{own} needs y, the {self.fields[name].noun} of each value: pass both, as in fit(x, y)."
+            noun = self.fields[name].noun
+            return f"{own} needs y, the {noun} of each value: pass both, as in predict((x, y)) or fit(x, y)."
         names = ", ".join(f"{field!r}: …" for field in self.fields)
         return f"{own} needs the field {name!r}: pass values by name, as in fit({{{names}}})."
 

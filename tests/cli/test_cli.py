@@ -290,7 +290,7 @@ def test_a_full_disk_keeps_the_last_good_epoch(tmp_path):
             1,
         ),
         (["train", "vae", *DIGITS, "--set", "beta"], "is not NAME=VALUE", 2),
-        (["train", "vae", *DIGITS, "--set", "beta=-1"], "beta=-1 is not a number in", 1),
+        (["train", "vae", *DIGITS, "--set", "beta=-1"], "beta=-1.0 is not a number in", 1),
         (["train", "vae", *DIGITS, "--devices", "3"], "batch_size=128 cannot be divided among 3", 1),
         (["train", "vae", *DIGITS, "--processes", "2", "--process-id", "0"], "go together", 2),
         (

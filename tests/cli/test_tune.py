@@ -58,14 +58,14 @@ CGAN = ["cgan", "width=4,8"]
     [
         (1, ["cvae", "betta=1,2"], "cvae has no hyperparameter 'betta'. Did you mean beta"),
         (1, ["cvae"], "Nothing to search"),
-        (1, ["cvae", "beta=low,high"], "beta of cvae is a number, such as 1.0"),
+        (1, ["cvae", "beta=low,high"], "beta='low' is not a number. Give one, e.g. beta=0.5"),
         (1, ["cvae", "beta=1,2", "--objective", "val_los"], "Did you mean val_loss"),
         (2, ["cvae", "latent_dim=2..300:1"], "latent_dim=2..300:1 has 299 points. Give --yes"),
         (1, ["gan", "width=4,8"], "cannot be measured on the 135 validation values of digits"),
         (1, ["sklearn:SCV", "C=1,2"], "no classifier 'SCV'. Did you mean SVC"),
         (2, ["cvae", "beta=1,2", "--role", "chief"], "--role chief|worker and --chief HOST:PORT go together"),
         (2, ["cvae", "beta=1,2", "--role", "chief", "--chief", "node0"], "--chief node0 is not HOST:PORT"),
-        (1, ["cvae", "latent_dim=4,8.5"], "latent_dim of cvae is a whole number, such as 16"),
+        (1, ["cvae", "latent_dim=4,8.5"], "latent_dim=8.5 is not a whole number"),
         (
             1,
             ["cgan", "width=4,8", "--objective", "outside_classifier_accuracy", "--patience", 2],

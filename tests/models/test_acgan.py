@@ -46,7 +46,7 @@ def test_it_learns_to_classify_and_to_draw_what_it_is_told():
 
 def test_labels_are_asked_for(batch):
     for call in (lambda: tiny("acgan").fit(batch[0], verbose=0), lambda: tiny("acgan").decode(np.zeros((2, 3)))):
-        with pytest.raises(ValueError, match="ACGAN needs the labels"):
+        with pytest.raises(ValueError, match="ACGAN needs y, the label of each value"):
             call()
 
 

@@ -33,7 +33,7 @@ def test_one_class_only_is_a_game_like_any_other(batch):
 
 def test_labels_are_asked_for(batch):
     for call in (lambda: tiny("cgan").fit(batch[0], verbose=0), lambda: tiny("cgan").decode(np.zeros((2, 3)))):
-        with pytest.raises(ValueError, match="CGAN needs the labels"):
+        with pytest.raises(ValueError, match="CGAN needs y, the label of each value"):
             call()
 
 
