@@ -192,9 +192,7 @@ def pictures(folder, count=12, shape=(20, 30), channels=1, first=0):
 def test_pictures_of_16_bits_and_several_sizes_need_no_classes(tmp_path):
     pictures(tmp_path / "a")
     (tmp_path / "a" / "._00.png").write_bytes(b"litter")
-    with pytest.raises(
-        ValueError, match=r"is \(21, 30\) pixels, 00.png is \(20, 30\). .*the option size=64"
-    ):
+    with pytest.raises(ValueError, match=r"is \(21, 30\) pixels, 00.png is \(20, 30\). .*the option size=64"):
         data.load(f"folder:{tmp_path / 'a'}")
     dataset = data.load(f"folder:{tmp_path / 'a'}", size="16")
     field = dataset.fields["x"]
