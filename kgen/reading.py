@@ -68,4 +68,10 @@ def _texts(name, value):
     return texts
 
 
-READERS = {int: _whole, float: _number, bool: _truth, str: lambda name, value: value, list: _texts}
+def _word(name, value):
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        raise ValueError(f"{name}={value!r} is not a word.")
+    return str(value)
+
+
+READERS = {int: _whole, float: _number, bool: _truth, str: _word, list: _texts}

@@ -62,6 +62,13 @@ def test_every_door_reads_alike(tmp_path):
         assert entries == {"saturating": [False, True], "label_noise": [0.1, 0.2]}
 
 
+def test_a_number_is_a_word_too_and_a_truth_is_none():
+    assert [as_kind("size", size, str) for size in ("16", 16, "16x8", 2.5)] == ["16", "16", "16x8", "2.5"]
+    for value in (True, None, [1]):
+        with pytest.raises(ValueError, match="is not a word"):
+            as_kind("size", value, str)
+
+
 def test_fields_are_no_options():
     for name, entry in MODELS.items():
         assert not set(wanted(entry.load())) & set(options_of(entry.load())), name
