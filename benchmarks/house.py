@@ -8,6 +8,7 @@ Example:
 """
 
 import ast
+import inspect
 import os
 import re
 import statistics
@@ -23,6 +24,7 @@ import common
 
 PACKAGE = Path(__file__).parents[1] / "kgen"
 WIDE = 100  # columns
+RUN = 6  # lines
 LAYOUT = {
     tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT,
     tokenize.ENCODING, tokenize.ENDMARKER,
@@ -82,6 +84,24 @@ def lines():
     yield "lines of a function, median and most", f"{statistics.median(lengths):g}, {max(lengths)}"
 
 
+def clones():
+    """The row about lines that stand in a run of six which stands somewhere else as well."""
+    places, count = {}, 0
+    for path, text in sources().items():
+        code = [line.strip() for line in text.splitlines() if line.strip()]
+        count += len(code)
+        for start in range(len(code) - RUN + 1):
+            places.setdefault(tuple(code[start : start + RUN]), []).append((path, start))
+    copied = {
+        (path, start + line)
+        for found in places.values()
+        if len(found) > 1
+        for path, start in found
+        for line in range(RUN)
+    }
+    yield f"lines in runs of {RUN} that stand twice", f"{len(copied)} ({len(copied) / count:.2%})"
+
+
 def probes():
     """The rows about questions that the rooms above the models ask of models and data sets."""
     text = "\n".join(sources(ABOVE).values())
@@ -104,7 +124,9 @@ class Journey:
 
     def _seen(self, frame, event, _):
         code = frame.f_code
-        if event != "call" or not code.co_filename.startswith(str(PACKAGE)):
+        # The body of a class is called too, once, where its file is imported.
+        function = code.co_flags & inspect.CO_OPTIMIZED
+        if event != "call" or not function or not code.co_filename.startswith(str(PACKAGE)):
             return
         if code.co_name == "play" and self.up_to_play is None:
             self.up_to_play = set(self.functions)
@@ -134,7 +156,7 @@ def travelled(folder):
 def main():
     common.parser(__doc__).parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        rows = [*lines(), *travelled(Path(folder)), *probes()]
+        rows = [*lines(), *clones(), *travelled(Path(folder)), *probes()]
     print(common.table(["what", "measured"], rows))
 
 
