@@ -1,5 +1,7 @@
 """What every model keeps, for every kind of field that it takes and every task that applies to it."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -37,12 +39,17 @@ def taken(name, kind):
 SUBJECTS = [(name, kind) for name in MODELS for kind in VALUES if taken(name, kind)]
 
 
+@functools.cache
+def made(name, kind):
+    """A small model and the data that it takes, for all tests that ask it without training it."""
+    data = taken(name, kind)
+    return tiny(name, data.fields), data
+
+
 @pytest.fixture(params=SUBJECTS, ids="-".join)
 def subject(request):
     """A small model and the data that it takes."""
-    name, kind = request.param
-    data = taken(name, kind)
-    return tiny(name, data.fields), data
+    return made(*request.param)
 
 
 def test_every_model_takes_images_and_volumes():
