@@ -36,7 +36,7 @@ def as_it_reads(value):
 def _whole(name, value):
     try:
         number = int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = None
     if number is None or isinstance(value, bool) or number != float(value):
         raise ValueError(f"{name}={value!r} is not a whole number. Give one, e.g. {name}=64.")

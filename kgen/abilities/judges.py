@@ -1,9 +1,11 @@
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
 import keras
 
+from kgen.abilities.generates import Generates
 
-class Judges(ABC):
+
+class Judges(Generates):
     """Tells real values from samples; a page sets ``discriminator`` and writes ``judged``."""
 
     discriminator: keras.Model

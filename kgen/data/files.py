@@ -6,9 +6,9 @@ import numpy as np
 
 from kgen.data.npz import arrays_of
 from kgen.data.pictures import SUFFIXES, files_in, read_pictures
-from kgen.fields import Vector
+from kgen.fields import Image, Vector
 
-WRITABLE = ".npz, .csv or, where it can be drawn, .png"
+WRITABLE = ".npz", ".csv", ".png"
 
 
 def read_values(path, fields, needed, allowed=()):
@@ -33,22 +33,26 @@ def read_values(path, fields, needed, allowed=()):
     return {name: fields[name].stored(arrays[name]) for name in names}
 
 
-def write_values(path, arrays, draw=None):
+def check_writable(path):
+    """Raises for a file that values cannot be written to."""
+    if path.suffix not in WRITABLE:
+        raise ValueError(f"{path} should end in {', '.join(WRITABLE)}; pictures are of what can be drawn.")
+
+
+def write_values(path, arrays, draw):
     """Arrays by name to a .npz or .csv file; ``draw`` makes the figure of a .png file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".npz":
         np.savez_compressed(path, **arrays)
     elif path.suffix == ".csv":
         _write_table(path, arrays)
-    elif path.suffix == ".png" and draw is not None:
-        draw(arrays).savefig(path)
     else:
-        raise ValueError(f"{path} should end in {WRITABLE}.")
+        draw(arrays).savefig(path)
 
 
 def _arrays(path, fields):
     if path.is_dir():
-        return {"x": read_pictures(_some(path), str(path))[0]}
+        return _pictures(_some(path), path, fields)
     if path.suffix == ".npz":
         return arrays_of(str(path), str(path))
     if path.suffix == ".npy":
@@ -56,8 +60,14 @@ def _arrays(path, fields):
     if path.suffix in (".csv", ".tsv"):
         return _table(path, fields)
     if path.suffix.lower() in SUFFIXES:
-        return {"x": read_pictures([path], str(path))[0]}
+        return _pictures([path], path, fields)
     raise ValueError(f"{path} is no .npz, .npy, .csv or .tsv file, no picture and no folder of pictures.")
+
+
+def _pictures(files, path, fields):
+    """Pictures with as many channels as those of the training."""
+    channels = {field.shape[-1] for field in fields.values() if isinstance(field, Image)}
+    return {"x": read_pictures(files, str(path), channels=min(channels, default=None))[0]}
 
 
 def _some(folder):

@@ -3,11 +3,12 @@
 import math
 
 from kgen import plots
-from kgen.data.files import read_values, write_values
+from kgen.data.files import check_writable, read_values, write_values
 
 
 def apply(verb, run, source, out, **options):
     """Writes what the run's model makes of the values of ``source``; returns how many there are."""
+    check_writable(out)
     model = run.model()
     verb.check(model, run.dataset())
     needed, allowed = verb.reads(model, **options)

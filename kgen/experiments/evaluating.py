@@ -16,7 +16,17 @@ def evaluate(run, groups=None, settings=None):
     """
     for group in groups or ():
         check_known("group of metrics", group, every_group())
-    study = Study(run.model(), run.dataset(), run.trained_on(), settings)
+    return measure(run, studied(run, settings), groups)
+
+
+def studied(run, settings=None):
+    """The run's model and data, read once for all that is measured and drawn of them."""
+    data = run.dataset()
+    return Study(run.model(), data, data.binarised(run.config.binarisation), settings)
+
+
+def measure(run, study, groups=None):
+    """The same of a study."""
     evaluation = {}
     for task in tasks.every():
         asked = [group for group in task.groups if groups is None or group in groups]

@@ -1,17 +1,18 @@
 """A trained run measured on the test split that its training never saw: what of an evaluation takes seconds."""
 
 from kgen import tasks
-from kgen.experiments.evaluating import evaluate
+from kgen.experiments.evaluating import measure, studied
 from kgen.metrics.catalogue import quick
 from kgen.tasks.study import Settings
 
 
 def test(run):
     """Measures the run's model on its official test split and draws it there; returns the numbers by name."""
-    model, seen = run.model(), run.trained_on()
-    evaluation = evaluate(run, settings=Settings(metrics=quick()))
-    for task in tasks.applying(model, seen):
-        for name, figure in task.test_figures(model, seen).items():
+    # A poor outside classifier is told by its own accuracy, which stands beside; nothing else rests on it.
+    study = studied(run, Settings(metrics=quick(), trust=True))
+    evaluation = measure(run, study)
+    for task in tasks.applying(study.model, study.seen):
+        for name, figure in task.test_figures(study.model, study.seen).items():
             run.save_figure(figure, name)
     return numbers(evaluation)
 

@@ -53,7 +53,7 @@ def _discarded(run, placement):
         yield
     except Exception:
         if placement.first and not (run.path / "model.keras").exists():
-            shutil.rmtree(run.path)
+            shutil.rmtree(run.path, ignore_errors=True)
         raise
 
 

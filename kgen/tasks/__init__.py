@@ -2,6 +2,8 @@
 
 import importlib
 
+from kgen.checks import check_known
+
 TASKS = {
     "objective": "kgen.tasks.objective.Objective",
     "reconstruct": "kgen.tasks.reconstruct.Reconstruct",
@@ -34,8 +36,6 @@ def applying(model, data):
 
 def named(name, model, data):
     """A task by its name; raises with the reason where it does not apply."""
-    from kgen.checks import check_known
-
     found = load(check_known("task", name, TASKS))
     reason = found.reason(model, data)
     if reason:

@@ -3,8 +3,9 @@ from functools import partial
 import numpy as np
 
 from kgen.abilities import Classifies
-from kgen.metrics import Evidence, OutsideClassifier
+from kgen.metrics import Evidence
 from kgen.plots import Confusion, stacked
+from kgen.tasks.study import some
 from kgen.tasks.task import Task
 
 
@@ -29,7 +30,7 @@ class Classify(Task):
 
         return (
             evidence(lambda: study.model.classify(test["x"]).argmax(axis=1)),
-            evidence(lambda: OutsideClassifier(study.data).classes(some_grey(study))),
+            evidence(lambda: study.sample_metrics.judge.classes(some(study.data.test).comparable())),
             evidence(lambda: np.full(len(test), majority)),
         )
 
@@ -41,10 +42,3 @@ class Classify(Task):
         found = model.classify(values["x"])
         assert found.shape == (len(values["x"]), model.fields["y"].num_classes)
         np.testing.assert_allclose(found.sum(axis=1), 1.0, rtol=1e-5)
-
-
-def some_grey(study):
-    """The values that the study measures on, grey where the training saw them drawn 0 or 1."""
-    from kgen.tasks.study import some
-
-    return some(study.data.test).comparable()

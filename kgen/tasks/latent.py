@@ -4,8 +4,7 @@ import numpy as np
 
 from kgen.abilities import Encodes
 from kgen.metrics import Evidence, Unmeasurable, active_units
-from kgen.tasks.play import looked_at
-from kgen.tasks.signs import lasts
+from kgen.tasks.signs import lasts, looked_at
 from kgen.tasks.task import Task
 
 NO_CLASSES = "the data have no classes, which probes are learnt from"

@@ -2,10 +2,8 @@ import numpy as np
 
 from kgen.abilities import Judges
 from kgen.metrics import relative_diversity
-from kgen.tasks.signs import grows, lasts
+from kgen.tasks.signs import grows, lasts, looked_at
 from kgen.tasks.task import Task
-
-MOST_VALUES, MOST_NUMBERS, MOST_CLASSES = 256, 2**24, 10
 
 
 class Play(Task):
@@ -27,16 +25,6 @@ def accuracies(model, x, samples, y):
     """The share of values and samples, in equal parts, that the discriminator takes for what they are; of samples."""
     real, fake = model.realness(x, y) > model.boundary, model.realness(samples, y) <= model.boundary
     return {"discriminator_accuracy": float(np.mean([real, fake])), "fake_accuracy": float(np.mean(fake))}
-
-
-def looked_at(split, model):
-    """Some values and labels; of few classes where samples are asked for by class, so that each meets its like."""
-    candidates, labels = np.arange(len(split)), model.asked(split.labels)
-    if labels is not None:
-        candidates = np.flatnonzero(np.isin(labels, np.unique(labels)[:MOST_CLASSES]))
-    count = max(2, min(MOST_VALUES, MOST_NUMBERS // int(np.prod(model.shape))))
-    part = split.subset(np.sort(np.random.default_rng(0).permutation(candidates)[:count]))
-    return part["x"], part.labels
 
 
 def discriminator_wins(rows):
@@ -64,8 +52,8 @@ def generator_dies(rows):
 
 Play.faults = {
     discriminator_wins: "The discriminator wins: it tells {discriminator_accuracy:.1%} of real values and samples "
-    "apart, and the samples get no better for it. Lower its learning rate (learning rate discriminator=1e-5), or "
-    "raise its {brakes}.",
+    "apart, and the samples get no better for it. Lower its learning rate, to 1e-5 say, or raise "
+    "its {brakes}.",
     generator_wins: "The generator outplays the discriminator, which sees through {fake_accuracy:.1%} of the samples. "
     "Raise the discriminator's learning rate or its width, or lower the generator's learning rate.",
     mode_collapse: "The generator collapses: its samples are only {diversity:.0%} as unlike each other as real values "

@@ -68,11 +68,6 @@ class Study:
         settings = self.settings
         return SampleMetrics(self.data, settings.samples, settings.features, trust=settings.trust)
 
-    @property
-    def samples(self):
-        """How many values of the model are compared with as many real ones."""
-        return min(self.settings.samples, len(self.data.test), len(self.data.train))
-
     @cached_property
     def drawn(self):
         """Samples of the model as those of the data set are compared, of the same classes where it can be asked."""

@@ -1,11 +1,11 @@
 from keras import ops
 
-from kgen.abilities import Generates, Judges
+from kgen.abilities import Judges
 from kgen.engine import AdversarialModel
 from kgen.engine.values import one_or_list
 
 
-class Game(Generates, Judges, AdversarialModel):
+class Game(Judges, AdversarialModel):
     """What the games between G and D share: who plays, in which order, on which values. The losses are the model's.
 
     A model gives ``discriminator_loss`` and ``generator_loss``. No loss of a game says how good the fakes are: each

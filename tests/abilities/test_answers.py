@@ -1,0 +1,47 @@
+"""Abilities that no model of kgen has yet: what a page writes on tensors is asked for with stored arrays."""
+
+import numpy as np
+import pytest
+from keras import ops
+
+from kgen.abilities import Detects, Explains, Generates, Segments
+from kgen.engine import GenerativeModel
+from kgen.fields import Image
+
+X = np.random.default_rng(0).integers(0, 256, (7, 8, 8, 1), dtype="uint8")
+UNIT = X / 255
+
+
+class Eye(Segments, Detects, Explains, GenerativeModel):
+    """Sees bright points, bright images, and what makes them so."""
+
+    def __init__(self):
+        super().__init__({"model": []}, fields={"x": Image.of(X, "x").fitted(X)})
+
+    def mask_logits(self, x):
+        return ops.concatenate([0.5 - x, x - 0.5], axis=-1)
+
+    def strangeness(self, x):
+        return ops.mean(x, axis=(1, 2, 3))
+
+    def attributions(self, x):
+        return 2.0 * x
+
+
+def test_points_are_classified_values_scored_and_answers_explained():
+    model = Eye()
+    model.batch_size = 3
+    np.testing.assert_array_equal(model.segment(X), UNIT[..., 0] > 0.5)
+    np.testing.assert_allclose(model.detect(X), UNIT.mean(axis=(1, 2, 3)), rtol=1e-5)
+    np.testing.assert_allclose(model.explain(X), 2 * UNIT, rtol=1e-5)
+    with pytest.raises(ValueError, match="x has the shape"):
+        model.detect(X[:, :4])
+
+
+@pytest.mark.parametrize("ability", [Segments, Detects, Explains, Generates])
+def test_a_page_that_does_not_write_its_formula_is_refused(ability):
+    class Empty(ability, GenerativeModel):
+        pass
+
+    with pytest.raises(TypeError, match="abstract method"):
+        Empty({"model": []})
