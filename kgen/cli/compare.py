@@ -24,4 +24,5 @@ def command(runs, out):
     from kgen.runs.run import Run
 
     click.echo(compare([Run.open(run) for run in runs], out))
-    click.echo(f"Written to {out}: {', '.join(sorted(path.name for path in out.glob('comparison.*')))}")
+    written = sorted(path.name for path in out.glob("comparison.*"))
+    click.echo(f"Written to {out}: {', '.join(written)}")

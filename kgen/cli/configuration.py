@@ -78,4 +78,5 @@ def _read(file):
 
 def default_path(config, prefix=""):
     """Where a run goes that was given no ``--run``."""
-    return Path("runs") / f"{prefix}{config.model}-{config.dataset}".replace(":", "-").replace("/", "-")
+    name = f"{prefix}{config.model}-{config.dataset}"
+    return Path("runs") / name.replace(":", "-").replace("/", "-")

@@ -20,9 +20,11 @@ Example:
 def command(name):
     """The command of the verb ``name``."""
     options = VERBS[name].load().options()
-    more = "".join(f" --{option.name} {option.name.upper()}" for option in options if _required(option))
+    needed = [option.name for option in options if _required(option)]
+    more = "".join(f" --{option} {option.upper()}" for option in needed)
     arguments = [_option(option) for option in options]
-    places = [click.Argument([place], type=click.Path(path_type=Path)) for place in ("run", "source", "out")]
+    kind, names = click.Path(path_type=Path), ("run", "source", "out")
+    places = [click.Argument([place], type=kind) for place in names]
     places[1].metavar = "IN"
     text = HELP.format(name=name, summary=VERBS[name].summary, more=more)
     return click.Command(name, params=[*places, *arguments], help=text, callback=_callback(name))

@@ -70,7 +70,8 @@ def check_scored(cls, scores, trackers):
 
 def check_all_played(model):
     """Raises for weights that would never be trained, as no player has the network that they belong to."""
-    played = {id(v) for networks in model.players.values() for net in networks for v in net.trainable_variables}
+    networks = [network for player in model.players.values() for network in player]
+    played = {id(variable) for network in networks for variable in network.trainable_variables}
     left = [variable.path for variable in model.trainable_variables if id(variable) not in played]
     if left:
         raise ValueError(

@@ -62,7 +62,8 @@ def _set_learning_rates(model, rates):
 def _check_taken(name, cls, dataset):
     reason = refusal(cls, dataset.fields)
     if reason:
-        others = [other for other, entry in MODELS.items() if not refusal(entry.load(), dataset.fields)]
+        fields = dataset.fields
+        others = [other for other, entry in MODELS.items() if not refusal(entry.load(), fields)]
         way_out = f"These take {dataset.name}: {', '.join(others)}." if others else "No model takes these."
         raise ValueError(f"{name} cannot be trained on {dataset.name}: {reason}. {way_out}")
 

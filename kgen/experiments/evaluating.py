@@ -56,7 +56,8 @@ def _measured(task, study, groups):
 
 
 def _written(run, facts, scores):
-    numbers = {name: {**score._asdict(), "ratio": score.ratio} for name, score in scores.items() if measured(score)}
+    found = {name: score for name, score in scores.items() if measured(score)}
+    numbers = {name: {**score._asdict(), "ratio": score.ratio} for name, score in found.items()}
     reasons = {name: reason for name, reason in scores.items() if not measured(reason)}
     before = run.read_json("metrics.json")
     kept = _comparable(_current(before, run), facts, scores)
@@ -83,6 +84,7 @@ def _comparable(kept, facts, scores):
     groups = set() if same else {metric(name).group for name in scores}
 
     def others(part):
-        return {name: it for name, it in part.items() if name not in scores and metric(name).group not in groups}
+        left = [name for name in part if name not in scores]
+        return {name: part[name] for name in left if metric(name).group not in groups}
 
     return {**kept, "scores": others(kept["scores"]), "left_out": others(kept["left_out"])}

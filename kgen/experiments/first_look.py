@@ -11,11 +11,14 @@ EPOCHS, BATCH = 300, 16
 
 def first_losses(model, dataset):
     """A table of what a model says before the first step beside what theory expects of it; empty without one."""
-    rows = [row for task in tasks.applying(model, dataset) for row in task.expected(model, dataset.validation)]
+    applying, split = tasks.applying(model, dataset), dataset.validation
+    rows = [row for task in applying for row in task.expected(model, split)]
     if not rows:
         return ""
     lines = [f"{'Before the first step':24}{'found':>12}{'expected':>12}"]
-    lines += [f"  {name:22}{value:12.4g}{should:12.4g}  {why}" for name, value, should, why in rows if value or should]
+    for name, value, should, why in rows:
+        if value or should:
+            lines.append(f"  {name:22}{value:12.4g}{should:12.4g}  {why}")
     return "\n".join(lines)
 
 

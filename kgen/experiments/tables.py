@@ -28,7 +28,8 @@ def table(evaluation):
         title = TITLES.get(group, f"Test values: {group}").format(**evaluation)
         lines += ["", title, _line(HEAD), *map(_line, rows)]
     lines += ["", "Left out"] if evaluation["left_out"] else []
-    lines += [f"  {reason}: {', '.join(names)}" for reason, names in _by_reason(evaluation["left_out"]).items()]
+    left_out = _by_reason(evaluation["left_out"])
+    lines += [f"  {reason}: {', '.join(names)}" for reason, names in left_out.items()]
     return "\n".join([*lines[1:], "", LEGEND])
 
 
@@ -62,7 +63,8 @@ def number(value):
 def markdown(evaluations):
     """A Markdown table of several runs' evaluations by their names: a metric a row, a run a column."""
     logged = [name for evaluation in evaluations.values() for name in evaluation["scores"]]
-    rows = [_compared(name, evaluations) for name in dict.fromkeys([*CATALOGUE, *logged]) if _scores(name, evaluations)]
+    names = [name for name in dict.fromkeys([*CATALOGUE, *logged]) if _scores(name, evaluations)]
+    rows = [_compared(name, evaluations) for name in names]
     return _pipes(["metric", *evaluations, "real", "baseline"], rows)
 
 

@@ -108,7 +108,8 @@ class SampleMetrics:
         """The same of real images."""
         held_out, labels = self._held_out.comparable(), self._held_out.labels
         parts = self._parts(held_out, labels) | self._lessons(self._reference.comparable(), self.labels)
-        return Evidence(**{**parts, "asked": lambda _: labels, "kernel_distance": lambda _: self._kernel_floor()})
+        floor = {"asked": lambda _: labels, "kernel_distance": lambda _: self._kernel_floor()}
+        return Evidence(**{**parts, **floor})
 
     @cached_property
     def baseline_evidence(self):
@@ -116,7 +117,8 @@ class SampleMetrics:
         train = self.dataset.train
         labels = np.zeros(len(train), int) if train.labels is None else train.labels
         few = train.subset(_of_each(labels))
-        gaussian = ClassGaussian(few.comparable(), labels[_of_each(labels)], self._field.comparable_limits)
+        limits = self._field.comparable_limits
+        gaussian = ClassGaussian(few.comparable(), labels[_of_each(labels)], limits)
         asked = np.zeros(self.samples, int) if self.labels is None else self.labels
         return self.evidence(gaussian.generate(self.samples, asked, self.seed), self.labels)
 

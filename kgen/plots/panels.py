@@ -32,7 +32,8 @@ class Cells(NamedTuple):
         axes.set_aspect(height / width)
         axes.set_title(self.title, fontsize=8)
         axes.tick_params(length=0, labelsize=7)
-        axes.set_xticks(np.arange(len(self.columns)) + 0.5, self.columns, rotation=45 if _long(self.columns) else 0)
+        rotation = 45 if _long(self.columns) else 0
+        axes.set_xticks(np.arange(len(self.columns)) + 0.5, self.columns, rotation=rotation)
         axes.set_yticks(np.arange(len(self.rows)) + 0.5, self.rows)
         axes.xaxis.set_ticks_position("top")
         axes.spines[:].set_visible(False)

@@ -53,7 +53,8 @@ class EstimatorHyperModel:
             raise ValueError(f"{config.model} needs classes, which {config.dataset} does not have.")
         rows = train.scaled().reshape(len(train), -1)
         estimator = classifiers[name]()
-        options = {key: like(key, value, estimator.get_params().get(key)) for key, value in config.options.items()}
+        defaults = estimator.get_params()
+        options = {key: like(key, value, defaults.get(key)) for key, value in config.options.items()}
         found = cls(estimator.set_params(**options), rows, train.labels, space)
         found.config = found.config.replaced(model=config.model, dataset=config.dataset, seed=config.seed)
         return found

@@ -83,7 +83,8 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
 
     def configured(self, values, seed=None, epochs=None):
         """The configuration of the run with these values."""
-        options, rates, batch_size = dict(self.config.options), dict(self.config.learning_rates), self.config.batch_size
+        options, rates = dict(self.config.options), dict(self.config.learning_rates)
+        batch_size = self.config.batch_size
         for name, value in values.items():
             if name == "batch_size":
                 batch_size = value
@@ -137,7 +138,8 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
         waiting = patience and self._patience(path, objective, patience)
         try:
             run = trained(path, self.configured(values, seed, epochs), callbacks, waiting)
-            model, numbers = run.model(), {name: value for name, value in run.history[-1].items() if name != "epoch"}
+            model, numbers = run.model(), dict(run.history[-1])
+            del numbers["epoch"]
             if objective.name in self.measurable:
                 numbers[objective.name] = self._measure(objective.name)(model)
             return len(run.history), numbers, _shown(model, self.dataset)
@@ -165,6 +167,6 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
 
 def _shown(model, dataset):
     """What there is to see of a model after its training, as a picture in [0, 1]."""
-    split = examples(dataset)
-    panels = [panel for task in tasks.applying(model, dataset) for panel in task.panels(model, split)]
+    applying, split = tasks.applying(model, dataset), examples(dataset)
+    panels = [panel for task in applying for panel in task.panels(model, split)]
     return plots.raster(plots.stacked(panels)) if panels else None

@@ -196,9 +196,9 @@ def _read(text, value):
 def _of_yaml(path, name, entry):
     # YAML takes 1e-4 for a word.
     if isinstance(entry, list):
-        return [as_it_reads(value) if isinstance(value, str) else value for value in entry]
+        return [as_it_reads(value) for value in entry]
     if isinstance(entry, dict) and {"low", "high"} <= set(entry) <= set(Range._fields):
-        return Range(**{part: as_it_reads(value) if isinstance(value, str) else value for part, value in entry.items()})
+        return Range(**{part: as_it_reads(value) for part, value in entry.items()})
     raise ValueError(f"{path}: {name}: {entry!r} is neither a list of values nor {{low, high}} with step or log.")
 
 

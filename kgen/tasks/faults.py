@@ -7,7 +7,8 @@ BRAKES = "dropout", "noise", "label_smoothing", "label_noise"
 
 def known():
     """Every fault by its name: a function of the signs of all epochs, and the words for a user."""
-    return {fault.__name__: (fault, words) for task in every() for fault, words in task.faults.items()}
+    pairs = [pair for task in every() for pair in task.faults.items()]
+    return {fault.__name__: (fault, words) for fault, words in pairs}
 
 
 def faults_of(rows):

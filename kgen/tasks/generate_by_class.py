@@ -32,5 +32,6 @@ class GenerateByClass(Task):
 
     @staticmethod
     def _takes_one_label_or_one_each(model):
-        one, each = model.generate(4, labels=1, seed=0), model.generate(4, labels=np.ones(4, "int32"), seed=0)
+        one = model.generate(4, labels=1, seed=0)
+        each = model.generate(4, labels=np.ones(4, "int32"), seed=0)
         np.testing.assert_array_equal(one, each)

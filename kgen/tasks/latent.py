@@ -23,18 +23,18 @@ class Latent(Task):
         return {"active_units": float(active_units(model.codes(x, y)))}
 
     def evidence(self, study):
-        factors = study.test.facts.get("factors")
+        factors, train = study.test.facts.get("factors"), study.train
         parts = {"factors": lambda _: _known(factors)}
         own = Evidence(
             codes=lambda _: study.model.codes(study.test["x"], study.test.labels),
-            seen=lambda _: _labelled(study.train, study.model.codes(study.train["x"], study.train.labels)),
+            seen=lambda _: _labelled(train, study.model.codes(train["x"], train.labels)),
             new=lambda own: _labelled(study.test, own["codes"]),
             factor_codes=lambda own: own["codes"],
             **parts,
         )
         real = Evidence(factor_codes=lambda _: _known(factors), **parts)
         blind = Evidence(
-            seen=lambda _: _labelled(study.train, np.zeros((len(study.train), 1))),
+            seen=lambda _: _labelled(train, np.zeros((len(train), 1))),
             new=lambda _: _labelled(study.test, np.zeros((len(study.test), 1))),
             factor_codes=lambda _: np.random.default_rng(0).standard_normal(own["codes"].shape),
             **parts,

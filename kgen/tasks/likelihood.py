@@ -104,7 +104,8 @@ def _bits_of_levels(model, test, codes):
     # A density may rise without bound at the levels themselves; spread over its cell, each is a probability.
     width = x.high - x.low
     spread = np.random.default_rng(0).random(test["x"].shape, dtype="float32")
-    between = np.float32(x.low) + (test["x"] - np.float32(x.low) + spread) * np.float32(width / (width + 1))
+    low, share = np.float32(x.low), np.float32(width / (width + 1))
+    between = low + (test["x"] - low + spread) * share
     nats = _bound(model, between, test.labels, codes, "test values spread over their levels")
     least, greatest = x.limits
     return float(np.log2((width + 1) / (greatest - least)) - bits_per_dimension(nats, model.shape))
@@ -112,7 +113,8 @@ def _bits_of_levels(model, test, codes):
 
 def _losses(model, x, y):
     mean, log_var = model.encode(x, y)
-    z = mean + np.exp(0.5 * log_var) * np.random.default_rng(0).standard_normal(mean.shape, dtype="float32")
+    noise = np.random.default_rng(0).standard_normal(mean.shape, dtype="float32")
+    z = mean + np.exp(0.5 * log_var) * noise
     divergence = keras.ops.convert_to_numpy(kl_divergence(mean, log_var))
     return -float(model.log_likelihood(x, z, y).mean()), float(divergence.mean())
 
@@ -120,7 +122,8 @@ def _losses(model, x, y):
 def _said_of_nothing(model, part):
     # Of standardised values, whatever they are: a wrong standardisation shows as a difference.
     x = np.random.default_rng(0).standard_normal(part["x"].shape, dtype="float32")
-    return -float(np.mean(keras.ops.convert_to_numpy(model.likelihood.log_prob(x, np.zeros_like(x)))))
+    log_prob = model.likelihood.log_prob(x, np.zeros_like(x))
+    return -float(np.mean(keras.ops.convert_to_numpy(log_prob)))
 
 
 def _penalised(model):

@@ -62,7 +62,8 @@ class Autoencoder(Encodes, GenerativeModel):
 
     def objective(self, x, training=True):
         squares = ops.square(x - self(x, training=training))
-        return self.score("reconstruction_loss", ops.sum(squares, axis=tuple(range(1, len(x.shape)))))
+        axes = tuple(range(1, len(x.shape)))
+        return self.score("reconstruction_loss", ops.sum(squares, axis=axes))
 
     def train_step(self, data):
         self.play("model", self.objective, *self.unpack(data))

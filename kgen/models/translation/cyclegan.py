@@ -69,7 +69,8 @@ class CycleGAN(Translates, AdversarialModel):
 
     def generator_objective(self, a, b, fake_a, fake_b, again_a, again_b, training=True):
         judged = [judge(values, training=training) for judge, values in self.pairs(fake_a, fake_b)]
-        adversarial_loss = self.score("adversarial_loss", sum(_squares(values, 1.0) for values in judged))
+        fooled = sum(_squares(values, 1.0) for values in judged)
+        adversarial_loss = self.score("adversarial_loss", fooled)
         cycle_loss = self.score("cycle_loss", _distance(a, again_a) + _distance(b, again_b))
         return adversarial_loss + self.cycle_weight * cycle_loss
 
@@ -93,7 +94,7 @@ class CycleGAN(Translates, AdversarialModel):
             raise ValueError(f"a is {a} and b {b}: bring both to one grid, such as with the option size of the data.")
         to_b = networks.translator(a.shape, b.shape[-1], width, blocks, b.limits)
         to_a = networks.translator(b.shape, a.shape[-1], width, blocks, a.limits)
-        judges = networks.patch_discriminator(a.shape, width), networks.patch_discriminator(b.shape, width)
+        judges = [networks.patch_discriminator(field.shape, width) for field in (a, b)]
         return cls(to_b, to_a, *judges, fields={"a": a, "b": b}, **options)
 
 

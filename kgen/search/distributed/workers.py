@@ -25,7 +25,9 @@ class Workers:
     def __init__(self, count, command, folder):
         folder.mkdir(parents=True, exist_ok=True)
         self.logs = {f"worker-{i}": folder / f"worker-{i}.log" for i in range(count)}
-        self.running = {name: _begun(name, i, count, command, log) for i, (name, log) in enumerate(self.logs.items())}
+        self.running = {}
+        for number, (name, log) in enumerate(self.logs.items()):
+            self.running[name] = _begun(name, number, count, command, log)
         for name, child in self.running.items():
             print(f"{name} has the PID {child.pid} and writes to {self.logs[name]}", flush=True)
 
