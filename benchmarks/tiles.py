@@ -21,6 +21,7 @@ import common
 import h5py
 
 BATCH_SIZE, TILE, BUDGET = 256, 64, "512MB"
+BATCHES = 1000  # while which memory is watched
 # How tiles lie, what they may take, how many of them kgen and PyTorch cut in a turn.
 STORAGES = {
     "contiguous, in memory": (None, "8GB", 100_000, 50_000),
@@ -177,7 +178,7 @@ def held(path):
     watcher = threading.Thread(target=watch)
     watcher.start()
     data = tiles_of(path, BUDGET, augment=["flip", "turn", "brightness", "contrast"])
-    ours(data.train.batches(BATCH_SIZE).as_numpy_iterator(), 1000)
+    ours(data.train.batches(BATCH_SIZE).as_numpy_iterator(), BATCHES)
     done.set()
     watcher.join()
     return type(data.train.reader).__name__, most[0] - before

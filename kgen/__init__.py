@@ -2,7 +2,12 @@
 
 import importlib
 
+import keras_kgen
+
 __version__ = "0.1.0"
+DISTRIBUTION = keras_kgen.NAME
+
+keras_kgen.check()
 
 _ROOMS = {
     *("data", "engine", "latent", "layers", "likelihoods", "losses"),

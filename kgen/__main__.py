@@ -1,5 +1,5 @@
 """``python -m kgen`` is the ``kgen`` command."""
 
-from kgen.cli.main import main
+from keras_kgen import main
 
 main()

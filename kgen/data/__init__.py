@@ -2,7 +2,10 @@
 
 import importlib
 
+import keras_kgen
 from kgen.data.sources import SOURCES, load, options_in_use, parsed_options
+
+keras_kgen.check()  # as in kgen.models
 
 # Listing the sources must not import TensorFlow.
 LATER = {

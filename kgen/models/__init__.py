@@ -3,6 +3,10 @@
 import importlib
 from typing import NamedTuple
 
+import keras_kgen
+
+keras_kgen.check()  # `import kgen` may have found another project's first page above this one
+
 
 class Entry(NamedTuple):
     """Where a model lives and what it is, known without importing Keras."""

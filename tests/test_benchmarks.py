@@ -1,0 +1,266 @@
+"""Every benchmark in its smallest form: few values, one step, one round, one network."""
+
+import ast
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+import kgen.data
+from kgen.cli import tune
+from kgen.data import Data
+from kgen.experiments import training
+from kgen.fields import Image, Label
+from kgen.runs.config import RunConfig
+
+ROOT = Path(__file__).parents[1]
+BENCHMARKS = ROOT / "benchmarks"
+SHARED = {"common", "subjects"}  # what the others import
+NAMES = sorted({path.stem for path in BENCHMARKS.glob("*.py")} - SHARED)
+STEP = ["--rounds", "1", "--networks", "vae", "--steps", "1"]
+
+
+def images(name, side, count=400, classes=10):
+    """A data set of random pictures, with factors where they are asked for."""
+    random = np.random.default_rng(0)
+    values = {
+        "x": random.integers(0, 256, (count, side, side, 1), "uint8"),
+        "y": np.arange(count, dtype="int32") % classes,
+    }
+    fields = {"x": Image((side, side, 1), 0, 255, dtype="uint8"), "y": Label(classes)}
+    facts = {"factors": np.stack([values["y"] % 2, values["y"] % 3], axis=1)} if name == "sprites" else {}
+    return Data.from_arrays(name, values, fields, facts=facts)
+
+
+SIDES = {"digits": 8, "sprites": 8, "mnist": 28}
+COUNTS = {"normal": 4000, "balls": 64}
+
+
+def small(name, load=kgen.data.load, **options):
+    """A data set of few values by the name of a larger one."""
+    if name in SIDES:
+        return images(name, SIDES[name])
+    return load(name, **options, **({"count": COUNTS[name]} if name in COUNTS else {}))
+
+
+@pytest.fixture
+def benchmark(monkeypatch, capsys):
+    """Runs a benchmark here, in which a process of its own would spend its seconds on imports."""
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    # Some of them set it for themselves.
+    monkeypatch.setenv("KERAS_BACKEND", os.environ.get("KERAS_BACKEND", "tensorflow"))
+    common, subjects = map(importlib.import_module, ("common", "subjects"))
+    monkeypatch.setattr(common, "apart", lambda function, *args: function(*args))
+    monkeypatch.setattr(subjects, "IMAGES", 4 * subjects.BATCH_SIZE)
+    monkeypatch.setattr(kgen.data, "load", small)
+
+    def run(name, *arguments, **constants):
+        module = importlib.import_module(name)
+        for constant, value in constants.items():
+            monkeypatch.setattr(module, constant, value)
+        monkeypatch.setattr(sys, "argv", [f"{name}.py", *map(str, arguments)])
+        module.main()
+        return capsys.readouterr().out
+
+    return run
+
+
+def rows(shown):
+    """The first cell of every line of the tables."""
+    return {line.split(" | ")[0].removeprefix("| ") for line in shown.splitlines() if line.startswith("| ")}
+
+
+def once(*names, **values):
+    """A configuration of one epoch."""
+    return RunConfig(*names, **{**values, "epochs": 1})
+
+
+class Brightness:
+    """In place of metrics, which train a classifier a round."""
+
+    def __init__(self, dataset, samples, seed):
+        pass
+
+    def measure(self, images, labels):
+        return {"brightness": images.mean()}
+
+
+FAST = {
+    "input": (STEP, {"BATCHES": 2}, {"vae"}),
+    "limit": (STEP, {"SIDE": 64}, {"vae"}),
+    "rate": (STEP, {}, {"vae"}),
+    "growth": (["--rounds", "1", "--steps", "1"], {"GROWTHS": {"batch size": (32,)}}, {"32"}),
+    "epoch_cost": (["--rounds", "1", "--dataset", "digits"], {"STEPS": 2}, {"classifier", "cvae-cgan"}),
+    "monitor": (["--rounds", "1", "--dataset", "digits", "--models", "vae"], {}, {"vae"}),
+    "digits_score": (["--models", "cvae", "--seeds", "1"], {"EPOCHS": {"cvae": 1}, "SAMPLES": 100}, {"cvae"}),
+    "start": (["--rounds", "1"], {"MODELS": {}}, {"`kgen --help`", "`import kgen`"}),
+    "linear_vae": ([], {"STEPS": 2, "COPIES": 2, "LATENT_DIMS": (2,), "BETAS": (1,), "SAMPLES": 2}, {"1", "2"}),
+    "digits_likelihood": ([], {"EPOCHS": 1, "WIDTH": 4}, set()),
+    "house": ([], {}, {"functions", "from a batch to the first play", "from a file to a picture"}),
+    "sensitivity": (["--rounds", "2"], {"SampleMetrics": Brightness}, {"brightness"}),
+}
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_a_benchmark_prints_its_table(name, benchmark):
+    arguments, constants, expected = FAST[name]
+    assert expected <= rows(benchmark(name, *arguments, **constants))
+
+
+NORMAL = {"epochs": 1, "rate": 1e-3, "width": 2, "latent_dim": 1}
+SMALLEST = RunConfig("cvae-cgan", "digits", epochs=1, batch_size=32, options={"discriminator_width": 4})
+# Those that leave runs behind, on the small data set: arguments after the folder, constants, what is printed.
+RUNS = {
+    "digits_demo": (["--seeds", "1"], {"CONFIG": SMALLEST}, "mean:"),
+    "mnist": (["--epochs", "1", "--dataset", "digits"], {"TRAININGS": [("cvae", 0)]}, "cvae 0 {"),
+    "disentanglement": (["--epochs", "1"], {"POINTS": 250, "MODELS": {"VAE": 1}}, "| true factors |"),
+    "toys": (["--toys", "normal", "--games", "GAN", "--seeds", "2"], {"SETTINGS": {"normal": NORMAL}}, "| GAN |"),
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_benchmark_trains_its_runs(name, benchmark, tmp_path):
+    arguments, constants, expected = RUNS[name]
+    assert expected in benchmark(name, tmp_path, *arguments, **constants)
+    assert list(tmp_path.rglob("model.keras"))
+
+
+def test_nearest_neighbours_of_a_run(benchmark, tmp_path):
+    run = training.start(tmp_path / "one", RunConfig("cvae", "digits", epochs=1, batch_size=32))
+    assert {"real images", "one"} <= rows(benchmark("nearest_neighbour", run.path, SAMPLES=50))
+
+
+@pytest.mark.parametrize(
+    "models", [["dense-vae"], pytest.param(["keras-io", "dense-vae", "iwae"], marks=pytest.mark.slow)]
+)
+def test_likelihoods_of_mnist(models, benchmark, tmp_path, monkeypatch):
+    module = importlib.import_module("mnist_likelihood")
+    shortly = {name: subject._replace(epochs=1) for name, subject in module.SUBJECTS.items()}
+    monkeypatch.setattr(module, "DENSE", {**module.DENSE, "width": 4})
+    shown = benchmark("mnist_likelihood", tmp_path, "--models", *models, "--samples", 2, SUBJECTS=shortly)
+    for name in models:
+        assert f"{name}: −log p of 60 test images" in shown or f"{name}, 60000 grey images, test: " in shown
+
+
+TILES = {"gzip": ("gzip", "1MB", 64, 64)}
+
+
+@pytest.mark.parametrize("part", ["speed", "statistics", "rate", "memory"])
+def test_tiles(part, benchmark, tmp_path):
+    if part == "speed":
+        pytest.importorskip("torch", reason="the peer is PyTorch's DataLoader: make .venv/bench")
+    sizes = "--size", "1MB", "--sizes", "1MB"
+    few = {"STORAGES": TILES, "BATCHES": 2, "BATCH_SIZE": 8}
+    shown = benchmark("tiles", tmp_path, "--rounds", 1, "--parts", part, *sizes, **few)
+    assert "gzip" in rows(shown)
+
+
+def test_a_regressor_of_the_tasks(benchmark, tmp_path, monkeypatch):
+    module = importlib.import_module("tasks")
+    monkeypatch.setattr(module, "RunConfig", once)
+    ((name, told),) = module.of_numbers(tmp_path)
+    assert name == "regressor: mean_absolute_error, voxels" and "the median of training radii: " in told
+
+
+@pytest.mark.slow
+def test_tasks(benchmark, tmp_path, monkeypatch):
+    shown = benchmark("tasks", tmp_path, RunConfig=once)
+    assert {"autoencoder: reconstruction_mse", "cycle-gan: cycle_error, of a span of 2"} <= rows(shown)
+
+
+# What these processes do takes a minute: here each of them says how long at once.
+OTHERS = {
+    "before": ([ROOT], {"seconds": lambda *_: 1.0}, {"vae"}),
+    "processes": ([], {"together": lambda *_: lambda: 1.0}, {"one process", "two processes"}),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_benchmark_of_other_processes_prints_their_seconds(name, benchmark):
+    arguments, contender, expected = OTHERS[name]
+    assert expected <= rows(benchmark(name, *arguments, *STEP, **contender))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*OTHERS, "start"])
+def test_these_processes_as_they_are(name, tmp_path):
+    arguments = [*OTHERS[name][0], *STEP] if name in OTHERS else STEP[:2]
+    assert "1.0" in script(name, *arguments)
+
+
+def script(name, *arguments):
+    """What a benchmark prints in a process of its own."""
+    command = [sys.executable, BENCHMARKS / f"{name}.py", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(("part", "searches"), [("workers", 2), ("disk", 1)])
+def test_searches_are_asked_for_as_the_command_takes_them(part, searches, benchmark, tmp_path):
+    asked = []
+
+    def finished(path, *words):
+        asked.append(tune.command.make_context("tune", [*words]))
+        return 1.0
+
+    shown = benchmark("tuning", tmp_path, "--parts", part, finished=finished, lines=lambda path: [{"seconds": "1"}])
+    assert importlib.import_module("tuning").__dict__[part].__doc__ in shown
+    assert len(asked) == searches
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("part", "told"), [("kills", "| 1 | 9 of 9 | 9 | True | True |"), ("lost", "| 0 | 6 of 6 |")])
+def test_searches_lose_nothing(part, told, benchmark, tmp_path):
+    assert told in benchmark("tuning", tmp_path, "--parts", part, KILLS=1)
+
+
+@pytest.mark.slow
+def test_what_a_search_costs(benchmark, tmp_path):
+    assert "| training alone, s |" in benchmark("tuning", tmp_path, "--parts", "overhead")
+
+
+def layers_of(model):
+    """The names of the kinds of layers of all networks of a model."""
+    parts = [part for player in model.players.values() for part in player]
+    networks = [part for part in parts if isinstance(part, keras.Model)]
+    return {type(layer).__name__ for network in networks for layer in network.layers} - {"InputLayer"}
+
+
+@pytest.mark.parametrize("name", ["vae", "dcgan", "acgan", "cvae-cgan"])
+def test_pytorch_knows_every_layer_of_the_networks(name, benchmark):
+    subjects = importlib.import_module("subjects")
+    tree = ast.parse((BENCHMARKS / "peers/torch_networks.py").read_text())
+    (known,) = [node.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "LAYERS"]
+    assert layers_of(subjects.build(name)) <= {key.value for key in known.keys}
+
+
+@pytest.mark.parametrize("name", ["vae", "dcgan", "acgan", "cvae-cgan"])
+def test_pytorch_takes_a_step_of_the_same_networks(name, benchmark):
+    pytest.importorskip("torch", reason="the peer is PyTorch: make .venv/bench")
+    subjects, pytorch = importlib.import_module("subjects"), importlib.import_module("peers.pytorch")
+    model = subjects.build(name)
+    batches = pytorch.batches(subjects.images(model.shape, 8), model.fields["x"], 8)
+    assert np.isfinite(float(pytorch.PEERS[name](model, False)(*next(batches)).detach()))
+
+
+def test_references(benchmark):
+    pytest.importorskip("torchmetrics", reason="the references are torchmetrics': make .venv/bench")
+    assert {"Fréchet distance, SciPy", "MS-SSIM, 28 × 28, torchmetrics"} <= rows(benchmark("references"))
+
+
+@pytest.mark.slow
+def test_training_beside_its_peers(benchmark):
+    pytest.importorskip("torch", reason="the peer is PyTorch: make .venv/bench")
+    shown = benchmark("training", *STEP[:2], "--networks", "acgan", "--steps", 1)
+    assert {"kgen fit", "textbook Keras", "bare TensorFlow", "PyTorch"} <= rows(shown)
+
+
+def test_every_benchmark_is_tested():
+    text = Path(__file__).read_text()
+    assert [name for name in NAMES if f'"{name}"' not in text] == []
