@@ -3,7 +3,7 @@ import json
 from collections import Counter
 from functools import cached_property
 
-from kgen.data.tiles import bounds, layout, locations, opening, pixels, statistics, storage, subjects
+from kgen.data.tiles import bounds, copies, layout, locations, opening, pixels, statistics, storage, subjects
 from kgen.data.tiles.faults import Fault, check_none
 from kgen.fields import Image
 
@@ -45,6 +45,7 @@ class TileSource:
         self.test = [section for section in self.sections if section.group == self.test_group]
         subjects.check_apart(path, self.training, self.test, self.test_group)
         self.statistics = statistics.statistics_of(path, self.sections)
+        copies.check_no_copies(path, self.sections, self.statistics)
         standard = statistics.merged([self.statistics[section.path] for section in self.training])
         self.mean, self.standard_deviation = standard.mean, standard.standard_deviation
         _check_spread(path, self.standard_deviation)

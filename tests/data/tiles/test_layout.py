@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 import pytest
 
+from kgen.data import TileSource
 from kgen.data.tiles.layout import sections_of
 from tests.data.tiles.files import pixels, write
 
@@ -147,6 +148,25 @@ def test_an_image_of_two_names_is_refused_as_it_may_be_trained_on_and_tested_on(
     with pytest.raises(ValueError, match=f"C/0 is A/0.*one image of two names.*skip={','.join(skip)}[.]$"):
         sections_of(path)
     assert [section.path for section in sections_of(path, skip)] == ["A/0"]
+
+
+@pytest.mark.parametrize("options", [{}, {"chunks": (5, 7), "compression": "gzip"}], ids=["contiguous", "gzip"])
+@pytest.mark.parametrize("place", ["B/7", "C/7"])
+def test_a_copy_of_an_image_is_refused(tmp_path, place, options):
+    path = write(tmp_path / "a.h5", pixels())
+    with h5py.File(path, "r+") as file:
+        file.create_dataset(place, data=file["A/1"][:], **options)
+    with pytest.raises(
+        ValueError, match=f"a.h5: {place} is a copy of A/1: .*trained on and tested on.*skip={place}[.]$"
+    ):
+        TileSource(path, tile_size=16)
+    assert len(TileSource(path, tile_size=16, skip=[place]).sections) == 5
+
+
+def test_images_of_the_same_statistics_are_no_copies(tmp_path):
+    images = pixels()
+    path = write(tmp_path / "a.h5", {**images, "C/7": images["A/1"][::-1], "C/8": images["A/1"][:, ::-1]})
+    assert len(TileSource(path, tile_size=16).sections) == 7
 
 
 def test_what_is_no_hdf5_file_is_told(tmp_path):
