@@ -20,7 +20,9 @@ def command():
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where the pictures go.  [default: FILE-inspected]"
 )
 @click.option("--test-group", metavar="GROUP", help="The group kept for the test.  [default: the last one]")
-@click.option("--skip", multiple=True, metavar="NAME", help="A GROUP or GROUP/IMAGE to leave out; may be repeated.")
+@click.option(
+    "--skip", multiple=True, metavar="NAME", help="A GROUP or GROUP/IMAGE to leave out, or several with commas."
+)
 def inspect(file, out, test_group, skip):
     """Say what an HDF5 file of groups of grey images holds, and whether it can be trained on.
 
@@ -31,9 +33,11 @@ def inspect(file, out, test_group, skip):
     from kgen import plots
     from kgen.data.tiles import inspection
     from kgen.data.tiles.source import TileSource
+    from kgen.reading import as_kind
 
     # Tiles of one pixel: here every image is large enough.
-    source = TileSource(file, test_group, tile_size=1, skip=skip)
+    left_out = [name for names in skip for name in as_kind("skip", names, list)]
+    source = TileSource(file, test_group, tile_size=1, skip=left_out)
     click.echo(inspection.table(source))
     out = out or file.with_name(f"{file.stem}-inspected")
     out.mkdir(parents=True, exist_ok=True)

@@ -187,7 +187,7 @@ def _check_unchanged(path, name, was, now):
 
 
 def _train(path, placement, work):
-    from kgen.data.tiles.layout import Unreadable
+    from kgen.data.tiles.opening import Unreadable
 
     try:
         run = work()

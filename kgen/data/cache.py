@@ -7,5 +7,19 @@ import platformdirs
 def cache_folder(room, given=None):
     """Where what is dear to compute is kept: under ``given``, ``KGEN_CACHE`` or the user's own cache folder."""
     folder = Path(given or os.environ.get("KGEN_CACHE") or platformdirs.user_cache_dir("kgen")) / room
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise unwritable(folder, "Permission denied")
     return folder
+
+
+def unwritable(path, error):
+    """The error of what cannot be kept in the cache, with the way on."""
+    reason = error.strerror if isinstance(error, OSError) else error
+    return OSError(
+        f"{path} of the cache cannot be written ({reason}). KGEN_CACHE=DIR in the environment keeps the cache "
+        "in another folder."
+    )

@@ -57,6 +57,18 @@ def test_inspect_names_the_groups_and_draws(file, folder):
         assert np.std(Image.open(folder / "look" / name)) > 1
 
 
+@pytest.mark.parametrize("skip", [["B01,B02"], ["B01", "B02"]])
+def test_inspect_leaves_out_what_a_message_says(file, folder, skip):
+    options = [option for names in skip for option in ("--skip", names)]
+    shown = kgen("data", "inspect", file, *options, "--out", folder / "look")
+    assert "B01" not in shown and "B02" not in shown and "B05" in shown
+
+
+def test_inspect_of_a_folder_names_the_files_in_it(file, folder):
+    expected = "is a folder, not an HDF5 file. It holds a.h5: give one of them"
+    assert expected in kgen("data", "inspect", folder, code=1)
+
+
 def test_training_says_what_it_reads_and_what_it_expects(run):
     shown = (run / "shown.txt").read_text()
     assert "from a copy in memory: " in shown and "for the test: B07" in shown

@@ -5,8 +5,9 @@ from typing import NamedTuple
 import h5py
 import numpy as np
 
-from kgen.data.tiles.layout import explained, opened
+from kgen.data.tiles import pixels
 from kgen.data.tiles.locations import Fields, Locations
+from kgen.data.tiles.opening import explained, opened
 from kgen.data.tiles.raster import Raster
 from kgen.data.tiles.reader import Reader
 from kgen.data.tiles.statistics import strips
@@ -70,8 +71,8 @@ class Blocks(Reader):
 
     def _tile(self, dataset, row, column, tile_size):
         with explained(f"{self.path}: {dataset.name[1:]}, the tile at row {row}, column {column},"):
-            tile = dataset[row : row + tile_size, column : column + tile_size]
-        return tile.reshape(tile_size, tile_size)
+            rows, columns = (slice(first, first + tile_size) for first in (row, column))
+            return pixels.read(dataset, self.dtype, rows, columns)
 
     def _cache(self):
         # HDF5 keeps no chunk that is larger than its cache.

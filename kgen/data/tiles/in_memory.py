@@ -1,8 +1,9 @@
 from tqdm import tqdm
 
-from kgen.data.tiles.layout import opened
+from kgen.data.tiles.opening import opened
 from kgen.data.tiles.raster import Raster
 from kgen.data.tiles.reader import Reader
+from kgen.data.tiles.statistics import strips
 
 
 class InMemory(Reader):
@@ -15,9 +16,13 @@ class InMemory(Reader):
         super().__init__(path, sections, reason)
         sizes, widths = zip(*((section.bytes, section.shape[1]) for section in sections), strict=True)
         self._raster = Raster.empty(sizes, widths, self.dtype)
-        with opened(path) as file, tqdm(total=sum(sizes), unit="B", unit_scale=True, desc="Reading", delay=1) as bar:
+        progress = tqdm(total=sum(sizes), unit="B", unit_scale=True, desc="Reading", delay=1)
+        with opened(path) as file, progress:
             for number, section in enumerate(sections):
-                bar.update(self._raster.fill(number, self.pixels(file, section)))
+                for rows in strips(section):
+                    stored = self.pixels(file, section, rows)
+                    progress.update(self._raster.fill(number, stored, rows.start))
+        self.check_unchanged()
 
     def tiles(self, locations, tile_size):
         """The tiles (n, tile_size, tile_size) at these locations."""

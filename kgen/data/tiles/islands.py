@@ -1,8 +1,11 @@
 """Islands of cells: ellipses of a type each, which a file may tell of beside each image, as the synthetic one does."""
 
+import warnings
+
 import numpy as np
 
-from kgen.data.tiles.layout import opened
+from kgen.data.tiles.faults import listed
+from kgen.data.tiles.opening import explained, opened
 
 ATTRIBUTE = "islands"
 TYPES = "background", "granular", "pyramidal"
@@ -24,14 +27,46 @@ def inside(islands, points):
 def types_of(path, sections, where, tile_size):
     """The type of each tile's island, 0 outside of all, ``MIXED`` across a border; ``None`` where none are known."""
     with opened(path) as file:
-        if not all(ATTRIBUTE in file[section.path].attrs for section in sections):
-            return None
-        islands = [file[section.path].attrs[ATTRIBUTE] for section in sections]
+        found = {section.path: _attribute(path, file, section) for section in sections}
+    if any(table is None for table in found.values()):
+        return None
+    foreign = [name for name, table in found.items() if not _are_islands(table)]
+    if foreign:
+        warnings.warn(f"{path}: {_told(foreign)}", stacklevel=2)
+        return None
+    islands = list(found.values())
     types = np.zeros(len(where), "int32")
     for number in np.unique(where.sections):
         here = where.sections == number
         types[here] = _types(islands[number], where.rows[here], where.columns[here], tile_size)
     return types
+
+
+def _attribute(path, file, section):
+    """What an image tells of its islands as an array, of objects where NumPy has no type for it."""
+    attributes = file[section.path].attrs
+    if ATTRIBUTE not in attributes:
+        return None
+    with explained(f"{path}: the attribute {ATTRIBUTE!r} of {section.path}"):
+        try:
+            return np.asarray(attributes[ATTRIBUTE])
+        except TypeError:
+            return np.empty((), object)
+
+
+def _told(names):
+    kinds = f"row, column, two radii above 0, angle and type from 0 to {len(TYPES) - 1}"
+    return (
+        f"the attribute {ATTRIBUTE!r} of {listed(names)} is no table (n, 6) of {kinds}. "
+        "Types of tiles are taken as unknown; name the attribute otherwise if it says something else."
+    )
+
+
+def _are_islands(table):
+    if table.dtype.kind not in "uif" or table.ndim != 2 or table.shape[1] != 6:
+        return False
+    types = np.isin(table[:, 5], np.arange(len(TYPES))).all()
+    return bool(np.isfinite(table).all() and (table[:, 2:4] > 0).all() and types)
 
 
 def _types(islands, rows, columns, tile_size):

@@ -1,24 +1,22 @@
 """What lies in an HDF5 file of grey images, GROUP/IMAGE, checked before anything is computed from it."""
 
-import contextlib
-import hashlib
-import os
-from pathlib import Path
 from typing import NamedTuple
 
 import h5py
 import numpy as np
 
+from kgen.data.tiles import filters, links, pixels, subjects
+from kgen.data.tiles.faults import Fault, check_none
+from kgen.data.tiles.opening import explained, opened
+
 EXPECTED = "Expected groups (one a brain) that hold grey images: GROUP/IMAGE, each of shape (height, width)"
-PIECES, PIECE = 64, 2**16
-
-
-class Unreadable(ValueError):
-    """A file that is damaged, cut off or no longer what it was."""
+COLOURS = 2, 3, 4  # channels
+NUMBERS = "not whole or floating-point numbers of up to 8 bytes"
+UNPACKED = "not installed here; pip install hdf5plugin, or write the file anew: h5repack -f GZIP=4 OLD NEW"
 
 
 class Section(NamedTuple):
-    """One image of the file: where it is and how it is stored."""
+    """One image of the file: where it is, how it is stored, and whose it is if that was asked for."""
 
     group: str
     name: str
@@ -27,6 +25,7 @@ class Section(NamedTuple):
     chunks: tuple | None
     compression: str | None
     offset: int | None
+    subject: str | None = None
 
     @property
     def path(self):
@@ -42,107 +41,99 @@ class Section(NamedTuple):
         return self.shape[0] - tile_size + 1, self.shape[1] - tile_size + 1
 
 
-@contextlib.contextmanager
-def opened(path):
-    """The file, open to be read; every way in which it cannot be is told as an error that names it."""
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"No file {str(path)!r} in {Path.cwd()}. Give the path of an HDF5 file.")
-    if not os.access(path, os.R_OK):
-        raise PermissionError(f"{path} may not be read by you: chmod u+r {path}.")
-    if not h5py.is_hdf5(path):
-        raise ValueError(f"{path} is not an HDF5 file. Images of other kinds go into a folder:DIR or an npz:FILE.")
-    with explained(path), h5py.File(path, "r") as file:
-        yield file
+def sections_of(path, skip=(), subject=None):
+    """All images of the file, in the order of their names, but for groups and GROUP/IMAGE to skip; checks the rest.
 
-
-@contextlib.contextmanager
-def explained(what):
-    """Tells what HDF5 has against the file in words that name it."""
-    try:
-        yield
-    except BlockingIOError as error:
-        raise Unreadable(f"{what} is open for writing in another program. Close it there.") from error
-    except MemoryError as error:
-        raise Unreadable(f"{what} asks for more memory than there is: it is damaged, or its chunks are.") from error
-    except (OSError, RuntimeError, KeyError, UnicodeError) as error:
-        reason = str(error).strip("'\"").splitlines()[0] if str(error) else type(error).__name__
-        raise Unreadable(f"{what} cannot be read: it is damaged or cut off ({reason}). Copy it anew.") from error
-
-
-def sections_of(path, skip=()):
-    """All images of the file, in the order of their names, but for groups and GROUP/IMAGE to skip; checks the rest."""
+    ``subject`` is the attribute that names the subject of an image, see ``kgen.data.tiles.subjects``.
+    """
     with opened(path) as file:
         if not len(file):
             raise ValueError(f"{path} is empty. {EXPECTED}.")
         _check_known(path, file, skip)
-        groups = {name: _followed(file, name, name) for name in file if name not in skip}
-        return [section for name, group in groups.items() for section in _of_group(path, name, group, skip)]
-
-
-def stamp(path):
-    """What changes when somebody writes to the file."""
-    state = Path(path).stat()
-    return state.st_size, state.st_mtime_ns
-
-
-def cache_key(path):
-    """A hash of the file's size and time and of 64 pieces spread over it: a reading of gigabytes is spared."""
-    digest = hashlib.sha256(str(stamp(path)).encode())
-    with Path(path).open("rb") as file:
-        for start in np.linspace(0, max(0, stamp(path)[0] - PIECE), PIECES, dtype="int64").tolist():
-            file.seek(start)
-            digest.update(file.read(PIECE))
-    return digest.hexdigest()[:16]
+        found, seen = {}, {}
+        for name, thing in _images(path, file, skip):
+            with explained(f"{path}: {name}"):
+                found[name] = thing if isinstance(thing, Fault) else _section(name, thing, seen, subject)
+    faults = [thing for thing in found.values() if isinstance(thing, Fault)]
+    check_none(path, faults, list(found), EXPECTED)
+    return list(found.values())
 
 
 def _check_known(path, file, skip):
     for name in skip:
-        group, _, image = name.partition("/")
-        if group not in file or (image and image not in file[group]):
-            raise ValueError(f"skip={name!r} is no group and no GROUP/IMAGE of {path}; it has {', '.join(file)}.")
+        if not _holds(file, *name.split("/", 1)):
+            known = ", ".join(file)
+            raise ValueError(f"skip={name!r} is no group and no GROUP/IMAGE of {path}; it has {known}.")
 
 
-def _of_group(path, name, group, skip):
+def _holds(file, group, image=None):
+    # Among the names: "in" follows links, and those that lead nowhere are to be skipped as well.
+    if group not in list(file):
+        return False
+    return image is None or (isinstance(file[group], h5py.Group) and image in list(file[group]))
+
+
+def _images(path, file, skip):
+    """Every GROUP/IMAGE that is not skipped, with what lies there or its fault."""
+    for name, group in _members(path, file, "", skip):
+        fault = group if isinstance(group, Fault) else _fault_of_group(name, group)
+        if fault:
+            yield name, fault
+        else:
+            yield from _members(path, group, f"{name}/", skip)
+
+
+def _members(path, parent, prefix, skip):
+    for key in parent:
+        name = f"{prefix}{key}"
+        if name in skip:
+            continue
+        with explained(f"{path}: {name}"):
+            thing = links.fault_of(parent, key, name) or parent[key]
+        yield name, thing
+
+
+def _fault_of_group(name, group):
     if not isinstance(group, h5py.Group):
-        shape = getattr(group, "shape", "none")
-        raise ValueError(
-            f"{path} holds {name!r} of shape {shape} outside any group. {EXPECTED}. Leave it out: skip={name}."
-        )
-    if not len(group):
-        raise ValueError(f"{path}: the group {name!r} is empty. Fill it, or leave it out: skip={name}.")
-    keys = [key for key in group if f"{name}/{key}" not in skip]
-    return [_section(path, name, key, _followed(group, key, f"{name}/{key}")) for key in keys]
+        return Fault(name, _described(group), "outside any group")
+    return None if len(group) else Fault(name, "", "the group is empty")
 
 
-def _followed(parent, key, path):
-    link = parent.get(key, getlink=True)
-    if isinstance(link, h5py.ExternalLink):
-        raise ValueError(
-            f"{path} is a link to {link.filename!r}. Links out of the file are refused: what they lead to may change "
-            "or be missing elsewhere. Copy the images into one file (h5py: file.copy(..., expand_external=True))."
-        )
-    if isinstance(link, h5py.SoftLink) and parent.file.get(link.path) is None and parent.get(link.path) is None:
-        raise ValueError(f"{path} is a link to {link.path!r}, which is not in this file. Remove the link.")
-    return parent[key]
+def _section(name, dataset, seen, subject):
+    """What is known of an image, or its fault."""
+    fault = _fault(name, dataset) or links.second_name(dataset, name, seen)
+    whose = None if fault or subject is None else subjects.subject_of(name, dataset, subject)
+    if fault or isinstance(whose, Fault):
+        return fault or whose
+    group, _, image = name.partition("/")
+    dtype = pixels.pixel_type(dataset)
+    offset = pixels.offset_of(dataset, dtype)
+    return Section(group, image, dataset.shape[:2], dtype, dataset.chunks, dataset.compression, offset, whose)
 
 
-def _section(path, group, name, dataset):
-    fault = _fault(dataset)
-    if fault:
-        raise ValueError(f"{path}: {group}/{name} {fault}. {EXPECTED}. Leave it out: skip={group}/{name}.")
-    offset = dataset.id.get_offset()
-    return Section(group, name, dataset.shape[:2], dataset.dtype, dataset.chunks, dataset.compression, offset)
-
-
-def _fault(dataset):
+def _fault(name, dataset):
     if not isinstance(dataset, h5py.Dataset):
-        return f"is a {type(dataset).__name__.lower()}, one level too deep"
+        return Fault(name, f"is a {type(dataset).__name__.lower()}", "one level too deep")
     if dataset.external or dataset.is_virtual:
-        return "keeps its pixels in other files, which may change or be missing elsewhere"
-    height, width, *channels = (*(dataset.shape or ()), 0, 0)[: max(2, dataset.ndim)]
-    if not height or not width or channels not in ([], [1]):
-        return f"has the shape {dataset.shape}: not one grey image (height, width)"
-    if dataset.dtype.kind not in "uif" or dataset.dtype.itemsize > 8:
-        return f"holds {dataset.dtype}, not whole or floating-point numbers"
-    return None
+        return Fault(name, "", "its pixels are kept in other files, which may change or be missing elsewhere")
+    return _fault_of_shape(name, dataset) or _fault_of_pixels(name, dataset)
+
+
+def _fault_of_shape(name, dataset):
+    height, width, *channels = (*(dataset.shape or ()), 0, 0)[: max(2, len(dataset.shape or ()))]
+    if height and width and channels in ([], [1]):
+        return None
+    colour = len(channels) == 1 and channels[0] in COLOURS
+    reason = "colour, where tiles are grey; convert it" if colour else "not one grey image (height, width)"
+    return Fault(name, _described(dataset), reason)
+
+
+def _fault_of_pixels(name, dataset):
+    if pixels.pixel_type(dataset) is None:
+        return Fault(name, "", f"pixels of {pixels.type_name(dataset)}, {NUMBERS}")
+    lacking = filters.missing(dataset)
+    return Fault(name, "", f"packed by the filter {lacking}, {UNPACKED}") if lacking else None
+
+
+def _described(thing):
+    return f"of shape {thing.shape}" if isinstance(thing, h5py.Dataset) else f"is a {type(thing).__name__.lower()}"

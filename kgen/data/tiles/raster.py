@@ -21,9 +21,9 @@ class Raster:
         ends = np.cumsum(sizes)
         return cls(np.empty(ends[-1], "uint8"), [0, *ends[:-1].tolist()], widths, dtype)
 
-    def fill(self, number, pixels):
-        """Puts the pixels of an image in their place; returns how many bytes."""
-        start = self.offsets[number]
+    def fill(self, number, pixels, row=0):
+        """Puts the pixels of an image, from a row on, in their place; returns how many bytes."""
+        start = self.offsets[number] + row * self.strides[number]
         self.buffer[start : start + pixels.nbytes] = np.ascontiguousarray(pixels).reshape(-1).view("uint8")
         return pixels.nbytes
 

@@ -1,4 +1,5 @@
-from kgen.data.tiles.layout import Unreadable, explained, stamp
+from kgen.data.tiles import pixels
+from kgen.data.tiles.opening import check_unchanged, explained, stamp
 
 
 class Reader:
@@ -16,20 +17,16 @@ class Reader:
     def __init__(self, path, sections, reason):
         self.path, self.sections, self.reason = path, sections, reason
         self.dtype = sections[0].dtype
-        self._stamp = stamp(path)
+        self.stamp = stamp(path)
 
     def __str__(self):
         return f"{self.summary}: {self.reason}"
 
     def check_unchanged(self):
         """Raises once somebody has written to the file."""
-        if stamp(self.path) != self._stamp:
-            raise Unreadable(
-                f"{self.path} was changed while tiles were read from it. Put the old file back, or train anew."
-            )
+        check_unchanged(self.path, self.stamp)
 
-    def pixels(self, file, section, rows=slice(None)):
-        """Rows of a section of the open file, all unless told."""
-        where = "" if rows == slice(None) else f", rows {rows.start} to {rows.stop},"
-        with explained(f"{self.path}: {section.path}{where}"):
-            return file[section.path][rows]
+    def pixels(self, file, section, rows):
+        """Rows of a section of the open file."""
+        with explained(f"{self.path}: {section.path}, rows {rows.start} to {rows.stop},"):
+            return pixels.read(file[section.path], self.dtype, rows)

@@ -1,8 +1,10 @@
 import hashlib
 import json
+from collections import Counter
 from functools import cached_property
 
-from kgen.data.tiles import layout, locations, statistics, storage
+from kgen.data.tiles import bounds, copies, layout, locations, opening, pixels, statistics, storage, subjects
+from kgen.data.tiles.faults import Fault, check_none
 from kgen.fields import Image
 
 
@@ -18,6 +20,8 @@ class TileSource:
         memory: str or int, bytes that pixels may take, such as ``"2GB"``: decides how tiles are read.
         skip: names of groups and of GROUP/IMAGE that are left out.
         skip_small: bool, leaves out the images that are smaller than a tile instead of refusing them.
+        subject: str, the attribute of images or of their groups that names the subject, or ``"group"``;
+            no subject may be in the test group and in another.
 
     Raises:
         FileNotFoundError: if there is no such file.
@@ -29,17 +33,22 @@ class TileSource:
         (64, 64, 1)
     """
 
-    def __init__(self, path, test_group=None, tile_size=64, memory="2GB", skip=(), skip_small=False):
-        self.path, self.budget = path, storage.memory_bytes(memory)
-        self.sections = _large_enough(path, layout.sections_of(path, skip), tile_size, skip_small)
+    def __init__(self, path, test_group=None, tile_size=64, memory="2GB", skip=(), skip_small=False, subject=None):
+        opening.check_file(path)
+        self.path, self.budget, self._stamp = path, storage.memory_bytes(memory), opening.stamp(path)
+        self.sections = _large_enough(path, layout.sections_of(path, skip, subject), tile_size, skip_small)
         _check_alike(path, self.sections)
+        bounds.check_within(path, self.sections, self.budget)
         self.groups = sorted({section.group for section in self.sections})
         self.test_group = _chosen(path, self.groups, test_group)
         self.training = [section for section in self.sections if section.group != self.test_group]
         self.test = [section for section in self.sections if section.group == self.test_group]
+        subjects.check_apart(path, self.training, self.test, self.test_group)
         self.statistics = statistics.statistics_of(path, self.sections)
+        copies.check_no_copies(path, self.sections, self.statistics)
         standard = statistics.merged([self.statistics[section.path] for section in self.training])
         self.mean, self.standard_deviation = standard.mean, standard.standard_deviation
+        _check_spread(path, self.standard_deviation)
 
     def __getitem__(self, place):
         brain, image, row, column, tile_size = place
@@ -62,9 +71,9 @@ class TileSource:
 
     def pixels(self, section, rows=slice(None), columns=slice(None)):
         """Pixels of a section as they are stored, (height, width)."""
-        with layout.opened(self.path) as file, layout.explained(f"{self.path}: {section.path}"):
-            pixels = file[section.path][rows, columns]
-        return pixels.reshape(pixels.shape[:2])
+        opening.check_unchanged(self.path, self._stamp)
+        with opening.opened(self.path) as file, opening.explained(f"{self.path}: {section.path}"):
+            return pixels.read(file[section.path], section.dtype, rows, columns)
 
     @cached_property
     def fingerprint(self):
@@ -90,23 +99,40 @@ class TileSource:
 
     def reader(self, sections):
         """How tiles of these sections are read within the budget."""
-        return storage.choose(self.path, sections, self.budget)
+        return self._as_opened(storage.choose(self.path, sections, self.budget))
+
+    def few(self, sections):
+        """How some tiles of these sections are read that are wanted once: nothing but these."""
+        return self._as_opened(storage.one_by_one(self.path, sections))
 
     def sample(self, sections, count, tile_size, seed=0):
         """``count`` stored tiles of these sections, every place equally likely: (n, size, size, 1), locations."""
         where = locations.whole(sections, tile_size).at(locations.numbers(seed, 0, 0, count))
-        tiles = storage.one_by_one(self.path, sections).tiles(where, tile_size)
-        return tiles[..., None], where
+        return self.few(sections).tiles(where, tile_size)[..., None], where
+
+    def _as_opened(self, reader):
+        # Sections are told by their places in the file as it was when they were found.
+        reader.stamp = self._stamp
+        reader.check_unchanged()
+        return reader
 
 
 def _check_alike(path, sections):
-    first = sections[0]
-    for section in sections:
-        if section.dtype != first.dtype:
-            raise ValueError(
-                f"{path}: {section.path} holds {section.dtype}, {first.path} {first.dtype}. Store all images with one "
-                f"type of pixels, or leave it out: skip={section.path}."
-            )
+    types = Counter(section.dtype for section in sections)
+    common, count = types.most_common(1)[0]
+    others = [section for section in sections if section.dtype != common]
+    faults = [Fault(other.path, "", f"pixels of {other.dtype}, while {count} images hold {common}") for other in others]
+    names = [section.path for section in sections]
+    check_none(path, faults, names, "Store all images with one type of pixels")
+
+
+def _check_spread(path, deviation):
+    least, most = statistics.LEAST_DEVIATION, statistics.LARGEST
+    if not least <= deviation <= most:
+        raise ValueError(
+            f"{path}: the standard deviation of all training pixels is {deviation:g}, not in "
+            f"{least:g} to {most:g}: networks compute in float32. Multiply all pixels by one number."
+        )
 
 
 def _large_enough(path, sections, tile_size, skip_small):

@@ -20,18 +20,18 @@ class TileSplit:
 
     Args:
         reader: how tiles of the sections are read, of ``TileSource.reader``.
-        groups: list of str, the group of each section.
+        facts: dict of lists, what is known of each section, such as its group.
         field: ``kgen.fields.Image`` of a tile.
         sampling: ``"location"``: every place is equally likely, or ``"image"``: every section is.
         steps_per_epoch: int, batches an epoch, instead.
         augment: names of augmentations.
     """
 
-    def __init__(self, reader, groups, field, sampling="location", steps_per_epoch=None, augment=()):
+    def __init__(self, reader, facts, field, sampling="location", steps_per_epoch=None, augment=()):
         self.reader, self.fields, self.tile_size = reader, {"x": field}, field.shape[0]
         self.sampling, self.steps_per_epoch, self.augment = sampling, steps_per_epoch, augment
         self.places = locations.whole(reader.sections, self.tile_size, sampling)
-        self._groups, self.failure = np.asarray(groups), None
+        self._facts, self.failure = {name: np.asarray(values) for name, values in facts.items()}, None
 
     def __len__(self):
         return max(1, sum(np.prod(section.shape) for section in self.reader.sections) // self.tile_size**2)
@@ -71,7 +71,8 @@ class TileSplit:
         indices = np.asarray(indices)
         where = self.places.at(locations.numbers(0, 0, 0, indices.max() + 1)[indices])
         tiles = self._native(self.reader.tiles(where, self.tile_size))[..., None]
-        return Split({"x": tiles}, self.fields, {"group": self._groups[where.sections]})
+        facts = {name: values[where.sections] for name, values in self._facts.items()}
+        return Split({"x": tiles}, self.fields, facts)
 
     # ---- pieces -----------------------------------------------------------------------------------------------------
 

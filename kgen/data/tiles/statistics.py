@@ -10,10 +10,14 @@ from typing import NamedTuple
 import numpy as np
 from tqdm import tqdm
 
-from kgen.data.cache import cache_folder
-from kgen.data.tiles.layout import cache_key, explained, opened
+from kgen.data.cache import cache_folder, unwritable
+from kgen.data.tiles import pixels
+from kgen.data.tiles.faults import Fault, check_none
+from kgen.data.tiles.opening import cache_key, check_unchanged, explained, opened, stamp
 
 STRIP, PIECE = 2**22, 2**18
+LARGEST, LEAST_DEVIATION = 1e36, 1e-36  # some standard deviations more or less leave float32
+BEYOND = f"networks compute in float32, which holds up to {LARGEST:g} with some room; divide all pixels"
 
 
 class Statistics(NamedTuple):
@@ -60,10 +64,12 @@ def statistics_of(path, sections, cache=None):
     found = _read(kept)
     missing = [section for section in sections if section.path not in found]
     if missing:
+        before = stamp(path)
         measured, faults = measure(path, missing)
+        check_unchanged(path, before)
         found |= measured
         _write(kept, found)
-        _check_sound(path, faults)
+        check_none(path, faults, [section.path for section in sections], "Mend the file")
     return {section.path: found[section.path] for section in sections}
 
 
@@ -73,16 +79,16 @@ def measure(path, sections):
     # One thread reads what the other has to wait for.
     with opened(path) as file, ThreadPoolExecutor(2) as pool, _progress(total) as progress:
         found = {section.path: _measured(path, file, section, pool, progress) for section in sections}
-    faults = {name: fault for name, fault in found.items() if isinstance(fault, str)}
-    return {name: found[name] for name in found.keys() - faults.keys()}, faults
+    sound = {name: value for name, value in found.items() if not isinstance(value, Fault)}
+    return sound, [value for value in found.values() if isinstance(value, Fault)]
 
 
-def moments(pixels):
+def moments(stored):
     """The statistics of an array of pixels."""
-    pixels = pixels.reshape(-1)
-    if pixels.dtype == "uint8":
-        return _of_bytes(pixels)
-    return merged([_of_piece(pixels[start : start + PIECE]) for start in range(0, len(pixels), PIECE)])
+    stored = stored.reshape(-1)
+    if stored.dtype == "uint8":
+        return _of_bytes(stored)
+    return merged([_of_piece(stored[start : start + PIECE]) for start in range(0, len(stored), PIECE)])
 
 
 def strips(section, size=STRIP):
@@ -98,49 +104,46 @@ def _measured(path, file, section, pool, progress):
 
     def of_strip(rows):
         with explained(f"{path}: {section.path}, rows {rows.start} to {rows.stop},"):
-            pixels = dataset[rows]
-        progress.update(pixels.nbytes)
-        return _not_finite(rows.start, pixels) or moments(pixels)
+            stored = pixels.read(dataset, section.dtype, rows)
+        progress.update(stored.nbytes)
+        return _fault(section.path, rows.start, stored) or moments(stored)
 
     found = list(pool.map(of_strip, strips(section)))
-    faults = [fault for fault in found if isinstance(fault, str)]
-    return faults[0] if faults else _not_constant(merged(found))
+    faults = [fault for fault in found if isinstance(fault, Fault)]
+    return faults[0] if faults else _not_constant(section.path, merged(found))
 
 
-def _not_finite(first, pixels):
-    if pixels.dtype.kind != "f" or np.isfinite(pixels).all():
+def _fault(name, first, stored):
+    """What makes floating-point pixels of some rows useless."""
+    if stored.dtype.kind != "f":
         return None
-    row, column = np.argwhere(~np.isfinite(pixels.reshape(len(pixels), -1)))[0]
-    return f"holds NaN or infinity, first at row {first + row}, column {column}"
+    if not np.isfinite(stored).all():
+        row, column = np.argwhere(~np.isfinite(stored))[0]
+        return Fault(name, f"at row {first + row}, column {column}", "NaN or infinity")
+    extreme = max(float(stored.max()), -float(stored.min()))
+    if extreme > LARGEST:
+        return Fault(name, f"with pixels of {extreme:g}", BEYOND)
+    return None
 
 
-def _not_constant(found):
+def _not_constant(name, found):
     if found.minimum < found.maximum:
         return found
-    return f"has the one shade {found.minimum:g}, from which nothing can be learnt"
+    return Fault(name, f"of the one shade {found.minimum:g}", "nothing can be learnt from it")
 
 
-def _check_sound(path, faults):
-    if faults:
-        told = "; ".join(f"{name} {fault}" for name, fault in faults.items())
-        skipped = f"skip={','.join(faults)}"
-        raise ValueError(f"{path}: {told}. Mend {'it' if len(faults) == 1 else 'them'}, or leave out: {skipped}.")
-
-
-def _of_piece(pixels):
-    numbers = pixels.astype("float64")
+def _of_piece(stored):
+    numbers = stored.astype("float64")
     mean = numbers.mean()
-    return Statistics(
-        len(pixels), float(mean), float(np.square(numbers - mean).sum()), float(pixels.min()), float(pixels.max())
-    )
+    squares = np.square(numbers - mean).sum()
+    return Statistics(len(stored), float(mean), float(squares), float(stored.min()), float(stored.max()))
 
 
-def _of_bytes(pixels):
+def _of_bytes(stored):
     # Whole numbers are summed without an error, at the rate of memory.
-    (total, squares), count = map(int, _kernel()(pixels)), len(pixels)
-    return Statistics(
-        count, total / count, (squares * count - total**2) / count, float(pixels.min()), float(pixels.max())
-    )
+    (total, squares), count = map(int, _kernel()(stored)), len(stored)
+    squares = (squares * count - total**2) / count
+    return Statistics(count, total / count, squares, float(stored.min()), float(stored.max()))
 
 
 @functools.cache
@@ -165,12 +168,15 @@ def _progress(total):
 
 def _write(kept, found):
     temporary = kept.with_suffix(f".{os.getpid()}")
-    temporary.write_text(json.dumps(found))
-    temporary.replace(kept)
+    try:
+        temporary.write_text(json.dumps(found))
+        temporary.replace(kept)
+    except OSError as error:
+        raise unwritable(kept, error) from error
 
 
 def _read(kept):
     try:
         return {path: Statistics(*values) for path, values in json.loads(kept.read_text()).items()}
-    except (FileNotFoundError, json.JSONDecodeError, TypeError):
+    except (FileNotFoundError, AttributeError, TypeError, ValueError, RecursionError):  # none yet, or damaged
         return {}

@@ -29,7 +29,8 @@ def choose(path, sections, memory):
     reason = f"{size(total)} exceed the budget of {size(memory)}"
     if all(section.offset is not None for section in sections):
         return Mapped(path, sections, f"{reason}; the pixels lie row after row in the file")
-    return Blocks(path, sections, memory, f"{reason}; the pixels lie in chunks")
+    lying = "lie in chunks" if any(section.chunks for section in sections) else "are no array of NumPy's in the file"
+    return Blocks(path, sections, memory, f"{reason}; the pixels {lying}")
 
 
 def one_by_one(path, sections):

@@ -5,7 +5,7 @@ from functools import cached_property
 import numpy as np
 
 from kgen import checks
-from kgen.data.tiles import augmentation, locations, storage
+from kgen.data.tiles import augmentation, locations
 from kgen.data.tiles.source import TileSource
 from kgen.data.tiles.split import TileSplit
 
@@ -15,8 +15,9 @@ VALIDATION_TILES, TEST_TILES = 1000, 3000
 class TileData:
     """Tiles of an HDF5 file in three splits: places of the training groups, and tiles of sections and groups kept out.
 
-    One section in ten of the training groups is for validation, the test group is seen by nothing before the test.
-    Tiles have no classes; of those kept out, the fact ``group`` tells the group.
+    One section in ten of the training groups is for validation, or one subject in ten where the source knows subjects;
+    the test group is seen by nothing before the test. Tiles have no classes; the facts ``group`` and ``subject`` tell
+    whose they are.
 
     Args:
         name: str, as given to ``kgen.data.load``.
@@ -92,17 +93,19 @@ class TileData:
         )
 
     def _split(self, reader, *options):
-        groups = [section.group for section in reader.sections]
-        return TileSplit(reader, groups, self.fields["x"], *options)
+        facts = {"group": [section.group for section in reader.sections]}
+        if reader.sections[0].subject is not None:
+            facts["subject"] = [section.subject for section in reader.sections]
+        return TileSplit(reader, facts, self.fields["x"], *options)
 
     def _kept(self, sections, count):
-        return self._split(storage.one_by_one(self.source.path, sections)).subset(np.arange(count))
+        return self._split(self.source.few(sections)).subset(np.arange(count))
 
 
 def read(
     argument, name, tile_size: int = 64, test_group: str | None = None, sampling: str = "location",
     memory: str = "2GB", steps_per_epoch: int | None = None, augment: list = (),
-    subset: int | None = None, skip: list = (), skip_small: bool = False,
+    subset: int | None = None, skip: list = (), skip_small: bool = False, subject: str | None = None,
 ):  # fmt: skip
     """Tiles out of an HDF5 file of groups (brains) of grey images: GROUP/IMAGE.
 
@@ -116,9 +119,10 @@ def read(
         subset: only so many images of each training group.
         skip: a GROUP or GROUP/IMAGE to leave out, or several.
         skip_small: leave out images that are smaller than a tile.
+        subject: the attribute of images or groups that names whose they are, or group: none is in two splits.
     """
     checks.check_sizes(tile_size=tile_size)
-    source = TileSource(argument, test_group, tile_size, memory, skip, skip_small)
+    source = TileSource(argument, test_group, tile_size, memory, skip, skip_small, subject)
     return TileData(name, source, tile_size, sampling, steps_per_epoch, augment, subset)
 
 
@@ -130,10 +134,18 @@ def _some(sections, subset):
 
 
 def _divided(path, sections):
-    if len(sections) < 2:
+    """The sections to train on, and those of one in ten subjects, of one in ten images where none are known."""
+    units = list(dict.fromkeys(_unit(section) for section in sections))
+    if len(units) < 2:
+        kind = "image" if sections[0].subject is None else "subject"
         raise ValueError(
-            f"{path}: {sections[0].path} is the only image to train on; another is needed for validation. Choose "
+            f"{path}: {units[0]} is the only {kind} to train on; another is needed for validation. Choose "
             "another test_group or a larger subset."
         )
-    kept = set(sections[4::10] or sections[-1:])
-    return [section for section in sections if section not in kept], sorted(kept)
+    kept = units[4::10] or units[-1:]
+    training = [section for section in sections if _unit(section) not in kept]
+    return training, [section for section in sections if _unit(section) in kept]
+
+
+def _unit(section):
+    return section.path if section.subject is None else section.subject

@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -8,6 +9,7 @@ import h5py
 import numpy as np
 import pytest
 
+from kgen.data import TileSource
 from kgen.data.tiles.layout import sections_of
 from tests.data.tiles.files import pixels, write
 
@@ -54,35 +56,117 @@ def external_storage(file, path):
     file.create_dataset("A/1", (20, 30), "uint8", external=[(str(raw), 0, 600)])
 
 
+def soft_to_external(file, path):
+    external_link(file, path)
+    file["C/0"] = h5py.SoftLink("/A/1")
+
+
+def ring(file, path):
+    file["A/1"], file["A/2"] = h5py.SoftLink("/A/2"), h5py.SoftLink("/A/1")
+
+
+def of(name, value):
+    return lambda file, _: file.update({name: value})
+
+
+NOT_GREY = "not one grey image"
+ELSEWHERE = "what lies in other files may change or be missing elsewhere"
 WRONG = {
-    "too shallow": (lambda file, _: file.update(top=IMAGE), "'top' of shape .20, 30. outside any group"),
-    "too deep": (lambda file, _: file.update({"A/x/0": IMAGE}), "A/x is a group, one level too deep"),
-    "empty group": (lambda file, _: file.create_group("E"), "the group 'E' is empty"),
+    "too shallow": (of("top", IMAGE), r"top of shape \(20, 30\): outside any group", "top"),
+    "a type": (of("notes", np.dtype("uint8")), "notes is a datatype: outside any group", "notes"),
+    "too deep": (of("A/x/0", IMAGE), "A/x is a group: one level too deep", "A/x"),
+    "empty group": (lambda file, _: file.create_group("E"), "E: the group is empty", "E"),
     "colour": (
-        lambda file, _: file.update({"A/1": np.zeros((9, 9, 3), "uint8")}),
-        r"A/1 has the shape \(9, 9, 3\)",
+        of("A/1", np.zeros((9, 9, 3), "uint8")),
+        r"A/1 of shape \(9, 9, 3\): colour, where tiles are grey",
+        "A/1",
     ),
-    "volume": (
-        lambda file, _: file.update({"A/1": np.zeros((5, 9, 9), "uint8")}),
-        r"A/1 has the shape \(5, 9, 9\)",
+    "volume": (of("A/1", np.zeros((5, 9, 9), "uint8")), rf"A/1 of shape \(5, 9, 9\): {NOT_GREY}", "A/1"),
+    "scalar": (of("A/1", 3.0), rf"A/1 of shape \(\): {NOT_GREY}", "A/1"),
+    "no pixels": (of("A/1", np.zeros((0, 30), "uint8")), rf"A/1 of shape \(0, 30\): {NOT_GREY}", "A/1"),
+    "no space": (of("A/1", h5py.Empty("uint8")), f"A/1 of shape None: {NOT_GREY}", "A/1"),
+    "words": (of("A/1", np.full((3, 3), b"x")), "A/1: pixels of .S1, not whole or floating", "A/1"),
+    "complex": (of("A/1", np.ones((3, 3), complex)), "A/1: pixels of complex128, not whole or floating", "A/1"),
+    "yes and no": (of("A/1", np.ones((3, 3), bool)), "A/1: pixels of bool, not whole or floating", "A/1"),
+    "external link": (external_link, f"A/1 is a link to 'other.h5': {ELSEWHERE}", "A/1"),
+    "external group": (external_group, f"B is a link to 'other.h5': {ELSEWHERE}", "B"),
+    "link to a link": (soft_to_external, f"A/1 is .*, C/0 is a link to '/A/1', beyond .*: {ELSEWHERE}", "A/1,C"),
+    "dangling link": (dangling, "A/1 is a link to '/nowhere/0': it leads nowhere in this file", "A/1"),
+    "ring of links": (ring, "A/1 is a link to '/A/2', A/2 is a link to '/A/1': it leads nowhere", "A/1,A/2"),
+    "dangling group": (of("Z", h5py.SoftLink("/nowhere")), "Z is a link to '/nowhere': it leads nowhere", "Z"),
+    "group in itself": (
+        lambda file, _: file.update({"Z": file["/"]}),
+        "Z/A is a group, Z/Z is a group: one level",
+        "Z",
     ),
-    "scalar": (lambda file, _: file.update({"A/1": 3.0}), r"A/1 has the shape \(\)"),
-    "no pixels": (lambda file, _: file.update({"A/1": np.zeros((0, 30), "uint8")}), r"A/1 has the shape \(0, 30\)"),
-    "words": (lambda file, _: file.update({"A/1": np.full((3, 3), b"x")}), "A/1 holds .S1, not whole or floating"),
-    "complex": (lambda file, _: file.update({"A/1": np.ones((3, 3), complex)}), "A/1 holds complex128"),
-    "external link": (external_link, "A/1 is a link to 'other.h5'. Links out of the file are refused"),
-    "external group": (external_group, "B is a link to 'other.h5'"),
-    "dangling link": (dangling, "A/1 is a link to '/nowhere/0', which is not in this file"),
-    "virtual": (virtual, "A/1 keeps its pixels in other files"),
-    "external storage": (external_storage, "A/1 keeps its pixels in other files"),
+    "virtual": (virtual, "A/1: its pixels are kept in other files", "A/1"),
+    "external storage": (external_storage, "A/1: its pixels are kept in other files", "A/1"),
 }
 
 
 @pytest.mark.parametrize("kind", WRONG)
-def test_another_structure_is_told_with_what_was_found(tmp_path, kind):
-    fill, message = WRONG[kind]
-    with pytest.raises(ValueError, match=message):
-        sections_of(build(tmp_path / "a.h5", fill))
+def test_another_structure_is_told_with_what_was_found_and_can_be_skipped(tmp_path, kind):
+    fill, message, skip = WRONG[kind]
+    path = build(tmp_path / "a.h5", fill)
+    with pytest.raises(ValueError, match=f"a.h5: {message}.*skip={skip}[.]$"):
+        sections_of(path)
+    assert [section.path for section in sections_of(path, skip.split(","))] == ["A/0"]
+
+
+def test_all_faults_are_told_at_once_by_kind(tmp_path):
+    def fill(file, path):
+        for number in range(7):
+            file[f"colour/{number}"] = np.zeros((9, 8 + number, 3), "uint8")
+        file["A/9"] = np.ones((3, 3), complex)
+        dangling(file, path)
+
+    path = build(tmp_path / "a.h5", fill)
+    with pytest.raises(ValueError) as told:
+        sections_of(path)
+    assert re.search(r"colour/4 of shape \(9, 12, 3\) and 2 more: colour, where tiles are grey", str(told.value))
+    assert "A/1 is a link" in str(told.value) and "A/9: pixels of complex128" in str(told.value)
+    assert str(told.value).endswith("skip=A/1,A/9,colour.")
+
+
+SAME = {
+    "soft link to an image": ({"C/0": h5py.SoftLink("/A/0")}, ["C"]),
+    "hard link to an image": ({"C/0": "A/0"}, ["C"]),
+    "soft link to a group": ({"C": h5py.SoftLink("/A")}, ["C"]),
+    "hard link to a group": ({"C": "A"}, ["C"]),
+    "soft link to a soft link": ({"C": h5py.SoftLink("/D"), "D": h5py.SoftLink("/A")}, ["C", "D"]),
+}
+
+
+@pytest.mark.parametrize("kind", SAME)
+def test_an_image_of_two_names_is_refused_as_it_may_be_trained_on_and_tested_on(tmp_path, kind):
+    def fill(file, _):
+        for name, target in names.items():
+            file[name] = file[target] if isinstance(target, str) else target
+
+    names, skip = SAME[kind]
+    path = build(tmp_path / "a.h5", fill)
+    with pytest.raises(ValueError, match=f"C/0 is A/0.*one image of two names.*skip={','.join(skip)}[.]$"):
+        sections_of(path)
+    assert [section.path for section in sections_of(path, skip)] == ["A/0"]
+
+
+@pytest.mark.parametrize("options", [{}, {"chunks": (5, 7), "compression": "gzip"}], ids=["contiguous", "gzip"])
+@pytest.mark.parametrize("place", ["B/7", "C/7"])
+def test_a_copy_of_an_image_is_refused(tmp_path, place, options):
+    path = write(tmp_path / "a.h5", pixels())
+    with h5py.File(path, "r+") as file:
+        file.create_dataset(place, data=file["A/1"][:], **options)
+    with pytest.raises(
+        ValueError, match=f"a.h5: {place} is a copy of A/1: .*trained on and tested on.*skip={place}[.]$"
+    ):
+        TileSource(path, tile_size=16)
+    assert len(TileSource(path, tile_size=16, skip=[place]).sections) == 5
+
+
+def test_images_of_the_same_statistics_are_no_copies(tmp_path):
+    images = pixels()
+    path = write(tmp_path / "a.h5", {**images, "C/7": images["A/1"][::-1], "C/8": images["A/1"][:, ::-1]})
+    assert len(TileSource(path, tile_size=16).sections) == 7
 
 
 def test_what_is_no_hdf5_file_is_told(tmp_path):
@@ -104,13 +188,14 @@ def test_a_file_that_was_cut_off_is_told(tmp_path):
         sections_of(path)
 
 
-def test_a_link_within_the_file_and_a_last_axis_of_one_are_taken(tmp_path):
+def test_links_to_where_no_image_is_looked_for_and_a_last_axis_of_one_are_taken(tmp_path):
     def fill(file, _):
-        file["A/1"] = h5py.SoftLink("/A/0")
+        file["store/deep/0"] = IMAGE + 1
+        file["A/1"] = h5py.SoftLink("/store/deep/0")
         file["A/2"] = IMAGE[..., None]
 
     path = build(tmp_path / "a.h5", fill)
-    assert [(section.path, section.shape) for section in sections_of(path)] == [
+    assert [(section.path, section.shape) for section in sections_of(path, ["store"])] == [
         (f"A/{number}", (20, 30)) for number in range(3)
     ]
 
@@ -122,10 +207,10 @@ def test_what_is_skipped_is_not_looked_at(tmp_path):
         file["meta/table"] = np.zeros(3)
 
     path = build(tmp_path / "a.h5", fill)
-    with pytest.raises(ValueError, match="'notes' of shape none outside any group.*skip=notes"):
+    with pytest.raises(ValueError, match="notes is a datatype: outside any group.*skip=notes"):
         sections_of(path, ["meta", "A/colour"])
     assert [section.path for section in sections_of(path, ["meta", "A/colour", "notes"])] == ["A/0"]
-    for name in ("nothing", "A/nothing"):
+    for name in ("nothing", "A/nothing", "notes/0"):
         with pytest.raises(ValueError, match=f"skip='{name}' is no group and no GROUP/IMAGE"):
             sections_of(path, [name])
 

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from kgen.data import TileData, TileSource
 from kgen.data.tiles import locations, storage
 from kgen.data.tiles.blocks import Blocks
 from kgen.data.tiles.in_memory import InMemory
@@ -104,15 +105,36 @@ def test_blocks_keep_to_their_budget_and_read_each_part_once_an_epoch(tmp_path):
 
 
 @pytest.mark.parametrize("options", [{}, GZIP], ids=["map", "blocks"])
-def test_a_file_that_changes_while_it_is_read_is_told(tmp_path, options):
+@pytest.mark.parametrize("change", ["changed", "gone"])
+def test_a_file_that_changes_while_it_is_read_is_told(tmp_path, options, change):
     path = write(tmp_path / "a.h5", pixels(), **options)
     found = reader(path, 100)
     where = whole(found.sections, TILE).at(numbers(0, 0, 0, 4))
     found.tiles(where, TILE)
-    with path.open("ab") as file:
-        file.write(b"more")
-    with pytest.raises(ValueError, match="was changed while tiles were read"):
+    if change == "gone":
+        path.unlink()
+    else:
+        with path.open("ab") as file:
+            file.write(b"more")
+    with pytest.raises(ValueError, match=f"a.h5 .*{change} while tiles were read"):
         found.tiles(where, TILE)
+
+
+@pytest.mark.parametrize("options", [{}, GZIP], ids=["contiguous", "gzip"])
+@pytest.mark.parametrize("part", ["train", "validation", "test", "section", "sample"])
+def test_a_file_that_changed_since_its_images_were_found_is_told(tmp_path, options, part):
+    path = write(tmp_path / "a.h5", pixels(), **options)
+    data = TileData("a", TileSource(path, tile_size=TILE, memory="10KB"), TILE)
+    # The same images in places of their own: a map would show the wrong ones.
+    write(path, dict(reversed(pixels(seed=1).items())), **options)
+    with pytest.raises(ValueError, match="a.h5 was changed while tiles were read"):
+        {
+            "train": lambda: data.train,
+            "validation": lambda: data.validation,
+            "test": lambda: data.test,
+            "section": lambda: data.source["A", 0, 0, 0, TILE],
+            "sample": lambda: data.source.sample(data.source.test, 3, TILE),
+        }[part]()
 
 
 def test_an_unreadable_chunk_is_told_with_its_image(tmp_path):

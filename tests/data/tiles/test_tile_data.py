@@ -151,10 +151,13 @@ def test_tiles_are_not_drawn_0_or_1(path):
         dataset.binarised("dynamic")
 
 
-def test_images_of_two_types_are_refused(tmp_path):
-    path = write(tmp_path / "a.h5", {**pixels(), "C/0": pixels("float32")["C/0"]})
-    with pytest.raises(ValueError, match="C/0 holds float32, A/0 uint8.*skip=C/0"):
+def test_all_images_of_another_type_are_refused_at_once(tmp_path):
+    odd = {name: pixels("float32")[name] for name in ("A/0", "C/0")}
+    path = write(tmp_path / "a.h5", {**pixels(), **odd})
+    expected = "A/0, C/0: pixels of float32, while 3 images hold uint8.*skip=A/0,C[.]"
+    with pytest.raises(ValueError, match=expected):
         load(path)
+    assert len(TileSource(path, tile_size=TILE, skip=["A/0", "C"]).sections) == 3
 
 
 def test_a_brighter_test_group_changes_nothing_of_the_training_and_is_held_in_its_range(tmp_path):

@@ -1,0 +1,36 @@
+"""Images that are copies of others, pixel for pixel, under another name and in another place of the file."""
+
+import numpy as np
+
+from kgen.data.tiles import pixels
+from kgen.data.tiles.faults import Fault, check_none
+from kgen.data.tiles.opening import explained, opened
+from kgen.data.tiles.statistics import strips
+
+COPIED = "a copy counts twice, and may be trained on and tested on"
+
+
+def check_no_copies(path, sections, statistics):
+    """Raises for images that hold the same pixels; only those of the same shape and statistics are compared."""
+    alike = {}
+    for section in sections:
+        alike.setdefault((section.shape, statistics[section.path]), []).append(section)
+    suspects = [group for group in alike.values() if len(group) > 1]
+    if not suspects:
+        return
+    with opened(path) as file:
+        faults = [fault for group in suspects for fault in _copies(path, file, *group)]
+    check_none(path, faults, [section.path for section in sections], "Keep one of them")
+
+
+def _copies(path, file, first, *others):
+    copies = [other for other in others if _same(path, file, first, other)]
+    return [Fault(copy.path, f"is a copy of {first.path}", COPIED) for copy in copies]
+
+
+def _same(path, file, first, other):
+    with explained(f"{path}: {other.path}"):
+        return all(
+            np.array_equal(*(pixels.read(file[part.path], part.dtype, rows) for part in (first, other)))
+            for rows in strips(first)
+        )

@@ -1,0 +1,42 @@
+"""What is wrong with images of a file: all of it in one error, with what to leave out."""
+
+from typing import NamedTuple
+
+SHOWN = 5  # names a reason
+
+
+class Fault(NamedTuple):
+    """A group or an image with what it is, and why it cannot be used."""
+
+    name: str
+    detail: str
+    reason: str
+
+
+def check_none(path, faults, images, way):
+    """Raises for the faults, if there are any; ``images`` are the names of all images, ``way`` is the way on."""
+    if not faults:
+        return
+    reasons = {}
+    for fault in faults:
+        reasons.setdefault(fault.reason, []).append(f"{fault.name} {fault.detail}".strip())
+    told = "; ".join(f"{listed(names)}: {reason}" for reason, names in reasons.items())
+    raise ValueError(f"{path}: {told}. {way}. To leave out: skip={','.join(_skipped(faults, images))}.")
+
+
+def listed(names):
+    """Some of the names, and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
+
+
+def _skipped(faults, images):
+    """The names of the faults, of whole groups where no image of one is sound."""
+    faulty = {fault.name for fault in faults}
+    sound = {_group(name) for name in images if name not in faulty}
+    named = (fault.name if _group(fault.name) in sound else _group(fault.name) for fault in faults)
+    return list(dict.fromkeys(named))
+
+
+def _group(name):
+    return name.partition("/")[0]

@@ -1,0 +1,43 @@
+"""The filters that pack the chunks of a data set, and those of them that are not installed."""
+
+import contextlib
+
+from h5py import h5z
+
+with contextlib.suppress(ImportError):
+    import hdf5plugin  # noqa: F401  makes its filters known to HDF5
+
+# https://github.com/HDFGroup/hdf5_plugins/blob/master/docs/RegisteredFilterPlugins.md
+REGISTERED = {
+    307: "bzip2", 32001: "Blosc", 32004: "LZ4", 32008: "bitshuffle", 32013: "ZFP", 32015: "Zstandard", 32017: "SZ",
+    32018: "FCIDECOMP", 32024: "SZ3", 32026: "Blosc2", 32028: "SPERR",
+}  # fmt: skip
+
+
+def missing(dataset):
+    """The filters that HDF5 lacks and that some chunk was packed with, in words."""
+    pipeline = dataset.id.get_create_plist()
+    codes = [pipeline.get_filter(place)[0] for place in range(pipeline.get_nfilters())]
+    lacking = [place for place, code in enumerate(codes) if not _readable(code)]
+    skipped = _skipped(dataset) if lacking else 0
+    names = [_name(pipeline.get_filter(place)) for place in lacking if not skipped >> place & 1]
+    return " and ".join(names)
+
+
+def _skipped(dataset):
+    """The filters, as bits, that no chunk was packed with: optional ones are passed over where they fail."""
+    masks = []
+    dataset.id.chunk_iter(lambda chunk: masks.append(chunk.filter_mask))
+    skipped = -1
+    for mask in masks:
+        skipped &= mask
+    return skipped
+
+
+def _readable(code):
+    return h5z.filter_avail(code) and bool(h5z.get_filter_info(code) & h5z.FILTER_CONFIG_DECODE_ENABLED)
+
+
+def _name(stage):
+    code, _, _, name = stage
+    return f"{REGISTERED.get(code) or name.decode(errors='replace') or 'without a name'} ({code})"

@@ -1,0 +1,103 @@
+"""An HDF5 file, opened to be read, and what keeps it from being read in words."""
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from kgen.data.tiles.faults import listed
+
+PIECES, PIECE = 64, 2**16
+# What HDF5 says where nothing is wrong with the pixels.
+TOLD = {
+    "consistency flags": (
+        "is marked as open for writing: a program writes to it still, or was killed while it did. "
+        "Close it there; if there is none, h5clear -s FILE of the HDF5 tools takes the mark away"
+    ),
+    "unable to lock file": (
+        "cannot be locked on this file system. If nobody writes to it, "
+        "HDF5_USE_FILE_LOCKING=FALSE in the environment reads it without a lock"
+    ),
+}
+
+
+class Unreadable(ValueError):
+    """A file that is damaged, cut off or no longer what it was."""
+
+
+@contextlib.contextmanager
+def opened(path):
+    """The file, open to be read; every way in which it cannot be is told as an error that names it."""
+    path = Path(path)
+    check_file(path)
+    if not os.access(path, os.R_OK):
+        raise PermissionError(f"{path} may not be read by you: chmod u+r {path}.")
+    if not h5py.is_hdf5(path):
+        raise ValueError(f"{path} is not an HDF5 file. Images of other kinds go into a folder:DIR or an npz:FILE.")
+    with explained(path), h5py.File(path, "r") as file:
+        yield file
+
+
+@contextlib.contextmanager
+def explained(what):
+    """Tells what HDF5 has against the file in words that name it."""
+    try:
+        yield
+    except BlockingIOError as error:
+        raise Unreadable(f"{what} is open for writing in another program. Close it there.") from error
+    except MemoryError as error:
+        raise Unreadable(f"{what} asks for more memory than there is: it is damaged, or its chunks are.") from error
+    except UnicodeError as error:
+        raise Unreadable(f"{what} holds a name that is not UTF-8 ({error}). Rename it: h5py's file.move.") from error
+    except (OSError, RuntimeError, KeyError) as error:
+        raise Unreadable(f"{what} {_reason(error)}") from error
+
+
+def stamp(path):
+    """What changes when somebody writes to the file."""
+    state = Path(path).stat()
+    return state.st_size, state.st_mtime_ns
+
+
+def check_unchanged(path, was):
+    """Raises once the file is not what it was at a stamp."""
+    try:
+        changed = stamp(path) != was
+    except OSError as error:
+        raise Unreadable(f"{path} has gone while tiles were read from it ({error.strerror}). Put it back.") from error
+    if changed:
+        raise Unreadable(f"{path} was changed while tiles were read from it. Put the old file back, or train anew.")
+
+
+def cache_key(path):
+    """A hash of the file's size and time and of 64 pieces spread over it: a reading of gigabytes is spared."""
+    digest = hashlib.sha256(str(stamp(path)).encode())
+    with Path(path).open("rb") as file:
+        for start in np.linspace(0, max(0, stamp(path)[0] - PIECE), PIECES, dtype="int64").tolist():
+            file.seek(start)
+            digest.update(file.read(PIECE))
+    return digest.hexdigest()[:16]
+
+
+def check_file(path):
+    """Raises for what is no file, with what it is instead."""
+    path = Path(path)
+    if path.is_dir():
+        held = sorted(inner.name for inner in path.iterdir() if inner.is_file() and h5py.is_hdf5(inner))
+        files = f"It holds {listed(held)}: give one of them" if held else f"Pictures in it are read as folder:{path}"
+        raise IsADirectoryError(f"{path} is a folder, not an HDF5 file. {files}.")
+    if not path.exists():
+        raise FileNotFoundError(f"No file {str(path)!r} in {Path.cwd()}. Give the path of an HDF5 file.")
+    if not path.is_file():
+        raise ValueError(f"{path} is a pipe or a device, not a file. Give the path of an HDF5 file.")
+
+
+def _reason(error):
+    reason = str(error).strip("'\"").splitlines()[0] if str(error) else type(error).__name__
+    for sign, told in TOLD.items():
+        if sign in reason:
+            return f"{told} ({reason})."
+    return f"cannot be read: it is damaged or cut off ({reason}). Copy it anew."

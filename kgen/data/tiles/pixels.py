@@ -1,0 +1,46 @@
+"""The type of stored pixels: which of NumPy's holds them, and whether their bits in the file are the same."""
+
+import h5py
+import numpy as np
+
+WIDTHS = 1, 2, 4, 8  # bytes
+
+
+def pixel_type(dataset):
+    """The NumPy type that holds every pixel exactly; ``None`` where there is none of at most 8 bytes."""
+    try:
+        found = dataset.dtype
+    except (TypeError, ValueError):
+        return _wider(dataset.id.get_type())
+    return np.dtype(found.str) if found.kind in "uif" and found.itemsize in WIDTHS else None
+
+
+def type_name(dataset):
+    """What the data set says it holds, in words."""
+    try:
+        return str(dataset.dtype)
+    except (TypeError, ValueError):
+        stored = dataset.id.get_type()
+        return f"{stored.get_size()} bytes that NumPy has no type for"
+
+
+def offset_of(dataset, dtype):
+    """Where the pixels begin in the file if they lie there as in an array of this type, else ``None``."""
+    # Fewer significant bits, an offset of bits or another format of floats: only HDF5 can read them.
+    same = dataset.id.get_type() == h5py.h5t.py_create(dtype)
+    return dataset.id.get_offset() if same else None
+
+
+def read(dataset, dtype, rows=slice(None), columns=slice(None)):
+    """Stored pixels (height, width) in the type of ``pixel_type``."""
+    # The way of h5py's astype, which asks first for a NumPy type: 24-bit integers have none.
+    pixels = dataset.__getitem__((rows, columns), new_dtype=dtype)
+    return pixels.reshape(pixels.shape[:2])
+
+
+def _wider(stored):
+    """The next wider type of whole numbers."""
+    if stored.get_class() != h5py.h5t.INTEGER or stored.get_size() > max(WIDTHS):
+        return None
+    kind = "i" if stored.get_sign() == h5py.h5t.SGN_2 else "u"
+    return np.dtype(f"{kind}{next(width for width in WIDTHS if width >= stored.get_size())}")

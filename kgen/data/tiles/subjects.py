@@ -1,0 +1,38 @@
+"""Whose an image is: a patient or an animal, of which no two splits may hold images."""
+
+import numpy as np
+
+from kgen.data.tiles.faults import Fault, check_none
+
+GROUP = "group"  # in place of an attribute: the groups themselves
+
+
+def subject_of(name, dataset, attribute):
+    """The subject that an attribute of an image, or else of its group, names; a fault where none does."""
+    group = name.partition("/")[0]
+    if attribute == GROUP:
+        return group
+    for holder in (dataset, dataset.file[group]):
+        if attribute in holder.attrs:
+            return _word(name, holder.attrs[attribute], attribute)
+    return Fault(name, "", f"neither it nor its group has the attribute {attribute!r}, which is to name its subject")
+
+
+def check_apart(path, training, test, test_group):
+    """Raises for subjects of the test group that are trained on as well."""
+    tested = {section.subject for section in test} - {None}
+    shared = [section for section in training if section.subject in tested]
+    faults = [
+        Fault(section.path, f"is of subject {section.subject}", f"so are images of the test group {test_group}")
+        for section in shared
+    ]
+    names = [section.path for section in training]
+    check_none(path, faults, names, "Choose a test_group whose subjects are in no other group")
+
+
+def _word(name, value, attribute):
+    """A text or a number as the name of a subject."""
+    value = value.decode() if isinstance(value, bytes) else value
+    if isinstance(value, str | int | float | np.number) or np.shape(value) == (1,):
+        return str(np.ravel(value)[0])
+    return Fault(name, f"of {attribute}={value!r}"[:80], "not the name or number of one subject")
