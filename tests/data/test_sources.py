@@ -59,7 +59,7 @@ def test_folder(tmp_path, mode, channels):
 def test_folder_errors(tmp_path):
     with pytest.raises(FileNotFoundError, match="no folder"):
         data.load(f"folder:{tmp_path / 'gone'}")
-    with pytest.raises(ValueError, match=r"expected .*/IMAGE.png, or with classes .*/CLASS/IMAGE.png"):
+    with pytest.raises(ValueError, match=r"Expected .*/IMAGE.png, or with classes .*/CLASS/IMAGE.png"):
         data.load(f"folder:{tmp_path}")
     write_images(tmp_path)
     Image.fromarray(np.zeros((5, 5), "uint8")).save(tmp_path / "dog" / "small.png")
