@@ -29,7 +29,7 @@ def decoding(path, what, way=WHOLE):
 def reason(error, path=""):
     """What an error says in one line, without the path of the file that it is about."""
     lines = str(error).replace(f" {str(path)!r}", "").strip().splitlines()
-    return lines[0][:SHOWN].rstrip(".") if lines else type(error).__name__
+    return lines[0][:SHOWN].rstrip(".:") if lines else type(error).__name__
 
 
 def read_object(path, way=WHOLE):
