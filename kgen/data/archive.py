@@ -39,7 +39,7 @@ class Archive(Mapping):
         member = self._members[array]
         with self._opened() as file, self._decoding(f"its array {array!r}"):
             with file.open(member) as stream:
-                _check_size(stream, member)
+                _checked_head(stream, member)
             with file.open(member) as stream:
                 return npy.read_array(stream, allow_pickle=False)
 
@@ -51,6 +51,12 @@ class Archive(Mapping):
 
     def __len__(self):
         return len(self._members)
+
+    def heads(self):
+        """The name, shape and type of every array, none of them unpacked."""
+        for array, member in self._members.items():
+            with self._opened() as file, self._decoding(f"its array {array!r}"), file.open(member) as stream:
+                yield array, *_checked_head(stream, member)
 
     def _opened(self):
         with self._decoding("a .npz file of plain arrays"):
@@ -64,8 +70,8 @@ def _is_array(member):
     return member.filename.endswith(SUFFIX) and not is_litter(PurePath(member.filename))
 
 
-def _check_size(stream, member):
-    """Raises where an array says that it has another size than the member of the archive it lies in."""
+def _checked_head(stream, member):
+    """The shape and type of an array; raises where it has another size than the member of the archive it lies in."""
     version = npy.read_magic(stream)
     if version not in HEADERS:
         raise ValueError(f"it holds records, or is of a later .npy version: {version}")
@@ -73,3 +79,4 @@ def _check_size(stream, member):
     said, there = math.prod(shape) * dtype.itemsize, member.file_size - stream.tell()
     if not dtype.hasobject and said != there:
         raise ValueError(f"its header says {shape} of {dtype}, {said} bytes, where there are {there}")
+    return shape, dtype
