@@ -10,6 +10,7 @@ from kgen.data.pictures import read_pictures
 from kgen.decoding import decoding
 from kgen.fields import Image, Vector
 
+NAMED = 5  # columns in a message
 WRITABLE = ".npz", ".csv", ".png"
 
 
@@ -89,8 +90,19 @@ def _table(path, fields):
     missing = [name for name in columns if name not in table.column_names]
     if missing:
         raise ValueError(f"{path} lacks {len(missing)} columns of the training, such as {missing[0]!r}.")
+    _check_numbers(path, table.select(columns))
     x = np.stack([table[name].to_numpy() for name in columns], axis=1)
     return {"x": x, **{name: table[name].to_numpy() for name in others}}
+
+
+def _check_numbers(path, table):
+    """Raises for columns that hold no numbers."""
+    import pyarrow.types
+
+    kinds = pyarrow.types.is_integer, pyarrow.types.is_floating, pyarrow.types.is_boolean
+    words = [column.name for column in table.schema if not any(is_kind(column.type) for is_kind in kinds)]
+    if words:
+        raise ValueError(f"{path}: {', '.join(map(repr, words[:NAMED]))} hold words where x takes numbers.")
 
 
 def _write_table(path, arrays):
