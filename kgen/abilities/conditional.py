@@ -20,7 +20,7 @@ class Conditional(Generates):
         return {**super().own_fields(), "y": fields.Label(self.num_classes)}
 
     def sheet(self, rows, columns=SHOWN, seed=0, classes=None):
-        classes = np.arange(min(columns, self.num_classes)) if classes is None else np.asarray(classes)
+        classes = self.fields["y"].numbered(np.arange(min(columns, self.num_classes)) if classes is None else classes)
         # Drawn variable by variable: models of other latent sizes have the first ones in common.
         z = np.random.default_rng(seed).standard_normal((self.latent_dim, rows), dtype="float32").T
         values = self.decode(np.repeat(z, len(classes), axis=0), np.tile(classes, rows))
@@ -30,7 +30,9 @@ class Conditional(Generates):
         checks.check_sizes(n=n)
         if labels is None:
             return np.arange(n) % self.num_classes
-        return np.full(n, labels) if np.ndim(labels) == 0 else labels
+        field = self.fields["y"]
+        labels = np.asarray(field.number(labels)) if isinstance(labels, str) else field.numbered(labels)
+        return np.full(n, labels) if labels.ndim == 0 else labels
 
     def asked(self, labels):
         return labels
@@ -38,7 +40,7 @@ class Conditional(Generates):
     def with_labels(self, y=None, **arrays):
         if y is None:
             raise ValueError(self._missing("y"))
-        y = np.asarray(y)
+        y = self.fields["y"].numbered(y)
         self.fields["y"].check(y, "y")
         name, values = next(iter(arrays.items()))
         checks.check_same_length(**{name: values}, y=y)

@@ -47,7 +47,10 @@ class Generates(ABC):
         return self.in_batches(self._decoded, **self.with_labels(z=z, y=y))
 
     def generate(self, n, labels=None, seed=None):
-        """``n`` values decoded from the prior: of the classes ``labels`` (one or ``n``), else of all in turn."""
+        """``n`` values decoded from the prior: of the classes ``labels`` (one or ``n``), else of all in turn.
+
+        Classes are numbers, or their names where these are known.
+        """
         labels = self.labels_of(n, labels)
         return self.decode(self._codes(n, seed), labels)
 

@@ -1,11 +1,11 @@
 """A training's configuration, from the command line and from another run's config.json."""
 
-import json
 import math
 from pathlib import Path
 
 import click
 
+from kgen.decoding import Undecodable, read_object
 from kgen.runs.config import EVERY, RunConfig
 
 WRITTEN = ("format_version", "fingerprint")
@@ -18,7 +18,9 @@ def setting(ctx, param, values):
         name, equals, value = text.partition("=")
         if not equals:
             raise click.BadParameter(f"{text!r} is not NAME=VALUE, e.g. beta=0.5.")
-        options[name.replace("-", "_")] = value
+        name = name.replace("-", "_")
+        _check_once(name, options)
+        options[name] = value
     return options
 
 
@@ -38,10 +40,16 @@ def learning_rates(ctx, param, values):
     rates = {}
     for text in values:
         player, _, rate = text.rpartition("=")
+        _check_once(player or EVERY, rates)
         rates[player or EVERY] = rate = click.FLOAT.convert(rate, param, ctx)
         if not 0.0 < rate < math.inf:
             raise click.BadParameter(f"{text!r} is not [PLAYER=]RATE with a number above 0, e.g. discriminator=1e-4.")
     return rates or None
+
+
+def _check_once(name, given):
+    if name in given:
+        raise click.BadParameter(f"{name} is given twice. Give it once.")
 
 
 def configuration(file, given, options):
@@ -63,14 +71,11 @@ def _read(file):
     if file is None:
         return {}
     try:
-        values = json.loads(file.read_text())
-    except (OSError, json.JSONDecodeError) as error:
-        raise click.UsageError(f"--config {file} cannot be read as JSON: {error}") from error
-    parts = (values.get(name, {}) for name in ("options", "data")) if isinstance(values, dict) else ()
-    if not all(isinstance(part, dict) for part in (values, *parts)):
-        raise click.UsageError(f"--config {file} is not a JSON object like the config.json of a run.")
-    try:
+        values = read_object(file, "Give the config.json of a run.")
         RunConfig.check_names(values)
+        RunConfig.check_types({name: value for name, value in values.items() if name not in WRITTEN})
+    except Undecodable as error:
+        raise click.UsageError(f"--config {error}") from error
     except ValueError as error:
         raise click.UsageError(f"--config {file}: {error}") from error
     return {name: value for name, value in values.items() if name not in WRITTEN}

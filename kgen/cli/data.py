@@ -5,7 +5,7 @@ import click
 
 @click.group()
 def command():
-    """Look at a file of large images, or draw one to try things on.
+    """Look at a folder or a file, or draw a file of large images to try things on.
 
     \b
     Example:
@@ -15,7 +15,7 @@ def command():
 
 
 @command.command()
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.h5")
+@click.argument("file", type=click.Path(path_type=Path), metavar="PATH")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where the pictures go.  [default: FILE-inspected]"
 )
@@ -24,12 +24,16 @@ def command():
     "--skip", multiple=True, metavar="NAME", help="A GROUP or GROUP/IMAGE to leave out, or several with commas."
 )
 def inspect(file, out, test_group, skip):
-    """Say what an HDF5 file of groups of grey images holds, and whether it can be trained on.
+    """Say what PATH holds: a folder of pictures, a .npz file, or an HDF5 file of groups of grey images.
 
     \b
     Example:
+      kgen data inspect photos
       kgen data inspect sections.h5 --test-group B20 --out look
     """
+    if file.is_dir() or file.suffix == ".npz":
+        click.echo(_described(file))
+        return
     from kgen import plots
     from kgen.data.tiles import inspection
     from kgen.data.tiles.source import TileSource
@@ -45,6 +49,17 @@ def inspect(file, out, test_group, skip):
     plots.extremes(inspection.extremes(source), source.value_range).savefig(out / "images.png")
     click.echo(f"Written to {out}: sizes.png, images.png")
     click.echo(f"Next: kgen train vae --dataset hdf5:{file} --data test_group={source.test_group}")
+
+
+def _described(path):
+    """What a folder or a .npz file holds, and the command that trains on it."""
+    from kgen.data import inspection
+
+    if not path.is_dir():
+        return f"{inspection.arrays_told(path)}\nNext: kgen train vae --dataset npz:{path}"
+    told, sizes = inspection.pictures_told(path)
+    option = " --data size=64" if sizes > 1 else ""
+    return f"{told}\nNext: kgen train vae --dataset folder:{path}{option}"
 
 
 @command.command()

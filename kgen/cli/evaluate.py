@@ -44,6 +44,9 @@ def command(run, metrics, samples, codes, features, trust):
 def _features(path):
     import keras
 
+    from kgen.decoding import decoding
     from kgen.metrics import Features
 
-    return Features(keras.saving.load_model(path))
+    with decoding(path, "a Keras model", "Give one that was saved with model.save(FILE.keras)."):
+        model = keras.saving.load_model(path)
+    return Features(model)

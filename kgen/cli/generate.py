@@ -5,7 +5,7 @@ import click
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--label", type=int, help="The class to draw; all in turn unless given.")
+@click.option("--label", metavar="CLASS", help="The class to draw, by its name or number; all in turn unless given.")
 @click.option("--count", type=click.IntRange(1), default=64, show_default=True, help="How many values.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Repeats the same values.")
 @click.option("--out", type=click.Path(path_type=Path), help="FILE.png or FILE.npz.  [default: RUN/generated.png]")
@@ -15,6 +15,7 @@ def command(run, label, count, seed, out):
     \b
     Example:
       kgen generate runs/mnist --label 3 --count 64 --seed 0 --out threes.png
+      kgen generate runs/mri --label MildDemented
     """
     out = out or run / "generated.png"
     if out.suffix not in (".png", ".npz"):

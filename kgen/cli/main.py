@@ -16,7 +16,7 @@ COMMANDS = {
     "tune": "Search hyperparameters.",
     "compare": "Put several runs side by side.",
     "generate": "Draw samples from a run's model.",
-    "data": "Look at a file of large images, or draw one.",
+    "data": "Look at a folder or a file of data, or draw one.",
     "analyse": "Read the latent space of a run on tiles.",
     "models": "List the models.",
     "datasets": "List the data sets.",

@@ -80,8 +80,8 @@ def command(
     from kgen.search import Space, Tuning
 
     space = Space.of_file(file) if file else Space.of_texts(space)
-    if algorithm == "grid" and not yes and min(len(space), trials or len(space)) > MANY:
-        raise click.UsageError(f"{space} has {len(space)} points. Give --yes if you mean it, or --random --trials N.")
+    if algorithm == "grid" and not yes and min(space.count, trials or space.count) > MANY:
+        raise click.UsageError(f"{space} has {space.count} points. Give --yes if you mean it, or --random --trials N.")
     tuning = Tuning(path, _subject(config, space), algorithm, objective, seeds, trials, hours, patience, keep)
     if role != "worker":
         click.echo("\n".join(filter(None, (str(tuning), tuning.doubt))))

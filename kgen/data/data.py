@@ -44,11 +44,12 @@ class Data:
 
     @classmethod
     def from_arrays(
-        cls, name, values, fields, test=None, facts=None, test_facts=None, notes=(), in_place=False, drop_constant=False
-    ):
+        cls, name, values, fields, test=None, facts=None, test_facts=None, notes=(), in_place=False,
+        drop_constant=False, validation=None,
+    ):  # fmt: skip
         """Three splits of stored values, with the fields fitted to the training ones alone.
 
-        Validation values are taken from ``values``, and test values too where none are given.
+        Validation and test values are taken from ``values`` where none are given.
 
         Args:
             name: str.
@@ -60,6 +61,7 @@ class Data:
             notes: tuple of str.
             in_place: bool, whether the arrays may be reordered, so that no value is copied.
             drop_constant: bool, leaves out the columns of x that have one value in training.
+            validation: dict of arrays like ``values``, kept for the validation.
 
         Raises:
             ValueError: for values that a field refuses, arrays of different lengths, or too few values.
@@ -68,10 +70,14 @@ class Data:
         training, *testing = [np.arange(len(whole))]
         if test is None:
             training, *testing = _parted(whole, training, TEST_SHARE)
-        share = min(VALIDATION_SHARE, VALIDATION_MOST / len(training))
-        parts = [*_parted(whole, training, share), *testing]
-        train, validation, *testing = _cut(whole, parts) if in_place else map(whole.subset, parts)
-        test = testing[0] if testing else _checked(name, test, fields, test_facts, "_test")
+        validating = []
+        if validation is None:
+            share = min(VALIDATION_SHARE, VALIDATION_MOST / len(training))
+            training, *validating = _parted(whole, training, share)
+        parts = [training, *validating, *testing]
+        train, *taken = _cut(whole, parts) if in_place else map(whole.subset, parts)
+        validation = taken.pop(0) if validating else _checked(name, validation, fields, None, "_validation")
+        test = taken.pop(0) if testing else _checked(name, test, fields, test_facts, "_test")
         splits = train, validation, test
         if drop_constant:
             fields, splits, notes = _without_constant(name, fields, splits, notes)
@@ -79,9 +85,12 @@ class Data:
         return cls(name, *(replace(part, fields=fitted) for part in splits), notes)
 
     @classmethod
-    def from_domains(cls, name, values, fields, notes=()):
-        """Three splits of unpaired domains, each divided on its own."""
-        domains = {field: cls.from_arrays(name, {field: values[field]}, {field: fields[field]}) for field in values}
+    def from_domains(cls, name, values, fields, notes=(), **official):
+        """Three splits of unpaired domains, each divided on its own; official are ``validation`` and ``test``."""
+        domains = {}
+        for field in values:
+            kept = {split: _alone(part, field) for split, part in official.items()}
+            domains[field] = cls.from_arrays(name, _alone(values, field), _alone(fields, field), **kept)
         parts = [
             UnpairedSplit({field: getattr(data, part) for field, data in domains.items()})
             for part in ("train", "validation", "test")
@@ -160,6 +169,11 @@ class Data:
         told = " · ".join(f"{name}: {field}" for name, field in self.fields.items())
         sizes = ", ".join(f"{len(getattr(self, part)):,} {part}" for part in ("train", "validation", "test"))
         return "\n".join([f"{self.name}: {told} · {sizes}", *self.notes])
+
+
+def _alone(values, field):
+    """The one of some values by field; ``None`` where there are none."""
+    return values and {field: values[field]}
 
 
 def divided(split, share):

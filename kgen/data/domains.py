@@ -1,6 +1,8 @@
 from kgen.data.data import Data
-from kgen.data.pairs import two_folders
-from kgen.data.pictures import files_in, read_pictures
+from kgen.data.listing import listed
+from kgen.data.official import TEST, TRAIN, VALIDATION, cut, every, notes_on, split_folders
+from kgen.data.pairs import told_of, two_folders, values_of_splits
+from kgen.data.pictures import read_pictures
 from kgen.fields import Image
 
 FIELDS = "a", "b"
@@ -9,14 +11,22 @@ FIELDS = "a", "b"
 def read(argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop"):
     """Images of two domains of which none belongs to one of the other: two folders, the fields a and b.
 
+    Folders train, validation (or val) and test, each with two such folders, are the official splits.
+
     Args:
         size: pixels of all images, 64 or 48x64 (height x width); their own unless given.
-        channels: 1 for grey, 3 for colour, 4 with transparency; grey if all of a domain are, unless given.
+        channels: 1 for grey, 3 for colour, 4 with transparency; the fewest that hold a domain, unless given.
         fit: how images come to their size: crop, pad or stretch.
     """
-    values, fields, notes = {}, {}, []
-    for field, folder in zip(FIELDS, two_folders(argument, name), strict=True):
-        values[field], done = read_pictures(files_in(folder), name, size, channels, fit)
-        fields[field] = Image.of(values[field], f"{name}: {field}")
-        notes += [f"{field}: {folder.name}", *done]
-    return Data.from_domains(name, values, fields, tuple(notes))
+    splits = split_folders(argument, name)
+    folders = {part: two_folders(folder, name) for part, folder in splits.items()}
+    images, notes = {}, [*told_of(folders, FIELDS), *notes_on(splits)]
+    for side, field in enumerate(FIELDS):
+        files = {part: listed(two[side]).pictures for part, two in folders.items()}
+        pixels, done = read_pictures(every(files), name, size, channels, fit)
+        images[field] = cut(pixels, files)
+        notes += [f"{field}: {note}" for note in done]
+    fields = {field: Image.of(parts[TRAIN], f"{name}: {field}") for field, parts in images.items()}
+    parts = values_of_splits(images)
+    official = {"validation": parts.get(VALIDATION), "test": parts.get(TEST)}
+    return Data.from_domains(name, parts[TRAIN], fields, tuple(notes), **official)

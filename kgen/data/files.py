@@ -4,10 +4,13 @@ from pathlib import Path
 
 import numpy as np
 
-from kgen.data.npz import arrays_of
-from kgen.data.pictures import SUFFIXES, files_in, read_pictures
+from kgen.data.archive import Archive
+from kgen.data.listing import SUFFIXES, pictures_in
+from kgen.data.pictures import read_pictures
+from kgen.decoding import decoding
 from kgen.fields import Image, Vector
 
+NAMED = 5  # columns in a message
 WRITABLE = ".npz", ".csv", ".png"
 
 
@@ -25,7 +28,7 @@ def read_values(path, fields, needed, allowed=()):
         raise FileNotFoundError(f"no file {str(path)!r} in {Path.cwd()}.")
     arrays = _arrays(path, fields)
     if len(arrays) == len(needed) == 1:
-        arrays = {needed[0]: next(iter(arrays.values()))}
+        arrays = {needed[0]: arrays[next(iter(arrays))]}
     missing = [name for name in needed if name not in arrays]
     if missing:
         raise ValueError(f"{path} holds {', '.join(arrays)}, and no {' or '.join(missing)}; name its arrays so.")
@@ -52,11 +55,14 @@ def write_values(path, arrays, draw):
 
 def _arrays(path, fields):
     if path.is_dir():
-        return _pictures(_some(path), path, fields)
+        return _pictures(pictures_in(path, str(path)), path, fields)
+    if not path.is_file():
+        raise ValueError(f"{path} is a pipe or a device, and no file.")
     if path.suffix == ".npz":
-        return arrays_of(str(path), str(path))
+        return Archive(path, str(path))
     if path.suffix == ".npy":
-        return {"x": np.load(path, allow_pickle=False)}
+        with decoding(path, "a .npy file of one plain array"):
+            return {"x": np.load(path, allow_pickle=False, mmap_mode="r")[...]}
     if path.suffix in (".csv", ".tsv"):
         return _table(path, fields)
     if path.suffix.lower() in SUFFIXES:
@@ -70,19 +76,13 @@ def _pictures(files, path, fields):
     return {"x": read_pictures(files, str(path), channels=min(channels, default=None))[0]}
 
 
-def _some(folder):
-    found = files_in(folder)
-    if not found:
-        raise ValueError(f"{folder} holds no pictures ({', '.join(sorted(SUFFIXES))}).")
-    return found
-
-
 def _table(path, fields):
     """The columns of x by the names that its field knows, else all; other fields are columns of their names."""
     import pyarrow.csv
 
     options = pyarrow.csv.ParseOptions(delimiter="\t" if path.suffix == ".tsv" else ",")
-    table = pyarrow.csv.read_csv(path, parse_options=options)
+    with decoding(path, "a table"):
+        table = pyarrow.csv.read_csv(path, parse_options=options)
     others = [name for name in fields if name != "x" and name in table.column_names]
     x = fields.get("x")
     known = x.names if isinstance(x, Vector) else None
@@ -90,8 +90,19 @@ def _table(path, fields):
     missing = [name for name in columns if name not in table.column_names]
     if missing:
         raise ValueError(f"{path} lacks {len(missing)} columns of the training, such as {missing[0]!r}.")
+    _check_numbers(path, table.select(columns))
     x = np.stack([table[name].to_numpy() for name in columns], axis=1)
     return {"x": x, **{name: table[name].to_numpy() for name in others}}
+
+
+def _check_numbers(path, table):
+    """Raises for columns that hold no numbers."""
+    import pyarrow.types
+
+    kinds = pyarrow.types.is_integer, pyarrow.types.is_floating, pyarrow.types.is_boolean
+    words = [column.name for column in table.schema if not any(is_kind(column.type) for is_kind in kinds)]
+    if words:
+        raise ValueError(f"{path}: {', '.join(map(repr, words[:NAMED]))} hold words where x takes numbers.")
 
 
 def _write_table(path, arrays):

@@ -1,10 +1,31 @@
-from pathlib import Path
-
-import numpy as np
+from typing import NamedTuple
 
 from kgen.data.data import Data
-from kgen.data.pictures import files_in, read_pictures
+from kgen.data.listing import KNOWN, listed, notes_aside, pictures_in, told_instead
+from kgen.data.official import TEST, TRAIN, VALIDATION, cut, every, notes_on, split_folders
+from kgen.data.pictures import read_pictures
 from kgen.fields import Image, Label
+
+
+class Pictures(NamedTuple):
+    """The files of a folder of pictures, with the class of each where its folders are classes."""
+
+    files: list
+    classes: list
+    notes: tuple
+
+    @classmethod
+    def of(cls, folder, name):
+        """The pictures of a folder, or of the folders within it; raises where there are none."""
+        found = listed(folder)
+        if not found.folders:
+            _check_any(found, folder, name)
+            return cls(found.pictures, [], notes_aside(found.others))
+        files = {path.name: pictures_in(path, name) for path in found.folders}
+        _check_none_beside(found, folder, name)
+        classes = [label for label, part in files.items() for _ in part]
+        aside = [path for inner in found.folders for path in listed(inner).beside]
+        return cls(every(files), classes, notes_aside([*found.others, *aside]))
 
 
 def read(
@@ -13,43 +34,51 @@ def read(
 ):  # fmt: skip
     """Images of a folder: without classes, or one folder a class in the folders' alphabetical order.
 
+    Folders train, validation (or val) and test, each of that kind, are the official splits.
+
     Args:
         size: pixels of all images, 64 or 48x64 (height x width); their own unless given.
-        channels: 1 for grey, 3 for colour, 4 with transparency; grey if all are, unless given.
+        channels: 1 for grey, 3 for colour, 4 with transparency; the fewest that hold all, unless given.
         fit: how images come to their size: crop, pad or stretch.
         low: the grey value of black.
         high: the grey value of white; 255, of 16 bits the greatest in training, unless given.
     """
-    root = checked_folder(argument, name)
-    folders = subfolders(root)
-    files = {folder.name: _some(folder, name) for folder in folders} if folders else {"": files_in(root)}
-    every = [file for part in files.values() for file in part]
-    if not every:
+    folders = split_folders(argument, name)
+    parts = {part: Pictures.of(folder, name) for part, folder in folders.items()}
+    files = {part: found.files for part, found in parts.items()}
+    images, notes = read_pictures(every(files), name, size, channels, fit)
+    values = {part: {"x": x} for part, x in cut(images, files).items()}
+    fields = {"x": Image.of(values[TRAIN]["x"], f"{name}: x", low, high)}
+    labels = _labels(name, parts)
+    if labels:
+        fields["y"] = labels
+        values = {part: {**given, "y": labels.stored(parts[part].classes)} for part, given in values.items()}
+    notes = [*notes_on(folders), *(note for part in parts.values() for note in part.notes), *notes]
+    official = {"validation": values.get(VALIDATION), "test": values.get(TEST)}
+    return Data.from_arrays(name, values[TRAIN], fields, **official, notes=tuple(notes))
+
+
+def _labels(name, parts):
+    """The field of the classes, those of the training; ``None`` where there are none."""
+    classes = list(dict.fromkeys(parts[TRAIN].classes))
+    for part, found in parts.items():
+        unknown = sorted(set(found.classes) - set(classes))
+        if unknown or bool(found.classes) != bool(classes):
+            told = ", ".join(unknown) or "none"
+            raise ValueError(f"{name}: {part} has the classes {told}, train {', '.join(classes) or 'none'}.")
+    return Label(len(classes), classes) if classes else None
+
+
+def _check_any(found, folder, name):
+    if not found.pictures:
+        way = f"Expected are {folder}/IMAGE.png, or with classes {folder}/CLASS/IMAGE.png."
+        raise ValueError(f"{name}: {str(folder)!r} holds no {KNOWN} pictures{told_instead(found, way)}")
+
+
+def _check_none_beside(found, folder, name):
+    if found.pictures:
+        few = ", ".join(path.name for path in found.pictures[:3])
         raise ValueError(
-            f"{name}: no PNG or JPEG images; expected {argument}/IMAGE.png, or with classes {argument}/CLASS/IMAGE.png."
+            f"{name}: {len(found.pictures)} pictures, such as {few}, lie beside the folders of {folder}, "
+            "which are classes. Move them into one of these."
         )
-    images, notes = read_pictures(every, name, size, channels, fit)
-    values, fields = {"x": images}, {"x": Image.of(images, f"{name}: x", low, high)}
-    if folders:
-        numbers = [np.full(len(part), number) for number, part in enumerate(files.values())]
-        values["y"], fields["y"] = np.concatenate(numbers), Label(len(folders), list(files))
-    return Data.from_arrays(name, values, fields, notes=notes)
-
-
-def checked_folder(argument, name):
-    """The folder of a data set; raises where there is none."""
-    if not Path(argument).is_dir():
-        raise FileNotFoundError(f"{name}: no folder {argument!r} in {Path.cwd()}.")
-    return Path(argument)
-
-
-def subfolders(root):
-    """The folders within a folder in alphabetical order, without hidden ones."""
-    return sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
-
-
-def _some(folder, name):
-    files = files_in(folder)
-    if not files:
-        raise ValueError(f"{name}: the folder {folder.name!r} holds no PNG or JPEG image; remove it or fill it.")
-    return files

@@ -1,13 +1,8 @@
-import zipfile
-import zlib
-from pathlib import Path
-
-import numpy as np
-
+from kgen.data.archive import Archive
 from kgen.data.data import Data
 from kgen.data.naming import TEST, chosen, in_order, registered
 
-UNREADABLE = ValueError, TypeError, OSError, EOFError, zlib.error, zipfile.BadZipFile
+CLASS_NAMES = "class_names"  # the array that names the classes of y
 
 
 def read(
@@ -16,6 +11,8 @@ def read(
     drop_constant: bool = False, **wanted: str,
 ):  # fmt: skip
     """Arrays by the names of their fields from a .npz file; NAME_test is kept for the test.
+
+    An array class_names holds the names of y's classes, in their order.
 
     Args:
         skip: arrays that are left out.
@@ -27,17 +24,18 @@ def read(
         drop_constant: leave out columns of x that have one value.
         wanted: FIELD=KIND, FIELD=ARRAY or FIELD=ARRAY:KIND.
     """
-    arrays = arrays_of(argument, name)
+    arrays = Archive(argument, name)
     aside = [*skip, *facts, *([names] if names else [])]
     _check_there(name, arrays, aside)
-    found = chosen(arrays, wanted, aside)
+    named = [CLASS_NAMES] if CLASS_NAMES in arrays and CLASS_NAMES not in aside else []
+    found = chosen(arrays, wanted, [*aside, *named])
     if not found:
         raise ValueError(f"{name} holds {', '.join(arrays) or 'nothing'}; an array x is needed.")
     values = {field: arrays[found[field].array] for field in in_order(found)}
     _check_lengths(name, values)
     options = {
         "x": {"low": low, "high": high, "names": names and arrays[names].astype(str).tolist()},
-        "y": {"unit": unit},
+        "y": {"unit": unit, "names": arrays[CLASS_NAMES].astype(str).tolist() if named else None},
     }
     fields = {
         field: registered(f"{name}: {field}", values[field], found[field].kind, **options.get(field, {}))
@@ -49,17 +47,6 @@ def read(
     kept = {fact: arrays[fact] for fact in facts}
     test_facts = {fact: arrays[f"{fact}{TEST}"] for fact in facts if test is not None}
     return Data.from_arrays(name, values, fields, test, kept, test_facts, drop_constant=drop_constant)
-
-
-def arrays_of(argument, name):
-    """The arrays of a .npz file by their names."""
-    if not Path(argument).is_file():
-        raise FileNotFoundError(f"{name}: no file {argument!r} in {Path.cwd()}.")
-    try:
-        with np.load(argument, allow_pickle=False) as file:
-            return {key: file[key] for key in file.files}
-    except UNREADABLE as error:
-        raise ValueError(f"{name} cannot be read as a .npz file of plain arrays: {error}") from error
 
 
 def _test(name, arrays, found, values):

@@ -1,7 +1,8 @@
 from kgen.data.data import Data
-from kgen.data.folder import checked_folder, subfolders
+from kgen.data.listing import listed, notes_aside, pictures_in
 from kgen.data.naming import registered
-from kgen.data.pictures import files_in, read_pictures
+from kgen.data.official import TEST, TRAIN, VALIDATION, cut, every, notes_on, split_folders
+from kgen.data.pictures import read_pictures
 from kgen.fields import Image
 
 KINDS = "image", "mask"
@@ -13,41 +14,58 @@ def read(
 ):  # fmt: skip
     """Pairs of images: two folders with the same file names, in alphabetical order the fields x and y.
 
+    Folders train, validation (or val) and test, each with two such folders, are the official splits.
+
     Args:
         size: pixels of all images, 64 or 48x64 (height x width); their own unless given.
         channels: of x, and of y unless that is a mask: 1, 3 or 4.
         fit: how images come to their size: crop, pad or stretch.
         y: what the second folder holds: image or mask.
     """
-    first, second = two_folders(argument, name)
-    files = _partners(name, first, second)
     if y not in KINDS:
         raise ValueError(f"y={y!r} is not known. The second folder holds image or mask.")
-    x, notes = read_pictures(files[0], name, size, channels, fit)
-    other, more = read_pictures(files[1], name, size, 1 if y == "mask" else channels, fit, y == "mask")
-    values = {"x": x, "y": other}
-    fields = {"x": Image.of(x, f"{name}: x"), "y": registered(f"{name}: y", other, y)}
-    told = f"x: {first.name} · y: {second.name}"
-    return Data.from_arrays(name, values, fields, notes=(told, *notes, *more))
+    splits = split_folders(argument, name)
+    folders = {part: two_folders(folder, name) for part, folder in splits.items()}
+    pairs = {part: _partners(name, *two) for part, two in folders.items()}
+    first, second = ({part: pair[side] for part, pair in pairs.items()} for side in (0, 1))
+    x, notes = read_pictures(every(first), name, size, channels, fit)
+    other, more = read_pictures(every(second), name, size, 1 if y == "mask" else channels, fit, y == "mask")
+    parts = values_of_splits({"x": cut(x, first), "y": cut(other, second)})
+    training = parts[TRAIN]
+    fields = {"x": Image.of(training["x"], f"{name}: x"), "y": registered(f"{name}: y", training["y"], y)}
+    told = [*told_of(folders, "xy"), *notes_on(splits), *notes, *more]
+    official = {"validation": parts.get(VALIDATION), "test": parts.get(TEST)}
+    return Data.from_arrays(name, training, fields, **official, notes=tuple(told))
 
 
-def two_folders(argument, name):
+def two_folders(root, name):
     """The two folders within a folder; raises where there are not two, or one is empty."""
-    folders = subfolders(checked_folder(argument, name))
+    folders = listed(root).folders
     if len(folders) != 2:
         found = ", ".join(folder.name for folder in folders) or "none"
-        raise ValueError(f"{name}: two folders of images are expected in {argument}; there are {found}.")
+        raise ValueError(f"{name}: two folders of images are expected in {root}; there are {found}.")
     for folder in folders:
-        if not files_in(folder):
-            raise ValueError(f"{name}: the folder {folder.name!r} holds no PNG or JPEG image; fill it.")
+        pictures_in(folder, name)
     return folders
+
+
+def told_of(folders, fields):
+    """Notes of which folder is which field, and of what lies beside the pictures."""
+    sides = [f"{field}: {folder.name}" for field, folder in zip(fields, folders[TRAIN], strict=True)]
+    return [" · ".join(sides), *notes_aside([path for folder in every(folders) for path in listed(folder).beside])]
+
+
+def values_of_splits(fields):
+    """Arrays by field and split as arrays by split and field."""
+    parts = next(iter(fields.values()))
+    return {part: {field: arrays[part] for field, arrays in fields.items()} for part in parts}
 
 
 def _partners(name, *folders):
     """The files of both folders in the same order; raises, and lists them, where some stand alone."""
-    stems = [{file.stem: file for file in files_in(folder)} for folder in folders]
+    stems = [{file.stem: file for file in listed(folder).pictures} for folder in folders]
     for folder, found in zip(folders, stems, strict=True):
-        if len(found) < len(files_in(folder)):
+        if len(found) < len(listed(folder).pictures):
             raise ValueError(f"{name}: two images in {folder.name!r} differ in their suffix only. Rename one.")
     alone = [
         f"{folder.name}/{stems[number][stem].name}"

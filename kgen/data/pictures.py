@@ -1,21 +1,30 @@
 """Picture files read into one array: of one size, of one number of channels, of 8 bits or of 16."""
 
-from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from tqdm import tqdm
 
-SUFFIXES = {".png", ".jpg", ".jpeg"}
+from kgen.data.listing import KNOWN
+from kgen.decoding import decoding
+
+FORMATS = "PNG", "JPEG", "BMP", "TIFF"  # others, such as EPS, are handed to programs beside this one
+PAGED = "PNG", "TIFF"
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 GREY = "L", "1", "LA"
+PALETTES = "P", "PA"
+OPAQUE = 255
+WIDE = ";16B", ";16L", ";16N"  # how 16 bits of a colour are stored
 FITS = "crop", "pad", "stretch"
 
 
-def files_in(folder):
-    """The picture files of a folder in alphabetical order, without hidden ones."""
-    paths = sorted(Path(folder).iterdir())
-    return [path for path in paths if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")]
+class _Read(NamedTuple):
+    """A picture as it was read and brought to its size, with what it was before."""
+
+    pixels: np.ndarray
+    shape: tuple
+    halved: bool
 
 
 def read_pictures(files, name, size=None, channels=None, fit="crop", mask=False):
@@ -25,37 +34,51 @@ def read_pictures(files, name, size=None, channels=None, fit="crop", mask=False)
         files: paths.
         name: str, of the data set, for messages.
         size: str, ``64`` or ``48x64`` (height, width); ``None`` where all pictures have one size.
-        channels: 1, 3 or 4; ``None`` for grey where all pictures are, else for colour.
+        channels: 1, 3 or 4; ``None`` for the fewest that hold all pictures.
         fit: ``"crop"`` cuts what a resized picture has too much, ``"pad"`` adds black borders,
             ``"stretch"`` changes proportions.
         mask: bool, whether pixels are numbers of classes, which are never mixed.
     """
     size = size and _size(size)
     _check_options(channels, fit)
-    pictures = [_opened(file) for file in tqdm(files, "Reading pictures", delay=1, leave=False)]
-    if mask:
-        pictures = [_of_classes(picture) for picture in pictures]
-    channels = channels or (1 if all(_is_grey(picture) for picture in pictures) else 3)
-    arrays = [_pixels(picture, channels) for picture in pictures]
-    _check_depth(arrays, files, name)
+    # Brought to their size one by one: a thousand photographs as they are fill any memory.
+    read = [_read(file, size, channels, fit, mask) for file in tqdm(files, "Reading pictures", delay=1, leave=False)]
+    _check_depth([picture.pixels for picture in read], files, name)
+    channels = channels or max(picture.pixels.shape[-1] for picture in read)
+    arrays = [_lifted(picture.pixels, channels) for picture in read]
+    shapes, notes = [picture.shape for picture in read], _notes_on_bits(read)
     if size is None:
-        _check_one_size(arrays, files, name)
-        return np.stack(arrays), ()
-    note = _note(arrays, size, channels, fit)
+        _check_one_size(shapes, files, name)
+        return np.stack(arrays), notes
+    return np.stack(arrays), (_note(shapes, size, channels, fit), *notes)
+
+
+def _read(file, size, channels, fit, mask):
+    """A picture with its own channels, or with those asked for."""
+    picture, halved = _opened(file)
+    if mask:
+        picture = _of_classes(picture)
+    pixels = _pixels(file, picture, channels)
     way = Image.Resampling.NEAREST if mask else Image.Resampling.BICUBIC
-    return np.stack([_fitted(array, size, fit, way) for array in arrays]), (note,)
+    return _Read(pixels if size is None else _fitted(pixels, size, fit, way), pixels.shape[:2], halved)
 
 
 def _opened(file):
-    try:
-        picture = Image.open(file)
+    """A picture turned as its camera says, and whether its colours are read with 8 of their 16 bits."""
+    with decoding(file, f"an image ({KNOWN})", "Remove it, or store it anew as PNG."):
+        picture = Image.open(file, formats=FORMATS)
+        _check_single(picture)
+        stored = str(picture.tile[0].args) if picture.tile else ""
         picture.load()
-        picture = ImageOps.exif_transpose(picture)
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ValueError(f"{file} cannot be read as an image: {error}") from error
+        halved = not _is_wide(picture) and any(bits in stored for bits in WIDE)
+        return ImageOps.exif_transpose(picture), halved
+
+
+def _check_single(picture):
     if picture.mode.startswith("F"):
-        raise ValueError(f"{file} holds floating-point pixels; store them as floats in npz:FILE.")
-    return picture
+        raise ValueError("it holds floating-point pixels, which belong as floats into npz:FILE")
+    if picture.format in PAGED and picture.n_frames > 1:
+        raise ValueError(f"it holds {picture.n_frames} pictures; give each a file, or store a volume in npz:FILE")
 
 
 def _of_classes(picture):
@@ -68,16 +91,45 @@ def _is_wide(picture):
     return picture.mode.startswith("I")
 
 
-def _is_grey(picture):
-    return picture.mode in GREY or _is_wide(picture)
+def _pixels(file, picture, channels):
+    """An array (height, width, channels) with the channels asked for, else with the fewest that hold the picture."""
+    if _is_wide(picture):
+        return _lifted(_of_16_bits(file, picture), channels or 1)
+    picture = _smallest(picture)
+    array = np.asarray(picture.convert(MODES[channels]) if channels else picture)
+    return array[..., None] if array.ndim == 2 else array
 
 
-def _pixels(picture, channels):
-    if not _is_wide(picture):
-        array = np.asarray(picture.convert(MODES[channels]))
-        return array[..., None] if array.ndim == 2 else array
-    grey = np.asarray(picture).astype("uint16")[..., None]
-    return np.repeat(grey, channels, axis=-1) if channels > 1 else grey
+def _smallest(picture):
+    """The picture in grey, in colour or in colour with transparency: the first of these that loses nothing."""
+    full = picture.convert("RGBA")
+    *colours, alpha = np.moveaxis(np.asarray(full), -1, 0)
+    if alpha.min() < OPAQUE:
+        return full
+    grey = picture.mode in GREY or (picture.mode in PALETTES and all((c == colours[0]).all() for c in colours))
+    return full.convert("L" if grey else "RGB")
+
+
+def _of_16_bits(file, picture):
+    grey = np.asarray(picture)[..., None]
+    most = np.iinfo("uint16").max
+    if grey.min() < 0 or grey.max() > most:
+        raise ValueError(
+            f"{file} holds grey values from {grey.min()} to {grey.max()}, beyond 16 bits (0 to {most}). Store them "
+            "as an array in npz:FILE."
+        )
+    return grey.astype("uint16")
+
+
+def _lifted(array, channels):
+    """An array of fewer channels with more of them: grey as colour, and all of it opaque."""
+    have = array.shape[-1]
+    if have == channels:
+        return array
+    colours = array if have == 3 else np.repeat(array, 3, axis=-1)
+    if channels == 3:
+        return colours
+    return np.concatenate([colours, np.full_like(array[..., :1], np.iinfo(array.dtype).max)], axis=-1)
 
 
 def _fitted(array, size, fit, way):
@@ -100,12 +152,22 @@ def _fitted(array, size, fit, way):
 def _resized(array, size, way):
     if tuple(size) == array.shape[:2]:
         return array
-    height, width = map(int, size)
-    # Channel by channel as floats: Pillow resizes no 16 bits.
-    planes = [Image.fromarray(plane.astype("float32")) for plane in np.moveaxis(array, -1, 0)]
-    planes = [np.asarray(plane.resize((width, height), way)) for plane in planes]
     most = np.iinfo(array.dtype).max
-    return np.clip(np.rint(np.stack(planes, axis=-1)), 0, most).astype(array.dtype)
+    planes = np.moveaxis(array.astype("float32"), -1, 0)
+    if len(planes) < 4:
+        planes = _resized_planes(planes, size, way)
+    else:  # what is transparent has no colour to mix in
+        alpha = planes[3:]
+        planes = _resized_planes([*planes[:3] * alpha / most, *alpha], size, way)
+        planes[:3] *= most / np.maximum(planes[3], 1)
+    return np.clip(np.rint(np.moveaxis(planes, 0, -1)), 0, most).astype(array.dtype)
+
+
+def _resized_planes(planes, size, way):
+    # Channel by channel as floats: Pillow resizes no 16 bits.
+    height, width = map(int, size)
+    planes = [Image.fromarray(plane).resize((width, height), way) for plane in planes]
+    return np.stack([np.asarray(plane) for plane in planes])
 
 
 def _size(text):
@@ -116,8 +178,14 @@ def _size(text):
     return int(height), int(width)
 
 
-def _note(arrays, size, channels, fit):
-    shapes = sorted({array.shape[:2] for array in arrays})
+def _notes_on_bits(read):
+    halved = sum(picture.halved for picture in read)
+    told = f"{halved} colour pictures of 16 bits are read with 8; npz:FILE keeps 16 and floats."
+    return (told,) if halved else ()
+
+
+def _note(every, size, channels, fit):
+    shapes = sorted(set(every))
     few = ", ".join(f"{height}×{width}" for height, width in shapes[:3])
     more = f" and {len(shapes) - 3} other sizes" if len(shapes) > 3 else ""
     how = {
@@ -126,7 +194,7 @@ def _note(arrays, size, channels, fit):
         "stretch": "stretched",
     }[fit]
     colours = {1: "grey", 3: "colour", 4: "colour with transparency"}[channels]
-    return f"{len(arrays)} pictures of {few}{more} are {how} to {size[0]}×{size[1]}, {colours}."
+    return f"{len(every)} pictures of {few}{more} are {how} to {size[0]}×{size[1]}, {colours}."
 
 
 def _check_options(channels, fit):
@@ -145,10 +213,10 @@ def _check_depth(arrays, files, name):
             )
 
 
-def _check_one_size(arrays, files, name):
-    for array, file in zip(arrays, files, strict=True):
-        if array.shape[:2] != arrays[0].shape[:2]:
+def _check_one_size(shapes, files, name):
+    for shape, file in zip(shapes, files, strict=True):
+        if shape != shapes[0]:
             raise ValueError(
-                f"{name}: {file.name} is {array.shape[:2]} pixels, {files[0].name} is "
-                f"{arrays[0].shape[:2]}. Bring all to one size with the option size=64 of the data set."
+                f"{name}: {file.name} is {shape} pixels, {files[0].name} is {shapes[0]}. Bring all to one size with "
+                "the option size=64 of the data set."
             )

@@ -2,6 +2,7 @@
 
 import difflib
 import importlib
+from pathlib import Path
 from typing import NamedTuple
 
 from kgen.data.options import defaults_of, parsed
@@ -27,11 +28,13 @@ SOURCES = {
     "npz": Source("kgen.data.npz", "FILE", "arrays by the names of their fields, x and y; x_test, y_test if present"),
     "csv": Source("kgen.data.table", "FILE", "a table of numbers, a row each; label=COLUMN, number=COLUMN"),
     "tsv": Source("kgen.data.table", "FILE", "the same with tabs between the columns"),
-    "folder": Source("kgen.data.folder", "DIR", "PNG or JPEG images, one folder a class or all in one; size=64"),
+    "folder": Source("kgen.data.folder", "DIR", "PNG, JPEG, BMP or TIFF, one folder a class or all in one; size=64"),
     "pairs": Source("kgen.data.pairs", "DIR", "two folders of images with the same file names: fields x and y"),
     "unpaired": Source("kgen.data.domains", "DIR", "two folders of images of two domains: fields a and b"),
     "hdf5": Source("kgen.data.tiles.tile_data", "FILE", "tiles out of large grey images: groups (brains) of images"),
 }
+
+SUFFIXES = {".npz": "npz", ".csv": "csv", ".tsv": "tsv", ".h5": "hdf5", ".hdf5": "hdf5"}  # and the source of each
 
 
 def load(dataset, **options):
@@ -72,10 +75,22 @@ def spelling(kind):
 def _named(dataset):
     kind, _, argument = dataset.partition(":")
     if kind not in SOURCES:
-        near = difflib.get_close_matches(kind, SOURCES, n=3, cutoff=0.4)
-        hint = f"Did you mean {' or '.join(near)}? " if near else ""
         known = ", ".join(map(spelling, SOURCES))
-        raise ValueError(f"Unknown data set {dataset!r}. {hint}Known: {known}.")
+        raise ValueError(f"Unknown data set {dataset!r}. {_meant(dataset, kind)}Known: {known}.")
     if bool(argument) != bool(SOURCES[kind].argument):
         raise ValueError(f"Data set {dataset!r} should read {spelling(kind)}.")
+    other = _source_of(argument)
+    if SOURCES[kind].argument in ("FILE", "DIR") and other not in (None, "folder", kind):
+        raise ValueError(f"Data set {dataset!r}: a file of this suffix is read as {other}:{argument}.")
     return kind, argument
+
+
+def _source_of(path):
+    """The source that reads a path, by what it is or by its suffix; ``None`` where neither tells."""
+    return "folder" if Path(path).is_dir() else SUFFIXES.get(Path(path).suffix.lower())
+
+
+def _meant(dataset, kind):
+    source = _source_of(dataset)
+    near = [f"{source}:{dataset}"] if source else difflib.get_close_matches(kind, SOURCES, n=3, cutoff=0.4)
+    return f"Did you mean {' or '.join(near)}? " if near else ""

@@ -11,12 +11,19 @@ from pyarrow import csv as arrow
 from tqdm import tqdm
 
 from kgen.data.data import Data
+from kgen.data.listing import checked_file
+from kgen.decoding import decoding
 from kgen.fields import Label, Number, Vector
 
 BLOCK = 5 * 2**20  # bytes of text at a time: a block of many columns takes many times its size
 LOOKED_AT = 10  # rows in which columns of words are seen
 MISSING = "na", "n/a", "null", "none"
 NAMED = 5  # columns in a message
+TABLE = "a table of numbers"
+OTHERWISE = (
+    "Name columns of words: the options label=COLUMN, facts=COLUMN or drop=COLUMN of the data set; or store the table "
+    "anew as text in UTF-8, a line of names and a line a row."
+)
 
 
 class Columns(NamedTuple):
@@ -84,10 +91,9 @@ def _columns(path, name, label, number, covariates, facts, drop):
 
 def _head(path, name):
     """The names of the columns, and of those that hold words in the first rows."""
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"{name}: no file {str(path)!r} in {Path.cwd()}.")
+    path = checked_file(path, name)
     # pyarrow would keep a third of a gigabyte for the types of 20,000 columns.
-    with Path(path).open(newline="", encoding="utf-8-sig", errors="replace") as file:
+    with decoding(path, TABLE, OTHERWISE), path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
         rows = csv.reader(file, delimiter=_separator(name))
         names, first = next(rows, []), list(itertools.islice(rows, LOOKED_AT))
     twice = [column for column, count in Counter(names).items() if count > 1]
@@ -111,9 +117,8 @@ def _read(path, name, columns):
     numbers, words = columns.numbers, columns.words
     types = {**dict.fromkeys(numbers, pyarrow.float32()), **dict.fromkeys(words, pyarrow.string())}
     options = arrow.ConvertOptions(column_types=types, include_columns=[*numbers, *words])
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"{name}: no file {str(path)!r} in {Path.cwd()}.")
-    with _explained(path):
+    checked_file(path, name)
+    with decoding(path, TABLE, OTHERWISE):
         # Threads would read far ahead, and so fill the memory.
         reading = arrow.ReadOptions(block_size=_block(path), use_threads=False)
         reader = arrow.open_csv(path, reading, _parsing(name), options)
@@ -192,23 +197,6 @@ def _parsing(name):
 
 def _separator(name):
     return "\t" if name.startswith("tsv:") else ","
-
-
-class _explained:
-    """Tells what is wrong with a table in words that name it."""
-
-    def __init__(self, name):
-        self.name = name
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, _):
-        if isinstance(error, pyarrow.ArrowException):
-            raise ValueError(
-                f"{self.name} cannot be read as a table of numbers: {error}. Name columns of words: "
-                "the options label=COLUMN, facts=COLUMN or drop=COLUMN of the data set."
-            ) from error
 
 
 def _check_once(chosen):

@@ -1,5 +1,8 @@
 import difflib
 import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
 
 import tensorflow_datasets as tfds
 from tensorflow_datasets.core.download import downloader
@@ -16,13 +19,43 @@ def read(argument, name):
     builder = _builder(argument, name)
     _check_kind(builder, name)
     try:
-        builder.download_and_prepare()
+        with _swept(builder):
+            builder.download_and_prepare()
     except Exception as error:
         raise FileNotFoundError(_ways_out(name, builder.data_dir, error)) from error
     train, test = (_arrays(builder, split) for split in _splits(builder, name))
     names = builder.info.features["label"].names
     fields = {"x": Image.of(train["x"], f"{name}: x"), "y": Label(len(names), list(names))}
     return Data.from_arrays(name, train, fields, test)
+
+
+@contextmanager
+def _swept(builder):
+    """Removes what a preparation that fails has begun: half a file, half a set, and the folders made for them."""
+    before = set(_made_for(builder))
+    try:
+        yield
+    except BaseException:
+        for path in _made_for(builder):
+            if path not in before:
+                _remove(path)
+        raise
+
+
+def _made_for(builder):
+    """The unfinished files and the folders of a set, the innermost first; whole downloads are kept for the next try."""
+    root, version = Path(builder.data_dir_root), Path(builder.data_dir)
+    downloads = root / "downloads"
+    inner = [*downloads.glob(f"{builder.name}/*.tmp.*"), *version.parent.glob("*incomplete*")]
+    folders = [downloads / builder.name, downloads / "extracted", downloads, version, *version.parents]
+    return [path for path in (*inner, *folders) if path.exists()]
+
+
+def _remove(path):
+    if ".tmp." in path.name or "incomplete" in path.name:
+        shutil.rmtree(path, ignore_errors=True)
+    elif not any(path.iterdir()):
+        path.rmdir()
 
 
 def _builder(argument, name):

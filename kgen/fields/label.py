@@ -2,6 +2,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from kgen.checks import hint
 from kgen.fields.arrays import native
 from kgen.fields.field import Field, option
 from kgen.fields.painting import words
@@ -32,8 +33,10 @@ class Label(Field):
         self.num_classes, self.names = int(num_classes), names
 
     @classmethod
-    def of(cls, values, name):
+    def of(cls, values, name, names=None):
         values = native(np.asarray(values))
+        if names is not None:
+            return cls._of_names(values, name, names)
         if values.dtype.kind in "USO":
             words = np.unique(values.astype(str)).tolist()
             return cls(len(words), words)
@@ -49,16 +52,35 @@ class Label(Field):
             )
         return cls(len(found))
 
+    @classmethod
+    def _of_names(cls, values, name, names):
+        """The field of labels whose classes have names, of which some may have no value."""
+        if len(set(names)) < len(names):
+            raise ValueError(f"{name}: the names of the classes, {', '.join(names)}, hold one twice. Name each once.")
+        field = cls(len(names), names)
+        field.check(field.stored(values), name)
+        return field
+
     @property
     def class_names(self):
         """The names of the classes."""
         return list(self.names or map(str, range(self.num_classes)))
 
     def stored(self, values):
+        values = self._one_axis(self.numbered(values))
+        with np.errstate(invalid="ignore"):
+            whole = values.astype("int32")
+        return whole if (whole == values).all() else values  # which the check refuses
+
+    def numbered(self, values):
+        """Labels as an array of numbers, those that are the names of classes by their place."""
         values = native(np.asarray(values))
-        if values.dtype.kind in "USO":
-            return self._numbers(values.astype(str))
-        return self.scaled(values)
+        return self._numbers(values.astype(str)) if values.dtype.kind in "USO" else values
+
+    def number(self, text):
+        """The number of the class that a text names, or is."""
+        known = text in self.class_names or not text.isdecimal()
+        return self.numbered(text).item() if known else int(text)
 
     def check(self, values, name):
         flat = self._one_axis(values)
@@ -102,10 +124,12 @@ class Label(Field):
 
     def _numbers(self, words):
         known = {word: number for number, word in enumerate(self.class_names)}
-        unknown = sorted(set(words.tolist()) - set(known))
+        unknown = sorted(set(words.ravel().tolist()) - set(known))
         if unknown:
-            raise ValueError(f"{unknown[0]!r} is none of the classes {', '.join(self.class_names)}.")
-        return np.array([known[word] for word in words.tolist()], "int32")
+            told = f"{hint(unknown[0], known)} Known: {', '.join(known)}."
+            raise ValueError(f"{unknown[0]!r} is none of the classes.{told}")
+        numbers = [known[word] for word in words.ravel().tolist()]
+        return np.array(numbers, "int32").reshape(words.shape)
 
 
 def _flat(values, name):

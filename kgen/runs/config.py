@@ -54,8 +54,7 @@ class RunConfig:
     format_version: int = FORMAT_VERSION
 
     def __post_init__(self):
-        for entry in dataclasses.fields(self):
-            _check_type(entry.name, getattr(self, entry.name), entry.type)
+        self.check_types(vars(self))
         for name, least in LEAST.items():
             if getattr(self, name) < least:
                 raise ValueError(f"{name}={getattr(self, name)!r} is not a whole number of at least {least}.")
@@ -83,6 +82,13 @@ class RunConfig:
             if name not in known:
                 meant = hint(name, known) or f" Known: {', '.join(known)}."
                 raise ValueError(f"unknown key {name!r}.{meant}")
+
+    @classmethod
+    def check_types(cls, values):
+        """Raises for a value that is not of the type of its key."""
+        for entry in dataclasses.fields(cls):
+            if entry.name in values:
+                _check_type(entry.name, values[entry.name], entry.type)
 
     def replaced(self, **changes):
         """A copy with some values changed."""

@@ -9,7 +9,10 @@ import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from kgen import models
+from kgen.decoding import Undecodable, decoding, read_object, reason
 from kgen.runs.config import RunConfig
 
 
@@ -26,6 +29,8 @@ class Run:
 
     def __init__(self, path):
         self.path = Path(path)
+        self._there = False  # whether the directory was seen, and so has to stay
+        self._asked = None  # the configuration, once it is written
 
     @classmethod
     def create(cls, path, config):
@@ -40,9 +45,8 @@ class Run:
     def open(cls, path):
         """The run in a directory that a training has written."""
         run = cls(path)
-        if not run.begun:
-            raise FileNotFoundError(f"{path} is not a run directory: it holds no config.json.")
         run.config.model_class()
+        run._there = True
         return run
 
     def check_free(self):
@@ -63,14 +67,21 @@ class Run:
     @property
     def config(self):
         """What was asked for, a ``RunConfig``."""
+        if not self.begun:
+            raise FileNotFoundError(
+                f"{self.path} is not a run directory: it holds no config.json. Give another, or put the file back."
+            )
         try:
             return RunConfig.of(self.read_json("config.json"))
+        except Undecodable:
+            raise
         except ValueError as error:
             raise ValueError(f"{self.path}/config.json: {error}") from error
 
     def configure(self, config):
-        """Writes what is asked for."""
+        """Writes what is asked for; where the file is deleted later, it is written again with the next model."""
         self.write_json("config.json", config.as_dict())
+        self._asked = config
 
     @property
     def begun(self):
@@ -92,12 +103,9 @@ class Run:
         path = self.path / name
         if not path.exists():
             return []
-        try:
-            with path.open(newline="") as file:
-                rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+        with decoding(path, "a table of numbers"), path.open(newline="") as file:
+            rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
             return [{**row, "epoch": int(row["epoch"])} for row in rows]
-        except (ValueError, TypeError, KeyError) as error:
-            raise ValueError(f"{path} is damaged ({error}). Put a whole copy of it back.") from error
 
     def write_rows(self, name, rows):
         """Replaces a CSV file of the run."""
@@ -123,6 +131,7 @@ class Run:
             raise ValueError(self._damaged(name, error)) from error
         if type(model) is not expected:
             raise ValueError(f"{path} holds a {type(model).__name__}, but config.json says {expected.__name__}.")
+        self._check_finite(model, name)
         if config.format_version == 1:
             model.adopt(self.trained_on().fields)
         return model
@@ -145,6 +154,8 @@ class Run:
 
     def save_model(self, model, name="model.keras"):
         """Saves the model under ``name``; a failure leaves the one before it in place."""
+        if self._asked and not self.begun:
+            self.configure(self._asked)
         with self.writing(name) as temporary:
             model.save(temporary)
 
@@ -156,10 +167,7 @@ class Run:
     def read_json(self, name):
         """A JSON file of the run, or an empty dict."""
         path = self.path / name
-        try:
-            return json.loads(path.read_text()) if path.exists() else {}
-        except json.JSONDecodeError as error:
-            raise ValueError(f"{path} is damaged ({error}). Put a whole copy of it back.") from error
+        return read_object(path) if path.exists() else {}
 
     def write_json(self, name, values):
         """Replaces a JSON file of the run."""
@@ -174,17 +182,39 @@ class Run:
     @contextmanager
     def writing(self, name):
         """A temporary path of the same suffix that takes the name of the file only once it is written."""
-        target = self.path / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=target.suffix)
-        os.close(handle)
-        temporary = Path(temporary)
+        self._check_there()
+        target, temporary = self.path / name, None
         try:
+            temporary = _temporary(target)
             yield temporary
             temporary.chmod(0o644)
             temporary.replace(target)
+        except OSError as error:
+            self._check_there()
+            raise OSError(
+                f"{target} cannot be written ({reason(error)}). Make room or give leave to write there; the files "
+                "written before are whole, and the run can be resumed."
+            ) from error
         finally:
-            temporary.unlink(missing_ok=True)
+            if temporary:
+                temporary.unlink(missing_ok=True)
+        self._there = True
+
+    def _check_there(self):
+        """Raises where the directory was deleted or moved since it was written: a new one would hold half a run."""
+        if self._there and not self.path.is_dir():
+            raise FileNotFoundError(
+                f"The run {self.path} was deleted or moved while it was written. Where it was moved, go on there; "
+                "else begin it again."
+            )
+
+    def _check_finite(self, model, name):
+        moments = [variable for optimizer in model.optimizers.values() for variable in optimizer.variables]
+        every = [*model.variables, *moments]
+        broken = [variable.path for variable in every if not np.isfinite(_values(variable)).all()]
+        if broken:
+            told = f"{len(broken)} of its {len(every)} arrays hold NaN or infinity, first {broken[0]}"
+            raise ValueError(self._damaged(name, ValueError(told)))
 
     def _damaged(self, name, error):
         others = [other for other in ("model.keras", "best.keras") if other != name and (self.path / other).exists()]
@@ -192,8 +222,24 @@ class Run:
             f"{others[0]} of the same run may be sound: copy it over {name}, or train the run again." if others else ""
         )
         whole = zipfile.is_zipfile(self.path / name)
-        reason = f"{type(error).__name__}: {str(error).splitlines()[0]}" if whole and str(error) else "it is cut off"
-        return f"{self.path / name} cannot be read ({reason}). {way_out or 'Train the run again.'}"
+        told = f"{type(error).__name__}: {reason(error)}" if whole and str(error) else "it is cut off"
+        return f"{self.path / name} cannot be read ({told}). {way_out or 'Train the run again.'}"
+
+
+def _temporary(target):
+    """A new hidden file beside the target."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=target.suffix)
+    os.close(handle)
+    return Path(temporary)
+
+
+def _values(variable):
+    """A variable as an array of a type that NumPy can look at."""
+    import keras
+
+    values = keras.ops.convert_to_numpy(variable)
+    return values if values.dtype.kind in "iub" else values.astype("float64")
 
 
 def _environment():

@@ -1,16 +1,19 @@
 import itertools
 import math
 import re
-from pathlib import Path
+import sys
 from typing import NamedTuple
 
-import yaml
-
 from kgen.checks import hint
-from kgen.reading import as_it_reads, like
+from kgen.decoding import read_yaml
+from kgen.reading import as_it_reads, as_kind, like
 
 DIGITS, SLACK = 12, 1e-6  # of sums of steps
+LARGEST = sys.float_info.max
+MOST = 1_000_000  # steps of a range, and points of a grid
 KINDS = {bool: "true or false", int: "a whole number", float: "a number"}
+SHOWN = 100  # characters of a value in a message
+YAML = "It holds lines such as 'beta: [0.1, 0.5, 1]'."
 EXAMPLE = "beta=0.1,0.5,1, latent_dim=8..64:8 or learning_rate=1e-4..1e-2:log"
 
 
@@ -58,26 +61,21 @@ class Space:
     @classmethod
     def of_texts(cls, texts):
         """The space of ``NAME=VALUE,VALUE,…`` and ``NAME=LOW..HIGH[:STEP|:log]``."""
-        entries = {}
+        pairs = []
         for text in texts:
             name, equals, value = text.partition("=")
             if not equals:
                 raise ValueError(f"{text!r} is not NAME=VALUES, such as {EXAMPLE}.")
-            if name in entries:
-                raise ValueError(f"{name} is given twice: {text!r}. Give all of its values at once.")
-            entries[name.replace("-", "_")] = _read(text, value)
-        return cls(entries)
+            pairs.append((name, _read(text, value)))
+        return cls(_named(pairs))
 
     @classmethod
     def of_file(cls, path):
         """The space of a YAML file: a list of values a name, or {low: …, high: …, step: …} or {…, log: true}."""
-        try:
-            found = yaml.safe_load(Path(path).read_text())
-        except yaml.YAMLError as error:
-            raise ValueError(f"{path} cannot be read as YAML: {error}") from error
+        found = read_yaml(path, YAML)
         if not isinstance(found, dict):
             raise ValueError(f"{path} holds no 'NAME: VALUES' lines, such as 'beta: [0.1, 0.5, 1]'.")
-        return cls({str(name).replace("-", "_"): _of_yaml(path, name, entry) for name, entry in found.items()})
+        return cls(_named((str(name), _of_yaml(path, name, entry)) for name, entry in found.items()))
 
     def typed(self, owner, known):
         """The space with values as the ``owner`` takes them, a dict of defaults; raises for what it does not have."""
@@ -103,19 +101,27 @@ class Space:
         """Whether it has an end of points."""
         return not any(isinstance(entry, Range) and entry.step is None for entry in self.entries.values())
 
-    def __len__(self):
+    @property
+    def count(self):
+        """How many combinations there are."""
         return math.prod(map(_count, self.entries.values()))
 
-    def points(self):
-        """Every combination as a dict, the last hyperparameter changing fastest."""
+    def points(self, most=None):
+        """Every combination, or the first ``most``, as a dict, the last hyperparameter changing fastest."""
         for name, entry in self.entries.items():
             if isinstance(entry, Range) and entry.step is None:
                 raise ValueError(
                     f"{name}={entry} has no end of values for a grid. Give values, or steps as in "
                     f"{name}={entry.low}..{entry.high}:{(entry.high - entry.low) / 4:g}, or search at random."
                 )
+        if min(self.count, most or math.inf) > MOST:
+            raise ValueError(
+                f"{self} has {self.count:,} points, and a grid holds at most {MOST:,}. Give fewer values, wider "
+                "steps, or search at random."
+            )
         lists = [_listed(entry) for entry in self.entries.values()]
-        return [dict(zip(self.entries, values, strict=True)) for values in itertools.product(*lists)]
+        combinations = itertools.islice(itertools.product(*lists), most)
+        return [dict(zip(self.entries, values, strict=True)) for values in combinations]
 
     def declare(self, hyperparameters):
         """Registers all with ``keras_tuner.HyperParameters``; returns their values in it."""
@@ -165,12 +171,16 @@ def _checked(name, entry):
 
 def _checked_range(name, entry):
     numbers = [number for number in (entry.low, entry.high, entry.step) if number is not None]
-    if not all(_is_number(number) and math.isfinite(number) for number in numbers):
+    if not all(_is_number(number) and -LARGEST <= number <= LARGEST for number in numbers):
         raise ValueError(f"{name}={entry}: LOW, HIGH and STEP of a range are numbers, such as {EXAMPLE}.")
     if entry.low >= entry.high:
         raise ValueError(f"{name}={entry} is empty: give two ends, the lower one first, as in {EXAMPLE}.")
     if entry.step is not None and (entry.step <= 0 or entry.log):
         raise ValueError(f"{name}={entry}: a step is above 0, and a range has a step or log, not both.")
+    if entry.step is not None and entry.high - entry.low > MOST * entry.step:
+        raise ValueError(
+            f"{name}={entry} has more than {MOST:,} steps. Give wider ones, or none to search at random within it."
+        )
     if entry.log and entry.low <= 0:
         raise ValueError(f"{name}={entry}: a range over orders of magnitude begins above 0.")
     whole = all(isinstance(number, int) for number in numbers)
@@ -198,8 +208,23 @@ def _of_yaml(path, name, entry):
     if isinstance(entry, list):
         return [as_it_reads(value) for value in entry]
     if isinstance(entry, dict) and {"low", "high"} <= set(entry) <= set(Range._fields):
-        return Range(**{part: as_it_reads(value) for part, value in entry.items()})
-    raise ValueError(f"{path}: {name}: {entry!r} is neither a list of values nor {{low, high}} with step or log.")
+        parts = {part: as_it_reads(value) for part, value in entry.items()}
+        log = as_kind(f"{path}: {name}: log", parts.pop("log", False), bool)
+        return Range(**parts, log=log)
+    raise ValueError(
+        f"{path}: {name}: {str(entry)[:SHOWN]} is neither a list of values nor {{low, high}} with step or log."
+    )
+
+
+def _named(pairs):
+    """Entries by their names as Python spells them; raises where one is given twice."""
+    entries = {}
+    for name, entry in pairs:
+        name = name.replace("-", "_")
+        if name in entries:
+            raise ValueError(f"{name} is given twice. Give all of its values at once.")
+        entries[name] = entry
+    return entries
 
 
 def _number(text):

@@ -53,15 +53,15 @@ class Tuning:
         self.subject, self.algorithm, self.hours, self.patience = subject, algorithm, hours, patience
         self.objective = Objective.of(objective or subject.default_objective, subject.reported)
         subject.check(self.objective, patience)
-        self.points = subject.space.points()[:trials] if algorithm == "grid" else None
+        self.points = subject.space.points(trials) if algorithm == "grid" else None
         self.trials = trials or (None if algorithm in ("grid", "hyperband") else SOME)
         first = subject.config.seed
         self.seeds = list(range(first, first + seeds))
         self.search = Search(path, self.objective, keep)
-        if algorithm == "hyperband" and subject.space.finite and len(subject.space) < self._oracle().first_round:
+        if algorithm == "hyperband" and subject.space.finite and subject.space.count < self._oracle().first_round:
             raise ValueError(
                 f"Hyperband begins with {self._oracle().first_round} points for epochs={subject.config.epochs}, and "
-                f"{subject.space} has {len(subject.space)}. Give more values, fewer epochs, or search a grid."
+                f"{subject.space} has {subject.space.count}. Give more values, fewer epochs, or search a grid."
             )
 
     @property

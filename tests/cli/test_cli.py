@@ -213,7 +213,7 @@ def test_resume_finds_nothing_left_to_do_or_something_missing(run, tmp_path):
     shown = kgen("train", "--resume", copy, "--epochs", 3, code=1)
     assert "history.csv holds 0 of the 2 epochs" in shown
     (copy / "config.json").write_text("{")
-    assert "config.json is damaged" in kgen("test", copy, code=1)
+    assert "config.json cannot be read as JSON" in kgen("test", copy, code=1)
 
 
 def test_a_report_that_failed_is_written_by_the_next_resume(run, tmp_path):

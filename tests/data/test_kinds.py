@@ -258,7 +258,7 @@ def test_two_folders_are_expected_and_none_may_be_empty(source, tmp_path):
     with pytest.raises(ValueError, match="two folders of images are expected in .*; there are a"):
         data.load(f"{source}:{tmp_path / 'd'}")
     (tmp_path / "d" / "b").mkdir()
-    with pytest.raises(ValueError, match="the folder 'b' holds no PNG or JPEG image; fill it"):
+    with pytest.raises(ValueError, match="/b' holds no PNG, JPEG, BMP or TIFF pictures. Remove it or fill it"):
         data.load(f"{source}:{tmp_path / 'd'}")
 
 

@@ -1,4 +1,5 @@
 import os
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -59,7 +60,7 @@ def test_folder(tmp_path, mode, channels):
 def test_folder_errors(tmp_path):
     with pytest.raises(FileNotFoundError, match="no folder"):
         data.load(f"folder:{tmp_path / 'gone'}")
-    with pytest.raises(ValueError, match=r"expected .*/IMAGE.png, or with classes .*/CLASS/IMAGE.png"):
+    with pytest.raises(ValueError, match=r"Expected .*/IMAGE.png, or with classes .*/CLASS/IMAGE.png"):
         data.load(f"folder:{tmp_path}")
     write_images(tmp_path)
     Image.fromarray(np.zeros((5, 5), "uint8")).save(tmp_path / "dog" / "small.png")
@@ -93,3 +94,37 @@ def test_mnist_keeps_its_official_test_split():
     assert [len(split) for split in (dataset.train, dataset.validation, dataset.test)] == [55_000, 5_000, 10_000]
     assert dataset.image_shape == (28, 28, 1) and dataset.train["x"].dtype == np.uint8
     assert np.bincount(dataset.test.labels).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+
+
+BEGUN = (
+    "downloads/kmnist/images.gz.tmp.90ac3a/images.gz", "downloads/kmnist/whole.gz", "downloads/extracted/",
+    "kmnist/incomplete.UHCTAW_3.0.1/part", "kmnist/3.0.1.incompleteB7VZ9D/part", "kmnist/3.0.1/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", [ConnectionError("no network"), OSError(28, "No space left"), KeyboardInterrupt()])
+@pytest.mark.parametrize("before", [(), ("downloads/kmnist/other.gz.tmp.1/other.gz", "mnist/3.0.1/info.json")])
+@pytest.mark.parametrize("downloaded", [True, False])
+def test_a_look_up_that_fails_leaves_nothing_half_made(downloaded, before, fault, monkeypatch, tmp_path):
+    root = tmp_path / "sets"
+    begun = [path for path in BEGUN if downloaded or "whole" not in path]
+
+    def write(paths):
+        for path in paths:
+            place = root / path
+            (place if path.endswith("/") else place.parent).mkdir(parents=True, exist_ok=True)
+            if not path.endswith("/"):
+                place.write_text("something")
+
+    def fails(*_, **__):
+        write(begun)
+        raise fault
+
+    write(before)
+    monkeypatch.setattr(tfds, "builder", partial(tfds.builder, data_dir=root))  # TFDS_DATA_DIR is read at import
+    monkeypatch.setattr(tfds.core.DatasetBuilder, "download_and_prepare", fails)
+    with pytest.raises((FileNotFoundError, KeyboardInterrupt)):
+        data.load("tfds:kmnist")
+    left = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    assert left == {*before, *(["downloads/kmnist/whole.gz"] if downloaded else [])}
+    assert root.exists() == bool(left) and not any(not any(path.iterdir()) for path in root.rglob("*") if path.is_dir())

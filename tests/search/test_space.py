@@ -96,5 +96,71 @@ def test_names_and_kinds_are_those_of_the_owner():
 
 
 def test_points_are_counted_without_being_made():
-    assert len(Space.of_texts(["a=0..1:1e-6", "b=1,2"])) == 2 * (10**6 + 1)
+    assert Space.of_texts(["a=0..1:1e-6", "b=1,2"]).count == 2 * (10**6 + 1)
     assert Space.of_texts(["a=0..0.5:0.1"]).points()[3] == {"a": 0.3}
+
+
+REFERENCES = "a: &a [1, 2]\nb: *a\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("beta: [1, 2]\nbeta: [3]\n", "'beta' stands there twice"),
+        ("latent-dim: [1, 2]\nlatent_dim: [3]\n", "latent_dim is given twice"),
+        ("rate: {low: 1, high: 2, high: 3}\n", "'high' stands there twice"),
+        ("rate: {low: 1e-4, high: 1e-2, log: maybe}\n", "rate: log='maybe' is neither true nor false"),
+        ("rate: {low: 1e-4, high: 1e-2, log: 2}\n", "rate: log=2 is neither true nor false"),
+        ("rate: {low: 1, high: [2]}\n", "LOW, HIGH and STEP of a range are numbers"),
+        ("rate: {low: 0, high: 10000000000, step: 1}\n", "more than 1,000,000 steps"),
+        ("rate: {low: 0, high: 1, step: 1e-300}\n", "more than 1,000,000 steps"),
+        ("rate: {low: 0, high: 1" + "0" * 400 + ", step: 1}\n", "are numbers"),
+        (REFERENCES, "line 2: write values out in place of"),
+        ("? [a, b]\n: [1]\n", "cannot be read as YAML"),
+        ("a: !!python/object/apply:os.getcwd []\n", "cannot be read as YAML"),
+        ("a: " + "[" * 5000, "cannot be read as YAML"),
+        ("a: \x00", "cannot be read as YAML"),
+        ("[]", "holds no 'NAME: VALUES'"),
+        ("", "holds no 'NAME: VALUES'"),
+        ("a: " + "x" * 10_000, "neither a list of values"),
+    ],
+)
+def test_a_file_that_means_something_else_than_it_says_is_refused(text, said, tmp_path):
+    file = tmp_path / "space.yaml"
+    file.write_text(text)
+    with pytest.raises(ValueError, match=said) as error:
+        Space.of_file(file)
+    assert len(str(error.value)) < 1000
+
+
+@pytest.mark.parametrize("log", ["yes", "true", "on", "'true'", "1"])
+def test_truth_in_a_file_is_what_people_write(log, tmp_path):
+    (tmp_path / "space.yaml").write_text(f"rate: {{low: 1, high: 2, log: {log}}}\n")
+    assert Space.of_file(tmp_path / "space.yaml").entries["rate"].log is True
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a=0..10000000000:1", "more than 1,000,000 steps"),
+        ("a=0..1:1e-10", "more than 1,000,000 steps"),
+        ("a=-1e308..1e308:1", "more than 1,000,000 steps"),
+        ("a=0..1" + "0" * 400 + ":1", "are numbers"),
+    ],
+)
+def test_a_range_of_too_many_steps_is_refused_at_once(text, said):
+    with pytest.raises(ValueError, match=said):
+        Space.of_texts([text])
+
+
+def test_names_spelled_in_two_ways_are_one():
+    with pytest.raises(ValueError, match="latent_dim is given twice"):
+        Space.of_texts(["latent-dim=1", "latent_dim=2"])
+
+
+def test_a_grid_of_more_points_than_memory_is_counted_and_refused():
+    space = Space.of_texts([f"{name}=0..1:1e-5" for name in "abcde"])
+    assert space.count == 100_001**5  # more than len() can tell
+    with pytest.raises(ValueError, match="a grid holds at most 1,000,000"):
+        space.points()
+    assert space.points(2) == [dict.fromkeys("abcde", 0.0), {**dict.fromkeys("abcd", 0.0), "e": 1e-5}]

@@ -1,0 +1,82 @@
+import math
+import zipfile
+from collections.abc import Mapping
+from pathlib import PurePath
+
+from numpy.lib import format as npy
+
+from kgen.data.listing import checked_file, is_litter
+from kgen.decoding import Undecodable, decoding
+
+SUFFIX = ".npy"
+HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+WAY = "Write plain arrays with np.savez(FILE, x=x)."
+
+
+class Archive(Mapping):
+    """The arrays of a .npz file by their names, each unpacked when it is asked for and no sooner.
+
+    Args:
+        path: of the file.
+        name: str, of the data set, for messages.
+
+    Raises:
+        ValueError: for a file, or on access an array, that is damaged, encrypted or larger than it says.
+
+    Example:
+        >>> x = Archive("cells.npz", "npz:cells.npz")["x"]
+    """
+
+    def __init__(self, path, name):
+        self.path, self.name = checked_file(path, name), name
+        with self._opened() as file:
+            members = [member for member in file.infolist() if _is_array(member)]
+        self._members = {member.filename.removesuffix(SUFFIX): member for member in members}
+        if len(self._members) < len(members):
+            raise Undecodable(f"{name} holds two arrays of one name. {WAY}")
+
+    def __getitem__(self, array):
+        member = self._members[array]
+        with self._opened() as file, self._decoding(f"its array {array!r}"):
+            with file.open(member) as stream:
+                _checked_head(stream, member)
+            with file.open(member) as stream:
+                return npy.read_array(stream, allow_pickle=False)
+
+    def __contains__(self, array):  # that of a Mapping would unpack it
+        return array in self._members
+
+    def __iter__(self):
+        return iter(self._members)
+
+    def __len__(self):
+        return len(self._members)
+
+    def heads(self):
+        """The name, shape and type of every array, none of them unpacked."""
+        for array, member in self._members.items():
+            with self._opened() as file, self._decoding(f"its array {array!r}"), file.open(member) as stream:
+                yield array, *_checked_head(stream, member)
+
+    def _opened(self):
+        with self._decoding("a .npz file of plain arrays"):
+            return zipfile.ZipFile(self.path)
+
+    def _decoding(self, what):
+        return decoding(self.name, what, WAY)
+
+
+def _is_array(member):
+    return member.filename.endswith(SUFFIX) and not is_litter(PurePath(member.filename))
+
+
+def _checked_head(stream, member):
+    """The shape and type of an array; raises where it has another size than the member of the archive it lies in."""
+    version = npy.read_magic(stream)
+    if version not in HEADERS:
+        raise ValueError(f"it holds records, or is of a later .npy version: {version}")
+    shape, _, dtype = HEADERS[version](stream)
+    said, there = math.prod(shape) * dtype.itemsize, member.file_size - stream.tell()
+    if not dtype.hasobject and said != there:
+        raise ValueError(f"its header says {shape} of {dtype}, {said} bytes, where there are {there}")
+    return shape, dtype

@@ -1,0 +1,93 @@
+"""What lies in a folder: pictures, folders, and what is neither."""
+
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+SUFFIXES = ".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff"
+KNOWN = "PNG, JPEG, BMP or TIFF"
+LITTER = {"__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini"}  # beside names that begin with a dot
+NAMED = 3  # files in a message
+
+
+class Listing(NamedTuple):
+    """What lies in a folder, each part in alphabetical order."""
+
+    pictures: list
+    folders: list
+    others: list
+
+    @property
+    def kinds(self):
+        """What there is beside pictures: folders, and other files by their suffixes, with how many of each."""
+        counts = Counter("folders" if path.is_dir() else _kind(path) for path in self.beside if not is_litter(path))
+        return ", ".join(f"{count} {kind}" for kind, count in counts.items())
+
+    @property
+    def beside(self):
+        """All that is no picture."""
+        return [*self.folders, *self.others]
+
+
+def listed(folder):
+    """The ``Listing`` of a folder; what the system leaves there, pipes and devices are among the others."""
+    entries = sorted(Path(folder).iterdir())
+    pictures = [path for path in entries if _is_picture(path)]
+    folders = [path for path in entries if path.is_dir() and not is_litter(path)]
+    known = {*pictures, *folders}
+    return Listing(pictures, folders, [path for path in entries if path not in known])
+
+
+def pictures_in(folder, name):
+    """The pictures of a folder; raises where there are none, with what there is instead."""
+    found = listed(folder)
+    if not found.pictures:
+        told = told_instead(found, "Remove it or fill it.")
+        raise ValueError(f"{name}: the folder {str(folder)!r} holds no {KNOWN} pictures{told}")
+    return found.pictures
+
+
+def told_instead(found, way):
+    """The end of a sentence that there are no pictures: what there is, and the way on."""
+    if not found.kinds:
+        return f". {way}"
+    return f", but {found.kinds}. Convert these to PNG or TIFF, or store their pixels as an array x in npz:FILE."
+
+
+def notes_aside(paths):
+    """A note of what is not read, as it is no picture, where there is any."""
+    few = ", ".join(path.name for path in paths[:NAMED]) + ", …" * (len(paths) > NAMED)
+    return (f"Left aside, as no {KNOWN} pictures: {len(paths)} ({few}).",) if paths else ()
+
+
+def is_litter(path):
+    """Whether a path is something that a system leaves behind, such as ``._x.jpg`` or ``Thumbs.db``."""
+    return any(part in LITTER for part in path.parts[-2:]) or path.name.startswith(".")
+
+
+def checked_file(path, name):
+    """The path of a file; raises where there is none, or something that is no file."""
+    path = Path(path)
+    if path.is_dir():
+        raise IsADirectoryError(f"{name}: {str(path)!r} is a folder; pictures in it are read as folder:{path}.")
+    if not path.is_file():
+        raise FileNotFoundError(f"{name}: no file {str(path)!r} in {Path.cwd()}.")
+    return path
+
+
+def checked_folder(path, name):
+    """The path of a folder; raises where there is none."""
+    path = Path(path)
+    if path.is_file():
+        raise NotADirectoryError(f"{name}: {str(path)!r} is a file, where a folder of pictures is needed.")
+    if not path.is_dir():
+        raise FileNotFoundError(f"{name}: no folder {str(path)!r} in {Path.cwd()}.")
+    return path
+
+
+def _kind(path):
+    return f"{path.suffix.lower() or 'suffixless'} files"
+
+
+def _is_picture(path):
+    return path.suffix.lower() in SUFFIXES and not is_litter(path) and path.is_file()

@@ -1,0 +1,57 @@
+"""The official splits of a folder of pictures: folders train, validation and test within it."""
+
+import numpy as np
+
+from kgen.data.listing import checked_folder, listed, notes_aside
+
+TRAIN, VALIDATION, TEST = "train", "validation", "test"
+SPELLINGS = {
+    "train": TRAIN, "training": TRAIN, "val": VALIDATION, "valid": VALIDATION, "validation": VALIDATION,
+    "test": TEST, "testing": TEST,
+}  # fmt: skip
+
+
+def split_folders(argument, name):
+    """The folder of each official split, by the names of ``Data``'s; the folder itself as train where it has none."""
+    root = checked_folder(argument, name)
+    folders = listed(root).folders
+    splits = [folder for folder in folders if folder.name.lower() in SPELLINGS]
+    found = {SPELLINGS[folder.name.lower()]: folder for folder in splits}
+    if TRAIN not in found or len(found) == 1 < len(folders):  # a class may be called so
+        return {TRAIN: root}
+    _check_splits(name, folders, splits, found)
+    return {part: found[part] for part in (TRAIN, VALIDATION, TEST) if part in found}
+
+
+def notes_on(parts):
+    """A note of the official splits, where there are any, and of files beside them."""
+    if len(parts) == 1:
+        return ()
+    named = ", ".join(f"{part} ({folder.name}/)" for part, folder in parts.items())
+    return (f"Official splits: {named}.", *notes_aside(listed(parts[TRAIN].parent).others))
+
+
+def cut(array, parts):
+    """An array of the values of all splits, one after the other, cut into those of each."""
+    ends = np.cumsum([len(files) for files in parts.values()])[:-1]
+    return dict(zip(parts, np.split(array, ends), strict=True))
+
+
+def every(parts):
+    """What is listed of all splits, one after the other."""
+    return [entry for part in parts.values() for entry in part]
+
+
+def _check_splits(name, folders, splits, found):
+    others = [folder.name for folder in folders if folder not in splits]
+    if others:
+        raise ValueError(
+            f"{name}: beside the splits {_named(splits)} there are the folders {', '.join(others)}. Move them away: "
+            "images of a test folder are never trained on."
+        )
+    if len(found) < len(splits):
+        raise ValueError(f"{name}: {_named(splits)} name a split twice. Keep one folder of each.")
+
+
+def _named(folders):
+    return ", ".join(folder.name for folder in folders)

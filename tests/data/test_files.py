@@ -1,0 +1,92 @@
+"""Files that verbs read: whatever is wrong with one is a single error with its name."""
+
+import io
+import os
+import zipfile
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image as Picture
+
+from kgen.data.files import read_values
+from kgen.decoding import Undecodable
+from kgen.fields import Image, Label
+from kgen.runs.config import RunConfig
+from kgen.runs.run import Run
+from tests.cli.test_cli import kgen
+from tests.conftest import tiny
+
+FIELDS = {"x": Image((8, 8, 1), 0, 255, dtype="uint8"), "y": Label(2, ["cat", "dog"])}
+X = np.random.default_rng(0).integers(0, 256, (5, 8, 8, 1), dtype="uint8")
+
+
+def npy(values):
+    content = io.BytesIO()
+    np.save(content, values)
+    return content.getvalue()
+
+
+HUGE = npy(X).replace(b"(5, 8, 8, 1)", b"(9" + b"9" * 9 + b",)")[: len(npy(X))]
+HARMS = {"nothing": b"", "noise": bytes(range(256)) * 9, "cut off": npy(X)[:200], "huge": HUGE, "objects": npy([{}])}
+
+
+@pytest.mark.parametrize("harm", HARMS)
+@pytest.mark.parametrize("suffix", [".npz", ".npy", ".png", ".tif"])
+def test_a_damaged_file_is_told_by_name(suffix, harm, tmp_path):
+    path = tmp_path / f"in{suffix}"
+    path.write_bytes(HARMS[harm])
+    with pytest.raises(Undecodable, match=rf"in\{suffix} cannot be read as"):
+        read_values(path, FIELDS, ["x"])
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv"])
+@pytest.mark.parametrize("content", [b"", b"a,\tb\n1\n", b"a\n\xff\xfe\n\x00", b"a\nlow\n", b"a\n\n", b"PK\x03\x04"])
+def test_a_damaged_table_is_told_by_name(content, suffix, tmp_path):
+    path = tmp_path / f"in{suffix}"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=rf"in\{suffix}"):
+        read_values(path, {"x": tiny("vae").fields["x"]}, ["x"], ["y"])
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".npy", ".png", ".csv"])
+def test_a_pipe_is_refused_instead_of_waited_for(suffix, tmp_path):
+    os.mkfifo(tmp_path / f"in{suffix}")
+    with pytest.raises(ValueError, match="is a pipe or a device, and no file"):
+        read_values(tmp_path / f"in{suffix}", FIELDS, ["x"])
+
+
+def test_arrays_that_nobody_asked_for_are_not_unpacked(tmp_path):
+    with zipfile.ZipFile(tmp_path / "in.npz", "w") as file:
+        for name, content in {"x": npy(X), "y": npy(["dog"] * 5), "bomb": HUGE, "z": b"no array"}.items():
+            file.writestr(f"{name}.npy", content)
+    found = read_values(tmp_path / "in.npz", FIELDS, ["x"], ["y"])
+    np.testing.assert_array_equal(found["x"], X)
+    assert found["y"].tolist() == [1] * 5 and list(found) == ["x", "y"]
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "RGB", "RGBA", "LA", "1"])
+def test_pictures_have_the_channels_of_the_training(mode, tmp_path):
+    picture = Picture.fromarray(X[0, ..., 0])
+    (tmp_path / "Thumbs.db").write_bytes(b"litter")
+    picture.convert(mode).save(tmp_path / "in.png")
+    found = read_values(tmp_path, FIELDS, ["x"])["x"]
+    np.testing.assert_array_equal(found[0, ..., 0], np.asarray(picture.convert(mode).convert("L")))
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x05\x06" + bytes(18), b"garbage", b"PK\x03\x04 not really"])
+def test_a_network_of_features_that_is_none_is_told_by_name(content, tmp_path, digits):
+    run = Run.create(tmp_path / "run", RunConfig("vae", "digits", fingerprint=digits.fingerprint))
+    (tmp_path / "net.keras").write_bytes(content)
+    shown = kgen("evaluate", run.path, "--features", tmp_path / "net.keras", code=1)
+    assert "net.keras cannot be read as a Keras model" in shown and "model.save(FILE.keras)" in shown
+
+
+def test_features_that_are_no_numbers_are_refused(tmp_path, digits):
+    run = Run.create(tmp_path / "run", RunConfig("vae", "digits", fingerprint=digits.fingerprint))
+    run.save_model(tiny("vae", digits.fields))
+    network = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(3)])
+    network.layers[-1].bias.assign([np.nan, 0, 0])
+    network.save(tmp_path / "net.keras")
+    asked = "--metrics", "samples", "--samples", 50, "--features", tmp_path / "net.keras"
+    assert "NaN" in kgen("evaluate", run.path, *asked, code=1)
