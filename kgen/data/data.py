@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from sklearn.model_selection import train_test_split
 
 from kgen import checks
+from kgen.data.dividing import parts_of, parts_of_domains
 from kgen.data.split import Split, binary
+from kgen.data.subjects import SUBJECT, told_apart
 from kgen.data.unpaired import UnpairedSplit
 from kgen.fields import Image, Label, Vector
 
-TEST_SHARE, VALIDATION_SHARE, VALIDATION_MOST = 0.15, 0.1, 5000
 LEAST_OF_A_CLASS = 5
 LEAST = 5  # values that three splits can be taken of
 BINARISATIONS = "none", "static", "dynamic"
@@ -44,11 +44,13 @@ class Data:
 
     @classmethod
     def from_arrays(
-        cls, name, values, fields, test=None, facts=None, test_facts=None, notes=(), in_place=False, drop_constant=False
-    ):
+        cls, name, values, fields, test=None, facts=None, test_facts=None, notes=(), in_place=False,
+        drop_constant=False, parts=None,
+    ):  # fmt: skip
         """Three splits of stored values, with the fields fitted to the training ones alone.
 
-        Validation values are taken from ``values``, and test values too where none are given.
+        Validation values are taken from ``values``, and test values too where none are given: at random with as many
+        of every class, or, where there is a fact ``subject``, such that no subject is in two splits.
 
         Args:
             name: str.
@@ -60,28 +62,32 @@ class Data:
             notes: tuple of str.
             in_place: bool, whether the arrays may be reordered, so that no value is copied.
             drop_constant: bool, leaves out the columns of x that have one value in training.
+            parts: arrays of indices of the training, the validation and, unless given, the test values;
+                drawn unless given.
 
         Raises:
             ValueError: for values that a field refuses, arrays of different lengths, or too few values.
         """
         whole = _checked(name, values, fields, facts)
-        training, *testing = [np.arange(len(whole))]
-        if test is None:
-            training, *testing = _parted(whole, training, TEST_SHARE)
-        share = min(VALIDATION_SHARE, VALIDATION_MOST / len(training))
-        parts = [*_parted(whole, training, share), *testing]
+        parts = parts or parts_of(name, whole, test is None)
         train, validation, *testing = _cut(whole, parts) if in_place else map(whole.subset, parts)
         test = testing[0] if testing else _checked(name, test, fields, test_facts, "_test")
         splits = train, validation, test
+        if SUBJECT in whole.facts:
+            notes = *notes, told_apart(name, *splits)
         if drop_constant:
             fields, splits, notes = _without_constant(name, fields, splits, notes)
         fitted = _fitted(name, fields, splits[0].values)
         return cls(name, *(replace(part, fields=fitted) for part in splits), notes)
 
     @classmethod
-    def from_domains(cls, name, values, fields, notes=()):
-        """Three splits of unpaired domains, each divided on its own."""
-        domains = {field: cls.from_arrays(name, {field: values[field]}, {field: fields[field]}) for field in values}
+    def from_domains(cls, name, values, fields, notes=(), subjects=None):
+        """Three splits of unpaired domains, each divided on its own, or all by the ``subjects`` of each."""
+        divided = parts_of_domains(name, subjects) if subjects else {}
+        domains = {
+            field: cls.from_arrays(name, {field: values[field]}, {field: fields[field]}, parts=divided.get(field))
+            for field in values
+        }
         parts = [
             UnpairedSplit({field: getattr(data, part) for field, data in domains.items()})
             for part in ("train", "validation", "test")
@@ -160,20 +166,6 @@ class Data:
         told = " · ".join(f"{name}: {field}" for name, field in self.fields.items())
         sizes = ", ".join(f"{len(getattr(self, part)):,} {part}" for part in ("train", "validation", "test"))
         return "\n".join([f"{self.name}: {told} · {sizes}", *self.notes])
-
-
-def divided(split, share):
-    """A split in two, the second with ``share`` of the values, or of every class where there are classes."""
-    return [split.subset(part) for part in _parted(split, np.arange(len(split)), share)]
-
-
-def _parted(split, indices, share):
-    """Some indices of a split in two, each in ascending order."""
-    labels = split.labels[indices] if isinstance(split.fields.get("y"), Label) else None
-    least = 1 if labels is None else len(np.unique(labels))
-    size = max(share, least / len(indices))
-    parts = train_test_split(np.arange(len(indices)), test_size=size, stratify=labels, random_state=0)
-    return [indices[np.sort(part)] for part in parts]
 
 
 def _without_constant(name, fields, splits, notes):

@@ -4,12 +4,13 @@ import numpy as np
 
 from kgen.data.data import Data
 from kgen.data.pictures import files_in, read_pictures
+from kgen.data.subjects import subjects_of
 from kgen.fields import Image, Label
 
 
 def read(
     argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop",
-    low: float | None = None, high: float | None = None,
+    low: float | None = None, high: float | None = None, subject: str | None = None,
 ):  # fmt: skip
     """Images of a folder: without classes, or one folder a class in the folders' alphabetical order.
 
@@ -19,6 +20,7 @@ def read(
         fit: how images come to their size: crop, pad or stretch.
         low: the grey value of black.
         high: the grey value of white; 255, of 16 bits the greatest in training, unless given.
+        subject: what of a file's name, a regular expression, says whose it is: no subject is in two splits.
     """
     root = checked_folder(argument, name)
     folders = subfolders(root)
@@ -33,7 +35,7 @@ def read(
     if folders:
         numbers = [np.full(len(part), number) for number, part in enumerate(files.values())]
         values["y"], fields["y"] = np.concatenate(numbers), Label(len(folders), list(files))
-    return Data.from_arrays(name, values, fields, notes=notes)
+    return Data.from_arrays(name, values, fields, facts=subjects_of(every, subject, name), notes=notes)
 
 
 def checked_folder(argument, name):

@@ -2,6 +2,7 @@ from kgen.data.data import Data
 from kgen.data.folder import checked_folder, subfolders
 from kgen.data.naming import registered
 from kgen.data.pictures import files_in, read_pictures
+from kgen.data.subjects import subjects_of
 from kgen.fields import Image
 
 KINDS = "image", "mask"
@@ -9,7 +10,7 @@ KINDS = "image", "mask"
 
 def read(
     argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop",
-    y: str = "image",
+    y: str = "image", subject: str | None = None,
 ):  # fmt: skip
     """Pairs of images: two folders with the same file names, in alphabetical order the fields x and y.
 
@@ -18,6 +19,7 @@ def read(
         channels: of x, and of y unless that is a mask: 1, 3 or 4.
         fit: how images come to their size: crop, pad or stretch.
         y: what the second folder holds: image or mask.
+        subject: what of a file's name, a regular expression, says whose it is: no subject is in two splits.
     """
     first, second = two_folders(argument, name)
     files = _partners(name, first, second)
@@ -28,7 +30,8 @@ def read(
     values = {"x": x, "y": other}
     fields = {"x": Image.of(x, f"{name}: x"), "y": registered(f"{name}: y", other, y)}
     told = f"x: {first.name} · y: {second.name}"
-    return Data.from_arrays(name, values, fields, notes=(told, *notes, *more))
+    facts = subjects_of(files[0], subject, name)
+    return Data.from_arrays(name, values, fields, facts=facts, notes=(told, *notes, *more))
 
 
 def two_folders(argument, name):
