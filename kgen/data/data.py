@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from sklearn.model_selection import train_test_split
 
 from kgen import checks
+from kgen.data.dividing import TEST, VALIDATION, parts_of, parts_of_domains
 from kgen.data.split import Split, binary
+from kgen.data.subjects import SUBJECT, told_apart
 from kgen.data.unpaired import UnpairedSplit
 from kgen.fields import Image, Label, Vector
 
-TEST_SHARE, VALIDATION_SHARE, VALIDATION_MOST = 0.15, 0.1, 5000
 LEAST_OF_A_CLASS = 5
 LEAST = 5  # values that three splits can be taken of
 BINARISATIONS = "none", "static", "dynamic"
@@ -45,11 +45,12 @@ class Data:
     @classmethod
     def from_arrays(
         cls, name, values, fields, test=None, facts=None, test_facts=None, notes=(), in_place=False,
-        drop_constant=False, validation=None,
+        drop_constant=False, validation=None, validation_facts=None, parts=None,
     ):  # fmt: skip
         """Three splits of stored values, with the fields fitted to the training ones alone.
 
-        Validation and test values are taken from ``values`` where none are given.
+        Validation and test values are taken from ``values`` where none are given: at random with as many of every
+        class, or, where there is a fact ``subject``, such that no subject is in two splits.
 
         Args:
             name: str.
@@ -62,35 +63,43 @@ class Data:
             in_place: bool, whether the arrays may be reordered, so that no value is copied.
             drop_constant: bool, leaves out the columns of x that have one value in training.
             validation: dict of arrays like ``values``, kept for the validation.
+            validation_facts: the same as ``facts`` of the validation values.
+            parts: arrays of indices of the training values, and of the validation and the test values that
+                are not given; drawn unless given.
 
         Raises:
             ValueError: for values that a field refuses, arrays of different lengths, or too few values.
         """
         whole = _checked(name, values, fields, facts)
-        training, *testing = [np.arange(len(whole))]
-        if test is None:
-            training, *testing = _parted(whole, training, TEST_SHARE)
-        validating = []
-        if validation is None:
-            share = min(VALIDATION_SHARE, VALIDATION_MOST / len(training))
-            training, *validating = _parted(whole, training, share)
-        parts = [training, *validating, *testing]
+        given = {VALIDATION: (validation, validation_facts), TEST: (test, test_facts)}
+        missing = [split for split, (values, _) in given.items() if values is None]
+        parts = parts or parts_of(name, whole, missing)
         train, *taken = _cut(whole, parts) if in_place else map(whole.subset, parts)
-        validation = taken.pop(0) if validating else _checked(name, validation, fields, None, "_validation")
-        test = taken.pop(0) if testing else _checked(name, test, fields, test_facts, "_test")
-        splits = train, validation, test
+        kept = dict(zip(missing, taken, strict=True))
+        for split in given.keys() - kept.keys():
+            values, facts = given[split]
+            kept[split] = _checked(name, values, fields, facts, f"_{split}")
+        splits = train, kept[VALIDATION], kept[TEST]
+        if SUBJECT in whole.facts:
+            notes = *notes, told_apart(name, *splits)
         if drop_constant:
             fields, splits, notes = _without_constant(name, fields, splits, notes)
         fitted = _fitted(name, fields, splits[0].values)
         return cls(name, *(replace(part, fields=fitted) for part in splits), notes)
 
     @classmethod
-    def from_domains(cls, name, values, fields, notes=(), **official):
-        """Three splits of unpaired domains, each divided on its own; official are ``validation`` and ``test``."""
+    def from_domains(cls, name, values, fields, notes=(), subjects=None, **official):
+        """Three splits of unpaired domains, each divided on its own, or all by the ``subjects`` of each.
+
+        Official splits are ``validation`` and ``test``, dicts of arrays like ``values``.
+        """
+        missing = [split for split in (VALIDATION, TEST) if official.get(split) is None]
+        divided = parts_of_domains(name, subjects, missing) if subjects else {}
         domains = {}
         for field in values:
             kept = {split: _alone(part, field) for split, part in official.items()}
-            domains[field] = cls.from_arrays(name, _alone(values, field), _alone(fields, field), **kept)
+            alone = _alone(values, field), _alone(fields, field)
+            domains[field] = cls.from_arrays(name, *alone, parts=divided.get(field), **kept)
         parts = [
             UnpairedSplit({field: getattr(data, part) for field, data in domains.items()})
             for part in ("train", "validation", "test")
@@ -174,20 +183,6 @@ class Data:
 def _alone(values, field):
     """The one of some values by field; ``None`` where there are none."""
     return values and {field: values[field]}
-
-
-def divided(split, share):
-    """A split in two, the second with ``share`` of the values, or of every class where there are classes."""
-    return [split.subset(part) for part in _parted(split, np.arange(len(split)), share)]
-
-
-def _parted(split, indices, share):
-    """Some indices of a split in two, each in ascending order."""
-    labels = split.labels[indices] if isinstance(split.fields.get("y"), Label) else None
-    least = 1 if labels is None else len(np.unique(labels))
-    size = max(share, least / len(indices))
-    parts = train_test_split(np.arange(len(indices)), test_size=size, stratify=labels, random_state=0)
-    return [indices[np.sort(part)] for part in parts]
 
 
 def _without_constant(name, fields, splits, notes):

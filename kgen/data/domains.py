@@ -1,14 +1,20 @@
+import numpy as np
+
 from kgen.data.data import Data
 from kgen.data.listing import listed
 from kgen.data.official import TEST, TRAIN, VALIDATION, cut, every, notes_on, split_folders
 from kgen.data.pairs import told_of, two_folders, values_of_splits
 from kgen.data.pictures import read_pictures
+from kgen.data.subjects import SUBJECT, check_apart, subjects_of
 from kgen.fields import Image
 
 FIELDS = "a", "b"
 
 
-def read(argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop"):
+def read(
+    argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop",
+    subject: str | None = None,
+):  # fmt: skip
     """Images of two domains of which none belongs to one of the other: two folders, the fields a and b.
 
     Folders train, validation (or val) and test, each with two such folders, are the official splits.
@@ -17,16 +23,25 @@ def read(argument, name, size: str | None = None, channels: int | None = None, f
         size: pixels of all images, 64 or 48x64 (height x width); their own unless given.
         channels: 1 for grey, 3 for colour, 4 with transparency; the fewest that hold a domain, unless given.
         fit: how images come to their size: crop, pad or stretch.
+        subject: what of a file's name, a regular expression, says whose it is: no subject is in two splits.
     """
     splits = split_folders(argument, name)
     folders = {part: two_folders(folder, name) for part, folder in splits.items()}
-    images, notes = {}, [*told_of(folders, FIELDS), *notes_on(splits)]
+    images, whose, notes = {}, {}, [*told_of(folders, FIELDS), *notes_on(splits)]
     for side, field in enumerate(FIELDS):
         files = {part: listed(two[side]).pictures for part, two in folders.items()}
         pixels, done = read_pictures(every(files), name, size, channels, fit)
         images[field] = cut(pixels, files)
+        whose[field] = {part: subjects_of(own, subject, name).get(SUBJECT) for part, own in files.items()}
         notes += [f"{field}: {note}" for note in done]
     fields = {field: Image.of(parts[TRAIN], f"{name}: {field}") for field, parts in images.items()}
     parts = values_of_splits(images)
-    official = {"validation": parts.get(VALIDATION), "test": parts.get(TEST)}
-    return Data.from_domains(name, parts[TRAIN], fields, tuple(notes), **official)
+    official = {VALIDATION: parts.get(VALIDATION), TEST: parts.get(TEST)}
+    subjects = _checked(name, values_of_splits(whose)) if subject else None
+    return Data.from_domains(name, parts[TRAIN], fields, tuple(notes), subjects, **official)
+
+
+def _checked(name, whose):
+    """The subjects of the training values by field; raises where an official split has one of them too."""
+    check_apart(name, *(np.concatenate(list(parts.values())) for parts in whose.values()))
+    return whose[TRAIN]

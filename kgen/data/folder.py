@@ -2,8 +2,9 @@ from typing import NamedTuple
 
 from kgen.data.data import Data
 from kgen.data.listing import KNOWN, listed, notes_aside, pictures_in, told_instead
-from kgen.data.official import TEST, TRAIN, VALIDATION, cut, every, notes_on, split_folders
+from kgen.data.official import TRAIN, cut, every, notes_on, official, split_folders
 from kgen.data.pictures import read_pictures
+from kgen.data.subjects import subjects_of
 from kgen.fields import Image, Label
 
 
@@ -30,7 +31,7 @@ class Pictures(NamedTuple):
 
 def read(
     argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop",
-    low: float | None = None, high: float | None = None,
+    low: float | None = None, high: float | None = None, subject: str | None = None,
 ):  # fmt: skip
     """Images of a folder: without classes, or one folder a class in the folders' alphabetical order.
 
@@ -42,6 +43,7 @@ def read(
         fit: how images come to their size: crop, pad or stretch.
         low: the grey value of black.
         high: the grey value of white; 255, of 16 bits the greatest in training, unless given.
+        subject: what of a file's name, a regular expression, says whose it is: no subject is in two splits.
     """
     folders = split_folders(argument, name)
     parts = {part: Pictures.of(folder, name) for part, folder in folders.items()}
@@ -54,8 +56,8 @@ def read(
         fields["y"] = labels
         values = {part: {**given, "y": labels.stored(parts[part].classes)} for part, given in values.items()}
     notes = [*notes_on(folders), *(note for part in parts.values() for note in part.notes), *notes]
-    official = {"validation": values.get(VALIDATION), "test": values.get(TEST)}
-    return Data.from_arrays(name, values[TRAIN], fields, **official, notes=tuple(notes))
+    facts = {part: subjects_of(own, subject, name) for part, own in files.items()}
+    return Data.from_arrays(name, values[TRAIN], fields, **official(values, facts), notes=tuple(notes))
 
 
 def _labels(name, parts):

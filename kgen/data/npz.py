@@ -1,6 +1,7 @@
 from kgen.data.archive import Archive
 from kgen.data.data import Data
 from kgen.data.naming import TEST, chosen, in_order, registered
+from kgen.data.subjects import SUBJECT
 
 CLASS_NAMES = "class_names"  # the array that names the classes of y
 
@@ -8,7 +9,7 @@ CLASS_NAMES = "class_names"  # the array that names the classes of y
 def read(
     argument, name, skip: list = (), facts: list = (), names: str | None = None,
     low: float | None = None, high: float | None = None, unit: str | None = None,
-    drop_constant: bool = False, **wanted: str,
+    drop_constant: bool = False, subject: str | None = None, **wanted: str,
 ):  # fmt: skip
     """Arrays by the names of their fields from a .npz file; NAME_test is kept for the test.
 
@@ -22,10 +23,12 @@ def read(
         high: the value of white.
         unit: of the numbers y, such as years.
         drop_constant: leave out columns of x that have one value.
+        subject: the array of whose each value is: no subject is in two splits.
         wanted: FIELD=KIND, FIELD=ARRAY or FIELD=ARRAY:KIND.
     """
     arrays = Archive(argument, name)
-    aside = [*skip, *facts, *([names] if names else [])]
+    told = {**{fact: fact for fact in facts}, **({SUBJECT: subject} if subject else {})}
+    aside = [*skip, *told.values(), *([names] if names else [])]
     _check_there(name, arrays, aside)
     named = [CLASS_NAMES] if CLASS_NAMES in arrays and CLASS_NAMES not in aside else []
     found = chosen(arrays, wanted, [*aside, *named])
@@ -43,9 +46,9 @@ def read(
     }
     test = _test(name, arrays, found, values)
     if test is not None:
-        _check_there(name, arrays, [f"{fact}{TEST}" for fact in facts])
-    kept = {fact: arrays[fact] for fact in facts}
-    test_facts = {fact: arrays[f"{fact}{TEST}"] for fact in facts if test is not None}
+        _check_there(name, arrays, [f"{array}{TEST}" for array in told.values()])
+    kept = {fact: arrays[array] for fact, array in told.items()}
+    test_facts = {fact: arrays[f"{array}{TEST}"] for fact, array in told.items() if test is not None}
     return Data.from_arrays(name, values, fields, test, kept, test_facts, drop_constant=drop_constant)
 
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from kgen.data.dividing import TEST, VALIDATION
 from kgen.data.listing import checked_folder, listed, notes_aside
 
-TRAIN, VALIDATION, TEST = "train", "validation", "test"
+TRAIN = "train"
 SPELLINGS = {
     "train": TRAIN, "training": TRAIN, "val": VALIDATION, "valid": VALIDATION, "validation": VALIDATION,
     "test": TEST, "testing": TEST,
@@ -40,6 +41,14 @@ def cut(array, parts):
 def every(parts):
     """What is listed of all splits, one after the other."""
     return [entry for part in parts.values() for entry in part]
+
+
+def official(values, facts):
+    """The official splits and the facts of all, by split, as ``Data.from_arrays`` takes them."""
+    return {
+        "validation": values.get(VALIDATION), "validation_facts": facts.get(VALIDATION),
+        "test": values.get(TEST), "test_facts": facts.get(TEST), "facts": facts[TRAIN],
+    }  # fmt: skip
 
 
 def _check_splits(name, folders, splits, found):

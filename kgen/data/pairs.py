@@ -1,8 +1,9 @@
 from kgen.data.data import Data
 from kgen.data.listing import listed, notes_aside, pictures_in
 from kgen.data.naming import registered
-from kgen.data.official import TEST, TRAIN, VALIDATION, cut, every, notes_on, split_folders
+from kgen.data.official import TRAIN, cut, every, notes_on, official, split_folders
 from kgen.data.pictures import read_pictures
+from kgen.data.subjects import subjects_of
 from kgen.fields import Image
 
 KINDS = "image", "mask"
@@ -10,7 +11,7 @@ KINDS = "image", "mask"
 
 def read(
     argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop",
-    y: str = "image",
+    y: str = "image", subject: str | None = None,
 ):  # fmt: skip
     """Pairs of images: two folders with the same file names, in alphabetical order the fields x and y.
 
@@ -21,6 +22,7 @@ def read(
         channels: of x, and of y unless that is a mask: 1, 3 or 4.
         fit: how images come to their size: crop, pad or stretch.
         y: what the second folder holds: image or mask.
+        subject: what of a file's name, a regular expression, says whose it is: no subject is in two splits.
     """
     if y not in KINDS:
         raise ValueError(f"y={y!r} is not known. The second folder holds image or mask.")
@@ -34,8 +36,8 @@ def read(
     training = parts[TRAIN]
     fields = {"x": Image.of(training["x"], f"{name}: x"), "y": registered(f"{name}: y", training["y"], y)}
     told = [*told_of(folders, "xy"), *notes_on(splits), *notes, *more]
-    official = {"validation": parts.get(VALIDATION), "test": parts.get(TEST)}
-    return Data.from_arrays(name, training, fields, **official, notes=tuple(told))
+    facts = {part: subjects_of(files, subject, name) for part, files in first.items()}
+    return Data.from_arrays(name, training, fields, **official(parts, facts), notes=tuple(told))
 
 
 def two_folders(root, name):

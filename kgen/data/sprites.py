@@ -3,7 +3,8 @@ from itertools import product
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from kgen.data.data import TEST_SHARE, VALIDATION_SHARE, Data, divided
+from kgen.data.data import Data
+from kgen.data.dividing import TEST_SHARE, VALIDATION_SHARE, divided
 from kgen.data.split import Split
 from kgen.fields import Image, Label
 

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from kgen.data.data import Data
 from kgen.data.listing import checked_file
+from kgen.data.subjects import SUBJECT
 from kgen.decoding import decoding
 from kgen.fields import Label, Number, Vector
 
@@ -34,6 +35,7 @@ class Columns(NamedTuple):
     label: str | None
     number: str | None
     facts: list
+    subject: str | None
 
     @property
     def numbers(self):
@@ -43,13 +45,13 @@ class Columns(NamedTuple):
     @property
     def words(self):
         """Columns that may hold words."""
-        return [*self.facts, *([self.label] if self.label else [])]
+        return [*self.facts, *(column for column in (self.label, self.subject) if column)]
 
 
 def read(
     argument, name, label: str | None = None, number: str | None = None, unit: str | None = None,
     covariates: list = (), facts: list = (), drop: list = (), drop_constant: bool = False,
-    test: str | None = None,
+    subject: str | None = None, test: str | None = None,
 ):  # fmt: skip
     """Vectors from a table with a line of names, a row each: every column that is nothing else is a number of x.
 
@@ -61,9 +63,10 @@ def read(
         facts: columns that only tests and reports see, such as subject or site.
         drop: columns that are left out.
         drop_constant: leave out columns of x that have one value.
+        subject: the column of whose a row is: no subject is in two splits.
         test: another file with the same columns, kept for the test.
     """
-    columns = _columns(argument, name, label, number, covariates, facts, drop)
+    columns = _columns(argument, name, label, number, covariates, facts, drop, subject)
     values, kept = _read(argument, name, columns)
     tested, test_facts = _read(test, name, columns) if test else (None, None)
     fields = _fields(name, values, columns, unit)
@@ -71,12 +74,13 @@ def read(
     return Data.from_arrays(name, values, fields, **given, in_place=True, drop_constant=drop_constant)
 
 
-def _columns(path, name, label, number, covariates, facts, drop):
+def _columns(path, name, label, number, covariates, facts, drop, subject):
     """What each column of the file is; raises for unknown names and for words where numbers should be."""
     if label and number:
         raise ValueError(f"label={label!r} and number={number!r}: y is one of them. Leave the other out.")
     names, words = _head(path, name)
-    roles = {"label": [label], "number": [number], "covariates": covariates, "facts": facts, "drop": drop}
+    one = {"label": [label], "number": [number], "subject": [subject]}
+    roles = {**one, "covariates": covariates, "facts": facts, "drop": drop}
     for option, chosen in roles.items():
         _check_there(name, option, [column for column in chosen if column], names)
     aside = [column for chosen in roles.values() for column in chosen if column]
@@ -84,7 +88,7 @@ def _columns(path, name, label, number, covariates, facts, drop):
     x = [column for column in names if column not in aside]
     if not x:
         raise ValueError(f"{name}: no column is left for x. It has {_few(names)}.")
-    columns = Columns(x, list(covariates), label, number, list(facts))
+    columns = Columns(x, list(covariates), label, number, list(facts), subject)
     _check_numbers(name, [column for column in columns.numbers if column in words])
     return columns
 
@@ -131,9 +135,9 @@ def _read(path, name, columns):
     if columns.number:
         values["y"] = table[:, second]
     if columns.label:
-        _check_labelled(path, columns.label, texts[columns.label])
+        _check_filled(path, columns.label, texts[columns.label])
         values["y"] = _plain(texts[columns.label])
-    return values, {fact: texts[fact] for fact in columns.facts}
+    return values, _facts(path, columns, texts)
 
 
 def _filled(reader, table, words):
@@ -162,7 +166,15 @@ def _fields(name, values, columns, unit):
     return fields
 
 
-def _check_labelled(path, label, words):
+def _facts(path, columns, texts):
+    facts = {fact: texts[fact] for fact in columns.facts}
+    if columns.subject:
+        _check_filled(path, columns.subject, texts[columns.subject])
+        facts[SUBJECT] = texts[columns.subject]
+    return facts
+
+
+def _check_filled(path, label, words):
     missing = np.flatnonzero(np.isin(np.char.lower(words), ["", *MISSING]))
     if len(missing):
         raise ValueError(

@@ -17,7 +17,7 @@ def compare(runs, out):
     """Writes comparison.csv, .md and .png of the runs into the folder ``out``; returns the table."""
     _check_comparable(runs)
     out.mkdir(parents=True, exist_ok=True)
-    found = {str(run.path): _evaluation(run) for run in runs}
+    found = {str(run.path): evaluated(run) for run in runs}
     _check_alike(found)
     evaluations = {str(run.path): found[str(run.path)] or _measured(run, found) for run in runs}
     text = tables.markdown(evaluations)
@@ -31,7 +31,7 @@ def compare(runs, out):
 
 def overview(runs, seconds):
     """The most telling numbers of evaluated runs as Markdown, and a row of samples of each of the same classes."""
-    evaluations = {run.path.name: _evaluation(run) for run in runs}
+    evaluations = {run.path.name: evaluated(run) for run in runs}
     classes = _classes(runs[0])[0]
     rows = [_real(runs[0], 1), *(_samples(run, 1, classes) for run in runs)]
     names = ["real values", *evaluations]
@@ -94,7 +94,7 @@ def _samples(run, rows, classes):
     return model.fields["x"].in_units_of(_field(run), values)
 
 
-def _evaluation(run):
+def evaluated(run):
     """What kgen evaluate wrote of the model as it is now, or nothing."""
     found = run.read_json("metrics.json").get("evaluation", {})
     return found if found.get("epochs") == len(run.history) else {}

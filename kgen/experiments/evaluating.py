@@ -31,7 +31,7 @@ def measure(run, study, groups=None):
     for task in tasks.every():
         asked = [group for group in task.groups if groups is None or group in groups]
         if asked:
-            evaluation = _written(run, *_measured(task, study, asked))
+            evaluation = _written(run, study.model.epochs_trained, *_measured(task, study, asked))
     return evaluation
 
 
@@ -55,16 +55,16 @@ def _measured(task, study, groups):
     return task.facts(study) if wanted else {}, scores
 
 
-def _written(run, facts, scores):
+def _written(run, epochs, facts, scores):
     found = {name: score for name, score in scores.items() if measured(score)}
     numbers = {name: {**score._asdict(), "ratio": score.ratio} for name, score in found.items()}
     reasons = {name: reason for name, reason in scores.items() if not measured(reason)}
     before = run.read_json("metrics.json")
-    kept = _comparable(_current(before, run), facts, scores)
+    kept = _comparable(_of_epochs(before, epochs), facts, scores)
     evaluation = {
         **kept,
         **facts,
-        "epochs": len(run.history),
+        "epochs": epochs,
         "scores": kept["scores"] | numbers,
         "left_out": kept["left_out"] | reasons,
     }
@@ -72,10 +72,10 @@ def _written(run, facts, scores):
     return evaluation
 
 
-def _current(written, run):
-    """The evaluation of the model as it is now."""
+def _of_epochs(written, epochs):
+    """The evaluation of the model of so many epochs; a training may go on meanwhile."""
     found = written.get("evaluation", {})
-    return found if found.get("epochs") == len(run.history) else {"scores": {}, "left_out": {}}
+    return found if found.get("epochs") == epochs else {"scores": {}, "left_out": {}}
 
 
 def _comparable(kept, facts, scores):

@@ -41,9 +41,17 @@ def start(run_path, config, placement=HERE, callbacks=()):
         _check_agreed(dataset.name, config.fingerprint)
         keras.utils.set_random_seed(config.seed)
         model = _prepared(building.build(config, dataset), config)
-        run = Run.create(run_path, config) if placement.first else Run(run_path)
-        with _discarded(run, placement):
-            return train(run, model, dataset, config, placement, callbacks)
+        run = Run(run_path)
+        with _held(run, placement):
+            if placement.first:
+                Run.create(run_path, config)
+            with _discarded(run, placement):
+                return train(run, model, dataset, config, placement, callbacks)
+
+
+def _held(run, placement):
+    """The run's lock, of the one process that writes the run."""
+    return run.held() if placement.first else contextlib.nullcontext()
 
 
 @contextlib.contextmanager
@@ -62,7 +70,11 @@ def resume(run, placement=HERE, callbacks=(), **changes):
 
     ``changes`` are new values of ``epochs``, ``steps_per_execution`` and ``tensorboard``, which alone may change.
     """
-    config = _changed(run, changes)
+    with _held(run, placement):
+        return _resumed(run, _changed(run, changes), placement, callbacks)
+
+
+def _resumed(run, config, placement, callbacks):
     placement.check(config.batch_size)
     scope, dataset = distribute(*placement), run.trained_on()
     with scope:

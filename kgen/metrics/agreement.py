@@ -10,19 +10,25 @@ def accuracy(read, labels):
 
 def mean_squared_error(values, others):
     """Mean of the squared differences of all numbers."""
-    return float(np.mean((np.asarray(values) - np.asarray(others)) ** 2))
+    differences = _differences(values, others).ravel()
+    return float(differences @ differences / differences.size)
 
 
 def mean_absolute_error(values, others):
     """Mean of the absolute differences of all numbers."""
-    return float(np.mean(np.abs(np.asarray(values) - np.asarray(others))))
+    return float(np.abs(_differences(values, others)).mean())
 
 
 def bias(estimates, numbers):
     """Mean of estimate minus number: above 0 where estimates are too large."""
-    return float(np.mean(np.asarray(estimates) - np.asarray(numbers)))
+    return float(_differences(estimates, numbers).mean())
 
 
 def r_squared(estimates, numbers):
     """1 − Σ (number − estimate)² / Σ (number − mean)²: 1 for estimates without error, 0 for those of the mean."""
-    return float(1.0 - mean_squared_error(numbers, estimates) / np.var(numbers))
+    return float(1.0 - mean_squared_error(numbers, estimates) / np.var(numbers, dtype="float64"))
+
+
+def _differences(values, others):
+    # Bytes would wrap around, and a sum of float32 values loses digits.
+    return np.subtract(values, others, dtype="float64")

@@ -1,7 +1,7 @@
 import numpy as np
 
 from kgen.checks import check_same_length, check_sizes
-from kgen.metrics.checks import rows
+from kgen.metrics.checks import finite
 
 CHUNK = 500
 
@@ -27,7 +27,7 @@ class ClassGaussian:
         labels = np.zeros(len(images), "int32") if labels is None else np.asarray(labels)
         check_same_length(images=images, labels=labels)
         self.shape, self.limits = np.shape(images)[1:], limits
-        images = rows("images", images)
+        images = finite("images", images)
         self.classes = {label: _sharing(images, labels, label) for label in np.unique(labels).tolist()}
 
     def generate(self, n, labels=None, seed=0):

@@ -22,7 +22,12 @@ def check_values(values, shape, name):
 
 
 def rows(name, values):
-    """Codes, features or images (n, …) as floating-point rows (n, d); raises where they are not finite."""
+    """Codes, features or images (n, …) as float64 rows (n, d); raises where they are not finite."""
+    return finite(name, values).astype("float64", copy=False)
+
+
+def finite(name, values):
+    """Codes, features or images (n, …) as floating-point rows (n, d) of their own precision, or raises."""
     values = np.asarray(values)
     values = values.reshape(len(values), -1).astype(np.result_type(values, np.float32), copy=False)
     bad = np.flatnonzero(~np.isfinite(values).all(axis=1))

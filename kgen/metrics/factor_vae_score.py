@@ -42,7 +42,7 @@ def factor_vae_score(codes, factors, seed=0, batch=64, train_votes=10_000, eval_
     if not codes.shape[1]:
         warnings.warn("All codes have collapsed to a constant: the FactorVAE score is that of chance.", stacklevel=2)
         return 1.0 / len(factors)
-    random, codes = np.random.default_rng(seed), (codes / codes.std(axis=0)).astype("float32")
+    random, codes = np.random.default_rng(seed), codes / codes.std(axis=0)
     train, evaluated = (_votes(codes, factors, random, batch, count) for count in (train_votes, eval_votes))
     agreeing = np.take_along_axis(evaluated, train.argmax(axis=1)[:, None], axis=1)
     return float(agreeing.sum() / eval_votes)

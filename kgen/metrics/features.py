@@ -4,7 +4,7 @@ import json
 import keras
 import numpy as np
 
-from kgen.metrics.checks import check_values, rows
+from kgen.metrics.checks import check_values, finite
 
 BATCH_SIZE = 500
 
@@ -40,7 +40,7 @@ class Features:
         features = self.model.predict(images, batch_size=BATCH_SIZE, verbose=0)
         if not isinstance(features, np.ndarray):
             raise ValueError(f"The network {self.model.name} gives {type(features).__name__} of outputs, not one.")
-        return rows(f"features of the network {self.hash}", features).astype("float32", copy=False)
+        return finite(f"features of the network {self.hash}", features).astype("float32", copy=False)
 
     def _shape(self, images):
         # A subclassed model keeps no input shape; an open side (None) takes every size.

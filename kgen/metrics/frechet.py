@@ -31,12 +31,16 @@ def frechet_distance(real, fake):
 
 def frechet_distance_of_moments(mean, covariance, other_mean, other_covariance):
     """The Fréchet distance of two Gaussians, given by their means (d,) and covariances (d, d)."""
-    # A^½ B A^½ has the eigenvalues of AB and is symmetric, so that rounding makes none of them complex.
-    values, vectors = np.linalg.eigh(covariance)
-    root = vectors * np.sqrt(values.clip(0)) @ vectors.T
-    common = np.sqrt(np.linalg.eigvalsh(root @ other_covariance @ root).clip(0)).sum()
+    # The singular values of A^½ B^½ are the roots of the eigenvalues of AB: a root taken of rounded values near 0
+    # would lose half of the digits.
+    common = np.linalg.svd(_root(covariance) @ _root(other_covariance), compute_uv=False).sum()
     apart = np.sum(np.square(np.subtract(mean, other_mean)))
     return float(max(0.0, apart + np.trace(covariance) + np.trace(other_covariance) - 2 * common))
+
+
+def _root(covariance):
+    values, vectors = np.linalg.eigh(covariance)
+    return vectors * np.sqrt(values.clip(0)) @ vectors.T
 
 
 def _moments(features):

@@ -65,5 +65,5 @@ def _log_weights(model, x, y, mean, log_var, random, count):
     noise = random.standard_normal((len(x), count, mean.shape[1]), dtype="float32")
     z = mean[:, None] + np.exp(0.5 * log_var)[:, None] * noise
     # log p(z) − log q(z|x): the factors (2π)^(−d/2) of both densities cancel.
-    ratio = 0.5 * np.sum(noise**2 + log_var[:, None] - z**2, axis=2)
+    ratio = 0.5 * np.sum(noise**2 + log_var[:, None] - z**2, axis=2, dtype="float64")
     return model.log_likelihood(x, z, y).astype("float64") + ratio

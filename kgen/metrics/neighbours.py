@@ -8,6 +8,7 @@ from kgen.checks import check_sizes
 from kgen.metrics import checks
 
 CHUNK = 1000
+ROUNDING = 1e-12  # relative, of float64
 
 
 def precision_recall(real, fake, k=5):
@@ -34,21 +35,41 @@ def precision_recall(real, fake, k=5):
         arXiv:2002.09797
     """
     check_sizes(k=k)
-    real, fake = checks.alike("precision_recall", real, fake, least=k + 1)
-    real_radii, fake_radii = nearest(real, k), nearest(fake, k)
+    real, fake = _centred(*checks.alike("precision_recall", real, fake, least=k + 1))
+    real_reach, fake_reach = _squared_reach(real, k), _squared_reach(fake, k)
     balls, covered, recalled = np.zeros(len(fake)), [], []
     for part in np.array_split(np.arange(len(real)), math.ceil(len(real) / CHUNK)):
-        distances = euclidean_distances(real[part], fake)
-        inside = distances < real_radii[part, None]
+        distances = euclidean_distances(real[part], fake, squared=True)
+        inside = distances < real_reach[part, None]
         balls += inside.sum(axis=0)
         covered.extend(inside.any(axis=1))
-        recalled.extend((distances < fake_radii).any(axis=1))
-    shares = {"precision": balls > 0, "recall": recalled, "density": balls / k, "coverage": covered}
-    return {name: float(np.mean(values)) for name, values in shares.items()}
+        recalled.extend((distances < fake_reach).any(axis=1))
+    found = {"precision": balls > 0, "recall": recalled, "density": balls, "coverage": covered}
+    means = {name: float(np.mean(values)) for name, values in found.items()}
+    return {**means, "density": means["density"] / k}
 
 
 def nearest(points, k, among=None):
     """Distances (n,) from each point to its k-th neighbour ``among`` others, or among the rest of the points."""
-    search = NearestNeighbors(n_neighbors=k, algorithm="brute")
-    distances, _ = search.fit(points).kneighbors() if among is None else search.fit(among).kneighbors(points)
-    return distances[:, -1]
+    sides = _centred(points if among is None else among, points)
+    search = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(sides[0])
+    distances, _ = search.kneighbors(None if among is None else sides[1])
+    squares = np.square(distances[:, -1])
+    return np.sqrt(np.where(squares > _rounding(sides[1], squares), squares, 0.0))
+
+
+def _squared_reach(points, k):
+    """Squares of the radii, short of what rounding may add: a point that is as far as the k-th lies outside."""
+    squares = np.square(nearest(points, k))
+    return squares - _rounding(points, squares)
+
+
+def _rounding(points, squares):
+    """What the square of a distance from a point may be wrong by, computed as |x|² − 2x·y + |y|²."""
+    return ROUNDING * (np.square(points).sum(axis=1) + squares)
+
+
+def _centred(*sides):
+    """Rows about the mean of the first side: the same distances, without the digits that a common offset costs."""
+    centre = sides[0].mean(axis=0)
+    return [side - centre for side in sides]

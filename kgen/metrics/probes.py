@@ -7,7 +7,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from kgen.metrics.checks import Unmeasurable, check_enough
+from kgen.metrics.checks import Unmeasurable, check_enough, rows
 
 LEAST_A_CLASS = 10
 PROBES = {
@@ -18,7 +18,7 @@ PROBES = {
 
 def probe_accuracy(kind, train, test):
     """Test accuracy of a ``linear`` or ``mlp`` classifier that reads the label from the code: (codes, labels)."""
-    codes, labels = train
+    codes, labels = rows("train", train[0]), train[1]
     classes = len(np.unique(labels))
     if classes < 2:
         raise Unmeasurable("probe_accuracy needs images of at least two classes; these are of one.")
@@ -27,7 +27,7 @@ def probe_accuracy(kind, train, test):
     with warnings.catch_warnings():
         # A probe that is still improving after its iterations is good enough to tell what the code tells.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return float(probe.fit(*train).score(*test))
+        return float(probe.fit(codes, labels).score(rows("test", test[0]), test[1]))
 
 
 def linear_probe(seen, new):

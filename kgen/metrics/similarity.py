@@ -1,5 +1,6 @@
+from functools import partial
+
 import numpy as np
-from keras import ops
 
 from kgen.checks import check_same_length
 from kgen.metrics import checks
@@ -54,21 +55,21 @@ def ms_ssim(first, second):
         second: array (n, height, width, channels) in [0, 1].
 
     Returns:
-        float32 array (n,).
+        float64 array (n,).
 
     Reference:
         Wang, Simoncelli & Bovik, Multiscale Structural Similarity for Image Quality Assessment, 2003,
         doi:10.1109/ACSSC.2003.1292216
     """
     window, powers = window_and_powers(min(first.shape[1:3]))
-    first, second = ops.convert_to_tensor(first, "float32"), ops.convert_to_tensor(second, "float32")
+    first, second = np.asarray(first, "float64"), np.asarray(second, "float64")
     similarity = 1.0
     for scale, power in enumerate(powers, start=1):
         luminance, contrast = _compared(first, second, window)
         term = contrast if scale < len(powers) else luminance * contrast
-        similarity *= ops.relu(ops.mean(term, axis=(1, 2))) ** power
+        similarity *= term.mean(axis=(1, 2)).clip(0) ** power
         first, second = _halved(first), _halved(second)
-    return ops.convert_to_numpy(ops.mean(similarity, axis=-1))
+    return similarity.mean(axis=-1)
 
 
 def window_and_powers(side):
@@ -86,22 +87,29 @@ def _pairs(random, members, count):
 
 
 def _compared(first, second, window):
-    blurred = _blur(window, first.shape[-1])
+    blurred = partial(_blurred, weights=_gaussian(window))
     mean_product, squares = blurred(first) * blurred(second), blurred(first) ** 2 + blurred(second) ** 2
     luminance = (2 * mean_product + LUMINANCE_FLOOR) / (squares + LUMINANCE_FLOOR)
     covariance, variances = blurred(first * second) - mean_product, blurred(first**2 + second**2) - squares
     return luminance, (2 * covariance + CONTRAST_FLOOR) / (variances + CONTRAST_FLOOR)
 
 
-def _blur(window, channels):
+def _gaussian(window):
     offsets = np.arange(window) - (window - 1) / 2
     weights = np.exp(-0.5 * (offsets / SIGMA) ** 2)
-    kernel = np.outer(weights, weights) / weights.sum() ** 2
-    kernel = np.tile(kernel[..., None, None], (1, 1, channels, 1)).astype("float32")
-    return lambda images: ops.depthwise_conv(images, kernel, padding="valid")
+    return weights / weights.sum()
+
+
+def _blurred(images, weights):
+    """Weighted means over windows that lie within the images, along one side and then along the other."""
+    rows, columns = (side - len(weights) + 1 for side in images.shape[1:3])
+    images = sum(weight * images[:, start : start + rows] for start, weight in enumerate(weights))
+    return sum(weight * images[:, :, start : start + columns] for start, weight in enumerate(weights))
 
 
 def _halved(images):
     # An odd row or column is averaged with its own copy beyond the edge.
     odd = [(0, side % 2) for side in images.shape[1:3]]
-    return ops.average_pool(ops.pad(images, [(0, 0), *odd, (0, 0)], "symmetric"), 2, 2)
+    images = np.pad(images, [(0, 0), *odd, (0, 0)], "symmetric")
+    rows = (images[:, ::2] + images[:, 1::2]) / 2
+    return (rows[:, :, ::2] + rows[:, :, 1::2]) / 2

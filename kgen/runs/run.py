@@ -14,6 +14,7 @@ import numpy as np
 from kgen import models
 from kgen.decoding import Undecodable, decoding, read_object, reason
 from kgen.runs.config import RunConfig
+from kgen.runs.locks import LOCK, locked
 
 
 class Run:
@@ -53,7 +54,7 @@ class Run:
         """Raises unless the directory is empty or absent and can be written."""
         if self.path.is_file():
             raise ValueError(f"{self.path} is a file. Choose another directory for the run.")
-        if self.path.exists() and any(self.path.iterdir()):
+        if self.path.exists() and {path.name for path in self.path.iterdir()} - {LOCK}:
             raise ValueError(f"The run {self.path} exists and is not empty. Choose another directory, or resume it.")
         existed = self.path.exists()
         try:
@@ -63,6 +64,11 @@ class Run:
                 self.path.rmdir()
         except OSError as error:
             raise OSError(f"The run {self.path} cannot be written ({error}). Choose one of your own.") from error
+
+    def held(self):
+        """Keeps other processes from training this run meanwhile; raises where one is at it."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        return locked(self.path / LOCK, f"Another process is training {self.path}. Let it finish, or stop it first.")
 
     @property
     def config(self):

@@ -1,6 +1,5 @@
 import contextlib
 import csv
-import fcntl
 import hashlib
 import io
 import json
@@ -12,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kgen.runs.locks import LOCK, locked
 from kgen.runs.run import Run
 
 FORMAT_VERSION = 1
@@ -79,21 +79,20 @@ class Search:
         """Begins a search, or continues the same one; meanwhile no other process can."""
         self.check_same(plan)
         self.path.mkdir(parents=True, exist_ok=True)
-        with _locked(self.path / ".lock", fcntl.LOCK_EX | fcntl.LOCK_NB, self._taken):
+        with locked(self.path / LOCK, self._taken):
             self.folder.write_json("search.json", {"format_version": FORMAT_VERSION, **plan})
             yield
 
     def alone_with(self, trial):
         """Waits until no other process is at this trial, and keeps them off it meanwhile."""
         (self.path / "records").mkdir(parents=True, exist_ok=True)
-        return _locked(self.path / "records" / f".{trial}.lock", fcntl.LOCK_EX)
+        return locked(self.path / "records" / f".{trial}.lock")
 
     def check_same(self, plan):
         """Raises unless this is the directory of the same search, or of none."""
         known, plan = self.folder.read_json("search.json"), json.loads(json.dumps(plan))
         if not known:
-            if self.path.is_dir() and {path.name for path in self.path.iterdir()} - {".lock"}:
-                self.folder.check_free()
+            self.folder.check_free()
             return
         version = known.pop("format_version", None)
         if version != FORMAT_VERSION:
@@ -216,17 +215,6 @@ class Search:
                 for name in SPARE if run["path"] in kept else (*SPARE, *MODELS):
                     for path in (self.path / run["path"]).glob(name):
                         path.unlink()
-
-
-@contextlib.contextmanager
-def _locked(path, how, taken=""):
-    # A lock of the system's own: it goes with the process that holds it.
-    with path.open("w") as lock:
-        try:
-            fcntl.flock(lock, how)
-        except OSError as error:
-            raise ValueError(taken) from error
-        yield
 
 
 def number(value):

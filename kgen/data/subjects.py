@@ -1,0 +1,93 @@
+"""Splits that share no subject: what a model has seen of a patient tells nothing of one that it has not seen."""
+
+import itertools
+import re
+
+import numpy as np
+
+SUBJECT = "subject"  # the fact that says whose a value is
+SPLITS = "training", "validation", "test"
+
+
+def subjects_of(files, pattern, name):
+    """The fact of whose the files are, by a regular expression of their names; no fact without one."""
+    if pattern is None:
+        return {}
+    pattern = _compiled(pattern)
+    found = {file: pattern.search(file.stem) for file in files}
+    unnamed = [file.name for file, match in found.items() if not match]
+    if unnamed:
+        raise ValueError(
+            f"{name}: subject={pattern.pattern!r} matches nothing in {unnamed[0]!r}, one of {len(unnamed)} such files. "
+            "Give a regular expression of the part that names the subject, such as subject=^[^_]+ for P7_3.png."
+        )
+    return {SUBJECT: np.array([match[min(1, pattern.groups)] for match in found.values()])}
+
+
+def parted_by_subject(name, subjects, labels, shares):
+    """Indices of parts of about these shares of every class, such that all values of a subject lie in one part."""
+    _, whose = np.unique(subjects, return_inverse=True)
+    classes, labels = np.unique(np.zeros(len(whose)) if labels is None else labels, return_inverse=True)
+    counts = np.zeros((whose.max() + 1, len(classes)), int)
+    np.add.at(counts, (whose, labels), 1)
+    parts = np.full(len(counts), -1)
+    for number in np.argsort(np.count_nonzero(counts, axis=0), kind="stable"):
+        _place(parts, counts[:, number], np.asarray(shares))
+    _check_in_every_part(name, parts, counts, classes, len(shares))
+    return [np.flatnonzero(parts[whose] == part) for part in range(len(shares))]
+
+
+def told_apart(name, *splits):
+    """The note on splits by subject; raises where official splits, which a file may bring, share one with others."""
+    for split, values in zip(SPLITS, splits, strict=True):
+        if SUBJECT not in values.facts:
+            raise ValueError(f"{name}: the {split} values lack the fact {SUBJECT!r}. Give it to all splits, or to none.")
+    whose = [split.facts[SUBJECT] for split in splits]
+    check_apart(name, *whose)
+    sizes = (len(np.unique(subjects)) for subjects in whose)
+    return "divided by subject: {} in training, {} in validation, {} in the test".format(*sizes)
+
+
+def check_apart(name, *whose):
+    """Raises where the subjects of two splits, in the order of training, validation and test, have one in common."""
+    pairs = itertools.combinations(zip(SPLITS, whose, strict=False), 2)
+    for (first, some), (second, others) in pairs:
+        both = np.intersect1d(some, others)
+        if len(both):
+            raise ValueError(
+                f"{name}: {len(both)} subjects are in the {first} and in the {second} values, first {both[0]!s}. A "
+                "result on them says nothing of new subjects; move all values of a subject to one side."
+            )
+
+
+def _place(parts, sizes, shares):
+    """Gives the subjects of a class that have none a part each: the largest first, where it fills least."""
+    random = np.random.default_rng(0).permutation(len(sizes))
+    open_ones = random[(parts[random] < 0) & (sizes[random] > 0)]
+    placed = parts >= 0
+    filled = np.bincount(parts[placed], sizes[placed], len(shares))
+    order = open_ones[np.argsort(-sizes[open_ones], kind="stable")]
+    for left, subject in zip(range(len(order), 0, -1), order, strict=True):
+        lacking = np.flatnonzero(filled == 0)
+        candidates = lacking if len(lacking) >= left else np.arange(len(shares))
+        fullness = (filled[candidates] + sizes[subject]) / shares[candidates]
+        parts[subject] = candidates[fullness.argmin()]
+        filled[parts[subject]] += sizes[subject]
+
+
+def _check_in_every_part(name, parts, counts, classes, wanted):
+    for label, sizes in zip(classes, counts.T, strict=True):
+        holders = parts[sizes > 0]
+        if len(np.unique(holders)) < wanted:
+            what = f"class {label:g}" if len(classes) > 1 else "data"
+            raise ValueError(
+                f"{name}: the {what} of {len(holders)} subjects cannot be in each of {wanted} splits without a subject "
+                f"in two of them; at least {wanted} are needed. Add subjects, or leave the class or the subjects out."
+            )
+
+
+def _compiled(pattern):
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"subject={pattern!r} is no regular expression: {error}.") from error
