@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 
 from kgen.cli.main import main
+from kgen.cli.quiet import NOTE
 from kgen.models import MODELS
 from kgen.runs.run import Run
 
@@ -46,6 +47,7 @@ def kgen_process(*arguments, code=0, **options):
     done = subprocess.run(command(*arguments), capture_output=True, text=True, timeout=300, **options)
     assert done.returncode == code, done.stdout + done.stderr
     assert code == 0 or "Traceback" not in done.stderr
+    assert not [line for line in done.stderr.splitlines() if NOTE.match(line.encode())], done.stderr
     return done.stdout + done.stderr
 
 
