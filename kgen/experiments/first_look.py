@@ -28,7 +28,7 @@ def overfit(config, count):
     tasks.named("reconstruct", model, dataset)
     if count > len(dataset.validation):
         raise ValueError(f"{count} values are more than the {len(dataset.validation)} that there are to choose from.")
-    some = dataset.validation.subset(np.arange(count))
+    some = dataset.validation.examples(count)
     x, y = some["x"], some.labels
     repeated = np.resize(np.arange(count), max(count, BATCH))
     labels = None if y is None else y[repeated]

@@ -1,6 +1,6 @@
 import math
 
-from matplotlib.figure import Figure
+from kgen.plots.figures import Figure
 
 DRAWN_ALREADY = "epoch", "loss"
 
