@@ -23,7 +23,7 @@ LEVELS = [
     {"networks", "abilities"},
     {"layers", "losses", "likelihoods", "engine"},
     {"fields"},
-    {"checks", "reading"},
+    {"checks", "console", "reading"},
 ]
 # These work on anything that encodes, decodes or generates.
 KNOW_NO_MODEL = {"data", "metrics", "latent", "plots", "tasks", "verbs", "callbacks"}

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
-from tqdm import tqdm
+
+from kgen import console
 
 SUFFIXES = {".png", ".jpg", ".jpeg"}
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
@@ -32,7 +33,7 @@ def read_pictures(files, name, size=None, channels=None, fit="crop", mask=False)
     """
     size = size and _size(size)
     _check_options(channels, fit)
-    pictures = [_opened(file) for file in tqdm(files, "Reading pictures", delay=1, leave=False)]
+    pictures = [_opened(file) for file in console.over(files, "Reading pictures")]
     if mask:
         pictures = [_of_classes(picture) for picture in pictures]
     channels = channels or (1 if all(_is_grey(picture) for picture in pictures) else 3)

@@ -1,5 +1,4 @@
-from tqdm import tqdm
-
+from kgen import console
 from kgen.data.tiles.layout import opened
 from kgen.data.tiles.raster import Raster
 from kgen.data.tiles.reader import Reader
@@ -15,7 +14,7 @@ class InMemory(Reader):
         super().__init__(path, sections, reason)
         sizes, widths = zip(*((section.bytes, section.shape[1]) for section in sections), strict=True)
         self._raster = Raster.empty(sizes, widths, self.dtype)
-        with opened(path) as file, tqdm(total=sum(sizes), unit="B", unit_scale=True, desc="Reading", delay=1) as bar:
+        with opened(path) as file, console.bar(sum(sizes), "Reading", "B", unit_scale=True) as bar:
             for number, section in enumerate(sections):
                 bar.update(self._raster.fill(number, self.pixels(file, section)))
 
