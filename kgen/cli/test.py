@@ -14,12 +14,11 @@ def command(run):
     """
     from kgen.experiments import testing
     from kgen.experiments.report import files
+    from kgen.experiments.tables import table
     from kgen.runs.run import Run
 
-    numbers = testing.test(Run.open(run))
-    for name, value in numbers.items():
-        click.echo(f"{name:32} {value:.4f}")
-    click.echo(f"Written to {run / 'metrics.json'}")
+    click.echo(table(testing.tested(Run.open(run))))
+    click.echo(f"\nWritten to {run / 'metrics.json'}")
     for name, meaning in files().items():
         if name.startswith("test_") and (run / name).exists():
             click.echo(f"  {run / name}  {meaning}")
