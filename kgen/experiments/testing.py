@@ -2,6 +2,7 @@
 
 from kgen import tasks
 from kgen.experiments.evaluating import measure, studied
+from kgen.experiments.page import renew_page
 from kgen.metrics.catalogue import metric, quick
 from kgen.tasks.study import Settings
 
@@ -19,6 +20,7 @@ def tested(run):
     for task in tasks.applying(study.model, study.seen):
         for name, figure in task.test_figures(study.model, study.seen).items():
             run.save_figure(figure, name)
+    renew_page(run, evaluation)
     return {**evaluation, **{part: _quick(evaluation[part]) for part in ("scores", "left_out")}}
 
 

@@ -89,6 +89,9 @@ def test_train_leaves_the_documented_run_and_names_its_files(run):
     assert config["format_version"] == 2 and config["options"] == {"width": 4, "discriminator_width": 4}
     assert [row["epoch"] for row in history(run)] == ["1", "2"] and "val_loss" in history(run)[0]
     assert "Health: no warning stands" in shown
+    assert shown.rstrip().endswith(f"All on one page: {run / 'report.html'}") and "\r" not in shown
+    lines = [line.split() for line in shown.splitlines()]
+    assert [cells[0] for cells in lines if cells and cells[-1] == "sound"] == ["1/2", "2/2"]
     signs = Run.open(run).health
     assert [row["epoch"] for row in signs] == [1, 2]
     assert {"diversity", "discriminator_accuracy", "active_units", "generator_gradient_norm"} <= set(signs[0])
@@ -104,6 +107,8 @@ def test_test_writes_the_numbers_it_prints(run):
     read = scores["outside_classifier_accuracy"]
     assert 0 <= read["value"] <= 1 < 100 * read["real"]
     assert "share of samples that show the class asked for" in shown and "elbo" not in shown
+    assert shown.rstrip().endswith(f"All on one page: {run / 'report.html'}")
+    assert f">{read['value']:.4g}<" in (run / "report.html").read_text()
     for name in ("test_reconstructions.png", "test_confusion.png"):
         assert (run / name).exists() and f"{run / name}" in shown
 
