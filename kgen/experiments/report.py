@@ -1,4 +1,5 @@
 from kgen import plots, tasks
+from kgen.callbacks.pictures import Pictures
 from kgen.experiments.contents import PAGE
 from kgen.experiments.page import write_page
 from kgen.tasks.faults import faults_so_far
@@ -12,6 +13,7 @@ def write_report(run, model, dataset):
     history, config = run.history[: model.epochs_trained], run.config
     title = f"{config.model} on {config.dataset}, {len(history)} epochs"
     applying = tasks.applying(model, dataset)
+    Pictures(run, dataset).catch_up(model)
     _remove_tested(run)
     run.write_json("metrics.json", history[-1])
     run.save_figure(plots.curves(history, title, _signs(run, history)), "curves.png")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kgen import models
 from kgen.runs.config import RunConfig
+from kgen.runs.temporary import own_prefix, sweep
 
 
 class Run:
@@ -43,6 +44,7 @@ class Run:
         if not run.begun:
             raise FileNotFoundError(f"{path} is not a run directory: it holds no config.json.")
         run.config.model_class()
+        sweep(run.path)
         return run
 
     def check_free(self):
@@ -176,7 +178,7 @@ class Run:
         """A temporary path of the same suffix that takes the name of the file only once it is written."""
         target = self.path / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=target.suffix)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=own_prefix(), suffix=target.suffix)
         os.close(handle)
         temporary = Path(temporary)
         try:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kgen.runs.run import Run
+from kgen.runs.temporary import sweep
 
 FORMAT_VERSION = 1
 MAY_GROW = {"trials"}
@@ -80,6 +81,7 @@ class Search:
         self.check_same(plan)
         self.path.mkdir(parents=True, exist_ok=True)
         with _locked(self.path / ".lock", fcntl.LOCK_EX | fcntl.LOCK_NB, self._taken):
+            sweep(self.path)
             self.folder.write_json("search.json", {"format_version": FORMAT_VERSION, **plan})
             yield
 
