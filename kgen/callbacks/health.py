@@ -6,6 +6,8 @@ from kgen.engine.options import options_of
 from kgen.tasks import applying
 from kgen.tasks.faults import advice, faults_of, faults_so_far
 
+SOUND = "sound"
+
 
 class Health(keras.callbacks.Callback):
     """Looks after every epoch for the ways in which a training goes wrong, and says in words what to do about them.
@@ -42,6 +44,10 @@ class Health(keras.callbacks.Callback):
         self.rows.append({**row, **norms})
         self.write(self.rows)
         self._report()
+
+    def word(self):
+        """The faults of the newest epoch, or that there are none."""
+        return ", ".join(faults_of(self.rows)) or SOUND
 
     def _report(self):
         for name in set(faults_of(self.rows)) - self.told:

@@ -1,4 +1,5 @@
 import math
+from functools import cached_property
 
 import keras
 
@@ -20,13 +21,30 @@ class Pictures(keras.callbacks.Callback):
     def __init__(self, run, data):
         super().__init__()
         self.run, self.data = run, data
-        self.split = examples(data)
+
+    @cached_property
+    def split(self):
+        """The values that are shown."""
+        return examples(self.data)
+
+    def on_train_begin(self, logs=None):
+        with alone():
+            self.catch_up(own(self.model))
 
     def on_epoch_end(self, epoch, logs=None):
         with alone():
-            figure = self.figure(own(self.model), f"epoch {epoch + 1}")
+            self._draw(own(self.model), epoch + 1)
+
+    def catch_up(self, model):
+        """Draws the last epoch of a model where a stop came between its file and its picture."""
+        epoch = model.epochs_trained
+        if epoch and not (self.run.path / picture_name(epoch)).exists():
+            self._draw(model, epoch)
+
+    def _draw(self, model, epoch):
+        figure = self.figure(model, f"epoch {epoch}")
         if figure is not None:
-            self.run.save_figure(figure, f"samples/epoch_{epoch + 1:04d}.png")
+            self.run.save_figure(figure, picture_name(epoch))
 
     def figure(self, model, title=""):
         """The panels of all tasks below each other, if there are any."""
@@ -38,6 +56,11 @@ class Pictures(keras.callbacks.Callback):
         """The same as a picture for TensorBoard."""
         figure = self.figure(model)
         return {} if figure is None else {"progress": plots.raster(figure)[None]}
+
+
+def picture_name(epoch):
+    """The file of the picture of an epoch."""
+    return f"samples/epoch_{epoch:04d}.png"
 
 
 def examples(data):

@@ -7,6 +7,7 @@ import click
 from kgen import __version__
 from kgen.checks import hint
 from kgen.cli import verb
+from kgen.cli.quiet import quieten
 from kgen.verbs import VERBS
 
 COMMANDS = {
@@ -58,8 +59,7 @@ def kgen():
 
 def main():
     """Runs the command line; errors that a user can mend come as one message without a traceback."""
-    # Read by TensorFlow when it is imported: its start-up notes and optimiser remarks are nobody's progress report.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    quieten()
     # Operations that run side by side add gradients in an order of their own each time: a resumed run would differ in
     # the last digit. One operation at a time, each on all cores, is repeatable to the bit.
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")

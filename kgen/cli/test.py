@@ -13,13 +13,15 @@ def command(run):
       kgen test runs/digits
     """
     from kgen.experiments import testing
-    from kgen.experiments.report import files
+    from kgen.experiments.contents import PAGE, present
+    from kgen.experiments.tables import table
     from kgen.runs.run import Run
 
-    numbers = testing.test(Run.open(run))
-    for name, value in numbers.items():
-        click.echo(f"{name:32} {value:.4f}")
-    click.echo(f"Written to {run / 'metrics.json'}")
-    for name, meaning in files().items():
-        if name.startswith("test_") and (run / name).exists():
+    opened = Run.open(run)
+    click.echo(table(testing.tested(opened)))
+    click.echo(f"\nWritten to {run / 'metrics.json'}")
+    for name, meaning in present(opened).items():
+        if name.startswith("test_"):
             click.echo(f"  {run / name}  {meaning}")
+    if PAGE in present(opened):
+        click.echo(f"All on one page: {run / PAGE}")

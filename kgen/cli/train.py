@@ -212,17 +212,18 @@ def _way_on(path):
 
 
 def _summary(run):
-    from kgen.experiments.report import files
+    from kgen.experiments.contents import PAGE, present
+    from kgen.experiments.page import scalars
+    from kgen.experiments.tables import aligned
     from kgen.tasks.faults import faults_of
 
     last = run.history[-1]
-    click.echo(f"\n{run.path} after {int(last['epoch'])} epochs:")
-    for name, value in last.items():
-        if name.startswith("val_"):
-            click.echo(f"  {name[4:]:22} {value:.4f} on validation values")
-    for name, meaning in files().items():
-        if (run.path / name).exists():
-            click.echo(f"  {run.path / name}  {meaning}")
+    click.echo(f"\n{run.path} after {last['epoch']} epochs:")
+    click.echo(aligned(("scalar", "training", "validation", "what it says"), scalars(last)))
+    click.echo()
+    for name, meaning in present(run).items():
+        click.echo(f"  {run.path / name}  {meaning}")
     standing = ", ".join(faults_of(run.health)) or "no warning stands"
     click.echo(f"Health: {standing}; docs/health.md says what that means.")
     click.echo(f"Next: kgen test {run.path}, kgen evaluate {run.path}")
+    click.echo(f"All on one page: {run.path / PAGE}")

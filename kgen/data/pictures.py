@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageOps
-from tqdm import tqdm
 
+from kgen import console
 from kgen.data.listing import KNOWN
 from kgen.decoding import decoding
 
@@ -42,7 +42,7 @@ def read_pictures(files, name, size=None, channels=None, fit="crop", mask=False)
     size = size and _size(size)
     _check_options(channels, fit)
     # Brought to their size one by one: a thousand photographs as they are fill any memory.
-    read = [_read(file, size, channels, fit, mask) for file in tqdm(files, "Reading pictures", delay=1, leave=False)]
+    read = [_read(file, size, channels, fit, mask) for file in console.over(files, "Reading pictures")]
     _check_depth([picture.pixels for picture in read], files, name)
     channels = channels or max(picture.pixels.shape[-1] for picture in read)
     arrays = [_lifted(picture.pixels, channels) for picture in read]

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow
 from pyarrow import csv as arrow
-from tqdm import tqdm
 
+from kgen import console
 from kgen.data.data import Data
 from kgen.data.listing import checked_file
 from kgen.data.subjects import SUBJECT
@@ -143,7 +143,7 @@ def _read(path, name, columns):
 def _filled(reader, table, words):
     """The table with the rows of the file, as far as they go, and its columns of words."""
     start, texts = 0, {word: [] for word in words}
-    with tqdm(total=len(table), desc="Reading rows", unit="row", delay=1, leave=False) as bar:
+    with console.bar(len(table), "Reading rows", "row") as bar:
         for batch in reader:
             rows = slice(start, start + batch.num_rows)
             numbers = batch.select(range(table.shape[1]))

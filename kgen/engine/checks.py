@@ -59,6 +59,16 @@ def check_one_each(name, shape):
         )
 
 
+def check_headline(model):
+    """Raises for a headline of scalars that the model does not log."""
+    logged = {"loss", *model.trackers}
+    unknown = [name for name in model.headline if name not in logged]
+    if unknown:
+        raise ValueError(
+            f"{type(model).__name__}.headline holds {unknown[0]!r}, which it does not log. Known: {', '.join(logged)}."
+        )
+
+
 def check_scored(cls, scores, trackers):
     """Raises for a score that the model does not list among its scalars."""
     unknown = [name for name in scores if name != "loss" and name not in trackers]

@@ -15,6 +15,7 @@ from kgen.engine.checks import (
     check_all_played,
     check_compile_options,
     check_divisible,
+    check_headline,
     check_kept,
     check_learning_rate,
     check_one_each,
@@ -214,6 +215,11 @@ class GenerativeModel(Trainer, keras.Model):
         return "loss" if player == "model" else f"{player}_loss"
 
     @property
+    def headline(self):
+        """The few scalars that a line of its training shows: what each player pays; a page may name others."""
+        return tuple(self.loss_name(player) for player in self.players)
+
+    @property
     def optimizers(self):
         return {player: getattr(self, self.optimizer_name(player)) for player in self.players}
 
@@ -237,6 +243,7 @@ class GenerativeModel(Trainer, keras.Model):
     def _compile(self, optimizers, options):
         check_compile_options(type(self).__name__, options)
         check_all_played(self)
+        check_headline(self)
         super().compile(optimizer=None, **options)
         for player, optimizer in optimizers.items():
             optimizer = keras.optimizers.get(optimizer)

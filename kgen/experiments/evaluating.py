@@ -2,6 +2,7 @@
 
 from kgen import tasks
 from kgen.checks import check_known
+from kgen.experiments.page import renew_page
 from kgen.metrics.catalogue import metric, of_groups
 from kgen.tasks.study import Study
 
@@ -16,7 +17,9 @@ def evaluate(run, groups=None, settings=None):
     """
     for group in groups or ():
         check_known("group of metrics", group, every_group())
-    return measure(run, studied(run, settings), groups)
+    evaluation = measure(run, studied(run, settings), groups)
+    renew_page(run, evaluation)
+    return evaluation
 
 
 def studied(run, settings=None):

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from kgen import data, tasks
+from kgen import console, data, tasks
 from kgen.experiments import building
 
 EPOCHS, BATCH = 300, 16
@@ -28,13 +28,19 @@ def overfit(config, count):
     tasks.named("reconstruct", model, dataset)
     if count > len(dataset.validation):
         raise ValueError(f"{count} values are more than the {len(dataset.validation)} that there are to choose from.")
-    some = dataset.validation.subset(np.arange(count))
+    some = dataset.validation.examples(count)
     x, y = some["x"], some.labels
-    repeated = np.resize(np.arange(count), max(count, BATCH))
-    labels = None if y is None else y[repeated]
-    model.fit(x[repeated], labels, batch_size=BATCH, epochs=EPOCHS, verbose=2)
+    _learn_by_heart(model, x, y)
     again, real = (model.fields["x"].scaled(values) for values in (model.reconstruct(x, y), x))
     return 1.0 - np.mean((again - real) ** 2) / np.var(real)
+
+
+def _learn_by_heart(model, x, y):
+    repeated = np.resize(np.arange(len(x)), max(len(x), BATCH))
+    labels = None if y is None else y[repeated]
+    with console.Steps(EPOCHS, f"Learning {len(x)} values by heart", "epoch") as steps:
+        told = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: steps.advance())
+        model.fit(x[repeated], labels, batch_size=BATCH, epochs=EPOCHS, verbose=0, callbacks=[told])
 
 
 def _untrained(config):

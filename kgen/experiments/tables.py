@@ -2,9 +2,15 @@
 
 import csv
 import io
+import shutil
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from kgen.metrics.catalogue import CATALOGUE, metric
 
+WIDTH = 120  # of a table where there is no terminal
 OVERVIEW = (
     "frechet_distance", "precision", "recall", "coverage", "sharpness", "outside_classifier_accuracy",
     "classification_accuracy_score", "classifier_accuracy",
@@ -22,37 +28,60 @@ TITLES = {
 def table(evaluation):
     """One run's evaluation for the terminal: every metric with its floor and its baseline, and what was left out."""
     lines = []
-    scores = evaluation["scores"]
-    for group in dict.fromkeys(metric(name).group for name in scores):
-        rows = [_row(name, score) for name, score in scores.items() if metric(name).group == group]
-        title = TITLES.get(group, f"Test values: {group}").format(**evaluation)
-        lines += ["", title, _line(HEAD), *map(_line, rows)]
-    lines += ["", "Left out"] if evaluation["left_out"] else []
-    left_out = _by_reason(evaluation["left_out"])
-    lines += [f"  {reason}: {', '.join(names)}" for reason, names in left_out.items()]
-    return "\n".join([*lines[1:], "", LEGEND])
+    for title, head, rows in groups(evaluation):
+        lines += [title, aligned(head, rows), ""]
+    lines += ["Left out"] if evaluation["left_out"] else []
+    reasons = by_reason(evaluation["left_out"])
+    lines += [f"  {reason}: {', '.join(names)}" for reason, names in reasons.items()]
+    return "\n".join([*lines, *([""] if reasons else []), LEGEND])
 
 
-def _by_reason(left_out):
+def by_reason(left_out):
+    """The names of what was left out by the reason."""
     found = {}
     for name, reason in left_out.items():
         found.setdefault(reason, []).append(name)
     return found
 
 
-HEAD = "metric", "model", "real", "model/real", "baseline", "what it says"
+PARTS = {"model": "value", "real": "real", "model/real": "ratio", "baseline": "baseline"}
 MARKS = {"lower": " ↓", "higher": " ↑", "real": " ≈", "neither": ""}
 LEGEND = "↓ lower is better, ↑ higher is better, ≈ best like real; docs/metrics.md explains each metric."
 
 
-def _row(name, score):
-    numbers = [number(score[part]) for part in ("value", "real", "ratio", "baseline")]
-    return name + MARKS[metric(name).better], *numbers, metric(name).meaning
+def groups(evaluation):
+    """Of each group of metrics its title, the heads of the columns that hold anything, and a row a metric."""
+    scores = evaluation["scores"]
+    for group in dict.fromkeys(metric(name).group for name in scores):
+        own = {name: score for name, score in scores.items() if metric(name).group == group}
+        parts = [part for part, key in PARTS.items() if any(score[key] is not None for score in own.values())]
+        title = TITLES.get(group, f"Test values: {group}").format(**evaluation)
+        rows = [_row(name, score, parts) for name, score in own.items()]
+        yield title, ("metric", *parts, "what it says"), rows
 
 
-def _line(cells):
-    name, *numbers, meaning = cells
-    return f"  {name:31}" + "".join(f"{text:>11}" for text in numbers) + f"  {meaning}"
+def _row(name, score, parts):
+    numbers = [number(score[PARTS[part]]) for part in parts]
+    return named(name), *numbers, metric(name).meaning
+
+
+def named(name):
+    """A metric's name, with a sign of which values are good."""
+    return name + MARKS[metric(name).better]
+
+
+def aligned(head, rows):
+    """A table for the terminal: names, numbers to the right, and last what they mean, in as many lines as it takes."""
+    drawn = Table(box=None, padding=(0, 0, 0, 2), collapse_padding=True)
+    for place, name in enumerate(head):
+        number = 0 < place < len(head) - 1
+        drawn.add_column(name, justify="right" if number else "left", no_wrap=place < len(head) - 1)
+    for row in rows:
+        drawn.add_row(*map(Text, row))
+    width = shutil.get_terminal_size((WIDTH, 0)).columns
+    console = Console(width=width, file=io.StringIO(), color_system=None)
+    console.print(drawn)
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
 
 
 def number(value):

@@ -2,12 +2,13 @@
 
 import contextlib
 import shutil
-import sys
 from functools import partial
 
 import keras
 
 from kgen import data
+from kgen.callbacks.batch_bar import BatchBar
+from kgen.callbacks.epoch_lines import EpochLines
 from kgen.callbacks.health import Health
 from kgen.callbacks.interrupt import interruptible
 from kgen.callbacks.pictures import Pictures
@@ -155,7 +156,7 @@ def _fit(run, model, dataset, config, placement, callbacks):
             epochs=config.epochs,
             initial_epoch=model.epochs_trained,
             shuffle=False,
-            verbose=_verbosity(placement),
+            verbose=0,
             callbacks=[*(_writers(run, dataset, config) if placement.first else []), *callbacks],
         )
 
@@ -170,11 +171,7 @@ def _writers(run, dataset, config):
     board = [TensorBoard(run.path / "tensorboard", pictures.shown)] if config.tensorboard else []
     # Before the model of an epoch is saved: a stop in between must not leave it without its signs.
     health = Health(dataset, run.health, partial(run.write_rows, "health.csv"))
-    return [health, Recorder(run), pictures, *board]
-
-
-def _verbosity(placement):
-    return (1 if sys.stdout.isatty() else 2) if placement.first else 0
+    return [BatchBar(), health, Recorder(run), pictures, *board, EpochLines(health.word)]
 
 
 def _settle(run, dataset):

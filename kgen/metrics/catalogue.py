@@ -6,6 +6,8 @@ A metric of one's own is a function in a file and a line here. The catalogue is 
 import importlib
 from typing import NamedTuple
 
+from kgen.metrics.scalars import OF_ITS_OWN, SCALARS
+
 
 class Metric(NamedTuple):
     """What a metric says, and how it comes about.
@@ -150,7 +152,7 @@ OBJECTIVE = Metric("objective", "neither", "", ())
 
 def metric(name):
     """What a number of an evaluation is: a metric by its name, else one of the scalars that a model logs."""
-    return CATALOGUE.get(name, OBJECTIVE)
+    return CATALOGUE.get(name) or Metric("objective", *SCALARS.get(name, OF_ITS_OWN), ())
 
 
 def of_groups(groups):

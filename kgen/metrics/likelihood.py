@@ -1,7 +1,8 @@
 import math
 
-import keras
 import numpy as np
+
+from kgen import console
 
 IMAGES, NUMBERS = 100, 2**22  # at a time: images, and pixels or codes of them at all their codes
 
@@ -33,11 +34,11 @@ def importance_weighted_log_likelihood(model, x, y=None, samples=500, seed=0):
     if samples < 1 or not len(x):
         raise ValueError(f"samples={samples} of {len(x)} images: at least 1 of each is needed.")
     random, bounds = np.random.default_rng(seed), []
-    progress = keras.utils.Progbar(len(x), unit_name="image")
-    for start in range(0, len(x), IMAGES):
-        block = slice(start, start + IMAGES)
-        bounds.append(_bound(model, x[block], None if y is None else y[block], samples, random))
-        progress.add(len(bounds[-1]))
+    with console.Steps(len(x), f"log p(x) by {samples} codes each", "value") as steps:
+        for start in range(0, len(x), IMAGES):
+            block = slice(start, start + IMAGES)
+            bounds.append(_bound(model, x[block], None if y is None else y[block], samples, random))
+            steps.advance(len(bounds[-1]))
     return np.concatenate(bounds)
 
 

@@ -1,4 +1,3 @@
-import sys
 import tempfile
 from functools import cached_property
 from pathlib import Path
@@ -6,7 +5,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from kgen import networks
+from kgen import console, networks
 from kgen.data.cache import cache_folder
 from kgen.metrics.features import Features
 
@@ -73,12 +72,10 @@ class OutsideClassifier:
             f"Training the outside classifier on {self.dataset.name}: minutes, once; it is kept as {self.path}",
             flush=True,
         )
-        model.fit(
-            self.dataset.train.batches(batch_size).map(self._seen),
-            steps_per_epoch=steps,
-            shuffle=False,
-            verbose=1 if sys.stdout.isatty() else 2,
-        )
+        batches = self.dataset.train.batches(batch_size).map(self._seen)
+        with console.Steps(steps, "Training the outside classifier", "step") as bar:
+            told = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: bar.advance())
+            model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[told])
         self._keep(model)
         return model
 

@@ -1,6 +1,8 @@
 import math
 
-from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from kgen.plots.figures import Figure
 
 DRAWN_ALREADY = "epoch", "loss"
 
@@ -53,5 +55,6 @@ def _faults(axes, health):
 
 def _finish(axes):
     axes.set_xlabel("epoch", fontsize=8)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.tick_params(labelsize=7)
     axes.grid(alpha=0.3)

@@ -1,7 +1,7 @@
 import numpy as np
-from matplotlib.figure import Figure
 
 from kgen.fields import of_shape
+from kgen.plots.figures import Figure
 from kgen.plots.panels import DPI, Cells, Picture
 
 

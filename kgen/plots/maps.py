@@ -1,21 +1,26 @@
 import numpy as np
-from matplotlib.figure import Figure
 
-CELLS = 32  # images a side of a map
+from kgen.plots.figures import Figure, legend
+
+CELLS, MOST_NAMED = 32, 20  # images a side of a map, groups of a legend
 
 
 def map_by(points, panels):
     """The same points (n, 2) once a panel: {title: names of groups (n,)} or {title: colours (n, 3)}."""
     figure = Figure(figsize=(4.6 * len(panels), 4.4), layout="constrained", dpi=120)
     for axes, (title, values) in zip(figure.subplots(1, len(panels), squeeze=False).flat, panels.items(), strict=True):
-        values = np.asarray(values)
-        if values.ndim == 2:
-            axes.scatter(*points.T, s=4, c=values)
-        else:
-            for name in np.unique(values):
-                axes.scatter(*points[values == name].T, s=4, label=str(name))
-        _finish(axes, title, named=values.ndim == 1)
+        _scatter(axes, points, np.asarray(values))
+        _finish(axes, title)
     return figure
+
+
+def _scatter(axes, points, values):
+    if values.ndim == 2:
+        axes.scatter(*points.T, s=4, c=values)
+        return
+    drawn = {str(name): axes.scatter(*points[values == name].T, s=4) for name in np.unique(values)}
+    if len(drawn) <= MOST_NAMED:
+        legend(axes, drawn, fontsize=6, markerscale=3)
 
 
 def map_of_images(points, images, title=""):
@@ -31,7 +36,7 @@ def map_of_images(points, images, title=""):
     figure = Figure(figsize=(9.0, 9.0), layout="constrained", dpi=150)
     axes = figure.subplots()
     axes.imshow(canvas.squeeze(-1) if channels == 1 else canvas, cmap="gray", vmin=0, vmax=1)
-    _finish(axes, title, named=False)
+    _finish(axes, title)
     return figure
 
 
@@ -41,9 +46,7 @@ def colours_of_places(rows, columns):
     return np.stack([across, down, 1.0 - (across + down) / 2], axis=1)
 
 
-def _finish(axes, title, named):
+def _finish(axes, title):
     axes.set_title(title, fontsize=9)
     axes.set_xticks([])
     axes.set_yticks([])
-    if named and len(axes.get_legend_handles_labels()[1]) <= 20:
-        axes.legend(fontsize=6, markerscale=3)

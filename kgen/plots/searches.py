@@ -1,15 +1,19 @@
 import numpy as np
 from matplotlib import colormaps
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-LABEL = 8
+from kgen.plots.figures import Figure, legend
+
+LABEL, NARROWEST = 8, 4.4
+MOST_MARKED, APART = 6, 0.07  # values written on an axis, and how far from each other
+WIDE = 50  # from the least to the greatest value of an axis that is logarithmic
 BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 
 
 def heat_map(rows, columns, values, names, title):
     """Numbers (rows, columns) as colours with the number in each, NaN where there is none; ``names`` of the axes."""
-    figure = Figure(figsize=(1.6 + 0.9 * len(columns), 1.4 + 0.6 * len(rows)), layout="constrained", dpi=150)
+    width, height = max(NARROWEST, 1.6 + 0.9 * len(columns)), 1.6 + 0.6 * len(rows)
+    figure = Figure(figsize=(width, height), layout="constrained", dpi=150)
     axes = figure.subplots()
     image = axes.imshow(values, cmap="viridis", aspect="auto")
     middle = np.nanmean([np.nanmin(values), np.nanmax(values)])
@@ -29,13 +33,13 @@ def parallel_coordinates(trials, names, scores, title):
     """A line a trial over one axis a hyperparameter and, last, the score; ``trials`` are lists of values."""
     figure = Figure(figsize=(1.6 * (len(names) + 1) + 1, 3.6), layout="constrained", dpi=150)
     axes = figure.subplots()
-    heights, ticks = zip(*map(_heights, [*zip(*trials, strict=True), scores]), strict=True)
-    shades = heights[-1]
-    for line, shade in sorted(zip(np.transpose(heights), shades, strict=True), key=lambda pair: pair[1]):
-        axes.plot(line, color=_shade(shade), alpha=0.8, linewidth=1.5)
-    for place, marks in enumerate(ticks):
+    columns = [*zip(*trials, strict=True), scores]
+    heights = [*map(_heights, columns[:-1]), _evenly(scores)]
+    for line in sorted(zip(*heights, strict=True), key=lambda line: line[-1]):
+        axes.plot(line, color=_shade(line[-1]), alpha=0.8, linewidth=1.5)
+    for place in range(len(columns)):
         axes.axvline(place, color="black", linewidth=0.8)
-        for height, text in marks:
+        for height, text in _marks(heights[place], columns[place]):
             axes.text(place, height, text, fontsize=LABEL - 1, ha="center", va="center", bbox=BEHIND)
     axes.set_xticks(range(len(names) + 1), [*names, title], fontsize=LABEL)
     axes.set_yticks([])
@@ -49,8 +53,10 @@ def curves_of_trials(histories, labels, name, title=""):
     figure = Figure(figsize=(6.4, 3.8), layout="constrained", dpi=150)
     axes = figure.subplots()
     colours = _shade(np.linspace(0, 1, len(histories)))
+    lines = {}
     for history, label, colour in zip(histories, labels, colours, strict=True):
-        axes.plot([row["epoch"] for row in history], [row[name] for row in history], ".-", label=label, color=colour)
+        values = [row[name] for row in history]
+        (lines[label],) = axes.plot([row["epoch"] for row in history], values, ".-", color=colour)
     axes.set_xlabel("epoch", fontsize=LABEL)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlim(0.5, max(len(history) for history in histories) + 0.5)
@@ -59,25 +65,33 @@ def curves_of_trials(histories, labels, name, title=""):
     axes.tick_params(labelsize=LABEL - 1)
     axes.grid(alpha=0.3)
     if len(labels) <= 20:
-        axes.legend(fontsize=LABEL - 2, loc="center left", bbox_to_anchor=(1.0, 0.5))
+        legend(axes, lines, fontsize=LABEL - 2, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure
 
 
 def _heights(values):
-    """Where the values of an axis lie between 0 and 1, and what to write where."""
-    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-    if not numbers or len(set(values)) <= 6:
-        order = sorted(set(values)) if numbers else list(dict.fromkeys(values))
-        heights = [_share(order.index(value), 0, len(order) - 1) for value in values]
-        return heights, list(
-            zip(np.linspace(0, 1, len(order)) if len(order) > 1 else [0.5], map(_text, order), strict=True)
-        )
+    """Where the values of an axis lie between 0 and 1: numbers by their value, others in the order of their trials."""
+    if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+        order = list(dict.fromkeys(values))
+        return _evenly([order.index(value) for value in values])
+    wide = min(values) > 0 and max(values) > WIDE * min(values)
+    return _evenly(np.log(values) if wide else values)
+
+
+def _evenly(values):
     low, high = min(values), max(values)
-    return [_share(value, low, high) for value in values], [(0, _text(low)), (1, _text(high))]
+    return [(value - low) / (high - low) if high > low else 0.5 for value in values]
 
 
-def _share(value, low, high):
-    return (value - low) / (high - low) if high > low else 0.5
+def _marks(heights, values):
+    """What to write where on an axis: its ends, and of few values all that do not lie upon each other."""
+    places = dict(sorted(zip(heights, values, strict=True), key=lambda pair: pair[0]))
+    ends = min(places), max(places)
+    marked = list(dict.fromkeys(ends))
+    for height in places if len(places) <= MOST_MARKED else ():
+        if all(abs(height - other) >= APART for other in marked):
+            marked.append(height)
+    return [(height, _text(places[height])) for height in marked]
 
 
 def _text(value):

@@ -1,19 +1,26 @@
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from kgen.plots.figures import Figure, legend
+
+BINS = 20
 
 
 def sizes(shapes):
     """How high and how wide images are, {group: [(height, width), …]}, and how many of each size there are."""
     figure = Figure(figsize=(8.0, 3.8), layout="constrained", dpi=120)
     places, counts = figure.subplots(1, 2)
+    drawn = {}
     for group, found in shapes.items():
         heights, widths = zip(*found, strict=True)
-        places.scatter(widths, heights, s=14, alpha=0.7, label=f"{group} ({len(found)})")
+        drawn[f"{group} ({len(found)})"] = places.scatter(widths, heights, s=14, alpha=0.7)
     places.set(xlabel="width, pixels", ylabel="height, pixels", xlim=(0, None), ylim=(0, None))
-    places.legend(fontsize=7, title="images", title_fontsize=7)
+    legend(places, drawn, fontsize=7, title="images", title_fontsize=7)
     areas = [np.prod(found, axis=1) / 1e6 for found in shapes.values()]
-    counts.hist(areas, 20, stacked=True)
-    counts.set(xlabel="megapixels", ylabel="images")
+    # From 0: around images of one size, matplotlib would put half a megapixel on either side.
+    counts.hist(areas, BINS, range=(0.0, max(map(np.max, areas))), stacked=True)
+    counts.set(xlabel="megapixels", ylabel="images", xlim=(0, None))
+    counts.yaxis.set_major_locator(MaxNLocator(integer=True))
     return figure
 
 

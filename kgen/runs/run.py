@@ -15,6 +15,7 @@ from kgen import models
 from kgen.decoding import Undecodable, decoding, read_object, reason
 from kgen.runs.config import RunConfig
 from kgen.runs.locks import LOCK, locked
+from kgen.runs.temporary import own_prefix, sweep
 
 
 class Run:
@@ -48,6 +49,7 @@ class Run:
         run = cls(path)
         run.config.model_class()
         run._there = True
+        sweep(run.path)
         return run
 
     def check_free(self):
@@ -235,7 +237,7 @@ class Run:
 def _temporary(target):
     """A new hidden file beside the target."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=target.suffix)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=own_prefix(), suffix=target.suffix)
     os.close(handle)
     return Path(temporary)
 

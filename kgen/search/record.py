@@ -13,6 +13,7 @@ import numpy as np
 
 from kgen.runs.locks import LOCK, locked
 from kgen.runs.run import Run
+from kgen.runs.temporary import sweep
 
 FORMAT_VERSION = 1
 MAY_GROW = {"trials"}
@@ -80,6 +81,7 @@ class Search:
         self.check_same(plan)
         self.path.mkdir(parents=True, exist_ok=True)
         with locked(self.path / LOCK, self._taken):
+            sweep(self.path)
             self.folder.write_json("search.json", {"format_version": FORMAT_VERSION, **plan})
             yield
 

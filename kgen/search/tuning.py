@@ -4,9 +4,9 @@ import math
 import time
 
 import keras_tuner
-from tqdm import tqdm
 
 import kgen
+from kgen import console
 from kgen.callbacks.progress import Progress
 from kgen.callbacks.room import Room
 from kgen.search import oracles
@@ -94,7 +94,7 @@ class Tuning:
 
     def run(self):
         """Carries out all trials in this process; returns the search."""
-        with self._held(), tqdm(total=self._total, unit="epoch", disable=None) as bar:
+        with self._held(), console.bar(self._total, "Search", "epoch", delay=0) as bar:
             settle = functools.partial(self._settle, Table(self.search, bar.write), bar)
             settle()
             oracle, trials = self._opened_oracle(), self._trials([Progress(bar)])

@@ -52,7 +52,7 @@ def samples_panel(model, split, rows, seed):
     field = model.fields["x"]
     if field.shape == (1,) or field.shape == (2,):
         kind = (Histogram, Cloud)[field.shape[0] - 1]
-        real = split.subset(np.arange(min(CROWD, len(split))))["x"]
+        real = split.examples(CROWD)["x"]
         return kind(real, model.generate(CROWD, seed=seed), "samples")
     columns = model.captions
     title = "samples: a class a column, one z a row" if len(columns) else "samples"

@@ -51,7 +51,7 @@ def pairs(model, split, rows, title):
     """Real values, a row of reconstructions below each row."""
     columns = min(COLUMNS, len(split))
     rows = min(rows, len(split) // columns)
-    shown = split.subset(np.arange(columns * rows))
+    shown = split.examples(columns * rows)
     real = shown["x"]
     both = np.stack([real, model.reconstruct(real, shown.labels)], axis=1)
     cells = both.reshape(rows, columns, 2, *real.shape[1:]).swapaxes(1, 2)

@@ -52,7 +52,7 @@ class Translate(Task):
 
 def translations(model, split, start, end):
     """Values of a field over their translations, and over the way back where there is one."""
-    real = split[start][:COLUMNS]
+    real = split.examples(COLUMNS)[start]
     rows, names = [real, model.translate(real, end)], [start, f"as {end}"]
     if (end, start) in model.directions:
         rows.append(model.translate(rows[1], start))

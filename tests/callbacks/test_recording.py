@@ -1,14 +1,18 @@
 import keras
 import numpy as np
 import pytest
+from PIL import Image as Picture
 
 from kgen.callbacks.pictures import Pictures, examples
 from kgen.callbacks.recorder import Recorder
 from kgen.data import Data, Split
+from kgen.engine import GenerativeModel
+from kgen.experiments import training
 from kgen.fields import Image, Label
 from kgen.fields.vector import Vector
+from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
-from tests.conftest import tiny
+from tests.conftest import every_model, tiny, values_for
 
 
 @pytest.mark.parametrize(("losses", "best"), [([3.0, 1.0, 2.0], 2), ([1.0, 2.0, 3.0], 1), ([3.0, 2.0, 1.0], 3)])
@@ -36,3 +40,60 @@ def test_pictures_show_one_image_of_every_class_before_a_second_of_any(tmp_path)
 def test_pictures_show_as_many_values_as_are_easily_kept(field, count):
     split = Split({"x": np.broadcast_to(np.uint8(0), (3000, *field.shape))}, {"x": field})
     assert len(examples(Data("mine", split, split, split))) == count
+
+
+def pictures_of(model, path):
+    """The callback of a model on random values of its own fields."""
+    split = Split(values_for(model), model.fields)
+    pictures = Pictures(Run(path), Data("mine", split, split, split))
+    pictures.set_model(model)
+    return pictures
+
+
+@every_model(GenerativeModel)
+def test_a_picture_that_a_kill_prevented_is_drawn_when_the_training_goes_on(name, tmp_path):
+    model, drawn = tiny(name), tmp_path / "samples" / "epoch_0001.png"
+    pictures_of(model, tmp_path).on_train_begin()
+    assert not drawn.exists()
+    pictures_of(model, tmp_path).on_epoch_end(0)
+    before = drawn.read_bytes()
+    drawn.unlink()
+    model.epochs_trained = 1
+    pictures_of(model, tmp_path).on_train_begin()
+    assert drawn.read_bytes() == before
+    drawn.write_bytes(b"kept")
+    pictures_of(model, tmp_path).on_train_begin()
+    assert drawn.read_bytes() == b"kept"
+
+
+class Killed(BaseException):
+    """A stop that nothing in a training waits for."""
+
+
+def trained(path, epochs, resumed=False):
+    """A run of a small VAE on the digits."""
+    options = {"latent_dim": 2, "width": 4}
+    if resumed:
+        return training.resume(Run.open(path), epochs=epochs)
+    return training.start(path, RunConfig("vae", "digits", epochs=epochs, batch_size=256, options=options))
+
+
+@pytest.mark.parametrize("epochs", [2, 3])
+def test_a_run_killed_between_model_and_picture_has_every_picture_in_the_end(epochs, tmp_path, monkeypatch):
+    straight, killed = trained(tmp_path / "straight", epochs), tmp_path / "killed"
+    with monkeypatch.context() as patched:
+        patched.setattr(Pictures, "on_epoch_end", killed_in_second)
+        with pytest.raises(Killed):
+            trained(killed, epochs)
+    assert not list(killed.glob("samples/*")) and Run(killed).model().epochs_trained == 2
+    run = trained(killed, epochs, resumed=True)
+    assert Picture.open(run.path / "samples.gif").n_frames == epochs - 1
+    for path in run.path.glob("samples/*.png"):
+        assert path.read_bytes() == (straight.path / "samples" / path.name).read_bytes()
+    assert (run.path / "samples" / "epoch_0002.png").exists()
+
+
+def killed_in_second(pictures, epoch, logs=None):
+    """In place of drawing: the second epoch is the last."""
+    if epoch == 1:
+        raise Killed

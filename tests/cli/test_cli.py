@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 
 from kgen.cli.main import main
+from kgen.cli.quiet import NOTE
 from kgen.models import MODELS
 from kgen.runs.run import Run
 
@@ -46,6 +47,7 @@ def kgen_process(*arguments, code=0, **options):
     done = subprocess.run(command(*arguments), capture_output=True, text=True, timeout=300, **options)
     assert done.returncode == code, done.stdout + done.stderr
     assert code == 0 or "Traceback" not in done.stderr
+    assert not [line for line in done.stderr.splitlines() if NOTE.match(line.encode())], done.stderr
     return done.stdout + done.stderr
 
 
@@ -87,6 +89,9 @@ def test_train_leaves_the_documented_run_and_names_its_files(run):
     assert config["format_version"] == 2 and config["options"] == {"width": 4, "discriminator_width": 4}
     assert [row["epoch"] for row in history(run)] == ["1", "2"] and "val_loss" in history(run)[0]
     assert "Health: no warning stands" in shown
+    assert shown.rstrip().endswith(f"All on one page: {run / 'report.html'}") and "\r" not in shown
+    lines = [line.split() for line in shown.splitlines()]
+    assert [cells[0] for cells in lines if cells and cells[-1] == "sound"] == ["1/2", "2/2"]
     signs = Run.open(run).health
     assert [row["epoch"] for row in signs] == [1, 2]
     assert {"diversity", "discriminator_accuracy", "active_units", "generator_gradient_norm"} <= set(signs[0])
@@ -95,12 +100,15 @@ def test_train_leaves_the_documented_run_and_names_its_files(run):
 def test_test_writes_the_numbers_it_prints(run):
     shown = kgen_process("test", run)
     scores = json.loads((run / "metrics.json").read_text())["evaluation"]["scores"]
-    lines = dict(line.split() for line in shown.splitlines() if len(line.split()) == 2)
+    lines = [line.split() for line in shown.splitlines() if line]
     for name in ("accuracy", "reconstruction_mse", "sharpness", "outside_classifier_accuracy"):
-        assert lines[name] == f"{scores[name]['value']:.4f}"
+        (cells,) = [cells for cells in lines if cells[0] == name]
+        assert cells[2] == f"{scores[name]['value']:.4g}" and len(cells) > 5
     read = scores["outside_classifier_accuracy"]
     assert 0 <= read["value"] <= 1 < 100 * read["real"]
-    assert lines["outside_classifier_accuracy_of_real"] == f"{read['real']:.4f}"
+    assert "share of samples that show the class asked for" in shown and "elbo" not in shown
+    assert shown.rstrip().endswith(f"All on one page: {run / 'report.html'}")
+    assert f">{read['value']:.4g}<" in (run / "report.html").read_text()
     for name in ("test_reconstructions.png", "test_confusion.png"):
         assert (run / name).exists() and f"{run / name}" in shown
 
@@ -122,7 +130,7 @@ def test_a_model_without_an_encoder_draws_samples_and_its_last_epoch_is_its_best
     assert (path / "best.keras").read_bytes() == (path / "model.keras").read_bytes()
     assert sorted(p.name for p in (path / "samples").iterdir()) == ["epoch_0001.png", "epoch_0002.png"]
     shown = kgen("test", path)
-    assert "sharpness_of_real" in shown and "reconstruction" not in shown
+    assert "sharpness ≈" in shown and "reconstruction" not in shown.partition("Left out")[0]
     kgen("generate", path, "--count", 5, "--out", tmp_path / "five.npz")
     assert np.load(tmp_path / "five.npz")["x"].shape == (5, 8, 8, 1)
 

@@ -111,3 +111,11 @@ def test_a_run_that_fails_in_its_first_epoch_leaves_its_directory_free(own, tmp_
     with pytest.raises(ValueError, match="no step is taken"):
         training.start(tmp_path / "run", own)
     assert not (tmp_path / "run").exists()
+
+
+def test_a_headline_is_of_what_is_logged():
+    class Misspelt(Page):
+        headline = ("loss", "square")
+
+    with pytest.raises(ValueError, match=r"Misspelt.headline holds 'square', which it does not log. Known: .*squares"):
+        compiled(Misspelt)

@@ -2,7 +2,13 @@ import csv
 import io
 import json
 
+import pytest
+
+from kgen.engine import GenerativeModel
 from kgen.experiments import tables
+from kgen.metrics.catalogue import CATALOGUE, metric
+from kgen.metrics.scalars import OF_ITS_OWN
+from tests.conftest import every_model, tiny
 
 
 def evaluation(value, **facts):
@@ -15,7 +21,7 @@ def evaluation(value, **facts):
 def test_the_table_of_a_run_shows_value_floor_and_reason():
     shown = tables.table(evaluation(3.0))
     line = next(line for line in shown.splitlines() if "frechet_distance" in line)
-    assert line.split()[1:6] == ["↓", "3", "2", "1.5", "–"]
+    assert line.split()[1:6] == ["↓", "3", "2", "1.5", "distance"]  # no baseline, no column of it
     assert "it does not classify: classifier_accuracy" in shown
 
 
@@ -28,3 +34,38 @@ def test_runs_side_by_side_are_marked_where_their_pixels_differ():
     assert [row["value"] for row in rows if row["metric"] == "elbo"] == ["3.0", "5.0"]
     assert [row["left_out"] for row in rows if row["metric"] == "classifier_accuracy"] == ["it does not classify"] * 2
     json.dumps(runs)
+
+
+def everything():
+    """An evaluation of every metric and of three scalars."""
+    score = {"value": 1.2345, "real": 2.0, "ratio": 0.5, "baseline": 7.0}
+    scores = {name: {**score, "real": None, "ratio": None, "baseline": None} for name in ("loss", "accuracy", "mine")}
+    return {**evaluation(3.0), "scores": scores | dict.fromkeys(CATALOGUE, score)}
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 200])
+def test_every_number_stands_in_its_group_with_what_it_says(width, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    shown = tables.table(everything())
+    tables_end = shown.index("Left out")
+    assert max(map(len, shown[:tables_end].splitlines())) <= width
+    titles = [title for title, _, _ in tables.groups(everything())]
+    assert len(titles) == len({entry.group for entry in CATALOGUE.values()}) + 1
+    places = [shown.index(title) for title in titles]
+    assert places == sorted(places)
+    plain = " ".join(shown.split())
+    for title, head, rows in tables.groups(everything()):
+        assert all(row[1] == "1.234" and row[-1] for row in rows), title
+        assert head[1:-1] == (("model",) if "training logs" in title else ("model", "real", "model/real", "baseline"))
+    if width == 200:
+        assert all(entry.meaning in plain for entry in CATALOGUE.values())
+
+
+@every_model(GenerativeModel)
+def test_every_scalar_of_every_model_says_what_it_is(name):
+    for scalar in {"loss", *tiny(name).trackers}:
+        assert metric(scalar).group == "objective" and metric(scalar).meaning not in ("", OF_ITS_OWN[1])
+
+
+def test_a_scalar_of_a_page_of_ones_own_is_said_to_be_that():
+    assert metric("mine").meaning == OF_ITS_OWN[1]

@@ -98,7 +98,7 @@ def test_a_map_names_groups_and_takes_colours():
     colours = plots.colours_of_places(np.arange(30), np.arange(30)[::-1])
     assert colours.min() >= 0.0 and colours.max() <= 1.0 and len(np.unique(colours, axis=0)) == 30
     figure = plots.map_by(points, {"groups": np.repeat(["a", "b", "c"], 10), "places": colours})
-    assert figure.axes[0].get_legend_handles_labels()[1] == ["a", "b", "c"]
+    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["a", "b", "c"]
     assert [axes.get_title() for axes in figure.axes] == ["groups", "places"]
 
 
@@ -111,7 +111,7 @@ def test_a_restored_image_stands_beside_its_own_and_their_difference():
 
 def test_sizes_and_extremes_show_every_group():
     figure = plots.sizes({"A": [(10, 20), (30, 40)], "B": [(5, 5)]})
-    assert figure.axes[0].get_legend_handles_labels()[1] == ["A (2)", "B (1)"]
+    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["A (2)", "B (1)"]
     some = [("0: 10×20", np.zeros((10, 20))), ("1: 5×5", np.ones((5, 5)))]
     figure = plots.extremes({"A": some, "B": some[:1]}, (0, 255))
     assert [axes.get_title() for axes in figure.axes] == ["A/0: 10×20", "B/0: 10×20", "A/1: 5×5", ""]
@@ -141,3 +141,37 @@ def test_pictures_beside_each_other_keep_their_size_and_titles_and_leave_no_empt
     assert np.all(figure.axes[1].images[0].get_array() == 0.5)
     width, height = figure.get_size_inches() * figure.dpi
     assert width >= 2 * 360 and height >= 2 * 240
+
+
+@pytest.mark.parametrize("shapes", [[(10, 20)], [(10, 20)] * 3, [(10, 20), (1000, 2000)]], ids=len)
+def test_no_image_has_fewer_than_no_pixels(shapes):
+    axes = plots.sizes({"A": shapes}).axes[1]
+    assert axes.get_xlim()[0] == 0.0 and min(bar.get_x() for bar in axes.patches) > -1e-9
+    assert sum(bar.get_height() for bar in axes.patches) == len(shapes)
+
+
+def lines_of(trials, scores):
+    axes = plots.parallel_coordinates(trials, ["beta"], scores, "val_loss").axes[0]
+    return axes, sorted(tuple(line.get_ydata()) for line in axes.lines if len(set(line.get_xdata())) == 2)
+
+
+def test_parallel_coordinates_lie_by_value():
+    axes, lines = lines_of([[0.0], [1.0], [4.0]], [1.0, 2.0, 9.0])
+    np.testing.assert_allclose(lines, [(0.0, 0.0), (0.25, 0.125), (1.0, 1.0)])
+    assert {(round(text.get_position()[1], 3), text.get_text()) for text in axes.texts} == {
+        (0.0, "0"), (0.25, "1"), (1.0, "4"), (0.0, "1"), (0.125, "2"), (1.0, "9"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "heights"),
+    [([1e-4, 1e-3, 1e-2], (0.0, 0.5, 1.0)), (["a", "b", "c"], (0.0, 0.5, 1.0)), ([False, True, True], (0.0, 1.0, 1.0))],
+)
+def test_values_over_many_powers_of_ten_lie_by_their_logarithm_and_words_in_order(values, heights):
+    _, lines = lines_of([[value] for value in values], [1.0, 2.0, 3.0])
+    np.testing.assert_allclose([line[0] for line in lines], sorted(heights))
+
+
+def test_marks_of_an_axis_do_not_lie_upon_each_other():
+    axes, _ = lines_of([[0.0], [0.01], [1.0]], [1.0, 2.0, 3.0])
+    assert [text.get_text() for text in axes.texts if text.get_position()[0] == 0] == ["0", "1"]

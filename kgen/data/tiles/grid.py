@@ -3,7 +3,8 @@
 import itertools
 
 import numpy as np
-from tqdm import tqdm
+
+from kgen import console
 
 
 def corners(shape, tile_size, spacing):
@@ -33,7 +34,7 @@ def through(function, image, tile_size, spacing, at_once=1000):
     """The image stitched from what ``function`` makes of its tiles, ``at_once`` of which are in memory at a time."""
     places = corners(image.shape, tile_size, spacing)
     windows = _windows(image, tile_size, places)
-    starts = tqdm(range(0, len(places), at_once), desc="Tiles of a whole image, thousands", delay=1)
+    starts = console.over(range(0, len(places), at_once), "Tiles of a whole image, thousands")
     made = (function(windows[tuple(places[start : start + at_once].T)]) for start in starts)
     return _blended(made, image.shape, tile_size, places)
 

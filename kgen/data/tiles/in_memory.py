@@ -1,5 +1,4 @@
-from tqdm import tqdm
-
+from kgen import console
 from kgen.data.tiles.opening import opened
 from kgen.data.tiles.raster import Raster
 from kgen.data.tiles.reader import Reader
@@ -16,7 +15,7 @@ class InMemory(Reader):
         super().__init__(path, sections, reason)
         sizes, widths = zip(*((section.bytes, section.shape[1]) for section in sections), strict=True)
         self._raster = Raster.empty(sizes, widths, self.dtype)
-        progress = tqdm(total=sum(sizes), unit="B", unit_scale=True, desc="Reading", delay=1)
+        progress = console.bar(sum(sizes), "Reading", "B", unit_scale=True)
         with opened(path) as file, progress:
             for number, section in enumerate(sections):
                 for rows in strips(section):

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
-from tqdm import tqdm
 
+from kgen import console
 from kgen.data.cache import cache_folder, unwritable
 from kgen.data.tiles import pixels
 from kgen.data.tiles.faults import Fault, check_none
@@ -77,7 +77,7 @@ def measure(path, sections):
     """The statistics of each section, {path: Statistics}, read strip by strip; and what is wrong with the others."""
     total = sum(section.bytes for section in sections)
     # One thread reads what the other has to wait for.
-    with opened(path) as file, ThreadPoolExecutor(2) as pool, _progress(total) as progress:
+    with opened(path) as file, ThreadPoolExecutor(2) as pool, _bar(total) as progress:
         found = {section.path: _measured(path, file, section, pool, progress) for section in sections}
     sound = {name: value for name, value in found.items() if not isinstance(value, Fault)}
     return sound, [value for value in found.values() if isinstance(value, Fault)]
@@ -162,8 +162,8 @@ def _kernel():
     return sums
 
 
-def _progress(total):
-    return tqdm(total=total, unit="B", unit_scale=True, desc="Reading every pixel once", delay=1.0)
+def _bar(total):
+    return console.bar(total, "Reading every pixel once", "B", unit_scale=True)
 
 
 def _write(kept, found):

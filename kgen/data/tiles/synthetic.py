@@ -6,8 +6,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 from scipy import ndimage
-from tqdm import tqdm
 
+from kgen import console
 from kgen.data.tiles.islands import ATTRIBUTE, inside
 from kgen.data.tiles.storage import memory_bytes
 
@@ -39,7 +39,7 @@ def synthesize(path, size="200MB", seed=0, compression=None):
     temporary = Path(f"{path}.part")
     if Path(path).exists():
         raise FileExistsError(f"{path} exists already. Remove it or choose another name.")
-    with h5py.File(temporary, "w") as file, tqdm(total=total, unit="B", unit_scale=True, desc="Drawing") as bar:
+    with h5py.File(temporary, "w") as file, console.bar(total, "Drawing", "B", unit_scale=True) as bar:
         for number, shape in enumerate(_shapes(random, total)):
             _write(file, number, shape, random.spawn(1)[0], compression)
             bar.update(math.prod(shape))

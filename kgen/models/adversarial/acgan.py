@@ -40,6 +40,7 @@ class ACGAN(JudgesClasses, Conditional, GAN):
     """
 
     scalars = (*GAN.scalars, "class_loss", "fake_class_loss", "accuracy")
+    headline = ("discriminator_loss", "generator_loss", "accuracy")
 
     def __init__(
         self, generator, discriminator, num_classes, class_weight=1.0, class_weight_on_fakes=0.0,

@@ -37,6 +37,7 @@ class VAE(HasDensity, GenerativeModel):
     """
 
     scalars = ("reconstruction_loss", "kl_loss")
+    headline = ("loss", "reconstruction_loss", "kl_loss")
 
     def __init__(self, encoder, decoder, likelihood="bernoulli", beta=1.0, beta_warmup=0.0, **options):
         likelihood = likelihoods.get(likelihood, decoder.outputs[0].shape[1:])

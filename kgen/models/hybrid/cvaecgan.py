@@ -47,10 +47,9 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         Odena, Olah & Shlens, Conditional Image Synthesis with Auxiliary Classifier GANs, 2017, arXiv:1610.09585
     """
 
-    scalars = (
-        "real_loss", "fake_loss", "class_loss", "accuracy",
-        "reconstruction_loss", "kl_loss", "leakage_loss", "adversarial_loss", "fake_class_loss",
-    )  # fmt: skip
+    of_game = ("real_loss", "fake_loss", "class_loss", "accuracy", "adversarial_loss", "fake_class_loss")
+    scalars = (*of_game, "reconstruction_loss", "kl_loss", "leakage_loss")
+    headline = ("loss", "reconstruction_loss", "accuracy")
 
     def __init__(
         self, encoder, decoder, discriminator, num_classes, likelihood="bernoulli", beta=1.0, beta_warmup=0.0,

@@ -29,6 +29,7 @@ class Regressor(Regresses, GenerativeModel):
     """
 
     scalars = ("squared_error", "absolute_error")
+    headline = ("loss", "absolute_error")
 
     def __init__(self, regressor, **options):
         super().__init__({"model": [regressor]}, **options)

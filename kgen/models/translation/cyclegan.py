@@ -41,6 +41,7 @@ class CycleGAN(Translates, AdversarialModel):
 
     monitor = None
     scalars = ("real_loss", "fake_loss", "adversarial_loss", "cycle_loss")
+    headline = ("discriminator_loss", "generator_loss", "cycle_loss")
     directions = (("a", "b"), ("b", "a"))
 
     def __init__(self, to_b, to_a, judge_a, judge_b, cycle_weight=10.0, **options):

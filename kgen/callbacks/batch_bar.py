@@ -1,0 +1,24 @@
+import keras
+
+from kgen import console
+
+FORMAT = "{desc} {bar} {n_fmt}/{total_fmt} {elapsed}<{remaining}{postfix}"
+
+
+class BatchBar(keras.callbacks.Callback):
+    """Shows on a terminal how far an epoch is, and what it has come to so far; long epochs alone have a bar."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        what = f"Epoch {epoch + 1}/{self.params['epochs']}"
+        self.bar = console.bar(self.params["steps"], what, "batch", bar_format=FORMAT)
+
+    def on_train_batch_end(self, batch, logs=None):
+        shown = {name.removesuffix("_loss"): f"{logs[name]:.4g}" for name in self.model.headline}
+        self.bar.set_postfix(shown, refresh=False)
+        self.bar.update(batch + 1 - self.bar.n)  # several at a time where steps are taken in one go
+
+    def on_test_begin(self, logs=None):
+        self.bar.set_description("Validation")
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.bar.close()

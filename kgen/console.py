@@ -1,0 +1,62 @@
+"""What shows how far a work is: a live bar on a terminal, and in a file no redraws but some plain lines."""
+
+import time
+
+from tqdm import tqdm
+
+LINES = 10  # of a whole work, in a file
+ON_TERMINALS = {"delay": 1, "leave": False, "disable": None, "dynamic_ncols": True}
+
+
+def bar(total, what, unit, **options):
+    """A bar of tqdm, on a terminal alone, that leaves nothing behind; quick work shows none."""
+    return tqdm(total=total, desc=what, unit=unit, **{**ON_TERMINALS, **options})
+
+
+def over(values, what):
+    """Goes through values with such a bar."""
+    return tqdm(values, what, **ON_TERMINALS)
+
+
+def duration(seconds):
+    """Seconds as hours, minutes and seconds."""
+    return tqdm.format_interval(seconds)
+
+
+class Steps:
+    """Long work of equal steps: a bar on a terminal, in a file a line whenever a tenth of it is done.
+
+    Args:
+        total: int, how many steps there are.
+        what: str, the work.
+        unit: str, one step.
+
+    Example:
+        >>> with Steps(3000, "Training the classifier", "step") as steps:
+        ...     steps.advance()
+    """
+
+    def __init__(self, total, what, unit):
+        self.total, self.what, self.unit = total, what, unit
+        self.done, self.start = 0, time.monotonic()
+        self.bar = bar(total, what, unit)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.bar.close()
+
+    def advance(self, count=1):
+        """Tells of some more steps."""
+        tenth = self._tenth()
+        self.done += count
+        self.bar.update(count)
+        if self.bar.disable and self._tenth() > tenth:
+            print(f"{self.what}: {self.done:,} of {self.total:,} {self.unit}s, {self._left()} left", flush=True)
+
+    def _tenth(self):
+        return LINES * self.done // self.total
+
+    def _left(self):
+        return duration((time.monotonic() - self.start) / self.done * (self.total - self.done))

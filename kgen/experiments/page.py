@@ -1,0 +1,79 @@
+"""A run on one page of HTML that needs no other file: pictures, numbers and what they say, configuration."""
+
+import base64
+
+import jinja2
+
+from kgen.engine.options import options_of
+from kgen.experiments import contents, tables
+from kgen.metrics.catalogue import metric
+from kgen.tasks.faults import advice, faults_of
+
+KINDS = {".png": "image/png", ".gif": "image/gif"}
+TEMPLATES = jinja2.Environment(
+    loader=jinja2.PackageLoader("kgen.experiments", ""),
+    autoescape=True,
+    trim_blocks=True,
+    undefined=jinja2.StrictUndefined,
+)
+
+
+def write_page(run, evaluation=None):
+    """Writes the page of a run, with what was measured of it."""
+    evaluation = evaluation or {"scores": {}, "left_out": {}}
+    text = TEMPLATES.get_template("page.html").render(
+        title=f"{run.config.model} on {run.config.dataset}",
+        summary=f"{run.path}, {len(run.history)} of {run.config.epochs} epochs",
+        faults=_faults(run),
+        pictures=[_picture(run, name, meaning) for name, meaning in _drawn(run).items()],
+        groups=list(tables.groups(evaluation)),
+        legend=tables.LEGEND,
+        left_out=tables.by_reason(evaluation["left_out"]),
+        scalars=scalars(run.history[-1]),
+        options=sorted(_flat(run.config.as_dict())),
+        environment=sorted(run.read_json("environment.json").items()),
+        files=[*contents.present(run).items()],
+    )
+    with run.writing(contents.PAGE) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def renew_page(run, evaluation):
+    """Writes the page anew, once its training has left one."""
+    if (run.path / contents.PAGE).exists():
+        write_page(run, evaluation)
+
+
+def scalars(row):
+    """Of every scalar of an epoch its name, the numbers of training and validation, and what it says."""
+    names = [name for name in row if name != "epoch" and not name.startswith("val_")]
+    return [
+        (tables.named(name), tables.number(row[name]), tables.number(row.get(f"val_{name}")), metric(name).meaning)
+        for name in names
+    ]
+
+
+def _faults(run):
+    options = options_of(run.config.model_class())
+    return [advice(name, options, run.health[-1]) for name in faults_of(run.health)]
+
+
+def _drawn(run):
+    # What the model does before how it came about.
+    pictures = {name: meaning for name, meaning in contents.present(run).items() if name[-4:] in KINDS}
+    return dict(sorted(pictures.items(), key=lambda entry: entry[0] == "curves.png"))
+
+
+def _picture(run, name, meaning):
+    path = run.path / name
+    content = base64.b64encode(path.read_bytes()).decode()
+    return {"name": name, "meaning": meaning, "kind": KINDS[path.suffix], "content": content}
+
+
+def _flat(values, prefix=""):
+    """The values of dicts within dicts, each under its whole name."""
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value

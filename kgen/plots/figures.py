@@ -1,0 +1,53 @@
+import textwrap
+
+from matplotlib import figure, rc_context
+from matplotlib.text import Text
+
+WIDEST = 0.95  # of the width that a title has: letters differ
+
+
+class Figure(figure.Figure):
+    """A matplotlib figure that shows every name as it is written, and every title whole.
+
+    Names of classes, groups and columns are a user's: a ``$`` in one starts no formula. A title that is wider than its
+    axes goes on in another line.
+
+    Example:
+        >>> Figure(figsize=(3.0, 2.0), layout="constrained").savefig("figure.png")
+    """
+
+    _whole = False
+
+    def draw(self, renderer):
+        for text in self.findobj(Text):
+            text.set_parse_math(False)
+        if not self._whole:  # what a first drawing moves should not fold titles anew
+            self._fold_titles(renderer)
+        with rc_context({"text.parse_math": False}):  # ticks are made when they are drawn
+            super().draw(renderer)
+
+    def _fold_titles(self, renderer):
+        self._whole = True
+        for title, share in self._titles():
+            title.set_text(_folded(title, share * self.bbox.width, renderer))
+
+    def _titles(self):
+        """Every title, and the share of the figure's width that is its own."""
+        over_all = [] if self._suptitle is None else [(self._suptitle, 1.0)]
+        return over_all + [(axes.title, axes.get_position().width) for axes in self.axes]
+
+
+def legend(axes, artists, **options):
+    """A legend of artists by their names; matplotlib by itself leaves out those that begin with an underscore."""
+    return axes.legend(list(artists.values()), list(artists), **options)
+
+
+def _folded(title, room, renderer):
+    # Matplotlib's own wrapping takes a $ for a formula whatever it is told.
+    lines = title.get_text().splitlines()
+    return "\n".join(_folded_line(line, title.get_fontproperties(), WIDEST * room, renderer) for line in lines)
+
+
+def _folded_line(line, font, room, renderer):
+    width, _, _ = renderer.get_text_width_height_descent(line, font, ismath=False)
+    return line if width <= room else textwrap.fill(line, max(1, int(len(line) * room / width)))
