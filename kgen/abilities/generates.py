@@ -5,7 +5,6 @@ import numpy as np
 
 from kgen import checks, fields
 from kgen.engine.accepts import taken, wanted
-from kgen.engine.values import named
 
 
 class Generates(ABC):
@@ -23,6 +22,7 @@ class Generates(ABC):
     generator: keras.Model
     span = (-1.0, 1.0)
     captions = ()  # over the columns of a sheet
+    label_names = ()  # the fields of labels that it takes beside a code or a value
 
     @abstractmethod
     def draw(self, *codes):
@@ -56,10 +56,12 @@ class Generates(ABC):
         values = self.generate(rows * columns, seed=seed)
         return values.reshape(rows, columns, *values.shape[1:])
 
-    def predict_step(self, data):
-        codes, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-        z, *labels = named(codes, labels).values()
-        return self._decoded(z, *self.scaled_labels(*labels))
+    @property
+    def asks(self):
+        return ("z", *self.label_names)
+
+    def answer(self, *codes):
+        return self._decoded(*codes)
 
     @classmethod
     def from_shape(cls, shape, num_classes=None, **options):
@@ -85,10 +87,6 @@ class Generates(ABC):
     def with_labels(self, y=None, **arrays):
         """Arrays by name as ``in_batches`` takes them."""
         return arrays
-
-    def scaled_labels(self, *labels):
-        """Labels as the networks take them."""
-        return ()
 
     # ---- pieces ---------------------------------------------------------------------------------------------------
 
