@@ -1,3 +1,4 @@
+import random
 from abc import ABC, abstractmethod
 
 import keras
@@ -91,6 +92,8 @@ class Generates(ABC):
     # ---- pieces ---------------------------------------------------------------------------------------------------
 
     def _codes(self, n, seed):
+        # Python's own numbers are what ``keras.utils.set_random_seed`` sets, and what Keras' layers draw seeds from.
+        seed = random.getrandbits(32) if seed is None else seed
         return np.random.default_rng(seed).standard_normal((n, self.latent_dim), dtype="float32")
 
     def _decoded(self, *codes):

@@ -1,6 +1,7 @@
 import math
 
 import keras
+from keras import ops
 
 from kgen.engine.optimizers import innermost
 
@@ -57,7 +58,16 @@ class FinalWeights(keras.callbacks.Callback):
 
     def on_train_end(self, logs=None):
         for player, optimizer in self.model.optimizers.items():
-            innermost(optimizer).finalize_variable_values(self.model.variables_of(player))
+            inner = innermost(optimizer)
+            if inner.use_ema:
+                _finalize(inner, self.model.variables_of(player))
+
+
+def _finalize(optimizer, variables):
+    optimizer.finalize_variable_values(variables)
+    for variable in variables:
+        # JAX cannot donate a buffer that a weight shares with its average.
+        variable.assign(ops.copy(variable))
 
 
 def watched(callbacks, model):

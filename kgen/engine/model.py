@@ -115,7 +115,7 @@ class GenerativeModel(Doors, Trainer, keras.Model):
         """Those of the given values that are asked for, scaled; raises for what is missing."""
         missing = [name for name in names if given.get(name) is None]
         if missing:
-            raise ValueError(self._missing(missing[0]))
+            raise ValueError(self._missing(missing[0], names))
         return [self._taken(name, given[name]) for name in names]
 
     def share(self, player, function, *args):
@@ -327,13 +327,13 @@ class GenerativeModel(Doors, Trainer, keras.Model):
         field = self.fields.get(name)
         return ops.convert_to_tensor(values if field is None else field.scaled(np.asarray(values)))
 
-    def _missing(self, name):
+    def _missing(self, name, names=()):
         own = type(self).__name__
         if name == "y":
             noun = self.fields[name].noun
             return f"{own} needs the {noun}s of its values: pass both, as in predict((x, y)) or fit(x, y)."
-        names = ", ".join(f"{field!r}: …" for field in self.fields)
-        return f"{own} needs the field {name!r}: pass values by name, as in fit({{{names}}})."
+        told = ", ".join(f"{needed!r}: …" for needed in names)
+        return f"{own} needs {name!r}: pass values by name, as in fit({{{told}}}) or predict({{{told}}})."
 
     def _scored(self, objective, networks, args, added=(), scores=None):
         loss, more, own_scores = self._collected(objective, args)

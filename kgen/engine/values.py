@@ -32,10 +32,10 @@ def first_batch(stream):
 
 def first_checked(batches, check):
     """The batches of a generator, of which ``check`` is given the values and labels of the first."""
-    first = next(batches)
-    check(keras.utils.unpack_x_y_sample_weight(first)[:2])
-    yield first
-    yield from batches
+    for number, batch in enumerate(batches):
+        if number == 0:
+            check(keras.utils.unpack_x_y_sample_weight(batch)[:2])
+        yield batch
 
 
 def arrays_of(x, y=None, names=None):

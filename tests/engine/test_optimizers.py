@@ -7,11 +7,11 @@ from keras import ops
 
 from kgen.engine.gradients import GradientNorm
 from kgen.engine.optimizers import innermost
-from kgen.models import MODELS
 from tests.conftest import tiny, uncompiled, values_for
 from tests.engine.test_model import Shrink, X, one_weight
+from tests.models.test_fields import TRAINED
 
-every_model = pytest.mark.parametrize("name", MODELS)
+every_model = pytest.mark.parametrize("name", TRAINED)
 
 
 def with_optimizers(name, optimizer):

@@ -6,10 +6,10 @@ import pytest
 from keras import ops
 
 from kgen.engine import GenerativeModel
-from kgen.models import MODELS
 from tests.conftest import tiny, uncompiled, values_for
+from tests.models.test_fields import TRAINED
 
-every_model = pytest.mark.parametrize("name", MODELS)
+every_model = pytest.mark.parametrize("name", TRAINED)
 WEIGHTS = np.where(np.arange(48) % 3, 1.0, 10.0).astype("float32")
 
 
