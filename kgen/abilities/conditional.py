@@ -10,6 +10,7 @@ class Conditional(Generates):
     """Generates values of the class that it is asked for; a page sets ``num_classes``."""
 
     num_classes: int
+    label_names = ("y",)
 
     @property
     def captions(self):
@@ -45,8 +46,3 @@ class Conditional(Generates):
         name, values = next(iter(arrays.items()))
         checks.check_same_length(**{name: values}, y=y)
         return {**arrays, "y": y}
-
-    def scaled_labels(self, *labels):
-        if not labels:
-            raise ValueError(self._missing("y"))
-        return (self.fields["y"].scaled(labels[0]),)

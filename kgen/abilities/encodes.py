@@ -1,9 +1,6 @@
 from abc import abstractmethod
 
-import keras
-
 from kgen.abilities.generates import Generates
-from kgen.engine.values import named
 
 
 class Encodes(Generates):
@@ -23,10 +20,12 @@ class Encodes(Generates):
         self.check_data(x, y)
         return self.in_batches(self._reconstructed, **self.with_labels(x=x, y=y))
 
-    def predict_step(self, data):
-        values, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-        x, *labels = named(values, labels).values()
-        return self._reconstructed(self.fields["x"].scaled(x), *self.scaled_labels(*labels))
+    @property
+    def asks(self):
+        return ("x", *self.label_names)
+
+    def answer(self, *values):
+        return self._reconstructed(*values)
 
     def _reconstructed(self, x, *labels):
         return self._decoded(self.code(x, *labels), *labels)

@@ -1,3 +1,4 @@
+import random
 from abc import ABC, abstractmethod
 
 import keras
@@ -5,7 +6,6 @@ import numpy as np
 
 from kgen import checks, fields
 from kgen.engine.accepts import taken, wanted
-from kgen.engine.values import named
 
 
 class Generates(ABC):
@@ -23,6 +23,7 @@ class Generates(ABC):
     generator: keras.Model
     span = (-1.0, 1.0)
     captions = ()  # over the columns of a sheet
+    label_names = ()  # the fields of labels that it takes beside a code or a value
 
     @abstractmethod
     def draw(self, *codes):
@@ -59,10 +60,12 @@ class Generates(ABC):
         values = self.generate(rows * columns, seed=seed)
         return values.reshape(rows, columns, *values.shape[1:])
 
-    def predict_step(self, data):
-        codes, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-        z, *labels = named(codes, labels).values()
-        return self._decoded(z, *self.scaled_labels(*labels))
+    @property
+    def asks(self):
+        return ("z", *self.label_names)
+
+    def answer(self, *codes):
+        return self._decoded(*codes)
 
     @classmethod
     def from_shape(cls, shape, num_classes=None, **options):
@@ -89,13 +92,11 @@ class Generates(ABC):
         """Arrays by name as ``in_batches`` takes them."""
         return arrays
 
-    def scaled_labels(self, *labels):
-        """Labels as the networks take them."""
-        return ()
-
     # ---- pieces ---------------------------------------------------------------------------------------------------
 
     def _codes(self, n, seed):
+        # Python's own numbers are what ``keras.utils.set_random_seed`` sets, and what Keras' layers draw seeds from.
+        seed = random.getrandbits(32) if seed is None else seed
         return np.random.default_rng(seed).standard_normal((n, self.latent_dim), dtype="float32")
 
     def _decoded(self, *codes):

@@ -4,6 +4,8 @@ from abc import ABC, abstractmethod
 class Regresses(ABC):
     """Estimates the number y, such as an age, of a value x; a page writes ``regressed``."""
 
+    asks = ("x",)
+
     @abstractmethod
     def regressed(self, x):
         """The scaled number (n, 1) of each scaled value; tensors."""
@@ -11,6 +13,9 @@ class Regresses(ABC):
     def estimate(self, x):
         """The number of each value, (n,), in stored units such as years."""
         return self.asked_of(self._estimated, x=x).reshape(-1)
+
+    def answer(self, x):
+        return self._estimated(x)
 
     def _estimated(self, x):
         return self.fields["y"].unscaled(self.regressed(x))

@@ -22,5 +22,13 @@ class Translates(ABC):
         start = self.source(to)
         return self.asked_of(lambda scaled: self._translated(scaled, to), **{start: values})
 
+    @property
+    def asks(self):
+        return tuple(start for start, _ in self.directions)
+
+    def answer(self, *values):
+        pairs = zip(self.directions, values, strict=True)
+        return {end: self._translated(scaled, end) for (_, end), scaled in pairs}
+
     def _translated(self, values, to):
         return self.fields[to].unscaled(self.translated(values, to))

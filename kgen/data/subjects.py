@@ -41,7 +41,9 @@ def told_apart(name, *splits):
     """The note on splits by subject; raises where official splits, which a file may bring, share one with others."""
     for split, values in zip(SPLITS, splits, strict=True):
         if SUBJECT not in values.facts:
-            raise ValueError(f"{name}: the {split} values lack the fact {SUBJECT!r}. Give it to all splits, or to none.")
+            raise ValueError(
+                f"{name}: the {split} values lack the fact {SUBJECT!r}. Give it to all splits, or to none."
+            )
     whose = [split.facts[SUBJECT] for split in splits]
     check_apart(name, *whose)
     sizes = (len(np.unique(subjects)) for subjects in whose)

@@ -1,6 +1,7 @@
 import keras
 
 from kgen.engine.checks import check_parts
+from kgen.engine.derived import Derived
 from kgen.engine.model import GenerativeModel
 
 
@@ -10,6 +11,10 @@ class AdversarialModel(GenerativeModel):
     Reference:
         Goodfellow et al., Generative Adversarial Nets, 2014, arXiv:1406.2661
     """
+
+    def __init__(self, players, **options):
+        super().__init__(players, **options)
+        self._game_loss = Derived("loss", self._of_all_players)
 
     def default_optimizer(self):
         """A player's optimizer unless ``compile`` is given one; as in DCGAN, arXiv:1511.06434."""
@@ -37,6 +42,9 @@ class AdversarialModel(GenerativeModel):
         """The one number that stands for the state of the game: the sum of what all players pay."""
         return sum(logs[self.loss_name(player)] for player in self.players)
 
-    def results(self):
-        logs = super().results()
-        return {"loss": self.game_loss(logs), **logs}
+    @property
+    def metrics(self):
+        return [self._game_loss, *super().metrics]
+
+    def _of_all_players(self):
+        return self.game_loss({name: tracker.result() for name, tracker in self.trackers.items()})

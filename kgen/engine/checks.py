@@ -4,10 +4,12 @@ import math
 
 from keras import tree
 
+from kgen.engine.optimizers import settings_of
+
 
 def check_learning_rate(name, optimizer):
     """Raises where a player would never move; a schedule may start from 0."""
-    rate = optimizer.get_config()["learning_rate"]
+    rate = settings_of(optimizer.get_config())["learning_rate"]
     if not isinstance(rate, dict) and not 0.0 < rate < math.inf:
         raise ValueError(f"{name} has the learning rate {rate!r}. Give it one above 0, such as 2e-4.")
 

@@ -5,6 +5,8 @@ import math
 import numpy as np
 from keras import ops
 
+from kgen.engine.optimizers import innermost
+
 
 class GradientNorm:
     """The norm of the gradients that an optimizer took since the last look.
@@ -20,7 +22,7 @@ class GradientNorm:
     """
 
     def __init__(self, optimizer):
-        self.optimizer = optimizer
+        self.optimizer = optimizer = innermost(optimizer)
         self.decay = getattr(optimizer, "beta_2", getattr(optimizer, "rho", None))
         self.squares = [variable for variable in optimizer.variables if variable.path.endswith("velocity")]
         self.seen = self._state()

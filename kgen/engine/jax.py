@@ -41,15 +41,24 @@ class Trainer:
             replaced = dict(zip(map(id, recorded), passed, strict=True))
             current = jax.tree.map(lambda leaf: replaced.get(id(leaf), leaf), arguments)
             (loss, scores), moved = self._held(variables, values, objective, *current)
-            return loss, (scores, moved)
+            return optimizer.scale_loss(loss), (scores, moved)
 
         gradient = jax.grad(scored, argnums=(0, 1), has_aux=True)
         (gradients, onwards), (scores, moved) = gradient([variable.value for variable in variables], recorded)
         if recording:
             gradients = [direct + passed for direct, passed in zip(gradients, gradients_of(onwards), strict=True)]
         self._assign_others(variables, moved)
-        optimizer.apply(gradients, variables)
+        self._apply(optimizer, gradients, variables)
         return scores
+
+    @staticmethod
+    def _apply(optimizer, gradients, variables):
+        # An optimizer may branch on its gradients, which JAX allows in functions without side effects.
+        held = [*variables, *optimizer.variables]
+        kept, own = ([variable.value for variable in group] for group in (optimizer.variables, variables))
+        moved, state = optimizer.stateless_apply(kept, gradients, own)
+        for variable, value in zip(held, [*moved, *state], strict=True):
+            variable.assign(value)
 
     def input_gradient(self, function, x):
         """The gradient of ``function(x)``, one value an image, with respect to x; itself differentiable."""
@@ -65,6 +74,8 @@ class Trainer:
             super().make_test_function(force)
 
     def make_predict_function(self, force=False):
+        if self.predict_function is not None and not force:
+            return
         super().make_predict_function(force)
         function, pure_step = self.predict_function, self._pure(self.predict_step, *self._weights)
 

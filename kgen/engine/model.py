@@ -9,12 +9,10 @@ from keras import ops, tree
 
 from kgen import checks
 from kgen.engine import state
-from kgen.engine.backend import SeedGenerator, Trainer, by_majority, replicas
-from kgen.engine.callbacks import CountEpochs, StopOnNaN
+from kgen.engine.backend import SeedGenerator, Trainer, by_majority
 from kgen.engine.checks import (
     check_all_played,
     check_compile_options,
-    check_divisible,
     check_headline,
     check_kept,
     check_learning_rate,
@@ -22,12 +20,12 @@ from kgen.engine.checks import (
     check_passed_on,
     check_scored,
 )
+from kgen.engine.doors import EVALUATION_SEED, Doors
 from kgen.engine.formats import upgraded
-from kgen.engine.optimizers import Optimizers
-from kgen.engine.values import first_of, in_native_order, named, weighed
+from kgen.engine.optimizers import Optimizers, prepared, settings_of
+from kgen.engine.values import named
+from kgen.engine.weights import one_weight_each, weighted_mean
 from kgen.fields import make_known
-
-EVALUATION_SEED = 20_000
 
 
 class _Round(threading.local):
@@ -40,7 +38,7 @@ class _Round(threading.local):
         self.shared = {}
 
 
-class GenerativeModel(Trainer, keras.Model):
+class GenerativeModel(Doors, Trainer, keras.Model):
     """Base of every kgen model: networks grouped into players, each with its own objective and optimizer.
 
     A model lists its players in ``__init__``, writes its algorithm in ``train_step`` as a series of
@@ -107,14 +105,19 @@ class GenerativeModel(Trainer, keras.Model):
 
         A model without fields gets what is given, as it is.
         """
-        x, y, self._round.weight = keras.utils.unpack_x_y_sample_weight(data)
+        x, y, weight = keras.utils.unpack_x_y_sample_weight(data)
+        self._round.weight = one_weight_each(weight)
         self._round.shared.clear()
         given = named(x, y)
-        for name in self.fields:
-            if given.get(name) is None:
-                raise ValueError(self._missing(name))
         names = tuple(self.fields or given)
-        return namedtuple("Batch", names)(*(self._taken(name, given[name]) for name in names))
+        return namedtuple("Batch", names)(*self.by_name(given, names))
+
+    def by_name(self, given, names):
+        """Those of the given values that are asked for, scaled; raises for what is missing."""
+        missing = [name for name in names if given.get(name) is None]
+        if missing:
+            raise ValueError(self._missing(missing[0], names))
+        return [self._taken(name, given[name]) for name in names]
 
     def share(self, player, function, *args):
         """Runs ``function``, a forward pass of ``player``, once for the plays of this step; returns its outputs.
@@ -136,7 +139,7 @@ class GenerativeModel(Trainer, keras.Model):
             result, recording = passed(), None
         else:
             with self._others_unmoved(player):
-                result, recording = self.record(passed, self._variables_of(player))
+                result, recording = self.record(passed, self.variables_of(player))
         self._round.shared[player] = statistics, recording, *result
         return result[0]
 
@@ -153,23 +156,29 @@ class GenerativeModel(Trainer, keras.Model):
             return self._scored(objective, self.players[player], args, added, scores)
 
         if self._round.evaluating:
-            _, scores = scored(args, added)
+            _, paid = scored(args, added)
         else:
             with self._gated(player, when, statistics), self._others_unmoved(player):
                 optimizer = self.optimizers[player]
-                scores = self.minimize(scored, (args, added), self._variables_of(player), optimizer, recording)
+                paid = self.minimize(scored, (args, added), self.variables_of(player), optimizer, recording)
                 self._move_average(player)
-        self._track({**scores, self.loss_name(player): scores["loss"]}, ops.shape(args[0])[0])
+        self._track(player, *paid, ops.shape(args[0])[0])
 
     def score(self, name, values):
-        """Mean over the batch of one value an image, weighted by the sample weights; logged as ``name`` in a play."""
+        """The mean of one value an image, weighted by the sample weights; logged as ``name`` in a play.
+
+        Its value is Σ w v / Σ w, its gradient that of Σ w v / n, which is what Keras follows: weights of 2 double a
+        step, and leave the mean as it is.
+        """
         values = ops.cast(values, "float32")
         check_one_each(name, values.shape)
-        if self._round.weight is not None and self._round.scores is not None:
-            values = values * ops.cast(self._round.weight, "float32")[: ops.shape(values)[0]]
-        value = ops.mean(values)
+        if self._round.weight is None or self._round.scores is None:
+            value, total = ops.mean(values), ops.cast(ops.shape(values)[0], "float32")
+        else:
+            # A play may look at the first values of a batch only.
+            value, total = weighted_mean(values, self._round.weight[: ops.shape(values)[0]])
         if self._round.scores is not None:
-            self._round.scores[name] = value
+            self._round.scores[name] = value, total
         return value
 
     def add_loss(self, loss):
@@ -188,7 +197,7 @@ class GenerativeModel(Trainer, keras.Model):
 
     def results(self):
         """What a step logs: the running mean of every scalar."""
-        return {name: tracker.result() for name, tracker in self.trackers.items()}
+        return {metric.name: metric.result() for metric in self.metrics}
 
     def in_batches(self, function, **arrays):
         """What ``function`` makes of arrays, those of fields scaled, some hundred values at a time."""
@@ -223,6 +232,10 @@ class GenerativeModel(Trainer, keras.Model):
     def optimizers(self):
         return {player: getattr(self, self.optimizer_name(player)) for player in self.players}
 
+    def variables_of(self, player):
+        """The variables that a player's optimizer moves."""
+        return [variable for network in self.players[player] for variable in network.trainable_variables]
+
     @property
     def metrics(self):
         return list(self.trackers.values())
@@ -246,10 +259,10 @@ class GenerativeModel(Trainer, keras.Model):
         check_headline(self)
         super().compile(optimizer=None, **options)
         for player, optimizer in optimizers.items():
-            optimizer = keras.optimizers.get(optimizer)
+            optimizer = prepared(optimizer, self.players[player], options)
             check_learning_rate(self.optimizer_name(player), optimizer)
             # An optimizer that is not built loses its state on load without an error.
-            optimizer.build(self._variables_of(player))
+            optimizer.build(self.variables_of(player))
             setattr(self, self.optimizer_name(player), optimizer)
         if "model" not in optimizers:
             self.optimizer = Optimizers(list(self.optimizers.values()))
@@ -263,7 +276,8 @@ class GenerativeModel(Trainer, keras.Model):
     def compile_from_config(self, config):
         for optimizer in config.values():
             # Where a schedule ended at 0, that comes back with the optimizer's state.
-            optimizer["config"]["learning_rate"] = optimizer["config"]["learning_rate"] or 1.0
+            settings = settings_of(optimizer["config"])
+            settings["learning_rate"] = settings["learning_rate"] or 1.0
         self.compile(**{name: keras.optimizers.deserialize(value) for name, value in config.items()})
 
     def get_config(self):
@@ -280,39 +294,6 @@ class GenerativeModel(Trainer, keras.Model):
         model = cls(**{name: load(value, custom_objects=custom_objects) for name, value in config.items()})
         model.span = span or model.span
         return model
-
-    def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **kwargs):
-        validation = kwargs.get("validation_data")
-        for values, labels in self._given(x, y, validation):
-            self.check_data(values, labels)
-            check_divisible(values, batch_size or 32, replicas())
-        x, y, _ = weighed(x, y, kwargs.get("sample_weight"))
-        if isinstance(validation, tuple) and len(validation) == 3:
-            kwargs["validation_data"] = weighed(*validation)
-        x, y, kwargs = map(in_native_order, (x, y, kwargs))
-        if not isinstance(callbacks, keras.callbacks.CallbackList):
-            callbacks = [StopOnNaN(), CountEpochs(), *(callbacks or [])]
-        return super().fit(x, y, batch_size, epochs, verbose, callbacks, **kwargs)
-
-    @staticmethod
-    def _given(x, y, validation):
-        yield x, y
-        if validation is not None:
-            yield (*validation, None)[:2] if isinstance(validation, tuple) else (validation, None)
-
-    def evaluate(self, x=None, y=None, *args, **kwargs):
-        """As ``keras.Model.evaluate``; the same noise every time, and the averaged weights where they are kept."""
-        self.check_data(x, y)
-        x, y, _ = weighed(x, y, kwargs.get("sample_weight"))
-        state.reseed(self.evaluation_seeds, EVALUATION_SEED)
-        x, y, args, kwargs = map(in_native_order, (x, y, args, kwargs))
-        with self.averaged():
-            return super().evaluate(x, y, *args, **kwargs)
-
-    def predict(self, x, *args, **kwargs):
-        """As ``keras.Model.predict``, with the averaged weights where they are kept."""
-        with self.averaged():
-            return super().predict(in_native_order(x), *args, **kwargs)
 
     def test_step(self, data):
         # A play scores instead of moving while the flag is up, so that the algorithm is written once.
@@ -339,14 +320,6 @@ class GenerativeModel(Trainer, keras.Model):
         finally:
             state.swap(weights, self.averages)
 
-    def check_data(self, x, y=None):
-        """Raises for values that this model cannot take, before any work is done."""
-        given = first_of(x, y)
-        for name, field in self.fields.items():
-            if name in given:
-                field.check(given[name], name)
-        checks.check_same_length(**{name: given[name] for name in self.fields if name in given})
-
     def _taken(self, name, values):
         values = ops.convert_to_tensor(values)
         return self.fields[name].scaled(values) if name in self.fields else values
@@ -361,21 +334,18 @@ class GenerativeModel(Trainer, keras.Model):
         field = self.fields.get(name)
         return ops.convert_to_tensor(values if field is None else field.scaled(np.asarray(values)))
 
-    def _missing(self, name):
+    def _missing(self, name, names=()):
         own = type(self).__name__
         if name == "y":
             noun = self.fields[name].noun
             return f"{own} needs the {noun}s of its values: pass both, as in predict((x, y)) or fit(x, y)."
-        names = ", ".join(f"{field!r}: …" for field in self.fields)
-        return f"{own} needs the field {name!r}: pass values by name, as in fit({{{names}}})."
-
-    def _variables_of(self, player):
-        return [variable for network in self.players[player] for variable in network.trainable_variables]
+        told = ", ".join(f"{needed!r}: …" for needed in names)
+        return f"{own} needs {name!r}: pass values by name, as in fit({{{told}}}) or predict({{{told}}})."
 
     def _scored(self, objective, networks, args, added=(), scores=None):
         loss, more, own_scores = self._collected(objective, args)
         loss = sum([*added, *more, *(term for network in networks for term in network.losses)], loss)
-        return loss, {**(scores or {}), **own_scores, "loss": loss}
+        return loss, (loss, {**(scores or {}), **own_scores})
 
     def _collected(self, function, args):
         # What the function returns, and the losses and scores that it names on its way.
@@ -386,11 +356,12 @@ class GenerativeModel(Trainer, keras.Model):
         finally:
             current.scores = current.added = None
 
-    def _track(self, scores, batch_size):
+    def _track(self, player, loss, scores, batch_size):
         check_scored(type(self), scores, self.trackers)
-        for name, value in scores.items():
-            if name != "loss" or name in self.trackers:
-                self.trackers[name].update_state(value, sample_weight=batch_size)
+        weight = self._round.weight
+        total = batch_size if weight is None else ops.sum(weight)
+        for name, (value, share) in {**scores, self.loss_name(player): (loss, total)}.items():
+            self.trackers[name].update_state(value, sample_weight=share)
 
     @contextlib.contextmanager
     def _others_unmoved(self, player):
@@ -410,7 +381,7 @@ class GenerativeModel(Trainer, keras.Model):
         if when is None:
             yield
             return
-        moving = [*self._variables_of(player), *self.optimizers[player].variables, *self.averages]
+        moving = [*self.variables_of(player), *self.optimizers[player].variables, *self.averages]
         before = [*(statistics or self._statistics_of(player)), *((v, ops.copy(v)) for v in moving)]
         yield
         moves = by_majority(when)

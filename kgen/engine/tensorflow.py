@@ -31,7 +31,7 @@ class Trainer:
             tape.watch(values)
             loss, scores = objective(*arguments)
             # The replicas' gradients are added up.
-            loss = loss / replicas()
+            loss = optimizer.scale_loss(loss / replicas())
         optimizer.apply(tape.gradient(loss, values), variables)
         return scores
 

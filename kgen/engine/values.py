@@ -9,23 +9,40 @@ from kgen.fields.arrays import native, seen
 USUAL = "x", "y"  # the fields of values that come without names
 
 
-def named(x, y=None):
+def named(x, y=None, names=USUAL):
     """Values by the name of their field: a dict of them, a pair, or x with or without y."""
     if isinstance(x, dict):
         return {**x, **(y if isinstance(y, dict) else {} if y is None else {"y": y})}
     if y is None and isinstance(x, (tuple, list)) and len(x) in (1, 2):
-        return dict(zip(USUAL, x, strict=False))
-    return {"x": x} if y is None else {"x": x, "y": y}
+        return dict(zip(names, x, strict=False))
+    return {names[0]: x} if y is None else {names[0]: x, "y": y}
 
 
-def first_of(x, y=None):
-    """Values by name as arrays, of a stream those of its first batch; what cannot be looked at is left out."""
+def is_stream(x):
+    """Whether values come in batches."""
+    return hasattr(x, "element_spec") or isinstance(x, keras.utils.PyDataset)
+
+
+def first_batch(stream):
+    """Values, labels and sample weights of the first batch of a stream."""
     # The rest of a stream costs too much to look at; what is wrong with it mostly shows at once.
-    if hasattr(x, "element_spec"):
-        x, y, _ = keras.utils.unpack_x_y_sample_weight(next(iter(x)))
-    elif isinstance(x, keras.utils.PyDataset):
-        x, y, _ = keras.utils.unpack_x_y_sample_weight(x[0])
-    arrays = {name: seen(values) for name, values in named(x, y).items()}
+    batch = stream[0] if isinstance(stream, keras.utils.PyDataset) else next(iter(stream))
+    return keras.utils.unpack_x_y_sample_weight(batch)
+
+
+def first_checked(batches, check):
+    """The batches of a generator, of which ``check`` is given the values and labels of the first."""
+    for number, batch in enumerate(batches):
+        if number == 0:
+            check(keras.utils.unpack_x_y_sample_weight(batch)[:2])
+        yield batch
+
+
+def arrays_of(x, y=None, names=None):
+    """Values by name as arrays, of a stream those of its first batch; what cannot be looked at is left out."""
+    if is_stream(x):
+        x, y, _ = first_batch(x)
+    arrays = {name: seen(values) for name, values in named(x, y, names or USUAL).items()}
     return {name: values for name, values in arrays.items() if hasattr(values, "dtype")}
 
 
@@ -63,11 +80,23 @@ class _Native(keras.utils.PyDataset):
 
 
 def weighed(x, y, weight):
-    """Values, labels and sample weights as Keras keeps them: without labels it drops the weights, and says nothing."""
-    if weight is None or y is not None:
-        return x, y, weight
-    values = named(x)
-    return values, values.pop("y", weight), weight
+    """Values and labels as Keras weighs them: without labels it drops the weights, of labels by name it wants more."""
+    if weight is None or not (y is None or isinstance(y, dict)):
+        return x, y
+    values = named(x, y)
+    return values, values.pop("y", weight)
+
+
+def by_class(x, y, weights):
+    """Values and labels as Keras weighs them by class; raises where there are no labels beside the values."""
+    if weights is None or inspect.isgenerator(x):
+        return x, y
+    if y is None and not is_stream(x):
+        x = named(x)
+        y = x.pop("y", None)
+    if y is None and (not is_stream(x) or first_batch(x)[1] is None):
+        raise ValueError("class_weight needs labels: pass fit(x, y, class_weight=...), or batches of pairs (x, y).")
+    return x, y
 
 
 def one_or_list(inputs):

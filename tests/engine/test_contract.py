@@ -168,15 +168,6 @@ def test_bfloat16_networks_pay_what_float32_networks_pay(name, bfloat16, tmp_pat
     assert again.evaluate(values, verbose=0, return_dict=True) == low
 
 
-def test_sample_weights_reach_the_objectives(name):
-    model = uncompiled(tiny(name))
-    values, twice = values_for(model), np.full(48, 2.0)
-    logs = model.evaluate(values, verbose=0, return_dict=True)
-    doubled = model.evaluate(values, sample_weight=twice, verbose=0, return_dict=True)
-    for scalar in model.scalars:
-        assert doubled[scalar] == pytest.approx(2 * logs[scalar], rel=1e-5)
-
-
 def test_every_seed_is_saved_by_position(name):
     model = tiny(name)
     assert {id(model.noise_seeds.state), id(model.evaluation_seeds.state)} <= {

@@ -258,7 +258,7 @@ def test_a_model_of_other_fields_takes_them_by_name():
     model.compile()
     a, b = np.random.default_rng(0).random((2, 32, 2), dtype="float32")
     assert np.isfinite(model.fit({"a": a, "b": b}, verbose=0).history["loss"])
-    with pytest.raises(ValueError, match=r"Sum needs the field 'b': .* as in fit\(\{'a': …, 'b': …\}\)"):
+    with pytest.raises(ValueError, match=r"Sum needs 'b': .* as in fit\(\{'a': …, 'b': …\}\)"):
         model.fit({"a": a, "c": b}, verbose=0)
     with pytest.raises(ValueError, match=r"b has the shape \(32, 3\)"):
         model.fit({"a": a, "b": np.zeros((32, 3))}, verbose=0)

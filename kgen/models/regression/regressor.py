@@ -50,10 +50,6 @@ class Regressor(Regresses, GenerativeModel):
         self.play("model", self.objective, *self.unpack(data))
         return self.results()
 
-    def predict_step(self, data):
-        x, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        return self._estimated(self.fields["x"].scaled(x))
-
     @classmethod
     def from_fields(cls, x: Numeric, y: Number, width=16, **options):
         """A regressor of convolutions, of dense layers for vectors."""

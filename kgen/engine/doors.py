@@ -1,0 +1,104 @@
+import inspect
+
+import keras
+
+from kgen import checks
+from kgen.engine import state
+from kgen.engine.answers import Answers
+from kgen.engine.backend import replicas
+from kgen.engine.callbacks import watched
+from kgen.engine.checks import check_divisible
+from kgen.engine.values import arrays_of, by_class, first_checked, in_native_order, named, weighed
+
+EVALUATION_SEED = 20_000
+
+
+class Doors:
+    """The methods of Keras through which values come into a model: each checks them, and takes them in any form.
+
+    What is asked of a trained model is answered with its averaged weights, where they are kept.
+    """
+
+    asks = ()  # the names of what predict takes
+
+    def answer(self, *values):
+        """What ``predict`` gives for scaled values of the names in ``asks``; tensors."""
+        raise NotImplementedError
+
+    def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **kwargs):
+        """As ``keras.Model.fit``."""
+        x, y = self._checked(x, y), in_native_order(y)
+        check_divisible(x, batch_size or 32, replicas())
+        kwargs = {**kwargs, "validation_data": self._checked_validation(kwargs.get("validation_data"), batch_size)}
+        x, y = weighed(x, y, kwargs.get("sample_weight"))
+        x, y = by_class(x, y, kwargs.get("class_weight"))
+        kwargs = in_native_order(kwargs)
+        return super().fit(x, y, batch_size, epochs, verbose, watched(callbacks, self), **kwargs)
+
+    def evaluate(self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, **kwargs):
+        """As ``keras.Model.evaluate``; the same noise every time."""
+        x, y = weighed(self._checked(x, y), in_native_order(y), sample_weight)
+        state.reseed(self.evaluation_seeds, EVALUATION_SEED)
+        with self.averaged():
+            return super().evaluate(x, y, batch_size, verbose, in_native_order(sample_weight), **kwargs)
+
+    def predict(self, x, *args, **kwargs):
+        """As ``keras.Model.predict``."""
+        with self.averaged():
+            return super().predict(self._checked(x, names=self.asks), *args, **kwargs)
+
+    def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None, return_dict=False):
+        """As ``keras.Model.train_on_batch``."""
+        x, y = weighed(self._checked(x, y), in_native_order(y), sample_weight)
+        x, y = by_class(x, y, class_weight)
+        return super().train_on_batch(x, y, in_native_order(sample_weight), class_weight, return_dict)
+
+    def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
+        """As ``keras.Model.test_on_batch``; the same noise every time."""
+        x, y = weighed(self._checked(x, y), in_native_order(y), sample_weight)
+        state.reseed(self.evaluation_seeds, EVALUATION_SEED)
+        with self.averaged():
+            return super().test_on_batch(x, y, in_native_order(sample_weight), return_dict)
+
+    def predict_on_batch(self, x):
+        """As ``keras.Model.predict_on_batch``."""
+        with self.averaged():
+            return super().predict_on_batch(self._checked(x, names=self.asks))
+
+    def predict_step(self, data):
+        if not self.asks:
+            return super().predict_step(data)
+        x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
+        return self.answer(*self.by_name(named(x, y, self.asks), self.asks))
+
+    def export(self, filepath, format="tf_saved_model", verbose=None, input_signature=None, **kwargs):
+        """As ``keras.Model.export``, of what ``predict`` answers: stored values to stored values, without noise."""
+        if not self.asks:
+            return super().export(filepath, format, verbose, input_signature, **kwargs)
+        answers = Answers(self)
+        with self.averaged():
+            return answers.export(filepath, format, verbose, input_signature or [answers.signature], **kwargs)
+
+    def check_data(self, x, y=None, names=None):
+        """Raises for values that this model cannot take, before any work is done."""
+        given = arrays_of(x, y, names)
+        for name, field in self.fields.items():
+            if name in given:
+                field.check(given[name], name)
+        checks.check_same_length(**{name: given[name] for name in names or self.fields if name in given})
+
+    # ---- pieces -------------------------------------------------------------------------------------------------
+
+    def _checked(self, x, y=None, names=None):
+        # Nothing can look into a generator without taking from it: its first batch is checked on its way.
+        if inspect.isgenerator(x):
+            return in_native_order(first_checked(x, lambda batch: self.check_data(*batch, names)))
+        self.check_data(x, y, names)
+        return in_native_order(x)
+
+    def _checked_validation(self, validation, batch_size):
+        if not isinstance(validation, tuple):
+            return None if validation is None else self._checked(validation)
+        x, y, weight = keras.utils.unpack_x_y_sample_weight(validation)
+        check_divisible(x, batch_size or 32, replicas())
+        return *weighed(self._checked(x, y), in_native_order(y), weight), in_native_order(weight)
