@@ -14,11 +14,14 @@ def command(run):
     """
     from kgen.experiments import testing
     from kgen.experiments.report import files
+    from kgen.experiments.tables import judged
     from kgen.runs.run import Run
 
-    numbers = testing.test(Run.open(run))
+    opened = Run.open(run)
+    numbers = testing.test(opened)
+    scores = opened.read_json("metrics.json")["evaluation"]["scores"]
     for name, value in numbers.items():
-        click.echo(f"{name:32} {value:.4f}")
+        click.echo(f"{name:32} {value:.4f}{judged(scores.get(name, {}))}")
     click.echo(f"Written to {run / 'metrics.json'}")
     for name, meaning in files().items():
         if name.startswith("test_") and (run / name).exists():

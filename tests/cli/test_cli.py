@@ -95,12 +95,13 @@ def test_train_leaves_the_documented_run_and_names_its_files(run):
 def test_test_writes_the_numbers_it_prints(run):
     shown = kgen_process("test", run)
     scores = json.loads((run / "metrics.json").read_text())["evaluation"]["scores"]
-    lines = dict(line.split() for line in shown.splitlines() if len(line.split()) == 2)
+    lines = dict(line.split()[:2] for line in shown.splitlines() if len(line.split()) > 1)
     for name in ("accuracy", "reconstruction_mse", "sharpness", "outside_classifier_accuracy"):
         assert lines[name] == f"{scores[name]['value']:.4f}"
     read = scores["outside_classifier_accuracy"]
     assert 0 <= read["value"] <= 1 < 100 * read["real"]
     assert lines["outside_classifier_accuracy_of_real"] == f"{read['real']:.4f}"
+    assert f"outside_classifier_accuracy      {read['value']:.4f} · judge {read['judge']:.1%}" in shown
     for name in ("test_reconstructions.png", "test_confusion.png"):
         assert (run / name).exists() and f"{run / name}" in shown
 
