@@ -24,7 +24,8 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         encoder: built model, scaled values (n, …) to ``mean`` and ``log_var``, each (n, latent_dim).
         generator: built model, codes (n, latent_dim) to scaled values.
         discriminator: built model, scaled values to the logit of being real (n, 1) and the features f, (n, ...).
-        feature_weight: float ≥ 0, γ, what G cares for reconstruction beside the game.
+        feature_weight: float ≥ 0, γ, what G cares for reconstruction beside the game; 0.1 up to 2,048 features, those
+            of 28×28 pixels, then 204.8 / features.
         equilibrium: float ≥ 0, e, nats; ln 2 is what a D pays that cannot tell.
         margin: float ≥ 0, m, nats; infinity leaves the gate open.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
@@ -46,11 +47,13 @@ class VAEGAN(Infers, Judges, AdversarialModel):
     scalars = ("kl_loss", "feature_loss", "real_loss", "fake_loss", "adversarial_loss")
 
     def __init__(
-        self, encoder, generator, discriminator, feature_weight=0.1, equilibrium=0.68, margin=0.35,
+        self, encoder, generator, discriminator, feature_weight=None, equilibrium=0.68, margin=0.35,
         **options,
     ):  # fmt: skip
         players = {"encoder": [encoder], "discriminator": [discriminator], "generator": [generator]}
         super().__init__(players, **options)
+        features = discriminator.outputs[1].shape[1:]
+        feature_weight = losses.weight_of_sum(feature_weight, features, usual=0.1, reference=2048)
         checks.check_weights(feature_weight=feature_weight, equilibrium=equilibrium, margin=margin)
         self.encoder, self.generator, self.discriminator = encoder, generator, discriminator
         self.feature_weight, self.equilibrium, self.margin = feature_weight, equilibrium, margin
