@@ -19,8 +19,7 @@ import click
     metavar="FILE",
     help="A .keras model whose outputs values are compared in.  [default: the outside classifier's]",
 )
-@click.option("--trust", is_flag=True, help="Believe an outside classifier below 95 % on real values.")
-def command(run, metrics, samples, codes, features, trust):
+def command(run, metrics, samples, codes, features):
     """Measure the model of RUN by all that it can do: likelihood, samples, latent space, classes, numbers.
 
     Every number stands beside that of real values, the floor, and of a trivial baseline; docs/metrics.md explains each.
@@ -35,7 +34,7 @@ def command(run, metrics, samples, codes, features, trust):
     from kgen.runs.run import Run
     from kgen.tasks.study import Settings
 
-    settings = Settings(samples, codes, features and _features(features), trust)
+    settings = Settings(samples, codes, features and _features(features))
     evaluation = evaluate(Run.open(run), metrics, settings)
     click.echo(table(evaluation))
     click.echo(f"\nWritten to {run / 'metrics.json'}. Beside others: kgen compare {run} RUN …")

@@ -49,18 +49,22 @@ def measured(score):
 
 
 def _measured(task, study, groups):
-    """The facts and the scores of some groups of a task, or why it does not apply."""
+    """The facts and the scores of some groups of a task, or why it does not apply; what the judge's word stands on."""
     reason = task.reason(study.model, study.seen)
     wanted = study.wanted(of_groups(groups))
     if reason:
-        return {}, dict.fromkeys(wanted, reason)
+        return {}, dict.fromkeys(wanted, reason), {}
     scores = task.measure(study, groups)
-    return task.facts(study) if wanted else {}, scores
+    facts = task.facts(study) if wanted else {}
+    judged = study.judged(scores) if "judge" in facts else ()
+    return facts, scores, dict.fromkeys(judged, facts.get("judge"))
 
 
-def _written(run, epochs, facts, scores):
+def _written(run, epochs, facts, scores, judges):
     found = {name: score for name, score in scores.items() if measured(score)}
-    numbers = {name: {**score._asdict(), "ratio": score.ratio} for name, score in found.items()}
+    numbers = {
+        name: {**score._asdict(), "ratio": score.ratio, "judge": judges.get(name)} for name, score in found.items()
+    }
     reasons = {name: reason for name, reason in scores.items() if not measured(reason)}
     before = run.read_json("metrics.json")
     kept = _comparable(_of_epochs(before, epochs), facts, scores)

@@ -44,9 +44,12 @@ def by_reason(left_out):
     return found
 
 
-PARTS = {"model": "value", "real": "real", "model/real": "ratio", "baseline": "baseline"}
+PARTS = {"model": "value", "real": "real", "model/real": "ratio", "baseline": "baseline", "judge": "judge"}
 MARKS = {"lower": " ↓", "higher": " ↑", "real": " ≈", "neither": ""}
-LEGEND = "↓ lower is better, ↑ higher is better, ≈ best like real; docs/metrics.md explains each metric."
+LEGEND = (
+    "↓ lower is better, ↑ higher is better, ≈ best like real; judge: the accuracy on real test values of the outside "
+    "classifier that a number rests on. docs/metrics.md explains each metric."
+)
 
 
 def groups(evaluation):
@@ -54,14 +57,22 @@ def groups(evaluation):
     scores = evaluation["scores"]
     for group in dict.fromkeys(metric(name).group for name in scores):
         own = {name: score for name, score in scores.items() if metric(name).group == group}
-        parts = [part for part, key in PARTS.items() if any(score[key] is not None for score in own.values())]
+        # Evaluations of before hold no word of the judge.
+        parts = [part for part, key in PARTS.items() if any(score.get(key) is not None for score in own.values())]
         title = TITLES.get(group, f"Test values: {group}").format(**evaluation)
         rows = [_row(name, score, parts) for name, score in own.items()]
         yield title, ("metric", *parts, "what it says"), rows
 
 
+def judged(*scores):
+    """How well the outside classifier reads real values, behind a number that rests on it; else nothing."""
+    accuracies = {score.get("judge") for score in scores} - {None}
+    told = " or ".join(f"{accuracy:.1%}" for accuracy in sorted(accuracies))
+    return f" · judge {told}" if accuracies else ""
+
+
 def _row(name, score, parts):
-    numbers = [number(score[PARTS[part]]) for part in parts]
+    numbers = [number(score.get(PARTS[part])) for part in parts]
     return named(name), *numbers, metric(name).meaning
 
 
@@ -101,7 +112,8 @@ def overview(evaluations, seconds):
     """A Markdown table of the most telling metrics: a run a row, with the seconds of an epoch of its training."""
     rows = [[name, f"{seconds[name]:.0f}", *_told(evaluation)] for name, evaluation in evaluations.items()]
     others = [[part, "–", *(_shared(name, part, evaluations) for name in OVERVIEW)] for part in ("real", "baseline")]
-    return _pipes(["", "s an epoch", *(name.replace("_", " ") for name in OVERVIEW)], rows + others)
+    titles = [name.replace("_", " ") + judged(*_scores(name, evaluations)) for name in OVERVIEW]
+    return _pipes(["", "s an epoch", *titles], rows + others)
 
 
 def _told(evaluation):
@@ -118,7 +130,8 @@ def _compared(name, evaluations):
     fact = {"likelihood": "pixels", "samples": "features"}.get(metric(name).group)
     kinds = {evaluation.get(fact) for evaluation in evaluations.values() if name in evaluation["scores"]}
     cells = [_cell(evaluation, name, fact if len(kinds) > 1 else None) for evaluation in evaluations.values()]
-    return [name, *cells, *(_shared(name, part, evaluations) for part in ("real", "baseline"))]
+    title = name + judged(*_scores(name, evaluations))
+    return [title, *cells, *(_shared(name, part, evaluations) for part in ("real", "baseline"))]
 
 
 def _cell(evaluation, name, apart):
@@ -144,7 +157,7 @@ def _shared(name, part, evaluations):
 def as_csv(evaluations):
     """One line a run and metric: what was measured, or the reason why it was not."""
     text = io.StringIO()
-    fields = ["run", "metric", "pixels", "value", "real", "ratio", "baseline", "left_out"]
+    fields = ["run", "metric", "pixels", "value", "real", "ratio", "baseline", "judge", "left_out"]
     writer = csv.DictWriter(text, fields, lineterminator="\n")
     writer.writeheader()
     for run, evaluation in evaluations.items():

@@ -12,6 +12,7 @@ from kgen.losses.classification import accuracy, class_loss
 from kgen.losses.divergence import class_leakage, kl_divergence, kl_sample
 from kgen.losses.similarity import feature_loss
 from kgen.losses.smoothness import gradient_penalty
+from kgen.losses.weights import weight_of_sum
 
 __all__ = [
     "accuracy",
@@ -27,4 +28,5 @@ __all__ = [
     "real_loss",
     "saturating_loss",
     "wasserstein_loss",
+    "weight_of_sum",
 ]

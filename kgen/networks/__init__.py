@@ -16,6 +16,7 @@ from kgen.networks.judges import (
     feature_discriminator,
     patch_discriminator,
     players,
+    residual_classifier,
 )
 from kgen.networks.style import Style
 from kgen.networks.translators import translator
@@ -37,5 +38,6 @@ __all__ = [
     "generator",
     "patch_discriminator",
     "players",
+    "residual_classifier",
     "translator",
 ]

@@ -1,5 +1,6 @@
 """Discriminators, critics and classifiers: convolutions on grids, dense layers on vectors."""
 
+import math
 from functools import partial
 
 import keras
@@ -10,8 +11,11 @@ from kgen.layers import RandomShift
 from kgen.networks import heads
 from kgen.networks.dense import dense_features
 from kgen.networks.generators import DENSE, generator
-from kgen.networks.ranks import KERNEL, convolution, depth, rank
+from kgen.networks.ranks import KERNEL, POOLINGS, convolution, depth, rank
 from kgen.networks.style import normalised
+
+RESIDUAL_STAGES = 3
+MOST_POINTS = 1024  # of a grid: 32 × 32
 
 
 def discriminator(shape, width=64, dropout=0.0, noise=0.0, num_classes=None):
@@ -78,6 +82,19 @@ def classifier(shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08
     return keras.Model(x, classes, name="classifier")
 
 
+def residual_classifier(shape, num_classes, width=32, dropout=0.25, shift=0.08):
+    """Residual blocks on three grids, each half as fine as the one before: input x, output the class logits."""
+    x = keras.Input(shape, name="x")
+    features = _brought_to_points(RandomShift(shift)(x), width) if rank(shape) else x
+    for stage in range(RESIDUAL_STAGES):
+        features = _residual(features, width * 2**stage, stride=1 + (stage > 0))
+    if rank(shape):
+        features = POOLINGS[rank(shape)]()(features)
+    features = layers.Dropout(dropout)(features)
+    classes = layers.Dense(num_classes, dtype="float32", name="classes")(features)
+    return keras.Model(x, classes, name="classifier")
+
+
 def _normalised_body(x, width, dropout, tell=lambda features: features):
     shape = tuple(x.shape[1:])
     if not rank(shape):
@@ -109,6 +126,27 @@ def _body(x, width, dropout, noise, shift):
     features = layers.Dropout(dropout)(layers.Flatten()(features))
     features = layers.LeakyReLU(0.2)(layers.Dense(8 * width)(features))
     return layers.Dropout(dropout)(features)
+
+
+def _brought_to_points(features, width):
+    """Features on a grid of at most ``MOST_POINTS``: the cost of what follows does not grow with the values."""
+    while math.prod(features.shape[1:-1]) > MOST_POINTS:
+        features = _activated(features, width, stride=2)
+    return features
+
+
+def _residual(features, width, stride):
+    features = _activated(features, width, stride)
+    return layers.Add()([features, _activated(_activated(features, width), width)])
+
+
+def _activated(features, width, stride=1):
+    shape = tuple(features.shape[1:])
+    if rank(shape):
+        layer = convolution(shape)(width, 3, stride, padding="same", use_bias=False)
+    else:
+        layer = layers.Dense(DENSE * width, use_bias=False)
+    return layers.ReLU()(normalised(layer(features)))
 
 
 def _halved(features, shape, filters, **options):

@@ -1,9 +1,12 @@
 import numpy as np
 
 from kgen.abilities import Judges
-from kgen.metrics import relative_diversity
-from kgen.tasks.signs import grows, lasts, looked_at
+from kgen.metrics import Unmeasurable, relative_diversity, two_sample_accuracy
+from kgen.tasks.signs import PATIENCE, grows, lasts, looked_at
 from kgen.tasks.task import Task
+
+LEAST_OF_A_SIDE, LEAST_OF_BOTH = 0.2, 1.2  # at random each side has ½, both 1
+PLAIN = 0.75  # a support vector machine tells values and samples apart, so a discriminator should
 
 
 class Play(Task):
@@ -16,15 +19,27 @@ class Play(Task):
         x, y = looked_at(split, model)
         asked = model.asked(y)
         samples = model.generate(len(x), asked, seed=0)
-        scaled = (model.fields["x"].scaled(values) for values in (samples, x))
+        scaled = [model.fields["x"].scaled(values) for values in (samples, x)]
         found = {"diversity": relative_diversity(*scaled, asked)}
-        return found if model.boundary is None else found | accuracies(model, x, samples, asked)
+        if model.boundary is None:
+            return found
+        return found | accuracies(model, x, samples, asked) | told_apart(*scaled)
 
 
 def accuracies(model, x, samples, y):
-    """The share of values and samples, in equal parts, that the discriminator takes for what they are; of samples."""
-    real, fake = model.realness(x, y) > model.boundary, model.realness(samples, y) <= model.boundary
-    return {"discriminator_accuracy": float(np.mean([real, fake])), "fake_accuracy": float(np.mean(fake))}
+    """The share of values and samples that the discriminator takes for what they are: of both, and of each side."""
+    real = model.realness(x, y) > model.boundary - model.doubt
+    fake = model.realness(samples, y) <= model.boundary
+    sides = {"real_accuracy": float(np.mean(real)), "fake_accuracy": float(np.mean(fake))}
+    return {"discriminator_accuracy": float(np.mean([real, fake])), **sides}
+
+
+def told_apart(samples, x):
+    """The same of a support vector machine, which learns anew from half of them; nothing of too few values."""
+    try:
+        return {"told_apart": two_sample_accuracy(x, samples)}
+    except Unmeasurable:
+        return {}
 
 
 def discriminator_wins(rows):
@@ -33,8 +48,25 @@ def discriminator_wins(rows):
 
 
 def generator_wins(rows):
-    """Hardly a sample is seen through."""
-    return lasts(rows, "fake_accuracy", lambda values: values <= 0.05)
+    """Few samples are seen through, although others see through them."""
+    return _blind(rows) and lasts(rows, "fake_accuracy", lambda values: values < LEAST_OF_A_SIDE)
+
+
+def real_taken_for_fake(rows):
+    """Few real values are known for what they are, although samples are not like them."""
+    return _blind(rows) and lasts(rows, "real_accuracy", lambda values: values < LEAST_OF_A_SIDE)
+
+
+def discriminator_guesses(rows):
+    """It does little better than chance, although samples are not like real values."""
+    one_sided = generator_wins(rows) or real_taken_for_fake(rows)
+    guesses = lasts(rows, "discriminator_accuracy", lambda values: 2 * values < LEAST_OF_BOTH)
+    return guesses and _blind(rows) and not one_sided
+
+
+def _blind(rows):
+    # Where samples are as good as real values, one side or both at chance are what a game should end in.
+    return not any(row.get("told_apart", 1.0) < PLAIN for row in rows[-PATIENCE:])
 
 
 def mode_collapse(rows):
@@ -56,6 +88,12 @@ Play.faults = {
     "its {brakes}.",
     generator_wins: "The generator outplays the discriminator, which sees through {fake_accuracy:.1%} of the samples. "
     "Raise the discriminator's learning rate or its width, or lower the generator's learning rate.",
+    real_taken_for_fake: "The discriminator takes real values for samples: it knows {real_accuracy:.1%} of them, and "
+    "{fake_accuracy:.1%} of the samples, while a support vector machine tells {told_apart:.1%} of both apart. Raise "
+    "its learning rate or its width, or lower its {brakes}.",
+    discriminator_guesses: "The discriminator guesses: it knows {real_accuracy:.1%} of real values and "
+    "{fake_accuracy:.1%} of samples, ½ each is chance, while a support vector machine tells {told_apart:.1%} of both "
+    "apart. Raise its learning rate or its width, or lower its {brakes}.",
     mode_collapse: "The generator collapses: its samples are only {diversity:.0%} as unlike each other as real values "
     "are. Lower both learning rates, take larger batches, or train wgan-gp, whose critic sees which values are "
     "missing.",

@@ -16,14 +16,12 @@ class Settings:
         samples: int, values of the model that are compared with as many real ones.
         codes: int, k, codes each of the importance-weighted likelihood.
         features: ``kgen.metrics.Features`` in which values are compared; the outside classifier's unless given.
-        trust: bool, goes on with an outside classifier that is itself poor on real values.
         metrics: names of metrics; all unless given.
     """
 
     samples: int = 10_000
     codes: int = 100
     features: Features | None = None
-    trust: bool = False
     metrics: tuple | None = None
 
 
@@ -65,8 +63,12 @@ class Study:
     @cached_property
     def sample_metrics(self):
         """Real values, and the features in which samples are compared with them."""
-        settings = self.settings
-        return SampleMetrics(self.data, settings.samples, settings.features, trust=settings.trust)
+        return SampleMetrics(self.data, self.settings.samples, self.settings.features)
+
+    def judged(self, names):
+        """Those of the metrics, by name, that rest on the outside classifier."""
+        metrics, labels = self.sample_metrics, self.model.asked(self.sample_metrics.labels)
+        return [name for name in names if metrics.rests_on_judge(name, labels)]
 
     @cached_property
     def drawn(self):

@@ -12,9 +12,13 @@ from tests.conftest import every_model
 FAST, SLOW = 5e-3, 1e-7
 WEAK_GENERATOR = {"discriminator": FAST, "generator": SLOW}
 WEAK_DISCRIMINATOR = {"discriminator": SLOW, "generator": FAST}
+STILL = {"discriminator": SLOW, "generator": SLOW}
 PROVOKED = {
     "discriminator_wins": ("gan", WEAK_GENERATOR, {"dropout": 0.0}),
     "generator_wins": ("gan", WEAK_DISCRIMINATOR, {}),
+    # A discriminator that learns nothing: near 0, below the ½ of its boundary, on everything; or at random.
+    "real_taken_for_fake": ("lsgan", STILL, {"width": 16}),
+    "discriminator_guesses": ("cgan", STILL, {"width": 8}),
     "mode_collapse": ("gan", {"discriminator": 2e-4, "generator": 5e-3}, {"width": 128, "dropout": 0.0}),
     "generator_dies": ("gan", WEAK_GENERATOR, {"saturating": True, "dropout": 0.0}),
     "loss_drifts": ("dcgan", {"discriminator": 1e-3, "generator": 1e-6}, {"width": 16}),
@@ -31,6 +35,33 @@ def trained(name, digits, epochs, learning_rates=(), options=()):
     steps = digits.train.steps(batch_size)
     model.fit(stream, steps_per_epoch=steps, epochs=epochs, shuffle=False, verbose=0, callbacks=[health])
     return health
+
+
+SOUND = {"real_accuracy": 0.7, "fake_accuracy": 0.6, "told_apart": 0.9}
+FAULTS = {"generator_wins", "real_taken_for_fake", "discriminator_guesses"}
+
+
+@pytest.mark.parametrize(
+    ("real", "fake", "told_apart", "expected"),
+    [
+        (0.7, 0.6, 0.9, set()),
+        (1.0, 0.21, 0.9, set()),
+        (0.95, 0.19, 0.9, {"generator_wins"}),
+        (0.05, 0.98, 0.75, {"real_taken_for_fake"}),  # 95 % of real values taken for samples, accuracy .515
+        (0.19, 1.0, 0.9, {"real_taken_for_fake"}),
+        (0.6, 0.58, 0.9, {"discriminator_guesses"}),
+        (0.6, 0.61, 0.9, set()),
+        (0.1, 0.1, 0.9, {"generator_wins", "real_taken_for_fake"}),
+        (0.0, 1.0, 0.74, set()),  # as good as real: whatever a discriminator says is at chance
+        (0.5, 0.5, 0.5, set()),
+        (0.05, 0.98, None, {"real_taken_for_fake"}),  # too few values for a support vector machine
+    ],
+)
+def test_a_discriminator_that_fails_on_a_side_or_on_both_is_told_of(real, fake, told_apart, expected):
+    row = {"real_accuracy": real, "fake_accuracy": fake, "discriminator_accuracy": (real + fake) / 2}
+    row |= {} if told_apart is None else {"told_apart": told_apart}
+    assert FAULTS & ever([row] * 3) == expected
+    assert not FAULTS & ever([row] * 2 + [{**SOUND, "discriminator_accuracy": 0.65}])
 
 
 def ever(rows):

@@ -109,6 +109,8 @@ def test_test_writes_the_numbers_it_prints(run):
     assert "share of samples that show the class asked for" in shown and "elbo" not in shown
     assert shown.rstrip().endswith(f"All on one page: {run / 'report.html'}")
     assert f">{read['value']:.4g}<" in (run / "report.html").read_text()
+    (cells,) = [cells for cells in lines if cells[0] == "outside_classifier_accuracy"]
+    assert f"{read['judge']:.4g}" in cells
     for name in ("test_reconstructions.png", "test_confusion.png"):
         assert (run / name).exists() and f"{run / name}" in shown
 

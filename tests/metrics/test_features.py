@@ -1,3 +1,5 @@
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -57,7 +59,8 @@ def test_open_sides_take_every_size():
 
 
 def test_the_outside_classifier_gives_its_last_layer_but_one(digits, tmp_path, monkeypatch):
-    monkeypatch.setattr(outside_classifier, "STEPS", 3)
+    few = dataclasses.replace(outside_classifier.RECIPES["plain"], steps=3)
+    monkeypatch.setattr(outside_classifier, "RECIPES", {"plain": few})
     judge = OutsideClassifier(digits, cache=tmp_path)
     images = digits.test.scaled()[:20]
     features = judge.features(images)

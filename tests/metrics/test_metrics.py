@@ -85,11 +85,3 @@ def test_outside_classifier_reads_digits_and_is_trained_once(digits, tmp_path, c
     again = OutsideClassifier(digits, cache=tmp_path)
     assert again.accuracy == judge.accuracy
     assert "Training" not in capsys.readouterr().out
-
-
-def test_a_damaged_outside_classifier_is_named(digits, tmp_path):
-    path = tmp_path / "classifiers" / f"{digits.fingerprint}.keras"
-    path.parent.mkdir()
-    path.write_bytes(b"half a download")
-    with pytest.raises(ValueError, match=r"classifiers/.*\.keras is damaged .* Delete it"):
-        OutsideClassifier(digits, cache=tmp_path)
