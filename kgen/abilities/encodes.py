@@ -23,6 +23,10 @@ class Encodes(Generates):
         self.check_data(x, y)
         return self.in_batches(self._reconstructed, **self.with_labels(x=x, y=y))
 
+    def activity(self, x, y=None):
+        """What each unit of the code tells of values, (latent_dim,): its variance over them."""
+        return self.codes(x, y).var(axis=0)
+
     def predict_step(self, data):
         values, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         x, *labels = named(values, labels).values()
