@@ -91,7 +91,7 @@ def test_a_model_is_one_page(name):
 
 
 HELPED = (
-    "train", "test", "evaluate", "compare", "generate", "data", "data inspect", "data synthesize", "analyse", *VERBS
+    "train", "test", "evaluate", "compare", "generate", "data", "data inspect", "data synthesize", "latent", *VERBS
 )  # fmt: skip
 
 

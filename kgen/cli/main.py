@@ -17,7 +17,7 @@ COMMANDS = {
     "compare": "Put several runs side by side.",
     "generate": "Draw samples from a run's model.",
     "data": "Look at a file of large images, or draw one.",
-    "analyse": "Read the latent space of a run on tiles.",
+    "latent": "Show what the codes of a run's model mean.",
     "models": "List the models.",
     "datasets": "List the data sets.",
 }

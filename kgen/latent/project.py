@@ -33,8 +33,9 @@ def stochastic_neighbours(codes, perplexity=PERPLEXITY, seed=0):
             f"{len(codes)} codes are not more than the perplexity, {perplexity:g} neighbours of each. Give more "
             "codes or a smaller perplexity."
         )
-    tsne = TSNE(2, perplexity=perplexity, init="pca" if codes.shape[1] > 1 else "random", random_state=seed)
-    return tsne.fit_transform(codes)
+    init = "pca" if codes.shape[1] > 1 else "random"
+    told = int(len(codes) > MOST)  # what takes longer than seconds says how far it is
+    return TSNE(2, perplexity=perplexity, init=init, random_state=seed, verbose=told).fit_transform(codes)
 
 
 def neighbour_map(codes, seed=0):
