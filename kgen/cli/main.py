@@ -17,6 +17,7 @@ COMMANDS = {
     "compare": "Put several runs side by side.",
     "generate": "Draw samples from a run's model.",
     "data": "Look at a file of large images, or draw one.",
+    "explore": "Explore a run's latent space by hand, in a browser.",
     "latent": "Show what the codes of a run's model mean.",
     "models": "List the models.",
     "datasets": "List the data sets.",

@@ -157,7 +157,7 @@ class LatentSpace:
         """The codes on three planes, and how far each can be believed."""
         numbers = {}
         for name in latent.PROJECTIONS:
-            points = self._plane(name)
+            points = self.plane(name)
             numbers |= {f"{name}_{key}": value for key, value in self._believed(points).items()}
             self._save(plots.map_by(points, {name: self._names}), f"map_{name}")
             if name == "tsne" and isinstance(self.field, Image):
@@ -199,7 +199,7 @@ class LatentSpace:
     @cached_property
     def activity(self):
         """What each unit tells, where the model encodes."""
-        return self.model.activity(self.test["x"], self._asked(slice(None))) if self._encodes else None
+        return self.model.activity(self.test["x"], self._asked(slice(None))) if self.encodes else None
 
     @cached_property
     def units(self):
@@ -208,7 +208,8 @@ class LatentSpace:
         return order if self.activity is None else order[np.argsort(-self.activity, kind="stable")]
 
     @cached_property
-    def _encodes(self):
+    def encodes(self):
+        """Whether the model has codes of values."""
         return tasks.load("latent").reason(self.model, self.data) is None
 
     def _parts(self):
@@ -218,7 +219,7 @@ class LatentSpace:
         yield self.traversals
         if tasks.load("generate-by-class").reason(self.model, self.data) is None:
             yield self.styles
-        if not self._encodes:
+        if not self.encodes:
             yield self.inversions
             return
         yield from (self.reconstructions, self.walks, self.maps, self.real_and_drawn, self.outliers)
@@ -239,11 +240,11 @@ class LatentSpace:
         """
         zero, labels = np.zeros(self.model.latent_dim), self.model.asked(self.test.labels)
         if labels is None:
-            yield (self.codes[0] if self._encodes else zero), None
+            yield (self.codes[0] if self.encodes else zero), None
             return
         for label in np.unique(labels)[:CLASSES]:
             first = np.flatnonzero(labels == label)[0]
-            yield (self.codes[first] if self._encodes else zero), label
+            yield (self.codes[first] if self.encodes else zero), label
 
     def _gain(self, concept, name):
         """How much of the attribute's gap between the outer thirds values gain by a step of 1 along the direction."""
@@ -279,7 +280,7 @@ class LatentSpace:
         pairs = [group[:2] for group in groups if len(group) > 1][:count]
         return np.transpose(pairs)
 
-    def _plane(self, name):
+    def plane(self, name):
         """The codes on a plane, found once."""
         if name not in self._planes:
             print(f"Drawing the map {name} of {len(self.codes)} codes", flush=True)

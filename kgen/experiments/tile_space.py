@@ -69,7 +69,7 @@ class TileSpace(LatentSpace):
     def places(self):
         """The codes in two dimensions, by section, by place and by type."""
         for name in ("pca", "umap"):
-            self._by_place(self._plane(name), name)
+            self._by_place(self.plane(name), name)
         return {"group": self.source.test_group}
 
     def section(self):
@@ -107,7 +107,10 @@ class TileSpace(LatentSpace):
             "reconstruction_mse_pca": _squared(pca.inverse_transform(pca.transform(test)) - test),
         }
         types = islands.types_of(self.source.path, self.data.training, where, self.size)
-        codes = {"probe": (self.model.codes(tiles), self.codes), "probe_pca": (pca.transform(flat), pca.transform(test))}
+        codes = {
+            "probe": (self.model.codes(tiles), self.codes),
+            "probe_pca": (pca.transform(flat), pca.transform(test)),
+        }
         probes = {name: self._probed(seen, types, new) for name, (seen, new) in codes.items()}
         return numbers | {name: value for name, value in probes.items() if value is not None}
 
@@ -140,7 +143,7 @@ class TileSpace(LatentSpace):
 
     def _parts(self):
         own = (self.lines, self.places, self.section, self.divided, self.against_pixels)
-        return itertools.chain(super()._parts(), own if self._encodes else ())
+        return itertools.chain(super()._parts(), own if self.encodes else ())
 
 
 def _pairs(sections):

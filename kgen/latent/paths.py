@@ -1,5 +1,7 @@
 """Codes along paths through the latent space."""
 
+import itertools
+
 import numpy as np
 
 from kgen.checks import check_same_length
@@ -45,7 +47,7 @@ def through(stations, steps=8, path=line):
     stations = np.asarray(stations)
     if len(stations) < 2:
         raise ValueError(f"stations are {len(stations)}; a way leads along at least two codes.")
-    legs = [path(*pair, steps) for pair in zip(stations[:-1], stations[1:], strict=True)]
+    legs = [path(*pair, steps) for pair in itertools.pairwise(stations)]
     return np.concatenate([legs[0][:1], *(leg[1:] for leg in legs)])
 
 

@@ -82,7 +82,7 @@ def comparable(model, data, count, labels, seed):
 
 
 def some(split, count=MOST):
-    """A split, or a fixed random part of ``count`` values of a large one; its pixels drawn once where they are drawn in every batch."""
+    """A split, or ``count`` fixed random values of a large one; pixels that streams draw anew are drawn once."""
     chosen = np.random.default_rng(0).permutation(len(split))[:count]
     part = split.subset(np.sort(chosen))
     return part.drawn(0) if part.grey is not None else part
