@@ -51,4 +51,4 @@ model.fit(
     callbacks=[Recorder(run), Pictures(run, tiles)],
 )
 write_report(run, model, tiles)
-print(f"Written to {run.path}. Next: python scripts/analyse_tiles.py {run.path}")
+print(f"Written to {run.path}. Next: python scripts/explore_tiles.py {run.path}")

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "kgen"
 LEVELS = [
     {"cli", "app"},
-    {"search"},
+    {"search", "explorer"},
     {"experiments"},
     {"callbacks", "verbs"},
     {"tasks", "runs"},
@@ -91,7 +91,8 @@ def test_a_model_is_one_page(name):
 
 
 HELPED = (
-    "train", "test", "evaluate", "compare", "generate", "data", "data inspect", "data synthesize", "analyse", *VERBS
+    "train", "test", "evaluate", "compare", "generate", "data", "data inspect", "data synthesize", "latent",
+    "explore", *VERBS
 )  # fmt: skip
 
 

@@ -20,6 +20,10 @@ class Encodes(Generates):
         self.check_data(x, y)
         return self.in_batches(self._reconstructed, **self.with_labels(x=x, y=y))
 
+    def activity(self, x, y=None):
+        """What each unit of the code tells of values, (latent_dim,): its variance over them."""
+        return self.codes(x, y).var(axis=0)
+
     @property
     def asks(self):
         return ("x", *self.label_names)

@@ -2,6 +2,7 @@ from abc import abstractmethod
 
 from keras import ops
 
+from kgen import losses
 from kgen.abilities.encodes import Encodes
 
 
@@ -16,6 +17,11 @@ class Infers(Encodes):
         """Mean and log-variance of q(z|x[, y]), each of shape (n, latent_dim)."""
         self.check_data(x, y)
         return self.in_batches(self.posterior, **self.with_labels(x=x, y=y))
+
+    def activity(self, x, y=None):
+        """What each unit of the code tells of values, (latent_dim,) in nats: its KL divergence from the prior."""
+        mean, log_var = self.encode(x, y)
+        return ops.convert_to_numpy(losses.kl_of_units(mean, log_var)).mean(axis=0)
 
     def code(self, *values):
         return self.posterior(*values)[0]

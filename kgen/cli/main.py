@@ -18,7 +18,8 @@ COMMANDS = {
     "compare": "Put several runs side by side.",
     "generate": "Draw samples from a run's model.",
     "data": "Look at a folder or a file of data, or draw one.",
-    "analyse": "Read the latent space of a run on tiles.",
+    "explore": "Explore a run's latent space by hand, in a browser.",
+    "latent": "Show what the codes of a run's model mean.",
     "models": "List the models.",
     "datasets": "List the data sets.",
 }

@@ -138,6 +138,11 @@ def _has_gradient(tensor):
     return jax.numpy.issubdtype(tensor.dtype, jax.numpy.inexact)
 
 
+def compiled(function):
+    """The function of tensors, traced once a shape; it must neither draw nor assign."""
+    return jax.jit(function)
+
+
 # One program draws for all devices, so their numbers differ anyway.
 SeedGenerator = keras.random.SeedGenerator
 

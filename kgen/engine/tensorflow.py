@@ -51,6 +51,11 @@ class Trainer:
         super().make_train_function(force)
 
 
+def compiled(function):
+    """The function of tensors, traced once a shape; it must neither draw nor assign."""
+    return tf.function(function, reduce_retracing=True)
+
+
 class SeedGenerator(keras.random.SeedGenerator):
     """Seeds that differ between the replicas of a step, which would all draw the same numbers otherwise."""
 

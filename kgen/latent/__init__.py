@@ -1,6 +1,48 @@
-"""Walks through the latent space of anything that encodes, decodes or generates."""
+"""The latent space: paths, planes, units, concepts and maps of codes, of any model that generates."""
 
+from kgen.latent.attributes import ATTRIBUTES, height, ink, slant, width
+from kgen.latent.concept import Concept, outer_thirds
+from kgen.latent.decoding import decoded
 from kgen.latent.interpolate import interpolate
-from kgen.latent.project import neighbour_map, principal_components
+from kgen.latent.invert import invert
+from kgen.latent.outliers import distances_from_class, outliers
+from kgen.latent.paths import PATHS, arc, between, line, through
+from kgen.latent.plane import quantile_grid
+from kgen.latent.project import (
+    PROJECTIONS,
+    neighbour_agreement,
+    neighbour_map,
+    principal_components,
+    stochastic_neighbours,
+    trustworthiness,
+)
+from kgen.latent.units import most_active, traversals
 
-__all__ = ["interpolate", "neighbour_map", "principal_components"]
+__all__ = [
+    "ATTRIBUTES",
+    "PATHS",
+    "PROJECTIONS",
+    "Concept",
+    "arc",
+    "between",
+    "decoded",
+    "distances_from_class",
+    "height",
+    "ink",
+    "interpolate",
+    "invert",
+    "line",
+    "most_active",
+    "neighbour_agreement",
+    "neighbour_map",
+    "outer_thirds",
+    "outliers",
+    "principal_components",
+    "quantile_grid",
+    "slant",
+    "stochastic_neighbours",
+    "through",
+    "traversals",
+    "trustworthiness",
+    "width",
+]

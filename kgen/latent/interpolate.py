@@ -1,14 +1,13 @@
-import numpy as np
+from kgen.latent.decoding import decoded
+from kgen.latent.paths import between, line
 
 
-def interpolate(model, first, second, steps=8):
-    """Images (n, steps, height, width, channels) on the straight lines between the codes of n pairs of images.
+def interpolate(model, first, second, steps=8, path=line, labels=None):
+    """Values (n, steps, …) on the paths between the codes of n pairs of values.
 
-    The first and the last image of a line are the reconstructions of its ends.
+    The first and the last value of a path are the reconstructions of its ends. Of a conditional model
+    ``labels`` (n,) are the classes of both ends.
     """
-    if steps < 2:
-        raise ValueError(f"steps={steps!r} is less than 2, the two ends of a line.")
-    start, end = (model.codes(images)[:, None] for images in (first, second))
-    codes = start + np.linspace(0.0, 1.0, steps, dtype="float32")[:, None] * (end - start)
-    images = model.decode(codes.reshape(-1, codes.shape[-1]))
-    return images.reshape(*codes.shape[:2], *images.shape[1:])
+    start, end = (model.codes(values, model.asked(labels)) for values in (first, second))
+    codes = between(start, end, steps, path)
+    return decoded(model, codes, None if labels is None else labels[:, None])

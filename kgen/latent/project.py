@@ -1,7 +1,15 @@
+"""Codes on a plane."""
+
 import warnings
 
 import numpy as np
 from sklearn.decomposition import PCA
+from sklearn.manifold import TSNE
+from sklearn.manifold import trustworthiness as trust
+from sklearn.neighbors import KNeighborsClassifier
+
+NEIGHBOURS, MOST = 10, 2000
+PERPLEXITY = 30.0
 
 
 def principal_components(codes):
@@ -12,8 +20,26 @@ def principal_components(codes):
     return pca.fit_transform(codes), float(pca.explained_variance_ratio_.sum())
 
 
+def stochastic_neighbours(codes, perplexity=PERPLEXITY, seed=0):
+    """A plane (n, 2) in which those are near each other that are near among codes (n, latent_dim): t-SNE.
+
+    Distances between groups, and the sizes of groups, mean nothing.
+
+    Reference:
+        van der Maaten & Hinton, Visualizing Data using t-SNE, 2008
+    """
+    if perplexity >= len(codes):
+        raise ValueError(
+            f"{len(codes)} codes are not more than the perplexity, {perplexity:g} neighbours of each. Give more "
+            "codes or a smaller perplexity."
+        )
+    init = "pca" if codes.shape[1] > 1 else "random"
+    told = int(len(codes) > MOST)  # what takes longer than seconds says how far it is
+    return TSNE(2, perplexity=perplexity, init=init, random_state=seed, verbose=told).fit_transform(codes)
+
+
 def neighbour_map(codes, seed=0):
-    """A plane (n, 2) in which neighbours among codes (n, latent_dim) are neighbours still.
+    """A plane (n, 2) in which neighbours among codes (n, latent_dim) are neighbours still: UMAP.
 
     Reference:
         McInnes, Healy & Melville, UMAP, 2018, arXiv:1802.03426
@@ -24,3 +50,30 @@ def neighbour_map(codes, seed=0):
         # A seed allows one thread only, which it says each time.
         warnings.filterwarnings("ignore", message="n_jobs value")
         return umap.UMAP(n_neighbors=min(15, len(codes) - 1), random_state=seed).fit_transform(codes)
+
+
+PROJECTIONS = {
+    "pca": lambda codes: principal_components(codes)[0],
+    "tsne": stochastic_neighbours,
+    "umap": neighbour_map,
+}
+
+
+def trustworthiness(codes, points, k=NEIGHBOURS):
+    """How far neighbours on a plane are neighbours among the codes too: in [0, 1], 1 where all are.
+
+    Of at most 2,000 codes, evenly chosen: its cost grows with their square.
+
+    Reference:
+        Venna & Kaski, Local multidimensional scaling, 2006, doi:10.1016/j.neunet.2006.05.014
+    """
+    chosen = np.linspace(0, len(codes) - 1, min(MOST, len(codes))).astype(int)
+    return float(trust(codes[chosen], points[chosen], n_neighbors=min(k, (len(chosen) - 1) // 2)))
+
+
+def neighbour_agreement(points, labels, k=NEIGHBOURS):
+    """How often the class of a point is that of most of its k neighbours, itself left out."""
+    labels = np.asarray(labels)
+    neighbours = KNeighborsClassifier(min(k, len(points) - 1)).fit(points, labels).kneighbors(return_distance=False)
+    votes = labels[neighbours]
+    return float(np.mean([np.bincount(row).argmax() == label for row, label in zip(votes, labels, strict=True)]))

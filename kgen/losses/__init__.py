@@ -9,7 +9,7 @@ from kgen.losses.adversarial import (
     wasserstein_loss,
 )
 from kgen.losses.classification import accuracy, class_loss
-from kgen.losses.divergence import class_leakage, kl_divergence, kl_sample
+from kgen.losses.divergence import class_leakage, kl_divergence, kl_of_units, kl_sample
 from kgen.losses.similarity import feature_loss
 from kgen.losses.smoothness import gradient_penalty
 from kgen.losses.weights import weight_of_sum
@@ -23,6 +23,7 @@ __all__ = [
     "generator_loss",
     "gradient_penalty",
     "kl_divergence",
+    "kl_of_units",
     "kl_sample",
     "least_squares_loss",
     "real_loss",

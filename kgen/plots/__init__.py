@@ -8,9 +8,10 @@ from kgen.plots.panels import Cells, Cloud, Confusion, Estimates, Histogram, Pic
 from kgen.plots.raster import raster
 from kgen.plots.searches import curves_of_trials, heat_map, parallel_coordinates
 from kgen.plots.sections import extremes, restored, sizes
+from kgen.plots.ways import ways
 
 __all__ = [
     "Cells", "Cloud", "Confusion", "Estimates", "Histogram", "Picture", "animate", "colours_of_places", "curves",
     "curves_of_trials", "extremes", "gallery", "grid", "heat_map", "image_viewer", "map_by", "map_of_images",
-    "parallel_coordinates", "raster", "restored", "sizes", "stacked",
+    "parallel_coordinates", "raster", "restored", "sizes", "stacked", "ways",
 ]  # fmt: skip

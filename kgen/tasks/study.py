@@ -83,8 +83,8 @@ def comparable(model, data, count, labels, seed):
     return field.comparable(own.in_units_of(field, model.generate(count, labels, seed)))
 
 
-def some(split):
-    """A split, or a fixed random part of a large one; its pixels drawn once where they are drawn in every batch."""
-    chosen = np.random.default_rng(0).permutation(len(split))[:MOST]
+def some(split, count=MOST):
+    """A split, or ``count`` fixed random values of a large one; pixels that streams draw anew are drawn once."""
+    chosen = np.random.default_rng(0).permutation(len(split))[:count]
     part = split.subset(np.sort(chosen))
     return part.drawn(0) if part.grey is not None else part

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from kgen.callbacks.recorder import Recorder
-from kgen.experiments import analysing, first_look
+from kgen.experiments import first_look, tile_space
 from kgen.runs.run import Run
 from kgen.tasks import study
 from tests.cli.test_cli import kgen
@@ -20,7 +20,7 @@ from tests.cli.test_cli import kgen
 @pytest.fixture(autouse=True)
 def brief(monkeypatch):
     """Fewer tiles, samples and steps than users are given."""
-    monkeypatch.setattr(analysing, "TRAINING_TILES", 400)
+    monkeypatch.setattr(tile_space, "TRAINING_TILES", 400)
     monkeypatch.setattr(study, "MOST", 500)
     monkeypatch.setattr(first_look, "EPOCHS", 100)
 
@@ -102,28 +102,28 @@ def test_a_run_goes_on(run, file):
     assert "differs from 6" in kgen("train", "--resume", run, "--data", "steps_per_epoch=7", code=2)
 
 
-def test_a_run_is_tested_evaluated_and_analysed(run):
+def test_a_run_is_tested_evaluated_and_explored(run):
     assert "reconstruction_mse" in kgen("test", run)
     shown = kgen("evaluate", run, "--codes", 2)
     assert "active_units" in shown and "the data have no classes" in shown
-    shown = kgen("analyse", run, "--tiles", 150)
-    numbers = json.loads((run / "analysis" / "analysis.json").read_text())
+    shown = kgen("latent", run, "--values", 150)
+    numbers = json.loads((run / "latent" / "numbers.json").read_text())
     assert (
         numbers["group"] == "B07" and 0.0 <= numbers["probe"] <= 1.0 and -1.0 <= numbers["adjusted_rand_index"] <= 1.0
     )
     assert 0.0 < numbers["reconstruction_mse_pca"] < numbers["reconstruction_mse"] < 2.0
-    for name in ("prior", "interpolation", "map_pca", "map_umap", "tiles_umap", "section", "clusters"):
-        assert np.std(Image.open(run / "analysis" / f"{name}.png")) > 1, shown
+    for name in ("samples", "interpolation", "map_tsne", "places_umap", "map_values", "section", "clusters"):
+        assert np.std(Image.open(run / "latent" / f"{name}.png")) > 1, shown
 
 
-def test_a_file_without_islands_is_analysed_too(run, tmp_path, folder):
+def test_a_file_without_islands_is_explored_too(run, tmp_path, folder):
     plain = tmp_path / "plain.h5"
     with h5py.File(folder / "a.h5") as old, h5py.File(plain, "w") as new:
         for group in old.values():
             for image in group.values():
                 new[image.name] = image[:]
     kgen("train", "vae", "--dataset", f"hdf5:{plain}", *SMALL, "--epochs", 1, "--run", tmp_path / "run")
-    shown = kgen("analyse", tmp_path / "run", "--tiles", 60, "--clusters", 2)
+    shown = kgen("latent", tmp_path / "run", "--values", 60, "--clusters", 2)
     assert "reconstruction_mse_pca" in shown and "adjusted_rand_index" not in shown and "probe " not in shown
 
 

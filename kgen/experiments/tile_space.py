@@ -1,76 +1,60 @@
 """The latent space of a run on tiles, in pictures and numbers."""
 
+import itertools
+
 import numpy as np
 from PIL import Image
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
 
-from kgen import checks, latent, plots, tasks
+from kgen import checks, latent, plots
+from kgen.data.split import Split
 from kgen.data.tiles import grid, islands
+from kgen.experiments.latent_space import COUNT, FOLDER, SHOWN, LatentSpace
 from kgen.metrics.checks import Unmeasurable
 from kgen.metrics.probes import probe_accuracy
 
-FOLDER = "analysis"
 FILES = {
-    "prior.png": "tiles decoded from the standard normal distribution",
     "interpolation.png": "lines between two tiles, within a section and between sections",
-    "map_pca.png": "the codes in two dimensions by image, by place and, where known, by type of island",
-    "map_umap.png": "the same with UMAP, which keeps neighbours together",
-    "tiles_pca.png": "the same plane with the tiles as markers",
-    "tiles_umap.png": "the same plane with the tiles as markers",
+    "places_pca.png": "the codes on a plane by image, by place and, where known, by type of island",
+    "places_umap.png": "the same by UMAP",
     "section.png": "a whole section, its reconstruction, their difference",
     "section_reconstructed.png": "the reconstruction in full size",
     "clusters.png": "tiles of each cluster of the codes",
-    "analysis.json": "the numbers",
 }
-TRAINING_TILES, COMPONENTS, ROWS, SHOWN = 8000, 128, 4, 10
+TRAINING_TILES, COMPONENTS, ROWS = 8000, 128, 4
 SECTION = 4e6  # pixels of a section that is large enough to look at and takes a minute
 MOST_DRAWN = 2000  # pixels a side
+CLUSTERS = 4  # where no types of islands are known
 
 
-class Analysis:
-    """What a model trained on tiles has learnt, shown on the brain that it never saw.
+class TileSpace(LatentSpace):
+    """What a model's codes of tiles mean, shown on the brain that it never saw.
 
     The standardisation is the training's, which the model carries.
 
     Args:
-        run: ``kgen.runs.run.Run`` of a model with an encoder on ``hdf5:FILE``.
-        tiles: int, how many tiles of the test group are encoded.
-        clusters: int, groups that the codes are divided into; ``None`` for as many as there are types of islands,
-            or 4 where none are known.
-        steps: int, images on a line between two tiles.
+        run: ``kgen.runs.run.Run`` of a model on ``hdf5:FILE``.
+        count: int, how many tiles of the test group are encoded.
+        clusters: int, groups that the codes are divided into; as many as there are types of islands, or 4,
+            unless given.
 
     Raises:
-        ValueError: if the run is not of tiles, or its model has no encoder.
+        ValueError: where the model does not generate, or there are more clusters than tiles.
 
     Example:
-        >>> Analysis(Run.open("runs/tiles")).write()
+        >>> TileSpace(Run.open("runs/tiles")).write()
     """
 
-    def __init__(self, run, tiles=3000, clusters=None, steps=8):
-        self.run, self.data, self.model, self.steps = run, run.dataset(), run.model(), steps
-        _check_readable(run, self.data, self.model)
-        checks.check_number("clusters", clusters, 2, tiles, optional=True)
-        self.source, self.size, self.field = self.data.source, self.data.tile_size, self.data.fields["x"]
-        self.test = self.source.test
-        self.tiles, self.where = self.source.sample(self.test, tiles, self.size)
-        self.codes = self._codes(self.tiles)
-        self.types = islands.types_of(self.source.path, self.test, self.where, self.size)
-        self.clusters = clusters or (4 if self.types is None else len(islands.TYPES))
-
-    def write(self):
-        """Draws every picture and returns the numbers, which it writes to analysis.json part by part."""
-        numbers = {"group": self.source.test_group, "tiles": len(self.tiles)}
-        for part in (self.prior, self.lines, self.maps, self.section, self.divided, self.against_pixels):
-            numbers |= part() or {}
-            self.run.write_json(f"{FOLDER}/analysis.json", numbers)
-        return numbers
-
-    def prior(self):
-        """Tiles decoded from the standard normal distribution."""
-        drawn = self.model.generate(SHOWN, seed=0)[None]
-        self._save(plots.grid(drawn, "z ~ N(0, I), decoded", field=self.field), "prior")
+    def __init__(self, run, count=COUNT, clusters=None):
+        super().__init__(run, count)
+        checks.check_number("clusters", clusters, 2, count, optional=True)
+        self.source, self.size = self.data.source, self.data.tile_size
+        self.tiles, self.where = self.source.sample(self.source.test, count, self.size)
+        self.test = Split({"x": self.tiles}, self.data.fields)
+        self.types = islands.types_of(self.source.path, self.source.test, self.where, self.size)
+        self.clusters = clusters or (CLUSTERS if self.types is None else len(islands.TYPES))
 
     def lines(self):
         """Straight lines between the codes of two tiles of one section, and of two sections."""
@@ -82,16 +66,15 @@ class Analysis:
         ]
         self._save(plots.stacked(panels), "interpolation")
 
-    def maps(self):
-        """The codes in two dimensions, by section, by place, by type, and as the tiles themselves."""
-        points, share = latent.principal_components(self.codes)
-        self._map(points, f"PCA, {share:.0%} of the variance", "pca")
-        self._map(latent.neighbour_map(self.codes), "UMAP", "umap")
-        return {"pca_share_of_two": share}
+    def places(self):
+        """The codes in two dimensions, by section, by place and by type."""
+        for name in ("pca", "umap"):
+            self._by_place(self.plane(name), name)
+        return {"group": self.source.test_group}
 
     def section(self):
         """A whole section of the test group, cut into tiles, reconstructed and put together."""
-        section = min(self.test, key=lambda section: abs(np.prod(section.shape) - SECTION))
+        section = min(self.source.test, key=lambda section: abs(np.prod(section.shape) - SECTION))
         image = self.source.pixels(section)
         again = grid.through(self._restored, image, self.size, self.size // 2)
         small = (slice(None, None, -(-max(image.shape) // MOST_DRAWN)),) * 2
@@ -124,7 +107,10 @@ class Analysis:
             "reconstruction_mse_pca": _squared(pca.inverse_transform(pca.transform(test)) - test),
         }
         types = islands.types_of(self.source.path, self.data.training, where, self.size)
-        codes = {"probe": (self._codes(tiles), self.codes), "probe_pca": (pca.transform(flat), pca.transform(test))}
+        codes = {
+            "probe": (self.model.codes(tiles), self.codes),
+            "probe_pca": (pca.transform(flat), pca.transform(test)),
+        }
         probes = {name: self._probed(seen, types, new) for name, (seen, new) in codes.items()}
         return numbers | {name: value for name, value in probes.items() if value is not None}
 
@@ -141,27 +127,23 @@ class Analysis:
     def _restored(self, tiles):
         return self.model.reconstruct(tiles[..., None])[..., 0]
 
-    def _codes(self, tiles):
-        return self.model.codes(tiles)
-
     def _lines(self, pairs):
         first, second = self.tiles[pairs].swapaxes(0, 1)
-        return latent.interpolate(self.model, first, second, self.steps)
+        return latent.interpolate(self.model, first, second)
 
-    def _map(self, points, title, name):
-        names = np.array([section.path for section in self.test])
+    def _by_place(self, points, name):
+        names = np.array([section.path for section in self.source.test])
         panels = {
-            f"{title}: by image": names[self.where.sections],
+            f"{name}: by image": names[self.where.sections],
             "by place in its image": plots.colours_of_places(self.where.rows, self.where.columns),
         }
         if self.types is not None:
             panels["by type of island"] = np.array([*islands.TYPES, "across a border"])[self.types]
-        self._save(plots.map_by(points, panels), f"map_{name}")
-        shades = self.field.comparable(self.tiles)
-        self._save(plots.map_of_images(points, shades, f"{title}: the tiles"), f"tiles_{name}")
+        self._save(plots.map_by(points, panels), f"places_{name}")
 
-    def _save(self, figure, name):
-        self.run.save_figure(figure, f"{FOLDER}/{name}.png")
+    def _parts(self):
+        own = (self.lines, self.places, self.section, self.divided, self.against_pixels)
+        return itertools.chain(super()._parts(), own if self.encodes else ())
 
 
 def _pairs(sections):
@@ -179,9 +161,3 @@ def _shades(source, pixels):
 
 def _squared(errors):
     return float(np.mean(errors**2))
-
-
-def _check_readable(run, data, model):
-    if data.source is None:
-        raise ValueError(f"{run.path} was trained on {run.config.dataset}; this analysis reads runs on hdf5:FILE.")
-    tasks.named("latent", model, data)

@@ -1,12 +1,12 @@
 """Reads the latent space of a VAE of tiles on the brain that it never saw: samples, lines, maps, clusters, a section.
 
 Example:
-    python scripts/analyse_tiles.py runs/tiles
+    python scripts/explore_tiles.py runs/tiles
 """
 
 import argparse
 
-from kgen.experiments.analysing import FILES, FOLDER, Analysis
+from kgen.experiments.exploring import FILES, FOLDER, explored
 from kgen.runs.run import Run
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -14,6 +14,6 @@ parser.add_argument("run", help="a run directory of scripts/train_vae_tiles.py o
 parser.add_argument("--tiles", type=int, default=3000, help="of the test brain")
 arguments = parser.parse_args()
 
-for name, value in Analysis(Run.open(arguments.run), arguments.tiles).write().items():
+for name, value in explored(Run.open(arguments.run), arguments.tiles).write().items():
     print(f"{name:24} {value}")
 print(f"Written to {arguments.run}/{FOLDER}:", *FILES)

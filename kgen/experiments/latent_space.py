@@ -1,0 +1,314 @@
+"""The latent space of a run, in pictures and numbers."""
+
+from functools import cached_property
+
+import numpy as np
+
+from kgen import checks, latent, plots, tasks
+from kgen.fields import Image
+from kgen.metrics.checks import Unmeasurable
+from kgen.metrics.probes import probe_accuracy
+from kgen.tasks.study import some
+
+FOLDER = "latent"
+FILES = {
+    "samples.png": "values decoded from the prior",
+    "manifold.png": "two units run through the prior's quantiles, the others stay at 0",
+    "traversals.png": "one unit runs a row, from -3 to 3, the most active first",
+    "styles.png": "one style a row through all classes",
+    "reconstructions.png": "test values, and what is decoded from their codes",
+    "walks.png": "from one test value to another, on a straight line and on an arc",
+    "walk_map.png": "the same ways among the codes of the test values",
+    "concepts.png": "test values moved along each concept, and along a random direction",
+    "map_pca.png": "the codes on a plane by class",
+    "map_tsne.png": "the same by t-SNE, which keeps neighbours together",
+    "map_umap.png": "the same by UMAP",
+    "map_values.png": "test values where their codes lie",
+    "real_and_drawn.png": "codes of test values and of samples on one plane",
+    "outliers.png": "test values whose codes lie farthest from their class",
+    "inversions.png": "samples and test values, and the nearest that the generator can draw",
+    "numbers.json": "the numbers",
+}
+COUNT, UNITS, STEPS, ROWS, SHOWN, SIDE = 3000, 10, 11, 4, 10, 15
+CLASSES = 3  # of which traversals are drawn
+STRENGTHS = np.linspace(-2.0, 2.0, 9)
+INVERTED, MOVED = 16, 200
+
+
+class LatentSpace:
+    """What a model's codes mean, shown on the test values of its run.
+
+    Args:
+        run: ``kgen.runs.run.Run`` of a model that generates.
+        count: int, test values that are encoded, drawn at random.
+
+    Raises:
+        ValueError: where the model does not generate.
+
+    Example:
+        >>> LatentSpace(Run.open("runs/mnist")).write()
+    """
+
+    def __init__(self, run, count=COUNT):
+        checks.check_sizes(count=count)
+        self.run, self.data, self.model = run, run.trained_on(), run.model()
+        tasks.named("generate", self.model, self.data)
+        self.test = some(self.data.test, count)
+        self.field = self.model.fields["x"]
+        self._planes = {}
+
+    def write(self):
+        """Draws every picture that applies and returns the numbers, which it writes part by part."""
+        numbers = {"values": len(self.test)}
+        for part in self._parts():
+            print(f"Drawing {part.__name__}", flush=True)
+            numbers |= part() or {}
+            self.run.write_json(f"{FOLDER}/numbers.json", numbers)
+        return numbers
+
+    # ---- of every model that generates ------------------------------------------------------------------------------
+
+    def samples(self):
+        """Values decoded from the prior."""
+        self._save(plots.grid(self.model.sheet(SHOWN), "z ~ N(0, I), decoded", field=self.field), "samples")
+
+    def manifold(self):
+        """The plane of the two most active units."""
+        axes = tuple(int(unit) for unit in self.units[:2])
+        codes = latent.quantile_grid(SIDE, self.model.latent_dim, axes)
+        title = f"units {axes[0]} (across) and {axes[1]} (up), at quantiles of the prior"
+        self._save(plots.grid(self._decoded(codes), title, field=self.field), "manifold")
+
+    def traversals(self):
+        """One unit a row, around a value of each of some classes where the model is told classes."""
+        units = self.units[:UNITS]
+        rows = [f"unit {unit}{self._told(unit)}" for unit in units]
+        columns = [f"{place:.1f}" for place in np.linspace(-3.0, 3.0, STEPS)]
+        panels = []
+        for start, label in self._starts():
+            values = self._decoded(latent.traversals(start, units, steps=STEPS), label)
+            title = f"one unit runs, the others stay{self._named(label)}"
+            panels.append(plots.Cells(values, self.field, title, columns, rows))
+        self._save(plots.stacked(panels), "traversals")
+
+    def styles(self):
+        """One style a row through all classes."""
+        values = self.model.sheet(SHOWN)
+        names = [f"style {number}" for number in range(SHOWN)]
+        title = "one class a column, one style a row"
+        self._save(plots.grid(values, title, self.model.captions, names, self.field), "styles")
+
+    def inversions(self):
+        """How near the generator comes to its own samples and to test values."""
+        labels = self.model.asked(self.test.labels)
+        labels = self.model.labels_of(INVERTED, None if labels is None else labels[:INVERTED])
+        own, real = self.model.generate(INVERTED, labels, seed=1), self.test["x"][:INVERTED]
+        rows, numbers = [], {}
+        for name, values in (("samples", own), ("test_values", real)):
+            codes, errors = latent.invert(self.model, values, labels)
+            rows += [values, self.model.decode(codes, labels)]
+            numbers[f"inversion_error_of_{name}"] = self._of_the_mean(errors, values)
+        names = ["samples", "inverted", "test values", "inverted"]
+        figure = plots.grid(np.stack(rows), "z* that decodes to them", rows=names, field=self.field)
+        self._save(figure, "inversions")
+        return numbers
+
+    # ---- of models that encode --------------------------------------------------------------------------------------
+
+    def reconstructions(self):
+        """Test values above what is decoded from their codes."""
+        x, labels = self.test["x"][:SHOWN], self._asked(slice(SHOWN))
+        pair = np.stack([x, self.model.reconstruct(x, labels)])
+        figure = plots.grid(pair, rows=["test values", "decoded"], field=self.field)
+        self._save(figure, "reconstructions")
+
+    def walks(self):
+        """Ways between test values, as values and as codes."""
+        starts, ends = self._pairs()
+        labels = self._asked(starts)
+        labels = None if labels is None else labels[:, None]
+        panels, ways = [], {}
+        for name, path in latent.PATHS.items():
+            ways[name] = latent.between(self.codes[starts], self.codes[ends], SHOWN, path)
+            panels.append(plots.Cells(self._decoded(ways[name], labels), self.field, name))
+        self._save(plots.stacked(panels), "walks")
+        self._save(plots.ways(self.codes, ways, self._names), "walk_map")
+
+    def concepts(self):
+        """Every concept that the test values show, at several strengths, beside a random direction."""
+        start, label = next(self._starts())
+        moved, rows, numbers = [], [], {}
+        for concept in self.known:
+            control = concept.control()
+            moved += [one.applied(start[None], STRENGTHS)[0] for one in (concept, control)]
+            rows += [f"{concept.name} ({concept.accuracy:.2f})", "random"]
+            numbers |= {
+                f"concept_{concept.name}_accuracy": concept.accuracy,
+                f"concept_{concept.name}_gain": self._gain(concept, concept.name),
+                f"concept_{concept.name}_gain_of_random": self._gain(control, concept.name),
+            }
+        columns = [f"{strength:g}" for strength in STRENGTHS]
+        title = "moved along a concept; in brackets how often a linear classifier tells it"
+        values = self._decoded(np.stack(moved), label)
+        self._save(plots.grid(values, title, columns, rows, self.field), "concepts")
+        return numbers
+
+    def maps(self):
+        """The codes on three planes, and how far each can be believed."""
+        numbers = {}
+        for name in latent.PROJECTIONS:
+            points = self.plane(name)
+            numbers |= {f"{name}_{key}": value for key, value in self._believed(points).items()}
+            self._save(plots.map_by(points, {name: self._names}), f"map_{name}")
+            if name == "tsne" and isinstance(self.field, Image):
+                shades = self.field.comparable(self.test["x"])
+                self._save(plots.map_of_images(points, shades, name), "map_values")
+        return numbers
+
+    def real_and_drawn(self):
+        """Codes of test values and of as many samples on one plane; where they part, the prior is not the codes'."""
+        labels = self._asked(slice(None))
+        drawn = self.model.generate(len(self.codes), labels, seed=0)
+        both = np.concatenate([self.codes, self.model.codes(drawn, labels)])
+        names = np.repeat(["test values", "samples"], len(self.codes))
+        points, share = latent.principal_components(both)
+        self._save(plots.map_by(points, {f"PCA, {share:.0%} of the variance": names}), "real_and_drawn")
+        return {"samples_told_from_test_values": _told_apart(both, names == "samples")}
+
+    def outliers(self):
+        """The test values farthest from their class."""
+        found = latent.outliers(self.codes, self.test.labels, 2 * SHOWN)
+        values = self.test["x"][found].reshape(-1, min(SHOWN, len(found)), *self.field.shape)
+        self._save(plots.grid(values, "farthest from their class", field=self.field), "outliers")
+        distances = latent.distances_from_class(self.codes, self.test.labels)
+        positions = {"position": found.tolist(), "distance": distances[found].round(2).tolist()}
+        return {"outliers": positions}
+
+    # ---- pieces -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def codes(self):
+        """The codes of the test values."""
+        return self.model.codes(self.test["x"], self._asked(slice(None)))
+
+    @cached_property
+    def known(self):
+        """The concepts that the test values show: of the pixels of images, and of classes that are not asked for."""
+        return [latent.Concept.of_classifier(name, self.codes, has) for name, has in self._shown().items()]
+
+    @cached_property
+    def activity(self):
+        """What each unit tells, where the model encodes."""
+        return self.model.activity(self.test["x"], self._asked(slice(None))) if self.encodes else None
+
+    @cached_property
+    def units(self):
+        """The units, the most active first; of a model without an encoder in their order."""
+        order = np.arange(self.model.latent_dim)
+        return order if self.activity is None else order[np.argsort(-self.activity, kind="stable")]
+
+    @cached_property
+    def encodes(self):
+        """Whether the model has codes of values."""
+        return tasks.load("latent").reason(self.model, self.data) is None
+
+    def _parts(self):
+        yield self.samples
+        if self.model.latent_dim > 1:
+            yield self.manifold
+        yield self.traversals
+        if tasks.load("generate-by-class").reason(self.model, self.data) is None:
+            yield self.styles
+        if not self.encodes:
+            yield self.inversions
+            return
+        yield from (self.reconstructions, self.walks, self.maps, self.real_and_drawn, self.outliers)
+        if self._shown():
+            yield self.concepts
+
+    def _shown(self):
+        """For each concept whether the test values have it: 1, 0, or NaN between."""
+        if not isinstance(self.field, Image):
+            return {}
+        pictures = self.field.comparable(self.test["x"])
+        return {name: latent.outer_thirds(measure(pictures)) for name, measure in latent.ATTRIBUTES.items()}
+
+    def _starts(self):
+        """The codes around which units run, and the classes to decode them as: of test values where they are encoded.
+
+        A conditional model is shown at some classes.
+        """
+        zero, labels = np.zeros(self.model.latent_dim), self.model.asked(self.test.labels)
+        if labels is None:
+            yield (self.codes[0] if self.encodes else zero), None
+            return
+        for label in np.unique(labels)[:CLASSES]:
+            first = np.flatnonzero(labels == label)[0]
+            yield (self.codes[first] if self.encodes else zero), label
+
+    def _gain(self, concept, name):
+        """How much of the attribute's gap between the outer thirds values gain by a step of 1 along the direction."""
+        measure, labels = latent.ATTRIBUTES[name], self._asked(slice(MOVED))
+        labels = None if labels is None else labels[:, None]
+        values = self._decoded(concept.applied(self.codes[:MOVED], [-0.5, 0.5]), labels)
+        before, after = (measure(self.field.comparable(values[:, end])) for end in (0, 1))
+        has, measured = self._shown()[name], measure(self.field.comparable(self.test["x"]))
+        return float((after - before).mean() / (measured[has == 1].mean() - measured[has == 0].mean()))
+
+    def _decoded(self, codes, labels=None):
+        first = self._asked(slice(1))
+        return latent.decoded(self.model, codes, first if labels is None else labels)
+
+    def _named(self, label):
+        return "" if label is None else f", class {self.data.class_names[label]}"
+
+    def _asked(self, chosen):
+        labels = self.model.asked(self.test.labels)
+        return None if labels is None else labels[chosen]
+
+    @property
+    def _names(self):
+        labels = self.test.labels
+        return np.full(len(self.test), "test values") if labels is None else np.array(self.data.class_names)[labels]
+
+    def _pairs(self):
+        """The first and the last values of some walks, within a class where the model is told classes."""
+        labels, count = self._asked(slice(None)), min(ROWS, len(self.test) // 2)
+        if labels is None:
+            return np.arange(count), np.arange(count, 2 * count)
+        groups = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+        pairs = [group[:2] for group in groups if len(group) > 1][:count]
+        return np.transpose(pairs)
+
+    def plane(self, name):
+        """The codes on a plane, found once."""
+        if name not in self._planes:
+            print(f"Drawing the map {name} of {len(self.codes)} codes", flush=True)
+            self._planes[name] = latent.PROJECTIONS[name](self.codes)
+        return self._planes[name]
+
+    def _believed(self, points):
+        found = {"trustworthiness": latent.trustworthiness(self.codes, points)}
+        if self.test.labels is not None:
+            found["neighbour_agreement"] = latent.neighbour_agreement(points, self.test.labels)
+        return found
+
+    def _told(self, unit):
+        return "" if self.activity is None else f" ({self.activity[unit]:.2f})"
+
+    def _of_the_mean(self, errors, values):
+        scaled = self.field.scaled(values)
+        return float(errors.mean() / np.mean((scaled - scaled.mean(axis=0)) ** 2))
+
+    def _save(self, figure, name):
+        self.run.save_figure(figure, f"{FOLDER}/{name}.png")
+
+
+def _told_apart(codes, drawn):
+    """How often a linear classifier tells codes of samples from those of real values; ½ where it cannot."""
+    order = np.random.default_rng(0).permutation(len(codes))
+    seen, new = np.array_split(order, 2)
+    try:
+        return probe_accuracy("linear", (codes[seen], drawn[seen]), (codes[new], drawn[new]))
+    except Unmeasurable:
+        return None

@@ -1,0 +1,1 @@
+"""A page on which the latent space of a run is explored by hand."""

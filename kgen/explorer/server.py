@@ -1,0 +1,168 @@
+"""The page of an exploration, served to browsers of this computer."""
+
+import json
+import secrets
+from functools import cached_property
+from http.cookies import SimpleCookie
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import resources
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+
+LOCAL = "127.0.0.1"
+LARGEST = 2**20  # bytes of a request
+PAGES = {
+    "/": ("index.html", "text/html; charset=utf-8"),
+    "/explorer.js": ("explorer.js", "text/javascript; charset=utf-8"),
+    "/page.js": ("page.js", "text/javascript; charset=utf-8"),
+    "/explorer.css": ("explorer.css", "text/css; charset=utf-8"),
+}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class Server(ThreadingHTTPServer):
+    """Serves a ``Session`` on one address.
+
+    Args:
+        session: ``kgen.explorer.session.Session``.
+        host: str, the address; that of this computer alone unless given. On any other, the address of the page
+            has a secret in it, which every request must know.
+        port: int, 0 for any that is free.
+
+    Raises:
+        OSError: where the port is in use.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, session, host=LOCAL, port=0):
+        self.session = session
+        self.secret = None if host == LOCAL else secrets.token_urlsafe(16)
+        try:
+            super().__init__((host, port), Handler)
+        except OSError as error:
+            raise OSError(
+                f"port={port} of {host} cannot be served ({error.strerror}). Choose another, or 0 for any that is free."
+            ) from error
+
+    @property
+    def address(self):
+        """What to open in a browser."""
+        host, port = self.server_address[:2]
+        return f"http://{host}:{port}/" + (f"?key={self.secret}" if self.secret else "")
+
+    @cached_property
+    def hosts(self):
+        """Under which names a browser may ask."""
+        host, port = self.server_address[:2]
+        return {f"{name}:{port}" for name in ({LOCAL, "localhost"} if host == LOCAL else {host})}
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers one request of a page."""
+
+    server_version, sys_version = "kgen", ""
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        path = urlsplit(self.path).path
+        if not self._allowed():
+            return
+        if path in PAGES:
+            name, kind = PAGES[path]
+            self._answer(resources.files("kgen.explorer").joinpath("page", name).read_bytes(), kind)
+        elif path in self._parts:
+            self._answer(*self._parts[path]())
+        elif path.removeprefix("/points/") in self.server.session.state["projections"]:
+            self._answer(self.server.session.points(path.removeprefix("/points/")).tobytes())
+        else:
+            self._refuse(404, "There is no such page.")
+
+    def do_POST(self):
+        if not self._allowed():
+            return
+        if urlsplit(self.path).path != "/decode":
+            self._refuse(404, "There is no such page.")
+            return
+        try:
+            code, label = self._asked()
+        except (ValueError, KeyError, TypeError) as error:
+            self._refuse(400, f"A code of {self.server.session.model.latent_dim} numbers is needed: {error}")
+            return
+        picture = self.server.session.decoded(code, label)
+        height, width = picture.shape[:2]
+        self._answer(picture.tobytes(), size=f"{width}x{height}")
+
+    @property
+    def _parts(self):
+        session = self.server.session
+        return {
+            "/state": lambda: (json.dumps(session.state).encode(), "application/json"),
+            "/codes": lambda: (session.codes.tobytes(),),
+            "/labels": lambda: (session.labels.tobytes(),),
+            "/sprite.png": lambda: (session.sprite, "image/png"),
+        }
+
+    def _asked(self):
+        length = int(self.headers.get("Content-Length", 0))
+        if not 0 < length <= LARGEST:
+            raise ValueError(f"a request of {length} bytes")
+        asked = json.loads(self.rfile.read(length))
+        session, code = self.server.session, np.asarray(asked["code"], "float32")
+        if code.shape != (session.model.latent_dim,) or not np.isfinite(code).all():
+            raise ValueError(f"these are {code.shape}")
+        label = int(asked.get("label", 0))
+        if label not in range(max(1, len(session.data.class_names))):
+            raise ValueError(f"label={label} is no class")
+        return code, label
+
+    def _allowed(self):
+        """Refuses what another site's page asks by this computer's browser."""
+        host, origin = self.headers.get("Host"), self.headers.get("Origin")
+        known = self.server.secret or host in self.server.hosts
+        if not known or (origin is not None and urlsplit(origin).netloc != host):
+            self._refuse(403, "This page is served to its own address only.")
+            return False
+        if self.server.secret and not self._knows_the_secret():
+            self._refuse(403, "The address lacks its key; open the one that kgen explore printed.")
+            return False
+        return True
+
+    def _knows_the_secret(self):
+        """By the address that was printed, or by the cookie that its first answer left."""
+        asked = parse_qs(urlsplit(self.path).query).get("key", [""])[0]
+        cookie = SimpleCookie(self.headers.get("Cookie", "")).get("key")
+        given = [asked, cookie.value if cookie else ""]
+        return any(secrets.compare_digest(key.encode(), self.server.secret.encode()) for key in given)
+
+    def _answer(self, body, kind="application/octet-stream", size=None):
+        self.send_response(200)
+        headers = {"Content-Type": kind, "Content-Length": len(body), "Content-Security-Policy": POLICY}
+        headers |= {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+        for name, value in headers.items():
+            self.send_header(name, str(value))
+        if size:
+            self.send_header("X-Size", size)
+        if self.server.secret:
+            cookie = f"key={self.server.secret}; HttpOnly; SameSite=Strict; Path=/"
+            self.send_header("Set-Cookie", cookie)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _refuse(self, status, reason):
+        # The rest of the request is not read: the connection cannot serve another.
+        self.close_connection = True
+        body = f"{reason}\n".encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "text/plain; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        """Says nothing: a slider asks thirty times a second."""

@@ -1,0 +1,136 @@
+import contextlib
+import io
+from functools import cached_property
+
+import numpy as np
+from PIL import Image as Picture
+
+from kgen import latent, plots
+from kgen.engine.backend import compiled
+from kgen.experiments.latent_space import LatentSpace
+from kgen.fields import Image
+
+COUNT, SLIDERS, CELL = 10_000, 16, 28  # values shown, units with a slider, pixels of a thumbnail
+
+
+class Session:
+    """What a page may ask of a run: its codes, what is known of them, and what is decoded from others.
+
+    Args:
+        run: ``kgen.runs.run.Run`` of a model that generates.
+        count: int, test values shown.
+
+    Raises:
+        ValueError: where the model does not generate.
+
+    Example:
+        >>> session = Session(Run.open("runs/mnist"))
+        >>> session.decoded(np.zeros(session.model.latent_dim), label=3)  # (28, 28, 3), uint8
+    """
+
+    def __init__(self, run, count=COUNT):
+        self.run = run
+        self.space = LatentSpace(run, count)
+        self.model, self.data, self.field = self.space.model, self.space.data, self.space.field
+        # For good: nobody else has this model, and a swap at every slider's move would cost more than the decoder.
+        contextlib.ExitStack().enter_context(self.model.averaged())
+        self._draw = compiled(self._drawn)
+
+    @property
+    def state(self):
+        """What the page has to know at first, ready for JSON."""
+        space = self.space
+        return {
+            "title": f"{type(self.model).__name__} on {self.data.name}",
+            "trained": self._progress(),
+            "latent_dim": self.model.latent_dim,
+            "units": [self._unit(int(unit)) for unit in space.units[:SLIDERS]],
+            "classes": self.data.class_names,
+            "conditional": self.model.labels_of(1) is not None,
+            "count": len(self.codes),
+            "projections": list(latent.PROJECTIONS),
+            "concepts": [self._concept(concept) for concept in self._concepts],
+            "sprite": {"columns": self._columns, "cell": CELL},
+        }
+
+    @cached_property
+    def codes(self):
+        """The codes (n, latent_dim) of the test values, float32; of a model without an encoder there are none."""
+        space = self.space
+        return np.asarray(space.codes if space.encodes else np.zeros((0, self.model.latent_dim)), "float32")
+
+    @cached_property
+    def labels(self):
+        """The class of each of them, int32; 0 where there are no classes."""
+        labels = self.space.test.labels
+        return np.zeros(len(self.codes), "int32") if labels is None else labels.astype("int32")[: len(self.codes)]
+
+    def points(self, projection):
+        """The codes on a plane, float32, each axis within [-1, 1]."""
+        points = self.space.plane(projection)
+        low, high = points.min(axis=0), points.max(axis=0)
+        return (2.0 * (points - low) / np.maximum(high - low, 1e-9) - 1.0).astype("float32")
+
+    def decoded(self, code, label=0):
+        """The picture (height, width, 3) of a code, uint8."""
+        codes = np.asarray(code, "float32")[None]
+        labels = self.model.asked(np.array([label], "int32"))
+        values = np.asarray(self._draw(codes, *(() if labels is None else (labels,))))
+        return self._pictures(values)[0]
+
+    @cached_property
+    def sprite(self):
+        """All thumbnails in one PNG, bytes."""
+        cells = self._thumbnails()
+        rows = -(-len(cells) // self._columns)
+        canvas = np.zeros((rows, self._columns, CELL, CELL, 3), "uint8")
+        canvas.reshape(-1, CELL, CELL, 3)[: len(cells)] = cells
+        sheet = canvas.transpose(0, 2, 1, 3, 4).reshape(rows * CELL, self._columns * CELL, 3)
+        return png(sheet)
+
+    @cached_property
+    def _concepts(self):
+        return self.space.known if self.space.encodes else []
+
+    @property
+    def _columns(self):
+        return max(1, int(np.ceil(np.sqrt(len(self.codes)))))
+
+    def _drawn(self, z, *labels):
+        return self.field.unscaled(self.model.draw(z, *labels))
+
+    def _thumbnails(self):
+        values = self.space.test["x"][: len(self.codes)]
+        pictures = [Picture.fromarray(picture) for picture in self._pictures(values)]
+        return np.stack([np.asarray(picture.resize((CELL, CELL))) for picture in pictures])
+
+    def _pictures(self, values):
+        if not isinstance(self.field, Image):
+            return np.stack([_painted(value, self.field) for value in values])
+        shades = (255.0 * self.field.comparable(values)).round().astype("uint8")
+        return np.repeat(shades, 3, axis=-1) if shades.shape[-1] == 1 else shades[..., :3]
+
+    def _unit(self, unit):
+        activity = self.space.activity
+        return {"unit": unit, "activity": None if activity is None else float(activity[unit])}
+
+    def _concept(self, concept):
+        direction = concept.direction.astype(float).tolist()
+        return {"name": concept.name, "accuracy": concept.accuracy, "direction": direction}
+
+    def _progress(self):
+        done, asked = self.model.epochs_trained, self.run.config.epochs
+        return f"{done} epochs" if done >= asked else f"{done} of {asked} epochs: its last checkpoint"
+
+
+def png(picture):
+    """A picture as the bytes of a PNG file."""
+    file = io.BytesIO()
+    Picture.fromarray(picture).save(file, "PNG")
+    return file.getvalue()
+
+
+def _painted(value, field):
+    """A value of any field, drawn as it is in figures."""
+    figure = plots.grid(value[None, None], field=field)
+    return (255.0 * plots.raster(figure)).astype("uint8")

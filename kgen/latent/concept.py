@@ -1,0 +1,102 @@
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from kgen.checks import check_same_length
+
+LEAST, SHARE, FOLDS = 10, 1 / 3, 3
+
+
+@dataclass(frozen=True)
+class Concept:
+    """A direction of the latent space along which values gain an attribute.
+
+        z(s) = z + s d,   s = 1 leads, along d, from the mean of those without to the mean of those with it
+
+    Args:
+        name: str, what the values gain, such as ``"slanted"``.
+        direction: float array (latent_dim,), d.
+        accuracy: float, how often a linear classifier of codes that it has not seen tells the attribute,
+            both kinds weighed alike; ½ where the codes do not know it.
+
+    Example:
+        >>> slanted = Concept.of_classifier("slanted", codes, outer_thirds(slant(images)))
+        >>> decoded(model, slanted.applied(codes[:1], [-1.0, 0.0, 1.0]))
+
+    Reference:
+        White, Sampling Generative Networks, 2016, arXiv:1609.04468; Kim et al., Interpretability Beyond
+        Feature Attribution, 2018, arXiv:1711.11279
+    """
+
+    name: str
+    direction: np.ndarray
+    accuracy: float
+
+    @classmethod
+    def of_means(cls, name, codes, has):
+        """The difference of the mean codes with and without the attribute.
+
+        ``has`` is an array (n,): 1 with it, 0 without it, NaN for codes that are left out.
+        """
+        codes, has = _known(name, codes, has)
+        return cls(name, _difference(codes, has), _accuracy(codes, has))
+
+    @classmethod
+    def of_classifier(cls, name, codes, has):
+        """The normal of the plane by which a linear classifier tells the two kinds apart."""
+        codes, has = _known(name, codes, has)
+        scaler, classifier = (step for _, step in _classifier().fit(codes, has).steps)
+        normal = classifier.coef_[0] / scaler.scale_
+        normal /= np.linalg.norm(normal)
+        return cls(name, _difference(codes, has) @ normal * normal, _accuracy(codes, has))
+
+    def control(self, seed=0):
+        """A random direction of the same length: what is seen along it too is not the concept."""
+        drawn = np.random.default_rng(seed).standard_normal(self.direction.shape)
+        length = np.linalg.norm(self.direction) / np.linalg.norm(drawn)
+        return Concept(f"random instead of {self.name}", length * drawn, 0.5)
+
+    def applied(self, codes, strengths):
+        """Codes (n, len(strengths), latent_dim): each code moved along the direction by every strength."""
+        steps = np.asarray(strengths, "float64")[:, None] * self.direction
+        return np.asarray(codes)[:, None] + steps
+
+
+def outer_thirds(values):
+    """Of measured values (n,): 1 for the upper third, 0 for the lower one, NaN for those between."""
+    values = np.asarray(values, "float64")
+    low, high = np.quantile(values, [SHARE, 1.0 - SHARE])
+    has = np.full(len(values), np.nan)
+    has[values >= high], has[values <= low] = 1.0, 0.0
+    return has
+
+
+def _known(name, codes, has):
+    check_same_length(codes=codes, has=has)
+    has = np.asarray(has, "float64")
+    known = np.isfinite(has)
+    codes, has = np.asarray(codes, "float64")[known], has[known] > 0.5
+    with_it, without = int(has.sum()), int((~has).sum())
+    if min(with_it, without) < LEAST:
+        raise ValueError(
+            f"The concept {name!r} has {with_it} values with it and {without} without; it takes at least "
+            f"{LEAST} of each. Give more values."
+        )
+    return codes, has
+
+
+def _difference(codes, has):
+    return codes[has].mean(axis=0) - codes[~has].mean(axis=0)
+
+
+def _classifier():
+    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, class_weight="balanced"))
+
+
+def _accuracy(codes, has):
+    scores = cross_val_score(_classifier(), codes, has, cv=FOLDS, scoring="balanced_accuracy")
+    return float(scores.mean())

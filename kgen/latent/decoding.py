@@ -1,0 +1,11 @@
+import numpy as np
+
+
+def decoded(model, codes, labels=None):
+    """Values (…, *shape) of codes (…, latent_dim); labels, where the model takes them, are broadcast to them."""
+    codes = np.asarray(codes, "float32")
+    labels = model.asked(labels)
+    if labels is not None:
+        labels = np.broadcast_to(labels, codes.shape[:-1]).reshape(-1)
+    values = model.decode(codes.reshape(-1, codes.shape[-1]), labels)
+    return values.reshape(*codes.shape[:-1], *values.shape[1:])

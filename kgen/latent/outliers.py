@@ -1,0 +1,37 @@
+import numpy as np
+from sklearn.covariance import LedoitWolf
+from sklearn.preprocessing import StandardScaler
+
+LEAST = 3
+
+
+def distances_from_class(codes, labels=None):
+    """How far each code lies from the middle of its class, (n,), in standard deviations of that class.
+
+    The Mahalanobis distance with a shrunken covariance; all codes are one class where there are no
+    labels, and classes of fewer than three codes have no distances (NaN).
+
+    Reference:
+        Ledoit & Wolf, A well-conditioned estimator for large-dimensional covariance matrices, 2004,
+        doi:10.1016/S0047-259X(03)00096-4
+    """
+    codes = np.asarray(codes, "float64")
+    labels = np.zeros(len(codes)) if labels is None else np.asarray(labels)
+    distances = np.full(len(codes), np.nan)
+    for label in np.unique(labels):
+        own = labels == label
+        if own.sum() >= LEAST:
+            distances[own] = _from_the_middle(codes[own])
+    return distances
+
+
+def outliers(codes, labels=None, count=20):
+    """The positions of the ``count`` codes that lie farthest from their class, the farthest first."""
+    distances = np.nan_to_num(distances_from_class(codes, labels))
+    return np.argsort(-distances, kind="stable")[:count]
+
+
+def _from_the_middle(codes):
+    # Shrinking mixes the units' variances, which may be of any size: they are brought to 1 first.
+    codes = StandardScaler().fit_transform(codes)
+    return np.sqrt(LedoitWolf().fit(codes).mahalanobis(codes))

@@ -1,0 +1,38 @@
+"""Codes on a plane through the latent space."""
+
+import numpy as np
+from scipy.stats import norm
+
+from kgen import checks
+
+
+def quantile_grid(size, latent_dim, axes=(0, 1), code=None):
+    """Codes (size, size, latent_dim) that share the prior of two axes out evenly.
+
+    Along both axes lie the quantiles Φ⁻¹((i + ½) / size) of the standard normal distribution, so that
+    every code stands for the same share of what the prior draws; the second axis runs upwards.
+
+    Args:
+        size: int ≥ 1, codes a side.
+        latent_dim: int ≥ 2.
+        axes: pair of different ints, the positions of the two axes.
+        code: array (latent_dim,), where the other axes stay; 0, the mean, unless given.
+
+    Example:
+        >>> decoded(model, quantile_grid(20, model.latent_dim))  # (20, 20, height, width, channels)
+    """
+    size, latent_dim = checks.check_sizes(size=size, latent_dim=latent_dim)
+    _check_axes(axes, latent_dim)
+    grid = np.zeros((size, size, latent_dim))
+    if code is not None:
+        grid[:] = code
+    quantiles = norm.ppf((np.arange(size) + 0.5) / size)
+    grid[..., axes[0]] = quantiles
+    grid[..., axes[1]] = quantiles[::-1, None]
+    return grid
+
+
+def _check_axes(axes, latent_dim):
+    known = range(latent_dim)
+    if len(set(axes)) != 2 or not all(axis in known for axis in axes):
+        raise ValueError(f"axes={axes} are not two different axes from 0 to {latent_dim - 1}.")

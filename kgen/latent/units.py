@@ -1,0 +1,33 @@
+"""The units of a code, one by one."""
+
+import numpy as np
+
+from kgen import checks
+
+
+def most_active(model, x, y=None):
+    """The units in the order of what they tell of values, the most telling first; see ``model.activity``."""
+    return np.argsort(-model.activity(x, y), kind="stable")
+
+
+def traversals(code, units, reach=3.0, steps=11):
+    """Codes (len(units), steps, latent_dim) around one code: in every row one unit runs from −reach to reach.
+
+    Args:
+        code: array (latent_dim,), where the other units stay.
+        units: positions of the units that run.
+        reach: float > 0, in standard deviations of the prior.
+        steps: int ≥ 2.
+
+    Raises:
+        ValueError: for a unit that the code does not have.
+    """
+    checks.check_positive(reach=reach)
+    code, units = np.asarray(code, "float64"), np.asarray(units)
+    wrong = units[(units < 0) | (units >= len(code))]
+    if len(wrong):
+        raise ValueError(f"units holds {wrong[0]}; the units of this code are 0 to {len(code) - 1}.")
+    rows = np.tile(code, (len(units), steps, 1))
+    for row, unit in zip(rows, units, strict=True):
+        row[:, unit] = np.linspace(-reach, reach, steps)
+    return rows

@@ -1,0 +1,31 @@
+import numpy as np
+from matplotlib.figure import Figure
+from sklearn.decomposition import PCA
+
+
+def ways(codes, paths, names):
+    """Ways among codes (n, latent_dim) on the plane of their two principal components, a panel a kind of way.
+
+    Args:
+        codes: array (n, latent_dim), at least two units.
+        paths: dict from a kind of way to codes (ways, steps, latent_dim).
+        names: array (n,), the group of each code.
+    """
+    plane = _plane(codes)
+    points = plane(codes)
+    figure = Figure(figsize=(4.6 * len(paths), 4.4), layout="constrained", dpi=120)
+    every = figure.subplots(1, len(paths), squeeze=False).flat
+    for axes, (title, found) in zip(every, paths.items(), strict=True):
+        for name in np.unique(names):
+            axes.scatter(*points[names == name].T, s=2, alpha=0.3)
+        for number, way in enumerate(found):
+            axes.plot(*plane(way).T, ".-", color="black", linewidth=1.0)
+            axes.annotate(f"{number + 1}", plane(way[:1])[0])
+        axes.set(title=title, xlabel="first component", ylabel="second component")
+    return figure
+
+
+def _plane(codes):
+    if codes.shape[1] == 1:
+        return lambda values: np.hstack([values, np.zeros_like(values)])
+    return PCA(2, random_state=0).fit(codes).transform

@@ -1,0 +1,69 @@
+"""What kgen latent draws of models of every kind: which pictures apply follows from what they can do."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from kgen import data, latent
+from kgen.experiments import building
+from kgen.experiments.exploring import FILES, explored
+from kgen.runs.config import RunConfig
+from kgen.runs.run import Run
+
+OF_ALL = {"samples", "manifold", "traversals"}
+OF_ENCODERS = {
+    "reconstructions", "walks", "walk_map", "map_pca", "map_tsne", "real_and_drawn", "outliers",
+}  # fmt: skip
+OF_IMAGES = {"concepts", "map_values"}
+CASES = {
+    "vae": ("digits", OF_ALL | OF_ENCODERS | OF_IMAGES),
+    "cvae": ("digits", OF_ALL | OF_ENCODERS | OF_IMAGES | {"styles"}),
+    "autoencoder": ("ring", OF_ALL | OF_ENCODERS),
+    "gan": ("digits", OF_ALL | {"inversions"}),
+    "cgan": ("digits", OF_ALL | {"inversions", "styles"}),
+}
+SIZES = {"latent_dim": 4, "width": 4}
+DATA = {"ring": {"count": 500}, "balls": {"count": 60, "size": 8}}
+
+
+@pytest.fixture(autouse=True)
+def quick_maps(monkeypatch):
+    monkeypatch.delitem(latent.PROJECTIONS, "umap")  # compiles for half a minute; tests/latent has it
+
+
+def untrained(name, dataset, path, **options):
+    """A run whose model has not learnt anything."""
+    config = RunConfig(name, dataset, epochs=1, options=options or SIZES, data=DATA.get(dataset, {}))
+    values = data.load(dataset, **config.data)
+    config = building.completed(building.asked(config), values)
+    run = Run.create(path, config)
+    run.save_model(building.build(config, values))
+    return run
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_model_shows_what_applies_to_it(name, tmp_path):
+    dataset, expected = CASES[name]
+    run = untrained(name, dataset, tmp_path / "run")
+    numbers = explored(run, count=60).write()
+    drawn = {path.stem for path in (run.path / "latent").glob("*.png")}
+    assert drawn == expected and {f"{stem}.png" for stem in drawn} <= FILES.keys()
+    for stem in drawn:
+        assert np.std(Image.open(run.path / "latent" / f"{stem}.png")) > 1, stem
+    assert json.loads((run.path / "latent" / "numbers.json").read_text()) == numbers
+    if "concepts" in expected:
+        assert 0.4 < numbers["concept_slanted_accuracy"] <= 1.0
+
+
+def test_clusters_are_of_tiles(tmp_path):
+    run = untrained("vae", "ring", tmp_path / "run")
+    with pytest.raises(ValueError, match="clusters=3 is of runs on hdf5:FILE"):
+        explored(run, clusters=3)
+
+
+def test_a_model_that_draws_nothing_has_no_latent_space(tmp_path):
+    run = untrained("regressor", "balls", tmp_path / "run", width=4)
+    with pytest.raises(ValueError, match="Regressor on balls cannot generate"):
+        explored(run)

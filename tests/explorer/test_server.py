@@ -1,0 +1,157 @@
+"""The page's server: what it answers, and whom it refuses."""
+
+import http.client
+import io
+import json
+import socket
+import threading
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from kgen.explorer.server import Server
+from kgen.explorer.session import Session
+from tests.experiments.test_latent_space import untrained
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    run = untrained("cvae", "digits", tmp_path_factory.mktemp("explorer") / "run")
+    with Server(Session(run, 50)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def asked(server, path, body=None, method=None, **headers):
+    """Status, headers and body of an answer."""
+    connection = http.client.HTTPConnection(*server.server_address[:2])
+    connection.request(method or ("POST" if body else "GET"), path, body, headers)
+    answer = connection.getresponse()
+    return answer.status, answer.headers, answer.read()
+
+
+def test_the_state_says_what_the_page_has_to_know(served):
+    status, headers, body = asked(served, "/state")
+    state = json.loads(body)
+    assert status == 200 and "default-src 'none'" in headers["Content-Security-Policy"]
+    assert state["title"] == "CVAE on digits" and state["trained"].startswith("0 of 1 epochs")
+    assert state["conditional"] and state["classes"] == list("0123456789") and state["count"] == 50
+    activity = [unit["activity"] for unit in state["units"]]
+    assert activity == sorted(activity, reverse=True) and len(activity) == 4
+    assert [concept["name"] for concept in state["concepts"]] == ["thick", "slanted", "wide", "tall"]
+
+
+def test_codes_labels_and_points_belong_together(served):
+    session = served.session
+    codes = np.frombuffer(asked(served, "/codes")[2], "float32").reshape(-1, 4)
+    labels = np.frombuffer(asked(served, "/labels")[2], "int32")
+    expected = session.model.codes(session.space.test["x"], labels)
+    np.testing.assert_allclose(codes, expected, atol=1e-6)
+    points = np.frombuffer(asked(served, "/points/pca")[2], "float32").reshape(-1, 2)
+    assert len(points) == 50
+    np.testing.assert_allclose([points.min(axis=0), points.max(axis=0)], [[-1, -1], [1, 1]], atol=1e-6)
+
+
+def test_a_code_is_decoded_as_the_model_decodes_it(served):
+    code = [0.5, -1.0, 0.0, 2.0]
+    status, headers, body = asked(served, "/decode", json.dumps({"code": code, "label": 7}))
+    assert status == 200 and headers["X-Size"] == "8x8"
+    picture = np.frombuffer(body, "uint8").reshape(8, 8, 3)
+    value = served.session.model.decode(np.array([code], "float32"), np.array([7]))
+    expected = 255.0 * served.session.field.comparable(value)[0]
+    np.testing.assert_allclose(picture, np.repeat(expected, 3, axis=-1), atol=0.51)
+
+
+def test_the_sprite_holds_every_thumbnail(served):
+    sheet = np.asarray(Image.open(io.BytesIO(asked(served, "/sprite.png")[2])))
+    assert sheet.shape == (7 * 28, 8 * 28, 3)
+    ninth = Image.fromarray(served.session._pictures(served.session.space.test["x"][8:9])[0]).resize((28, 28))
+    np.testing.assert_array_equal(sheet[28:56, :28], ninth)
+
+
+def test_many_ask_at_once(served):
+    body, found = json.dumps({"code": [0.0] * 4, "label": 3}), []
+    threads = [threading.Thread(target=lambda: found.append(asked(served, "/decode", body)[2])) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 12 and len(set(found)) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/state", {"Host": "evil.example"}, 403),
+        ("/state", {"Host": "127.0.0.1:1"}, 403),
+        ("/state", {"Origin": "http://evil.example"}, 403),
+        ("/../setup.cfg", {}, 404),
+        ("/page/../server.py", {}, 404),
+        ("/points/../../x", {}, 404),
+        ("/points/pcx", {}, 404),
+        ("/config.json", {}, 404),
+    ],
+)
+def test_others_and_other_files_are_refused(served, path, headers, status):
+    assert asked(served, path, **headers)[0] == status
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        json.dumps({"code": [0.0] * 3}),
+        json.dumps({"code": [0.0] * 4, "label": 10}),
+        json.dumps({"code": [0.0] * 4, "label": -1}),
+        json.dumps({"code": [float("nan")] * 4}),
+        json.dumps({"code": "x"}),
+        json.dumps({}),
+        json.dumps([1]),
+        "{",
+    ],
+)
+def test_codes_that_are_none_are_refused_with_what_is_needed(served, body):
+    status, _, told = asked(served, "/decode", body)
+    assert status == 400 and b"A code of 4 numbers is needed" in told
+
+
+def test_a_request_that_is_too_large_is_not_read(served):
+    headers = {"Content-Length": str(2**20 + 1)}
+    assert asked(served, "/decode", method="POST", **headers)[0] == 400
+
+
+def test_a_page_of_another_site_cannot_decode(served):
+    body = json.dumps({"code": [0.0] * 4})
+    assert asked(served, "/decode", body, Origin="http://evil.example")[0] == 403
+    assert asked(served, "/state", body)[0] == 404
+
+
+def test_on_another_address_only_who_knows_the_key_is_answered(served):
+    with Server(served.session, "0.0.0.0") as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        assert asked(server, "/state")[0] == 403
+        status, headers, _ = asked(server, f"/?key={server.secret}")
+        assert status == 200 and f"?key={server.secret}" in server.address
+        cookie = headers["Set-Cookie"].split(";")[0]
+        assert asked(server, "/state", Cookie=cookie)[0] == 200
+        assert asked(server, "/state", Cookie="key=wrong")[0] == 403
+        server.shutdown()
+
+
+def test_a_port_in_use_is_told():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match=f"port={port} of 127.0.0.1.*or 0 for any that is free"):
+            Server(None, port=port)
+
+
+@pytest.mark.parametrize(("name", "dataset"), [("gan", "digits"), ("autoencoder", "ring")])
+def test_every_model_that_draws_has_a_session(name, dataset, tmp_path):
+    session = Session(untrained(name, dataset, tmp_path / "run"), 40)
+    state = session.state
+    assert not state["conditional"] and state["count"] == (40 if name == "autoencoder" else 0)
+    picture = session.decoded(np.ones(state["latent_dim"]))
+    assert picture.dtype == "uint8" and picture.shape[-1] == 3 and np.ptp(picture) > 0
