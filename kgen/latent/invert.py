@@ -3,9 +3,8 @@ from functools import partial
 import keras
 import numpy as np
 from keras import ops
-from tqdm import tqdm
 
-from kgen import checks
+from kgen import checks, console
 from kgen.engine.backend import compiled
 
 RATE = 0.1
@@ -48,7 +47,7 @@ def _best(model, steps, starts, seed, x, *labels):
     random = np.random.default_rng(seed)
     drawn = random.standard_normal((starts, x.shape[0], model.latent_dim), dtype="float32")
     gradient = compiled(lambda z: model.input_gradient(error, z))
-    found = [_descended(gradient, z, steps) for z in tqdm(drawn, "Inverting", disable=None)]
+    found = [_descended(gradient, z, steps) for z in console.over(drawn, "Inverting")]
     errors = np.stack([ops.convert_to_numpy(error(z)) for z in found])
     best, every = errors.argmin(axis=0), np.arange(x.shape[0])
     codes = np.stack([ops.convert_to_numpy(z) for z in found])
