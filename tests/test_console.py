@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kgen import console, data
+from kgen import console, data, networks
 from kgen.experiments import first_look
 from kgen.metrics import importance_weighted_log_likelihood
-from kgen.metrics.outside_classifier import OutsideClassifier
+from kgen.metrics.recipe import Recipe
 from kgen.runs.config import RunConfig
 from tests.conftest import tiny, values_for
 
@@ -58,9 +58,8 @@ def test_reading_into_a_file_draws_nothing(tmp_path, capsys, monkeypatch):
     assert capsys.readouterr().err == ""
 
 
-def test_the_training_of_a_classifier_is_told(digits, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("kgen.metrics.outside_classifier.STEPS", 20)
-    OutsideClassifier(digits, tmp_path)
+def test_the_training_of_a_classifier_is_told(digits, capsys):
+    Recipe(networks.classifier, steps=20, passes=200, rate=2e-3).train(digits)
     told = [line for line in capsys.readouterr().out.splitlines() if " of 20 steps, " in line]
     assert len(told) == 10
 
