@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.model_selection import train_test_split
 
 from kgen import checks
+from kgen.data import division
 from kgen.data.split import Split, binary
 from kgen.data.unpaired import UnpairedSplit
 from kgen.fields import Image, Label, Vector
@@ -73,6 +74,8 @@ class Data:
         train, validation, *testing = _cut(whole, parts) if in_place else map(whole.subset, parts)
         test = testing[0] if testing else _checked(name, test, fields, test_facts, "_test")
         splits = train, validation, test
+        shares = TEST_SHARE if testing else None, VALIDATION_SHARE, VALIDATION_MOST
+        notes = *notes, division.told(*shares, classes=whole.labels is not None)
         if drop_constant:
             fields, splits, notes = _without_constant(name, fields, splits, notes)
         fitted = _fitted(name, fields, splits[0].values)
@@ -86,7 +89,8 @@ class Data:
             UnpairedSplit({field: getattr(data, part) for field, data in domains.items()})
             for part in ("train", "validation", "test")
         ]
-        return cls(name, *parts, notes)
+        alike = next(iter(domains.values())).notes
+        return cls(name, *parts, (*notes, *alike))
 
     @property
     def fields(self):

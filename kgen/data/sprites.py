@@ -3,7 +3,8 @@ from itertools import product
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from kgen.data.data import TEST_SHARE, VALIDATION_SHARE, Data, divided
+from kgen.data import division
+from kgen.data.data import TEST_SHARE, VALIDATION_MOST, VALIDATION_SHARE, Data, divided
 from kgen.data.split import Split
 from kgen.fields import Image, Label
 
@@ -41,7 +42,8 @@ def read(_, name):
     }
     whole = Split({"x": images, "y": factors[:, 0].copy()}, fields, {"factors": factors})
     train, test = divided(whole, TEST_SHARE)
-    return Data(name, *divided(train, VALIDATION_SHARE), test, factor_names=tuple(FACTORS))
+    notes = (division.told(TEST_SHARE, VALIDATION_SHARE, VALIDATION_MOST, classes=True),)
+    return Data(name, *divided(train, VALIDATION_SHARE), test, notes, tuple(FACTORS))
 
 
 def _heart(x, y):
