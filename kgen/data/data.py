@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from kgen import checks
-from kgen.data.dividing import TEST, VALIDATION, parts_of, parts_of_domains
+from kgen.data.dividing import TEST, VALIDATION, parts_of, parts_of_domains, told
 from kgen.data.split import Split, binary
 from kgen.data.subjects import SUBJECT, told_apart
 from kgen.data.unpaired import UnpairedSplit
@@ -73,15 +73,18 @@ class Data:
         whole = _checked(name, values, fields, facts)
         given = {VALIDATION: (validation, validation_facts), TEST: (test, test_facts)}
         missing = [split for split, (values, _) in given.items() if values is None]
-        parts = parts or parts_of(name, whole, missing)
+        by_subject, drawn = SUBJECT in whole.facts, parts is None
+        parts = parts_of(name, whole, missing) if drawn else parts
         train, *taken = _cut(whole, parts) if in_place else map(whole.subset, parts)
         kept = dict(zip(missing, taken, strict=True))
         for split in given.keys() - kept.keys():
             values, facts = given[split]
             kept[split] = _checked(name, values, fields, facts, f"_{split}")
         splits = train, kept[VALIDATION], kept[TEST]
-        if SUBJECT in whole.facts:
+        if by_subject:
             notes = *notes, told_apart(name, *splits)
+        elif drawn:
+            notes = *notes, told(missing, whole.labels is not None)
         if drop_constant:
             fields, splits, notes = _without_constant(name, fields, splits, notes)
         fitted = _fitted(name, fields, splits[0].values)
@@ -104,7 +107,8 @@ class Data:
             UnpairedSplit({field: getattr(data, part) for field, data in domains.items()})
             for part in ("train", "validation", "test")
         ]
-        return cls(name, *parts, notes)
+        alike = next(iter(domains.values())).notes
+        return cls(name, *parts, (*notes, *alike))
 
     @property
     def fields(self):

@@ -7,6 +7,7 @@ from kgen.data.subjects import SUBJECT, parted_by_subject
 from kgen.fields import Label
 
 VALIDATION, TEST = "validation", "test"
+NAMES = {TEST: "the test", VALIDATION: "validation"}
 TEST_SHARE, VALIDATION_SHARE, VALIDATION_MOST = 0.15, 0.1, 5000
 
 
@@ -35,6 +36,19 @@ def parts_of_domains(name, subjects, missing):
 def divided(split, share):
     """A split in two, the second with ``share`` of the values, or of every class where there are classes."""
     return [split.subset(part) for part in _parted(split, np.arange(len(split)), share)]
+
+
+def told(missing, classes):
+    """The note on splits that were drawn, those ``missing`` in the source, and on its own ones."""
+    own = [f"its own values for {name}" for part, name in NAMES.items() if part not in missing]
+    shares = {
+        TEST: f"{TEST_SHARE:.0%}",
+        VALIDATION: f"{VALIDATION_SHARE:.0%} of the others, at most {VALIDATION_MOST:,},",
+    }
+    drawn = [f"{shares[part]} for {NAMES[part]}" for part in NAMES if part in missing]
+    alike = ", of every class alike" if classes else ""
+    how = [f"at random{alike}, the same in every run"] if missing else []
+    return f"divided: {'; '.join(own + drawn + how)}"
 
 
 def _share(part, count):

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from kgen.data.data import Data
-from kgen.data.dividing import TEST_SHARE, VALIDATION_SHARE, divided
+from kgen.data.dividing import TEST, TEST_SHARE, VALIDATION, VALIDATION_SHARE, divided, told
 from kgen.data.split import Split
 from kgen.fields import Image, Label
 
@@ -42,7 +42,8 @@ def read(_, name):
     }
     whole = Split({"x": images, "y": factors[:, 0].copy()}, fields, {"factors": factors})
     train, test = divided(whole, TEST_SHARE)
-    return Data(name, *divided(train, VALIDATION_SHARE), test, factor_names=tuple(FACTORS))
+    notes = (told([VALIDATION, TEST], classes=True),)
+    return Data(name, *divided(train, VALIDATION_SHARE), test, notes, tuple(FACTORS))
 
 
 def _heart(x, y):

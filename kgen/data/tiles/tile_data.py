@@ -89,7 +89,8 @@ class TileData:
         source, seen = self.source, f"{len(self.training)} images, {len(self.train):,} tiles side by side"
         return (
             f"{self.name}: {seen}, from {self.train.reader}. Pixels less {source.mean:.4f}, over "
-            f"{source.standard_deviation:.4f}; for the test: {source.test_group}."
+            f"{source.standard_deviation:.4f}; for validation: {len(self.validating)} images, one in ten; "
+            f"for the test: {source.test_group}."
         )
 
     def _split(self, reader, *options):
