@@ -17,16 +17,18 @@ def subject_of(name, dataset, attribute):
     for holder in (dataset, dataset.file[group]):
         if attribute in holder.attrs:
             return _word(name, value_of(holder, attribute), attribute)
-    return Fault(name, "", f"neither it nor its group has the attribute {attribute!r}, which is to name its subject")
+    lacking = f"neither it nor its group has the attribute {attribute!r}, the name of its subject"
+    return Fault(name, "", lacking)
 
 
 def check_apart(path, training, test, test_group):
     """Raises for subjects of the test group that are trained on as well."""
     tested = {section.subject for section in test} - {None}
-    shared = [section for section in training if section.subject in tested]
+    reason = f"so are images of the test group {test_group}"
     faults = [
-        Fault(section.path, f"is of subject {section.subject}", f"so are images of the test group {test_group}")
-        for section in shared
+        Fault(section.path, f"is of subject {section.subject}", reason)
+        for section in training
+        if section.subject in tested
     ]
     names = [section.path for section in training]
     check_none(path, faults, names, "Choose a test_group whose subjects are in no other group")
