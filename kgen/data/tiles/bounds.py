@@ -1,4 +1,4 @@
-"""Bounds of what a file may ask for, however much it declares: time in bytes of it, memory in that of the user."""
+"""Bounds of what a file may ask for, whatever it declares: time by its size, memory by the budget."""
 
 from pathlib import Path
 
@@ -7,11 +7,12 @@ from kgen.data.tiles.storage import size
 
 MOST_UNPACKED = 2000  # bytes of pixels a byte of the file; gzip packs at most a thousand into one
 ALWAYS = 2**26  # bytes that may be read at once whatever the budget
+WAY_ON = "raise memory, or choose smaller chunks: h5repack -f GZIP=4 -l CHUNK=256x256 OLD NEW"
 
 
 def check_within(path, sections, memory):
-    """Raises for images of which the file can hold next to nothing, or that unpack to more than a third of memory."""
-    room, stored = max(ALWAYS, memory // 3), Path(path).stat().st_size
+    """Raises for images that the file cannot hold, or that unpack to more than a third of memory."""
+    stored, room = Path(path).stat().st_size, max(ALWAYS, memory // 3)
     faults = [_empty(section, stored) or _crowded(section, room) for section in sections]
     names = [section.path for section in sections]
     check_none(path, [fault for fault in faults if fault], names, "Write the images anew")
@@ -20,18 +21,15 @@ def check_within(path, sections, memory):
 def _empty(section, stored):
     if section.bytes <= MOST_UNPACKED * stored:
         return None
-    declared = f"declares {size(section.bytes)} of pixels"
-    return Fault(section.path, declared, f"the whole file has {size(stored)}, so that nearly all of them are missing")
+    reason = f"the whole file has {size(stored)}, so that nearly all of them are missing"
+    return Fault(section.path, f"declares {size(section.bytes)} of pixels", reason)
 
 
 def _crowded(section, room):
     at_once = _at_once(section) * section.dtype.itemsize
     if at_once <= room:
         return None
-    reason = (
-        f"a row of chunks is unpacked at once, and more than {size(room)} leave too little of memory; "
-        "raise memory, or choose smaller chunks: h5repack -f GZIP=4 -l CHUNK=256x256 OLD NEW"
-    )
+    reason = f"more than the {size(room)} of memory that one row of chunks may take; {WAY_ON}"
     return Fault(section.path, f"is packed in rows of {size(at_once)}", reason)
 
 

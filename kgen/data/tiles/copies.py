@@ -1,4 +1,4 @@
-"""Images that are copies of others, pixel for pixel, under another name and in another place of the file."""
+"""Images that are copies of others, pixel for pixel, in another place of the file."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ COPIED = "a copy counts twice, and may be trained on and tested on"
 
 
 def check_no_copies(path, sections, statistics):
-    """Raises for images that hold the same pixels; only those of the same shape and statistics are compared."""
+    """Raises for images of the same pixels; those of one shape and one statistics are compared."""
     alike = {}
     for section in sections:
         alike.setdefault((section.shape, statistics[section.path]), []).append(section)
@@ -29,8 +29,8 @@ def _copies(path, file, first, *others):
 
 
 def _same(path, file, first, other):
+    def read(section, rows):
+        return pixels.read(file[section.path], section.dtype, rows)
+
     with explained(f"{path}: {other.path}"):
-        return all(
-            np.array_equal(*(pixels.read(file[part.path], part.dtype, rows) for part in (first, other)))
-            for rows in strips(first)
-        )
+        return all(np.array_equal(read(first, rows), read(other, rows)) for rows in strips(first))

@@ -14,14 +14,15 @@ class Fault(NamedTuple):
 
 
 def check_none(path, faults, images, way):
-    """Raises for the faults, if there are any; ``images`` are the names of all images, ``way`` is the way on."""
+    """Raises for the faults, if there are any; ``images`` names all images, ``way`` is the way on."""
     if not faults:
         return
     reasons = {}
     for fault in faults:
         reasons.setdefault(fault.reason, []).append(f"{fault.name} {fault.detail}".strip())
     told = "; ".join(f"{listed(names)}: {reason}" for reason, names in reasons.items())
-    raise ValueError(f"{path}: {told}. {way}. To leave out: skip={','.join(_skipped(faults, images))}.")
+    skipped = ",".join(_skipped(faults, images))
+    raise ValueError(f"{path}: {told}. {way}. To leave out: skip={skipped}.")
 
 
 def listed(names):

@@ -9,9 +9,18 @@ with contextlib.suppress(ImportError):
 
 # https://github.com/HDFGroup/hdf5_plugins/blob/master/docs/RegisteredFilterPlugins.md
 REGISTERED = {
-    307: "bzip2", 32001: "Blosc", 32004: "LZ4", 32008: "bitshuffle", 32013: "ZFP", 32015: "Zstandard", 32017: "SZ",
-    32018: "FCIDECOMP", 32024: "SZ3", 32026: "Blosc2", 32028: "SPERR",
-}  # fmt: skip
+    307: "bzip2",
+    32001: "Blosc",
+    32004: "LZ4",
+    32008: "bitshuffle",
+    32013: "ZFP",
+    32015: "Zstandard",
+    32017: "SZ",
+    32018: "FCIDECOMP",
+    32024: "SZ3",
+    32026: "Blosc2",
+    32028: "SPERR",
+}
 
 
 def missing(dataset):
@@ -25,7 +34,7 @@ def missing(dataset):
 
 
 def _skipped(dataset):
-    """The filters, as bits, that no chunk was packed with: optional ones are passed over where they fail."""
+    """The filters, as bits, that no chunk was packed with: optional ones may be passed over."""
     masks = []
     dataset.id.chunk_iter(lambda chunk: masks.append(chunk.filter_mask))
     skipped = -1
@@ -40,4 +49,5 @@ def _readable(code):
 
 def _name(stage):
     code, _, _, name = stage
-    return f"{REGISTERED.get(code) or name.decode(errors='replace') or 'without a name'} ({code})"
+    known = REGISTERED.get(code) or name.decode(errors="replace") or "without a name"
+    return f"{known} ({code})"

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 
+from kgen.data.tiles.attributes import value_of
 from kgen.data.tiles.faults import listed
 from kgen.data.tiles.opening import explained, opened
 
@@ -43,15 +44,11 @@ def types_of(path, sections, where, tile_size):
 
 
 def _attribute(path, file, section):
-    """What an image tells of its islands as an array, of objects where NumPy has no type for it."""
-    attributes = file[section.path].attrs
-    if ATTRIBUTE not in attributes:
+    """What an image tells of its islands as an array; ``None`` where it has no such attribute."""
+    if ATTRIBUTE not in file[section.path].attrs:
         return None
     with explained(f"{path}: the attribute {ATTRIBUTE!r} of {section.path}"):
-        try:
-            return np.asarray(attributes[ATTRIBUTE])
-        except TypeError:
-            return np.empty((), object)
+        return np.asarray(value_of(file[section.path], ATTRIBUTE))
 
 
 def _told(names):

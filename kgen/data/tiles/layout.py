@@ -11,8 +11,10 @@ from kgen.data.tiles.opening import explained, opened
 
 EXPECTED = "Expected groups (one a brain) that hold grey images: GROUP/IMAGE, each of shape (height, width)"
 COLOURS = 2, 3, 4  # channels
+COLOURED = "colour, where tiles are grey; convert it"
+NOT_GREY = "not one grey image (height, width)"
 NUMBERS = "not whole or floating-point numbers of up to 8 bytes"
-UNPACKED = "not installed here; pip install hdf5plugin, or write the file anew: h5repack -f GZIP=4 OLD NEW"
+UNPACKED = "not installed; pip install hdf5plugin, or write it anew: h5repack -f GZIP=4 OLD NEW"
 
 
 class Section(NamedTuple):
@@ -50,13 +52,20 @@ def sections_of(path, skip=(), subject=None):
         if not len(file):
             raise ValueError(f"{path} is empty. {EXPECTED}.")
         _check_known(path, file, skip)
-        found, seen = {}, {}
-        for name, thing in _images(path, file, skip):
-            with explained(f"{path}: {name}"):
-                found[name] = thing if isinstance(thing, Fault) else _section(name, thing, seen, subject)
+        found = _found(path, file, skip, subject)
     faults = [thing for thing in found.values() if isinstance(thing, Fault)]
     check_none(path, faults, list(found), EXPECTED)
     return list(found.values())
+
+
+def _found(path, file, skip, subject):
+    """The section, or the fault, of every GROUP/IMAGE by its name."""
+    found, seen = {}, {}
+    for name, thing in _images(path, file, skip):
+        with explained(f"{path}: {name}"):
+            fault = isinstance(thing, Fault)
+            found[name] = thing if fault else _section(name, thing, seen, subject)
+    return found
 
 
 def _check_known(path, file, skip):
@@ -105,27 +114,26 @@ def _section(name, dataset, seen, subject):
     whose = None if fault or subject is None else subjects.subject_of(name, dataset, subject)
     if fault or isinstance(whose, Fault):
         return fault or whose
-    group, _, image = name.partition("/")
-    dtype = pixels.pixel_type(dataset)
+    dtype, stored = pixels.pixel_type(dataset), (dataset.chunks, dataset.compression)
     offset = pixels.offset_of(dataset, dtype)
-    return Section(group, image, dataset.shape[:2], dtype, dataset.chunks, dataset.compression, offset, whose)
+    return Section(*name.split("/"), dataset.shape[:2], dtype, *stored, offset, whose)
 
 
 def _fault(name, dataset):
     if not isinstance(dataset, h5py.Dataset):
-        return Fault(name, f"is a {type(dataset).__name__.lower()}", "one level too deep")
+        return Fault(name, _described(dataset), "one level too deep")
     if dataset.external or dataset.is_virtual:
-        return Fault(name, "", "its pixels are kept in other files, which may change or be missing elsewhere")
+        return Fault(name, "", "its pixels lie in other files, which may change or be missing elsewhere")
     return _fault_of_shape(name, dataset) or _fault_of_pixels(name, dataset)
 
 
 def _fault_of_shape(name, dataset):
-    height, width, *channels = (*(dataset.shape or ()), 0, 0)[: max(2, len(dataset.shape or ()))]
-    if height and width and channels in ([], [1]):
+    shape = dataset.shape or ()
+    sides, channels = shape[:2], shape[2:]
+    if len(sides) == 2 and all(sides) and channels in ((), (1,)):
         return None
     colour = len(channels) == 1 and channels[0] in COLOURS
-    reason = "colour, where tiles are grey; convert it" if colour else "not one grey image (height, width)"
-    return Fault(name, _described(dataset), reason)
+    return Fault(name, _described(dataset), COLOURED if colour else NOT_GREY)
 
 
 def _fault_of_pixels(name, dataset):
@@ -136,4 +144,6 @@ def _fault_of_pixels(name, dataset):
 
 
 def _described(thing):
-    return f"of shape {thing.shape}" if isinstance(thing, h5py.Dataset) else f"is a {type(thing).__name__.lower()}"
+    if isinstance(thing, h5py.Dataset):
+        return f"of shape {thing.shape}"
+    return f"is a {type(thing).__name__.lower()}"

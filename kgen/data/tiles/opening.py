@@ -51,7 +51,8 @@ def explained(what):
     except MemoryError as error:
         raise Unreadable(f"{what} asks for more memory than there is: it is damaged, or its chunks are.") from error
     except UnicodeError as error:
-        raise Unreadable(f"{what} holds a name that is not UTF-8 ({error}). Rename it: h5py's file.move.") from error
+        reason = f"holds a name that is not UTF-8 ({error}). Rename it: h5py's file.move"
+        raise Unreadable(f"{what} {reason}.") from error
     except (OSError, RuntimeError, KeyError) as error:
         raise Unreadable(f"{what} {_reason(error)}") from error
 
@@ -67,9 +68,11 @@ def check_unchanged(path, was):
     try:
         changed = stamp(path) != was
     except OSError as error:
-        raise Unreadable(f"{path} has gone while tiles were read from it ({error.strerror}). Put it back.") from error
+        reason = f"has gone while tiles were read from it ({error.strerror}). Put it back"
+        raise Unreadable(f"{path} {reason}.") from error
     if changed:
-        raise Unreadable(f"{path} was changed while tiles were read from it. Put the old file back, or train anew.")
+        reason = "was changed while tiles were read from it. Put the old file back, or train anew"
+        raise Unreadable(f"{path} {reason}.")
 
 
 def cache_key(path):
@@ -86,13 +89,19 @@ def check_file(path):
     """Raises for what is no file, with what it is instead."""
     path = Path(path)
     if path.is_dir():
-        held = sorted(inner.name for inner in path.iterdir() if inner.is_file() and h5py.is_hdf5(inner))
-        files = f"It holds {listed(held)}: give one of them" if held else f"Pictures in it are read as folder:{path}"
-        raise IsADirectoryError(f"{path} is a folder, not an HDF5 file. {files}.")
+        raise IsADirectoryError(f"{path} is a folder, not an HDF5 file. {_held(path)}.")
     if not path.exists():
         raise FileNotFoundError(f"No file {str(path)!r} in {Path.cwd()}. Give the path of an HDF5 file.")
     if not path.is_file():
         raise ValueError(f"{path} is a pipe or a device, not a file. Give the path of an HDF5 file.")
+
+
+def _held(folder):
+    files = [inner for inner in folder.iterdir() if inner.is_file()]
+    names = sorted(file.name for file in files if h5py.is_hdf5(file))
+    if names:
+        return f"It holds {listed(names)}: give one of them"
+    return f"Pictures in it are read as folder:{folder}"
 
 
 def _reason(error):

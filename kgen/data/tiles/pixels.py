@@ -1,4 +1,4 @@
-"""The type of stored pixels: which of NumPy's holds them, and whether their bits in the file are the same."""
+"""The type of stored pixels: which of NumPy's holds them, and whether the bits are the same."""
 
 import h5py
 import numpy as np
@@ -12,7 +12,8 @@ def pixel_type(dataset):
         found = dataset.dtype
     except (TypeError, ValueError):
         return _wider(dataset.id.get_type())
-    return np.dtype(found.str) if found.kind in "uif" and found.itemsize in WIDTHS else None
+    known = found.kind in "uif" and found.itemsize in WIDTHS
+    return np.dtype(found.str) if known else None
 
 
 def type_name(dataset):
@@ -26,7 +27,7 @@ def type_name(dataset):
 
 def offset_of(dataset, dtype):
     """Where the pixels begin in the file if they lie there as in an array of this type, else ``None``."""
-    # Fewer significant bits, an offset of bits or another format of floats: only HDF5 can read them.
+    # Fewer bits, bits that begin elsewhere, another format of floats: only HDF5 reads these.
     same = dataset.id.get_type() == h5py.h5t.py_create(dtype)
     return dataset.id.get_offset() if same else None
 

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from kgen.data.tiles.attributes import value_of
 from kgen.data.tiles.faults import Fault, check_none
 
 GROUP = "group"  # in place of an attribute: the groups themselves
+SHORT = 80  # letters of a value in a message
 
 
 def subject_of(name, dataset, attribute):
@@ -14,25 +16,35 @@ def subject_of(name, dataset, attribute):
         return group
     for holder in (dataset, dataset.file[group]):
         if attribute in holder.attrs:
-            return _word(name, holder.attrs[attribute], attribute)
-    return Fault(name, "", f"neither it nor its group has the attribute {attribute!r}, which is to name its subject")
+            return _word(name, value_of(holder, attribute), attribute)
+    lacking = f"neither it nor its group has the attribute {attribute!r}, the name of its subject"
+    return Fault(name, "", lacking)
 
 
 def check_apart(path, training, test, test_group):
     """Raises for subjects of the test group that are trained on as well."""
     tested = {section.subject for section in test} - {None}
-    shared = [section for section in training if section.subject in tested]
+    reason = f"so are images of the test group {test_group}"
     faults = [
-        Fault(section.path, f"is of subject {section.subject}", f"so are images of the test group {test_group}")
-        for section in shared
+        Fault(section.path, f"is of subject {section.subject}", reason)
+        for section in training
+        if section.subject in tested
     ]
     names = [section.path for section in training]
     check_none(path, faults, names, "Choose a test_group whose subjects are in no other group")
 
 
 def _word(name, value, attribute):
-    """A text or a number as the name of a subject."""
-    value = value.decode() if isinstance(value, bytes) else value
-    if isinstance(value, str | int | float | np.number) or np.shape(value) == (1,):
-        return str(np.ravel(value)[0])
-    return Fault(name, f"of {attribute}={value!r}"[:80], "not the name or number of one subject")
+    """A text or a number as the name of a subject: one name, however it is stored."""
+    values = np.ravel(value)
+    word = _text(values[0]).strip() if values.size == 1 else ""
+    missing = Fault(name, f"of {attribute}={value!r}"[:SHORT], "not the name or number of one subject")
+    return word or missing
+
+
+def _text(value):
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, float | np.floating):
+        return f"{value:.17g}" if np.isfinite(value) else ""
+    return str(value) if isinstance(value, str | int | np.integer) else ""

@@ -99,8 +99,8 @@ WRONG = {
         "Z/A is a group, Z/Z is a group: one level",
         "Z",
     ),
-    "virtual": (virtual, "A/1: its pixels are kept in other files", "A/1"),
-    "external storage": (external_storage, "A/1: its pixels are kept in other files", "A/1"),
+    "virtual": (virtual, "A/1: its pixels lie in other files", "A/1"),
+    "external storage": (external_storage, "A/1: its pixels lie in other files", "A/1"),
 }
 
 

@@ -61,9 +61,7 @@ def filtered(path, code, mask, flag=h5z.FLAG_OPTIONAL):
 @pytest.mark.parametrize("code", range(256, 512, 85))
 def test_a_missing_filter_is_named_with_its_image(tmp_path, code):
     path = filtered(tmp_path / "a.h5", code, mask=0)
-    expected = (
-        rf"a.h5: A/1: packed by the filter .*\({code}\), not installed here; pip install hdf5plugin.*skip=A/1[.]$"
-    )
+    expected = rf"a.h5: A/1: packed by the filter .*\({code}\), not installed; pip install hdf5plugin.*skip=A/1[.]$"
     with pytest.raises(ValueError, match=expected):
         sections_of(path)
     assert [section.path for section in sections_of(path, ["A/1"])] == ["A/0"]
