@@ -1,7 +1,7 @@
 from kgen.data.data import Data
 from kgen.data.listing import listed
 from kgen.data.official import TEST, TRAIN, VALIDATION, cut, every, notes_on, split_folders
-from kgen.data.pairs import told_of, two_folders, values_of_splits
+from kgen.data.pairs import beside, named, two_folders, values_of_splits
 from kgen.data.pictures import read_pictures
 from kgen.fields import Image
 
@@ -20,7 +20,7 @@ def read(argument, name, size: str | None = None, channels: int | None = None, f
     """
     splits = split_folders(argument, name)
     folders = {part: two_folders(folder, name) for part, folder in splits.items()}
-    images, notes = {}, [*told_of(folders, FIELDS), *notes_on(splits)]
+    images, notes = {}, [named(folders, FIELDS), *notes_on(splits, beside(folders))]
     for side, field in enumerate(FIELDS):
         files = {part: listed(two[side]).pictures for part, two in folders.items()}
         pixels, done = read_pictures(every(files), name, size, channels, fit)

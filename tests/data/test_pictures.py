@@ -268,6 +268,7 @@ def test_litter_is_left_aside_and_told(kind, tmp_path):
     dataset = data.load(name)
     assert sum(map(len, (dataset.train, dataset.validation, dataset.test))) == 6
     count = 6 * len(folders) + (kind == "folder")
+    assert str(dataset).count("Left aside") == 1
     assert f"Left aside, as no PNG, JPEG, BMP or TIFF pictures: {count} (" in str(dataset)
     assert "._0.png" in str(dataset) or ".DS_Store" in str(dataset)
 
