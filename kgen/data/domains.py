@@ -3,7 +3,7 @@ import numpy as np
 from kgen.data.data import Data
 from kgen.data.listing import listed
 from kgen.data.official import TEST, TRAIN, VALIDATION, cut, every, notes_on, split_folders
-from kgen.data.pairs import told_of, two_folders, values_of_splits
+from kgen.data.pairs import beside, named, two_folders, values_of_splits
 from kgen.data.pictures import read_pictures
 from kgen.data.subjects import SUBJECT, check_apart, subjects_of
 from kgen.fields import Image
@@ -27,7 +27,7 @@ def read(
     """
     splits = split_folders(argument, name)
     folders = {part: two_folders(folder, name) for part, folder in splits.items()}
-    images, whose, notes = {}, {}, [*told_of(folders, FIELDS), *notes_on(splits)]
+    images, whose, notes = {}, {}, [named(folders, FIELDS), *notes_on(splits, beside(folders))]
     for side, field in enumerate(FIELDS):
         files = {part: listed(two[side]).pictures for part, two in folders.items()}
         pixels, done = read_pictures(every(files), name, size, channels, fit)

@@ -14,7 +14,7 @@ NAMED = 5  # columns in a message
 WRITABLE = ".npz", ".csv", ".png"
 
 
-def read_values(path, fields, needed, allowed=()):
+def read_values(path, fields, needed, allowed=(), **fitted):
     """The values of some fields, by name.
 
     Args:
@@ -22,11 +22,12 @@ def read_values(path, fields, needed, allowed=()):
         fields: dict of ``kgen.fields.Field``.
         needed: names of the fields that the file has to hold; a file of one array needs no name.
         allowed: names of those that it may hold besides.
+        **fitted: ``size`` and ``fit`` that pictures were brought to their size with for the training.
     """
     path = Path(path)
     if not path.exists():
         raise FileNotFoundError(f"no file {str(path)!r} in {Path.cwd()}.")
-    arrays = _arrays(path, fields)
+    arrays = _arrays(path, fields, fitted)
     if len(arrays) == len(needed) == 1:
         arrays = {needed[0]: arrays[next(iter(arrays))]}
     missing = [name for name in needed if name not in arrays]
@@ -53,9 +54,9 @@ def write_values(path, arrays, draw):
         draw(arrays).savefig(path)
 
 
-def _arrays(path, fields):
+def _arrays(path, fields, fitted):
     if path.is_dir():
-        return _pictures(pictures_in(path, str(path)), path, fields)
+        return _pictures(pictures_in(path, str(path)), path, fields, fitted)
     if not path.is_file():
         raise ValueError(f"{path} is a pipe or a device, and no file.")
     if path.suffix == ".npz":
@@ -66,14 +67,14 @@ def _arrays(path, fields):
     if path.suffix in (".csv", ".tsv"):
         return _table(path, fields)
     if path.suffix.lower() in SUFFIXES:
-        return _pictures([path], path, fields)
+        return _pictures([path], path, fields, fitted)
     raise ValueError(f"{path} is no .npz, .npy, .csv or .tsv file, no picture and no folder of pictures.")
 
 
-def _pictures(files, path, fields):
-    """Pictures with as many channels as those of the training."""
+def _pictures(files, path, fields, fitted):
+    """Pictures with as many channels as those of the training, brought to their size as these were."""
     channels = {field.shape[-1] for field in fields.values() if isinstance(field, Image)}
-    return {"x": read_pictures(files, str(path), channels=min(channels, default=None))[0]}
+    return {"x": read_pictures(files, str(path), channels=min(channels, default=None), **fitted)[0]}
 
 
 def _table(path, fields):

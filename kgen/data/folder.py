@@ -1,7 +1,7 @@
 from typing import NamedTuple
 
 from kgen.data.data import Data
-from kgen.data.listing import KNOWN, listed, notes_aside, pictures_in, told_instead
+from kgen.data.listing import KNOWN, listed, pictures_in, told_instead
 from kgen.data.official import TRAIN, cut, every, notes_on, official, split_folders
 from kgen.data.pictures import read_pictures
 from kgen.data.subjects import subjects_of
@@ -9,11 +9,11 @@ from kgen.fields import Image, Label
 
 
 class Pictures(NamedTuple):
-    """The files of a folder of pictures, with the class of each where its folders are classes."""
+    """The files of a folder of pictures, the class of each where its folders are classes, and what else lies there."""
 
     files: list
     classes: list
-    notes: tuple
+    aside: list
 
     @classmethod
     def of(cls, folder, name):
@@ -21,12 +21,12 @@ class Pictures(NamedTuple):
         found = listed(folder)
         if not found.folders:
             _check_any(found, folder, name)
-            return cls(found.pictures, [], notes_aside(found.others))
+            return cls(found.pictures, [], found.others)
         files = {path.name: pictures_in(path, name) for path in found.folders}
         _check_none_beside(found, folder, name)
         classes = [label for label, part in files.items() for _ in part]
         aside = [path for inner in found.folders for path in listed(inner).beside]
-        return cls(every(files), classes, notes_aside([*found.others, *aside]))
+        return cls(every(files), classes, [*found.others, *aside])
 
 
 def read(
@@ -55,7 +55,8 @@ def read(
     if labels:
         fields["y"] = labels
         values = {part: {**given, "y": labels.stored(parts[part].classes)} for part, given in values.items()}
-    notes = [*notes_on(folders), *(note for part in parts.values() for note in part.notes), *notes]
+    aside = [path for found in parts.values() for path in found.aside]
+    notes = [*notes_on(folders, aside), *notes]
     facts = {part: subjects_of(own, subject, name) for part, own in files.items()}
     return Data.from_arrays(name, values[TRAIN], fields, **official(values, facts), notes=tuple(notes))
 

@@ -24,12 +24,12 @@ def split_folders(argument, name):
     return {part: found[part] for part in (TRAIN, VALIDATION, TEST) if part in found}
 
 
-def notes_on(parts):
-    """A note of the official splits, where there are any, and of files beside them."""
+def notes_on(parts, aside):
+    """Notes of the official splits, where there are any, and of what lies aside, among it what is beside the splits."""
     if len(parts) == 1:
-        return ()
+        return notes_aside(aside)
     named = ", ".join(f"{part} ({folder.name}/)" for part, folder in parts.items())
-    return (f"Official splits: {named}.", *notes_aside(listed(parts[TRAIN].parent).others))
+    return (f"Official splits: {named}.", *notes_aside([*listed(parts[TRAIN].parent).others, *aside]))
 
 
 def cut(array, parts):

@@ -1,5 +1,5 @@
 from kgen.data.data import Data
-from kgen.data.listing import listed, notes_aside, pictures_in
+from kgen.data.listing import listed, pictures_in
 from kgen.data.naming import registered
 from kgen.data.official import TRAIN, cut, every, notes_on, official, split_folders
 from kgen.data.pictures import read_pictures
@@ -35,7 +35,7 @@ def read(
     parts = values_of_splits({"x": cut(x, first), "y": cut(other, second)})
     training = parts[TRAIN]
     fields = {"x": Image.of(training["x"], f"{name}: x"), "y": registered(f"{name}: y", training["y"], y)}
-    told = [*told_of(folders, "xy"), *notes_on(splits), *notes, *more]
+    told = [named(folders, "xy"), *notes_on(splits, beside(folders)), *notes, *more]
     facts = {part: subjects_of(files, subject, name) for part, files in first.items()}
     return Data.from_arrays(name, training, fields, **official(parts, facts), notes=tuple(told))
 
@@ -51,10 +51,14 @@ def two_folders(root, name):
     return folders
 
 
-def told_of(folders, fields):
-    """Notes of which folder is which field, and of what lies beside the pictures."""
-    sides = [f"{field}: {folder.name}" for field, folder in zip(fields, folders[TRAIN], strict=True)]
-    return [" · ".join(sides), *notes_aside([path for folder in every(folders) for path in listed(folder).beside])]
+def named(folders, fields):
+    """A note of which folder is which field."""
+    return " · ".join(f"{field}: {folder.name}" for field, folder in zip(fields, folders[TRAIN], strict=True))
+
+
+def beside(folders):
+    """What lies beside the pictures in the folders of all splits."""
+    return [path for folder in every(folders) for path in listed(folder).beside]
 
 
 def values_of_splits(fields):

@@ -5,6 +5,8 @@ import math
 from kgen import plots
 from kgen.data.files import check_writable, read_values, write_values
 
+FITTED = "size", "fit"  # options of a data set of pictures, which hold for those of a verb as well
+
 
 def apply(verb, run, source, out, **options):
     """Writes what the run's model makes of the values of ``source``; returns how many there are."""
@@ -12,7 +14,9 @@ def apply(verb, run, source, out, **options):
     model = run.model()
     verb.check(model, run.dataset())
     needed, allowed = verb.reads(model, **options)
-    values = read_values(source, model.fields, needed, allowed)
+    given = run.config.data
+    fitted = {option: given[option] for option in FITTED if option in given}
+    values = read_values(source, model.fields, needed, allowed, **fitted)
     arrays = verb.apply(model, values, **options)
     for name, field in _fields(verb, model, arrays, options).items():
         arrays[name] = field.rounded(arrays[name])

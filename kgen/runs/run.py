@@ -201,7 +201,7 @@ class Run:
             self._check_there()
             raise OSError(
                 f"{target} cannot be written ({reason(error)}). Make room or give leave to write there; the files "
-                "written before are whole, and the run can be resumed."
+                "written before are whole."
             ) from error
         finally:
             if temporary:

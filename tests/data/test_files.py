@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image as Picture
 
+from kgen import data
 from kgen.data.files import read_values
+from kgen.data.pictures import read_pictures
 from kgen.decoding import Undecodable
 from kgen.fields import Image, Label
 from kgen.runs.config import RunConfig
@@ -90,3 +92,19 @@ def test_features_that_are_no_numbers_are_refused(tmp_path, digits):
     network.save(tmp_path / "net.keras")
     asked = "--metrics", "samples", "--samples", 50, "--features", tmp_path / "net.keras"
     assert "NaN" in kgen("evaluate", run.path, *asked, code=1)
+
+
+@pytest.mark.parametrize("fit", ["crop", "pad", "stretch"])
+def test_pictures_for_a_verb_come_to_their_size_as_those_of_the_training(fit, tmp_path):
+    (tmp_path / "photos").mkdir()
+    for number in range(10):
+        pixels = np.random.default_rng(number).integers(0, 256, (12 + number, 16), dtype="uint8")
+        Picture.fromarray(pixels).save(tmp_path / "photos" / f"{number}.png")
+    options = {"size": "8", "fit": fit}
+    dataset = data.load(f"folder:{tmp_path / 'photos'}", **options)
+    config = RunConfig("vae", dataset.name, data=options, fingerprint=dataset.fingerprint)
+    run, model = Run.create(tmp_path / "run", config), tiny("vae", dataset.fields)
+    run.save_model(model)
+    kgen("encode", run.path, tmp_path / "photos", tmp_path / "codes.npz")
+    right, _ = read_pictures(sorted((tmp_path / "photos").iterdir()), "mine", **options)
+    np.testing.assert_allclose(np.load(tmp_path / "codes.npz")["codes"], model.codes(right), atol=1e-5)

@@ -7,7 +7,7 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageOps, PngImagePlugin
 
 from kgen import data
 from kgen.data.listing import SUFFIXES
@@ -268,6 +268,7 @@ def test_litter_is_left_aside_and_told(kind, tmp_path):
     dataset = data.load(name)
     assert sum(map(len, (dataset.train, dataset.validation, dataset.test))) == 6
     count = 6 * len(folders) + (kind == "folder")
+    assert str(dataset).count("Left aside") == 1
     assert f"Left aside, as no PNG, JPEG, BMP or TIFF pictures: {count} (" in str(dataset)
     assert "._0.png" in str(dataset) or ".DS_Store" in str(dataset)
 
@@ -300,16 +301,16 @@ def test_pictures_beside_classes_are_refused(tmp_path):
 
 
 def test_photographs_are_brought_to_their_size_one_by_one(tmp_path, monkeypatch):
-    photographs(tmp_path, np.full((900, 900), 9, "uint8"), count=8)
+    photographs(tmp_path, np.full((90, 90), 9, "uint8"), count=8)
     alive, most = [], []
-    opened = Image.open
+    turned = ImageOps.exif_transpose
 
-    def counted(*arguments, **options):
-        picture = opened(*arguments, **options)
+    def counted(picture):
+        picture = turned(picture)
         alive.append(weakref.ref(picture))
         most.append(sum(reference() is not None for reference in alive))
         return picture
 
-    monkeypatch.setattr(Image, "open", counted)
+    monkeypatch.setattr(ImageOps, "exif_transpose", counted)
     assert data.load(f"folder:{tmp_path}", size="8").image_shape == (8, 8, 1)
     assert len(most) == 8 and max(most) <= 2
