@@ -5,7 +5,7 @@ from keras import ops
 
 from kgen.engine.optimizers import innermost
 
-GROWTH = 1e6  # of a scalar since the first step, beyond which no training comes back
+GROWTH = 1e4  # of a scalar since the first step; trainings that go well stay below 100
 
 
 class TrainingDiverged(ValueError):
@@ -15,7 +15,7 @@ class TrainingDiverged(ValueError):
 class StopOnDivergence(keras.callbacks.Callback):
     """Ends ``fit``, which always has it, with a ``TrainingDiverged`` as soon as a logged scalar gives a reason to.
 
-    One is NaN or infinite, or a million times as large as after the first step, or than 1 where it was smaller.
+    One is NaN or infinite, or ten thousand times as large as after the first step, or as 1 where it was smaller.
     """
 
     first = None
