@@ -53,7 +53,7 @@ class OutsideClassifier:
     @cached_property
     def accuracy(self):
         """Its accuracy on the real test split."""
-        return _accuracy(self.model, self.dataset.test)
+        return accuracy_of(self.model, self.dataset.test)
 
     @cached_property
     def features(self):
@@ -72,7 +72,7 @@ class OutsideClassifier:
         """The validation accuracies of the networks, up to the first that reads enough; kept beside them."""
         found = {}
         for network in RECIPES:
-            found[network] = _accuracy(self._model(network), self.dataset.validation)
+            found[network] = accuracy_of(self._model(network), self.dataset.validation)
             if found[network] >= ENOUGH:
                 break
         self._keep(self._path("json"), lambda path: path.write_text(json.dumps(found)))
@@ -93,7 +93,7 @@ class OutsideClassifier:
             flush=True,
         )
         model = RECIPES[network].train(self.dataset)
-        print(f"  It reads {_accuracy(model, self.dataset.validation):.1%} of the validation values.", flush=True)
+        print(f"  It reads {accuracy_of(model, self.dataset.validation):.1%} of the validation values.", flush=True)
         self._keep(path, model.save)
         return model
 
@@ -113,7 +113,8 @@ def _read(path, load):
         raise ValueError(f"{path} is damaged ({error}). Delete it, and it is made again.") from error
 
 
-def _accuracy(model, split):
+def accuracy_of(model, split):
+    """The share of a split's values that a classifier reads as what they are."""
     parts = split.parts(PART)
     agreements = [np.mean(_classes(model, part.comparable()) == part.labels) for part in parts]
     return float(np.average(agreements, weights=[len(part) for part in parts]))

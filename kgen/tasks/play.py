@@ -2,7 +2,7 @@ import numpy as np
 
 from kgen.abilities import Judges
 from kgen.metrics import Unmeasurable, relative_diversity, two_sample_accuracy
-from kgen.tasks.signs import grows, lasts, looked_at
+from kgen.tasks.signs import PATIENCE, grows, lasts, looked_at
 from kgen.tasks.task import Task
 
 LEAST_OF_A_SIDE, LEAST_OF_BOTH = 0.2, 1.2  # at random each side has ½, both 1
@@ -27,8 +27,9 @@ class Play(Task):
 
 
 def accuracies(model, x, samples, y):
-    """The share of values and samples, in equal parts, that the discriminator takes for what they are; of each side."""
-    real, fake = model.realness(x, y) > model.boundary, model.realness(samples, y) <= model.boundary
+    """The share of values and samples that the discriminator takes for what they are: of both, and of each side."""
+    real = model.realness(x, y) > model.boundary - model.doubt
+    fake = model.realness(samples, y) <= model.boundary
     sides = {"real_accuracy": float(np.mean(real)), "fake_accuracy": float(np.mean(fake))}
     return {"discriminator_accuracy": float(np.mean([real, fake])), **sides}
 
@@ -65,7 +66,7 @@ def discriminator_guesses(rows):
 
 def _blind(rows):
     # Where samples are as good as real values, one side or both at chance are what a game should end in.
-    return lasts(rows, "told_apart", lambda values: values >= PLAIN)
+    return not any(row.get("told_apart", 1.0) < PLAIN for row in rows[-PATIENCE:])
 
 
 def mode_collapse(rows):

@@ -55,7 +55,7 @@ def test_the_small_network_is_trained_as_it_always_was_and_says_how_far_it_is(di
 def test_the_better_network_on_validation_values_is_kept(accuracies, network, digits, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(outside_classifier, "RECIPES", QUICK)
     told = iter(np.repeat(list(accuracies.values()), 2))  # for the printed line, and for the choice
-    monkeypatch.setattr(outside_classifier, "_accuracy", lambda model, split: next(told))
+    monkeypatch.setattr(outside_classifier, "accuracy_of", lambda model, split: next(told))
     judge = OutsideClassifier(digits, cache=tmp_path)
     assert judge.network == network and judge.validation_accuracy == accuracies
     assert capsys.readouterr().out.count("Training the outside classifier") == len(accuracies)

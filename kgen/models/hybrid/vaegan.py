@@ -24,8 +24,7 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         encoder: built model, scaled values (n, …) to ``mean`` and ``log_var``, each (n, latent_dim).
         generator: built model, codes (n, latent_dim) to scaled values.
         discriminator: built model, scaled values to the logit of being real (n, 1) and the features f, (n, ...).
-        feature_weight: float ≥ 0, γ, what G cares for reconstruction beside the game; 0.1 up to 2,048 features, those
-            of 28×28 pixels, then 204.8 / features.
+        feature_weight: float ≥ 0, γ, of reconstruction beside the game; .1 up to 2,048 features, then 204.8 / features.
         equilibrium: float ≥ 0, e, nats; ln 2 is what a D pays that cannot tell.
         margin: float ≥ 0, m, nats; infinity leaves the gate open.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
@@ -43,6 +42,7 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         Larsen et al., Autoencoding beyond pixels using a learned similarity metric, 2016, arXiv:1512.09300
     """
 
+    doubt = 0.6931  # ln 2: D at chance says 0 of every term alone, and −ln 2 of an image beside its two fakes
     monitor = None
     scalars = ("kl_loss", "feature_loss", "real_loss", "fake_loss", "adversarial_loss")
 
