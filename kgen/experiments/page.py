@@ -49,7 +49,7 @@ def scalars(row):
     names = [name for name in row if name != "epoch" and not name.startswith("val_")]
     return [
         (tables.named(name), tables.number(row[name]), tables.number(row.get(f"val_{name}")), metric(name).meaning)
-        for name in names
+        for name in tables.in_order(names)
     ]
 
 

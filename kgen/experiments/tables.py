@@ -9,12 +9,14 @@ from rich.table import Table
 from rich.text import Text
 
 from kgen.metrics.catalogue import CATALOGUE, metric
+from kgen.metrics.scalars import SCALARS
 
 WIDTH = 120  # of a table where there is no terminal
 OVERVIEW = (
     "frechet_distance", "precision", "recall", "coverage", "sharpness", "outside_classifier_accuracy",
     "classification_accuracy_score", "classifier_accuracy",
 )  # fmt: skip
+ORDER = [*SCALARS, *CATALOGUE]
 TITLES = {
     "objective": "What the training logs, on the test split",
     "likelihood": "Likelihood ({pixels}) of test values, nats each, {codes} codes",
@@ -56,8 +58,13 @@ def groups(evaluation):
         own = {name: score for name, score in scores.items() if metric(name).group == group}
         parts = [part for part, key in PARTS.items() if any(score[key] is not None for score in own.values())]
         title = TITLES.get(group, f"Test values: {group}").format(**evaluation)
-        rows = [_row(name, score, parts) for name, score in own.items()]
+        rows = [_row(name, own[name], parts) for name in in_order(own)]
         yield title, ("metric", *parts, "what it says"), rows
+
+
+def in_order(names):
+    """Scalars and metrics from the telling ones to the parts of these, not by the alphabet; those of one's own last."""
+    return sorted(names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
 
 
 def _row(name, score, parts):
