@@ -8,12 +8,14 @@ NUMBER, LEAST_WIDTH = 7, 17  # of a scalar, and of one beside that of the valida
 
 
 class EpochLines(keras.callbacks.Callback):
-    """Writes a line an epoch: the time left, the scalars that tell of this model, and the monitor's word.
+    """Writes a line an epoch: the time left, the telling scalars, and the monitor's word.
 
-    The scalars are the model's ``headline``, with those of the validation in brackets; all others stand in the history.
+    The scalars are the model's ``headline``, with those of the validation in brackets; all others
+    stand in the history.
 
     Args:
-        word: function without arguments, what the monitor says of the newest epoch; no such column unless given.
+        word: function without arguments, what the monitor says of the newest epoch; no such column
+            unless given.
 
     Example:
         >>> model.fit(x, y, epochs=20, verbose=0, callbacks=[EpochLines()])

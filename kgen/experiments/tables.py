@@ -52,18 +52,22 @@ LEGEND = "↓ lower is better, ↑ higher is better, ≈ best like real; docs/me
 
 
 def groups(evaluation):
-    """Of each group of metrics its title, the heads of the columns that hold anything, and a row a metric."""
+    """Of each group its title, the heads of the columns that hold anything, and a row a metric."""
     scores = evaluation["scores"]
     for group in dict.fromkeys(metric(name).group for name in scores):
         own = {name: score for name, score in scores.items() if metric(name).group == group}
-        parts = [part for part, key in PARTS.items() if any(score[key] is not None for score in own.values())]
+        parts = [part for part in PARTS if any(_holds(score, part) for score in own.values())]
         title = TITLES.get(group, f"Test values: {group}").format(**evaluation)
         rows = [_row(name, own[name], parts) for name in in_order(own)]
         yield title, ("metric", *parts, "what it says"), rows
 
 
+def _holds(score, part):
+    return score[PARTS[part]] is not None
+
+
 def in_order(names):
-    """Scalars and metrics from the telling ones to the parts of these, not by the alphabet; those of one's own last."""
+    """Scalars and metrics from the telling ones to the parts of these; those of one's own last."""
     return sorted(names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
 
 
@@ -78,7 +82,7 @@ def named(name):
 
 
 def aligned(head, rows):
-    """A table for the terminal: names, numbers to the right, and last what they mean, in as many lines as it takes."""
+    """A table as wide as the terminal: names, numbers, and what they mean in the lines it takes."""
     drawn = Table(box=None, padding=(0, 0, 0, 2), collapse_padding=True)
     for place, name in enumerate(head):
         number = 0 < place < len(head) - 1
