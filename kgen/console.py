@@ -1,4 +1,4 @@
-"""What shows how far a work is: a live bar on a terminal, and in a file no redraws but some plain lines."""
+"""How far a work is: a live bar on a terminal, and in a file no redraws but some plain lines."""
 
 import time
 
@@ -24,7 +24,7 @@ def duration(seconds):
 
 
 class Steps:
-    """Long work of equal steps: a bar on a terminal, in a file a line whenever a tenth of it is done.
+    """Long work of equal steps: a bar on a terminal, in a file a line a tenth of it.
 
     Args:
         total: int, how many steps there are.
@@ -53,7 +53,8 @@ class Steps:
         self.done += count
         self.bar.update(count)
         if self.bar.disable and self._tenth() > tenth:
-            print(f"{self.what}: {self.done:,} of {self.total:,} {self.unit}s, {self._left()} left", flush=True)
+            done = f"{self.done:,} of {self.total:,} {self.unit}s"
+            print(f"{self.what}: {done}, {self._left()} left", flush=True)
 
     def _tenth(self):
         return LINES * self.done // self.total

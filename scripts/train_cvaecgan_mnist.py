@@ -9,6 +9,8 @@ import argparse
 import keras
 
 from kgen import data
+from kgen.callbacks.batch_bar import BatchBar
+from kgen.callbacks.epoch_lines import EpochLines
 from kgen.callbacks.pictures import Pictures
 from kgen.callbacks.recorder import Recorder
 from kgen.experiments.report import write_report
@@ -38,7 +40,8 @@ model.fit(
     validation_data=dataset.validation.ordered(),
     epochs=arguments.epochs,
     shuffle=False,
-    callbacks=[Recorder(run), Pictures(run, dataset)],
+    verbose=0,
+    callbacks=[BatchBar(), Recorder(run), Pictures(run, dataset), EpochLines()],
 )
 write_report(run, model, dataset)
 print(f"Written to {run.path}. Next: python scripts/test_cvaecgan_mnist.py {run.path}")

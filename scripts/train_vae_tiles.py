@@ -10,6 +10,8 @@ import argparse
 import keras
 
 from kgen import data
+from kgen.callbacks.batch_bar import BatchBar
+from kgen.callbacks.epoch_lines import EpochLines
 from kgen.callbacks.pictures import Pictures
 from kgen.callbacks.recorder import Recorder
 from kgen.experiments.report import write_report
@@ -48,7 +50,8 @@ model.fit(
     validation_data=tiles.validation.ordered(),
     epochs=arguments.epochs,
     shuffle=False,
-    callbacks=[Recorder(run), Pictures(run, tiles)],
+    verbose=0,
+    callbacks=[BatchBar(), Recorder(run), Pictures(run, tiles), EpochLines()],
 )
 write_report(run, model, tiles)
 print(f"Written to {run.path}. Next: python scripts/explore_tiles.py {run.path}")

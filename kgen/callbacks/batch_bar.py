@@ -6,7 +6,7 @@ FORMAT = "{desc} {bar} {n_fmt}/{total_fmt} {elapsed}<{remaining}{postfix}"
 
 
 class BatchBar(keras.callbacks.Callback):
-    """Shows on a terminal how far an epoch is, and what it has come to so far; long epochs alone have a bar."""
+    """Shows on a terminal how far an epoch is, and its scalars so far; quick epochs have no bar."""
 
     def on_epoch_begin(self, epoch, logs=None):
         what = f"Epoch {epoch + 1}/{self.params['epochs']}"

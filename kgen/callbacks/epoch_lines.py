@@ -8,31 +8,34 @@ NUMBER, LEAST_WIDTH = 7, 17  # of a scalar, and of one beside that of the valida
 
 
 class EpochLines(keras.callbacks.Callback):
-    """Writes a line an epoch: the time left, the scalars that tell of this model, and the monitor's word.
+    """Writes a line an epoch: the time left, the telling scalars, and the monitor's word.
 
-    The scalars are the model's ``headline``, with those of the validation in brackets; all others stand in the history.
+    The scalars are the model's ``headline``, with those of the validation in brackets; all others
+    stand in the history.
 
     Args:
-        word: function without arguments, what the monitor says of the newest epoch.
+        word: function without arguments, what the monitor says of the newest epoch; no such column
+            unless given.
 
     Example:
         >>> model.fit(x, y, epochs=20, verbose=0, callbacks=[EpochLines()])
     """
 
-    def __init__(self, word=lambda: ""):
+    def __init__(self, word=None):
         super().__init__()
         self.word = word
 
     def on_train_begin(self, logs=None):
         self.ends = [time.monotonic()]
         self.heads = [f"{name.removesuffix('_loss')} (val)" for name in self.model.headline]
-        self._write("epoch", "left", self.heads, "health")
+        self._write("epoch", "left", self.heads, self.word and "health")
 
     def on_epoch_end(self, epoch, logs=None):
         self.ends.append(time.monotonic())
         count = self.params["epochs"]
+        left = console.duration(self._left(count - epoch - 1))
         numbers = [_beside(name, logs) for name in self.model.headline]
-        self._write(f"{epoch + 1}/{count}", console.duration(self._left(count - epoch - 1)), numbers, self.word())
+        self._write(f"{epoch + 1}/{count}", left, numbers, self.word and self.word())
 
     def _left(self, epochs):
         # The first epoch, which traces the steps, tells little of the others.
@@ -42,7 +45,7 @@ class EpochLines(keras.callbacks.Callback):
     def _write(self, epoch, left, numbers, word):
         widths = [max(LEAST_WIDTH, len(head)) for head in self.heads]
         cells = [f"{number:>{width}}" for number, width in zip(numbers, widths, strict=True)]
-        print(f"{epoch:>7}{left:>8}", *cells, word, sep="  ", flush=True)
+        print("  ".join([f"{epoch:>7}{left:>8}", *cells, word or ""]).rstrip(), flush=True)
 
 
 def _beside(name, logs):

@@ -1,4 +1,4 @@
-"""TensorFlow's libraries write start-up notes past Python and past their own settings: the command keeps them back."""
+"""TensorFlow's libraries write start-up notes past their own settings: commands keep them back."""
 
 import contextlib
 import importlib.util
@@ -9,11 +9,11 @@ import tempfile
 from importlib.abc import MetaPathFinder
 
 # Information alone; warnings, errors and whatever Python says are shown.
-NOTE = re.compile(rb"I\d{4} |WARNING: All log messages before absl::InitializeLog|To enable the following instructions")
+NOTE = re.compile(rb"I\d{4} |WARNING: All log messages before absl::InitializeLog|To enable the following")
 
 
 class QuietImport(MetaPathFinder):
-    """Finds TensorFlow, whenever it is first imported, and has it imported without its start-up notes.
+    """Has TensorFlow, whenever it is first imported, imported without its start-up notes.
 
     With ``TF_CPP_MIN_LOG_LEVEL`` below 3 TensorFlow says all that it has to say.
 
@@ -32,7 +32,7 @@ class QuietImport(MetaPathFinder):
 
 
 def quieten():
-    """Keeps TensorFlow's start-up notes from the terminal of this process, unless the user has asked for them."""
+    """Keeps TensorFlow's start-up notes from the terminal, unless the user has asked for them."""
     # Read by TensorFlow when it is imported.
     if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") >= "3":
         sys.meta_path.insert(0, QuietImport())

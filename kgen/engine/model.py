@@ -225,7 +225,7 @@ class GenerativeModel(Doors, Trainer, keras.Model):
 
     @property
     def headline(self):
-        """The few scalars that a line of its training shows: what each player pays; a page may name others."""
+        """The few scalars of a line an epoch: what each player pays; a page may name others."""
         return tuple(self.loss_name(player) for player in self.players)
 
     @property

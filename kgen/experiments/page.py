@@ -1,4 +1,4 @@
-"""A run on one page of HTML that needs no other file: pictures, numbers and what they say, configuration."""
+"""A run on one page of HTML that needs no other file: pictures, numbers, configuration."""
 
 import base64
 
@@ -45,12 +45,14 @@ def renew_page(run, evaluation):
 
 
 def scalars(row):
-    """Of every scalar of an epoch its name, the numbers of training and validation, and what it says."""
+    """Of every scalar of an epoch its name, both numbers, and what it says."""
     names = [name for name in row if name != "epoch" and not name.startswith("val_")]
-    return [
-        (tables.named(name), tables.number(row[name]), tables.number(row.get(f"val_{name}")), metric(name).meaning)
-        for name in names
-    ]
+    return [_scalar(name, row) for name in tables.in_order(names)]
+
+
+def _scalar(name, row):
+    numbers = map(tables.number, (row[name], row.get(f"val_{name}")))
+    return tables.named(name), *numbers, metric(name).meaning
 
 
 def _faults(run):
@@ -60,8 +62,8 @@ def _faults(run):
 
 def _drawn(run):
     # What the model does before how it came about.
-    pictures = {name: meaning for name, meaning in contents.present(run).items() if name[-4:] in KINDS}
-    return dict(sorted(pictures.items(), key=lambda entry: entry[0] == "curves.png"))
+    pictures = [entry for entry in contents.present(run).items() if entry[0][-4:] in KINDS]
+    return dict(sorted(pictures, key=lambda entry: entry[0] == "curves.png"))
 
 
 def _picture(run, name, meaning):

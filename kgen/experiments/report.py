@@ -9,7 +9,7 @@ MOST_FRAMES = 100
 
 
 def write_report(run, model, dataset):
-    """Draws what a run reached and writes its last numbers; ``kgen.experiments.contents`` names every file."""
+    """Draws what a run reached and writes its last numbers; see ``contents.files``."""
     history, config = run.history[: model.epochs_trained], run.config
     title = f"{config.model} on {config.dataset}, {len(history)} epochs"
     applying = tasks.applying(model, dataset)

@@ -9,12 +9,14 @@ from rich.table import Table
 from rich.text import Text
 
 from kgen.metrics.catalogue import CATALOGUE, metric
+from kgen.metrics.scalars import SCALARS
 
 WIDTH = 120  # of a table where there is no terminal
 OVERVIEW = (
     "frechet_distance", "precision", "recall", "coverage", "sharpness", "outside_classifier_accuracy",
     "classification_accuracy_score", "classifier_accuracy",
 )  # fmt: skip
+ORDER = [*SCALARS, *CATALOGUE]
 TITLES = {
     "objective": "What the training logs, on the test split",
     "likelihood": "Likelihood ({pixels}) of test values, nats each, {codes} codes",
@@ -53,14 +55,13 @@ LEGEND = (
 
 
 def groups(evaluation):
-    """Of each group of metrics its title, the heads of the columns that hold anything, and a row a metric."""
+    """Of each group its title, the heads of the columns that hold anything, and a row a metric."""
     scores = evaluation["scores"]
     for group in dict.fromkeys(metric(name).group for name in scores):
         own = {name: score for name, score in scores.items() if metric(name).group == group}
-        # Evaluations of before hold no word of the judge.
-        parts = [part for part, key in PARTS.items() if any(score.get(key) is not None for score in own.values())]
+        parts = [part for part in PARTS if any(_holds(score, part) for score in own.values())]
         title = TITLES.get(group, f"Test values: {group}").format(**evaluation)
-        rows = [_row(name, score, parts) for name, score in own.items()]
+        rows = [_row(name, own[name], parts) for name in in_order(own)]
         yield title, ("metric", *parts, "what it says"), rows
 
 
@@ -69,6 +70,16 @@ def judged(*scores):
     accuracies = {score.get("judge") for score in scores} - {None}
     told = " or ".join(f"{accuracy:.1%}" for accuracy in sorted(accuracies))
     return f" · judge {told}" if accuracies else ""
+
+
+def _holds(score, part):
+    # Evaluations of before hold no word of the judge.
+    return score.get(PARTS[part]) is not None
+
+
+def in_order(names):
+    """Scalars and metrics from the telling ones to the parts of these; those of one's own last."""
+    return sorted(names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
 
 
 def _row(name, score, parts):
@@ -82,7 +93,7 @@ def named(name):
 
 
 def aligned(head, rows):
-    """A table for the terminal: names, numbers to the right, and last what they mean, in as many lines as it takes."""
+    """A table as wide as the terminal: names, numbers, and what they mean in the lines it takes."""
     drawn = Table(box=None, padding=(0, 0, 0, 2), collapse_padding=True)
     for place, name in enumerate(head):
         number = 0 < place < len(head) - 1

@@ -38,14 +38,15 @@ class Figure(figure.Figure):
 
 
 def legend(axes, artists, **options):
-    """A legend of artists by their names; matplotlib by itself leaves out those that begin with an underscore."""
+    """A legend by name; matplotlib's own leaves out names that begin with an underscore."""
     return axes.legend(list(artists.values()), list(artists), **options)
 
 
 def _folded(title, room, renderer):
     # Matplotlib's own wrapping takes a $ for a formula whatever it is told.
+    font, room = title.get_fontproperties(), WIDEST * room
     lines = title.get_text().splitlines()
-    return "\n".join(_folded_line(line, title.get_fontproperties(), WIDEST * room, renderer) for line in lines)
+    return "\n".join(_folded_line(line, font, room, renderer) for line in lines)
 
 
 def _folded_line(line, font, room, renderer):

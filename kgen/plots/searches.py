@@ -70,7 +70,7 @@ def curves_of_trials(histories, labels, name, title=""):
 
 
 def _heights(values):
-    """Where the values of an axis lie between 0 and 1: numbers by their value, others in the order of their trials."""
+    """Where the values of an axis lie, 0 to 1: numbers by their value, others as they come."""
     if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
         order = list(dict.fromkeys(values))
         return _evenly([order.index(value) for value in values])
@@ -84,7 +84,7 @@ def _evenly(values):
 
 
 def _marks(heights, values):
-    """What to write where on an axis: its ends, and of few values all that do not lie upon each other."""
+    """What to write where on an axis: its ends, and of few values all that have room."""
     places = dict(sorted(zip(heights, values, strict=True), key=lambda pair: pair[0]))
     ends = min(places), max(places)
     marked = list(dict.fromkeys(ends))

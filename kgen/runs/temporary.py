@@ -1,4 +1,4 @@
-"""Files on the way to their names: hidden, and marked with their process, so that what a killed one left is known."""
+"""Files on the way to their names: hidden, and marked with the process that writes them."""
 
 import os
 import platform
@@ -18,5 +18,6 @@ def sweep(folder):
     """Removes what processes of this machine that are gone have left in a folder and those within."""
     for path in folder.rglob(".*-*"):
         found = NAME.fullmatch(path.name)
-        if found and found["machine"] == platform.node() and not psutil.pid_exists(int(found["process"])):
+        here = found and found["machine"] == platform.node()
+        if here and not psutil.pid_exists(int(found["process"])):
             path.unlink(missing_ok=True)

@@ -80,5 +80,5 @@ def test_on_a_terminal_a_bar_tells_how_far_an_epoch_is_and_leaves_nothing(at_onc
     x = values_for(model)["x"]
     model.fit(x, validation_data=(x,), batch_size=12, epochs=1, verbose=0, callbacks=[BatchBar()])
     drawn = sys.stderr.getvalue().split("\r")
-    assert any("Epoch 1/1" in text and "4/4" in text and "kl_loss=" in text for text in drawn)
+    assert any("Epoch 1/1" in text and "4/4" in text and "kl=" in text for text in drawn)
     assert any("Validation" in text for text in drawn) and drawn[-1].strip() == ""

@@ -1,3 +1,5 @@
+import shutil
+
 import keras
 import numpy as np
 import pytest
@@ -70,30 +72,36 @@ class Killed(BaseException):
     """A stop that nothing in a training waits for."""
 
 
-def trained(path, epochs, resumed=False):
-    """A run of a small VAE on the digits."""
-    options = {"latent_dim": 2, "width": 4}
-    if resumed:
-        return training.resume(Run.open(path), epochs=epochs)
-    return training.start(path, RunConfig("vae", "digits", epochs=epochs, batch_size=256, options=options))
-
-
-@pytest.mark.parametrize("epochs", [2, 3])
-def test_a_run_killed_between_model_and_picture_has_every_picture_in_the_end(epochs, tmp_path, monkeypatch):
-    straight, killed = trained(tmp_path / "straight", epochs), tmp_path / "killed"
-    with monkeypatch.context() as patched:
-        patched.setattr(Pictures, "on_epoch_end", killed_in_second)
-        with pytest.raises(Killed):
-            trained(killed, epochs)
-    assert not list(killed.glob("samples/*")) and Run(killed).model().epochs_trained == 2
-    run = trained(killed, epochs, resumed=True)
-    assert Picture.open(run.path / "samples.gif").n_frames == epochs - 1
-    for path in run.path.glob("samples/*.png"):
-        assert path.read_bytes() == (straight.path / "samples" / path.name).read_bytes()
-    assert (run.path / "samples" / "epoch_0002.png").exists()
-
-
 def killed_in_second(pictures, epoch, logs=None):
     """In place of drawing: the second epoch is the last."""
     if epoch == 1:
         raise Killed
+
+
+def small(epochs):
+    """The configuration of a small VAE on the digits."""
+    options = {"latent_dim": 2, "width": 4}
+    return RunConfig("vae", "digits", epochs=epochs, batch_size=256, options=options)
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """A run of three epochs, and one that was killed after the model of the second."""
+    folder = tmp_path_factory.mktemp("runs")
+    training.start(folder / "straight", small(3))
+    with pytest.MonkeyPatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(Pictures, "on_epoch_end", killed_in_second)
+        training.start(folder / "killed", small(2))
+    return folder
+
+
+@pytest.mark.parametrize("epochs", [2, 3])
+def test_a_run_killed_between_model_and_picture_has_every_picture_in_the_end(epochs, runs, tmp_path):
+    killed = Run(shutil.copytree(runs / "killed", tmp_path / "run"))
+    assert not list(killed.path.glob("samples/*")) and killed.model().epochs_trained == 2
+    training.resume(killed, epochs=epochs)
+    drawn = sorted(killed.path.glob("samples/*.png"))
+    assert [path.name for path in drawn] == [f"epoch_{epoch:04d}.png" for epoch in range(2, epochs + 1)]
+    for path in drawn:
+        assert path.read_bytes() == (runs / "straight" / "samples" / path.name).read_bytes()
+    assert Picture.open(killed.path / "samples.gif").n_frames == len(drawn)

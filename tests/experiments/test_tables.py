@@ -67,5 +67,11 @@ def test_every_scalar_of_every_model_says_what_it_is(name):
         assert metric(scalar).group == "objective" and metric(scalar).meaning not in ("", OF_ITS_OWN[1])
 
 
+def test_scalars_stand_in_the_order_of_their_meaning():
+    assert tables.in_order(["accuracy", "fake_loss", "mine", "loss", "elbo"]) == [
+        "loss", "fake_loss", "accuracy", "elbo", "mine",
+    ]  # fmt: skip
+
+
 def test_a_scalar_of_a_page_of_ones_own_is_said_to_be_that():
     assert metric("mine").meaning == OF_ITS_OWN[1]
