@@ -9,6 +9,7 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 
+import argparse
 import time
 
 import keras
@@ -34,6 +35,7 @@ def build(cls, image_shape, num_classes):
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     dataset = data.load("digits")
     train, test = ([np.concatenate(parts) for parts in zip(*map(binarised, splits), strict=True)]
                    for splits in ((dataset.train, dataset.validation), (dataset.test,)))  # fmt: skip

@@ -8,6 +8,7 @@ Example:
     python benchmarks/linear_vae.py
 """
 
+import argparse
 import time
 
 import common
@@ -70,6 +71,7 @@ def flat(x):
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     digits = data.load("digits")
     train = np.concatenate([digits.train.scaled(), digits.validation.scaled()])
     print(common.machine())
