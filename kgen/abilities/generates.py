@@ -47,6 +47,11 @@ class Generates(ABC):
         """The value of each code."""
         return self.in_batches(self._decoded, **self.with_labels(z=z, y=y))
 
+    @property
+    def gives_chances(self):
+        """Whether the pixels of samples say how probable white is, and are no pixels themselves."""
+        return False
+
     def generate(self, n, labels=None, seed=None):
         """``n`` values decoded from the prior: of the classes ``labels`` (one or ``n``), else of all in turn.
 

@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from kgen.abilities.infers import Infers
-from kgen.likelihoods import Likelihood
+from kgen.likelihoods import Bernoulli, Likelihood
 
 
 class HasDensity(Infers):
@@ -22,6 +22,10 @@ class HasDensity(Infers):
     def generator(self):
         """The decoder."""
         return self.decoder
+
+    @property
+    def gives_chances(self):
+        return isinstance(self.likelihood, Bernoulli)
 
     def draw(self, *codes):
         return self.likelihood.mean(self.parameters(*codes))

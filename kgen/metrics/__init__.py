@@ -1,7 +1,14 @@
 """How good a generative model is, in numbers."""
 
 from kgen.metrics.active_units import active_units
-from kgen.metrics.agreement import accuracy, bias, mean_absolute_error, mean_squared_error, r_squared
+from kgen.metrics.agreement import (
+    accuracy,
+    balanced_accuracy,
+    bias,
+    mean_absolute_error,
+    mean_squared_error,
+    r_squared,
+)
 from kgen.metrics.baseline import ClassGaussian
 from kgen.metrics.catalogue import CATALOGUE, Metric
 from kgen.metrics.checks import Unmeasurable
@@ -37,6 +44,7 @@ __all__ = [
     "Unmeasurable",
     "accuracy",
     "active_units",
+    "balanced_accuracy",
     "bias",
     "bits_per_dimension",
     "class_similarity",

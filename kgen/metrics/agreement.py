@@ -8,6 +8,12 @@ def accuracy(read, labels):
     return float(np.mean(np.asarray(read) == np.asarray(labels)))
 
 
+def balanced_accuracy(read, labels):
+    """The mean over the classes of the share that is read right: ½ of two for who always says the larger one."""
+    read, labels = np.asarray(read), np.asarray(labels)
+    return float(np.mean([accuracy(read[labels == label], label) for label in np.unique(labels)]))
+
+
 def mean_squared_error(values, others):
     """Mean of the squared differences of all numbers."""
     differences = _differences(values, others).ravel()

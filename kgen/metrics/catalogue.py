@@ -97,6 +97,10 @@ CATALOGUE = {
         "classes", "higher", "accuracy of the model's own classifier on test values",
         ("read", "labels"), "kgen.metrics.accuracy", quick=True,
     ),
+    "classifier_balanced_accuracy": Metric(
+        "classes", "higher", "the same as the mean over the classes, however many values each has",
+        ("read", "labels"), "kgen.metrics.balanced_accuracy", quick=True,
+    ),
     "reconstruction_mse": Metric(
         "reconstructions", "lower", "mean squared error of a scaled number",
         ("scaled", "scaled_again"), "kgen.metrics.mean_squared_error", quick=True,

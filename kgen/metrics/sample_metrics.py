@@ -7,6 +7,7 @@ from kgen.fields import Image
 from kgen.metrics.baseline import ClassGaussian
 from kgen.metrics.catalogue import of_groups
 from kgen.metrics.checks import Unmeasurable, check_values
+from kgen.metrics.clusters import clustered
 from kgen.metrics.evidence import Evidence
 from kgen.metrics.kernel import kernel_distance
 from kgen.metrics.neighbours import precision_recall
@@ -24,10 +25,11 @@ class SampleMetrics:
     """Samples measured against data: every value beside that of real images and that of a trivial generator.
 
     A candidate of N images is compared with N training images, a fixed random draw, N being the same for all: the
-    values depend on it. Features are those of the outside classifier, which is trained or loaded when first needed.
+    values depend on it. Features are those of the outside classifier, which is trained or loaded when first needed;
+    where there are fewer than two classes, those of a classifier of clusters of the training values.
 
     Args:
-        dataset: ``kgen.data.Data``; without labels only what needs no features is measured, unless they are given.
+        dataset: ``kgen.data.Data``; without labels the metrics of use are left out.
         samples: int, N; the test and the training split bound it.
         features: ``Features`` of another network; those of the outside classifier unless given.
         seed: int, of the draws of values.
@@ -64,11 +66,17 @@ class SampleMetrics:
     def facts(self):
         """What the numbers are of: how many samples, in which features, and how well the outside classifier reads."""
         facts = {"samples": self.samples}
-        if self.dataset.classes:
+        if self.classified:
             facts |= {"judge": self.judge.accuracy}
-        if self.dataset.classes or self._own_features:
-            facts |= {"features": self.features.hash}
+        # Those of clusters take minutes, which numbers without features are not to wait for.
+        if self.classified or "features" in vars(self):
+            facts |= {"features": self.features.hash, "features_of": self.features_of}
         return facts
+
+    @cached_property
+    def classified(self):
+        """Whether the data have classes that can be told apart."""
+        return self.dataset.classes is not None and len(np.unique(self.dataset.train.labels)) > 1
 
     def measure(self, images, labels=None):
         """Every metric of N candidate images in [0, 1] by its name; those of use only with the ``labels`` asked for."""
@@ -106,9 +114,10 @@ class SampleMetrics:
     def real_evidence(self):
         """The same of real images."""
         held_out, labels = self._held_out.comparable(), self._held_out.labels
-        parts = self._parts(held_out, labels) | self._lessons(self._reference.comparable(), self.labels)
-        floor = {"asked": lambda _: labels, "kernel_distance": lambda _: self._kernel_floor()}
-        return Evidence(**{**parts, **floor})
+        parts = self._parts(held_out, labels) | {"kernel_distance": lambda _: self._kernel_floor()}
+        if labels is not None:
+            parts |= {"asked": lambda _: labels, **self._lessons(self._reference.comparable(), self.labels)}
+        return Evidence(**parts)
 
     @cached_property
     def baseline_evidence(self):
@@ -132,8 +141,8 @@ class SampleMetrics:
     @cached_property
     def judge(self):
         """The outside classifier."""
-        if not self.dataset.classes:
-            raise Unmeasurable("the data have no classes, which the features of the outside classifier are learnt from")
+        if not self.classified:
+            raise Unmeasurable("the data have fewer than two classes, which a classifier could tell apart")
         judge = OutsideClassifier(self.dataset)
         if judge.accuracy < LEAST_ACCURACY:
             print(_doubt(self.dataset.name, judge.accuracy), flush=True)
@@ -150,7 +159,17 @@ class SampleMetrics:
     @cached_property
     def features(self):
         """The features in which samples and data are compared."""
-        return self._own_features or self.judge.features
+        return self._own_features or self._taught_by.features
+
+    @property
+    def features_of(self):
+        """Whose features they are, in words."""
+        return "a given network" if self._own_features else f"a classifier of {self._taught_by.dataset.name}"
+
+    @cached_property
+    def _taught_by(self):
+        """The classifier whose features are used."""
+        return self.judge if self.classified else OutsideClassifier(clustered(self.dataset))
 
     def _parts(self, images, labels=None):
         """What the metrics of likeness read: the images, their features, and those of the training images."""
@@ -159,7 +178,7 @@ class SampleMetrics:
             "x": lambda _: images,
             "images": lambda _: self._pictures(images),
             "read": lambda _: self.judge.classes(images),
-            "classes": lambda own: own["read"] if labels is None else labels,
+            "classes": lambda own: self._classes(own, labels),
             "features": lambda _: self.features(images),
             "reference": lambda _: self._reference.comparable(),
             "reference_features": lambda _: self._training_features[self._draws[0]],
@@ -169,6 +188,12 @@ class SampleMetrics:
             "cover": lambda own: precision_recall(own["reference_features"], own["features"]),
             **cover,
         }
+
+    def _classes(self, own, labels):
+        """The classes asked for, or those that are read; of data without any, one."""
+        if not self.classified:
+            return np.zeros(len(own["x"]), int)
+        return own["read"] if labels is None else labels
 
     def _lessons(self, images, labels):
         """What the metrics of use read: images to learn from, and real ones to be tested on."""
@@ -182,7 +207,11 @@ class SampleMetrics:
 
     @cached_property
     def _training_features(self):
-        print(f"Features of the network {self.features.hash}: {len(self.dataset.train)} training images", flush=True)
+        print(
+            f"Features of the network {self.features.hash}, {self.features_of}: {len(self.dataset.train)} training "
+            "images",
+            flush=True,
+        )
         return np.concatenate([self.features(part.comparable()) for part in self.dataset.train.parts(PART)])
 
     @cached_property

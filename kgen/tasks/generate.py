@@ -4,6 +4,7 @@ import numpy as np
 
 from kgen.abilities import Generates
 from kgen.plots import Cells, Cloud, Histogram, stacked
+from kgen.tasks.study import compared_as
 from kgen.tasks.task import Task
 
 CROWD = 2000  # values of a cloud
@@ -25,7 +26,7 @@ class Generate(Task):
         return {"grid.png": stacked([panel], dpi=150)}
 
     def facts(self, study):
-        return study.sample_metrics.facts
+        return {**study.sample_metrics.facts, "samples_as": compared_as(study.model, study.data.test)}
 
     def evidence(self, study):
         metrics = study.sample_metrics

@@ -4,6 +4,7 @@ import numpy as np
 
 from kgen.abilities import Conditional
 from kgen.plots import grid
+from kgen.tasks.study import compared_as
 from kgen.tasks.task import Task
 
 
@@ -21,7 +22,7 @@ class GenerateByClass(Task):
         return {"style.png": grid(styles, title, rows=model.captions, field=model.fields["x"])}
 
     def facts(self, study):
-        return study.sample_metrics.facts
+        return {**study.sample_metrics.facts, "samples_as": compared_as(study.model, study.data.test)}
 
     def evidence(self, study):
         metrics = study.sample_metrics

@@ -7,7 +7,6 @@ import numpy as np
 from kgen.abilities import HasDensity
 from kgen.engine.state import layers_of
 from kgen.fields import Image
-from kgen.likelihoods import Bernoulli
 from kgen.losses import kl_divergence
 from kgen.metrics import Evidence, Unmeasurable, bits_per_dimension, independent_pixels
 from kgen.metrics import importance_weighted_log_likelihood as bound
@@ -53,7 +52,7 @@ class Likelihood(Task):
     @staticmethod
     def is_of_coins(model):
         """Whether the density is that of pixels which are 0 or 1."""
-        return isinstance(model.likelihood, Bernoulli)
+        return model.gives_chances
 
     def contract(self, model, values):
         yield partial(self._log_likelihood_is_finite, model, values)

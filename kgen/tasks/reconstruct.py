@@ -6,6 +6,7 @@ from kgen.abilities import Encodes
 from kgen.fields import Image
 from kgen.metrics import Evidence, Unmeasurable
 from kgen.plots import Cells, stacked
+from kgen.tasks.study import compared_as, like
 from kgen.tasks.task import Task
 
 COLUMNS, ROWS = 10, 3
@@ -26,13 +27,16 @@ class Reconstruct(Task):
         panel = pairs(model, data.test, ROWS, f"test {model.fields['x'].noun}s: real above, reconstruction below")
         return {"test_reconstructions.png": stacked([panel], dpi=150)}
 
+    def facts(self, study):
+        return {"reconstructions_as": compared_as(study.model, study.test)}
+
     def evidence(self, study):
         x, test, field = study.test["x"], study.test, study.model.fields["x"]
         own = Evidence(
             again=lambda _: study.model.reconstruct(x, test.labels),
             scaled=lambda _: field.scaled(x),
             scaled_again=lambda own: field.scaled(own["again"]),
-            images=lambda own: pictures(field, own["again"]),
+            images=lambda own: like(pictures(field, own["again"]), study.model, test),
         )
         return own, Evidence(images=lambda _: pictures(field, x)), None
 

@@ -3,6 +3,7 @@ from functools import cached_property
 
 import numpy as np
 
+from kgen.fields import Image
 from kgen.metrics import Features, SampleMetrics
 
 MOST = 10_000  # values of a split, at most
@@ -80,7 +81,27 @@ class Study:
 def comparable(model, data, count, labels, seed):
     """Generated values as those of the data set are compared, whatever the networks take."""
     own, field = model.fields["x"], data.fields["x"]
-    return field.comparable(own.in_units_of(field, model.generate(count, labels, seed)))
+    values = field.comparable(own.in_units_of(field, model.generate(count, labels, seed)))
+    return like(values, model, data.test)
+
+
+def like(values, model, split):
+    """Values of a model as those of the split are: pixels drawn 0 or 1 where both are so, else as they come."""
+    if not draws_pixels(model, split):
+        return values
+    return (np.random.default_rng(0).random(values.shape) < values).astype("float32")
+
+
+def draws_pixels(model, split):
+    """Whether a model says how probable white is of pixels that are black or white."""
+    return model.gives_chances and isinstance(split.fields["x"], Image) and split.binary
+
+
+def compared_as(model, split):
+    """What of a model is compared with a split, in words."""
+    if draws_pixels(model, split):
+        return "drawn pixels"
+    return "means of pixels" if model.gives_chances else "values"
 
 
 def some(split, count=MOST):

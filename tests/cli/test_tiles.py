@@ -12,6 +12,7 @@ from PIL import Image
 
 from kgen.callbacks.recorder import Recorder
 from kgen.experiments import first_look, tile_space
+from kgen.metrics.clusters import clustered
 from kgen.runs.run import Run
 from kgen.tasks import study
 from tests.cli.test_cli import kgen
@@ -104,8 +105,11 @@ def test_a_run_goes_on(run, file):
 
 def test_a_run_is_tested_evaluated_and_explored(run):
     assert "reconstruction_mse" in kgen("test", run)
-    shown = kgen("evaluate", run, "--codes", 2)
+    # A classifier of clusters, which samples are compared by, is minutes long; that there are clusters is not.
+    shown = kgen("evaluate", run, "--codes", 2, "--metrics", "objective,reconstructions,likelihood,latent")
     assert "active_units" in shown and "the data have no classes" in shown
+    clusters = clustered(Run.open(run).dataset())
+    assert clusters.num_classes == 20 and clusters.train["x"].shape[1:] == clusters.image_shape
     shown = kgen("latent", run, "--values", 150)
     numbers = json.loads((run / "latent" / "numbers.json").read_text())
     assert (
