@@ -83,14 +83,9 @@ def classifier(shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08
 
 
 def residual_classifier(shape, num_classes, width=32, dropout=0.25, shift=0.08):
-    """Residual blocks on three grids, each half as fine as the one before: input x, output the class logits."""
+    """Residual blocks, on grids each half as fine as the one before it: input x, output the class logits."""
     x = keras.Input(shape, name="x")
-    features = _brought_to_points(RandomShift(shift)(x), width) if rank(shape) else x
-    for stage in range(RESIDUAL_STAGES):
-        features = _residual(features, width * 2**stage, stride=1 + (stage > 0))
-    if rank(shape):
-        features = POOLINGS[rank(shape)]()(features)
-    features = layers.Dropout(dropout)(features)
+    features = layers.Dropout(dropout)(_pooled_blocks(x, width, shift) if rank(shape) else _dense_blocks(x, width))
     classes = layers.Dense(num_classes, dtype="float32", name="classes")(features)
     return keras.Model(x, classes, name="classifier")
 
@@ -128,6 +123,19 @@ def _body(x, width, dropout, noise, shift):
     return layers.Dropout(dropout)(features)
 
 
+def _pooled_blocks(x, width, shift):
+    features = _brought_to_points(RandomShift(shift)(x), width)
+    for stage in range(RESIDUAL_STAGES):
+        features = _residual(features, width * 2**stage, stride=1 + (stage > 0))
+    return POOLINGS[rank(x.shape[1:])]()(features)
+
+
+def _dense_blocks(x, width):
+    for _ in range(RESIDUAL_STAGES):
+        x = _residual(x, DENSE * width)
+    return x
+
+
 def _brought_to_points(features, width):
     """Features on a grid of at most ``MOST_POINTS``: the cost of what follows does not grow with the values."""
     while math.prod(features.shape[1:-1]) > MOST_POINTS:
@@ -135,7 +143,7 @@ def _brought_to_points(features, width):
     return features
 
 
-def _residual(features, width, stride):
+def _residual(features, width, stride=1):
     features = _activated(features, width, stride)
     return layers.Add()([features, _activated(_activated(features, width), width)])
 
@@ -145,7 +153,7 @@ def _activated(features, width, stride=1):
     if rank(shape):
         layer = convolution(shape)(width, 3, stride, padding="same", use_bias=False)
     else:
-        layer = layers.Dense(DENSE * width, use_bias=False)
+        layer = layers.Dense(width, use_bias=False)
     return layers.ReLU()(normalised(layer(features)))
 
 
