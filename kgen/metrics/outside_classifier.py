@@ -32,6 +32,7 @@ class OutsideClassifier:
             network, its test split measures.
         cache: directory of trained classifiers, outside any repository; ``KGEN_CACHE`` or the user's cache directory
             unless given.
+        recipes: names of the networks to try, the next where one reads too little.
 
     Attributes:
         network: str, ``"plain"`` or ``"residual"``, the one that was kept.
@@ -42,8 +43,8 @@ class OutsideClassifier:
         >>> judge.accuracy, judge.agreement(model.generate(100, labels=3), 3)
     """
 
-    def __init__(self, dataset, cache=None):
-        self.dataset = dataset
+    def __init__(self, dataset, cache=None, recipes=tuple(RECIPES)):
+        self.dataset, self.recipes = dataset, recipes
         # The folder is made before the training: one that cannot be written should not cost minutes first.
         self.folder = cache_folder("classifiers", cache)
         self.validation_accuracy = self._recorded() or self._compared()
@@ -71,7 +72,7 @@ class OutsideClassifier:
     def _compared(self):
         """The validation accuracies of the networks, up to the first that reads enough; kept beside them."""
         found = {}
-        for network in RECIPES:
+        for network in self.recipes:
             found[network] = accuracy_of(self._model(network), self.dataset.validation)
             if found[network] >= ENOUGH:
                 break

@@ -169,7 +169,8 @@ class SampleMetrics:
     @cached_property
     def _taught_by(self):
         """The classifier whose features are used."""
-        return self.judge if self.classified else OutsideClassifier(clustered(self.dataset))
+        # Of clusters it is the features that count, not how many are told apart: the quick network will do.
+        return self.judge if self.classified else OutsideClassifier(clustered(self.dataset), recipes=["plain"])
 
     def _parts(self, images, labels=None):
         """What the metrics of likeness read: the images, their features, and those of the training images."""
