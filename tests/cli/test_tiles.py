@@ -73,7 +73,7 @@ def test_inspect_of_a_folder_names_the_files_in_it(file, folder):
 def test_training_says_what_it_reads_and_what_it_expects(run):
     shown = (run / "shown.txt").read_text()
     assert "from a copy in memory: " in shown and "for the test: B07" in shown
-    table = shown[shown.index("Before the first step") : shown.index("Epoch 1/2")].splitlines()[1:]
+    table = shown[shown.index("Before the first step") : shown.index("  epoch    left")].splitlines()[1:]
     lines = {line.split()[0]: line.split() for line in table if line}
     found, penalty = lines["reconstruction_loss"], lines["penalty"]
     assert abs(float(found[1]) / float(found[2]) - 1.0) < 0.5
