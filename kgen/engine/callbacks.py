@@ -21,8 +21,8 @@ class StopOnDivergence(keras.callbacks.Callback):
     first = None
 
     def on_train_begin(self, logs=None):
-        rates = {f"{float(optimizer.learning_rate):g}" for optimizer in self.model.optimizers.values()}
-        self.rates = " and ".join(sorted(rates))
+        rates = [optimizer.learning_rate for optimizer in self.model.optimizers.values()]
+        self.rates = " and ".join(sorted({f"{float(ops.convert_to_numpy(rate)):g}" for rate in rates}))
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch + 1
