@@ -97,7 +97,7 @@ def test_the_standardisation_travels_with_the_model(run):
 
 def test_a_run_goes_on(run, file):
     shown = kgen("train", "--resume", run, "--epochs", 3)
-    assert "Epoch 3/3" in shown and "Before the first step" not in shown
+    assert "    3/3   00:00" in shown and "Before the first step" not in shown
     options = ["--data", "memory=2GB", "--data", "sampling=location"]
     assert "nothing" not in kgen("train", "--resume", run, "--epochs", 4, *options)
     assert "differs from 6" in kgen("train", "--resume", run, "--data", "steps_per_epoch=7", code=2)
