@@ -54,6 +54,7 @@ Example:
 @click.option(
     "--precision", type=click.Choice(["float32", "bfloat16"]), help="What networks compute in.  [default: float32]"
 )
+@click.option("--balanced", is_flag=True, default=None, help="Weigh every class alike in training, however rare.")
 @click.option(
     "--steps-per-execution", type=click.IntRange(1), help="Steps without a look at their scalars.  [default: 1]"
 )

@@ -45,6 +45,14 @@ class Split:
         """The classes of the values; ``None`` where the data have none."""
         return self.values["y"] if isinstance(self.fields.get("y"), Label) else None
 
+    @property
+    def class_weights(self):
+        """The weight of each class by which all weigh alike, n / (K n_c); the mean over the values is 1."""
+        counts = np.bincount(self.labels, minlength=self.fields["y"].num_classes)
+        present = counts > 0
+        weights = len(self) / (present.sum() * np.maximum(counts, 1))
+        return dict(enumerate(np.where(present, weights, 0.0).tolist()))
+
     def scaled(self, name="x"):
         """All values of a field as networks take them."""
         return self._field(name).scaled(self.values[name])

@@ -41,6 +41,7 @@ def build(config, dataset):
     with _precision(config.precision):
         model = cls.from_fields(**taken(cls, dataset.fields), seed=config.seed, **config.options)
     _check_binary(config, model, dataset)
+    _check_balanced(config, dataset)
     model.compile()
     _set_learning_rates(model, config.learning_rates)
     return model
@@ -77,6 +78,11 @@ def _check_registered(*classes):
                 f"{cls.__name__} could not be read from a file again: decorate it with "
                 "@keras.saving.register_keras_serializable(PACKAGE)."
             )
+
+
+def _check_balanced(config, dataset):
+    if config.balanced and not dataset.classes:
+        raise ValueError(f"balanced=true weighs classes alike; {dataset.name} has none. Leave it out, or give labels.")
 
 
 def _check_binary(config, model, dataset):

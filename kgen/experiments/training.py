@@ -157,6 +157,7 @@ def _fit(run, model, dataset, config, placement, callbacks):
             initial_epoch=model.epochs_trained,
             shuffle=False,
             verbose=0,
+            class_weight=dataset.train.class_weights if config.balanced else None,
             callbacks=[*(_writers(run, dataset, config) if placement.first else []), *callbacks],
         )
 

@@ -22,6 +22,7 @@ class RunConfig:
         seed: int ≥ 0, of everything that is drawn.
         precision: ``"float32"`` or ``"bfloat16"``.
         binarisation: how pixels are drawn 0 or 1: ``"none"``, ``"static"`` or ``"dynamic"``.
+        balanced: bool, whether every class weighs alike in training, however rare it is.
         steps_per_execution: int ≥ 1, steps in one go.
         learning_rates: dict from a player, or ``"all"``, to a rate.
         options: dict of the model's own options.
@@ -45,6 +46,7 @@ class RunConfig:
     seed: int = 0
     precision: str = "float32"
     binarisation: str = "none"
+    balanced: bool = False
     steps_per_execution: int = 1
     learning_rates: dict = field(default_factory=dict)
     options: dict = field(default_factory=dict)
