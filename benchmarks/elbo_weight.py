@@ -35,7 +35,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=25)
     parser.add_argument("--slices", type=int, default=1600, help="of the training; a quarter as many are the test")
     arguments = parser.parse_args()
-    arguments.runs.mkdir(parents=True)
+    arguments.runs.mkdir(parents=True, exist_ok=True)
     data = arguments.runs / "slices.npz"
     count = arguments.slices
     x, y = phantoms.slices(count + count // 4)

@@ -20,7 +20,7 @@ from kgen.runs.config import RunConfig
 
 ROOT = Path(__file__).parents[1]
 BENCHMARKS = ROOT / "benchmarks"
-SHARED = {"common", "subjects"}  # what the others import
+SHARED = {"common", "phantoms", "subjects"}  # what the others import
 NAMES = sorted({path.stem for path in BENCHMARKS.glob("*.py")} - SHARED)
 STEP = ["--rounds", "1", "--networks", "vae", "--steps", "1"]
 
@@ -224,6 +224,18 @@ def test_searches_are_asked_for_as_the_command_takes_them(part, searches, benchm
 @pytest.mark.parametrize(("part", "told"), [("kills", "| 1 | 9 of 9 | 9 | True | True |"), ("lost", "| 0 | 6 of 6 |")])
 def test_searches_lose_nothing(part, told, benchmark, tmp_path):
     assert told in benchmark("tuning", tmp_path, "--parts", part, KILLS=1)
+
+
+@pytest.mark.slow
+def test_an_evaluation_classifier_beside_the_quick_one(benchmark):
+    arguments = ["--sets", "patches", "--networks", "plain", "--steps", "2"]
+    assert "patches" in rows(benchmark("judge", *arguments))
+
+
+@pytest.mark.slow
+def test_the_weight_of_the_bound_on_slices(benchmark, tmp_path):
+    arguments = ["--epochs", "1", "--slices", "200"]
+    assert {"before", "after"} <= rows(benchmark("elbo_weight", tmp_path, *arguments))
 
 
 @pytest.mark.slow

@@ -34,7 +34,8 @@ class QuietImport(MetaPathFinder):
 def quieten():
     """Keeps TensorFlow's start-up notes from the terminal, unless the user has asked for them."""
     # Read by TensorFlow when it is imported.
-    if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") >= "3":
+    level = os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if level >= "3" and "tensorflow" not in sys.modules:
         sys.meta_path.insert(0, QuietImport())
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 SUFFIXES = ".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff"
 KNOWN = "PNG, JPEG, BMP or TIFF"
 LITTER = {"__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini"}  # beside names that begin with a dot
+HDF5 = ".h5", ".hdf5", ".hdf"
 NAMED = 3  # files in a message
 
 
@@ -51,6 +52,9 @@ def told_instead(found, way):
     """The end of a sentence that there are no pictures: what there is, and the way on."""
     if not found.kinds:
         return f". {way}"
+    large = [path for path in found.others if path.suffix.lower() in HDF5]
+    if large:
+        return f", but {found.kinds}. Images in HDF5 files are read from one, as hdf5:{large[0]}."
     return f", but {found.kinds}. Convert these to PNG or TIFF, or store their pixels as an array x in npz:FILE."
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import shutil
+import textwrap
 
 from rich.console import Console
 from rich.table import Table
@@ -12,6 +13,9 @@ from kgen.metrics.catalogue import CATALOGUE, metric
 from kgen.metrics.scalars import SCALARS
 
 WIDTH = 120  # of a table where there is no terminal
+UNCUT = 1000  # no number is cut, however narrow the terminal
+MEANING = "what it says"
+GAP, LEAST_ROOM = 2, 24  # between two columns, and for words beside numbers
 OVERVIEW = (
     "frechet_distance", "precision", "recall", "coverage", "sharpness", "outside_classifier_accuracy",
     "classification_accuracy_score", "classifier_accuracy",
@@ -62,7 +66,7 @@ def groups(evaluation):
         parts = [part for part in PARTS if any(_holds(score, part) for score in own.values())]
         title = TITLES.get(group, f"Test values: {group}").format(**evaluation)
         rows = [_row(name, own[name], parts) for name in in_order(own)]
-        yield title, ("metric", *parts, "what it says"), rows
+        yield title, ("metric", *parts, MEANING), rows
 
 
 def judged(*scores):
@@ -93,14 +97,29 @@ def named(name):
 
 
 def aligned(head, rows):
-    """A table as wide as the terminal: names, numbers, and what they mean in the lines it takes."""
-    drawn = Table(box=None, padding=(0, 0, 0, 2), collapse_padding=True)
+    """A table for the terminal: names, numbers to the right, and last what they mean, below them where it is narrow."""
+    width = shutil.get_terminal_size((WIDTH, 0)).columns
+    if _room_for_meaning(head, rows, width) >= LEAST_ROOM:
+        return _drawn(head, rows, width)
+    lines = _drawn(head[:-1], [row[:-1] for row in rows], UNCUT).splitlines()
+    meanings = [textwrap.indent(textwrap.fill(row[-1], width - 6), " " * 6) for row in rows]
+    below = [f"{line}\n{meaning}" for line, meaning in zip(lines[1:], meanings, strict=True)]
+    return "\n".join([lines[0], *below])
+
+
+def _room_for_meaning(head, rows, width):
+    columns = list(zip(head, *rows, strict=True))[:-1]
+    taken = sum(GAP + max(map(len, column)) for column in columns)
+    return width - taken - GAP
+
+
+def _drawn(head, rows, width):
+    drawn = Table(box=None, padding=(0, 0, 0, GAP), collapse_padding=True)
     for place, name in enumerate(head):
-        number = 0 < place < len(head) - 1
-        drawn.add_column(name, justify="right" if number else "left", no_wrap=place < len(head) - 1)
+        words = place == 0 or name == MEANING
+        drawn.add_column(name, justify="left" if words else "right", no_wrap=name != MEANING)
     for row in rows:
         drawn.add_row(*map(Text, row))
-    width = shutil.get_terminal_size((WIDTH, 0)).columns
     console = Console(width=width, file=io.StringIO(), color_system=None)
     console.print(drawn)
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())

@@ -1,6 +1,7 @@
 import numpy as np
-from matplotlib.figure import Figure
 from sklearn.decomposition import PCA
+
+from kgen.plots.figures import Figure
 
 
 def ways(codes, paths, names):

@@ -27,7 +27,9 @@ def test_what_was_said_before_an_import_failed_is_shown(capfd):
 
 @pytest.mark.parametrize(("level", "quiet"), [(None, True), ("3", True), ("0", False), ("1", False)])
 def test_a_user_who_asks_for_the_notes_gets_them(level, quiet, monkeypatch):
-    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    others = [finder for finder in sys.meta_path if not isinstance(finder, QuietImport)]
+    monkeypatch.setattr(sys, "meta_path", others)
+    monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
     monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)
     if level is not None:
         monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", level)

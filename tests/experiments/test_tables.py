@@ -75,3 +75,13 @@ def test_scalars_stand_in_the_order_of_their_meaning():
 
 def test_a_scalar_of_a_page_of_ones_own_is_said_to_be_that():
     assert metric("mine").meaning == OF_ITS_OWN[1]
+
+
+def test_words_without_room_beside_the_numbers_stand_below_them(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "30")
+    lines = tables.aligned(("metric", "model", "real", "what it says"), [("sharpness", "0.5802", "0.6968", "edges")])
+    assert lines.splitlines() == [
+        "  metric      model    real",
+        "  sharpness  0.5802  0.6968",
+        "      edges",
+    ]

@@ -60,8 +60,8 @@ def test_open_sides_take_every_size():
 
 def test_the_outside_classifier_gives_its_last_layer_but_one(digits, tmp_path, monkeypatch):
     few = dataclasses.replace(outside_classifier.RECIPES["plain"], steps=3)
-    monkeypatch.setattr(outside_classifier, "RECIPES", {"plain": few})
-    judge = OutsideClassifier(digits, cache=tmp_path)
+    monkeypatch.setitem(outside_classifier.RECIPES, "plain", few)
+    judge = OutsideClassifier(digits, cache=tmp_path, recipes=["plain"])
     images = digits.test.scaled()[:20]
     features = judge.features(images)
     assert features.shape == (20, 256)

@@ -132,6 +132,9 @@ class Guesser:
 
     features = Features(keras.Sequential([keras.Input((8, 8, 1)), layers.MaxPooling2D(2)]))
 
+    def __init__(self, dataset):
+        self.dataset = dataset
+
     def classes(self, images):
         return np.arange(len(images)) % 10
 
@@ -145,7 +148,7 @@ def test_what_rests_on_the_judge_is_what_another_judge_changes(own, labelled, me
     images, labels = candidate(metrics)
     labels = labels if labelled else None
     one, other = SampleMetrics(metrics.dataset, features=own), SampleMetrics(metrics.dataset, features=own)
-    other.judge = Guesser()
+    other.judge = Guesser(metrics.dataset)
     before, after = one.measure(images, labels), other.measure(images, labels)
     assert {name for name in before if before[name] != after[name]} == {
         name for name in before if one.rests_on_judge(name, labels)

@@ -27,6 +27,7 @@ FIGURES = {
     "parallel_coordinates": lambda names, title: plots.parallel_coordinates([names] * 2, names, [1.0, 2.0], names[0]),
     "restored": lambda names, title: plots.restored(CELLS[0, 0, ..., 0], CELLS[0, 0, ..., 0], title),
     "sizes": lambda names, title: plots.sizes({name: [(5, 5)] for name in names}),
+    "ways": lambda names, title: plots.ways(POINTS, {title: POINTS[None]}, np.array(names)),
     "stacked": lambda names, title: plots.stacked([plots.Cloud(POINTS, POINTS, title)], title),
 }
 PANELS = {
