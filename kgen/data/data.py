@@ -70,20 +70,18 @@ class Data:
         Raises:
             ValueError: for values that a field refuses, arrays of different lengths, or too few values.
         """
-        whole = _checked(name, values, fields, facts)
+        whole = _checked(name, values, facts, fields)
         given = {VALIDATION: (validation, validation_facts), TEST: (test, test_facts)}
         missing = [split for split, (values, _) in given.items() if values is None]
-        by_subject, drawn = SUBJECT in whole.facts, parts is None
-        parts = parts_of(name, whole, missing) if drawn else parts
-        train, *taken = _cut(whole, parts) if in_place else map(whole.subset, parts)
+        indices = parts or parts_of(name, whole, missing)
+        train, *taken = _cut(whole, indices) if in_place else map(whole.subset, indices)
         kept = dict(zip(missing, taken, strict=True))
-        for split in given.keys() - kept.keys():
-            values, facts = given[split]
-            kept[split] = _checked(name, values, fields, facts, f"_{split}")
+        for split in [split for split in given if split not in kept]:
+            kept[split] = _checked(name, *given[split], fields, f"_{split}")
         splits = train, kept[VALIDATION], kept[TEST]
-        if by_subject:
+        if SUBJECT in whole.facts:
             notes = *notes, told_apart(name, *splits)
-        elif drawn:
+        elif not parts:
             notes = *notes, told(missing, whole.labels is not None)
         if drop_constant:
             fields, splits, notes = _without_constant(name, fields, splits, notes)
@@ -225,7 +223,7 @@ def rearrange(values, order):
         values[place], order[place] = aside, None
 
 
-def _checked(name, values, fields, facts, suffix=""):
+def _checked(name, values, facts, fields, suffix=""):
     """A split of values that passed every check of their fields."""
     stored = {}
     for field in fields:
