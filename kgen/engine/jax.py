@@ -53,7 +53,10 @@ class Trainer:
 
     @staticmethod
     def _apply(optimizer, gradients, variables):
-        # An optimizer may branch on its gradients, which JAX allows in functions without side effects.
+        if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+            optimizer.apply(gradients, variables)
+            return
+        # One that scales the loss branches on its gradients, which JAX allows in functions without side effects.
         held = [*variables, *optimizer.variables]
         kept, own = ([variable.value for variable in group] for group in (optimizer.variables, variables))
         moved, state = optimizer.stateless_apply(kept, gradients, own)

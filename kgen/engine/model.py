@@ -26,6 +26,7 @@ from kgen.engine.optimizers import Optimizers, prepared, settings_of
 from kgen.engine.values import named
 from kgen.engine.weights import one_weight_each, weighted_mean
 from kgen.fields import make_known
+from kgen.fields.arrays import native
 
 
 class _Round(threading.local):
@@ -332,7 +333,7 @@ class GenerativeModel(Doors, Trainer, keras.Model):
 
     def _scaled(self, name, values):
         field = self.fields.get(name)
-        return ops.convert_to_tensor(values if field is None else field.scaled(np.asarray(values)))
+        return ops.convert_to_tensor(native(values) if field is None else field.scaled(np.asarray(values)))
 
     def _missing(self, name, names=()):
         own = type(self).__name__
