@@ -84,6 +84,15 @@ def _drawn(field, random, count):
     return random.random((count, *field.shape), dtype="float32")
 
 
+KINDS = {"vae", "cvae", "gan", "acgan", "wgan-gp", "vae-gan", "cvae-cgan"}
+
+
+def a_model_of_each_kind(names):
+    """A test of these models, those that repeat the kind of another being slow."""
+    cases = [pytest.param(name, marks=[] if name in KINDS else pytest.mark.slow) for name in names]
+    return pytest.mark.parametrize("name", cases)
+
+
 def every_model(*abilities, without=()):
     """A test of every model that has these abilities of ``kgen.abilities``."""
     classes = {name: entry.load() for name, entry in models.MODELS.items()}

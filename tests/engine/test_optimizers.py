@@ -7,11 +7,11 @@ from keras import ops
 
 from kgen.engine.gradients import GradientNorm
 from kgen.engine.optimizers import innermost
-from tests.conftest import tiny, uncompiled, values_for
+from tests.conftest import a_model_of_each_kind, tiny, uncompiled, values_for
 from tests.engine.test_model import Shrink, X, one_weight
 from tests.models.test_fields import TRAINED
 
-every_model = pytest.mark.parametrize("name", TRAINED)
+each_kind = a_model_of_each_kind(TRAINED)
 
 
 def with_optimizers(name, optimizer):
@@ -34,7 +34,7 @@ def averaging():
     return keras.optimizers.SGD(1e-2, use_ema=True, ema_momentum=0.5)
 
 
-@every_model
+@each_kind
 def test_every_player_ends_with_the_average_of_its_weights(name):
     last = []
     keep = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: last.extend(model.get_weights()))
@@ -120,7 +120,7 @@ def float16():
     keras.config.set_dtype_policy("float32")
 
 
-@every_model
+@each_kind
 def test_float16_networks_scale_their_losses_and_pay_what_float32_networks_pay(name, float16):
     model = fitted(uncompiled(tiny(name)))
     keras.config.set_dtype_policy("float32")

@@ -6,10 +6,10 @@ import pytest
 from keras import ops
 
 from kgen.engine import GenerativeModel
-from tests.conftest import tiny, uncompiled, values_for
+from tests.conftest import a_model_of_each_kind, tiny, uncompiled, values_for
 from tests.models.test_fields import TRAINED
 
-every_model = pytest.mark.parametrize("name", TRAINED)
+each_kind = a_model_of_each_kind(TRAINED)
 WEIGHTS = np.where(np.arange(48) % 3, 1.0, 10.0).astype("float32")
 
 
@@ -36,7 +36,7 @@ def watched(model):
     return kept
 
 
-@every_model
+@each_kind
 def test_a_tracked_mean_is_the_weighted_sum_over_the_sum_of_weights(name):
     model = tiny(name)
     values, kept = values_for(model), watched(model)
@@ -54,7 +54,7 @@ def evaluated(model, values, weights=None):
     return model.evaluate(values, sample_weight=weights, batch_size=32, verbose=0, return_dict=True)
 
 
-@every_model
+@each_kind
 def test_equal_weights_change_no_number_and_values_without_weight_do_not_count(name):
     model = uncompiled(tiny(name))
     values = values_for(model)
