@@ -25,10 +25,10 @@ class Encodes(Generates):
         return self.codes(x, y).var(axis=0)
 
     @property
-    def asks(self):
+    def predict_inputs(self):
         return ("x", *self.label_names)
 
-    def answer(self, *values):
+    def predicted(self, *values):
         return self._reconstructed(*values)
 
     def _reconstructed(self, x, *labels):

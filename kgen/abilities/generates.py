@@ -48,8 +48,8 @@ class Generates(ABC):
         return self.in_batches(self._decoded, **self.with_labels(z=z, y=y))
 
     @property
-    def gives_chances(self):
-        """Whether the pixels of samples say how probable white is, and are no pixels themselves."""
+    def gives_probabilities(self):
+        """Whether the pixels of samples are probabilities of white, and not pixels themselves."""
         return False
 
     def generate(self, n, labels=None, seed=None):
@@ -66,10 +66,10 @@ class Generates(ABC):
         return values.reshape(rows, columns, *values.shape[1:])
 
     @property
-    def asks(self):
+    def predict_inputs(self):
         return ("z", *self.label_names)
 
-    def answer(self, *codes):
+    def predicted(self, *codes):
         return self._decoded(*codes)
 
     @classmethod

@@ -24,7 +24,7 @@ class HasDensity(Infers):
         return self.decoder
 
     @property
-    def gives_chances(self):
+    def gives_probabilities(self):
         return isinstance(self.likelihood, Bernoulli)
 
     def draw(self, *codes):

@@ -10,7 +10,8 @@ class Judges(Generates):
 
     discriminator: keras.Model
     boundary = 0.0  # D takes for real what it gives more than this; None where D is a critic that draws no line
-    doubt = 0.0  # how far below the boundary a D at chance may lie: what it says there is wrong of neither side
+    # How far below the boundary the logit of an undecided D lies.
+    chance_margin = 0.0
 
     @abstractmethod
     def judged(self, *values):

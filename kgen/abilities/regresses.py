@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 class Regresses(ABC):
     """Estimates the number y, such as an age, of a value x; a page writes ``regressed``."""
 
-    asks = ("x",)
+    predict_inputs = ("x",)
 
     @abstractmethod
     def regressed(self, x):
@@ -14,7 +14,7 @@ class Regresses(ABC):
         """The number of each value, (n,), in stored units such as years."""
         return self.asked_of(self._estimated, x=x).reshape(-1)
 
-    def answer(self, x):
+    def predicted(self, x):
         return self._estimated(x)
 
     def _estimated(self, x):

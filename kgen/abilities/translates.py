@@ -23,10 +23,10 @@ class Translates(ABC):
         return self.asked_of(lambda scaled: self._translated(scaled, to), **{start: values})
 
     @property
-    def asks(self):
+    def predict_inputs(self):
         return tuple(start for start, _ in self.directions)
 
-    def answer(self, *values):
+    def predicted(self, *values):
         pairs = zip(self.directions, values, strict=True)
         return {end: self._translated(scaled, end) for (_, end), scaled in pairs}
 

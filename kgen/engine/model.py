@@ -20,8 +20,8 @@ from kgen.engine.checks import (
     check_passed_on,
     check_scored,
 )
-from kgen.engine.doors import EVALUATION_SEED, Doors
 from kgen.engine.formats import upgraded
+from kgen.engine.keras_methods import EVALUATION_SEED, KerasMethods
 from kgen.engine.optimizers import Optimizers, prepared, settings_of
 from kgen.engine.values import named
 from kgen.engine.weights import one_weight_each, weighted_mean
@@ -39,7 +39,7 @@ class _Round(threading.local):
         self.shared = {}
 
 
-class GenerativeModel(Doors, Trainer, keras.Model):
+class GenerativeModel(KerasMethods, Trainer, keras.Model):
     """Base of every kgen model: networks grouped into players, each with its own objective and optimizer.
 
     A model lists its players in ``__init__``, writes its algorithm in ``train_step`` as a series of

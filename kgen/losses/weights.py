@@ -2,14 +2,15 @@ import math
 
 
 def weight_of_sum(weight, shape, usual, reference):
-    """The weight of a sum over the numbers of a ``shape``, beside losses that do not grow with them.
+    """The weight of a loss that is summed over the numbers of a ``shape``, beside losses that are not.
+
+        usual · min(1, reference / numbers)
 
     Args:
-        weight: float, taken as it is; ``None`` for ``usual``, or where the shape holds more numbers than ``reference``
-            for what gives their sum the weight of a sum over so many.
+        weight: float, returned as it is; ``None`` for the default above.
         shape: tuple of int.
-        usual: float.
-        reference: int.
+        usual: float, the default for at most ``reference`` numbers.
+        reference: int, numbers above which the default falls in proportion.
     """
     # Small sums keep the usual weight: raised, digits of 8 × 8 pixels are read as the class asked for less often.
     return usual * min(1.0, reference / math.prod(shape)) if weight is None else weight

@@ -1,12 +1,12 @@
 """What the scalars that trainings log say, in plain words, and which values are good."""
 
 SCALARS = {
-    "loss": ("neither", "the one number of the training: what it minimises, or how a game stands"),
+    "loss": ("neither", "what is minimised; of a game, the number by which epochs are compared"),
     "discriminator_loss": ("neither", "what the discriminator pays"),
     "generator_loss": ("neither", "what the generator pays"),
     "encoder_loss": ("neither", "what the encoder pays"),
-    "reconstruction_loss": ("lower", "what reconstructions are off: −log p(x|z), nats a value, or squared errors"),
-    "kl_loss": ("neither", "what a value's codes tell beyond N(0, I), nats"),
+    "reconstruction_loss": ("lower", "−log p(x|z) of reconstructions, nats a value; or their squared errors"),
+    "kl_loss": ("neither", "KL divergence of the codes' distribution from N(0, I), nats a value"),
     "bound_loss": ("lower", "minus the importance-weighted bound of log p(x), nats a value"),
     "real_loss": ("neither", "what the discriminator pays for real values"),
     "fake_loss": ("neither", "what the discriminator pays for samples"),
@@ -16,8 +16,8 @@ SCALARS = {
     "fake_class_loss": ("lower", "cross-entropy of the classes read of samples, nats"),
     "accuracy": ("higher", "share of real values whose class is read"),
     "feature_loss": ("lower", "how far reconstructions are off in the features of the discriminator"),
-    "leakage_loss": ("lower", "what the codes tell of the class"),
-    "cycle_loss": ("lower", "how far values are off after the way there and back"),
+    "leakage_loss": ("lower", "information on the class in the codes, nats"),
+    "cycle_loss": ("lower", "mean absolute error after translation there and back"),
     "squared_error": ("lower", "mean squared error of the estimates, scaled"),
     "absolute_error": ("lower", "mean absolute error of the estimates, scaled"),
 }

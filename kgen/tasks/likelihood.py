@@ -52,7 +52,7 @@ class Likelihood(Task):
     @staticmethod
     def is_of_coins(model):
         """Whether the density is that of pixels which are 0 or 1."""
-        return model.gives_chances
+        return model.gives_probabilities
 
     def contract(self, model, values):
         yield partial(self._log_likelihood_is_finite, model, values)

@@ -28,7 +28,7 @@ class Play(Task):
 
 def accuracies(model, x, samples, y):
     """The share of values and samples that the discriminator takes for what they are: of both, and of each side."""
-    real = model.realness(x, y) > model.boundary - model.doubt
+    real = model.realness(x, y) > model.boundary - model.chance_margin
     fake = model.realness(samples, y) <= model.boundary
     sides = {"real_accuracy": float(np.mean(real)), "fake_accuracy": float(np.mean(fake))}
     return {"discriminator_accuracy": float(np.mean([real, fake])), **sides}

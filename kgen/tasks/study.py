@@ -94,14 +94,14 @@ def like(values, model, split):
 
 def draws_pixels(model, split):
     """Whether a model says how probable white is of pixels that are black or white."""
-    return model.gives_chances and isinstance(split.fields["x"], Image) and split.binary
+    return model.gives_probabilities and isinstance(split.fields["x"], Image) and split.binary
 
 
 def compared_as(model, split):
     """What of a model is compared with a split, in words."""
     if draws_pixels(model, split):
         return "drawn pixels"
-    return "means of pixels" if model.gives_chances else "values"
+    return "means of pixels" if model.gives_probabilities else "values"
 
 
 def some(split, count=MOST):

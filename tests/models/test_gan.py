@@ -107,4 +107,4 @@ def test_realness_is_what_the_discriminator_says(name, batch):
 def test_a_discriminator_at_chance_that_pays_for_two_fakes_an_image_says_what_is_in_doubt():
     logits = np.linspace(-2, 2, 4001, dtype="float32")[:, None]
     paid = losses.real_loss(logits) + 2 * losses.fake_loss(logits)
-    assert logits[int(ops.argmin(paid)), 0] == pytest.approx(-tiny("vae-gan").doubt, abs=2e-3)
+    assert logits[int(ops.argmin(paid)), 0] == pytest.approx(-tiny("vae-gan").chance_margin, abs=2e-3)

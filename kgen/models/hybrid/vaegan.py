@@ -42,7 +42,7 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         Larsen et al., Autoencoding beyond pixels using a learned similarity metric, 2016, arXiv:1512.09300
     """
 
-    doubt = 0.6931  # ln 2: D at chance says 0 of every term alone, and −ln 2 of an image beside its two fakes
+    chance_margin = 0.6931  # ln 2: D at chance has the logit −ln 2, as it sees two fakes for every real image
     monitor = None
     scalars = ("kl_loss", "feature_loss", "real_loss", "fake_loss", "adversarial_loss")
 

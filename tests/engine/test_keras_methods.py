@@ -27,13 +27,13 @@ def questions(model, count=6):
     """What predict takes: values of one field, or of several by name."""
     codes = np.random.default_rng(0).standard_normal((count, 3), dtype="float32")
     values = {**values_for(model, count), "z": codes}
-    asked = {name: values[name] for name in model.asks}
-    return asked if len(asked) > 1 else values[model.asks[0]]
+    asked = {name: values[name] for name in model.predict_inputs}
+    return asked if len(asked) > 1 else values[model.predict_inputs[0]]
 
 
 def answers(model, asked):
     """What a model says of the same by its own methods."""
-    values = asked if isinstance(asked, dict) else {model.asks[0]: asked}
+    values = asked if isinstance(asked, dict) else {model.predict_inputs[0]: asked}
     if isinstance(model, Encodes):
         return model.reconstruct(**values)
     if isinstance(model, Generates):

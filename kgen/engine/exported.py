@@ -3,11 +3,11 @@ import keras
 from kgen.fields import Label
 
 
-class Answers(keras.Model):
-    """What a model answers to ``predict``, as a network that can be exported.
+class Exported(keras.Model):
+    """What ``predict`` of a model computes, as a network of its own that Keras can export.
 
     Args:
-        model: ``GenerativeModel`` with names in ``asks``.
+        model: ``GenerativeModel`` with names in ``predict_inputs``.
     """
 
     def __init__(self, model):
@@ -18,8 +18,8 @@ class Answers(keras.Model):
     @property
     def signature(self):
         """What it is called with: one input, or several by name."""
-        specs = {name: self._spec(name) for name in self.model.asks}
-        return specs if len(specs) > 1 else specs[self.model.asks[0]]
+        specs = {name: self._spec(name) for name in self.model.predict_inputs}
+        return specs if len(specs) > 1 else specs[self.model.predict_inputs[0]]
 
     def call(self, inputs):
         return self.model.predict_step((inputs,))

@@ -4,25 +4,25 @@ import keras
 
 from kgen import checks
 from kgen.engine import state
-from kgen.engine.answers import Answers
 from kgen.engine.backend import replicas
 from kgen.engine.callbacks import watched
 from kgen.engine.checks import check_divisible
+from kgen.engine.exported import Exported
 from kgen.engine.values import arrays_of, by_class, first_checked, in_native_order, named, weighed
 
 EVALUATION_SEED = 20_000
 
 
-class Doors:
-    """The methods of Keras through which values come into a model: each checks them, and takes them in any form.
+class KerasMethods:
+    """The methods of ``keras.Model`` that take values: each checks them first and accepts every form that Keras knows.
 
-    What is asked of a trained model is answered with its averaged weights, where they are kept.
+    Evaluation and prediction use the averaged weights, where they are kept.
     """
 
-    asks = ()  # the names of what predict takes
+    predict_inputs = ()  # the names of the values that predict takes
 
-    def answer(self, *values):
-        """What ``predict`` gives for scaled values of the names in ``asks``; tensors."""
+    def predicted(self, *values):
+        """What ``predict`` returns for scaled values of the names in ``predict_inputs``; tensors."""
         raise NotImplementedError
 
     def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **kwargs):
@@ -45,7 +45,7 @@ class Doors:
     def predict(self, x, *args, **kwargs):
         """As ``keras.Model.predict``."""
         with self.averaged():
-            return super().predict(self._checked(x, names=self.asks), *args, **kwargs)
+            return super().predict(self._checked(x, names=self.predict_inputs), *args, **kwargs)
 
     def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None, return_dict=False):
         """As ``keras.Model.train_on_batch``."""
@@ -63,21 +63,21 @@ class Doors:
     def predict_on_batch(self, x):
         """As ``keras.Model.predict_on_batch``."""
         with self.averaged():
-            return super().predict_on_batch(self._checked(x, names=self.asks))
+            return super().predict_on_batch(self._checked(x, names=self.predict_inputs))
 
     def predict_step(self, data):
-        if not self.asks:
+        if not self.predict_inputs:
             return super().predict_step(data)
         x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
-        return self.answer(*self.by_name(named(x, y, self.asks), self.asks))
+        return self.predicted(*self.by_name(named(x, y, self.predict_inputs), self.predict_inputs))
 
     def export(self, filepath, format="tf_saved_model", verbose=None, input_signature=None, **kwargs):
         """As ``keras.Model.export``, of what ``predict`` answers: stored values to stored values, without noise."""
-        if not self.asks:
+        if not self.predict_inputs:
             return super().export(filepath, format, verbose, input_signature, **kwargs)
-        answers = Answers(self)
+        exported = Exported(self)
         with self.averaged():
-            return answers.export(filepath, format, verbose, input_signature or [answers.signature], **kwargs)
+            return exported.export(filepath, format, verbose, input_signature or [exported.signature], **kwargs)
 
     def check_data(self, x, y=None, names=None):
         """Raises for values that this model cannot take, before any work is done."""
