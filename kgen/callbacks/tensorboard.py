@@ -1,5 +1,4 @@
 import keras
-import tensorflow as tf
 
 from kgen.engine.distribution import alone, own
 
@@ -17,14 +16,16 @@ class TensorBoard(keras.callbacks.Callback):
         self.folder, self.draw = folder, draw
 
     def on_train_begin(self, logs=None):
-        self.writer = tf.summary.create_file_writer(str(self.folder))
+        from tensorflow import summary  # needed here alone: JAX trains where TensorFlow is not installed
+
+        self.summary, self.writer = summary, summary.create_file_writer(str(self.folder))
 
     def on_epoch_end(self, epoch, logs=None):
         with self.writer.as_default(step=epoch + 1):
             for name, value in logs.items():
-                tf.summary.scalar(name, float(value))
+                self.summary.scalar(name, float(value))
             for name, images in self._pictures().items():
-                tf.summary.image(name, images, max_outputs=len(images))
+                self.summary.image(name, images, max_outputs=len(images))
         self.writer.flush()
 
     def _pictures(self):

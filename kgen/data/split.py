@@ -1,10 +1,8 @@
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import tensorflow as tf
 
 from kgen import checks
-from kgen.engine.values import USUAL
 from kgen.fields import Label
 
 
@@ -81,17 +79,15 @@ class Split:
         """
         steps = self.steps(batch_size, steps_at_once)
         check_batch_size(len(self), batch_size, steps_at_once, steps)
+        from kgen.data import streams  # needs TensorFlow, which arrays alone do without
 
-        def epoch_batches(epoch):
-            order = tf.data.Dataset.from_tensor_slices(shuffled(len(self), seed, epoch))
-            return order.batch(batch_size, drop_remainder=True).take(steps)
-
-        indices = tf.data.Dataset.counter(first_epoch).flat_map(epoch_batches)
-        return self._gathered(indices, part, seed, first_epoch * steps)
+        return streams.endless(self, batch_size, steps, seed, first_epoch, part)
 
     def ordered(self, batch_size=500, part=(0, 1)):
         """All values once, in order, as a ``tf.data`` set of batches; ``part`` as in ``batches``."""
-        return self._gathered(tf.data.Dataset.range(len(self)).batch(batch_size), part)
+        from kgen.data import streams
+
+        return streams.once(self, batch_size, part)
 
     def subset(self, indices):
         """The values at ``indices``."""
@@ -116,43 +112,12 @@ class Split:
     def _field(self, name):
         return self.grey if self.grey is not None and name == "x" else self.fields[name]
 
-    def _gathered(self, indices, part, seed=0, first_step=0):
-        arrays = {name: tf.constant(values) for name, values in self.values.items()}
-        number, count = part
-
-        def pick(step, batch):
-            size = (batch.shape[0] or tf.shape(batch)[0]) // count
-            here = slice(number * size, (number + 1) * size)
-            picked = {name: tf.gather(values, batch[here]) for name, values in arrays.items()}
-            if self.grey is not None:
-                # Drawn for the whole batch: each of its parts then holds what it would hold in one process.
-                shape = (tf.shape(batch)[0], *self["x"].shape[1:])
-                chances = tf.random.stateless_uniform(shape, (seed, step))[here]
-                picked["x"] = tf.cast(chances < self.grey.comparable(picked["x"]), "uint8")
-            return as_given(picked)
-
-        return indices.enumerate(first_step).map(pick, num_parallel_calls=1).prefetch(2)
-
 
 def binary(split, pixels=None):
     """A split whose pixels are 0 or 1; ``pixels`` take the place of its own unless streams draw them."""
     black_and_white = split.fields["x"].replaced(low=0, high=1, span=(0.0, 1.0), dtype="uint8", learned=False)
     values = split.values if pixels is None else {**split.values, "x": pixels}
     return replace(split, values=values, fields={**split.fields, "x": black_and_white})
-
-
-def as_given(values):
-    """Values by name as ``fit`` takes them: x, (x, y), or a dict where there are others."""
-    names = tuple(values)
-    if names == USUAL[: len(names)]:
-        return values["x"] if len(names) == 1 else tuple(values.values())
-    return values
-
-
-def shuffled(count, seed, epoch):
-    """The indices below ``count`` in the order of an epoch."""
-    key = tf.stack([tf.constant(seed, "int64"), epoch])
-    return tf.random.experimental.index_shuffle(tf.range(count, dtype="int64"), key, count - 1)
 
 
 def check_batch_size(count, batch_size, steps_at_once, steps):

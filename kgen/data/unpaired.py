@@ -1,7 +1,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import tensorflow as tf
 
 from kgen.data.split import check_batch_size
 
@@ -37,19 +36,17 @@ class UnpairedSplit:
         smallest = min(map(len, self.domains.values()))
         check_batch_size(smallest, batch_size, 1, smallest // batch_size)
         first = first_epoch * self.steps(batch_size, steps_at_once)
-        streams = {}
+        feeds = {}
         for number, (name, split) in enumerate(self.domains.items()):
             epoch, behind = divmod(first, split.steps(batch_size))
-            stream = split.batches(batch_size, seed + number, epoch, part)
-            streams[name] = _alone(stream.skip(behind), name)
-        return tf.data.Dataset.zip(streams)
+            feeds[name] = split.batches(batch_size, seed + number, epoch, part).skip(behind)
+        return _side_by_side(feeds)
 
     def ordered(self, batch_size=500, part=(0, 1)):
         """The values of every domain in order, as far as the smallest goes."""
         count = min(map(len, self.domains.values()))
         parts = {name: split.subset(slice(count)) for name, split in self.domains.items()}
-        streams = {name: _alone(split.ordered(batch_size, part), name) for name, split in parts.items()}
-        return tf.data.Dataset.zip(streams)
+        return _side_by_side({name: split.ordered(batch_size, part) for name, split in parts.items()})
 
     def subset(self, indices):
         """The values at ``indices`` of every domain, counted from its beginning again where it is smaller."""
@@ -70,9 +67,10 @@ class UnpairedSplit:
         return self.domains[name].scaled(name)
 
 
-def _alone(stream, name):
-    """The tensor of a field out of a stream of that field alone."""
-    return stream.map(lambda batch: batch[name] if isinstance(batch, dict) else batch)
+def _side_by_side(feeds):
+    from kgen.data import streams
+
+    return streams.side_by_side(feeds)
 
 
 def _within(indices, count):

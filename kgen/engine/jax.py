@@ -11,6 +11,8 @@ import numpy as np
 from jax.experimental import multihost_utils
 from keras import ops
 
+from kgen.engine.fused import FusedSteps
+
 
 class Trainer:
     """Jits steps of the form ``step(self, data)`` and differentiates a play with respect to its player."""
@@ -68,9 +70,20 @@ class Trainer:
         return jax.grad(lambda x: self._held([], [], lambda: ops.sum(function(x)))[0])(x)
 
     def make_train_function(self, force=False):
+        if self.train_function is not None and not force:
+            return
         step = self._pure(self.train_step, *self._weights, self.optimizer.variables, self.metrics_variables)
+        if self.steps_per_execution > 1 and self.jit_compile and not self.run_eagerly and fuses():
+            self.train_function = FusedSteps(step, self.steps_per_execution, self._shardings())
+            return
         with self._replaced("train_step", step):
             super().make_train_function(force)
+
+    def _shardings(self):
+        """Those of the logs and the state of a step; on one device JAX needs none."""
+        if keras.distribution.distribution() is None:
+            return None
+        return None, self._get_state_sharding_spec()
 
     def make_test_function(self, force=False):
         with self._replaced("test_step", self._pure(self.test_step, *self._weights, self.metrics_variables)):
@@ -135,6 +148,11 @@ class Trainer:
     def _all_variables_but(self, variables):
         left_out = {id(variable) for variable in variables}
         return [variable for variable in self.variables + self.metrics_variables if id(variable) not in left_out]
+
+
+def fuses():
+    """Whether steps in one program are faster here: XLA runs the convolutions of a loop on one core of a CPU."""
+    return jax.default_backend() != "cpu"
 
 
 def _has_gradient(tensor):

@@ -1,0 +1,64 @@
+"""Splits as ``tf.data`` streams; apart, since arrays are trained on where TensorFlow is not installed."""
+
+import tensorflow as tf
+
+from kgen.engine.values import USUAL
+
+
+def endless(split, batch_size, steps, seed, first_epoch, part):
+    """Full, shuffled batches of epochs of so many steps, from ``first_epoch`` on."""
+
+    def epoch_batches(epoch):
+        order = tf.data.Dataset.from_tensor_slices(shuffled(len(split), seed, epoch))
+        return order.batch(batch_size, drop_remainder=True).take(steps)
+
+    indices = tf.data.Dataset.counter(first_epoch).flat_map(epoch_batches)
+    return gathered(split, indices, part, seed, first_epoch * steps)
+
+
+def once(split, batch_size, part):
+    """All values once, in order."""
+    return gathered(split, tf.data.Dataset.range(len(split)).batch(batch_size), part)
+
+
+def gathered(split, indices, part, seed=0, first_step=0):
+    """The values at batches of indices; pixels that a split draws are drawn by (seed, step)."""
+    arrays = {name: tf.constant(values) for name, values in split.values.items()}
+    number, count = part
+
+    def pick(step, batch):
+        size = (batch.shape[0] or tf.shape(batch)[0]) // count
+        here = slice(number * size, (number + 1) * size)
+        picked = {name: tf.gather(values, batch[here]) for name, values in arrays.items()}
+        if split.grey is not None:
+            # Drawn for the whole batch: each of its parts then holds what it would hold in one process.
+            shape = (tf.shape(batch)[0], *split["x"].shape[1:])
+            chances = tf.random.stateless_uniform(shape, (seed, step))[here]
+            picked["x"] = tf.cast(chances < split.grey.comparable(picked["x"]), "uint8")
+        return as_given(picked)
+
+    return indices.enumerate(first_step).map(pick, num_parallel_calls=1).prefetch(2)
+
+
+def side_by_side(streams):
+    """Streams of one field each, by its name, as one stream of dicts."""
+    return tf.data.Dataset.zip({name: alone(stream, name) for name, stream in streams.items()})
+
+
+def alone(stream, name):
+    """The tensor of a field out of a stream of that field alone."""
+    return stream.map(lambda batch: batch[name] if isinstance(batch, dict) else batch)
+
+
+def as_given(values):
+    """Values by name as ``fit`` takes them: x, (x, y), or a dict where there are others."""
+    names = tuple(values)
+    if names == USUAL[: len(names)]:
+        return values["x"] if len(names) == 1 else tuple(values.values())
+    return values
+
+
+def shuffled(count, seed, epoch):
+    """The indices below ``count`` in the order of an epoch."""
+    key = tf.stack([tf.constant(seed, "int64"), epoch])
+    return tf.random.experimental.index_shuffle(tf.range(count, dtype="int64"), key, count - 1)
