@@ -62,6 +62,19 @@ def images(image_shape, count=IMAGES):
     return Split({"x": pixels, "y": labels}, fields(image_shape))
 
 
+def fed(split, batch_size=BATCH_SIZE):
+    """Endless batches for ``fit``: those of TensorFlow, or under JAX, which may be there alone, of NumPy."""
+    return split.batches(batch_size) if keras.backend.backend() == "tensorflow" else _endless(split, batch_size)
+
+
+def _endless(split, batch_size):
+    numbers, steps = np.random.default_rng(0), split.steps(batch_size)
+    while True:
+        order = numbers.permutation(len(split))[: steps * batch_size]
+        for chosen in np.split(order, steps):
+            yield split["x"][chosen], split["y"][chosen]
+
+
 def parser(description):
     """The parser of a benchmark that goes through the networks."""
     parser = common.parser(description)

@@ -48,6 +48,11 @@ Example:
     metavar="[PLAYER=]RATE",
     help="Of all players, or of one, such as discriminator=1e-4.  [default: the paper's]",
 )
+@click.option(
+    "--learning-rate-schedule",
+    type=click.Choice(["constant", "cosine", "warmup"]),
+    help="How the rates move over the run: to 0 along a cosine, or first from 0.  [default: constant]",
+)
 @click.option("--latent-dim", type=click.IntRange(1), help="Size of the code z.  [default: the model's own]")
 @click.option("--set", "options", multiple=True, callback=setting, metavar="NAME=VALUE", help="An option of the model.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seeds weights, noise and order.  [default: 0]")

@@ -53,6 +53,9 @@ Example:
     "--learning-rate", "learning_rates", multiple=True, callback=learning_rates, metavar="[PLAYER=]RATE",
     help="As in kgen train.",
 )  # fmt: skip
+@click.option(
+    "--learning-rate-schedule", type=click.Choice(["constant", "cosine", "warmup"]), help="As in kgen train.",
+)  # fmt: skip
 @click.option("--set", "options", multiple=True, callback=setting, metavar="NAME=VALUE", help="An option of the model.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Of the search, and of the first run.  [default: 0]")
 @click.option("--seeds", type=click.IntRange(1), default=1, help="Runs of each combination; their mean is compared.")

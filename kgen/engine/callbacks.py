@@ -3,7 +3,7 @@ import math
 import keras
 from keras import ops
 
-from kgen.engine.optimizers import innermost
+from kgen.engine.optimizers import highest_rate, innermost
 
 GROWTH = 1e4  # of a scalar since the first step; trainings that go well stay below 100
 
@@ -21,8 +21,8 @@ class StopOnDivergence(keras.callbacks.Callback):
     first = None
 
     def on_train_begin(self, logs=None):
-        rates = [optimizer.learning_rate for optimizer in self.model.optimizers.values()]
-        self.rates = " and ".join(sorted({f"{float(ops.convert_to_numpy(rate)):g}" for rate in rates}))
+        rates = {highest_rate(optimizer) for optimizer in self.model.optimizers.values()}
+        self.rates = " and ".join(sorted(f"{rate:g}" for rate in rates))
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch + 1

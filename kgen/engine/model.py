@@ -165,6 +165,10 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
                 self._move_average(player)
         self._track(player, *paid, ops.shape(args[0])[0])
 
+    def plays(self, player):
+        """How often a player plays in a step."""
+        return 1
+
     def score(self, name, values):
         """The mean of one value an image, weighted by the sample weights; logged as ``name`` in a play.
 

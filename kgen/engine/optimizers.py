@@ -1,4 +1,5 @@
 import keras
+from keras import ops
 
 from kgen.engine.state import layers_of
 
@@ -28,6 +29,16 @@ def prepared(optimizer, networks, options):
 def innermost(optimizer):
     """The optimizer that takes the steps, within one that scales its loss."""
     return optimizer.inner_optimizer if isinstance(optimizer, keras.optimizers.LossScaleOptimizer) else optimizer
+
+
+def highest_rate(optimizer):
+    """The learning rate, or the highest number in the settings of a schedule of it."""
+    optimizer = innermost(optimizer)
+    settings = optimizer.get_config()["learning_rate"]
+    if not isinstance(settings, dict):
+        return float(ops.convert_to_numpy(optimizer.learning_rate))
+    named = {name: value for name, value in settings["config"].items() if "rate" in name or "target" in name}
+    return max(value for value in named.values() if isinstance(value, (int, float)))
 
 
 def settings_of(config):

@@ -8,6 +8,7 @@ import keras
 from kgen import checks, tasks
 from kgen.engine.accepts import refusal, taken
 from kgen.engine.options import options_of, suggested, typed
+from kgen.experiments.schedules import SCHEDULES, schedule
 from kgen.models import MODELS
 from kgen.runs.config import EVERY, RunConfig
 
@@ -19,6 +20,7 @@ def asked(config):
     """The configuration with its options as the model takes them; raises for others, before any data are read."""
     for name in sorted(config.options.keys() & OF_TRAINING):
         raise ValueError(f"The option {name!r} is not of the model alone: give it as the {name} of the training.")
+    checks.check_known("learning rate schedule", config.learning_rate_schedule, SCHEDULES)
     return config.replaced(options=typed(config.model, config.model_class(), config.options))
 
 
@@ -44,7 +46,13 @@ def build(config, dataset):
     _check_balanced(config, dataset)
     model.compile()
     _set_learning_rates(model, config.learning_rates)
+    schedule(model, config.learning_rate_schedule, steps_of(config, dataset))
     return model
+
+
+def steps_of(config, dataset):
+    """How many steps the training takes."""
+    return config.epochs * dataset.train.steps(config.batch_size, config.steps_per_execution)
 
 
 def _set_learning_rates(model, rates):

@@ -22,6 +22,7 @@ from kgen.experiments import building
 from kgen.experiments.first_look import first_losses
 from kgen.experiments.placement import HERE
 from kgen.experiments.report import LAST_OF_REPORT, write_report
+from kgen.experiments.schedules import CONSTANT
 from kgen.runs.run import Run
 
 FREE = "epochs", "steps_per_execution", "tensorboard"
@@ -96,6 +97,11 @@ def _changed(run, changes):
     epochs = changes.get("epochs", config.epochs)
     if epochs < config.epochs:
         raise ValueError(f"epochs={epochs} is less than the {config.epochs} of {run.path}; it can only grow.")
+    if epochs > config.epochs and config.learning_rate_schedule != CONSTANT:
+        raise ValueError(
+            f"epochs={epochs} is more than the {config.epochs} over which the learning rate of {run.path} moves "
+            f"({config.learning_rate_schedule}). Start a new run of {epochs} epochs."
+        )
     return config.replaced(**changes)
 
 

@@ -25,6 +25,8 @@ class RunConfig:
         balanced: bool, whether every class weighs alike in training, however rare it is.
         steps_per_execution: int ≥ 1, steps in one go.
         learning_rates: dict from a player, or ``"all"``, to a rate.
+        learning_rate_schedule: how these rates move over the run: ``"constant"``, ``"cosine"`` (to 0)
+            or ``"warmup"`` (from 0 over the first twentieth of the steps).
         options: dict of the model's own options.
         data: dict of the data set's own options.
         tensorboard: bool, whether every epoch is written for TensorBoard too.
@@ -49,6 +51,7 @@ class RunConfig:
     balanced: bool = False
     steps_per_execution: int = 1
     learning_rates: dict = field(default_factory=dict)
+    learning_rate_schedule: str = "constant"
     options: dict = field(default_factory=dict)
     data: dict = field(default_factory=dict)
     tensorboard: bool = False

@@ -46,6 +46,9 @@ class WassersteinGame(Game):
         fakes = self.generate_fakes(x, *labels, training=training)
         return self.discriminator_objective(x, fakes, *labels, training=training)
 
+    def plays(self, player):
+        return self.n_critic if player == "discriminator" else 1
+
     def train_step(self, data):
         for batch in self.parts(self.n_critic, self.unpack(data)):
             self.play("discriminator", self.critic_objective, *batch)
