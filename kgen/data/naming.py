@@ -37,6 +37,13 @@ def chosen(arrays, given, leave_out):
     return {**{name: Wanted(name) for name in plain if name not in wanted}, **wanted}
 
 
+def stored_as(options, names):
+    """The array, or the column of a table, that each field was made of by the options of a data set, where they say."""
+    column = options.get("label") or options.get("number")
+    table = {"y": column} if column else {}
+    return {**table, **{name: str(options[name]).partition(":")[0] for name in names if name in options}}
+
+
 def registered(name, values, kind=None, **options):
     """The field of an array, of the kind said or of the one that it looks like, with those of the options it has."""
     given = {option: value for option, value in options.items() if value is not None}

@@ -53,6 +53,10 @@ class Vector(Numeric):
         ends = {"low": low.tolist(), "high": high.tolist()}
         return self.replaced(mean=mean.tolist(), deviation=deviation.tolist(), **ends)
 
+    @property
+    def columns(self):
+        return self.names
+
     def name(self, position):
         """What the feature at a position is called."""
         return f"{position}" if self.names is None else f"{self.names[position]!r}"

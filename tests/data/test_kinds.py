@@ -152,12 +152,12 @@ def test_a_table_of_a_spreadsheet_begins_with_a_mark_and_may_lack_labels(table, 
     (tmp_path / "a.csv").write_text("\ufeff" + text)
     assert data.load(name, label="tissue").fields["x"].names == ["g1"]
     (tmp_path / "a.csv").write_text(text.replace("brain", "", 1))
-    with pytest.raises(ValueError, match="'tissue' is missing in 1 rows, first in row 1"):
+    with pytest.raises(ValueError, match="'tissue' is missing in 1 row, first in row 1"):
         data.load(name, label="tissue")
 
 
 def test_rows_may_be_longer_than_a_block(tmp_path, monkeypatch):
-    monkeypatch.setattr("kgen.data.table.BLOCK", 100)
+    monkeypatch.setattr("kgen.data.delimited.BLOCK", 100)
     numbers = random().normal(size=(20, 50)).round(4)
     columns = {f"gene{number}": numbers[:, number] for number in range(50)}
     dataset = data.load(write(tmp_path / "a.csv", columns))
