@@ -57,6 +57,8 @@ class Table(NamedTuple):
         path = checked(path, name, "file")
         with decoding(path, TABLE, OTHERWISE):
             separator, names, rows = _first_rows(path)
+        if not any(rows):
+            raise ValueError(f"{name}: {path.name} holds no values: a line of names, and a line a row, are needed.")
         twice = [column for column, count in Counter(names).items() if count > 1]
         if twice:
             raise ValueError(f"{name}: several columns are called {few(twice)}. Give each its own name.")

@@ -110,13 +110,31 @@ def write(path, columns, separator=","):
     return f"{'tsv' if separator == chr(9) else 'csv'}:{path}"
 
 
-@pytest.mark.parametrize("separator", [",", "\t"])
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
 def test_a_table_is_vectors_with_a_label(table, tmp_path, separator):
     dataset = data.load(write(tmp_path / "a.txt", table, separator), label="tissue", facts="age")
     assert dataset.fields["x"].names == ["g1", "g2", "g3"] and dataset.class_names == ["brain", "liver"]
     rows = dict(zip((dataset.train["x"][:, 0]).round(3).tolist(), dataset.train.facts["age"], strict=True))
     for number, first in enumerate(table["g1"].astype("float32").round(3).tolist()):
         assert rows.get(first, str(number + 20)) == str(number + 20)
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_decimal_commas_are_read_where_columns_are_separated_otherwise(table, tmp_path, separator):
+    name = write(tmp_path / "a.csv", {column: table[column] for column in ("g1", "g2")}, separator)
+    right = data.load(name.replace("tsv:", "csv:"))
+    (tmp_path / "a.csv").write_text((tmp_path / "a.csv").read_text().replace(".", ","))
+    found = data.load(f"csv:{tmp_path / 'a.csv'}")
+    np.testing.assert_array_equal(found.train["x"], right.train["x"])
+    kind = "semicolons" if separator == ";" else "tabs"
+    assert f"a.csv: columns are separated by {kind}, the decimal mark is a comma." in str(found)
+
+
+def test_names_of_columns_may_hold_other_separators(table, tmp_path):
+    columns = {'"a;b;c;d"': table["g1"], '"e; f"': table["g2"], "g": table["g3"]}
+    assert data.load(write(tmp_path / "a.csv", columns)).fields["x"].names == ["a;b;c;d", "e; f", "g"]
+    columns = {'"a, b, c"': table["g1"], "d": table["g2"]}
+    assert data.load(write(tmp_path / "a.csv", columns, ";")).fields["x"].names == ["a, b, c", "d"]
 
 
 def test_a_table_may_have_a_number_covariates_and_a_file_for_the_test(table, tmp_path):
