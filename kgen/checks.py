@@ -70,6 +70,11 @@ def few(names):
     return ", ".join(map(repr, names[:NAMED])) + more
 
 
-def counted(count, noun):
-    """How many there are of something, such as 1 image or 3,000 images."""
-    return f"{count:,} {noun}{'s' * (count != 1)}"
+def counted(count, noun, plural="s"):
+    """How many there are of something, such as 1 image or 3,000 images; ``plural`` is the ending of several."""
+    return f"{count:,} {noun}{plural if count != 1 else ''}"
+
+
+def are(count):
+    """The verb of a sentence about so many."""
+    return "is" if count == 1 else "are"

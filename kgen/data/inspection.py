@@ -127,5 +127,5 @@ def _channels(heads):
     if transparent:
         return {"channels=3": f"{counted(transparent, 'picture')} may be transparent; this reads colours alone"}
     if 0 < coloured < len(heads):
-        return {"channels=1": f"{coloured} of {counted(len(heads), 'picture')} have colours; this makes all grey"}
+        return {"channels=1": f"{coloured} of {counted(len(heads), 'picture')} in colour; this makes all grey"}
     return {}

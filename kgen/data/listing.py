@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from kgen.checks import counted
+
 SUFFIXES = ".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff"
 KNOWN = "PNG, JPEG, BMP or TIFF"
 LITTER = {"__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini"}  # beside names that begin with a dot
@@ -37,8 +39,8 @@ class Listing(NamedTuple):
     @property
     def kinds(self):
         """What there is beside pictures: folders, and other files by their suffixes, with how many of each."""
-        counts = Counter("folders" if path.is_dir() else _kind(path) for path in self.beside if not is_litter(path))
-        return ", ".join(f"{count} {kind}" for kind, count in counts.items())
+        counts = Counter("folder" if path.is_dir() else _kind(path) for path in self.beside if not is_litter(path))
+        return ", ".join(counted(count, kind) for kind, count in counts.items())
 
     @property
     def beside(self):
@@ -108,7 +110,7 @@ def checked(path, name, what):
 
 
 def _kind(path):
-    return f"{path.suffix.lower() or 'suffixless'} files"
+    return f"{path.suffix.lower() or 'suffixless'} file"
 
 
 def _is_picture(path):

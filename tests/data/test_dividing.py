@@ -48,7 +48,7 @@ def test_five_of_a_class_are_enough_to_have_one_in_every_split(counts, official)
 
 def test_a_class_of_four_is_refused():
     with pytest.raises(
-        ValueError, match="t: class 1 has 4 training images; at least 5 are needed to have one in every"
+        ValueError, match="t: class '1' has 4 training values; at least 5 are needed to have one in every"
     ):
         labelled((990, 4))
 

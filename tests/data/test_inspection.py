@@ -47,7 +47,7 @@ def test_a_folder_without_classes_of_one_size_needs_no_option(tmp_path):
 def test_a_folder_of_other_files_names_their_suffixes(room, tmp_path):
     (tmp_path / room).mkdir(exist_ok=True)
     (tmp_path / room / "a.dcm").write_bytes(b"DICM")
-    assert "pictures, but 1 .dcm files. Convert these" in kgen("data", "inspect", tmp_path, code=1)
+    assert "pictures, but 1 .dcm file. Convert these" in kgen("data", "inspect", tmp_path, code=1)
 
 
 def test_arrays_are_told_without_being_unpacked(tmp_path):
@@ -105,7 +105,7 @@ def test_a_table_of_numbers_alone_needs_no_option_but_for_constant_columns(tmp_p
 
 @pytest.mark.parametrize(
     ("modes", "hint"),
-    [(["L", "RGB"], "--data channels=1  5 of 10 pictures have colours"), (["RGB", "RGB"], ""), (["L", "L"], ""),
+    [(["L", "RGB"], "--data channels=1  5 of 10 pictures in colour"), (["RGB", "RGB"], ""), (["L", "L"], ""),
      (["RGB", "RGBA"], "--data channels=3  5 pictures may be transparent")],
 )  # fmt: skip
 def test_channels_are_offered_where_pictures_differ(modes, hint, tmp_path):

@@ -47,7 +47,7 @@ def test_constant_columns_are_left_out_if_asked(tmp_path):
     name = npz(tmp_path, x=x, x_test=x[:9] + np.arange(9)[:, None], genes=np.array(["a", "b", "c"]))
     dataset = data.load(name, names="genes", drop_constant="true")
     assert dataset.fields["x"].names == ["a", "c"] and dataset.test["x"].shape == (9, 2)
-    assert "1 columns of one value are left out" in str(dataset)
+    assert "1 column of one value is left out" in str(dataset)
     with pytest.raises(ValueError, match="drop_constant leaves out columns of vectors; there is images"):
         data.load(npz(tmp_path, x=random().random((40, 8, 8))), drop_constant=True)
 
@@ -250,7 +250,7 @@ def test_pairs_are_told_by_their_names(tmp_path):
     (masks / "03.png").unlink()
     pictures(tmp_path / "more", 1, first=77)
     (tmp_path / "more" / "77.png").rename(masks / "77.png")
-    with pytest.raises(ValueError, match="2 images have no partner in the other folder: a/03.png, b/77.png"):
+    with pytest.raises(ValueError, match="without a partner in the other folder: 2 images, a/03.png, b/77.png"):
         data.load(f"pairs:{tmp_path / 'p'}", size=16)
 
 

@@ -296,7 +296,7 @@ def test_folders_of_other_files_name_their_suffixes(names, said, kind, tmp_path)
 def test_pictures_beside_classes_are_refused(tmp_path):
     photographs(tmp_path / "cat", GREYS)
     photographs(tmp_path, GREYS, count=2)
-    with pytest.raises(ValueError, match="2 pictures, such as 0.png, 1.png, lie beside the folders"):
+    with pytest.raises(ValueError, match="beside the folders of .* there are 2 pictures, such as 0.png, 1.png"):
         data.load(f"folder:{tmp_path}")
 
 

@@ -58,7 +58,8 @@ def _line(source, group):
 def _range(sections, found, test_group):
     return (
         f"{counted(len(sections), 'training image')} (all but {test_group}): {found.count:,} pixels from "
-        f"{found.minimum:g} to {found.maximum:g}, mean {found.mean:.4f}, standard deviation {found.standard_deviation:.4f}"
+        f"{found.minimum:g} to {found.maximum:g}, mean {found.mean:.4f}, "
+        f"standard deviation {found.standard_deviation:.4f}"
     )
 
 
