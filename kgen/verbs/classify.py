@@ -1,6 +1,5 @@
 import numpy as np
 
-from kgen.data.npz import CLASS_NAMES
 from kgen.verbs.verb import Verb
 
 
@@ -21,7 +20,7 @@ class Classify(Verb):
         return [f"probability_{each}" for each in _classes(model)] if name == "probabilities" else None
 
     def names(self, model):
-        return {CLASS_NAMES: _classes(model)}
+        return {"class_names": _classes(model)}
 
 
 def _classes(model):

@@ -1,5 +1,8 @@
 """What ``kgen data inspect`` says of folders and archives."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -91,6 +94,16 @@ def test_a_table_is_told_column_by_column_with_a_command_that_runs(separator, pr
     assert command == f"train cvae --dataset csv:{tmp_path / 'a.csv'} {options}"
     words = dict(text.split("=") for text in command.split() if "=" in text)
     assert data.load(f"csv:{tmp_path / 'a.csv'}", **words).class_names == ["healthy", "ill"]
+
+
+def test_the_documented_table_is_taken_as_the_document_says(tmp_path):
+    document = (Path(__file__).parents[2] / "docs/data.md").read_text()
+    (names,) = re.findall(r"^id,patient.*$", document, re.MULTILINE)
+    (options,) = re.findall(r"kgen train cvae-cgan --dataset csv:scans.csv (.*?) \\\\\n", document)
+    lines = [f"S{row},P{row // 3},{60 + row % 9},{2 + row % 7 / 9},{100 + row % 5},{'ill' * (row // 3 % 2) or 'well'}"
+             for row in range(60)]  # fmt: skip
+    (tmp_path / "scans.csv").write_text("\n".join([names, *lines]))
+    assert f"csv:{tmp_path / 'scans.csv'} {options}\n" in kgen("data", "inspect", tmp_path / "scans.csv")
 
 
 def test_a_table_of_numbers_alone_needs_no_option_but_for_constant_columns(tmp_path):

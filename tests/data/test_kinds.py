@@ -210,13 +210,16 @@ def pictures(folder, count=12, shape=(20, 30), channels=1, first=0):
 def test_pictures_of_16_bits_and_several_sizes_need_no_classes(tmp_path):
     pictures(tmp_path / "a")
     (tmp_path / "a" / "._00.png").write_bytes(b"litter")
-    with pytest.raises(ValueError, match=r"is \(21, 30\) pixels, 00.png is \(20, 30\). .*the option size=64"):
+    with pytest.raises(ValueError, match=r"is 21×30 pixels \(height × width\), 00.png is 20×30. .*the option size=64"):
         data.load(f"folder:{tmp_path / 'a'}")
     dataset = data.load(f"folder:{tmp_path / 'a'}", size="16")
     field = dataset.fields["x"]
     assert field.shape == (16, 16, 1) and dataset.classes is None and dataset.train["x"].dtype == "uint16"
     assert field.high == dataset.train["x"].max() > 255
-    assert "12 pictures of 20×30, 21×30, 22×30 are resized and cropped in the middle to 16×16, grey." in str(dataset)
+    assert (
+        "12 pictures of 20×30, 21×30, 22×30 are resized and cropped in the middle to 16×16 (height × width), grey."
+        in str(dataset)
+    )
 
 
 @pytest.mark.parametrize(("fit", "border"), [("crop", False), ("pad", True), ("stretch", False)])
