@@ -99,7 +99,7 @@ def test_a_table_is_told_column_by_column_with_a_command_that_runs(separator, pr
 def test_the_documented_table_is_taken_as_the_document_says(tmp_path):
     document = (Path(__file__).parents[2] / "docs/data.md").read_text()
     (names,) = re.findall(r"^id,patient.*$", document, re.MULTILINE)
-    (options,) = re.findall(r"kgen train cvae-cgan --dataset csv:scans.csv (.*?) \\\\\n", document)
+    (options,) = re.findall(r"kgen train cvae-cgan --dataset csv:scans.csv (.*?) \\\n", document)
     lines = [f"S{row},P{row // 3},{60 + row % 9},{2 + row % 7 / 9},{100 + row % 5},{'ill' * (row // 3 % 2) or 'well'}"
              for row in range(60)]  # fmt: skip
     (tmp_path / "scans.csv").write_text("\n".join([names, *lines]))
