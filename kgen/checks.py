@@ -4,6 +4,8 @@ import difflib
 import math
 from numbers import Integral, Real
 
+NAMED = 5  # names in a message
+
 
 def check_number(name, value, low, high, optional=False, below=False):
     """Raises unless ``value`` lies in [low, high], or in [low, high) with ``below``."""
@@ -57,5 +59,22 @@ def check_known(what, name, known):
 
 def hint(name, known):
     """The known names that a mistaken one may mean, as a sentence, if there are any."""
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
-    return f" Did you mean {' or '.join(near)}?" if near else ""
+    spelt = {str(other).lower(): other for other in known}
+    near = difflib.get_close_matches(str(name).lower(), spelt, n=3, cutoff=0.4)
+    return f" Did you mean {' or '.join(spelt[other] for other in near)}?" if near else ""
+
+
+def few(names):
+    """Some of the names, quoted, and how many more there are."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(map(repr, names[:NAMED])) + more
+
+
+def counted(count, noun, plural="s"):
+    """How many there are of something, such as 1 image or 3,000 images; ``plural`` is the ending of several."""
+    return f"{count:,} {noun}{plural if count != 1 else ''}"
+
+
+def are(count):
+    """The verb of a sentence about so many."""
+    return "is" if count == 1 else "are"

@@ -1,6 +1,13 @@
+import shlex
 from pathlib import Path
 
 import click
+
+# Known without importing Keras: models that draw the class they are told, those that classify, and of pictures of
+# two domains.
+TOLD = "cvae", "cgan", "acgan", "cvae-cgan"
+READING = "acgan", "cvae-cgan"
+SUITED = {"pairs": "vae", "unpaired": "cycle-gan"}
 
 
 @click.group()
@@ -15,7 +22,7 @@ def command():
 
 
 @command.command()
-@click.argument("file", type=click.Path(path_type=Path), metavar="PATH")
+@click.argument("path", metavar="PATH")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where the pictures go.  [default: FILE-inspected]"
 )
@@ -23,17 +30,58 @@ def command():
 @click.option(
     "--skip", multiple=True, metavar="NAME", help="A GROUP or GROUP/IMAGE to leave out, or several with commas."
 )
-def inspect(file, out, test_group, skip):
-    """Say what PATH holds: a folder of pictures, a .npz file, or an HDF5 file of groups of grey images.
+def inspect(path, out, test_group, skip):
+    """Say what PATH holds: a folder of pictures, a table, a .npz file, or an HDF5 file of groups of grey images.
+
+    Of an HDF5 file it also draws the sizes, and the largest and smallest images; the options are of such files alone.
 
     \b
     Example:
       kgen data inspect photos
+      kgen data inspect table.csv
       kgen data inspect sections.h5 --test-group B20 --out look
     """
-    if file.is_dir() or file.suffix == ".npz":
-        click.echo(_described(file))
+    from kgen.data.sources import named_or_bare
+
+    kind, file = named_or_bare(path)
+    if kind == "hdf5":
+        _inspect_sections(Path(file), out, test_group, skip)
         return
+    given = {"--out": out, "--test-group": test_group, "--skip": skip}
+    for option in (name for name, value in given.items() if value):
+        raise click.UsageError(f"{option} is of HDF5 files; leave it out for {path}.")
+    found = _look(kind, path)(Path(file))
+    click.echo("\n".join([found.told, *_next(kind, file, found)]))
+
+
+def _look(kind, path):
+    """The function that looks at what a source reads."""
+    from kgen.data import inspection
+
+    looks = {
+        "npz": inspection.arrays_told,
+        **dict.fromkeys(["csv", "tsv"], inspection.table_told),
+        **dict.fromkeys(["folder", "pairs", "unpaired"], inspection.pictures_told),
+    }
+    if kind not in looks:
+        raise click.UsageError(f"{path} is no file; a training of it says what it holds. Give a file or a folder.")
+    return looks[kind]
+
+
+def _next(kind, file, found):
+    """The command that trains on what was found, and what may be added to it."""
+    model = "cvae" if found.classes else "regressor" if found.number else "vae"
+    options = "".join(f" --data {shlex.quote(option)}" for option in found.options)
+    lines = [f"  --data {option}  {why}" for option, why in found.hints.items()]
+    if found.unequal:
+        lines.append(f"  --balanced  weighs classes alike: there are {found.unequal}")
+    if found.classes:
+        lines.append(f"Told the class, these draw: {', '.join(TOLD)}. These read it: {', '.join(READING)}.")
+    return [f"Next: kgen train {SUITED.get(kind, model)} --dataset {kind}:{shlex.quote(file)}{options}", *lines]
+
+
+def _inspect_sections(file, out, test_group, skip):
+    """Prints what an HDF5 file holds, and draws its sizes and its largest and smallest images."""
     from kgen import plots
     from kgen.data.tiles import inspection
     from kgen.data.tiles.source import TileSource
@@ -49,17 +97,6 @@ def inspect(file, out, test_group, skip):
     plots.extremes(inspection.extremes(source), source.value_range).savefig(out / "images.png")
     click.echo(f"Written to {out}: sizes.png, images.png")
     click.echo(f"Next: kgen train vae --dataset hdf5:{file} --data test_group={source.test_group}")
-
-
-def _described(path):
-    """What a folder or a .npz file holds, and the command that trains on it."""
-    from kgen.data import inspection
-
-    if not path.is_dir():
-        return f"{inspection.arrays_told(path)}\nNext: kgen train vae --dataset npz:{path}"
-    told, sizes = inspection.pictures_told(path)
-    option = " --data size=64" if sizes > 1 else ""
-    return f"{told}\nNext: kgen train vae --dataset folder:{path}{option}"
 
 
 @command.command()

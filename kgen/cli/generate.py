@@ -2,13 +2,15 @@ from pathlib import Path
 
 import click
 
+from kgen.checks import counted
+
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--label", metavar="CLASS", help="The class to draw, by its name or number; all in turn unless given.")
 @click.option("--count", type=click.IntRange(1), default=64, show_default=True, help="How many values.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Repeats the same values.")
-@click.option("--out", type=click.Path(path_type=Path), help="FILE.png or FILE.npz.  [default: RUN/generated.png]")
+@click.option("--out", type=click.Path(path_type=Path), help="FILE.png, .npz or .csv.  [default: RUN/generated.png]")
 def command(run, label, count, seed, out):
     """Draw samples from the model of RUN.
 
@@ -18,10 +20,10 @@ def command(run, label, count, seed, out):
       kgen generate runs/mri --label MildDemented
     """
     out = out or run / "generated.png"
-    if out.suffix not in (".png", ".npz"):
-        raise click.UsageError(f"--out {out} should end in .png (a picture) or .npz (arrays x and y).")
+    if out.suffix not in (".png", ".npz", ".csv"):
+        raise click.UsageError(f"--out {out} should end in .png (a picture), .npz (arrays x and y) or .csv (a table).")
     from kgen.experiments import generating
     from kgen.runs.run import Run
 
     generating.generate(Run.open(run), label, count, seed, out)
-    click.echo(f"{count} values written to {out}")
+    click.echo(f"{counted(count, 'value')} written to {out}")

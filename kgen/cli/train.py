@@ -5,11 +5,13 @@ from pathlib import Path
 
 import click
 
+from kgen.checks import counted
 from kgen.cli.configuration import configuration, data_options, default_path, learning_rates, setting
 from kgen.experiments.placement import Placement
 from kgen.models import MODELS
 
 LEARNT = 0.9
+LOOKS = {"generate": "generate", "latent": "generate", "explore": "generate"}  # commands by the task they need
 
 HELP = f"""Train MODEL ({", ".join(MODELS)}) and leave a run directory.
 
@@ -176,7 +178,7 @@ def _check_learns(config, count, *others):
     if any(other is not None for other in others):
         raise click.UsageError("--overfit is a check that writes nothing; leave --resume, --run and --processes out.")
     share = overfit(config, count)
-    click.echo(f"{share:.1%} of the variance of {count} values is explained by their reconstructions.")
+    click.echo(f"{share:.1%} of the variance of {counted(count, 'value')} is explained by reconstructions.")
     if share < LEARNT:
         raise click.ClickException(
             f"At least {LEARNT:.0%} are expected: the model cannot learn even these by heart. Raise --latent-dim or "
@@ -217,6 +219,18 @@ def _way_on(path):
     return f" Every finished epoch is saved; continue with\n  kgen train --resume {path}" if begun else ""
 
 
+def _next(run):
+    """What can be done now with the model of a run."""
+    from kgen import tasks
+    from kgen.verbs import VERBS
+
+    cls = run.config.model_class()
+    able = [name for name, task in LOOKS.items() if tasks.able(task, cls)]
+    verbs = [name for name, entry in VERBS.items() if tasks.able(entry.load().task, cls)]
+    commands = ", ".join(f"kgen {name} {run.path}" for name in ["test", "evaluate", *able])
+    return f"{commands}; with a file of your own {', '.join(verbs)}: docs/verbs.md" if verbs else commands
+
+
 def _summary(run):
     from kgen.experiments.contents import PAGE, present
     from kgen.experiments.page import scalars
@@ -224,12 +238,12 @@ def _summary(run):
     from kgen.tasks.faults import faults_of
 
     last = run.history[-1]
-    click.echo(f"\n{run.path} after {last['epoch']} epochs:")
+    click.echo(f"\n{run.path} after {counted(last['epoch'], 'epoch')}:")
     click.echo(aligned(("scalar", "training", "validation", "what it says"), scalars(last)))
     click.echo()
     for name, meaning in present(run).items():
         click.echo(f"  {run.path / name}  {meaning}")
     standing = ", ".join(faults_of(run.health)) or "no warning stands"
     click.echo(f"Health: {standing}; docs/health.md says what that means.")
-    click.echo(f"Next: kgen test {run.path}, kgen evaluate {run.path}")
+    click.echo(f"Next: {_next(run)}")
     click.echo(f"All on one page: {run.path / PAGE}")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from kgen.checks import counted
 from kgen.verbs import VERBS
 
 HELP = """{summary}
@@ -45,6 +46,6 @@ def _callback(name):
         from kgen.runs.run import Run
 
         count = apply(VERBS[name].load(), Run.open(run), source, out, **options)
-        click.echo(f"{count} values written to {out}")
+        click.echo(f"{counted(count, 'value')} written to {out}")
 
     return applied

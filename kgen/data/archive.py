@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 from numpy.lib import format as npy
 
-from kgen.data.listing import checked_file, is_litter
+from kgen.data.listing import checked, is_litter
 from kgen.decoding import Undecodable, decoding
 
 SUFFIX = ".npy"
@@ -28,7 +28,7 @@ class Archive(Mapping):
     """
 
     def __init__(self, path, name):
-        self.path, self.name = checked_file(path, name), name
+        self.path, self.name = checked(path, name, "file"), name
         with self._opened() as file:
             members = [member for member in file.infolist() if _is_array(member)]
         self._members = {member.filename.removesuffix(SUFFIX): member for member in members}

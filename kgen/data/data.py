@@ -197,7 +197,8 @@ def _without_constant(name, fields, splits, notes):
     kept = None if names is None else np.asarray(names)[varying].tolist()
     field = fields["x"].replaced(shape=(int(varying.sum()),), names=kept)
     splits = [replace(part, values={**part.values, "x": part["x"][:, varying]}) for part in splits]
-    note = f"x: {np.sum(~varying)} columns of one value are left out."
+    dropped = np.sum(~varying)
+    note = f"x: {checks.counted(dropped, 'column')} of one value {checks.are(dropped)} left out."
     return {**fields, "x": field}, splits, (*notes, note)
 
 
@@ -249,13 +250,16 @@ def _fitted(name, fields, training):
 
 def _check_enough(name, split):
     if len(split) < LEAST:
-        raise ValueError(f"{name} holds {len(split)} values; at least {LEAST} are needed to have some in every split.")
+        told = checks.counted(len(split), "value")
+        raise ValueError(f"{name} holds {told}; at least {LEAST} are needed to have some in every split.")
     if not isinstance(split.fields.get("y"), Label):
         return
     counts = np.bincount(split.labels)
     rare = np.flatnonzero((counts > 0) & (counts < LEAST_OF_A_CLASS))
     if len(rare):
+        named = split.fields["y"].class_names[rare[0]]
         raise ValueError(
-            f"{name}: class {rare[0]} has {counts[rare[0]]} training images; at least {LEAST_OF_A_CLASS} are needed "
-            "to have one in every split. Add images or leave the class out."
+            f"{name}: class {named!r} has {checks.counted(counts[rare[0]], 'training value')}; at least "
+            f"{LEAST_OF_A_CLASS} are needed "
+            "to have one in every split. Add some, or leave the class out."
         )

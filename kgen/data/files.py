@@ -1,40 +1,50 @@
 """Values of fields read from a file that belongs to no data set, and what a model made of them written to another."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
+from kgen.checks import few
 from kgen.data.archive import Archive
-from kgen.data.listing import SUFFIXES, pictures_in
+from kgen.data.delimited import Table
+from kgen.data.listing import HDF5, KNOWN, SUFFIXES, pictures_below
 from kgen.data.pictures import read_pictures
 from kgen.decoding import decoding
-from kgen.fields import Image, Vector
+from kgen.fields import Image, Label
 
-NAMED = 5  # columns in a message
 WRITABLE = ".npz", ".csv", ".png"
+TABLES = ".csv", ".tsv"
+OF_FOLDERS = " The class of a picture is the name of its folder: name it so, or store x and y in a .npz file."
 
 
-def read_values(path, fields, needed, allowed=(), **fitted):
-    """The values of some fields, by name.
+class Rows(NamedTuple):
+    """Values by field, and the files they were read from where each is a picture."""
+
+    values: dict
+    files: list | None = None
+
+
+def read_values(path, fields, needed, stored=None, **fitted):
+    """The ``Rows`` of a file.
 
     Args:
-        path: a .npz, .npy, .csv or .tsv file, a picture, or a folder of pictures.
+        path: a .npz, .npy, .csv or .tsv file, a picture, or a folder of pictures, in folders of their own or not.
         fields: dict of ``kgen.fields.Field``.
-        needed: names of the fields that the file has to hold; a file of one array needs no name.
-        allowed: names of those that it may hold besides.
+        needed: names of the fields that the file has to hold: of the values, and of labels, if any. A file of one
+            array needs no name; the class of a picture is the name of its folder.
+        stored: dict from a field's name to that of its array or column in the file of the training.
         **fitted: ``size`` and ``fit`` that pictures were brought to their size with for the training.
     """
-    path = Path(path)
+    path, wanted = Path(path), {name: fields[name] for name in needed}
     if not path.exists():
         raise FileNotFoundError(f"no file {str(path)!r} in {Path.cwd()}.")
-    arrays = _arrays(path, fields, fitted)
-    if len(arrays) == len(needed) == 1:
-        arrays = {needed[0]: arrays[next(iter(arrays))]}
-    missing = [name for name in needed if name not in arrays]
-    if missing:
-        raise ValueError(f"{path} holds {', '.join(arrays)}, and no {' or '.join(missing)}; name its arrays so.")
-    names = [name for name in (*needed, *allowed) if name in arrays and name in fields]
-    return {name: fields[name].stored(arrays[name]) for name in names}
+    if not path.is_dir() and not path.is_file():
+        raise ValueError(f"{path} is a pipe or a device, and no file.")
+    if path.is_dir() or path.suffix.lower() in SUFFIXES:
+        return _pictures(path, wanted, fitted)
+    arrays = _arrays(path, wanted, stored or {})
+    return Rows({name: _stored(path, name, field, arrays[name]) for name, field in wanted.items()})
 
 
 def check_writable(path):
@@ -43,79 +53,114 @@ def check_writable(path):
         raise ValueError(f"{path} should end in {', '.join(WRITABLE)}; pictures are of what can be drawn.")
 
 
-def write_values(path, arrays, draw):
-    """Arrays by name to a .npz or .csv file; ``draw`` makes the figure of a .png file."""
+def write_values(path, arrays, columns, draw, files=None, **names):
+    """Arrays by name, a row a value, to a .npz or .csv file.
+
+    Args:
+        path: of the file.
+        arrays: dict of arrays.
+        columns: dict from an array's name to the names of its columns in a table.
+        draw: makes the figure of a .png file.
+        files: the names of the pictures that the rows are of, if any.
+        **names: arrays of names that only a .npz file keeps beside, such as ``class_names``.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".npz":
-        np.savez_compressed(path, **arrays)
+        np.savez_compressed(path, **arrays, **names, **({"files": files} if files else {}))
     elif path.suffix == ".csv":
-        _write_table(path, arrays)
+        _write_table(path, {"file": np.array(files), **arrays} if files else arrays, columns)
     else:
-        draw(arrays).savefig(path)
+        draw().savefig(path)
 
 
-def _arrays(path, fields, fitted):
-    if path.is_dir():
-        return _pictures(pictures_in(path, str(path)), path, fields, fitted)
-    if not path.is_file():
-        raise ValueError(f"{path} is a pipe or a device, and no file.")
+def _arrays(path, wanted, stored):
+    """Arrays by the names of fields."""
+    if path.suffix in TABLES:
+        return _table(path, wanted, stored)
     if path.suffix == ".npz":
-        return Archive(path, str(path))
+        return _named(path, Archive(path, str(path)), wanted, stored)
     if path.suffix == ".npy":
         with decoding(path, "a .npy file of one plain array"):
-            return {"x": np.load(path, allow_pickle=False, mmap_mode="r")[...]}
-    if path.suffix in (".csv", ".tsv"):
-        return _table(path, fields)
-    if path.suffix.lower() in SUFFIXES:
-        return _pictures([path], path, fields, fitted)
-    raise ValueError(f"{path} is no .npz, .npy, .csv or .tsv file, no picture and no folder of pictures.")
+            return _named(path, {"x": np.load(path, allow_pickle=False, mmap_mode="r")[...]}, wanted, stored)
+    if path.suffix.lower() in HDF5:
+        raise ValueError(
+            f"{path} holds large images, and this takes tiles, which are cut out of these: "
+            "tiles = kgen.data.tiles.grid.cut(image, SIZE); np.savez('tiles.npz', x=tiles)."
+        )
+    raise ValueError(f"{path} is no .npz, .npy, .csv or .tsv file, no {KNOWN} picture and no folder of pictures.")
 
 
-def _pictures(files, path, fields, fitted):
-    """Pictures with as many channels as those of the training, brought to their size as these were."""
-    channels = {field.shape[-1] for field in fields.values() if isinstance(field, Image)}
-    return {"x": read_pictures(files, str(path), channels=min(channels, default=None), **fitted)[0]}
-
-
-def _table(path, fields):
-    """The columns of x by the names that its field knows, else all; other fields are columns of their names."""
-    import pyarrow.csv
-
-    options = pyarrow.csv.ParseOptions(delimiter="\t" if path.suffix == ".tsv" else ",")
-    with decoding(path, "a table"):
-        table = pyarrow.csv.read_csv(path, parse_options=options)
-    others = [name for name in fields if name != "x" and name in table.column_names]
-    x = fields.get("x")
-    known = x.names if isinstance(x, Vector) else None
-    columns = known or [name for name in table.column_names if name not in others]
-    missing = [name for name in columns if name not in table.column_names]
+def _named(path, arrays, wanted, stored):
+    """The arrays of fields, each under its own name or that in the file of the training."""
+    if len(arrays) == len(wanted) == 1:
+        return {name: arrays[next(iter(arrays))] for name in wanted}
+    found = {name: next((key for key in (stored.get(name), name) if key in arrays), None) for name in wanted}
+    missing = [name for name, array in found.items() if array is None]
     if missing:
-        raise ValueError(f"{path} lacks {len(missing)} columns of the training, such as {missing[0]!r}.")
-    _check_numbers(path, table.select(columns))
-    x = np.stack([table[name].to_numpy() for name in columns], axis=1)
-    return {"x": x, **{name: table[name].to_numpy() for name in others}}
+        name, told = missing[0], ", ".join(arrays) or "nothing"
+        raise ValueError(
+            f"{path} holds {told}, and no {name}{_meaning(wanted[name])}. Store {' and '.join(wanted)} in one .npz "
+            f"file: np.savez(FILE, {', '.join(f'{each}={each}' for each in wanted)})."
+        )
+    return {name: arrays[array] for name, array in found.items()}
 
 
-def _check_numbers(path, table):
-    """Raises for columns that hold no numbers."""
-    import pyarrow.types
-
-    kinds = pyarrow.types.is_integer, pyarrow.types.is_floating, pyarrow.types.is_boolean
-    words = [column.name for column in table.schema if not any(is_kind(column.type) for is_kind in kinds)]
+def _table(path, wanted, stored):
+    """The columns of the values, by the names that their field knows, else all, and the one of each label."""
+    table, (first, *labels) = Table.of(path, str(path)), wanted
+    columns = {name: stored.get(name, name) for name in labels}
+    for name, column in columns.items():
+        if column not in table.columns:
+            there = few(table.columns)
+            raise ValueError(f"{path} has no column {column!r}{_meaning(wanted[name])}. Add it; there are {there}.")
+    numbers = wanted[first].columns or [name for name in table.columns if name not in columns.values()]
+    words = [name for name in numbers if name in table.words]
     if words:
-        raise ValueError(f"{path}: {', '.join(map(repr, words[:NAMED]))} hold words where x takes numbers.")
+        raise ValueError(f"{path}: {few(words)} hold words where numbers should be. Leave such columns out.")
+    values, texts = table.read(numbers, list(columns.values()))
+    return {first: values, **{name: texts[column] for name, column in columns.items()}}
 
 
-def _write_table(path, arrays):
-    """One row a value: a column of its own name for single numbers, ``name_0``, ``name_1`` for several."""
+def _pictures(path, wanted, fitted):
+    """Pictures with as many channels as those of the training, brought to their size as these were."""
+    files = pictures_below(path, str(path)) if path.is_dir() else [path]
+    root, (first, *labels) = path if path.is_dir() else path.parent, wanted
+    channels = wanted[first].shape[-1] if isinstance(wanted[first], Image) else None
+    classes = np.array([file.resolve().parent.name for file in files])
+    found = {name: _stored(path, name, wanted[name], classes, OF_FOLDERS) for name in labels}
+    pixels = read_pictures(files, str(path), channels=channels, **fitted)[0]
+    return Rows({first: wanted[first].stored(pixels), **found}, [file.relative_to(root).as_posix() for file in files])
+
+
+def _stored(path, name, field, values, way=""):
+    """Values as a data set keeps them; labels that are no classes are told with the file."""
+    try:
+        stored = field.stored(values)
+        if isinstance(field, Label):
+            field.check(stored, name)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}{way}") from error
+    if not len(stored):
+        raise ValueError(f"{path} holds no values. Give a file with one row each.")
+    return stored
+
+
+def _meaning(field):
+    """What a label is to a user, behind the name of its array or column."""
+    return f", the class of each value ({few(field.class_names)})" if isinstance(field, Label) else ""
+
+
+def _write_table(path, arrays, columns):
+    """One row a value: single numbers under the name of their array, several under ``name_0`` unless named."""
     import pyarrow.csv
 
-    columns = {}
+    found = {}
     for name, values in arrays.items():
         if values.ndim > 2:
             raise ValueError(f"{name} of shape {values.shape} is no table: write {path.with_suffix('.npz').name}.")
         if values.ndim == 1:
-            columns[name] = values
+            found[name] = values
         else:
-            columns |= {f"{name}_{number}": column for number, column in enumerate(values.T)}
-    pyarrow.csv.write_csv(pyarrow.table(columns), path)
+            numbered = [f"{name}_{number}" for number in range(values.shape[1])]
+            found |= zip(columns.get(name) or numbered, values.T, strict=True)
+    pyarrow.csv.write_csv(pyarrow.table(found), path)

@@ -1,5 +1,6 @@
 from typing import NamedTuple
 
+from kgen.checks import are, counted
 from kgen.data.data import Data
 from kgen.data.listing import KNOWN, listed, pictures_in, told_instead
 from kgen.data.official import TRAIN, cut, every, notes_on, official, split_folders
@@ -79,9 +80,10 @@ def _check_any(found, folder, name):
 
 
 def _check_none_beside(found, folder, name):
-    if found.pictures:
+    count = len(found.pictures)
+    if count:
         few = ", ".join(path.name for path in found.pictures[:3])
         raise ValueError(
-            f"{name}: {len(found.pictures)} pictures, such as {few}, lie beside the folders of {folder}, "
-            "which are classes. Move them into one of these."
+            f"{name}: beside the folders of {folder}, which are classes, there {are(count)} "
+            f"{counted(count, 'picture')}, such as {few}. Move {'it' if count == 1 else 'them'} into one of these."
         )

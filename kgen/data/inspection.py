@@ -1,35 +1,87 @@
-"""What a folder of pictures or a .npz file holds, told from the heads of its files."""
+"""What a folder of pictures, a .npz file or a table holds, and the options that a training of it needs."""
 
 from collections import Counter
+from typing import NamedTuple
 
+import numpy as np
 from PIL import Image
 
+from kgen import fields
+from kgen.checks import counted
 from kgen.data.archive import Archive
+from kgen.data.columns import columns_told
+from kgen.data.delimited import Table
 from kgen.data.listing import KNOWN, listed, notes_aside, told_instead
-from kgen.data.official import split_folders
+from kgen.data.official import TRAIN, split_folders
 from kgen.data.pictures import FORMATS
 from kgen.decoding import reason
 
-HEAD = f"{'folder':28}{'pictures':>10}  {'smallest':12}{'largest':12}colours"
+HEAD = f"{'folder':28}{'pictures':>10}  {'smallest':12}{'largest':12}colours (sizes are height × width)"
 NAMED = 3  # files in a message
+SIDES = 8, 64  # pixels, between which a size is suggested
+UNEQUAL = 3  # times as many values of one class as of another
+TRANSPARENT, COLOURED = ("RGBA", "LA", "PA"), ("RGB", "RGBA", "P", "PA", "CMYK", "YCbCr")
+
+
+class Inspection(NamedTuple):
+    """What there is, and how a training takes it.
+
+    Args:
+        told: str, a line a part.
+        options: list of str, ``NAME=VALUE``, those of the data set that a training needs.
+        hints: dict from other such options to why they may be wanted.
+        classes: dict from each class to how many values it has, empty without classes.
+        number: bool, whether y is a number.
+    """
+
+    told: str
+    options: list = []
+    hints: dict = {}
+    classes: dict = {}
+    number: bool = False
+
+    @property
+    def unequal(self):
+        """How many values the most and the least frequent class have, where these are far apart; else nothing."""
+        counts = sorted(self.classes.items(), key=lambda pair: -pair[1])
+        if len(counts) < 2 or counts[0][1] < UNEQUAL * counts[-1][1]:
+            return ""
+        return " and ".join(f"{count} of {name}" for name, count in (counts[0], counts[-1]))
+
+
+def table_told(path):
+    """A line a column of a table: what it holds, and what it is taken for."""
+    table = Table.of(path, str(path))
+    told, roles, classes = columns_told(table)
+    return Inspection("\n".join([*table.notes, *told]), roles, {}, classes)
 
 
 def arrays_told(path):
     """A line an array of a .npz file: its name, shape and type."""
     archive = Archive(path, str(path))
-    return "\n".join(f"{name:28}{'×'.join(map(str, shape)):>20}  {dtype}" for name, shape, dtype in archive.heads())
+    heads = list(archive.heads())
+    told = "\n".join(f"{name:28}{'×'.join(map(str, shape)):>20}  {dtype}" for name, shape, dtype in heads)
+    single = any(name == "y" and len(shape) == 1 for name, shape, _ in heads)
+    y = archive["y"] if single else np.zeros(0)
+    kind = fields.guess(y) if len(y) else None
+    classes = Counter(y.tolist()) if kind == "label" else {}
+    return Inspection(told, classes=classes, number=kind == "number")
 
 
 def pictures_told(root):
-    """A line a folder of pictures and what lies beside or cannot be read, and how many sizes there are."""
-    folders = [inner for split in split_folders(root, str(root)).values() for inner in listed(split).folders or [split]]
+    """A line a folder of pictures and what lies beside or cannot be read."""
+    splits = split_folders(root, str(root))
+    folders = [inner for split in splits.values() for inner in listed(split).folders or [split]]
     if not any(listed(folder).pictures for folder in folders):
         told = "".join(told_instead(listed(folder), "") for folder in folders[:1])
         raise ValueError(f"{root} holds no {KNOWN} pictures{told}")
     heads, broken = _heads(folders)
     lines = [_line(folder.relative_to(root), heads[folder]) for folder in folders]
     aside = notes_aside([path for folder in {*folders, root} for path in listed(folder).others])
-    return "\n".join([HEAD, *lines, *aside, *_broken(broken)]), _sizes(heads)
+    told = "\n".join([HEAD, *lines, *aside, *_broken(broken)])
+    every = [head for part in heads.values() for head in part]
+    classes = {folder.name: len(heads[folder]) for folder in listed(splits[TRAIN]).folders}
+    return Inspection(told, _size(every), _channels(every), classes)
 
 
 def _heads(folders):
@@ -60,6 +112,20 @@ def _broken(broken):
     return [f"{len(broken)} cannot be read: {', '.join(few)}"] if broken else []
 
 
-def _sizes(heads):
-    """How many sizes there are."""
-    return len({head[:2] for part in heads.values() for head in part})
+def _size(heads):
+    """The option that brings pictures of several sizes to one: the power of two below most of their sides."""
+    if len({head[:2] for head in heads}) == 1:
+        return []
+    side = np.median([min(head[:2]) for head in heads])
+    return [f"size={int(np.clip(2 ** int(np.log2(side)), *SIDES))}"]
+
+
+def _channels(heads):
+    """Options for pictures whose numbers of channels differ, or that may be transparent."""
+    transparent = sum(head[2] in TRANSPARENT for head in heads)
+    coloured = sum(head[2] in COLOURED for head in heads)
+    if transparent:
+        return {"channels=3": f"{counted(transparent, 'picture')} may be transparent; this reads colours alone"}
+    if 0 < coloured < len(heads):
+        return {"channels=1": f"{coloured} of {counted(len(heads), 'picture')} in colour; this makes all grey"}
+    return {}

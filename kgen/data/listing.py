@@ -1,14 +1,32 @@
 """What lies in a folder: pictures, folders, and what is neither."""
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
+
+from kgen.checks import counted
 
 SUFFIXES = ".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff"
 KNOWN = "PNG, JPEG, BMP or TIFF"
 LITTER = {"__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini"}  # beside names that begin with a dot
 HDF5 = ".h5", ".hdf5", ".hdf"
 NAMED = 3  # files in a message
+
+
+class Place(NamedTuple):
+    """Which path is what is needed, which is the other of file and folder, and what that is told."""
+
+    is_it: Callable
+    is_other: Callable
+    error: type
+    told: str
+
+
+PLACES = {
+    "file": Place(Path.is_file, Path.is_dir, IsADirectoryError, "is a folder; pictures in it are read as folder:{}."),
+    "folder": Place(Path.is_dir, Path.is_file, NotADirectoryError, "is a file, where a folder of pictures is needed."),
+}
 
 
 class Listing(NamedTuple):
@@ -21,8 +39,8 @@ class Listing(NamedTuple):
     @property
     def kinds(self):
         """What there is beside pictures: folders, and other files by their suffixes, with how many of each."""
-        counts = Counter("folders" if path.is_dir() else _kind(path) for path in self.beside if not is_litter(path))
-        return ", ".join(f"{count} {kind}" for kind, count in counts.items())
+        counts = Counter("folder" if path.is_dir() else _kind(path) for path in self.beside if not is_litter(path))
+        return ", ".join(counted(count, kind) for kind, count in counts.items())
 
     @property
     def beside(self):
@@ -48,6 +66,18 @@ def pictures_in(folder, name):
     return found.pictures
 
 
+def pictures_below(folder, name):
+    """The pictures of a folder and of those within it, in alphabetical order; raises where there are none."""
+    found = listed(folder)
+    below = [path for inner in found.folders for path in _below(inner)]
+    return sorted([*found.pictures, *below]) if below else pictures_in(folder, name)
+
+
+def _below(folder):
+    found = listed(folder)
+    return [*found.pictures, *(path for inner in found.folders for path in _below(inner))]
+
+
 def told_instead(found, way):
     """The end of a sentence that there are no pictures: what there is, and the way on."""
     if not found.kinds:
@@ -69,28 +99,18 @@ def is_litter(path):
     return any(part in LITTER for part in path.parts[-2:]) or path.name.startswith(".")
 
 
-def checked_file(path, name):
-    """The path of a file; raises where there is none, or something that is no file."""
-    path = Path(path)
-    if path.is_dir():
-        raise IsADirectoryError(f"{name}: {str(path)!r} is a folder; pictures in it are read as folder:{path}.")
-    if not path.is_file():
-        raise FileNotFoundError(f"{name}: no file {str(path)!r} in {Path.cwd()}.")
-    return path
-
-
-def checked_folder(path, name):
-    """The path of a folder; raises where there is none."""
-    path = Path(path)
-    if path.is_file():
-        raise NotADirectoryError(f"{name}: {str(path)!r} is a file, where a folder of pictures is needed.")
-    if not path.is_dir():
-        raise FileNotFoundError(f"{name}: no folder {str(path)!r} in {Path.cwd()}.")
+def checked(path, name, what):
+    """The path of a ``"file"`` or a ``"folder"``; raises where there is none, or the other of the two."""
+    path, place = Path(path), PLACES[what]
+    if place.is_other(path):
+        raise place.error(f"{name}: {str(path)!r} {place.told.format(path)}")
+    if not place.is_it(path):
+        raise FileNotFoundError(f"{name}: no {what} {str(path)!r} in {Path.cwd()}.")
     return path
 
 
 def _kind(path):
-    return f"{path.suffix.lower() or 'suffixless'} files"
+    return f"{path.suffix.lower() or 'suffixless'} file"
 
 
 def _is_picture(path):

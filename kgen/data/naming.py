@@ -1,13 +1,20 @@
 """Which stored array becomes which field, and of which kind: ``FIELD=KIND``, ``=ARRAY`` or ``=ARRAY:KIND``."""
 
-import difflib
 import inspect
 from typing import NamedTuple
 
 from kgen import fields
+from kgen.checks import hint
 from kgen.fields import KINDS
 
 TEST = "_test"
+RESIZED = "Its images are taken as they are: bring them to one size before, or give folder:DIR of pictures."
+# Options of other sources that are no names of fields, and what to do here in their place.
+OF_OTHERS = {
+    **dict.fromkeys(["size", "fit", "channels", "tile_size"], RESIZED),
+    **dict.fromkeys(["label", "number"], "The classes or numbers are the array y: y=ARRAY."),
+    "drop": "Arrays are left out with skip=ARRAY.",
+}
 
 
 class Wanted(NamedTuple):
@@ -19,6 +26,8 @@ class Wanted(NamedTuple):
     @classmethod
     def of(cls, field, text, arrays):
         """What ``FIELD=TEXT`` asks of these arrays."""
+        if field in OF_OTHERS and field not in arrays:
+            raise ValueError(f"{field}={text!r}: npz:FILE has no such option. {OF_OTHERS[field]}")
         array, _, kind = str(text).partition(":")
         if not kind and array in KINDS and array not in arrays:
             array, kind = field, array
@@ -35,6 +44,13 @@ def chosen(arrays, given, leave_out):
     taken = {want.array for want in wanted.values()} | set(leave_out)
     plain = (name for name in arrays if name not in taken and not name.endswith(TEST))
     return {**{name: Wanted(name) for name in plain if name not in wanted}, **wanted}
+
+
+def stored_as(options, names):
+    """The array, or the column of a table, that each field was made of by the options of a data set, where they say."""
+    column = options.get("label") or options.get("number")
+    table = {"y": column} if column else {}
+    return {**table, **{name: str(options[name]).partition(":")[0] for name in names if name in options}}
 
 
 def registered(name, values, kind=None, **options):
@@ -54,9 +70,7 @@ def in_order(names):
 
 
 def _missing(field, text, array, arrays):
-    near = difflib.get_close_matches(array, [*arrays, *KINDS], n=3, cutoff=0.4)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
     return (
-        f"{field}={text!r}: there is no array {array!r} and no kind of field of this name.{hint} "
-        f"The arrays are {', '.join(arrays)}; kinds are {', '.join(KINDS)}."
+        f"{field}={text!r}: there is no array {array!r} and no kind of field of this name."
+        f"{hint(array, [*arrays, *KINDS])} The arrays are {', '.join(arrays)}; kinds are {', '.join(KINDS)}."
     )

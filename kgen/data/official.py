@@ -3,7 +3,7 @@
 import numpy as np
 
 from kgen.data.dividing import TEST, VALIDATION
-from kgen.data.listing import checked_folder, listed, notes_aside
+from kgen.data.listing import checked, listed, notes_aside
 
 TRAIN = "train"
 SPELLINGS = {
@@ -14,7 +14,7 @@ SPELLINGS = {
 
 def split_folders(argument, name):
     """The folder of each official split, by the names of ``Data``'s; the folder itself as train where it has none."""
-    root = checked_folder(argument, name)
+    root = checked(argument, name, "folder")
     folders = listed(root).folders
     splits = [folder for folder in folders if folder.name.lower() in SPELLINGS]
     found = {SPELLINGS[folder.name.lower()]: folder for folder in splits}

@@ -1,3 +1,4 @@
+from kgen.checks import counted
 from kgen.data.data import Data
 from kgen.data.listing import listed, pictures_in
 from kgen.data.naming import registered
@@ -80,7 +81,7 @@ def _partners(name, *folders):
     ]
     if alone:
         raise ValueError(
-            f"{name}: {len(alone)} images have no partner in the other folder: {', '.join(alone)}. "
+            f"{name}: without a partner in the other folder: {counted(len(alone), 'image')}, {', '.join(alone)}. "
             "Add their partners, or remove them."
         )
     return [[part[stem] for stem in sorted(stems[0])] for part in stems]

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from kgen import console
+from kgen.checks import are, counted
 from kgen.data.listing import KNOWN
 from kgen.decoding import decoding
 
@@ -178,23 +179,29 @@ def _size(text):
     return int(height), int(width)
 
 
+def _by(size):
+    return "×".join(map(str, size))
+
+
 def _notes_on_bits(read):
     halved = sum(picture.halved for picture in read)
-    told = f"{halved} colour pictures of 16 bits are read with 8; npz:FILE keeps 16 and floats."
+    pictures = f"{counted(halved, 'colour picture')} of 16 bits {are(halved)}"
+    told = f"{pictures} read with 8; npz:FILE keeps 16 and floats."
     return (told,) if halved else ()
 
 
 def _note(every, size, channels, fit):
     shapes = sorted(set(every))
-    few = ", ".join(f"{height}×{width}" for height, width in shapes[:3])
-    more = f" and {len(shapes) - 3} other sizes" if len(shapes) > 3 else ""
+    few = ", ".join(map(_by, shapes[:3]))
+    more = f" and {counted(len(shapes) - 3, 'other size')}" if len(shapes) > 3 else ""
     how = {
         "crop": "resized and cropped in the middle",
         "pad": "resized and padded with black",
         "stretch": "stretched",
     }[fit]
     colours = {1: "grey", 3: "colour", 4: "colour with transparency"}[channels]
-    return f"{len(every)} pictures of {few}{more} are {how} to {size[0]}×{size[1]}, {colours}."
+    told = f"{counted(len(every), 'picture')} of {few}{more} {are(len(every))} {how} to {_by(size)}"
+    return f"{told} (height × width), {colours}."
 
 
 def _check_options(channels, fit):
@@ -217,6 +224,6 @@ def _check_one_size(shapes, files, name):
     for shape, file in zip(shapes, files, strict=True):
         if shape != shapes[0]:
             raise ValueError(
-                f"{name}: {file.name} is {shape} pixels, {files[0].name} is {shapes[0]}. Bring all to one size with "
-                "the option size=64 of the data set."
+                f"{name}: {file.name} is {_by(shape)} pixels (height × width), {files[0].name} is {_by(shapes[0])}. "
+                "Bring all to one size with the option size=64 of the data set."
             )

@@ -66,6 +66,13 @@ def reader(kind):
     return importlib.import_module(SOURCES[kind].module).read
 
 
+def named_or_bare(text):
+    """The source and the path of a data set's name, or of the path alone; HDF5 where neither says what it is."""
+    if (":" in text or text in SOURCES) and not Path(text).exists():
+        return _named(text)
+    return _source_of(text) or "hdf5", text
+
+
 def spelling(kind):
     """How a source is written on the command line."""
     argument = SOURCES[kind].argument
@@ -91,6 +98,11 @@ def _source_of(path):
 
 
 def _meant(dataset, kind):
-    source = _source_of(dataset)
-    near = [f"{source}:{dataset}"] if source else difflib.get_close_matches(kind, SOURCES, n=3, cutoff=0.4)
-    return f"Did you mean {' or '.join(near)}? " if near else ""
+    """The data sets that a mistaken name may mean, with its path where it has one."""
+    argument = dataset.partition(":")[2]
+    source = _source_of(dataset) if Path(dataset).exists() or not argument else _source_of(argument)
+    if source:
+        return f"Did you mean {source}:{argument or dataset}? "
+    near = difflib.get_close_matches(kind, SOURCES, n=3, cutoff=0.4)
+    told = [f"{name}:{argument}" if argument and SOURCES[name].argument else name for name in near]
+    return f"Did you mean {' or '.join(told)}? " if told else ""

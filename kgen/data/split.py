@@ -125,7 +125,7 @@ def check_batch_size(count, batch_size, steps_at_once, steps):
     if steps == 0:
         wanted = f"batch_size={batch_size}"
         wanted += f" times steps_per_execution={steps_at_once}" * (steps_at_once > 1)
-        raise ValueError(f"{wanted} is larger than the {count} training values; make it smaller.")
+        raise ValueError(f"{wanted} is larger than the {checks.counted(count, 'training value')}; make it smaller.")
 
 
 def _at(arrays, indices):

@@ -5,6 +5,8 @@ import re
 
 import numpy as np
 
+from kgen.checks import are, counted
+
 SUBJECT = "subject"  # the fact that says whose a value is
 SPLITS = "training", "validation", "test"
 
@@ -57,8 +59,9 @@ def check_apart(name, *whose):
         both = np.intersect1d(some, others)
         if len(both):
             raise ValueError(
-                f"{name}: {len(both)} subjects are in the {first} and in the {second} values, first {both[0]!s}. A "
-                "result on them says nothing of new subjects; move all values of a subject to one side."
+                f"{name}: {counted(len(both), 'subject')} {are(len(both))} in the {first} and in the {second} values, "
+                f"first {both[0]!s}. A result on them says nothing of new subjects; move all values of a subject to "
+                "one side."
             )
 
 
@@ -83,8 +86,9 @@ def _check_in_every_part(name, parts, counts, classes, wanted):
         if len(np.unique(holders)) < wanted:
             what = f"class {label:g}" if len(classes) > 1 else "data"
             raise ValueError(
-                f"{name}: the {what} of {len(holders)} subjects cannot be in each of {wanted} splits without a subject "
-                f"in two of them; at least {wanted} are needed. Add subjects, or leave the class or the subjects out."
+                f"{name}: the {what} of {counted(len(holders), 'subject')} cannot be in each of {wanted} splits "
+                f"without a subject in two of them; at least {wanted} are needed. Add subjects, or leave the class or "
+                "the subjects out."
             )
 
 

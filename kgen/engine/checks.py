@@ -4,6 +4,7 @@ import math
 
 from keras import tree
 
+from kgen.checks import counted
 from kgen.engine.optimizers import settings_of
 
 
@@ -28,8 +29,8 @@ def check_divisible(x, batch_size, devices):
     """Raises where an array of values makes a batch that cannot be divided into equal parts."""
     if devices > 1 and hasattr(x, "shape") and (batch_size % devices or len(x) % batch_size % devices):
         raise ValueError(
-            f"{len(x)} images in batches of {batch_size} cannot be divided among {devices} devices, the last batch "
-            f"included. Choose a multiple as batch_size and leave {len(x) % devices} images out."
+            f"{counted(len(x), 'image')} in batches of {batch_size} cannot be divided among {devices} devices, the "
+            f"last batch included. Choose a multiple as batch_size and leave {counted(len(x) % devices, 'image')} out."
         )
 
 
@@ -37,8 +38,8 @@ def check_parts(size, count):
     """Raises where a batch, if its size is known, is too small for ``count`` parts, one for each play of a critic."""
     if size is not None and size < count:
         raise ValueError(
-            f"A batch of {size} images has no part for each of the critic's n_critic={count} plays. Choose a larger "
-            "batch_size, or one that leaves no smaller rest, or a smaller n_critic."
+            f"A batch of {counted(size, 'image')} has no part for each of the critic's n_critic={count} plays. Choose "
+            "a larger batch_size, or one that leaves no smaller rest, or a smaller n_critic."
         )
 
 

@@ -5,6 +5,7 @@ import time
 import numpy as np
 
 from kgen import plots, tasks
+from kgen.data import options_in_use
 from kgen.experiments import tables
 from kgen.experiments.evaluating import evaluate
 from kgen.tasks.study import Settings
@@ -110,10 +111,19 @@ def _check_comparable(runs):
     fingerprints = {run.config.fingerprint: run for run in runs}
     if len(fingerprints) > 1:
         first, other = list(fingerprints.values())[:2]
+        one, two = _trained_on(first.config, other.config), _trained_on(other.config, first.config)
+        changed = " The file was changed in between." if one == two else ""
         raise ValueError(
-            f"{first.path} was trained on {first.config.dataset} and {other.path} on {other.config.dataset}, "
-            "other data: their numbers do not compare. Give runs of one data set."
+            f"{first.path} was trained on {one} and {other.path} on {two}, other data: their numbers do not "
+            f"compare.{changed} Give runs of one data set."
         )
+
+
+def _trained_on(config, other):
+    """The data set of a configuration, with those of its options that another has otherwise."""
+    mine, others = (options_in_use(each.dataset, each.data) for each in (config, other))
+    options = [f"{name}={value}" for name, value in mine.items() if name in others and others[name] != value]
+    return f"{config.dataset} with {', '.join(options)}" if options else config.dataset
 
 
 def _check_alike(evaluations):

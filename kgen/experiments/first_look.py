@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from kgen import console, data, tasks
+from kgen.checks import counted
 from kgen.experiments import building
 
 EPOCHS, BATCH = 300, 16
@@ -38,7 +39,7 @@ def overfit(config, count):
 def _learn_by_heart(model, x, y):
     repeated = np.resize(np.arange(len(x)), max(len(x), BATCH))
     labels = None if y is None else y[repeated]
-    with console.Steps(EPOCHS, f"Learning {len(x)} values by heart", "epoch") as steps:
+    with console.Steps(EPOCHS, f"Learning {counted(len(x), 'value')} by heart", "epoch") as steps:
         told = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: steps.advance())
         model.fit(x[repeated], labels, batch_size=BATCH, epochs=EPOCHS, verbose=0, callbacks=[told])
 

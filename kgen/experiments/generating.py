@@ -1,30 +1,33 @@
-"""Samples of a run's model as a picture or as arrays."""
+"""Samples of a run's model as a picture, as arrays or as a table."""
 
 import math
+from functools import partial
 
 import numpy as np
 
 from kgen import plots, tasks
+from kgen.data.files import write_values
+from kgen.data.naming import stored_as
 from kgen.data.npz import CLASS_NAMES
 
 
 def generate(run, label, count, seed, out):
-    """Writes ``count`` samples, of one class (its name or number) or of all in turn, to a .png or .npz file."""
+    """Writes ``count`` samples, of one class (its name or number) or of all in turn, to a .png, .npz or .csv file."""
     model = run.model()
-    tasks.named("generate", model, run.dataset())
+    tasks.check_able("generate", model, "generate")
     labels, x = model.labels_of(count, label), model.fields["x"]
     values = model.generate(count, label, seed)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    if out.suffix == ".npz":
-        np.savez_compressed(out, x=x.rounded(values), **_told(model, labels))
-    else:
-        columns = math.ceil(math.sqrt(count))
-        plots.gallery(values, columns=columns, field=x).savefig(out)
+    told, names = _told(run, model, labels, out)
+    columns = math.ceil(math.sqrt(count))
+    draw = partial(plots.gallery, values, columns=columns, field=x)
+    write_values(out, {"x": x.rounded(values), **told}, {"x": x.columns}, draw, **names)
 
 
-def _told(model, labels):
-    """The labels of samples, with the names of their classes where they have some; nothing of a model without."""
+def _told(run, model, labels, out):
+    """The labels of samples as the file takes them, and names of classes that it keeps beside; none without labels."""
     if labels is None:
-        return {}
-    names = model.fields["y"].names
-    return {"y": labels, CLASS_NAMES: names} if names else {"y": labels}
+        return {}, {}
+    y = model.fields["y"]
+    if out.suffix == ".csv":  # a table as that of the training was
+        return {stored_as(run.config.data, ["y"]).get("y", "y"): np.array(y.class_names)[labels]}, {}
+    return {"y": labels}, {CLASS_NAMES: y.names} if y.names else {}

@@ -4,6 +4,7 @@ import base64
 
 import jinja2
 
+from kgen.checks import counted
 from kgen.engine.options import options_of
 from kgen.experiments import contents, tables
 from kgen.metrics.catalogue import metric
@@ -23,7 +24,7 @@ def write_page(run, evaluation=None):
     evaluation = evaluation or {"scores": {}, "left_out": {}}
     text = TEMPLATES.get_template("page.html").render(
         title=f"{run.config.model} on {run.config.dataset}",
-        summary=f"{run.path}, {len(run.history)} of {run.config.epochs} epochs",
+        summary=f"{run.path}, {len(run.history)} of {counted(run.config.epochs, 'epoch')}",
         faults=_faults(run),
         pictures=[_picture(run, name, meaning) for name, meaning in _drawn(run).items()],
         groups=list(tables.groups(evaluation)),

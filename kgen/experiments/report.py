@@ -1,5 +1,6 @@
 from kgen import plots, tasks
 from kgen.callbacks.pictures import Pictures
+from kgen.checks import counted
 from kgen.experiments.contents import PAGE
 from kgen.experiments.page import write_page
 from kgen.tasks.faults import faults_so_far
@@ -11,7 +12,7 @@ MOST_FRAMES = 100
 def write_report(run, model, dataset):
     """Draws what a run reached and writes its last numbers; see ``contents.files``."""
     history, config = run.history[: model.epochs_trained], run.config
-    title = f"{config.model} on {config.dataset}, {len(history)} epochs"
+    title = f"{config.model} on {config.dataset}, {counted(len(history), 'epoch')}"
     applying = tasks.applying(model, dataset)
     Pictures(run, dataset).catch_up(model)
     _remove_tested(run)

@@ -14,7 +14,7 @@ from kgen.callbacks.interrupt import interruptible
 from kgen.callbacks.pictures import Pictures
 from kgen.callbacks.recorder import Recorder
 from kgen.callbacks.tensorboard import TensorBoard
-from kgen.checks import check_known
+from kgen.checks import check_known, counted
 from kgen.data import reading
 from kgen.engine import agreed, alone, distribute, own
 from kgen.engine.callbacks import TrainingDiverged
@@ -126,7 +126,7 @@ def _check_unfinished(run, model, epochs):
             "Put a whole copy of it back."
         )
     if done >= epochs and (run.path / LAST_OF_REPORT).exists():
-        raise ValueError(f"{run.path} has finished its {done} epochs. Give more of them as epochs.")
+        raise ValueError(f"{run.path} has finished its {counted(done, 'epoch')}. Give more of them as epochs.")
 
 
 def train(run, model, dataset, config, placement, callbacks):

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image as Picture
 
 from kgen import latent, plots
+from kgen.checks import counted
 from kgen.engine.backend import compiled
 from kgen.experiments.latent_space import LatentSpace
 from kgen.fields import Image
@@ -120,7 +121,7 @@ class Session:
 
     def _progress(self):
         done, asked = self.model.epochs_trained, self.run.config.epochs
-        return f"{done} epochs" if done >= asked else f"{done} of {asked} epochs: its last checkpoint"
+        return counted(done, "epoch") if done >= asked else f"{done} of {asked} epochs: its last checkpoint"
 
 
 def png(picture):

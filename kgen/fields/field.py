@@ -20,6 +20,7 @@ class Field(ABC):
     noun = "value"
     default_likelihood = None
     comparable_limits = (-math.inf, math.inf)  # between what comparable values lie
+    columns = None  # the names of the numbers of one value, where they have some
     suggested = {}  # options of models that suit such values better than the models' own
     cell = (1.0, 0.5)  # width and height of one painted value, in inches
 

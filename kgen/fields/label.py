@@ -2,7 +2,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from kgen.checks import hint
+from kgen.checks import counted, few, hint
 from kgen.fields.arrays import native
 from kgen.fields.field import Field, option
 from kgen.fields.painting import words
@@ -90,8 +90,10 @@ class Label(Field):
                 f"one whole number from 0 to {self.num_classes - 1} each."
             )
         if flat.size and not (flat.min() >= 0 and flat.max() < self.num_classes):
+            named = f": {few(self.names)}" if self.names else ""
             raise ValueError(
-                f"{name} holds labels from {flat.min()} to {flat.max()}; the classes are 0 to {self.num_classes - 1}."
+                f"{name} holds labels from {flat.min()} to {flat.max()}; the classes are 0 to "
+                f"{self.num_classes - 1}{named}."
             )
 
     def scaled(self, values):
@@ -113,7 +115,7 @@ class Label(Field):
         words(axes, np.asarray(self.class_names)[np.asarray(cells)])
 
     def __str__(self):
-        return f"{self.num_classes} classes"
+        return counted(self.num_classes, "class", "es")
 
     def _one_axis(self, values):
         if values.ndim == 2 and values.shape[1] == 1:

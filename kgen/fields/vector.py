@@ -1,10 +1,11 @@
 import keras
 import numpy as np
 
+from kgen.checks import few
 from kgen.fields.numeric import Numeric, moments
 from kgen.fields.painting import canvas, show, temperatures
 
-NAMED, STRIPES, REACH = 5, 120, 3.0  # names in a message, colours of a painted vector, deviations
+STRIPES, REACH = 120, 3.0  # colours of a painted vector, deviations
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -53,6 +54,10 @@ class Vector(Numeric):
         ends = {"low": low.tolist(), "high": high.tolist()}
         return self.replaced(mean=mean.tolist(), deviation=deviation.tolist(), **ends)
 
+    @property
+    def columns(self):
+        return self.names
+
     def name(self, position):
         """What the feature at a position is called."""
         return f"{position}" if self.names is None else f"{self.names[position]!r}"
@@ -69,10 +74,9 @@ class Vector(Numeric):
     def _check_varying(self, low, high):
         constant = np.flatnonzero(low == high)
         if len(constant):
-            named = ", ".join(map(self.name, constant[:NAMED]))
-            more = f" and {len(constant) - NAMED} more" if len(constant) > NAMED else ""
+            named = few(constant.tolist() if self.names is None else [self.names[place] for place in constant])
             raise ValueError(
-                f"Column {named}{more} of the vectors has one value, such as "
+                f"Column {named} of the vectors has one value, such as "
                 f"{low[constant[0]]}, in all training rows, which nothing can be learnt from. "
                 "Leave such columns out with drop_constant=true or drop=NAME, options of the data set."
             )

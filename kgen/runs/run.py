@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from kgen import models
+from kgen.checks import few
 from kgen.decoding import Undecodable, decoding, read_object, reason
 from kgen.runs.config import RunConfig
 from kgen.runs.locks import LOCK, locked
@@ -76,15 +77,20 @@ class Run:
     def config(self):
         """What was asked for, a ``RunConfig``."""
         if not self.begun:
-            raise FileNotFoundError(
-                f"{self.path} is not a run directory: it holds no config.json. Give another, or put the file back."
-            )
+            raise FileNotFoundError(f"{self.path} is not a run directory: it holds no config.json. {self._way_on()}")
         try:
             return RunConfig.of(self.read_json("config.json"))
         except Undecodable:
             raise
         except ValueError as error:
             raise ValueError(f"{self.path}/config.json: {error}") from error
+
+    def _way_on(self):
+        """Where runs are, in a folder of runs."""
+        runs = sorted(str(file.parent) for file in self.path.glob("*/config.json"))
+        if not runs:
+            return "Give another, or put the file back."
+        return f"It is a folder of runs; give one of them: {few(runs)}."
 
     def configure(self, config):
         """Writes what is asked for; where the file is deleted later, it is written again with the next model."""

@@ -41,3 +41,14 @@ def named(name, model, data):
     if reason:
         raise ValueError(f"{type(model).__name__} on {data.name} cannot {name.replace('-', ' ')}: {reason}.")
     return found
+
+
+def able(name, cls):
+    """Whether models of a class have a task, whatever their data."""
+    return issubclass(cls, load(name).needs)
+
+
+def check_able(name, model, verb):
+    """Raises where a model has not the ability of a task, whatever its data; ``verb`` says what was asked for."""
+    if not able(name, type(model)):
+        raise ValueError(f"{type(model).__name__} cannot {verb}: {load(name).lacking}.")

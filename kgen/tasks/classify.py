@@ -13,7 +13,7 @@ class Classify(Task):
     """Names the class of a value."""
 
     needs = Classifies
-    lacking = "it does not classify"
+    lacking = "it has no classifier"
     groups = ("classes",)
     files = {"test_confusion.png": "how often each class of the test values is read as each"}
 

@@ -14,7 +14,7 @@ class Generate(Task):
     """Draws values as those of the data."""
 
     needs = Generates
-    lacking = "it draws no values"
+    lacking = "it has no generator"
     groups = ("samples",)
     files = {"grid.png": "samples; with labels, a class a column"}
 

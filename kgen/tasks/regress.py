@@ -12,7 +12,7 @@ class Regress(Task):
     """Estimates a number, such as an age, of a value."""
 
     needs = Regresses
-    lacking = "it estimates no number"
+    lacking = "it has no network that reads a number"
     groups = ("numbers",)
     files = {"test_estimates.png": "estimated over true numbers of the test values"}
 

@@ -14,7 +14,7 @@ class Translate(Task):
     """Makes of a value of one field the value of another, and back where the model goes both ways."""
 
     needs = Translates
-    lacking = "it translates nothing"
+    lacking = "it has no network from one field to another"
     groups = ("translations",)
     files = {"test_translations.png": "test values of each field over their translations"}
 

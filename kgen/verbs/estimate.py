@@ -7,7 +7,7 @@ class Estimate(Verb):
     task = "regress"
 
     def reads(self, model):
-        return ("x",), ()
+        return ("x",)
 
     def apply(self, model, values):
         return {"y": model.estimate(**values)}

@@ -7,7 +7,7 @@ class Translate(Verb):
     task = "translate"
 
     def reads(self, model, to):
-        return (model.source(to),), ()
+        return (model.source(to),)
 
     def apply(self, model, values, to: str):
         (start,) = values.values()

@@ -21,21 +21,30 @@ class Verb:
 
     task = ""
 
-    def check(self, model, data):
+    def check(self, model):
         """Raises where the model cannot do it, with the reason."""
-        tasks.named(self.task, model, data)
+        tasks.check_able(self.task, model, type(self).__name__.lower())
 
     def reads(self, model, **options):
-        """The field that the file holds, and those that it may hold besides."""
-        return ("x",), ("y",)
+        """The fields that the file has to hold: that of the values, and those of labels."""
+        return ("x", *model.label_names)
 
     def apply(self, model, values):
-        """Arrays by name made of a dict of values by field, in stored units."""
+        """Arrays by name, a row a value, made of a dict of values by field, in stored units."""
         raise NotImplementedError(f"{type(self).__name__} does not say what it makes of values.")
 
     def field(self, model, name, **options):
         """The field of the array ``name``, where it can be drawn; else ``None``."""
         return
+
+    def columns(self, model, name, **options):
+        """The names of the columns of the array ``name`` in a table, where they have some; else ``None``."""
+        field = self.field(model, name, **options)
+        return field and field.columns
+
+    def names(self, model):
+        """Arrays of names, of classes for example, that a .npz file keeps beside."""
+        return {}
 
     @classmethod
     def options(cls):

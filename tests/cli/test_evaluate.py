@@ -115,7 +115,14 @@ def test_runs_of_other_images_are_not_compared(runs, tmp_path):
     shutil.copytree(runs / "vae", copy)
     config = json.loads((copy / "config.json").read_text())
     (copy / "config.json").write_text(json.dumps({**config, "fingerprint": "other"}))
-    assert "their numbers do not compare" in kgen("compare", runs / "vae", copy, "--out", tmp_path / "out", code=1)
+    both = "compare", runs / "vae", copy, "--out", tmp_path / "out"
+    assert "their numbers do not compare. The file was changed in between." in kgen(*both, code=1)
+    for size in (8, 16):
+        balls = {**config, "dataset": "balls", "data": {"size": size}, "fingerprint": f"{size}"}
+        (tmp_path / f"{size}").mkdir()
+        (tmp_path / f"{size}" / "config.json").write_text(json.dumps(balls))
+    shown = kgen("compare", tmp_path / "8", tmp_path / "16", "--out", tmp_path / "out", code=1)
+    assert f"{tmp_path / '8'} was trained on balls with size=8 and {tmp_path / '16'} on balls with size=16" in shown
 
 
 def test_wrong_calls_say_what_is_wrong(runs, tmp_path):

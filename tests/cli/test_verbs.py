@@ -80,10 +80,12 @@ def test_codes_are_written_as_a_table(digits_run, digits, tmp_path):
 def test_what_cannot_be_is_said(digits_run, balls_run, digits, tmp_path):
     np.savez(tmp_path / "in.npz", x=digits.test["x"][:5])
     out = tmp_path / "out.npz"
-    assert "it estimates no number" in kgen("estimate", digits_run, tmp_path / "in.npz", out, code=1)
-    assert "it does not classify" in kgen("classify", balls_run, tmp_path / "in.npz", out, code=1)
-    assert "it draws no values" in kgen("generate", balls_run, code=1)
-    assert "needs the labels" in kgen("encode", digits_run, tmp_path / "in.npz", out, code=1)
+    assert "it has no network that reads a number" in kgen("estimate", digits_run, tmp_path / "in.npz", out, code=1)
+    assert "it has no classifier" in kgen("classify", balls_run, tmp_path / "in.npz", out, code=1)
+    assert "it has no generator" in kgen("generate", balls_run, code=1)
+    assert "in.npz holds x, and no y, the class of each value" in kgen(
+        "encode", digits_run, tmp_path / "in.npz", out, code=1
+    )
     assert "no file" in kgen("encode", digits_run, tmp_path / "none.npz", out, code=1)
     assert "should end in .npz" in kgen("classify", digits_run, tmp_path / "in.npz", tmp_path / "out.txt", code=1)
     assert "y cannot be drawn" in kgen("classify", digits_run, tmp_path / "in.npz", tmp_path / "out.png", code=1)

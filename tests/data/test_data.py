@@ -166,7 +166,7 @@ BAD = {
     "no label is 1, but one is 75. Number the classes": lambda x, y: (x, y * 25),
     "all but black on the scale of 0 to 255. Multiply them by 255": lambda x, y: (x // 128, y),
     "holds no values": lambda x, y: (x[:0], y),
-    "class 3 has 1 training images": lambda x, y: (x, np.where(np.arange(40) == 3, 3, y % 3)),
+    "class '3' has 1 training value": lambda x, y: (x, np.where(np.arange(40) == 3, 3, y % 3)),
     "a side of fewer than 8 points": lambda x, y: (x[:, :7], y),
     "with 2 channels, not 1, 3 or 4": lambda x, y: (np.stack([x, x], axis=-1), y),
     "neither one number each nor one-hot": lambda x, y: (x, np.stack([y, y], axis=1)),

@@ -48,7 +48,7 @@ def test_five_of_a_class_are_enough_to_have_one_in_every_split(counts, official)
 
 def test_a_class_of_four_is_refused():
     with pytest.raises(
-        ValueError, match="t: class 1 has 4 training images; at least 5 are needed to have one in every"
+        ValueError, match="t: class '1' has 4 training values; at least 5 are needed to have one in every"
     ):
         labelled((990, 4))
 
@@ -192,9 +192,7 @@ def labelled_by(subjects, labels):
 
 def test_a_subject_in_training_and_in_an_official_test_is_named(values, tmp_path):
     x, y, subjects = values
-    with pytest.raises(
-        ValueError, match="1 subjects are in the training and in the test values, first P3.*new subjects"
-    ):
+    with pytest.raises(ValueError, match="1 subject is in the training and in the test values, first P3.*new subjects"):
         of_npz(tmp_path, x, y, subjects, x_test=x[:9], y_test=y[:9], patient_test=np.repeat(["Q1", "P3", "Q2"], 3))
     dataset = of_npz(tmp_path, x, y, subjects, x_test=x[:9], y_test=y[:9], patient_test=np.repeat(["Q1", "Q2"], [4, 5]))
     assert not set(dataset.train.facts["subject"]) & set(dataset.validation.facts["subject"])
@@ -214,7 +212,7 @@ def test_a_pattern_that_names_no_subject_is_refused(values, tmp_path, pattern, m
 
 def test_a_row_without_a_subject_is_named(tmp_path):
     table = np.random.default_rng(0).normal(size=(30, 3))
-    with pytest.raises(ValueError, match="'id' is missing in 1 rows, first in row 4"):
+    with pytest.raises(ValueError, match="'id' is missing in 1 row, first in row 4"):
         of_table(tmp_path, table, np.arange(30) % 2, ["" if row == 4 else f"P{row}" for row in range(30)])
     with pytest.raises(ValueError, match="subject='idd': .* has no such column. Did you mean id"):
         data.load(f"csv:{tmp_path / 't'}", subject="idd")

@@ -48,7 +48,7 @@ def test_a_damaged_table_is_told_by_name(content, suffix, tmp_path):
     path = tmp_path / f"in{suffix}"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=rf"in\{suffix}"):
-        read_values(path, {"x": tiny("vae").fields["x"]}, ["x"], ["y"])
+        read_values(path, {"x": tiny("vae").fields["x"]}, ["x"])
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".npy", ".png", ".csv"])
@@ -62,7 +62,7 @@ def test_arrays_that_nobody_asked_for_are_not_unpacked(tmp_path):
     with zipfile.ZipFile(tmp_path / "in.npz", "w") as file:
         for name, content in {"x": npy(X), "y": npy(["dog"] * 5), "bomb": HUGE, "z": b"no array"}.items():
             file.writestr(f"{name}.npy", content)
-    found = read_values(tmp_path / "in.npz", FIELDS, ["x"], ["y"])
+    found = read_values(tmp_path / "in.npz", FIELDS, ["x", "y"]).values
     np.testing.assert_array_equal(found["x"], X)
     assert found["y"].tolist() == [1] * 5 and list(found) == ["x", "y"]
 
@@ -72,7 +72,7 @@ def test_pictures_have_the_channels_of_the_training(mode, tmp_path):
     picture = Picture.fromarray(X[0, ..., 0])
     (tmp_path / "Thumbs.db").write_bytes(b"litter")
     picture.convert(mode).save(tmp_path / "in.png")
-    found = read_values(tmp_path, FIELDS, ["x"])["x"]
+    found = read_values(tmp_path, FIELDS, ["x"]).values["x"]
     np.testing.assert_array_equal(found[0, ..., 0], np.asarray(picture.convert(mode).convert("L")))
 
 

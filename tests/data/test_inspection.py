@@ -1,9 +1,16 @@
 """What ``kgen data inspect`` says of folders and archives."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
 
+from kgen import data
+from kgen.abilities import Classifies, Conditional
+from kgen.cli.data import READING, TOLD
+from kgen.models import MODELS
 from tests.cli.test_cli import kgen
 
 
@@ -29,7 +36,7 @@ def test_a_folder_is_told_class_by_class(split, tmp_path):
     assert line(shown, f"{split}cat") == [f"{split}cat", "2", "8×9", "20×10", "1", "L,", "1", "RGB"]
     assert line(shown, f"{split}dog") == [f"{split}dog", "1", "8×9", "8×9", "1", "L"]
     assert "1 cannot be read: bad.png (cannot identify image file)" in shown and "1 (Thumbs.db)" in shown
-    assert f"Next: kgen train vae --dataset folder:{tmp_path} --data size=64" in shown
+    assert f"Next: kgen train cvae --dataset folder:{tmp_path} --data size=8\n" in shown
     assert ("test/cat" in shown) == bool(split)
 
 
@@ -43,7 +50,7 @@ def test_a_folder_without_classes_of_one_size_needs_no_option(tmp_path):
 def test_a_folder_of_other_files_names_their_suffixes(room, tmp_path):
     (tmp_path / room).mkdir(exist_ok=True)
     (tmp_path / room / "a.dcm").write_bytes(b"DICM")
-    assert "pictures, but 1 .dcm files. Convert these" in kgen("data", "inspect", tmp_path, code=1)
+    assert "pictures, but 1 .dcm file. Convert these" in kgen("data", "inspect", tmp_path, code=1)
 
 
 def test_arrays_are_told_without_being_unpacked(tmp_path):
@@ -57,3 +64,92 @@ def test_arrays_are_told_without_being_unpacked(tmp_path):
 def test_what_is_no_data_says_what_is(tmp_path):
     (tmp_path / "a.txt").write_text("words")
     assert "is not an HDF5 file" in kgen("data", "inspect", tmp_path / "a.txt", code=1)
+
+
+def rows(path, columns, separator=","):
+    lines = [columns, *zip(*columns.values(), strict=True)]
+    path.write_text("\n".join(separator.join(map(str, row)) for row in lines) + "\n")
+
+
+TABLE = {
+    "scan": [f"S{number}" for number in range(60)],
+    "patient": [f"{number // 3}" for number in range(60)],
+    "height": [f"{number % 7}.5" for number in range(60)],
+    "diagnosis": ["ill" if number % 6 == 0 else "healthy" for number in range(60)],
+    "remark": ["none", "blurred"] * 30,
+}
+
+
+@pytest.mark.parametrize("prefix", ["", "csv:"])
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_table_is_told_column_by_column_with_a_command_that_runs(separator, prefix, tmp_path):
+    rows(tmp_path / "a.csv", TABLE, separator)
+    shown = kgen("data", "inspect", f"{prefix}{tmp_path / 'a.csv'}")
+    assert line(shown, "height") == ["height", "x", "0.5", "to", "6.5"]
+    assert line(shown, "patient")[:3] == ["patient", "subject", "20"]
+    assert line(shown, "diagnosis") == ["diagnosis", "label", "2", "different:", "healthy", "(50),", "ill", "(10)"]
+    assert "--balanced  weighs classes alike: there are 50 of healthy and 10 of ill" in shown
+    (command,) = [text.removeprefix("Next: kgen ") for text in shown.splitlines() if text.startswith("Next: ")]
+    options = "--data drop=scan --data subject=patient --data label=diagnosis --data facts=remark"
+    assert command == f"train cvae --dataset csv:{tmp_path / 'a.csv'} {options}"
+    words = dict(text.split("=") for text in command.split() if "=" in text)
+    assert data.load(f"csv:{tmp_path / 'a.csv'}", **words).class_names == ["healthy", "ill"]
+
+
+def test_the_documented_table_is_taken_as_the_document_says(tmp_path):
+    document = (Path(__file__).parents[2] / "docs/data.md").read_text()
+    (names,) = re.findall(r"^id,patient.*$", document, re.MULTILINE)
+    (options,) = re.findall(r"kgen train cvae-cgan --dataset csv:scans.csv (.*?) \\\n", document)
+    lines = [f"S{row},P{row // 3},{60 + row % 9},{2 + row % 7 / 9},{100 + row % 5},{'ill' * (row // 3 % 2) or 'well'}"
+             for row in range(60)]  # fmt: skip
+    (tmp_path / "scans.csv").write_text("\n".join([names, *lines]))
+    assert f"csv:{tmp_path / 'scans.csv'} {options}\n" in kgen("data", "inspect", tmp_path / "scans.csv")
+
+
+def test_a_table_of_numbers_alone_needs_no_option_but_for_constant_columns(tmp_path):
+    rows(tmp_path / "a.tsv", {"a": range(9), "b": [*range(8), ""]}, "\t")
+    shown = kgen("data", "inspect", tmp_path / "a.tsv")
+    assert shown.endswith(f"Next: kgen train vae --dataset tsv:{tmp_path / 'a.tsv'}\n") and "1 missing" in shown
+    rows(tmp_path / "a.csv", {"a": range(9), "b": [1] * 9})
+    assert kgen("data", "inspect", tmp_path / "a.csv").endswith("--data drop_constant=true\n")
+    rows(tmp_path / "a.csv", {f"gene{number}": range(9) for number in range(30)})
+    assert "… and 10 more columns of numbers" in kgen("data", "inspect", tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("modes", "hint"),
+    [(["L", "RGB"], "--data channels=1  5 of 10 pictures in colour"), (["RGB", "RGB"], ""), (["L", "L"], ""),
+     (["RGB", "RGBA"], "--data channels=3  5 pictures may be transparent")],
+)  # fmt: skip
+def test_channels_are_offered_where_pictures_differ(modes, hint, tmp_path):
+    for number in range(10):
+        Image.new(modes[number % 2], (8, 8)).save(tmp_path / f"{number}.png")
+    shown = kgen("data", "inspect", tmp_path)
+    assert hint in shown and ("--data channels" in shown) == bool(hint) and "size=" not in shown
+
+
+@pytest.mark.parametrize(("y", "model"), [([0, 1] * 20, "cvae"), (np.linspace(0, 1, 40), "regressor"), (None, "vae")])
+def test_the_model_suits_what_the_arrays_hold(y, model, tmp_path):
+    np.savez(tmp_path / "a.npz", x=np.zeros((40, 8, 8), "uint8"), **({} if y is None else {"y": y}))
+    assert f"Next: kgen train {model} --dataset" in kgen("data", "inspect", tmp_path / "a.npz")
+
+
+def test_the_models_that_are_offered_for_classes_are_those_that_take_them():
+    classes = {name: entry.load() for name, entry in MODELS.items()}
+    assert [name for name, cls in classes.items() if issubclass(cls, Conditional)] == list(TOLD)
+    assert [name for name, cls in classes.items() if issubclass(cls, Classifies)] == list(READING)
+
+
+@pytest.mark.parametrize("option", ["--out", "--test-group", "--skip"])
+@pytest.mark.parametrize("name", ["photos", "a.npz", "a.csv"])
+def test_options_of_other_files_are_refused(name, option, tmp_path):
+    picture(tmp_path / "photos" / "0.png", 8, 9)
+    np.savez(tmp_path / "a.npz", x=np.zeros(3))
+    rows(tmp_path / "a.csv", {"a": range(9)})
+    assert f"{option} is of HDF5 files" in kgen("data", "inspect", tmp_path / name, option, "some", code=2)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "a.npz", "photos"]
+
+
+def test_a_name_that_is_no_file_is_told(tmp_path):
+    assert "digits is no file" in kgen("data", "inspect", "digits", code=2)
+    assert "Did you mean csv:a.csv" in kgen("data", "inspect", "cvs:a.csv", code=1)

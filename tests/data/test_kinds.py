@@ -47,7 +47,7 @@ def test_constant_columns_are_left_out_if_asked(tmp_path):
     name = npz(tmp_path, x=x, x_test=x[:9] + np.arange(9)[:, None], genes=np.array(["a", "b", "c"]))
     dataset = data.load(name, names="genes", drop_constant="true")
     assert dataset.fields["x"].names == ["a", "c"] and dataset.test["x"].shape == (9, 2)
-    assert "1 columns of one value are left out" in str(dataset)
+    assert "1 column of one value is left out" in str(dataset)
     with pytest.raises(ValueError, match="drop_constant leaves out columns of vectors; there is images"):
         data.load(npz(tmp_path, x=random().random((40, 8, 8))), drop_constant=True)
 
@@ -110,13 +110,31 @@ def write(path, columns, separator=","):
     return f"{'tsv' if separator == chr(9) else 'csv'}:{path}"
 
 
-@pytest.mark.parametrize("separator", [",", "\t"])
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
 def test_a_table_is_vectors_with_a_label(table, tmp_path, separator):
     dataset = data.load(write(tmp_path / "a.txt", table, separator), label="tissue", facts="age")
     assert dataset.fields["x"].names == ["g1", "g2", "g3"] and dataset.class_names == ["brain", "liver"]
     rows = dict(zip((dataset.train["x"][:, 0]).round(3).tolist(), dataset.train.facts["age"], strict=True))
     for number, first in enumerate(table["g1"].astype("float32").round(3).tolist()):
         assert rows.get(first, str(number + 20)) == str(number + 20)
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_decimal_commas_are_read_where_columns_are_separated_otherwise(table, tmp_path, separator):
+    name = write(tmp_path / "a.csv", {column: table[column] for column in ("g1", "g2")}, separator)
+    right = data.load(name.replace("tsv:", "csv:"))
+    (tmp_path / "a.csv").write_text((tmp_path / "a.csv").read_text().replace(".", ","))
+    found = data.load(f"csv:{tmp_path / 'a.csv'}")
+    np.testing.assert_array_equal(found.train["x"], right.train["x"])
+    kind = "semicolons" if separator == ";" else "tabs"
+    assert f"a.csv: columns are separated by {kind}, the decimal mark is a comma." in str(found)
+
+
+def test_names_of_columns_may_hold_other_separators(table, tmp_path):
+    columns = {'"a;b;c;d"': table["g1"], '"e; f"': table["g2"], "g": table["g3"]}
+    assert data.load(write(tmp_path / "a.csv", columns)).fields["x"].names == ["a;b;c;d", "e; f", "g"]
+    columns = {'"a, b, c"': table["g1"], "d": table["g2"]}
+    assert data.load(write(tmp_path / "a.csv", columns, ";")).fields["x"].names == ["a, b, c", "d"]
 
 
 def test_a_table_may_have_a_number_covariates_and_a_file_for_the_test(table, tmp_path):
@@ -152,12 +170,12 @@ def test_a_table_of_a_spreadsheet_begins_with_a_mark_and_may_lack_labels(table, 
     (tmp_path / "a.csv").write_text("\ufeff" + text)
     assert data.load(name, label="tissue").fields["x"].names == ["g1"]
     (tmp_path / "a.csv").write_text(text.replace("brain", "", 1))
-    with pytest.raises(ValueError, match="'tissue' is missing in 1 rows, first in row 1"):
+    with pytest.raises(ValueError, match="'tissue' is missing in 1 row, first in row 1"):
         data.load(name, label="tissue")
 
 
 def test_rows_may_be_longer_than_a_block(tmp_path, monkeypatch):
-    monkeypatch.setattr("kgen.data.table.BLOCK", 100)
+    monkeypatch.setattr("kgen.data.delimited.BLOCK", 100)
     numbers = random().normal(size=(20, 50)).round(4)
     columns = {f"gene{number}": numbers[:, number] for number in range(50)}
     dataset = data.load(write(tmp_path / "a.csv", columns))
@@ -192,13 +210,16 @@ def pictures(folder, count=12, shape=(20, 30), channels=1, first=0):
 def test_pictures_of_16_bits_and_several_sizes_need_no_classes(tmp_path):
     pictures(tmp_path / "a")
     (tmp_path / "a" / "._00.png").write_bytes(b"litter")
-    with pytest.raises(ValueError, match=r"is \(21, 30\) pixels, 00.png is \(20, 30\). .*the option size=64"):
+    with pytest.raises(ValueError, match=r"is 21×30 pixels \(height × width\), 00.png is 20×30. .*the option size=64"):
         data.load(f"folder:{tmp_path / 'a'}")
     dataset = data.load(f"folder:{tmp_path / 'a'}", size="16")
     field = dataset.fields["x"]
     assert field.shape == (16, 16, 1) and dataset.classes is None and dataset.train["x"].dtype == "uint16"
     assert field.high == dataset.train["x"].max() > 255
-    assert "12 pictures of 20×30, 21×30, 22×30 are resized and cropped in the middle to 16×16, grey." in str(dataset)
+    assert (
+        "12 pictures of 20×30, 21×30, 22×30 are resized and cropped in the middle to 16×16 (height × width), grey."
+        in str(dataset)
+    )
 
 
 @pytest.mark.parametrize(("fit", "border"), [("crop", False), ("pad", True), ("stretch", False)])
@@ -232,7 +253,7 @@ def test_pairs_are_told_by_their_names(tmp_path):
     (masks / "03.png").unlink()
     pictures(tmp_path / "more", 1, first=77)
     (tmp_path / "more" / "77.png").rename(masks / "77.png")
-    with pytest.raises(ValueError, match="2 images have no partner in the other folder: a/03.png, b/77.png"):
+    with pytest.raises(ValueError, match="without a partner in the other folder: 2 images, a/03.png, b/77.png"):
         data.load(f"pairs:{tmp_path / 'p'}", size=16)
 
 

@@ -137,7 +137,7 @@ def test_colours_of_16_bits_that_are_halved_are_told(tmp_path):
     (tmp_path / "a.png").write_bytes(png(chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND")))
     pixels, notes = read_pictures([tmp_path / "a.png"], "mine")
     assert pixels.shape == (1, 9, 9, 3) and notes == (
-        "1 colour pictures of 16 bits are read with 8; npz:FILE keeps 16 and floats.",
+        "1 colour picture of 16 bits is read with 8; npz:FILE keeps 16 and floats.",
     )
 
 
@@ -278,8 +278,8 @@ def test_litter_is_left_aside_and_told(kind, tmp_path):
     ("names", "said"),
     [
         (["IM1.dcm", "IM2.dcm"], "but 2 .dcm files"),
-        (["a.gif", "b.GIF", "c.txt"], "but 2 .gif files, 1 .txt files"),
-        (["IM0001"], "but 1 suffixless files"),
+        (["a.gif", "b.GIF", "c.txt"], "but 2 .gif files, 1 .txt file"),
+        (["IM0001"], "but 1 suffixless file"),
         ([".DS_Store"], "Remove it or fill it|Expected are"),
     ],
 )
@@ -296,7 +296,7 @@ def test_folders_of_other_files_name_their_suffixes(names, said, kind, tmp_path)
 def test_pictures_beside_classes_are_refused(tmp_path):
     photographs(tmp_path / "cat", GREYS)
     photographs(tmp_path, GREYS, count=2)
-    with pytest.raises(ValueError, match="2 pictures, such as 0.png, 1.png, lie beside the folders"):
+    with pytest.raises(ValueError, match="beside the folders of .* there are 2 pictures, such as 0.png, 1.png"):
         data.load(f"folder:{tmp_path}")
 
 

@@ -64,7 +64,7 @@ def test_folder_errors(tmp_path):
         data.load(f"folder:{tmp_path}")
     write_images(tmp_path)
     Image.fromarray(np.zeros((5, 5), "uint8")).save(tmp_path / "dog" / "small.png")
-    with pytest.raises(ValueError, match=r"small.png is \(5, 5\) pixels, 0.png is \(10, 12\)"):
+    with pytest.raises(ValueError, match=r"small.png is 5×5 pixels \(height × width\), 0.png is 10×12"):
         data.load(f"folder:{tmp_path}")
     (tmp_path / "dog" / "small.png").write_bytes(b"no image")
     with pytest.raises(ValueError, match=r"small.png cannot be read as an image"):

@@ -21,7 +21,7 @@ EVALUATION = {
     "samples": 300,
     "features": "abc",
     "scores": dict.fromkeys(CATALOGUE, SCORE),
-    "left_out": {"bias": "<it estimates no number>"},
+    "left_out": {"bias": "<it has no network that reads a number>"},
 }
 
 
@@ -78,7 +78,7 @@ def test_a_page_holds_every_picture_and_loads_nothing(run):
 def test_a_page_says_what_every_number_is(run):
     words = shown(run, EVALUATION).words
     assert all(entry.meaning in words for entry in CATALOGUE.values())
-    assert words.count("1.234") == len(CATALOGUE) and "<it estimates no number>: bias" in words
+    assert words.count("1.234") == len(CATALOGUE) and "<it has no network that reads a number>: bias" in words
     place = words.index("loss")
     assert [word for word in words[place + 1 : place + 6] if word][:2] == ["5.5", "6.5"]
     assert words[words.index("options.latent_dim") + 1] == "7"

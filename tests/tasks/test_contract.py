@@ -90,8 +90,8 @@ def test_every_task_that_applies_measures_what_it_announces(subject):
 def test_a_task_that_does_not_apply_says_why():
     data = next(candidates("vector"))
     model = tiny("vae", data.fields)
-    assert tasks.load("classify").reason(model, data) == "it does not classify"
-    with pytest.raises(ValueError, match="VAE on labelled cannot regress: it estimates no number"):
+    assert tasks.load("classify").reason(model, data) == "it has no classifier"
+    with pytest.raises(ValueError, match="VAE on labelled cannot regress: it has no network that reads a number"):
         tasks.named("regress", model, data)
     with pytest.raises(ValueError, match="Unknown task 'regres'. Did you mean regress"):
         tasks.named("regres", model, data)

@@ -4,15 +4,17 @@ import math
 
 import numpy as np
 
+from kgen.checks import counted
 from kgen.data.tiles import statistics
 from kgen.data.tiles.storage import size
 
+STORED = "stored (sizes are height × width)"
 MOST_DRAWN = 600  # pixels a side
 
 
 def table(source):
     """A line a group: its images, their sizes and pixels; and what training standardises by."""
-    lines = [f"{'group':12}{'images':>7}{'unpacked':>10}  {'smallest':12} {'largest':12} {'pixels':22} stored"]
+    lines = [f"{'group':12}{'images':>7}{'unpacked':>10}  {'smallest':12} {'largest':12} {'pixels':22} {STORED}"]
     lines += [_line(source, group) for group in source.groups]
     training = statistics.merged([source.statistics[section.path] for section in source.training])
     return "\n".join([*lines, _range(source.training, training, source.test_group)])
@@ -55,8 +57,9 @@ def _line(source, group):
 
 def _range(sections, found, test_group):
     return (
-        f"{len(sections)} training images (all but {test_group}): {found.count:,} pixels from {found.minimum:g} to "
-        f"{found.maximum:g}, mean {found.mean:.4f}, standard deviation {found.standard_deviation:.4f}"
+        f"{counted(len(sections), 'training image')} (all but {test_group}): {found.count:,} pixels from "
+        f"{found.minimum:g} to {found.maximum:g}, mean {found.mean:.4f}, "
+        f"standard deviation {found.standard_deviation:.4f}"
     )
 
 

@@ -5,6 +5,7 @@ from functools import cached_property
 import numpy as np
 
 from kgen import checks
+from kgen.checks import counted
 from kgen.data.tiles import augmentation, locations
 from kgen.data.tiles.source import TileSource
 from kgen.data.tiles.split import TileSplit
@@ -86,10 +87,11 @@ class TileData:
         return self
 
     def __str__(self):
-        source, seen = self.source, f"{len(self.training)} images, {len(self.train):,} tiles side by side"
+        source, tiles = self.source, counted(len(self.train), "tile")
+        seen = f"{counted(len(self.training), 'image')}, {tiles} side by side"
         return (
             f"{self.name}: {seen}, from {self.train.reader}. Pixels less {source.mean:.4f}, over "
-            f"{source.standard_deviation:.4f}; for validation: {len(self.validating)} images, one in ten; "
+            f"{source.standard_deviation:.4f}; for validation: {counted(len(self.validating), 'image')}, one in ten; "
             f"for the test: {source.test_group}."
         )
 

@@ -1,0 +1,73 @@
+"""What the columns of a table hold, and what each is most likely to be."""
+
+import re
+from collections import Counter
+
+import numpy as np
+
+from kgen.checks import counted
+from kgen.data.data import LEAST_OF_A_CLASS
+
+SHOWN = 20  # columns of numbers
+MOST_CLASSES = 20
+HEAD = f"{'column':24}{'taken for':12}values"
+# A guess, which is shown, and which the options of the data set overrule.
+SUBJECTS = re.compile("patient|subject|person|participant|individual|animal|mouse|donor", re.IGNORECASE)
+LABELS = re.compile("label|class|target|diagnos|species|^y$", re.IGNORECASE)
+
+
+def columns_told(table):
+    """A line a column, the options that name columns which are no numbers of x, and how often each class occurs."""
+    named = [name for name in table.columns if SUBJECTS.search(name) or LABELS.search(name)]
+    words = list(dict.fromkeys([*table.words, *named]))
+    plain = [name for name in table.columns if name not in words]
+    numbers, texts = table.read(plain, words)
+    counts = {name: Counter(texts[name].tolist()) for name in table.columns if name in texts}
+    roles = _roles(counts, table.words, len(numbers))
+    lines = [_line(name, roles.get(name, "x"), _told_words(counts[name])) for name in counts]
+    lines += [_line(name, "x", _told_numbers(numbers[:, place])) for place, name in enumerate(plain[:SHOWN])]
+    more = [f"… and {counted(len(plain) - SHOWN, 'more column')} of numbers"] if len(plain) > SHOWN else []
+    options = [f"{role}={name}" for name, role in roles.items()]
+    options += ["drop_constant=true"] if np.any(numbers.min(axis=0) == numbers.max(axis=0)) else []
+    classes = next((counts[name] for name, role in roles.items() if role == "label"), {})
+    return [counted(len(numbers), "row"), HEAD, *lines, *more], options, dict(classes)
+
+
+def _roles(counts, words, rows):
+    """The option of the data set that each column is named by; those of numbers that repeat nothing are x."""
+    roles = {}
+    for name, found in counts.items():
+        role = _role(name, found, name in words, rows)
+        if role in ("label", "subject") and role in roles.values():
+            role = "facts" if name in words else None
+        roles[name] = role
+    return {name: role for name, role in roles.items() if role}
+
+
+def _role(name, found, is_words, rows):
+    if len(found) == rows:
+        return "drop" if is_words else None
+    if SUBJECTS.search(name):
+        return "subject"
+    if 1 < len(found) <= MOST_CLASSES and min(found.values()) >= LEAST_OF_A_CLASS:
+        return "label"
+    if not is_words:
+        return None
+    return "subject" if MOST_CLASSES < len(found) <= rows / 2 else "facts"
+
+
+def _line(name, role, told):
+    return f"{name:24}{role:12}{told}"
+
+
+def _told_words(found):
+    repeated = len(found) < found.total()
+    few = ", ".join(f"{word} ({count})" if repeated else word for word, count in found.most_common(3))
+    return f"{len(found)} different: {few}{', …' * (len(found) > 3)}"
+
+
+def _told_numbers(values):
+    missing = int(np.isnan(values).sum())
+    lacking = f", {missing} missing" if missing else ""
+    known = values[~np.isnan(values)]
+    return (f"{known.min():g} to {known.max():g}" if len(known) else "none") + lacking

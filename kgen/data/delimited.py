@@ -1,0 +1,160 @@
+"""A table of text: how its columns are told apart, and its rows, read in pieces of bounded memory."""
+
+import csv
+import itertools
+import re
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow
+from pyarrow import csv as arrow
+
+from kgen import console
+from kgen.checks import few
+from kgen.data.listing import checked
+from kgen.decoding import decoding
+
+BLOCK = 5 * 2**20  # bytes of text at a time: a block of many columns takes many times its size
+LOOKED_AT = 10  # rows in which columns of words are seen
+MISSING = "", "na", "n/a", "null", "none"
+SEPARATORS = {".csv": ",;\t", ".tsv": "\t"}  # by suffix, the likeliest first
+NAMED = {",": "commas", ";": "semicolons", "\t": "tabs"}
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.IGNORECASE)
+TABLE = "a table of numbers"
+OTHERWISE = (
+    "Name columns of words: the options label=COLUMN, facts=COLUMN or drop=COLUMN of the data set; or store the table "
+    "anew as text in UTF-8, a line of names and a line a row."
+)
+
+
+class Table(NamedTuple):
+    """The head of a file of text with a line of names and a line a row.
+
+    Args:
+        path: of the file.
+        name: str, of the data set, for messages.
+        columns: list of str, the names.
+        words: list of str, the columns that hold words in the first rows.
+        separator: what stands between two columns.
+        decimal: the decimal mark.
+
+    Example:
+        >>> numbers, words = Table.of("genes.csv", "csv:genes.csv").read(["TP53"], ["tissue"])
+    """
+
+    path: Path
+    name: str
+    columns: list
+    words: list
+    separator: str
+    decimal: str
+
+    @classmethod
+    def of(cls, path, name):
+        """The head of a file; raises where it has none."""
+        path = checked(path, name, "file")
+        with decoding(path, TABLE, OTHERWISE):
+            separator, names, rows = _first_rows(path)
+        if not any(rows):
+            raise ValueError(f"{name}: {path.name} holds no values: a line of names, and a line a row, are needed.")
+        twice = [column for column, count in Counter(names).items() if count > 1]
+        if twice:
+            raise ValueError(f"{name}: several columns are called {few(twice)}. Give each its own name.")
+        columns = dict(zip(names, zip(*rows, strict=False), strict=False))
+        decimal = _decimal_mark(separator, columns)
+        words = [column for column, texts in columns.items() if any(_is_word(text, decimal) for text in texts)]
+        return cls(path, name, names, words, separator, decimal)
+
+    @property
+    def notes(self):
+        """A note of how the file is read, where that is not as its suffix says."""
+        if self.separator == _separators(self.path)[0] and self.decimal == ".":
+            return ()
+        comma = ", the decimal mark is a comma" * (self.decimal == ",")
+        return (f"{self.path.name}: columns are separated by {NAMED[self.separator]}{comma}.",)
+
+    def read(self, numbers, words=()):
+        """The columns of numbers as one array (n, columns), float32, and those of words by name."""
+        self.check_there([*numbers, *words])
+        types = {**dict.fromkeys(numbers, pyarrow.float32()), **dict.fromkeys(words, pyarrow.string())}
+        options = arrow.ConvertOptions(
+            column_types=types, include_columns=[*numbers, *words], decimal_point=self.decimal
+        )
+        with decoding(self.path, TABLE, OTHERWISE):
+            # Threads would read far ahead, and so fill the memory.
+            reading = arrow.ReadOptions(block_size=_block(self.path), use_threads=False)
+            parsing = arrow.ParseOptions(delimiter=self.separator)
+            reader = arrow.open_csv(self.path, reading, parsing, options)
+            found = _filled(reader, np.empty((_most_rows(self.path), len(numbers)), "float32"), words)
+            pyarrow.default_memory_pool().release_unused()
+        return found
+
+    def check_there(self, columns):
+        """Raises where the file lacks some of the columns."""
+        lacking = [column for column in columns if column not in self.columns]
+        if lacking:
+            raise ValueError(f"{self.path} lacks {few(lacking)}, columns of the training. It has {few(self.columns)}.")
+
+
+def missing(words):
+    """Where words stand for nothing."""
+    return np.isin(np.char.lower(words), MISSING)
+
+
+def _first_rows(path):
+    """What stands between columns, their names, and the first rows."""
+    with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
+        lines = list(itertools.islice(file, 1 + LOOKED_AT))
+    # pyarrow would keep a third of a gigabyte for the types of 20,000 columns.
+    unquoted = re.sub('"[^"]*"', "", "".join(lines[:1]))
+    separator = max(_separators(path), key=unquoted.count)
+    names, *rows = csv.reader(lines, delimiter=separator)
+    return separator, names, rows
+
+
+def _separators(path):
+    """What may stand between columns, by the file's suffix; the likeliest first."""
+    return SEPARATORS.get(path.suffix.lower(), SEPARATORS[".csv"])
+
+
+def _decimal_mark(separator, columns):
+    if separator == ",":
+        return "."
+    return "," if any(DECIMAL_COMMA.fullmatch(text.strip()) for texts in columns.values() for text in texts) else "."
+
+
+def _is_word(text, decimal):
+    try:
+        float(text.replace(decimal, ".") or "nan")
+    except ValueError:
+        return text.strip().lower() not in MISSING
+    return False
+
+
+def _filled(reader, table, words):
+    """The table with the rows of the file, as far as they go, and its columns of words."""
+    start, texts = 0, {word: [] for word in words}
+    with console.bar(len(table), "Reading rows", "row") as bar:
+        for batch in reader:
+            rows = slice(start, start + batch.num_rows)
+            numbers = batch.select(range(table.shape[1]))
+            table[rows] = numbers.to_tensor(null_to_nan=True).to_numpy()
+            for word in words:
+                texts[word].append(batch.column(word).to_numpy(zero_copy_only=False))
+            start = rows.stop
+            bar.update(batch.num_rows)
+    return table[:start], {word: np.concatenate(parts).astype(str) for word, parts in texts.items()}
+
+
+def _block(path):
+    """How many bytes are read at a time: several rows, however long they are."""
+    with path.open("rb") as file:
+        return max(BLOCK, *(4 * len(file.readline()) for _ in range(3)))
+
+
+def _most_rows(path):
+    """No fewer rows than the file has: its lines."""
+    with path.open("rb") as file:
+        return sum(piece.count(b"\n") for piece in iter(lambda: file.read(2**24), b"")) + 1
