@@ -108,6 +108,7 @@ def _named(path, arrays, wanted, stored):
 def _table(path, wanted, stored):
     """The columns of the values, by the names that their field knows, else all, and the one of each label."""
     table, (first, *labels) = Table.of(path, str(path)), wanted
+    _check_rank(path, "rows of numbers", wanted[first], 1)
     columns = {name: stored.get(name, name) for name in labels}
     for name, column in columns.items():
         if column not in table.columns:
@@ -125,11 +126,17 @@ def _pictures(path, wanted, fitted):
     """Pictures with as many channels as those of the training, brought to their size as these were."""
     files = pictures_below(path, str(path)) if path.is_dir() else [path]
     root, (first, *labels) = path if path.is_dir() else path.parent, wanted
+    _check_rank(path, "pictures", wanted[first], 3)
     channels = wanted[first].shape[-1] if isinstance(wanted[first], Image) else None
     classes = np.array([file.resolve().parent.name for file in files])
     found = {name: _stored(path, name, wanted[name], classes, OF_FOLDERS) for name in labels}
     pixels = read_pictures(files, str(path), channels=channels, **fitted)[0]
     return Rows({first: wanted[first].stored(pixels), **found}, [file.relative_to(root).as_posix() for file in files])
+
+
+def _check_rank(path, what, field, rank):
+    if len(field.shape) != rank:
+        raise ValueError(f"{path} holds {what}, and this model takes {field}. Give a file of these.")
 
 
 def _stored(path, name, field, values, way=""):

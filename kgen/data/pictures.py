@@ -225,5 +225,5 @@ def _check_one_size(shapes, files, name):
         if shape != shapes[0]:
             raise ValueError(
                 f"{name}: {file.name} is {_by(shape)} pixels (height × width), {files[0].name} is {_by(shapes[0])}. "
-                "Bring all to one size with the option size=64 of the data set."
+                "Bring all to one size; of a data set, the option size=64 does."
             )

@@ -98,11 +98,14 @@ def _source_of(path):
 
 
 def _meant(dataset, kind):
-    """The data sets that a mistaken name may mean, with its path where it has one."""
+    """The data sets that a mistaken name, or a path without a name before it, may mean."""
     argument = dataset.partition(":")[2]
-    source = _source_of(dataset) if Path(dataset).exists() or not argument else _source_of(argument)
-    if source:
-        return f"Did you mean {source}:{argument or dataset}? "
-    near = difflib.get_close_matches(kind, SOURCES, n=3, cutoff=0.4)
-    told = [f"{name}:{argument}" if argument and SOURCES[name].argument else name for name in near]
-    return f"Did you mean {' or '.join(told)}? " if told else ""
+    near = difflib.get_close_matches(kind.lower(), SOURCES, n=3, cutoff=0.4)
+    if Path(dataset).exists() or not argument:
+        source = _source_of(dataset)
+        meant = [f"{source}:{dataset}"] if source else near
+    else:
+        source = _source_of(argument)
+        fitting = [name for name in near if SOURCES[name].argument and source in (None, "folder", name)]
+        meant = [f"{name}:{argument}" for name in fitting or filter(None, [source])]
+    return f"Did you mean {' or '.join(meant)}? " if meant else ""

@@ -319,7 +319,7 @@ def test_a_full_disk_keeps_the_last_good_epoch(tmp_path):
             1,
         ),
         (["train", "vae", *DIGITS, "--steps-per-execution", "50"], "times steps_per_execution=50 is larger than", 1),
-        (["train", "vae", *DIGITS, "--batch-size", "5000"], "larger than the 1212 training values", 1),
+        (["train", "vae", *DIGITS, "--batch-size", "5000"], "larger than the 1,212 training values", 1),
         (["train", "vae"], "--dataset NAME", 2),
         (["train"], "a MODEL", 2),
         (["test", "nowhere"], "not a run directory", 1),

@@ -68,7 +68,7 @@ def test_inspect_leaves_out_what_a_message_says(file, folder, skip):
 def test_inspect_of_a_folder_names_the_files_in_it(file, tmp_path):
     (tmp_path / "a.h5").symlink_to(file.resolve())
     shown = kgen("data", "inspect", tmp_path, code=1)
-    assert f"1 .h5 files. Images in HDF5 files are read from one, as hdf5:{tmp_path / 'a.h5'}" in shown
+    assert f"1 .h5 file. Images in HDF5 files are read from one, as hdf5:{tmp_path / 'a.h5'}" in shown
 
 
 def test_training_says_what_it_reads_and_what_it_expects(run):

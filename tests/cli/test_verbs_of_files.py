@@ -172,6 +172,15 @@ def test_other_files_are_told_what_would_do(verb, table_run, folder, tmp_path):
 
 
 @pytest.mark.parametrize("verb", VERBS)
+def test_files_of_another_kind_are_told_what_the_model_takes(verb, table_run, photos_run, folder, tmp_path):
+    out = tmp_path / "out.npz"
+    told = kgen(verb, table_run, folder / "photos", out, code=1)
+    assert "holds pictures, and this model takes vectors 2." in told
+    told = kgen(verb, photos_run, folder / "table.csv", out, code=1)
+    assert "holds rows of numbers, and this model takes images 8×8×1." in told
+
+
+@pytest.mark.parametrize("verb", VERBS)
 def test_a_verb_needs_the_run_and_not_the_data_that_it_was_trained_on(verb, folder, table_run, tmp_path):
     shutil.copytree(table_run, tmp_path / "run")
     config = (tmp_path / "run" / "config.json").read_text()

@@ -21,6 +21,20 @@ def test_unknown_names_come_with_the_nearest():
         data.load("digits:8")
 
 
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("cvs:table.csv", "csv:table.csv"), ("CSV:table.csv", "csv:table.csv"), ("table.csv", "csv:table.csv"),
+     ("xyz:table.csv", "csv:table.csv"), ("pears:photos", "pairs:photos"), ("foldr:photos", "folder:photos"),
+     ("tfd:kmnist", "tfds:kmnist"), ("photos", "folder:photos"), ("a:b.npz", "npz:a:b.npz")],
+)  # fmt: skip
+def test_what_was_meant_is_told_whole(given, meant, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "a:b.npz").touch()
+    with pytest.raises(ValueError, match=rf"Did you mean {meant}(\?| or )"):
+        data.load(given)
+
+
 def test_npz(tmp_path):
     x, y = np.random.default_rng(0).random((60, 9, 8, 3), dtype="float32"), np.arange(60) % 3
     np.savez(tmp_path / "cells.npz", x=x, y=y, x_test=x[:6], y_test=y[:6])
