@@ -8,7 +8,7 @@ from kgen import checks, latent, plots, tasks
 from kgen.fields import Image
 from kgen.metrics.checks import Unmeasurable
 from kgen.metrics.probes import probe_accuracy
-from kgen.tasks.study import some
+from kgen.tasks.study import chosen, some
 
 FOLDER = "latent"
 FILES = {
@@ -20,7 +20,7 @@ FILES = {
     "walks.png": "from one test value to another, on a straight line and on an arc",
     "walk_map.png": "the same ways among the codes of the test values",
     "concepts.png": "test values moved along each concept, and along a random direction",
-    "map_pca.png": "the codes on a plane by class",
+    "map_pca.png": "the codes on a plane by PCA, in colours of classes where there are any",
     "map_tsne.png": "the same by t-SNE, which keeps neighbours together",
     "map_umap.png": "the same by UMAP",
     "map_values.png": "test values where their codes lie",
@@ -158,8 +158,9 @@ class LatentSpace:
         numbers = {}
         for name in latent.PROJECTIONS:
             points = self.plane(name)
-            numbers |= {f"{name}_{key}": value for key, value in self._believed(points).items()}
-            self._save(plots.map_by(points, {name: self._names}), f"map_{name}")
+            believed = self._believed(points)
+            numbers |= {f"{name}_{key}": value for key, value in believed.items()}
+            self._save(plots.map_by(points, {self._titled(name, believed): self._names}), f"map_{name}")
             if name == "tsne" and isinstance(self.field, Image):
                 shades = self.field.comparable(self.test["x"])
                 self._save(plots.map_of_images(points, shades, name), "map_values")
@@ -181,8 +182,7 @@ class LatentSpace:
         values = self.test["x"][found].reshape(-1, min(SHOWN, len(found)), *self.field.shape)
         self._save(plots.grid(values, "farthest from their class", field=self.field), "outliers")
         distances = latent.distances_from_class(self.codes, self.test.labels)
-        positions = {"position": found.tolist(), "distance": distances[found].round(2).tolist()}
-        return {"outliers": positions}
+        return {"outliers": [self._outlier(position, distances[position]) for position in found]}
 
     # ---- pieces -----------------------------------------------------------------------------------------------------
 
@@ -205,7 +205,7 @@ class LatentSpace:
     def units(self):
         """The units, the most active first; of a model without an encoder in their order."""
         order = np.arange(self.model.latent_dim)
-        return order if self.activity is None else order[np.argsort(-self.activity, kind="stable")]
+        return order if self.activity is None else latent.most_active(self.activity)
 
     @cached_property
     def encodes(self):
@@ -292,6 +292,23 @@ class LatentSpace:
         if self.test.labels is not None:
             found["neighbour_agreement"] = latent.neighbour_agreement(points, self.test.labels)
         return found
+
+    def _outlier(self, position, distance):
+        return {
+            "outlier": self._place(position),
+            "class": str(self._names[position]),
+            "standard deviations": round(float(distance), 2),
+        }
+
+    def _place(self, position):
+        """Which test value this is."""
+        return f"test value {chosen(len(self.data.test), len(self.test))[position]}"
+
+    def _titled(self, name, believed):
+        """What a map shows, and how far it can be believed."""
+        shown = name if self.test.labels is None else f"{name}, by class"
+        numbers = ", ".join(f"{key.replace('_', ' ')} {value:.2f}" for key, value in believed.items())
+        return f"{shown}\n{numbers}"
 
     def _told(self, unit):
         return "" if self.activity is None else f" ({self.activity[unit]:.2f})"
