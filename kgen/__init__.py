@@ -11,7 +11,7 @@ keras_kgen.check()
 
 _ROOMS = {
     *("data", "engine", "latent", "layers", "likelihoods", "losses"),
-    *("metrics", "models", "networks", "plots", "runs"),
+    *("metrics", "models", "networks", "plots", "pretrained", "runs"),
 }
 
 

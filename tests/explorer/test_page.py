@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installe
 def opened(tmp_path_factory):
     """The page and what its console said."""
     run = untrained("cvae", "digits", tmp_path_factory.mktemp("page") / "run")
-    with Server(Session(run, 60)) as server, playwright.sync_playwright() as driver:
+    with Server(Session.of_run(run, 60)) as server, playwright.sync_playwright() as driver:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         page = driver.chromium.launch(executable_path=BROWSER, args=QUIET).new_page()
         said, asked = [], []

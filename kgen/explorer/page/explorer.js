@@ -1,9 +1,10 @@
 // The explorer of a latent space, wherever it is shown: render({model, el}).
 //
-// model.state     title, trained, latent_dim, units, classes, conditional, concepts, projections, sprite
+// model.state     title, note, lacking, latent_dim, units, classes, conditional, concepts, projections, sprite
 // model.codes     Float32Array, count × latent_dim; model.labels Int32Array, count
 // model.points    name of a projection → Promise of Float32Array, count × 2, within [-1, 1]
 // model.decode    (code, label) → Promise of {width, height, pixels}, three bytes a pixel
+//                 Both promises fail with an Error that says what to do.
 // model.sprite    address of the thumbnails of all values
 
 // Okabe and Ito's colours, which the colour-blind tell apart, then lighter ones.
@@ -58,8 +59,8 @@ function paint(canvas, { width, height, pixels }) {
 
 // What is shown: a code, moved along concepts, decoded as a class.
 class Place {
-  constructor(model, canvas, moved) {
-    Object.assign(this, { model, canvas, moved, label: 0, busy: false, waiting: false });
+  constructor(model, canvas, moved, failed) {
+    Object.assign(this, { model, canvas, moved, failed, label: 0, busy: false, waiting: false });
     this.base = new Float32Array(model.state.latent_dim);
     this.strengths = model.state.concepts.map(() => 0);
   }
@@ -96,7 +97,10 @@ class Place {
         this.waiting = false;
         paint(this.canvas, await this.model.decode(this.code, this.label));
         this.canvas.dataset.drawn = Number(this.canvas.dataset.drawn || 0) + 1;
+        this.failed("");
       } while (this.waiting);
+    } catch (error) {
+      this.failed(error.message);
     } finally {
       this.busy = false;
     }
@@ -212,6 +216,8 @@ function legend(classes) {
 export async function render({ model, el }) {
   const { state } = model;
   const canvas = element("canvas", { className: "image", width: 28, height: 28 });
+  const fault = element("p", { className: "fault" });
+  fault.setAttribute("role", "alert");
   const units = state.units.map(({ unit, activity }) => slider(
     activity === null ? `unit ${unit}` : `unit ${unit} (${activity.toFixed(2)})`, REACH,
     (value) => { place.base[unit] = value; place.draw(); },
@@ -227,7 +233,7 @@ export async function render({ model, el }) {
     units.forEach(({ show }, row) => show(now.base[state.units[row].unit]));
     concepts.forEach(({ show }, number) => show(now.strengths[number]));
     buttons.forEach((button, number) => button.setAttribute("aria-pressed", number === now.label));
-  });
+  }, (reason) => { fault.textContent = reason; });
 
   const ends = { A: null, B: null };
   const scrubber = element("input", { type: "range", min: 0, max: STEPS, value: 0, disabled: true });
@@ -257,7 +263,7 @@ export async function render({ model, el }) {
     .map(([textContent, onclick]) => element("button", { textContent, onclick }));
 
   const middleColumn = element("section", {},
-    canvas, element("p", {}, ...tools),
+    canvas, fault, element("p", {}, ...tools),
     ...(buttons.length ? [element("h2", { textContent: "Class, the style stays" }), element("p", {}, ...buttons)] : []),
     element("h2", { textContent: "Walk from A to B" }), element("p", {}, ...marks), scrubber,
     ...(concepts.length ? [element("h2", { textContent: "Concepts (how often a classifier tells them)" })] : []),
@@ -267,7 +273,8 @@ export async function render({ model, el }) {
 
   const root = element("div", { className: "kgen" },
     element("h1", { textContent: state.title }),
-    element("p", { className: "note", textContent: `${state.trained}; ${state.count} test values` }));
+    element("p", { className: "note", textContent: `${state.note}; ${state.count} test values` }),
+    ...(state.lacking ? [element("p", { className: "note", textContent: `No map, no concepts: ${state.lacking}.` })] : []));
   const columns = element("div", { className: "columns" });
   if (state.count) columns.append(map(model, place));
   columns.append(middleColumn, rightColumn);
@@ -295,8 +302,12 @@ function map(model, place) {
   const note = element("span", { className: "note" });
   const show = async () => {
     note.textContent = ` finding the plane of ${state.count} codes …`;
-    await scatter.show(choice.value);
-    note.textContent = " drag to move, turn the wheel to come nearer";
+    try {
+      await scatter.show(choice.value);
+      note.textContent = " drag to move, turn the wheel to come nearer";
+    } catch (error) {
+      note.textContent = ` ${error.message}`;
+    }
   };
   choice.addEventListener("change", show);
   show();

@@ -2,7 +2,9 @@
 import { render } from "./explorer.js";
 
 async function answered(path, options) {
-  const answer = await fetch(path, options);
+  const answer = await fetch(path, options).catch(() => {
+    throw new Error("kgen explore does not answer: it was ended, or is out of reach. Start it again.");
+  });
   if (!answer.ok) throw new Error(await answer.text());
   return answer;
 }
