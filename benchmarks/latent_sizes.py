@@ -20,7 +20,7 @@ from kgen.metrics import active_units
 from kgen.runs.config import RunConfig
 
 SIZES = 2, 128, 4096
-TEST_GROUP, TILES, SHOWN = "B20", 3000, 10
+TEST_GROUP, TILES, SHOWN, LOOKED_AT = "B20", 3000, 10, 100
 NUMBERS = "reconstruction_mse", "reconstruction_mse_pca", "probe", "probe_pca"
 
 
@@ -41,7 +41,8 @@ def drawn(spaces):
     """Test tiles, their reconstructions and samples, a row a size."""
     names = [f"{size:,} latent variables" for size in spaces]
     first, *_ = spaces.values()
-    tiles = first.tiles[:SHOWN]
+    tiles = first.tiles[:LOOKED_AT]
+    tiles = tiles[np.argsort(-tiles.std(axis=(1, 2, 3)))[:SHOWN]]  # most of a section is background
     again = [space.model.reconstruct(tiles) for space in spaces.values()]
     samples = [space.model.generate(SHOWN, seed=0) for space in spaces.values()]
     panels = [

@@ -10,7 +10,7 @@ DISTRIBUTION = keras_kgen.NAME
 keras_kgen.check()
 
 _ROOMS = {
-    *("data", "engine", "latent", "layers", "likelihoods", "losses"),
+    *("data", "engine", "explorer", "latent", "layers", "likelihoods", "losses"),
     *("metrics", "models", "networks", "plots", "pretrained", "runs"),
 }
 

@@ -11,8 +11,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
 from urllib.parse import parse_qs, urlsplit
 
-import numpy as np
-
 LOCAL = "127.0.0.1"
 LARGEST = 2**20  # bytes of a request
 PAGES = {
@@ -109,11 +107,11 @@ class Handler(BaseHTTPRequestHandler):
             self._refuse(404, "There is no such page.")
             return
         try:
-            code, label = self._asked()
-        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-            self._refuse(400, self._needed(error))
+            asked = self._asked()
+            picture = self.server.session.decoded(asked.get("code"), asked.get("label", 0))
+        except ValueError as error:
+            self._refuse(400, str(error))
             return
-        picture = self.server.session.decoded(code, label)
         height, width = picture.shape[:2]
         self._answer(picture.tobytes(), size=f"{width}x{height}")
 
@@ -135,26 +133,18 @@ class Handler(BaseHTTPRequestHandler):
             return
         self._answer(points.tobytes())
 
-    def _needed(self, error):
-        session = self.server.session
-        classes = len(session.data.class_names)
-        label = f", and a class from 0 to {classes - 1}" if classes else ""
-        return f"A code of {session.model.latent_dim} finite numbers{label} is needed: {error}"
-
     def _asked(self):
         length = int(self.headers.get("Content-Length", 0))
+        needed = self.server.session.needed
         if not 0 < length <= LARGEST:
-            raise ValueError(f"a request of {length} bytes")
-        asked = json.loads(self.rfile.read(length))
-        session, code = self.server.session, np.asarray(asked["code"], "float32")
-        if code.shape != (session.model.latent_dim,):
-            raise ValueError(f"its shape is {code.shape}")
-        if not np.isfinite(code).all():
-            raise ValueError("it holds NaN or infinity")
-        label = asked.get("label", 0)
-        if label not in range(max(1, len(session.data.class_names))):
-            raise ValueError(f"label={label!r} is no class")
-        return code, label
+            raise ValueError(f"{needed}, in a request of 1 to {LARGEST} bytes: this one has {length}.")
+        try:
+            asked = json.loads(self.rfile.read(length))
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"{needed}, as JSON: {error}.") from error
+        if not isinstance(asked, dict):
+            raise ValueError(f"{needed}, as a JSON object: this is none.")
+        return asked
 
     def _allowed(self):
         """Refuses what another site's page asks by this computer's browser."""

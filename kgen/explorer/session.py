@@ -2,6 +2,7 @@ import contextlib
 import io
 import threading
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from PIL import Image as Picture
@@ -10,6 +11,7 @@ from kgen import latent, plots, pretrained
 from kgen.engine.backend import compiled
 from kgen.experiments.codes import Codes
 from kgen.fields import Image
+from kgen.runs.run import Run
 
 COUNT, SLIDERS, CELL = 10_000, 16, 28  # values shown, units with a slider, pixels of a thumbnail
 
@@ -53,6 +55,18 @@ class Session:
         model = pretrained.load(name)
         return cls(model, pretrained.data(name), count, f"{model.epochs_trained} epochs, weights that come with kgen")
 
+    @classmethod
+    def of(cls, source, data=None, count=COUNT):
+        """The session of a run, of its path, of the name of a model that comes with kgen, or of a model and data."""
+        if data is not None:
+            return cls(source, data, count)
+        if isinstance(source, Run):
+            return cls.of_run(source, count)
+        if not isinstance(source, str | Path):
+            raise TypeError(f"source={source!r} is no run, no path of one, and no name. Beside a model give data=….")
+        known = source in pretrained.names()
+        return cls.of_pretrained(source, count) if known else cls.of_run(Run.open(source), count)
+
     @cached_property
     def state(self):
         """What the page has to know at first, ready for JSON."""
@@ -91,11 +105,18 @@ class Session:
         return (2.0 * (points - low) / np.maximum(high - low, 1e-9) - 1.0).astype("float32")
 
     def decoded(self, code, label=0):
-        """The picture (height, width, 3) of a code, uint8."""
-        codes = np.asarray(code, "float32")[None]
+        """The picture (height, width, 3) of a code, uint8; raises for what is no code or no class."""
+        codes = self._checked(code, label)[None]
         labels = self.model.asked(np.array([label], "int32"))
         values = np.asarray(self._draw(codes, *(() if labels is None else (labels,))))
         return self._pictures(values)[0]
+
+    @property
+    def needed(self):
+        """What ``decoded`` takes, in words."""
+        classes = len(self.data.class_names)
+        label = f" and a class from 0 to {classes - 1} are" if classes else " is"
+        return f"A code of {self.model.latent_dim} finite numbers{label} needed"
 
     @cached_property
     def sprite(self):
@@ -114,6 +135,19 @@ class Session:
     @property
     def _columns(self):
         return max(1, int(np.ceil(np.sqrt(len(self.codes)))))
+
+    def _checked(self, code, label):
+        if label not in range(max(1, len(self.data.class_names))):
+            raise ValueError(f"{self.needed}: label={label!r} is no class.")
+        try:
+            numbers = np.asarray(code, "float32")
+        except (ValueError, TypeError, OverflowError) as error:
+            raise ValueError(f"{self.needed}: {error}.") from error
+        if numbers.shape != (self.model.latent_dim,):
+            raise ValueError(f"{self.needed}: the shape of this code is {numbers.shape}.")
+        if not np.isfinite(numbers).all():
+            raise ValueError(f"{self.needed}: this code holds NaN or infinity.")
+        return numbers
 
     def _drawn(self, z, *labels):
         return self.field.unscaled(self.model.draw(z, *labels))

@@ -1,4 +1,5 @@
-// The explorer of a latent space, wherever it is shown: render({model, el}).
+// The explorer of a latent space, wherever it is shown: render({model, el}). In a notebook anywidget calls it with the
+// widget as the model, and kernel() below makes of that what a page has:
 //
 // model.state     title, note, lacking, latent_dim, units, classes, conditional, concepts, projections, sprite
 // model.codes     Float32Array, count × latent_dim; model.labels Int32Array, count
@@ -213,7 +214,38 @@ function legend(classes) {
   return element("p", { className: "legend" }, ...names);
 }
 
-export async function render({ model, el }) {
+// What the widget of kgen.explorer.widget holds, and questions to the kernel behind it.
+function kernel(widget) {
+  const waiting = new Map();
+  const told = ({ number, fault, ...answer }, buffers) => {
+    const asked = waiting.get(number);
+    waiting.delete(number); // of another view of the same widget, if it is not there
+    if (fault) asked?.failed(new Error(fault));
+    else asked?.answered({ ...answer, buffers });
+  };
+  const ask = (question) => new Promise((answered, failed) => {
+    const number = Math.random();
+    waiting.set(number, { answered, failed });
+    widget.send({ number, ...question });
+  });
+  const numbers = ({ buffer, byteOffset, byteLength }, Kind) => new Kind(buffer.slice(byteOffset, byteOffset + byteLength));
+  widget.on("msg:custom", told);
+  return {
+    state: widget.get("state"),
+    codes: numbers(widget.get("codes"), Float32Array),
+    labels: numbers(widget.get("labels"), Int32Array),
+    sprite: URL.createObjectURL(new Blob([widget.get("sprite")], { type: "image/png" })),
+    points: async (projection) => numbers((await ask({ projection })).buffers[0], Float32Array),
+    decode: async (code, label) => {
+      const { width, height, buffers } = await ask({ code: Array.from(code), label });
+      return { width, height, pixels: numbers(buffers[0], Uint8Array) };
+    },
+    end: () => widget.off("msg:custom", told),
+  };
+}
+
+async function render({ model: given, el }) {
+  const model = given.get ? kernel(given) : given;
   const { state } = model;
   const canvas = element("canvas", { className: "image", width: 28, height: 28 });
   const fault = element("p", { className: "fault" });
@@ -282,7 +314,10 @@ export async function render({ model, el }) {
   el.replaceChildren(root);
   if (state.count) place.set(model.codes.slice(0, state.latent_dim), model.labels[0]);
   else middle();
+  return model.end;
 }
+
+export default { render };
 
 function map(model, place) {
   const { state } = model, sprite = element("img", { src: model.sprite });
