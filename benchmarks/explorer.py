@@ -10,12 +10,15 @@ Example:
 
 import argparse
 import contextlib
+import os
 import re
 import shutil
 import statistics
 import subprocess
 import sys
 import time
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the command does, before scikit-learn is imported
 
 import common
 

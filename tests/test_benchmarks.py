@@ -164,7 +164,9 @@ def test_the_explorer_in_a_browser(benchmark):
     assert {"page ready after the command, s", "slider's move to the image, median of 2, ms"} <= measured
 
 
-def test_sizes_of_the_latent_space(benchmark, tmp_path):
+@pytest.mark.slow
+def test_sizes_of_the_latent_space(benchmark, tmp_path, monkeypatch):
+    monkeypatch.setattr("kgen.experiments.tile_space.TRAINING_TILES", 60)
     file = tmp_path / "sections.h5"
     synthesize(file, "1MB")
     few = {"SIZES": (2, 8), "TILES": 60, "SHOWN": 2}
