@@ -12,7 +12,7 @@
 const COLOURS = [
   "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#8c8c00", "#000000", "#7f5aa8", "#a0522d",
 ];
-const REACH = 3, STRENGTH = 2, NEAR = 12, STEPS = 100;
+const REACH = 3, STRENGTH = 2, NEAR = 12, STEPS = 100, MANY = 3000;
 
 function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
@@ -141,7 +141,7 @@ class Scatter {
   paint() {
     const context = this.canvas.getContext("2d");
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    const count = this.points.length / 2, size = Math.min(6, 2 + this.scale / 2);
+    const count = this.points.length / 2, size = Math.min(6, (count > MANY ? 2 : 4) + this.scale / 2);
     for (let number = 0; number < count; number += 1) {
       const [x, y] = this.place(number);
       context.fillStyle = COLOURS[this.model.labels[number] % COLOURS.length];
@@ -305,7 +305,7 @@ async function render({ model: given, el }) {
 
   const root = element("div", { className: "kgen" },
     element("h1", { textContent: state.title }),
-    element("p", { className: "note", textContent: `${state.note}; ${state.count} test values` }),
+    element("p", { className: "note", textContent: `${state.note}; ${state.count.toLocaleString("en")} test values` }),
     ...(state.lacking ? [element("p", { className: "note", textContent: `No map, no concepts: ${state.lacking}.` })] : []));
   const columns = element("div", { className: "columns" });
   if (state.count) columns.append(map(model, place));
@@ -336,7 +336,7 @@ function map(model, place) {
   ));
   const note = element("span", { className: "note" });
   const show = async () => {
-    note.textContent = ` finding the plane of ${state.count} codes …`;
+    note.textContent = ` finding the plane of ${state.count.toLocaleString("en")} codes …`;
     try {
       await scatter.show(choice.value);
       note.textContent = " drag to move, turn the wheel to come nearer";
