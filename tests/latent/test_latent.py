@@ -58,6 +58,8 @@ def test_a_way_passes_every_station_once():
     [
         (lambda: latent.line([0.0], [1.0], 1), "steps=1 is less than 2"),
         (lambda: latent.through(np.zeros((1, 3))), "stations are 1"),
+        (lambda: latent.between(np.zeros((0, 3)), np.zeros((0, 3))), "starts and ends are empty"),
+        (lambda: latent.between(np.zeros((1, 3)), np.zeros((0, 3))), "starts has 1, ends has 0"),
         (lambda: latent.arc([0.0, 0.0], [1.0, 0.0]), "no direction"),
         (lambda: latent.arc([1.0, 0.0], [-2.0, 0.0]), "opposite"),
         (lambda: latent.quantile_grid(3, 1), "two different axes"),
