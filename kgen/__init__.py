@@ -10,8 +10,8 @@ DISTRIBUTION = keras_kgen.NAME
 keras_kgen.check()
 
 _ROOMS = {
-    *("data", "engine", "latent", "layers", "likelihoods", "losses"),
-    *("metrics", "models", "networks", "plots", "runs"),
+    *("data", "engine", "explorer", "latent", "layers", "likelihoods", "losses"),
+    *("metrics", "models", "networks", "plots", "pretrained", "runs"),
 }
 
 

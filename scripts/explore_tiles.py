@@ -7,6 +7,7 @@ Example:
 import argparse
 
 from kgen.experiments.exploring import FILES, FOLDER, explored
+from kgen.experiments.tables import told
 from kgen.runs.run import Run
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -14,6 +15,5 @@ parser.add_argument("run", help="a run directory of scripts/train_vae_tiles.py o
 parser.add_argument("--tiles", type=int, default=3000, help="of the test brain")
 arguments = parser.parse_args()
 
-for name, value in explored(Run.open(arguments.run), arguments.tiles).write().items():
-    print(f"{name:24} {value}")
+print(told(explored(Run.open(arguments.run), arguments.tiles).write()))
 print(f"Written to {arguments.run}/{FOLDER}:", *FILES)

@@ -18,7 +18,7 @@ LEVELS = [
     {"search", "explorer"},
     {"experiments"},
     {"callbacks", "verbs"},
-    {"tasks", "runs"},
+    {"tasks", "runs", "pretrained"},
     {"models", "data", "metrics", "latent", "plots"},
     {"networks", "abilities"},
     {"layers", "losses", "likelihoods", "engine"},

@@ -12,11 +12,14 @@ import numpy as np
 import pytest
 
 import kgen.data
+import kgen.latent
 from kgen.cli import tune
 from kgen.data import Data, sources
+from kgen.data.tiles.synthetic import synthesize
 from kgen.experiments import training
 from kgen.fields import Image, Label
 from kgen.runs.config import RunConfig
+from tests.explorer.browser import BROWSER
 
 ROOT = Path(__file__).parents[1]
 BENCHMARKS = ROOT / "benchmarks"
@@ -145,6 +148,30 @@ def test_likelihoods_of_mnist(models, benchmark, tmp_path, monkeypatch):
     shown = benchmark("mnist_likelihood", tmp_path, "--models", *models, "--samples", 2, SUBJECTS=shortly)
     for name in models:
         assert f"{name}: −log p of 60 test images" in shown or f"{name}, 60000 grey images, test: " in shown
+
+
+def test_the_explorer(benchmark, monkeypatch):
+    monkeypatch.delitem(kgen.latent.PROJECTIONS, "umap")  # compiles for half a minute
+    monkeypatch.delitem(kgen.latent.PROJECTIONS, "tsne")
+    assert "map pca of 1,000 codes, s" in rows(benchmark("explorer", "mnist", "--parts", "maps"))
+
+
+def test_the_explorer_in_a_browser(benchmark):
+    pytest.importorskip("playwright", reason="the browser is driven by playwright")
+    if BROWSER is None:
+        pytest.skip("no Chromium is installed: apt-get install chromium")
+    measured = rows(benchmark("explorer", "mnist", "--parts", "page", MOVES=2, DRAGGED=50))
+    assert {"page ready after the command, s", "slider's move to the image, median of 2, ms"} <= measured
+
+
+@pytest.mark.slow
+def test_sizes_of_the_latent_space(benchmark, tmp_path, monkeypatch):
+    monkeypatch.setattr("kgen.experiments.tile_space.TRAINING_TILES", 60)
+    file = tmp_path / "sections.h5"
+    synthesize(file, "1MB")
+    few = {"SIZES": (2, 8), "TILES": 60, "SHOWN": 2}
+    shown = benchmark("latent_sizes", file, tmp_path / "runs", "--epochs", 1, "--steps", 2, **few)
+    assert {"2", "8"} <= rows(shown) and (tmp_path / "runs" / "latent_sizes.png").stat().st_size > 0
 
 
 TILES = {"gzip": ("gzip", "1MB", 64, 64)}

@@ -4,31 +4,48 @@ import click
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=click.Path(path_type=Path), required=False)
+@click.option("--model", "name", metavar="NAME", help="In place of RUN: a model that comes with kgen, such as mnist.")
 @click.option("--values", type=click.IntRange(20), default=10_000, show_default=True, help="Test values on the map.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 for any that is free.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Who may ask: this computer alone by default.")
 @click.option("--browser/--no-browser", default=True, help="Open the page at once.")
-def command(run, values, port, host, browser):
+def command(run, name, values, port, host, browser):
     """Explore the latent space of RUN by hand, on a page in your browser.
 
     \b
     Example:
       kgen explore runs/mnist
+      kgen explore --model mnist
     """
+    if (run is None) == (name is None):
+        raise click.UsageError("Give a run, as in kgen explore runs/mnist, or --model NAME, but not both.")
     import webbrowser
 
     from kgen.explorer.server import Server
-    from kgen.explorer.session import Session
-    from kgen.runs.run import Run
 
     with Server(None, host, port) as server:  # a port in use is told before minutes of encoding
-        session = server.session = Session(Run.open(run), values)
-        click.echo(f"{session.state['title']}, {session.state['trained']}. Ctrl-C ends it.")
-        click.echo(f"Open {server.address}")
+        server.session = _session(run, name, values)
+        for line in _told(server.session.state):
+            click.echo(line)
+        click.echo(f"Open {server.address} in a browser. Ctrl-C ends it.")
         if browser:
             webbrowser.open(server.address)
         _serve(server)
+
+
+def _session(run, name, values):
+    from kgen.explorer.session import Session
+    from kgen.runs.run import Run
+
+    return Session.of_pretrained(name, values) if run is None else Session.of_run(Run.open(run), values)
+
+
+def _told(state):
+    """What is explored, and why some of it cannot be."""
+    yield f"{state['title']}, {state['note']}, {state['count']:,} test values."
+    if state["lacking"]:
+        yield f"No map, no concepts: {state['lacking']}."
 
 
 def _serve(server):

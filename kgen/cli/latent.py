@@ -18,11 +18,11 @@ def command(run, values, clusters):
       kgen latent runs/mnist
     """
     from kgen.experiments.exploring import FILES, FOLDER, explored
+    from kgen.experiments.tables import told
     from kgen.runs.run import Run
 
     numbers = explored(Run.open(run), values, clusters).write()
-    for name, value in numbers.items():
-        click.echo(f"  {name:34} {value:.4g}" if isinstance(value, float) else f"  {name:34} {value}")
+    click.echo(f"{told(numbers)}\n")
     for name, meaning in FILES.items():
         if (run / FOLDER / name).exists():
             click.echo(f"  {run / FOLDER / name}  {meaning}")

@@ -64,6 +64,8 @@ def main():
     # Operations that run side by side add gradients in an order of their own each time: a resumed run would differ in
     # the last digit. One operation at a time, each on all cores, is repeatable to the bit.
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+    # OpenMP's threads spin while they wait for each other: beside another program t-SNE takes ten times as long then.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         # Outside its stand-alone mode click returns the code of an Exit instead of leaving with it.
         sys.exit(kgen.main(standalone_mode=False))

@@ -1,14 +1,13 @@
 """The latent space of a run, in pictures and numbers."""
 
-from functools import cached_property
-
 import numpy as np
 
-from kgen import checks, latent, plots, tasks
+from kgen import latent, plots, tasks
+from kgen.experiments.codes import Codes
 from kgen.fields import Image
 from kgen.metrics.checks import Unmeasurable
 from kgen.metrics.probes import probe_accuracy
-from kgen.tasks.study import some
+from kgen.tasks.study import chosen
 
 FOLDER = "latent"
 FILES = {
@@ -20,7 +19,7 @@ FILES = {
     "walks.png": "from one test value to another, on a straight line and on an arc",
     "walk_map.png": "the same ways among the codes of the test values",
     "concepts.png": "test values moved along each concept, and along a random direction",
-    "map_pca.png": "the codes on a plane by class",
+    "map_pca.png": "the codes on a plane by PCA, in colours of classes where there are any",
     "map_tsne.png": "the same by t-SNE, which keeps neighbours together",
     "map_umap.png": "the same by UMAP",
     "map_values.png": "test values where their codes lie",
@@ -35,7 +34,7 @@ STRENGTHS = np.linspace(-2.0, 2.0, 9)
 INVERTED, MOVED = 16, 200
 
 
-class LatentSpace:
+class LatentSpace(Codes):
     """What a model's codes mean, shown on the test values of its run.
 
     Args:
@@ -50,12 +49,8 @@ class LatentSpace:
     """
 
     def __init__(self, run, count=COUNT):
-        checks.check_sizes(count=count)
-        self.run, self.data, self.model = run, run.trained_on(), run.model()
-        tasks.named("generate", self.model, self.data)
-        self.test = some(self.data.test, count)
-        self.field = self.model.fields["x"]
-        self._planes = {}
+        super().__init__(run.model(), run.trained_on(), count)
+        self.run = run
 
     def write(self):
         """Draws every picture that applies and returns the numbers, which it writes part by part."""
@@ -157,9 +152,11 @@ class LatentSpace:
         """The codes on three planes, and how far each can be believed."""
         numbers = {}
         for name in latent.PROJECTIONS:
-            points = self.plane(name)
-            numbers |= {f"{name}_{key}": value for key, value in self._believed(points).items()}
-            self._save(plots.map_by(points, {name: self._names}), f"map_{name}")
+            if (points := self._found(name)) is None:
+                continue
+            believed = self._believed(points)
+            numbers |= {f"{name}_{key}": value for key, value in believed.items()}
+            self._save(plots.map_by(points, {self._titled(name, believed): self._names}), f"map_{name}")
             if name == "tsne" and isinstance(self.field, Image):
                 shades = self.field.comparable(self.test["x"])
                 self._save(plots.map_of_images(points, shades, name), "map_values")
@@ -181,36 +178,9 @@ class LatentSpace:
         values = self.test["x"][found].reshape(-1, min(SHOWN, len(found)), *self.field.shape)
         self._save(plots.grid(values, "farthest from their class", field=self.field), "outliers")
         distances = latent.distances_from_class(self.codes, self.test.labels)
-        positions = {"position": found.tolist(), "distance": distances[found].round(2).tolist()}
-        return {"outliers": positions}
+        return {"outliers": [self._outlier(position, distances[position]) for position in found]}
 
     # ---- pieces -----------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def codes(self):
-        """The codes of the test values."""
-        return self.model.codes(self.test["x"], self._asked(slice(None)))
-
-    @cached_property
-    def known(self):
-        """The concepts that the test values show: of the pixels of images, and of classes that are not asked for."""
-        return [latent.Concept.of_classifier(name, self.codes, has) for name, has in self._shown().items()]
-
-    @cached_property
-    def activity(self):
-        """What each unit tells, where the model encodes."""
-        return self.model.activity(self.test["x"], self._asked(slice(None))) if self.encodes else None
-
-    @cached_property
-    def units(self):
-        """The units, the most active first; of a model without an encoder in their order."""
-        order = np.arange(self.model.latent_dim)
-        return order if self.activity is None else order[np.argsort(-self.activity, kind="stable")]
-
-    @cached_property
-    def encodes(self):
-        """Whether the model has codes of values."""
-        return tasks.load("latent").reason(self.model, self.data) is None
 
     def _parts(self):
         yield self.samples
@@ -225,13 +195,6 @@ class LatentSpace:
         yield from (self.reconstructions, self.walks, self.maps, self.real_and_drawn, self.outliers)
         if self._shown():
             yield self.concepts
-
-    def _shown(self):
-        """For each concept whether the test values have it: 1, 0, or NaN between."""
-        if not isinstance(self.field, Image):
-            return {}
-        pictures = self.field.comparable(self.test["x"])
-        return {name: latent.outer_thirds(measure(pictures)) for name, measure in latent.ATTRIBUTES.items()}
 
     def _starts(self):
         """The codes around which units run, and the classes to decode them as: of test values where they are encoded.
@@ -262,10 +225,6 @@ class LatentSpace:
     def _named(self, label):
         return "" if label is None else f", class {self.data.class_names[label]}"
 
-    def _asked(self, chosen):
-        labels = self.model.asked(self.test.labels)
-        return None if labels is None else labels[chosen]
-
     @property
     def _names(self):
         labels = self.test.labels
@@ -280,18 +239,36 @@ class LatentSpace:
         pairs = [group[:2] for group in groups if len(group) > 1][:count]
         return np.transpose(pairs)
 
-    def plane(self, name):
-        """The codes on a plane, found once."""
-        if name not in self._planes:
-            print(f"Drawing the map {name} of {len(self.codes)} codes", flush=True)
-            self._planes[name] = latent.PROJECTIONS[name](self.codes)
-        return self._planes[name]
+    def _found(self, name):
+        """The codes on a plane, or ``None`` where they are too few for it."""
+        try:
+            return self.plane(name)
+        except ValueError as error:
+            print(f"The map {name} is left out: {error}", flush=True)
+            return None
 
     def _believed(self, points):
         found = {"trustworthiness": latent.trustworthiness(self.codes, points)}
         if self.test.labels is not None:
             found["neighbour_agreement"] = latent.neighbour_agreement(points, self.test.labels)
         return found
+
+    def _outlier(self, position, distance):
+        return {
+            "outlier": self._place(position),
+            "class": str(self._names[position]),
+            "standard deviations": round(float(distance), 2),
+        }
+
+    def _place(self, position):
+        """Which test value this is."""
+        return f"test value {chosen(len(self.data.test), len(self.test))[position]}"
+
+    def _titled(self, name, believed):
+        """What a map shows, and how far it can be believed."""
+        shown = name if self.test.labels is None else f"{name}, by class"
+        numbers = ", ".join(f"{key.replace('_', ' ')} {value:.2f}" for key, value in believed.items())
+        return f"{shown}\n{numbers}"
 
     def _told(self, unit):
         return "" if self.activity is None else f" ({self.activity[unit]:.2f})"

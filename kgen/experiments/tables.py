@@ -107,6 +107,23 @@ def aligned(head, rows):
     return "\n".join([lines[0], *below])
 
 
+def told(numbers):
+    """Numbers by name for the terminal, a line each, and below them every list of records as a table."""
+    alone = {name: value for name, value in numbers.items() if not isinstance(value, list)}
+    lines = [f"  {name:34} {_plain(value)}" for name, value in alone.items()]
+    tables = [_records(value) for value in numbers.values() if isinstance(value, list)]
+    return "\n\n".join(["\n".join(lines), *tables])
+
+
+def _records(rows):
+    """Dicts of the same names, a line each below their names."""
+    return _drawn(list(rows[0]), [list(map(_plain, row.values())) for row in rows], UNCUT)
+
+
+def _plain(value):
+    return str(value) if isinstance(value, int | str) else number(value)
+
+
 def _room_for_meaning(head, rows, width):
     columns = list(zip(head, *rows, strict=True))[:-1]
     taken = sum(GAP + max(map(len, column)) for column in columns)

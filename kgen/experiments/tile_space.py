@@ -124,6 +124,10 @@ class TileSpace(LatentSpace):
         except Unmeasurable:
             return None
 
+    def _place(self, position):
+        section = self.source.test[self.where.sections[position]]
+        return f"{section.path}, row {self.where.rows[position]}, column {self.where.columns[position]}"
+
     def _restored(self, tiles):
         return self.model.reconstruct(tiles[..., None])[..., 0]
 

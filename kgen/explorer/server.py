@@ -1,14 +1,15 @@
 """The page of an exploration, served to browsers of this computer."""
 
+import errno
 import json
 import secrets
+import socket
+import sys
 from functools import cached_property
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
 from urllib.parse import parse_qs, urlsplit
-
-import numpy as np
 
 LOCAL = "127.0.0.1"
 LARGEST = 2**20  # bytes of a request
@@ -45,9 +46,7 @@ class Server(ThreadingHTTPServer):
         try:
             super().__init__((host, port), Handler)
         except OSError as error:
-            raise OSError(
-                f"port={port} of {host} cannot be served ({error.strerror}). Choose another, or 0 for any that is free."
-            ) from error
+            raise OSError(_refused(host, port, error)) from error
 
     @property
     def address(self):
@@ -60,6 +59,23 @@ class Server(ThreadingHTTPServer):
         """Under which names a browser may ask."""
         host, port = self.server_address[:2]
         return {f"{name}:{port}" for name in ({LOCAL, "localhost"} if host == LOCAL else {host})}
+
+    def handle_error(self, request, client_address):
+        """A browser that left before it was answered is no error of ours."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def _refused(host, port, error):
+    if error.errno != errno.EADDRINUSE:
+        return f"host={host!r} with port={port} cannot be served: {error.strerror}. Choose an address of this computer."
+    return f"port={port} of {host} is in use by another program. Choose another, such as {_free(host)}, which is free."
+
+
+def _free(host):
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return probe.getsockname()[1]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -79,8 +95,8 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(resources.files("kgen.explorer").joinpath("page", name).read_bytes(), kind)
         elif path in self._parts:
             self._answer(*self._parts[path]())
-        elif path.removeprefix("/points/") in self.server.session.state["projections"]:
-            self._answer(self.server.session.points(path.removeprefix("/points/")).tobytes())
+        elif path.startswith("/points/"):
+            self._answer_points(path.removeprefix("/points/"))
         else:
             self._refuse(404, "There is no such page.")
 
@@ -91,11 +107,11 @@ class Handler(BaseHTTPRequestHandler):
             self._refuse(404, "There is no such page.")
             return
         try:
-            code, label = self._asked()
-        except (ValueError, KeyError, TypeError) as error:
-            self._refuse(400, f"A code of {self.server.session.model.latent_dim} numbers is needed: {error}")
+            asked = self._asked()
+            picture = self.server.session.decoded(asked.get("code"), asked.get("label", 0))
+        except ValueError as error:
+            self._refuse(400, str(error))
             return
-        picture = self.server.session.decoded(code, label)
         height, width = picture.shape[:2]
         self._answer(picture.tobytes(), size=f"{width}x{height}")
 
@@ -109,18 +125,26 @@ class Handler(BaseHTTPRequestHandler):
             "/sprite.png": lambda: (session.sprite, "image/png"),
         }
 
+    def _answer_points(self, projection):
+        try:
+            points = self.server.session.points(projection)
+        except ValueError as error:
+            self._refuse(400, str(error))
+            return
+        self._answer(points.tobytes())
+
     def _asked(self):
         length = int(self.headers.get("Content-Length", 0))
+        needed = self.server.session.needed
         if not 0 < length <= LARGEST:
-            raise ValueError(f"a request of {length} bytes")
-        asked = json.loads(self.rfile.read(length))
-        session, code = self.server.session, np.asarray(asked["code"], "float32")
-        if code.shape != (session.model.latent_dim,) or not np.isfinite(code).all():
-            raise ValueError(f"these are {code.shape}")
-        label = int(asked.get("label", 0))
-        if label not in range(max(1, len(session.data.class_names))):
-            raise ValueError(f"label={label} is no class")
-        return code, label
+            raise ValueError(f"{needed}, in a request of 1 to {LARGEST} bytes: this one has {length}.")
+        try:
+            asked = json.loads(self.rfile.read(length))
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"{needed}, as JSON: {error}.") from error
+        if not isinstance(asked, dict):
+            raise ValueError(f"{needed}, as a JSON object: this is none.")
+        return asked
 
     def _allowed(self):
         """Refuses what another site's page asks by this computer's browser."""

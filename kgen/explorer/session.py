@@ -1,49 +1,81 @@
 import contextlib
 import io
+import threading
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from PIL import Image as Picture
 
-from kgen import latent, plots
+from kgen import latent, plots, pretrained
 from kgen.checks import counted
 from kgen.engine.backend import compiled
-from kgen.experiments.latent_space import LatentSpace
+from kgen.experiments.codes import Codes
 from kgen.fields import Image
+from kgen.runs.run import Run
 
 COUNT, SLIDERS, CELL = 10_000, 16, 28  # values shown, units with a slider, pixels of a thumbnail
 
 
 class Session:
-    """What a page may ask of a run: its codes, what is known of them, and what is decoded from others.
+    """What a page may ask of a model: its codes, what is known of them, and what is decoded from others.
 
     Args:
-        run: ``kgen.runs.run.Run`` of a model that generates.
+        model: a model that generates; it keeps its averaged weights from then on.
+        data: ``kgen.data.Data``, of whose test split values are shown.
         count: int, test values shown.
+        note: str, told under the title.
 
     Raises:
         ValueError: where the model does not generate.
 
     Example:
-        >>> session = Session(Run.open("runs/mnist"))
+        >>> session = Session.of_run(Run.open("runs/mnist"))
         >>> session.decoded(np.zeros(session.model.latent_dim), label=3)  # (28, 28, 3), uint8
     """
 
-    def __init__(self, run, count=COUNT):
-        self.run = run
-        self.space = LatentSpace(run, count)
-        self.model, self.data, self.field = self.space.model, self.space.data, self.space.field
+    def __init__(self, model, data, count=COUNT, note=""):
+        self.space, self.note = Codes(model, data, count), note
+        self.model, self.data, self.field = model, data, self.space.field
+        self._one_at_a_time = threading.Lock()  # several pages may ask for the same map
         # For good: nobody else has this model, and a swap at every slider's move would cost more than the decoder.
         contextlib.ExitStack().enter_context(self.model.averaged())
         self._draw = compiled(self._drawn)
 
-    @property
+    @classmethod
+    def of_run(cls, run, count=COUNT):
+        """The session of a ``kgen.runs.run.Run``, with how far its training got."""
+        model, asked = run.model(), run.config.epochs
+        done = model.epochs_trained
+        note = counted(done, "epoch") if done >= asked else f"{done} of {asked} epochs: its last checkpoint"
+        return cls(model, run.trained_on(), count, note)
+
+    @classmethod
+    def of_pretrained(cls, name, count=COUNT):
+        """The session of a model that comes with kgen, on the test images that come with it."""
+        model = pretrained.load(name)
+        return cls(model, pretrained.data(name), count, f"{model.epochs_trained} epochs, weights that come with kgen")
+
+    @classmethod
+    def of(cls, source, data=None, count=COUNT):
+        """The session of a run, of its path, of the name of a model that comes with kgen, or of a model and data."""
+        if data is not None:
+            return cls(source, data, count)
+        if isinstance(source, Run):
+            return cls.of_run(source, count)
+        if not isinstance(source, str | Path):
+            raise TypeError(f"source={source!r} is no run, no path of one, and no name. Beside a model give data=….")
+        known = source in pretrained.names()
+        return cls.of_pretrained(source, count) if known else cls.of_run(Run.open(source), count)
+
+    @cached_property
     def state(self):
         """What the page has to know at first, ready for JSON."""
         space = self.space
         return {
             "title": f"{type(self.model).__name__} on {self.data.name}",
-            "trained": self._progress(),
+            "note": self.note,
+            "lacking": space.lacking,
             "latent_dim": self.model.latent_dim,
             "units": [self._unit(int(unit)) for unit in space.units[:SLIDERS]],
             "classes": self.data.class_names,
@@ -68,16 +100,24 @@ class Session:
 
     def points(self, projection):
         """The codes on a plane, float32, each axis within [-1, 1]."""
-        points = self.space.plane(projection)
+        with self._one_at_a_time:
+            points = self.space.plane(projection)
         low, high = points.min(axis=0), points.max(axis=0)
         return (2.0 * (points - low) / np.maximum(high - low, 1e-9) - 1.0).astype("float32")
 
     def decoded(self, code, label=0):
-        """The picture (height, width, 3) of a code, uint8."""
-        codes = np.asarray(code, "float32")[None]
+        """The picture (height, width, 3) of a code, uint8; raises for what is no code or no class."""
+        codes = self._checked(code, label)[None]
         labels = self.model.asked(np.array([label], "int32"))
         values = np.asarray(self._draw(codes, *(() if labels is None else (labels,))))
         return self._pictures(values)[0]
+
+    @property
+    def needed(self):
+        """What ``decoded`` takes, in words."""
+        classes = len(self.data.class_names)
+        label = f" and a class from 0 to {classes - 1} are" if classes else " is"
+        return f"A code of {self.model.latent_dim} finite numbers{label} needed"
 
     @cached_property
     def sprite(self):
@@ -96,6 +136,19 @@ class Session:
     @property
     def _columns(self):
         return max(1, int(np.ceil(np.sqrt(len(self.codes)))))
+
+    def _checked(self, code, label):
+        if label not in range(max(1, len(self.data.class_names))):
+            raise ValueError(f"{self.needed}: label={label!r} is no class.")
+        try:
+            numbers = np.asarray(code, "float32")
+        except (ValueError, TypeError, OverflowError) as error:
+            raise ValueError(f"{self.needed}: {error}.") from error
+        if numbers.shape != (self.model.latent_dim,):
+            raise ValueError(f"{self.needed}: the shape of this code is {numbers.shape}.")
+        if not np.isfinite(numbers).all():
+            raise ValueError(f"{self.needed}: this code holds NaN or infinity.")
+        return numbers
 
     def _drawn(self, z, *labels):
         return self.field.unscaled(self.model.draw(z, *labels))
@@ -118,10 +171,6 @@ class Session:
     def _concept(self, concept):
         direction = concept.direction.astype(float).tolist()
         return {"name": concept.name, "accuracy": concept.accuracy, "direction": direction}
-
-    def _progress(self):
-        done, asked = self.model.epochs_trained, self.run.config.epochs
-        return counted(done, "epoch") if done >= asked else f"{done} of {asked} epochs: its last checkpoint"
 
 
 def png(picture):

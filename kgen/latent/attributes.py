@@ -1,4 +1,7 @@
-"""What can be measured on the pixels of pictures (n, height, width, channels) in [0, 1]; each gives (n,)."""
+"""What can be measured on the pixels of pictures (n, height, width, channels) in [0, 1]; each gives (n,).
+
+Strokes are what differs from the background, the median brightness of a picture's border, whichever is the brighter.
+"""
 
 import numpy as np
 
@@ -6,21 +9,21 @@ LEAST = 1e-9
 
 
 def ink(pictures):
-    """The mean brightness: how thick the strokes of bright digits are."""
-    return np.asarray(pictures, "float64").mean(axis=(1, 2, 3))
+    """The mean difference from the background: how thick the strokes of digits are."""
+    return _strokes(pictures).mean(axis=(1, 2))
 
 
 def slant(pictures):
-    """How far the bright pixels lean to the right: pixels across for every pixel up.
+    """How far the strokes lean to the right: pixels across for every pixel up.
 
-    Of the second moments of brightness, −Cov(column, row) / Var(row), as rows are counted downwards.
+    Of their second moments, −Cov(column, row) / Var(row), as rows are counted downwards.
     """
     _, rows, both = _second_moments(pictures)
     return -both / np.maximum(rows, LEAST)
 
 
 def width(pictures):
-    """How widely the bright pixels lie spread, their standard deviation across in pixels."""
+    """How widely the strokes lie spread, their standard deviation across in pixels."""
     return np.sqrt(_second_moments(pictures)[0])
 
 
@@ -32,9 +35,17 @@ def height(pictures):
 ATTRIBUTES = {"thick": ink, "slanted": slant, "wide": width, "tall": height}
 
 
+def _strokes(pictures):
+    """How far each pixel (n, height, width) is from the background."""
+    grey = np.asarray(pictures, "float64").mean(axis=-1)
+    border = [grey[:, 0], grey[:, -1], grey[:, 1:-1, 0], grey[:, 1:-1, -1]]
+    background = np.median(np.concatenate(border, axis=1), axis=1)
+    return np.abs(grey - background[:, None, None])
+
+
 def _second_moments(pictures):
-    """The variance across, that downwards, and the covariance of both, of the brightness as weights."""
-    weights = np.asarray(pictures, "float64").mean(axis=-1)
+    """The variance across, that downwards, and the covariance of both, of the strokes as weights."""
+    weights = _strokes(pictures)
     weights = weights / np.maximum(weights.sum(axis=(1, 2), keepdims=True), LEAST)
     across, down = np.arange(weights.shape[2]), np.arange(weights.shape[1])[:, None]
     across = across - (weights * across).sum(axis=(1, 2), keepdims=True)

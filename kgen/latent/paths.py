@@ -54,6 +54,8 @@ def through(stations, steps=8, path=line):
 def between(starts, ends, steps=8, path=line):
     """Codes (n, steps, latent_dim) on the paths between n pairs of codes."""
     check_same_length(starts=starts, ends=ends)
+    if len(starts) == 0:
+        raise ValueError("starts and ends are empty; a path leads between two codes. Give at least one pair.")
     return np.stack([path(*pair, steps) for pair in zip(starts, ends, strict=True)])
 
 

@@ -1,5 +1,9 @@
 """Codes on a plane."""
 
+import contextlib
+import io
+import re
+import sys
 import warnings
 
 import numpy as np
@@ -8,8 +12,11 @@ from sklearn.manifold import TSNE
 from sklearn.manifold import trustworthiness as trust
 from sklearn.neighbors import KNeighborsClassifier
 
+from kgen import console
+
 NEIGHBOURS, MOST = 10, 2000
-PERPLEXITY = 30.0
+PERPLEXITY, STEPS = 30.0, 1000
+STEP = re.compile(r"\[t-SNE\] Iteration (\d+):")
 
 
 def principal_components(codes):
@@ -33,9 +40,11 @@ def stochastic_neighbours(codes, perplexity=PERPLEXITY, seed=0):
             f"{len(codes)} codes are not more than the perplexity, {perplexity:g} neighbours of each. Give more "
             "codes or a smaller perplexity."
         )
-    init = "pca" if codes.shape[1] > 1 else "random"
-    told = int(len(codes) > MOST)  # what takes longer than seconds says how far it is
-    return TSNE(2, perplexity=perplexity, init=init, random_state=seed, verbose=told).fit_transform(codes)
+    options = {"perplexity": perplexity, "init": "pca" if codes.shape[1] > 1 else "random", "random_state": seed}
+    if len(codes) <= MOST:  # seconds
+        return TSNE(2, max_iter=STEPS, **options).fit_transform(codes)
+    with _progress(f"t-SNE of {len(codes):,} codes"):
+        return TSNE(2, max_iter=STEPS, verbose=2, **options).fit_transform(codes)
 
 
 def neighbour_map(codes, seed=0):
@@ -50,6 +59,28 @@ def neighbour_map(codes, seed=0):
         # A seed allows one thread only, which it says each time.
         warnings.filterwarnings("ignore", message="n_jobs value")
         return umap.UMAP(n_neighbors=min(15, len(codes) - 1), random_state=seed).fit_transform(codes)
+
+
+class _Progress(io.TextIOBase):
+    """In place of the lines that t-SNE prints: how far it is. Other lines go their way."""
+
+    def __init__(self, steps, beside):
+        self.steps, self.beside, self.line = steps, beside, ""
+
+    def write(self, text):
+        *lines, self.line = (self.line + text).split("\n")
+        for line in lines:
+            if found := STEP.match(line):
+                self.steps.advance(int(found[1]) - self.steps.done)
+            elif not line.startswith("[t-SNE]"):
+                self.beside.write(f"{line}\n")
+        return len(text)
+
+
+@contextlib.contextmanager
+def _progress(what):
+    with console.Steps(STEPS, what, "step") as steps, contextlib.redirect_stdout(_Progress(steps, sys.stdout)):
+        yield
 
 
 PROJECTIONS = {

@@ -5,9 +5,9 @@ import numpy as np
 from kgen import checks
 
 
-def most_active(model, x, y=None):
-    """The units in the order of what they tell of values, the most telling first; see ``model.activity``."""
-    return np.argsort(-model.activity(x, y), kind="stable")
+def most_active(activity):
+    """The units in the order of what each tells, the most telling first; ``model.activity(x, y)`` measures it."""
+    return np.argsort(-np.asarray(activity), kind="stable")
 
 
 def traversals(code, units, reach=3.0, steps=11):

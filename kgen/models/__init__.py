@@ -44,6 +44,16 @@ MODELS = {
 CLASSES = {entry.class_name: entry for entry in MODELS.values()}
 
 
+def saved(path):
+    """The model in a .keras file, whichever of these it is."""
+    import keras
+
+    # Keras finds a class only once its module is imported, whatever the file holds.
+    for entry in MODELS.values():
+        entry.load()
+    return keras.saving.load_model(path)
+
+
 def __getattr__(name):
     if name in CLASSES:
         return CLASSES[name].load()

@@ -38,7 +38,7 @@ class Figure(figure.Figure):
 
 
 def legend(axes, artists, **options):
-    """A legend by name; matplotlib's own leaves out names that begin with an underscore."""
+    """A legend of axes or of a figure by name; matplotlib's own leaves out names that begin with an underscore."""
     return axes.legend(list(artists.values()), list(artists), **options)
 
 

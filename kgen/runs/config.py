@@ -63,16 +63,12 @@ class RunConfig:
         for name, least in LEAST.items():
             if getattr(self, name) < least:
                 raise ValueError(f"{name}={getattr(self, name)!r} is not a whole number of at least {least}.")
-        if self.format_version not in FORMATS:
-            known = " and ".join(map(str, FORMATS))
-            raise ValueError(
-                f"format_version {self.format_version} is not known; this kgen reads {known}. Use the kgen that "
-                "wrote it."
-            )
+        _check_format(self.format_version)
 
     @classmethod
     def of(cls, values):
         """The configuration of a dict, such as a config.json holds; raises for a misspelt or a missing key."""
+        _check_format(values.get("format_version", FORMAT_VERSION))  # before its keys, which may be new ones
         cls.check_names(values)
         missing = [name for name in ("model", "dataset") if name not in values]
         if missing:
@@ -106,6 +102,14 @@ class RunConfig:
     def as_dict(self):
         """Plain values, as JSON holds them."""
         return dataclasses.asdict(self)
+
+
+def _check_format(version):
+    if version not in FORMATS:
+        known = " and ".join(map(str, FORMATS))
+        raise ValueError(
+            f"format_version {version!r} is not known; this kgen reads {known}. Use the kgen that wrote it."
+        )
 
 
 def _check_type(name, value, kind):

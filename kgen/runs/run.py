@@ -130,17 +130,12 @@ class Run:
 
     def model(self, name="model.keras"):
         """The saved model, checked to be the one that config.json names."""
-        import keras
-
-        # Keras finds a class only once its module is imported, whatever this file holds.
-        for entry in models.MODELS.values():
-            entry.load()
         config, path = self.config, self.path / name
         expected = config.model_class()
         if not path.exists():
             raise FileNotFoundError(f"{path} does not exist: no epoch of this run was finished. Train it again.")
         try:
-            model = keras.saving.load_model(path)
+            model = models.saved(path)
         except Exception as error:
             raise ValueError(self._damaged(name, error)) from error
         if type(model) is not expected:

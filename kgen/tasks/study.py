@@ -106,6 +106,10 @@ def compared_as(model, split):
 
 def some(split, count=MOST):
     """A split, or ``count`` fixed random values of a large one; pixels that streams draw anew are drawn once."""
-    chosen = np.random.default_rng(0).permutation(len(split))[:count]
-    part = split.subset(np.sort(chosen))
+    part = split.subset(chosen(len(split), count))
     return part.drawn(0) if part.grey is not None else part
+
+
+def chosen(length, count=MOST):
+    """The positions in a split of the values that ``some`` takes."""
+    return np.sort(np.random.default_rng(0).permutation(length)[:count])

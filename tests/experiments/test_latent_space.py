@@ -9,6 +9,7 @@ from PIL import Image
 from kgen import data, latent
 from kgen.experiments import building
 from kgen.experiments.exploring import FILES, explored
+from kgen.experiments.tables import told
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
 
@@ -55,6 +56,30 @@ def test_every_model_shows_what_applies_to_it(name, tmp_path):
     assert json.loads((run.path / "latent" / "numbers.json").read_text()) == numbers
     if "concepts" in expected:
         assert 0.4 < numbers["concept_slanted_accuracy"] <= 1.0
+
+
+def test_an_outlier_is_told_by_its_place_in_the_test_split(tmp_path):
+    run = untrained("cvae", "digits", tmp_path / "run")
+    space = explored(run, count=60)
+    (worst, *_) = rows = space.outliers()["outliers"]
+    test = run.dataset().test
+    number = int(worst["outlier"].removeprefix("test value "))
+    assert worst["class"] == str(test.labels[number])
+    among = np.flatnonzero((space.test["x"] == test["x"][number]).all(axis=(1, 2, 3)))
+    distances = latent.distances_from_class(space.codes, space.test.labels)
+    assert among == [np.nanargmax(distances)] and worst["standard deviations"] == round(distances[among[0]], 2)
+    shown = told({"values": 60, "unknown": None, "share": 0.123456, "outliers": rows})
+    assert "values                             60\n" in shown and "0.1235" in shown and "{" not in shown
+    assert "–" in shown and f" {worst['outlier']} " in shown
+
+
+def test_a_map_says_how_far_it_can_be_believed(tmp_path, monkeypatch):
+    space = explored(untrained("cvae", "digits", tmp_path / "run"), count=60)
+    titles = []
+    monkeypatch.setattr(space, "_save", lambda figure, name: titles.append(figure.axes[0].get_title()))
+    numbers = space.maps()
+    expected = f"trustworthiness {numbers['pca_trustworthiness']:.2f}, neighbour agreement "
+    assert titles[0].startswith("pca, by class\n" + expected)
 
 
 def test_clusters_are_of_tiles(tmp_path):

@@ -1,34 +1,22 @@
 """The page in a real browser: a slider, a class, a walk, a concept, and what a person sees of them."""
 
-import base64
-import io
-import shutil
 import threading
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from kgen.explorer.server import Server
 from kgen.explorer.session import Session
 from tests.experiments.test_latent_space import untrained
-
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
-]  # fmt: skip
-playwright = pytest.importorskip("playwright.sync_api", reason="the browser is driven by playwright")
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed: apt-get install chromium")
+from tests.explorer.browser import browser_page, moved, pixels
 
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory):
     """The page and what its console said."""
     run = untrained("cvae", "digits", tmp_path_factory.mktemp("page") / "run")
-    with Server(Session(run, 60)) as server, playwright.sync_playwright() as driver:
+    with Server(Session.of_run(run, 60)) as server, browser_page() as page:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = driver.chromium.launch(executable_path=BROWSER, args=QUIET).new_page()
         said, asked = [], []
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
@@ -38,22 +26,6 @@ def opened(tmp_path_factory):
         page.wait_for_selector("canvas.image[data-drawn]")
         yield page, said, asked, server
         server.shutdown()
-
-
-def pixels(page):
-    """The picture that is shown."""
-    address = page.eval_on_selector("canvas.image", "canvas => canvas.toDataURL('image/png')")
-    file = io.BytesIO(base64.b64decode(address.partition(",")[2]))
-    return np.asarray(Image.open(file).convert("RGB"))
-
-
-def moved(page, action):
-    """The picture after something was done, once it was drawn."""
-    drawn = page.get_attribute("canvas.image", "data-drawn")
-    action()
-    changed = "n => document.querySelector('canvas.image').dataset.drawn !== n"
-    page.wait_for_function(changed, arg=drawn)
-    return pixels(page)
 
 
 def slid(page, name, value):

@@ -1,9 +1,12 @@
 """The page's server: what it answers, and whom it refuses."""
 
+import contextlib
 import http.client
 import io
 import json
+import re
 import socket
+import struct
 import threading
 
 import numpy as np
@@ -15,13 +18,20 @@ from kgen.explorer.session import Session
 from tests.experiments.test_latent_space import untrained
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    run = untrained("cvae", "digits", tmp_path_factory.mktemp("explorer") / "run")
-    with Server(Session(run, 50)) as server:
+@contextlib.contextmanager
+def serving(session, *address):
+    """A server of a session that answers meanwhile."""
+    with Server(session, *address) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    run = untrained("cvae", "digits", tmp_path_factory.mktemp("explorer") / "run")
+    with serving(Session.of_run(run, 50)) as server:
+        yield server
 
 
 def asked(server, path, body=None, method=None, **headers):
@@ -36,7 +46,7 @@ def test_the_state_says_what_the_page_has_to_know(served):
     status, headers, body = asked(served, "/state")
     state = json.loads(body)
     assert status == 200 and "default-src 'none'" in headers["Content-Security-Policy"]
-    assert state["title"] == "CVAE on digits" and state["trained"].startswith("0 of 1 epochs")
+    assert state["title"] == "CVAE on digits" and state["note"] == "0 of 1 epochs: its last checkpoint"
     assert state["conditional"] and state["classes"] == list("0123456789") and state["count"] == 50
     activity = [unit["activity"] for unit in state["units"]]
     assert activity == sorted(activity, reverse=True) and len(activity) == 4
@@ -89,9 +99,10 @@ def test_many_ask_at_once(served):
         ("/state", {"Origin": "http://evil.example"}, 403),
         ("/../setup.cfg", {}, 404),
         ("/page/../server.py", {}, 404),
-        ("/points/../../x", {}, 404),
-        ("/points/pcx", {}, 404),
+        ("/points/../../x", {}, 400),
+        ("/points/%2e%2e/x", {}, 400),
         ("/config.json", {}, 404),
+        ("/model.keras", {}, 404),
     ],
 )
 def test_others_and_other_files_are_refused(served, path, headers, status):
@@ -104,6 +115,11 @@ def test_others_and_other_files_are_refused(served, path, headers, status):
         json.dumps({"code": [0.0] * 3}),
         json.dumps({"code": [0.0] * 4, "label": 10}),
         json.dumps({"code": [0.0] * 4, "label": -1}),
+        json.dumps({"code": [0.0] * 4, "label": 1.5}),
+        json.dumps({"code": [0.0] * 4, "label": [1]}),
+        json.dumps({"code": [10**400] * 4}),
+        json.dumps({"code": {}}),
+        "[" * 100_000,
         json.dumps({"code": [float("nan")] * 4}),
         json.dumps({"code": "x"}),
         json.dumps({}),
@@ -113,7 +129,30 @@ def test_others_and_other_files_are_refused(served, path, headers, status):
 )
 def test_codes_that_are_none_are_refused_with_what_is_needed(served, body):
     status, _, told = asked(served, "/decode", body)
-    assert status == 400 and b"A code of 4 numbers is needed" in told
+    assert status == 400 and told.startswith(b"A code of 4 finite numbers and a class from 0 to 9 are needed")
+
+
+def test_a_map_that_is_not_there_is_refused_with_those_that_are(served):
+    status, _, told = asked(served, "/points/pcx")
+    assert status == 400 and told.decode() == "Unknown projection 'pcx'. Did you mean pca? Known: pca, tsne, umap.\n"
+
+
+def test_a_map_of_too_few_codes_is_refused_with_how_many_it_takes(tmp_path):
+    session = Session.of_run(untrained("cvae", "digits", tmp_path / "run"), 25)
+    with serving(session) as server:
+        status, _, told = asked(server, "/points/tsne")
+    assert status == 400 and b"25 codes are not more than the perplexity, 30" in told
+    assert session.state["concepts"] == []  # a third is less than the ten that each takes
+
+
+def test_a_browser_that_leaves_ends_nothing(served, capsys):
+    for _ in range(3):
+        with socket.create_connection(served.server_address[:2]) as left:
+            host = f"127.0.0.1:{served.server_address[1]}"
+            left.sendall(f"GET /codes HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            left.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, not a goodbye
+    assert asked(served, "/state")[0] == 200
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_a_request_that_is_too_large_is_not_read(served):
@@ -128,15 +167,14 @@ def test_a_page_of_another_site_cannot_decode(served):
 
 
 def test_on_another_address_only_who_knows_the_key_is_answered(served):
-    with Server(served.session, "0.0.0.0") as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(served.session, "0.0.0.0") as server:
         assert asked(server, "/state")[0] == 403
         status, headers, _ = asked(server, f"/?key={server.secret}")
         assert status == 200 and f"?key={server.secret}" in server.address
         cookie = headers["Set-Cookie"].split(";")[0]
         assert asked(server, "/state", Cookie=cookie)[0] == 200
         assert asked(server, "/state", Cookie="key=wrong")[0] == 403
-        server.shutdown()
+        assert asked(server, "/state", Cookie="\x01;=;path=/;key")[0] == 403
 
 
 def test_a_port_in_use_is_told():
@@ -144,14 +182,25 @@ def test_a_port_in_use_is_told():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(OSError, match=f"port={port} of 127.0.0.1.*or 0 for any that is free"):
+        with pytest.raises(OSError, match=f"port={port} of 127.0.0.1 is in use by another program.*such as") as told:
             Server(None, port=port)
+    other = int(re.search(r"such as (\d+), which is free", str(told.value))[1])
+    Server(None, port=other).server_close()
+
+
+def test_an_address_of_another_computer_is_told():
+    with pytest.raises(OSError, match=r"host='192.0.2.1' with port=0 cannot be served.*an address of this computer"):
+        Server(None, "192.0.2.1")
 
 
 @pytest.mark.parametrize(("name", "dataset"), [("gan", "digits"), ("autoencoder", "ring")])
 def test_every_model_that_draws_has_a_session(name, dataset, tmp_path):
-    session = Session(untrained(name, dataset, tmp_path / "run"), 40)
+    session = Session.of_run(untrained(name, dataset, tmp_path / "run"), 40)
     state = session.state
+    assert (state["lacking"] is None) == (name == "autoencoder")
     assert not state["conditional"] and state["count"] == (40 if name == "autoencoder" else 0)
     picture = session.decoded(np.ones(state["latent_dim"]))
+    if state["lacking"]:
+        with serving(session) as server:
+            assert b"GAN has nothing to show on a plane: it has no encoder" in asked(server, "/points/pca")[2]
     assert picture.dtype == "uint8" and picture.shape[-1] == 3 and np.ptp(picture) > 0

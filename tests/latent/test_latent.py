@@ -4,6 +4,7 @@ from scipy.stats import norm
 
 from kgen import latent
 from kgen.abilities import Conditional, Encodes, Generates
+from kgen.latent.project import _progress
 from tests.conftest import every_model, tiny, values_for
 
 
@@ -57,6 +58,8 @@ def test_a_way_passes_every_station_once():
     [
         (lambda: latent.line([0.0], [1.0], 1), "steps=1 is less than 2"),
         (lambda: latent.through(np.zeros((1, 3))), "stations are 1"),
+        (lambda: latent.between(np.zeros((0, 3)), np.zeros((0, 3))), "starts and ends are empty"),
+        (lambda: latent.between(np.zeros((1, 3)), np.zeros((0, 3))), "starts has 1, ends has 0"),
         (lambda: latent.arc([0.0, 0.0], [1.0, 0.0]), "no direction"),
         (lambda: latent.arc([1.0, 0.0], [-2.0, 0.0]), "opposite"),
         (lambda: latent.quantile_grid(3, 1), "two different axes"),
@@ -102,7 +105,10 @@ def test_the_activity_of_a_unit_is_its_divergence_from_the_prior(batch):
     mean, log_var = (part.astype("float64") for part in model.encode(batch[0]))
     expected = (0.5 * (mean**2 + np.exp(log_var) - log_var - 1.0)).mean(axis=0)
     np.testing.assert_allclose(model.activity(batch[0]), expected, rtol=1e-4)
-    assert latent.most_active(model, batch[0]).tolist() == np.argsort(-expected).tolist()
+
+
+def test_the_most_active_units_come_first_and_equal_ones_in_their_order():
+    assert latent.most_active([0.5, 2.0, 0.0, 2.0]).tolist() == [1, 3, 0, 2]
 
 
 def test_the_activity_of_a_code_without_distribution_is_its_variance(batch):
@@ -184,6 +190,15 @@ def test_spread_and_ink_of_a_rectangle():
     assert np.isfinite(latent.slant(np.zeros((1, 8, 8, 1))))
 
 
+@pytest.mark.parametrize("name", latent.ATTRIBUTES)
+@pytest.mark.parametrize("background", [0.2, 1.0])
+def test_dark_strokes_on_a_bright_background_are_measured_like_bright_ones_on_a_dark_one(name, background):
+    measure, strokes = latent.ATTRIBUTES[name], np.concatenate([bar(0.5), bar(0.5, thickness=4)])
+    dark = np.abs(background - 0.2 * strokes)
+    expected = measure(strokes) * (0.2 if name == "thick" else 1.0)
+    np.testing.assert_allclose(measure(dark), expected, rtol=1e-5)
+
+
 # ---- maps -----------------------------------------------------------------------------------------------------------
 
 
@@ -206,6 +221,23 @@ def test_every_map_keeps_groups_apart(name):
     points = latent.PROJECTIONS[name](codes)
     assert latent.neighbour_agreement(points, groups) == 1.0
     assert latent.trustworthiness(codes, points) > 0.7
+
+
+def test_a_large_map_says_how_far_it_is_in_words_of_its_own_and_is_the_same(monkeypatch, capsys):
+    codes = np.random.default_rng(0).normal(size=(60, 3))
+    quiet = latent.stochastic_neighbours(codes)
+    assert capsys.readouterr().out == ""
+    monkeypatch.setattr("kgen.latent.project.MOST", 59)
+    np.testing.assert_array_equal(latent.stochastic_neighbours(codes), quiet)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "t-SNE of 60 codes: 1,000 of 1,000 steps, 00:00 left"
+    assert len(lines) == 10 and all(line.startswith("t-SNE of 60 codes: ") for line in lines)
+
+
+def test_what_others_print_meanwhile_goes_its_way(capsys):
+    with _progress("t-SNE"):
+        print("[t-SNE] Computing 91 nearest neighbors...\nanother thread", "speaks")
+    assert capsys.readouterr().out == "another thread speaks\n"
 
 
 def test_a_map_that_is_the_codes_themselves_is_trusted_whole_and_a_random_one_is_not():

@@ -1,16 +1,18 @@
-// The explorer of a latent space, wherever it is shown: render({model, el}).
+// The explorer of a latent space, wherever it is shown: render({model, el}). In a notebook anywidget calls it with the
+// widget as the model, and kernel() below makes of that what a page has:
 //
-// model.state     title, trained, latent_dim, units, classes, conditional, concepts, projections, sprite
+// model.state     title, note, lacking, latent_dim, units, classes, conditional, concepts, projections, sprite
 // model.codes     Float32Array, count × latent_dim; model.labels Int32Array, count
 // model.points    name of a projection → Promise of Float32Array, count × 2, within [-1, 1]
 // model.decode    (code, label) → Promise of {width, height, pixels}, three bytes a pixel
+//                 Both promises fail with an Error that says what to do.
 // model.sprite    address of the thumbnails of all values
 
 // Okabe and Ito's colours, which the colour-blind tell apart, then lighter ones.
 const COLOURS = [
   "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#8c8c00", "#000000", "#7f5aa8", "#a0522d",
 ];
-const REACH = 3, STRENGTH = 2, NEAR = 12, STEPS = 100;
+const REACH = 3, STRENGTH = 2, NEAR = 12, STEPS = 100, MANY = 3000;
 
 function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
@@ -58,8 +60,8 @@ function paint(canvas, { width, height, pixels }) {
 
 // What is shown: a code, moved along concepts, decoded as a class.
 class Place {
-  constructor(model, canvas, moved) {
-    Object.assign(this, { model, canvas, moved, label: 0, busy: false, waiting: false });
+  constructor(model, canvas, moved, failed) {
+    Object.assign(this, { model, canvas, moved, failed, label: 0, busy: false, waiting: false });
     this.base = new Float32Array(model.state.latent_dim);
     this.strengths = model.state.concepts.map(() => 0);
   }
@@ -96,7 +98,10 @@ class Place {
         this.waiting = false;
         paint(this.canvas, await this.model.decode(this.code, this.label));
         this.canvas.dataset.drawn = Number(this.canvas.dataset.drawn || 0) + 1;
+        this.failed("");
       } while (this.waiting);
+    } catch (error) {
+      this.failed(error.message);
     } finally {
       this.busy = false;
     }
@@ -136,7 +141,7 @@ class Scatter {
   paint() {
     const context = this.canvas.getContext("2d");
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    const count = this.points.length / 2, size = Math.min(6, 2 + this.scale / 2);
+    const count = this.points.length / 2, size = Math.min(6, (count > MANY ? 2 : 4) + this.scale / 2);
     for (let number = 0; number < count; number += 1) {
       const [x, y] = this.place(number);
       context.fillStyle = COLOURS[this.model.labels[number] % COLOURS.length];
@@ -209,9 +214,42 @@ function legend(classes) {
   return element("p", { className: "legend" }, ...names);
 }
 
-export async function render({ model, el }) {
+// What the widget of kgen.explorer.widget holds, and questions to the kernel behind it.
+function kernel(widget) {
+  const waiting = new Map();
+  const told = ({ number, fault, ...answer }, buffers) => {
+    const asked = waiting.get(number);
+    waiting.delete(number); // of another view of the same widget, if it is not there
+    if (fault) asked?.failed(new Error(fault));
+    else asked?.answered({ ...answer, buffers });
+  };
+  const ask = (question) => new Promise((answered, failed) => {
+    const number = Math.random();
+    waiting.set(number, { answered, failed });
+    widget.send({ number, ...question });
+  });
+  const numbers = ({ buffer, byteOffset, byteLength }, Kind) => new Kind(buffer.slice(byteOffset, byteOffset + byteLength));
+  widget.on("msg:custom", told);
+  return {
+    state: widget.get("state"),
+    codes: numbers(widget.get("codes"), Float32Array),
+    labels: numbers(widget.get("labels"), Int32Array),
+    sprite: URL.createObjectURL(new Blob([widget.get("sprite")], { type: "image/png" })),
+    points: async (projection) => numbers((await ask({ projection })).buffers[0], Float32Array),
+    decode: async (code, label) => {
+      const { width, height, buffers } = await ask({ code: Array.from(code), label });
+      return { width, height, pixels: numbers(buffers[0], Uint8Array) };
+    },
+    end: () => widget.off("msg:custom", told),
+  };
+}
+
+async function render({ model: given, el }) {
+  const model = given.get ? kernel(given) : given;
   const { state } = model;
   const canvas = element("canvas", { className: "image", width: 28, height: 28 });
+  const fault = element("p", { className: "fault" });
+  fault.setAttribute("role", "alert");
   const units = state.units.map(({ unit, activity }) => slider(
     activity === null ? `unit ${unit}` : `unit ${unit} (${activity.toFixed(2)})`, REACH,
     (value) => { place.base[unit] = value; place.draw(); },
@@ -227,7 +265,7 @@ export async function render({ model, el }) {
     units.forEach(({ show }, row) => show(now.base[state.units[row].unit]));
     concepts.forEach(({ show }, number) => show(now.strengths[number]));
     buttons.forEach((button, number) => button.setAttribute("aria-pressed", number === now.label));
-  });
+  }, (reason) => { fault.textContent = reason; });
 
   const ends = { A: null, B: null };
   const scrubber = element("input", { type: "range", min: 0, max: STEPS, value: 0, disabled: true });
@@ -257,7 +295,7 @@ export async function render({ model, el }) {
     .map(([textContent, onclick]) => element("button", { textContent, onclick }));
 
   const middleColumn = element("section", {},
-    canvas, element("p", {}, ...tools),
+    canvas, fault, element("p", {}, ...tools),
     ...(buttons.length ? [element("h2", { textContent: "Class, the style stays" }), element("p", {}, ...buttons)] : []),
     element("h2", { textContent: "Walk from A to B" }), element("p", {}, ...marks), scrubber,
     ...(concepts.length ? [element("h2", { textContent: "Concepts (how often a classifier tells them)" })] : []),
@@ -267,7 +305,8 @@ export async function render({ model, el }) {
 
   const root = element("div", { className: "kgen" },
     element("h1", { textContent: state.title }),
-    element("p", { className: "note", textContent: `${state.trained}; ${state.count} test values` }));
+    element("p", { className: "note", textContent: `${state.note}; ${state.count.toLocaleString("en")} test values` }),
+    ...(state.lacking ? [element("p", { className: "note", textContent: `No map, no concepts: ${state.lacking}.` })] : []));
   const columns = element("div", { className: "columns" });
   if (state.count) columns.append(map(model, place));
   columns.append(middleColumn, rightColumn);
@@ -275,7 +314,10 @@ export async function render({ model, el }) {
   el.replaceChildren(root);
   if (state.count) place.set(model.codes.slice(0, state.latent_dim), model.labels[0]);
   else middle();
+  return model.end;
 }
+
+export default { render };
 
 function map(model, place) {
   const { state } = model, sprite = element("img", { src: model.sprite });
@@ -294,9 +336,13 @@ function map(model, place) {
   ));
   const note = element("span", { className: "note" });
   const show = async () => {
-    note.textContent = ` finding the plane of ${state.count} codes …`;
-    await scatter.show(choice.value);
-    note.textContent = " drag to move, turn the wheel to come nearer";
+    note.textContent = ` finding the plane of ${state.count.toLocaleString("en")} codes …`;
+    try {
+      await scatter.show(choice.value);
+      note.textContent = " drag to move, turn the wheel to come nearer";
+    } catch (error) {
+      note.textContent = ` ${error.message}`;
+    }
   };
   choice.addEventListener("change", show);
   show();

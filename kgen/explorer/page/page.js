@@ -1,8 +1,10 @@
 // The host of the explorer in a browser's own page: its model asks the server.
-import { render } from "./explorer.js";
+import explorer from "./explorer.js";
 
 async function answered(path, options) {
-  const answer = await fetch(path, options);
+  const answer = await fetch(path, options).catch(() => {
+    throw new Error("kgen explore does not answer: it was ended, or is out of reach. Start it again.");
+  });
   if (!answer.ok) throw new Error(await answer.text());
   return answer;
 }
@@ -28,7 +30,7 @@ try {
   ]);
   const points = (name) => numbers(`points/${name}`, Float32Array);
   document.title = `${state.title}: latent space`;
-  await render({ model: { state, codes, labels, points, decode, sprite: "sprite.png" }, el: element });
+  await explorer.render({ model: { state, codes, labels, points, decode, sprite: "sprite.png" }, el: element });
 } catch (error) {
   element.textContent = `The page cannot be shown: ${error.message}`;
 }

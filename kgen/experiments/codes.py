@@ -1,0 +1,85 @@
+from functools import cached_property
+
+import numpy as np
+
+from kgen import checks, latent, tasks
+from kgen.fields import Image
+from kgen.latent.concept import LEAST
+from kgen.tasks.study import some
+
+
+class Codes:
+    """The codes of test values: how active their units are, which concepts they know, where they lie on a plane.
+
+    Args:
+        model: a model that generates; where it does not encode, there are no codes.
+        data: ``kgen.data.Data``, of whose test split values are shown.
+        count: int, test values that are encoded, drawn at random.
+
+    Raises:
+        ValueError: where the model does not generate.
+
+    Example:
+        >>> codes = Codes(model, kgen.data.load("mnist"), 3000)
+        >>> codes.units[0], codes.known[0].accuracy, codes.plane("pca")
+    """
+
+    def __init__(self, model, data, count):
+        checks.check_sizes(count=count)
+        tasks.named("generate", model, data)
+        self.model, self.data = model, data
+        self.test = some(data.test, count)
+        self.field = model.fields["x"]
+        self._planes = {}
+
+    @cached_property
+    def codes(self):
+        """The codes of the test values."""
+        return self.model.codes(self.test["x"], self._asked(slice(None)))
+
+    @cached_property
+    def known(self):
+        """The concepts that the test values show: of the pixels of images, and of classes that are not asked for."""
+        return [latent.Concept.of_classifier(name, self.codes, has) for name, has in self._shown().items()]
+
+    @cached_property
+    def activity(self):
+        """What each unit tells, where the model encodes."""
+        return self.model.activity(self.test["x"], self._asked(slice(None))) if self.encodes else None
+
+    @cached_property
+    def units(self):
+        """The units, the most active first; of a model without an encoder in their order."""
+        return np.arange(self.model.latent_dim) if self.activity is None else latent.most_active(self.activity)
+
+    @property
+    def encodes(self):
+        """Whether the model has codes of values."""
+        return self.lacking is None
+
+    @cached_property
+    def lacking(self):
+        """Why there are no codes of values, or ``None`` where there are."""
+        return tasks.load("latent").reason(self.model, self.data)
+
+    def plane(self, name):
+        """The codes on a plane, found once."""
+        checks.check_known("projection", name, latent.PROJECTIONS)
+        if not self.encodes:
+            raise ValueError(f"{type(self.model).__name__} has nothing to show on a plane: {self.lacking}.")
+        if name not in self._planes:
+            print(f"Drawing the map {name} of {len(self.codes)} codes", flush=True)
+            self._planes[name] = latent.PROJECTIONS[name](self.codes)
+        return self._planes[name]
+
+    def _shown(self):
+        """For each concept whether the test values have it: 1, 0, or NaN between."""
+        if not isinstance(self.field, Image):
+            return {}
+        pictures = self.field.comparable(self.test["x"])
+        shown = {name: latent.outer_thirds(measure(pictures)) for name, measure in latent.ATTRIBUTES.items()}
+        return {name: has for name, has in shown.items() if min(np.sum(has == 1), np.sum(has == 0)) >= LEAST}
+
+    def _asked(self, chosen):
+        labels = self.model.asked(self.test.labels)
+        return None if labels is None else labels[chosen]
