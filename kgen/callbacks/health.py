@@ -4,9 +4,7 @@ from kgen.engine import alone, own
 from kgen.engine.gradients import GradientNorm
 from kgen.engine.options import options_of
 from kgen.tasks import applying
-from kgen.tasks.faults import advice, faults_of, faults_so_far
-
-SOUND = "sound"
+from kgen.tasks.faults import advice, faults_of, faults_so_far, verdict
 
 
 class Health(keras.callbacks.Callback):
@@ -46,8 +44,8 @@ class Health(keras.callbacks.Callback):
         self._report()
 
     def word(self):
-        """The faults of the newest epoch, or that there are none."""
-        return ", ".join(faults_of(self.rows)) or SOUND
+        """The faults of the newest epoch, that there are none, or that it is too early to judge."""
+        return verdict(self.rows)
 
     def _report(self):
         for name in set(faults_of(self.rows)) - self.told:

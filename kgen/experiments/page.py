@@ -7,7 +7,7 @@ import jinja2
 from kgen.engine.options import options_of
 from kgen.experiments import contents, tables
 from kgen.metrics.catalogue import metric
-from kgen.tasks.faults import advice, faults_of
+from kgen.tasks.faults import advice, faults_of, verdict
 
 KINDS = {".png": "image/png", ".gif": "image/gif"}
 TEMPLATES = jinja2.Environment(
@@ -25,6 +25,7 @@ def write_page(run, evaluation=None):
         title=f"{run.config.model} on {run.config.dataset}",
         summary=f"{run.path}, {len(run.history)} of {run.config.epochs} epochs",
         faults=_faults(run),
+        verdict=verdict(run.health),
         pictures=[_picture(run, name, meaning) for name, meaning in _drawn(run).items()],
         groups=list(tables.groups(evaluation)),
         legend=tables.LEGEND,

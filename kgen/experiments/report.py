@@ -2,7 +2,7 @@ from kgen import plots, tasks
 from kgen.callbacks.pictures import Pictures
 from kgen.experiments.contents import PAGE
 from kgen.experiments.page import write_page
-from kgen.tasks.faults import faults_so_far
+from kgen.tasks.faults import faults_so_far, verdict
 
 LAST_OF_REPORT, FILM = PAGE, "samples.gif"
 MOST_FRAMES = 100
@@ -16,7 +16,9 @@ def write_report(run, model, dataset):
     Pictures(run, dataset).catch_up(model)
     _remove_tested(run)
     run.write_json("metrics.json", history[-1])
-    run.save_figure(plots.curves(history, title, _signs(run, history)), "curves.png")
+    signs = _signs(run, history)
+    told = verdict([row for row, _ in signs])
+    run.save_figure(plots.curves(history, title, signs, told), "curves.png")
     for task in applying:
         for name, figure in task.figures(model, dataset).items():
             run.save_figure(figure, name)

@@ -1,8 +1,10 @@
 """The ways in which a training goes wrong, as the tasks know them: each shows in the signs of its epochs."""
 
 from kgen.tasks import every
+from kgen.tasks.signs import PATIENCE
 
 BRAKES = "dropout", "noise", "label_smoothing", "label_noise"
+SOUND, TOO_EARLY = "sound", "too early to judge"
 
 
 def known():
@@ -14,6 +16,13 @@ def known():
 def faults_of(rows):
     """The names of the faults that the newest of the rows shows; a row is a dict of signs, one an epoch."""
     return [name for name, (fault, _) in known().items() if fault(rows)]
+
+
+def verdict(rows):
+    """The names of the faults that stand, or that there are none; fewer epochs than a fault lasts bear no judgement."""
+    if len(rows) < PATIENCE:
+        return TOO_EARLY
+    return ", ".join(faults_of(rows)) or SOUND
 
 
 def faults_so_far(rows):

@@ -6,7 +6,7 @@ from kgen.abilities import Generates
 from kgen.callbacks.health import Health
 from kgen.experiments import building
 from kgen.runs.config import RunConfig
-from kgen.tasks.faults import faults_so_far, known
+from kgen.tasks.faults import SOUND, TOO_EARLY, faults_so_far, known
 from tests.conftest import every_model
 
 FAST, SLOW = 5e-3, 1e-7
@@ -37,7 +37,7 @@ def trained(name, digits, epochs, learning_rates=(), options=()):
     return health
 
 
-SOUND = {"real_accuracy": 0.7, "fake_accuracy": 0.6, "told_apart": 0.9}
+GOOD = {"real_accuracy": 0.7, "fake_accuracy": 0.6, "told_apart": 0.9}
 FAULTS = {"generator_wins", "real_taken_for_fake", "discriminator_guesses"}
 
 
@@ -61,7 +61,15 @@ def test_a_discriminator_that_fails_on_a_side_or_on_both_is_told_of(real, fake, 
     row = {"real_accuracy": real, "fake_accuracy": fake, "discriminator_accuracy": (real + fake) / 2}
     row |= {} if told_apart is None else {"told_apart": told_apart}
     assert FAULTS & ever([row] * 3) == expected
-    assert not FAULTS & ever([row] * 2 + [{**SOUND, "discriminator_accuracy": 0.65}])
+    assert not FAULTS & ever([row] * 2 + [{**GOOD, "discriminator_accuracy": 0.65}])
+
+
+@pytest.mark.parametrize(
+    ("losses", "expected"),
+    [((), TOO_EARLY), ((1.0, 9.0), TOO_EARLY), ((1.0, 1.0, 1.0), SOUND), ((1.0, 9.0, 9.0, 9.0), "loss_drifts")],
+)
+def test_nothing_is_called_sound_before_as_many_epochs_as_a_fault_lasts(losses, expected, digits):
+    assert Health(digits, [{"loss": loss} for loss in losses]).word() == expected
 
 
 def ever(rows):
