@@ -1,19 +1,52 @@
 import keras
+from keras import ops
 
 from kgen.engine.state import layers_of
 
 
 class Optimizers:
-    """The optimizers of several players under the one name, ``optimizer``, that Keras' trainer and summary look at."""
+    """The optimizers of several players under the one name, ``optimizer``, that Keras and its callbacks look at.
+
+    Args:
+        players: dict from a player's name to its optimizer.
+    """
 
     built = True
 
-    def __init__(self, optimizers):
-        self.optimizers = optimizers
+    def __init__(self, players):
+        self.players = players
+
+    @property
+    def optimizers(self):
+        return list(self.players.values())
+
+    @property
+    def learning_rate(self):
+        """The rate that all players have; set, it is that of each."""
+        rates = {player: rate_of(optimizer) for player, optimizer in self.players.items()}
+        if len(set(rates.values())) > 1:
+            told = ", ".join(f"{player} {rate:g}" for player, rate in rates.items())
+            raise ValueError(f"The players have several learning rates: {told}. Ask model.optimizers[PLAYER] for one.")
+        return self.optimizers[0].learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, rate):
+        for optimizer in self.optimizers:
+            optimizer.learning_rate = rate
 
     @property
     def variables(self):
         return [variable for optimizer in self.optimizers for variable in optimizer.variables]
+
+
+def rate_of(optimizer):
+    """The learning rate of the next step, a float."""
+    return float(ops.convert_to_numpy(optimizer.learning_rate))
+
+
+def follows_schedule(optimizer):
+    """Whether a schedule says the learning rate, which nothing else can set then."""
+    return isinstance(settings_of(optimizer.get_config())["learning_rate"], dict)
 
 
 def prepared(optimizer, networks, options):
