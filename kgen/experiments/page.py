@@ -39,10 +39,11 @@ def write_page(run, evaluation=None):
         temporary.write_text(text, encoding="utf-8")
 
 
-def renew_page(run, evaluation):
-    """Writes the page anew, once its training has left one."""
+def renew_page(run):
+    """Writes the page anew with all that was measured, once its training has left one."""
     if (run.path / contents.PAGE).exists():
-        write_page(run, evaluation)
+        with run.alone_at("metrics.json"):
+            write_page(run, run.read_json("metrics.json").get("evaluation"))
 
 
 def scalars(row):

@@ -15,7 +15,7 @@ def write_report(run, model, dataset):
     applying = tasks.applying(model, dataset)
     Pictures(run, dataset).catch_up(model)
     _remove_tested(run)
-    run.write_json("metrics.json", history[-1])
+    run.update_json("metrics.json", lambda _: history[-1])
     signs = _signs(run, history)
     told = verdict([row for row, _ in signs])
     run.save_figure(plots.curves(history, title, signs, told), "curves.png")

@@ -182,6 +182,17 @@ class Run:
         with self.writing(name) as temporary:
             temporary.write_text(json.dumps(values, indent=2) + "\n")
 
+    def update_json(self, name, change):
+        """Replaces a JSON file of the run by what ``change`` makes of its values; another process waits meanwhile."""
+        with self.alone_at(name):
+            values = change(self.read_json(name))
+            self.write_json(name, values)
+            return values
+
+    def alone_at(self, name):
+        """Keeps other processes from changing a file of the run meanwhile: they wait."""
+        return locked(self.path / f".{name}{LOCK}")
+
     def save_figure(self, figure, name, **options):
         """Saves a matplotlib figure as a picture of the run."""
         with self.writing(name) as temporary:

@@ -101,8 +101,9 @@ def test_a_page_tells_of_a_fault_and_of_what_is_not_measured(run):
 
 
 def test_a_page_is_renewed_where_a_training_has_left_one(run):
-    renew_page(run, EVALUATION)
+    run.write_json("metrics.json", {"evaluation": EVALUATION})
+    renew_page(run)
     assert not (run.path / PAGE).exists()
     write_page(run)
-    renew_page(run, EVALUATION)
+    renew_page(run)
     assert "1.234" in Page((run.path / PAGE).read_text(encoding="utf-8")).words
