@@ -6,7 +6,8 @@ Example:
 
 import argparse
 
-from kgen.experiments.exploring import FILES, FOLDER, explored
+from kgen.experiments.contents import LATENT, LATENT_FILES
+from kgen.experiments.exploring import explored
 from kgen.runs.run import Run
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -16,4 +17,4 @@ arguments = parser.parse_args()
 
 for name, value in explored(Run.open(arguments.run), arguments.tiles).write().items():
     print(f"{name:24} {value}")
-print(f"Written to {arguments.run}/{FOLDER}:", *FILES)
+print(f"Written to {arguments.run}/{LATENT}:", *LATENT_FILES)

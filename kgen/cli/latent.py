@@ -17,12 +17,13 @@ def command(run, values, clusters):
     Example:
       kgen latent runs/mnist
     """
-    from kgen.experiments.exploring import FILES, FOLDER, explored
+    from kgen.experiments.contents import LATENT, LATENT_FILES
+    from kgen.experiments.exploring import explored
     from kgen.runs.run import Run
 
     numbers = explored(Run.open(run), values, clusters).write()
     for name, value in numbers.items():
         click.echo(f"  {name:34} {value:.4g}" if isinstance(value, float) else f"  {name:34} {value}")
-    for name, meaning in FILES.items():
-        if (run / FOLDER / name).exists():
-            click.echo(f"  {run / FOLDER / name}  {meaning}")
+    for name, meaning in LATENT_FILES.items():
+        if (run / LATENT / name).exists():
+            click.echo(f"  {run / LATENT / name}  {meaning}")

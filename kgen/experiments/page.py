@@ -10,6 +10,7 @@ from kgen.metrics.catalogue import metric
 from kgen.tasks.faults import advice, faults_of, verdict
 
 KINDS = {".png": "image/png", ".gif": "image/gif"}
+CHAPTERS = {"What it does": False, "Its latent space": True}  # whether the pictures are those of kgen latent
 TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("kgen.experiments", ""),
     autoescape=True,
@@ -26,7 +27,7 @@ def write_page(run, evaluation=None):
         summary=f"{run.path}, {len(run.history)} of {run.config.epochs} epochs",
         faults=_faults(run),
         verdict=verdict(run.health),
-        pictures=[_picture(run, name, meaning) for name, meaning in _drawn(run).items()],
+        chapters=[(title, _pictures(run, of_codes)) for title, of_codes in CHAPTERS.items()],
         groups=list(tables.groups(evaluation)),
         legend=tables.LEGEND,
         left_out=tables.by_reason(evaluation["left_out"]),
@@ -62,10 +63,11 @@ def _faults(run):
     return [advice(name, options, run.health[-1]) for name in faults_of(run.health)]
 
 
-def _drawn(run):
-    # What the model does before how it came about.
-    pictures = [entry for entry in contents.present(run).items() if entry[0][-4:] in KINDS]
-    return dict(sorted(pictures, key=lambda entry: entry[0] == "curves.png"))
+def _pictures(run, of_codes):
+    """The pictures of a chapter; what the model does before how it came about."""
+    drawn = [entry for entry in contents.present(run).items() if entry[0][-4:] in KINDS]
+    own = [entry for entry in drawn if entry[0].startswith(contents.LATENT) == of_codes]
+    return [_picture(run, *entry) for entry in sorted(own, key=lambda entry: entry[0] == "curves.png")]
 
 
 def _picture(run, name, meaning):

@@ -1,6 +1,6 @@
 from kgen import plots, tasks
 from kgen.callbacks.pictures import Pictures
-from kgen.experiments.contents import PAGE
+from kgen.experiments.contents import LATENT, LATENT_FILES, PAGE
 from kgen.experiments.page import write_page
 from kgen.tasks.faults import faults_so_far, verdict
 
@@ -27,10 +27,10 @@ def write_report(run, model, dataset):
 
 
 def _remove_tested(run):
-    # Pictures of an earlier test are of an earlier model.
-    for task in tasks.every():
-        for name in task.files:
-            (run.path / name).unlink(missing_ok=True)
+    # Pictures of an earlier test, and of its codes, are of an earlier model.
+    drawn = [name for task in tasks.every() for name in task.files]
+    for name in [*drawn, *(f"{LATENT}/{name}" for name in LATENT_FILES)]:
+        (run.path / name).unlink(missing_ok=True)
 
 
 def _write_film(run):

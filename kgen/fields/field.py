@@ -22,6 +22,7 @@ class Field(ABC):
     comparable_limits = (-math.inf, math.inf)  # between what comparable values lie
     suggested = {}  # options of models that suit such values better than the models' own
     cell = (1.0, 0.5)  # width and height of one painted value, in inches
+    marks = ()  # of a painted value: where between its left, 0, and its right, 1, which name belongs
 
     @classmethod
     @abstractmethod

@@ -1,7 +1,7 @@
 import numpy as np
 from sklearn.decomposition import PCA
 
-from kgen.plots.figures import Figure
+from kgen.plots.maps import by_group, maps, named
 
 
 def ways(codes, paths, names):
@@ -14,14 +14,13 @@ def ways(codes, paths, names):
     """
     plane = _plane(codes)
     points = plane(codes)
-    figure = Figure(figsize=(4.6 * len(paths), 4.4), layout="constrained", dpi=120)
-    every = figure.subplots(1, len(paths), squeeze=False).flat
+    figure, every = maps(len(paths), names)
     for axes, (title, found) in zip(every, paths.items(), strict=True):
-        for name in np.unique(names):
-            axes.scatter(*points[names == name].T, s=2, alpha=0.3)
+        key = by_group(axes, points, names, alpha=0.4)
         for number, way in enumerate(found):
-            axes.plot(*plane(way).T, ".-", color="black", linewidth=1.0)
-            axes.annotate(f"{number + 1}", plane(way[:1])[0])
+            (key["a way from its number"],) = axes.plot(*plane(way).T, ".-", color="black", linewidth=1.0)
+            axes.annotate(f"{number + 1}", plane(way[:1])[0], fontweight="bold")
+        named(axes, key)
         axes.set(title=title, xlabel="first component", ylabel="second component")
     return figure
 

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
-from kgen.experiments.contents import PAGE, files
+from kgen.experiments.contents import LATENT, PAGE, files
 from kgen.experiments.page import renew_page, write_page
 from kgen.metrics.catalogue import CATALOGUE
 from kgen.runs.config import RunConfig
@@ -55,6 +55,7 @@ def run(tmp_path):
     numbers = {"loss": 5.5, "kl_loss": 0.25}
     run.write_rows("history.csv", [{"epoch": epoch, **numbers, "val_loss": 6.5} for epoch in (1, 2)])
     run.write_rows("health.csv", [{"epoch": epoch, "loss": 5.0} for epoch in (1, 2)])
+    (run.path / LATENT).mkdir()
     for place, name in enumerate(files()):
         if name.endswith((".png", ".gif")):
             Image.new("L", (4, 4), place).save(run.path / name)
@@ -73,6 +74,14 @@ def test_a_page_holds_every_picture_and_loads_nothing(run):
     for name, meaning in drawn.items():
         kind = "data:image/gif" if name.endswith(".gif") else "data:image/png"
         assert page.pictures[meaning] == (kind, (run.path / name).read_bytes())
+
+
+def test_pictures_of_codes_are_a_chapter_of_their_own_once_they_are_drawn(run):
+    assert "Its latent space" in shown(run).words
+    for path in (run.path / LATENT).iterdir():
+        path.unlink()
+    page = shown(run)
+    assert "Its latent space" not in page.words and page.pictures
 
 
 def test_a_page_says_what_every_number_is(run):
