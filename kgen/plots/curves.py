@@ -4,7 +4,7 @@ from matplotlib.ticker import MaxNLocator
 
 from kgen.plots.figures import Figure
 
-DRAWN_ALREADY = "epoch", "loss"
+DRAWN_ALREADY = "epoch", "loss", "steps"
 
 
 def curves(history, title="", health=(), verdict="no warnings"):
@@ -14,7 +14,7 @@ def curves(history, title="", health=(), verdict="no warnings"):
     says ``verdict`` where there are none.
     """
     names = [name for name in history[0] if name != "epoch" and not name.startswith("val_")]
-    signs = [name for name in (health[0][0] if health else ()) if name not in DRAWN_ALREADY]
+    signs = [name for name in (health[-1][0] if health else ()) if name not in DRAWN_ALREADY]
     count = len(names) + len(signs) + bool(health)
     columns = min(4, count)
     figure = Figure(figsize=(3.2 * columns, 2.4 * math.ceil(count / columns)), layout="constrained", dpi=120)
@@ -34,7 +34,8 @@ def curves(history, title="", health=(), verdict="no warnings"):
 def _panel(axes, rows, name, kind="training"):
     epochs = [row["epoch"] for row in rows]
     style = {"marker": "."} if len(epochs) == 1 else {}
-    axes.plot(epochs, [row[name] for row in rows], label=kind, color="C0" if kind == "training" else "C2", **style)
+    colour = "C0" if kind == "training" else "C2"
+    axes.plot(epochs, [row.get(name, math.nan) for row in rows], label=kind, color=colour, **style)
     if f"val_{name}" in rows[0]:
         axes.plot(epochs, [row[f"val_{name}"] for row in rows], "--", label="validation", **style)
     axes.set_title(name, fontsize=9)

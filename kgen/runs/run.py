@@ -112,13 +112,14 @@ class Run:
         if not path.exists():
             return []
         with decoding(path, "a table of numbers"), path.open(newline="") as file:
-            rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+            # Rows of before lack the numbers that came later.
+            rows = [{name: float(value) for name, value in row.items() if value != ""} for row in csv.DictReader(file)]
             return [{**row, "epoch": int(row["epoch"])} for row in rows]
 
     def write_rows(self, name, rows):
         """Replaces a CSV file of the run."""
         with self.writing(name) as temporary, temporary.open("w", newline="") as file:
-            writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+            writer = csv.DictWriter(file, fieldnames=list(dict.fromkeys(name for row in rows for name in row)))
             writer.writeheader()
             writer.writerows(rows)
 

@@ -4,6 +4,7 @@ from kgen.tasks import every
 from kgen.tasks.signs import PATIENCE
 
 BRAKES = "dropout", "noise", "label_smoothing", "label_noise"
+FEW_STEPS = 1000  # of a training that has hardly begun, however many epochs of few values these were
 SOUND, TOO_EARLY = "sound", "too early to judge"
 
 
@@ -34,4 +35,11 @@ def advice(name, options, row):
     """What a user reads of a fault, with the options that a model has against it."""
     *others, last = [brake for brake in BRAKES if brake in options] or ["dropout"]
     brakes = f"{', '.join(others)} or {last}" if others else last
-    return known()[name][1].format(**row, brakes=brakes)
+    return known()[name][1].format(**row, brakes=brakes) + _of_few_steps(row)
+
+
+def _of_few_steps(row):
+    steps = row.get("steps", FEW_STEPS)
+    if steps >= FEW_STEPS:
+        return ""
+    return f" But only {steps:.0f} steps were taken: train longer first, by more epochs or a smaller batch_size."

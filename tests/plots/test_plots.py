@@ -205,7 +205,7 @@ def test_no_group_of_a_map_hides_another():
 def test_ways_on_a_map_have_a_key():
     points = np.random.default_rng(0).normal(size=(30, 4))
     axes = plots.ways(points, {"line": points[None, :3]}, np.repeat(["a", "b", "c"], 10)).axes[0]
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["a", "b", "c", "a way from its number"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["a", "b", "c", "a walk, from its number on"]
 
 
 @pytest.mark.parametrize(("count", "named"), [(3, 3), (16, 16), (21, 11), (200, 20)])
