@@ -5,6 +5,7 @@ import time
 from tqdm import tqdm
 
 LINES = 10  # of a whole work, in a file
+QUICK = 5.0  # seconds of a work that nobody waits for
 ON_TERMINALS = {"delay": 1, "leave": False, "disable": None, "dynamic_ncols": True}
 
 
@@ -30,14 +31,15 @@ class Steps:
         total: int, how many steps there are.
         what: str, the work.
         unit: str, one step.
+        quick: float, seconds of a work of which a file is told nothing.
 
     Example:
         >>> with Steps(3000, "Training the classifier", "step") as steps:
         ...     steps.advance()
     """
 
-    def __init__(self, total, what, unit):
-        self.total, self.what, self.unit = total, what, unit
+    def __init__(self, total, what, unit, quick=0.0):
+        self.total, self.what, self.unit, self.quick = total, what, unit, quick
         self.done, self.start = 0, time.monotonic()
         self.bar = bar(total, what, unit)
 
@@ -52,9 +54,16 @@ class Steps:
         tenth = self._tenth()
         self.done += count
         self.bar.update(count)
-        if self.bar.disable and self._tenth() > tenth:
+        if self.bar.disable and self._tenth() > tenth and time.monotonic() - self.start >= self.quick:
             done = f"{self.done:,} of {self.total:,} {self.unit}s"
             print(f"{self.what}: {done}, {self._left()} left", flush=True)
+
+    def over(self, pieces):
+        """Goes through the pieces of the work, each of as many steps as it is long."""
+        with self:
+            for piece in pieces:
+                yield piece
+                self.advance(len(piece))
 
     def _tenth(self):
         return LINES * self.done // self.total

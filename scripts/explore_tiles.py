@@ -6,7 +6,8 @@ Example:
 
 import argparse
 
-from kgen.experiments.exploring import FILES, FOLDER, explored
+from kgen.experiments.contents import LATENT, LATENT_FILES
+from kgen.experiments.exploring import explored
 from kgen.experiments.tables import told
 from kgen.runs.run import Run
 
@@ -16,4 +17,4 @@ parser.add_argument("--tiles", type=int, default=3000, help="of the test brain")
 arguments = parser.parse_args()
 
 print(told(explored(Run.open(arguments.run), arguments.tiles).write()))
-print(f"Written to {arguments.run}/{FOLDER}:", *FILES)
+print(f"Written to {arguments.run}/{LATENT}:", *LATENT_FILES)

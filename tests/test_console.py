@@ -30,6 +30,15 @@ def test_in_a_file_steps_are_told_by_tenths(total, lines, capsys):
     assert told[-1] == f"Training: {total:,} of {total:,} steps, 00:00 left"
 
 
+@pytest.mark.parametrize(("seconds", "lines"), [(0.9, 0), (1.01, 1), (2.01, 6), (60.0, 10)])
+def test_of_quick_work_a_file_is_told_nothing(seconds, lines, capsys, monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr("kgen.console.time.monotonic", lambda: clock[0])
+    for piece in console.Steps(100, "Reading", "value", quick=1.0).over([range(10)] * 10):
+        clock[0] += seconds * len(piece) / 100
+    assert len(capsys.readouterr().out.splitlines()) == lines
+
+
 def test_on_a_terminal_steps_are_a_bar(capsys, monkeypatch):
     terminal = io.StringIO()
     terminal.isatty = lambda: True

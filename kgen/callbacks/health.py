@@ -1,12 +1,12 @@
 import keras
+from keras import ops
 
 from kgen.engine import alone, own
 from kgen.engine.gradients import GradientNorm
+from kgen.engine.optimizers import innermost
 from kgen.engine.options import options_of
 from kgen.tasks import applying
-from kgen.tasks.faults import advice, faults_of, faults_so_far
-
-SOUND = "sound"
+from kgen.tasks.faults import advice, faults_of, faults_so_far, verdict
 
 
 class Health(keras.callbacks.Callback):
@@ -36,7 +36,7 @@ class Health(keras.callbacks.Callback):
         self.gradients = {name: GradientNorm(optimizer) for name, optimizer in self.model.optimizers.items()}
 
     def on_epoch_end(self, epoch, logs=None):
-        row = {"epoch": self.model.epochs_trained}
+        row = {"epoch": self.model.epochs_trained, "steps": self._steps()}
         with alone():
             for task in self.tasks:
                 row |= task.diagnose(own(self.model), self.data.validation, logs)
@@ -46,8 +46,12 @@ class Health(keras.callbacks.Callback):
         self._report()
 
     def word(self):
-        """The faults of the newest epoch, or that there are none."""
-        return ", ".join(faults_of(self.rows)) or SOUND
+        """The faults of the newest epoch, that there are none, or that it is too early to judge."""
+        return verdict(self.rows)
+
+    def _steps(self):
+        optimizers = self.model.optimizers.values()
+        return min(int(ops.convert_to_numpy(innermost(optimizer).iterations)) for optimizer in optimizers)
 
     def _report(self):
         for name in set(faults_of(self.rows)) - self.told:

@@ -17,12 +17,13 @@ def command(run, values, clusters):
     Example:
       kgen latent runs/mnist
     """
-    from kgen.experiments.exploring import FILES, FOLDER, explored
+    from kgen.experiments.contents import LATENT, LATENT_FILES
+    from kgen.experiments.exploring import explored
     from kgen.experiments.tables import told
     from kgen.runs.run import Run
 
     numbers = explored(Run.open(run), values, clusters).write()
     click.echo(f"{told(numbers)}\n")
-    for name, meaning in FILES.items():
-        if (run / FOLDER / name).exists():
-            click.echo(f"  {run / FOLDER / name}  {meaning}")
+    for name, meaning in LATENT_FILES.items():
+        if (run / LATENT / name).exists():
+            click.echo(f"  {run / LATENT / name}  {meaning}")

@@ -235,7 +235,7 @@ def _summary(run):
     from kgen.experiments.contents import PAGE, present
     from kgen.experiments.page import scalars
     from kgen.experiments.tables import aligned
-    from kgen.tasks.faults import faults_of
+    from kgen.tasks.faults import verdict
 
     last = run.history[-1]
     click.echo(f"\n{run.path} after {counted(last['epoch'], 'epoch')}:")
@@ -243,7 +243,6 @@ def _summary(run):
     click.echo()
     for name, meaning in present(run).items():
         click.echo(f"  {run.path / name}  {meaning}")
-    standing = ", ".join(faults_of(run.health)) or "no warning stands"
-    click.echo(f"Health: {standing}; docs/health.md says what that means.")
+    click.echo(f"Health: {verdict(run.health)}; docs/health.md says what that means.")
     click.echo(f"Next: {_next(run)}")
     click.echo(f"All on one page: {run.path / PAGE}")

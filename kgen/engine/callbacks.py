@@ -3,9 +3,11 @@ import math
 import keras
 from keras import ops
 
+from kgen.engine.checks import check_settable_rates
 from kgen.engine.optimizers import highest_rate, innermost
 
 GROWTH = 1e4  # of a scalar since the first step; trainings that go well stay below 100
+WEIGHTS = 100.0  # growth of the norm of a player's weights; trainings that go well stay below 10
 
 
 class TrainingDiverged(ValueError):
@@ -15,17 +17,22 @@ class TrainingDiverged(ValueError):
 class StopOnDivergence(keras.callbacks.Callback):
     """Ends ``fit``, which always has it, with a ``TrainingDiverged`` as soon as a logged scalar gives a reason to.
 
-    One is NaN or infinite, or ten thousand times as large as after the first step, or as 1 where it was smaller.
+    One is NaN or infinite, or ten thousand times as large as after the first step, or as 1 where it was smaller. Where
+    scalars are bounded or wild from the first step, the weights tell: after an epoch their norm is a hundred times as
+    large.
     """
 
-    first = None
+    first = rates = None
 
     def on_train_begin(self, logs=None):
-        rates = {highest_rate(optimizer) for optimizer in self.model.optimizers.values()}
-        self.rates = " and ".join(sorted(f"{rate:g}" for rate in rates))
+        self.norms = self._norms()
 
     def on_epoch_begin(self, epoch, logs=None):
-        self.epoch = epoch + 1
+        self.epoch, self.rates = epoch + 1, None
+
+    def on_train_batch_begin(self, batch, logs=None):
+        # Other callbacks may set the rates of an epoch, and within one JAX has them elsewhere.
+        self.rates = self.rates or self._rates()
 
     def on_train_batch_end(self, batch, logs=None):
         logs = logs or {}
@@ -34,13 +41,32 @@ class StopOnDivergence(keras.callbacks.Callback):
             if not abs(value) < GROWTH * max(1.0, abs(self.first.get(name, 1.0))):
                 self._stop(name, float(value), batch)
 
+    def on_epoch_end(self, epoch, logs=None):
+        for player, norm in self._norms().items():
+            if not norm < WEIGHTS * max(1.0, self.norms[player]):
+                grown = f"The norm of the {player}'s weights has grown from {self.norms[player]:.3g} to {norm:.3g}"
+                raise TrainingDiverged(f"{grown} by the end of epoch {self.epoch}; {self._advice()}.")
+
+    def _norms(self):
+        return {player: _norm(self.model.variables_of(player)) for player in self.model.players}
+
+    def _advice(self):
+        return f"nothing of this epoch is kept. Try a lower learning rate than {self.rates}"
+
+    def _rates(self):
+        return " and ".join(sorted({f"{highest_rate(optimizer):g}" for optimizer in self.model.optimizers.values()}))
+
     def _stop(self, name, value, batch):
         since = f", from {float(self.first[name]):.3g} in the first," if math.isfinite(value) else ""
         raise TrainingDiverged(
-            f"{name} became {value:.3g}{since} in batch {batch + 1} of epoch {self.epoch}; nothing of "
-            f"this epoch is kept. Try a lower learning rate than {self.rates}, a smaller batch size or "
-            "a likelihood that fits the pixels."
+            f"{name} became {value:.3g}{since} in batch {batch + 1} of epoch {self.epoch}; {self._advice()}, "
+            "a smaller batch size or a likelihood that fits the pixels."
         )
+
+
+def _norm(variables):
+    values = (ops.convert_to_numpy(variable).astype("float64") for variable in variables)
+    return math.sqrt(sum(float((value**2).sum()) for value in values))
 
 
 class CountEpochs(keras.callbacks.Callback):
@@ -73,9 +99,10 @@ def _finalize(optimizer, variables):
 def watched(callbacks, model):
     """The callbacks of ``fit``, one or several, after those that it always has."""
     own = [StopOnDivergence(), CountEpochs(), FinalWeights()]
-    if isinstance(callbacks, keras.callbacks.CallbackList):
-        return _joined(callbacks, own, model)
-    return [*own, *keras.tree.flatten(callbacks or [])]
+    listed = isinstance(callbacks, keras.callbacks.CallbackList)
+    given = callbacks.callbacks if listed else keras.tree.flatten(callbacks or [])
+    check_settable_rates(given, model)
+    return _joined(callbacks, own, model) if listed else [*own, *given]
 
 
 def _joined(callbacks, own, model):

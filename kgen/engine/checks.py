@@ -2,17 +2,31 @@
 
 import math
 
-from keras import tree
+from keras import callbacks, tree
 
 from kgen.checks import counted
-from kgen.engine.optimizers import settings_of
+from kgen.engine.optimizers import follows_schedule, settings_of
+
+SETTERS = callbacks.LearningRateScheduler, callbacks.ReduceLROnPlateau  # of learning rates
 
 
 def check_learning_rate(name, optimizer):
     """Raises where a player would never move; a schedule may start from 0."""
     rate = settings_of(optimizer.get_config())["learning_rate"]
-    if not isinstance(rate, dict) and not 0.0 < rate < math.inf:
+    if not follows_schedule(optimizer) and not 0.0 < rate < math.inf:
         raise ValueError(f"{name} has the learning rate {rate!r}. Give it one above 0, such as 2e-4.")
+
+
+def check_settable_rates(given, model):
+    """Raises for a callback that would set, perhaps after hours, a learning rate that a schedule says."""
+    setters = [callback for callback in given if isinstance(callback, SETTERS)]
+    optimizers = model.optimizers if setters and model.compiled else {}
+    scheduled = [player for player, optimizer in optimizers.items() if follows_schedule(optimizer)]
+    if scheduled:
+        raise ValueError(
+            f"{type(setters[0]).__name__} cannot set the learning rate of {model.optimizer_name(scheduled[0])}, which "
+            "follows a schedule. Leave the callback out, or compile the optimizer with a number as learning_rate."
+        )
 
 
 def check_compile_options(model, options):

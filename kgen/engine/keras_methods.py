@@ -8,7 +8,7 @@ from kgen.engine.backend import replicas
 from kgen.engine.callbacks import watched
 from kgen.engine.checks import check_divisible
 from kgen.engine.exported import Exported
-from kgen.engine.values import arrays_of, by_class, first_checked, in_native_order, named, weighed
+from kgen.engine.values import arrays_of, by_class, check_unused, first_checked, in_native_order, named, weighed
 
 EVALUATION_SEED = 20_000
 
@@ -82,6 +82,7 @@ class KerasMethods:
     def check_data(self, x, y=None, names=None):
         """Raises for values that this model cannot take, before any work is done."""
         given = arrays_of(x, y, names)
+        check_unused(given, self.fields)
         for name, field in self.fields.items():
             if name in given:
                 field.check(given[name], name)

@@ -270,7 +270,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
             optimizer.build(self.variables_of(player))
             setattr(self, self.optimizer_name(player), optimizer)
         if "model" not in optimizers:
-            self.optimizer = Optimizers(list(self.optimizers.values()))
+            self.optimizer = Optimizers(self.optimizers)
 
     def get_compile_config(self):
         if not self.compiled:

@@ -5,16 +5,48 @@ from kgen.engine.state import layers_of
 
 
 class Optimizers:
-    """The optimizers of several players under the one name, ``optimizer``, that Keras' trainer and summary look at."""
+    """The optimizers of several players under the one name, ``optimizer``, that Keras and its callbacks look at.
+
+    Args:
+        players: dict from a player's name to its optimizer.
+    """
 
     built = True
 
-    def __init__(self, optimizers):
-        self.optimizers = optimizers
+    def __init__(self, players):
+        self.players = players
+
+    @property
+    def optimizers(self):
+        return list(self.players.values())
+
+    @property
+    def learning_rate(self):
+        """The rate that all players have; set, it is that of each."""
+        rates = {player: rate_of(optimizer) for player, optimizer in self.players.items()}
+        if len(set(rates.values())) > 1:
+            told = ", ".join(f"{player} {rate:g}" for player, rate in rates.items())
+            raise ValueError(f"The players have several learning rates: {told}. Ask model.optimizers[PLAYER] for one.")
+        return self.optimizers[0].learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, rate):
+        for optimizer in self.optimizers:
+            optimizer.learning_rate = rate
 
     @property
     def variables(self):
         return [variable for optimizer in self.optimizers for variable in optimizer.variables]
+
+
+def rate_of(optimizer):
+    """The learning rate of the next step, a float."""
+    return float(ops.convert_to_numpy(optimizer.learning_rate))
+
+
+def follows_schedule(optimizer):
+    """Whether a schedule says the learning rate, which nothing else can set then."""
+    return isinstance(settings_of(optimizer.get_config())["learning_rate"], dict)
 
 
 def prepared(optimizer, networks, options):
@@ -33,12 +65,11 @@ def innermost(optimizer):
 
 def highest_rate(optimizer):
     """The learning rate, or the highest number in the settings of a schedule of it."""
-    optimizer = innermost(optimizer)
-    settings = optimizer.get_config()["learning_rate"]
-    if not isinstance(settings, dict):
-        return float(ops.convert_to_numpy(optimizer.learning_rate))
-    named = {name: value for name, value in settings["config"].items() if "rate" in name or "target" in name}
-    return max(value for value in named.values() if isinstance(value, (int, float)))
+    if not follows_schedule(optimizer):
+        return rate_of(optimizer)
+    settings = settings_of(optimizer.get_config())["learning_rate"]["config"]
+    named = [value for name, value in settings.items() if "rate" in name or "target" in name]
+    return max(value for value in named if isinstance(value, (int, float)))
 
 
 def settings_of(config):

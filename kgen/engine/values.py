@@ -3,8 +3,10 @@
 import inspect
 
 import keras
+import numpy as np
 
 from kgen.fields.arrays import native, seen
+from kgen.fields.label import check_no_words
 
 USUAL = "x", "y"  # the fields of values that come without names
 
@@ -42,8 +44,21 @@ def arrays_of(x, y=None, names=None):
     """Values by name as arrays, of a stream those of its first batch; what cannot be looked at is left out."""
     if is_stream(x):
         x, y, _ = first_batch(x)
-    arrays = {name: seen(values) for name, values in named(x, y, names or USUAL).items()}
+    arrays = {name: _looked_at(values) for name, values in named(x, y, names or USUAL).items()}
     return {name: values for name, values in arrays.items() if hasattr(values, "dtype")}
+
+
+def _looked_at(values):
+    """Tensors, and lists of words, as arrays; anything else as it is."""
+    words = isinstance(values, (list, tuple)) and len(values) and isinstance(values[0], (str, bytes))
+    return np.asarray(values) if words else seen(values)
+
+
+def check_unused(given, fields):
+    """Raises for labels in words where the model has no field that would refuse them."""
+    for name, values in given.items():
+        if name not in fields:
+            check_no_words(values, name)
 
 
 def in_native_order(values):

@@ -2,7 +2,7 @@
 
 from kgen import tasks
 
-PAGE = "report.html"
+PAGE, LATENT = "report.html", "latent"
 FILES = {
     PAGE: "pictures, numbers and configuration on one page, to open in a browser",
     "config.json": "what was asked for; rebuilds the run",
@@ -18,12 +18,37 @@ FILMS = {
     "samples.gif": "what there is to see of the model over the epochs",
     "samples": "the same as pictures, one an epoch",
 }
+LATENT_FILES = {  # within the folder, those of tiles last
+    "samples.png": "values decoded from the prior",
+    "manifold.png": "two units run through the prior's quantiles, the others stay at 0",
+    "traversals.png": "one unit runs a row, from -3 to 3, the most active first",
+    "styles.png": "one style a row through all classes",
+    "reconstructions.png": "test values, and what is decoded from their codes",
+    "walks.png": "from one test value to another, on a straight line and on an arc",
+    "walk_map.png": "the same ways among the codes of the test values",
+    "concepts.png": "test values moved along each concept, and along a random direction",
+    "map_pca.png": "the codes on a plane by PCA, in colours of classes where there are any",
+    "map_tsne.png": "the same by t-SNE, which keeps neighbours together",
+    "map_umap.png": "the same by UMAP",
+    "map_values.png": "test values where their codes lie",
+    "real_and_drawn.png": "codes of test values and of samples on one plane",
+    "outliers.png": "test values whose codes lie farthest from their class",
+    "inversions.png": "samples and test values, and the nearest that the generator can draw",
+    "numbers.json": "the numbers",
+    "interpolation.png": "lines between two tiles, within a section and between sections",
+    "places_pca.png": "the codes on a plane by image, by place and, where known, by type of island",
+    "places_umap.png": "the same by UMAP, by place",
+    "section.png": "a whole section, its reconstruction, their difference",
+    "section_reconstructed.png": "the reconstruction in full size",
+    "clusters.png": "tiles of each cluster of the codes",
+}
 
 
 def files():
     """What each file of a run shows."""
     drawn = {name: meaning for task in tasks.every() for name, meaning in task.files.items()}
-    return {**FILES, **drawn, **FILMS}
+    codes = {f"{LATENT}/{name}": meaning for name, meaning in LATENT_FILES.items()}
+    return {**FILES, **drawn, **FILMS, **codes}
 
 
 def present(run):

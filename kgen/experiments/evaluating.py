@@ -18,7 +18,7 @@ def evaluate(run, groups=None, settings=None):
     for group in groups or ():
         check_known("group of metrics", group, every_group())
     evaluation = measure(run, studied(run, settings), groups)
-    renew_page(run, evaluation)
+    renew_page(run)
     return evaluation
 
 
@@ -66,17 +66,13 @@ def _written(run, epochs, facts, scores, judges):
         name: {**score._asdict(), "ratio": score.ratio, "judge": judges.get(name)} for name, score in found.items()
     }
     reasons = {name: reason for name, reason in scores.items() if not measured(reason)}
-    before = run.read_json("metrics.json")
-    kept = _comparable(_of_epochs(before, epochs), facts, scores)
-    evaluation = {
-        **kept,
-        **facts,
-        "epochs": epochs,
-        "scores": kept["scores"] | numbers,
-        "left_out": kept["left_out"] | reasons,
-    }
-    run.write_json("metrics.json", {**before, "evaluation": evaluation})
-    return evaluation
+
+    def added(before):
+        kept = _comparable(_of_epochs(before, epochs), facts, scores)
+        parts = {"scores": kept["scores"] | numbers, "left_out": kept["left_out"] | reasons}
+        return {**before, "evaluation": {**kept, **facts, "epochs": epochs, **parts}}
+
+    return run.update_json("metrics.json", added)["evaluation"]
 
 
 def _of_epochs(written, epochs):

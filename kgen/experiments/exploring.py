@@ -1,11 +1,7 @@
 """Which exploration of a latent space fits a run."""
 
 from kgen.experiments import latent_space, tile_space
-from kgen.experiments.latent_space import COUNT, FOLDER
-
-FILES = {**latent_space.FILES, **tile_space.FILES}
-
-__all__ = ["FILES", "FOLDER", "explored"]
+from kgen.experiments.latent_space import COUNT
 
 
 def explored(run, count=COUNT, clusters=None):

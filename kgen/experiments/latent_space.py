@@ -4,30 +4,13 @@ import numpy as np
 
 from kgen import latent, plots, tasks
 from kgen.experiments.codes import Codes
+from kgen.experiments.contents import LATENT
+from kgen.experiments.page import renew_page
 from kgen.fields import Image
 from kgen.metrics.checks import Unmeasurable
 from kgen.metrics.probes import probe_accuracy
 from kgen.tasks.study import chosen
 
-FOLDER = "latent"
-FILES = {
-    "samples.png": "values decoded from the prior",
-    "manifold.png": "two units run through the prior's quantiles, the others stay at 0",
-    "traversals.png": "one unit runs a row, from -3 to 3, the most active first",
-    "styles.png": "one style a row through all classes",
-    "reconstructions.png": "test values, and what is decoded from their codes",
-    "walks.png": "from one test value to another, on a straight line and on an arc",
-    "walk_map.png": "the same ways among the codes of the test values",
-    "concepts.png": "test values moved along each concept, and along a random direction",
-    "map_pca.png": "the codes on a plane by PCA, in colours of classes where there are any",
-    "map_tsne.png": "the same by t-SNE, which keeps neighbours together",
-    "map_umap.png": "the same by UMAP",
-    "map_values.png": "test values where their codes lie",
-    "real_and_drawn.png": "codes of test values and of samples on one plane",
-    "outliers.png": "test values whose codes lie farthest from their class",
-    "inversions.png": "samples and test values, and the nearest that the generator can draw",
-    "numbers.json": "the numbers",
-}
 COUNT, UNITS, STEPS, ROWS, SHOWN, SIDE = 3000, 10, 11, 4, 10, 15
 CLASSES = 3  # of which traversals are drawn
 STRENGTHS = np.linspace(-2.0, 2.0, 9)
@@ -53,12 +36,13 @@ class LatentSpace(Codes):
         self.run = run
 
     def write(self):
-        """Draws every picture that applies and returns the numbers, which it writes part by part."""
+        """Draws every picture that applies, also on the run's page; returns the numbers, written part by part."""
         numbers = {"values": len(self.test)}
         for part in self._parts():
             print(f"Drawing {part.__name__}", flush=True)
             numbers |= part() or {}
-            self.run.write_json(f"{FOLDER}/numbers.json", numbers)
+            self.run.write_json(f"{LATENT}/numbers.json", numbers)
+        renew_page(self.run)
         return numbers
 
     # ---- of every model that generates ------------------------------------------------------------------------------
@@ -278,7 +262,7 @@ class LatentSpace(Codes):
         return float(errors.mean() / np.mean((scaled - scaled.mean(axis=0)) ** 2))
 
     def _save(self, figure, name):
-        self.run.save_figure(figure, f"{FOLDER}/{name}.png")
+        self.run.save_figure(figure, f"{LATENT}/{name}.png")
 
 
 def _told_apart(codes, drawn):

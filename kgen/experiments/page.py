@@ -8,9 +8,10 @@ from kgen.checks import counted
 from kgen.engine.options import options_of
 from kgen.experiments import contents, tables
 from kgen.metrics.catalogue import metric
-from kgen.tasks.faults import advice, faults_of
+from kgen.tasks.faults import advice, faults_of, verdict
 
 KINDS = {".png": "image/png", ".gif": "image/gif"}
+CHAPTERS = {"What it does": False, "Its latent space": True}  # whether the pictures are those of kgen latent
 TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("kgen.experiments", ""),
     autoescape=True,
@@ -26,7 +27,8 @@ def write_page(run, evaluation=None):
         title=f"{run.config.model} on {run.config.dataset}",
         summary=f"{run.path}, {len(run.history)} of {counted(run.config.epochs, 'epoch')}",
         faults=_faults(run),
-        pictures=[_picture(run, name, meaning) for name, meaning in _drawn(run).items()],
+        verdict=verdict(run.health),
+        chapters=[(title, _pictures(run, of_codes)) for title, of_codes in CHAPTERS.items()],
         groups=list(tables.groups(evaluation)),
         legend=tables.LEGEND,
         left_out=tables.by_reason(evaluation["left_out"]),
@@ -39,10 +41,11 @@ def write_page(run, evaluation=None):
         temporary.write_text(text, encoding="utf-8")
 
 
-def renew_page(run, evaluation):
-    """Writes the page anew, once its training has left one."""
+def renew_page(run):
+    """Writes the page anew with all that was measured, once its training has left one."""
     if (run.path / contents.PAGE).exists():
-        write_page(run, evaluation)
+        with run.alone_at("metrics.json"):
+            write_page(run, run.read_json("metrics.json").get("evaluation"))
 
 
 def scalars(row):
@@ -61,10 +64,11 @@ def _faults(run):
     return [advice(name, options, run.health[-1]) for name in faults_of(run.health)]
 
 
-def _drawn(run):
-    # What the model does before how it came about.
-    pictures = [entry for entry in contents.present(run).items() if entry[0][-4:] in KINDS]
-    return dict(sorted(pictures, key=lambda entry: entry[0] == "curves.png"))
+def _pictures(run, of_codes):
+    """The pictures of a chapter; what the model does before how it came about."""
+    drawn = [entry for entry in contents.present(run).items() if entry[0][-4:] in KINDS]
+    own = [entry for entry in drawn if entry[0].startswith(contents.LATENT) == of_codes]
+    return [_picture(run, *entry) for entry in sorted(own, key=lambda entry: entry[0] == "curves.png")]
 
 
 def _picture(run, name, meaning):

@@ -1,9 +1,9 @@
 from kgen import plots, tasks
 from kgen.callbacks.pictures import Pictures
 from kgen.checks import counted
-from kgen.experiments.contents import PAGE
+from kgen.experiments.contents import LATENT, LATENT_FILES, PAGE
 from kgen.experiments.page import write_page
-from kgen.tasks.faults import faults_so_far
+from kgen.tasks.faults import faults_so_far, verdict
 
 LAST_OF_REPORT, FILM = PAGE, "samples.gif"
 MOST_FRAMES = 100
@@ -16,8 +16,10 @@ def write_report(run, model, dataset):
     applying = tasks.applying(model, dataset)
     Pictures(run, dataset).catch_up(model)
     _remove_tested(run)
-    run.write_json("metrics.json", history[-1])
-    run.save_figure(plots.curves(history, title, _signs(run, history)), "curves.png")
+    run.update_json("metrics.json", lambda _: history[-1])
+    signs = _signs(run, history)
+    told = verdict([row for row, _ in signs])
+    run.save_figure(plots.curves(history, title, signs, told), "curves.png")
     for task in applying:
         for name, figure in task.figures(model, dataset).items():
             run.save_figure(figure, name)
@@ -26,10 +28,10 @@ def write_report(run, model, dataset):
 
 
 def _remove_tested(run):
-    # Pictures of an earlier test are of an earlier model.
-    for task in tasks.every():
-        for name in task.files:
-            (run.path / name).unlink(missing_ok=True)
+    # Pictures of an earlier test, and of its codes, are of an earlier model.
+    drawn = [name for task in tasks.every() for name in task.files]
+    for name in [*drawn, *(f"{LATENT}/{name}" for name in LATENT_FILES)]:
+        (run.path / name).unlink(missing_ok=True)
 
 
 def _write_film(run):

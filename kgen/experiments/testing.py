@@ -19,7 +19,7 @@ def tested(run):
     for task in tasks.applying(study.model, study.seen):
         for name, figure in task.test_figures(study.model, study.seen).items():
             run.save_figure(figure, name)
-    renew_page(run, evaluation)
+    renew_page(run)
     return {**evaluation, **{part: _quick(evaluation[part]) for part in ("scores", "left_out")}}
 
 

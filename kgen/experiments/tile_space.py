@@ -11,18 +11,11 @@ from sklearn.metrics import adjusted_rand_score
 from kgen import checks, latent, plots
 from kgen.data.split import Split
 from kgen.data.tiles import grid, islands
-from kgen.experiments.latent_space import COUNT, FOLDER, SHOWN, LatentSpace
+from kgen.experiments.contents import LATENT
+from kgen.experiments.latent_space import COUNT, SHOWN, LatentSpace
 from kgen.metrics.checks import Unmeasurable
 from kgen.metrics.probes import probe_accuracy
 
-FILES = {
-    "interpolation.png": "lines between two tiles, within a section and between sections",
-    "places_pca.png": "the codes on a plane by image, by place and, where known, by type of island",
-    "places_umap.png": "the same by UMAP",
-    "section.png": "a whole section, its reconstruction, their difference",
-    "section_reconstructed.png": "the reconstruction in full size",
-    "clusters.png": "tiles of each cluster of the codes",
-}
 TRAINING_TILES, COMPONENTS, ROWS = 8000, 128, 4
 SECTION = 4e6  # pixels of a section that is large enough to look at and takes a minute
 MOST_DRAWN = 2000  # pixels a side
@@ -80,7 +73,7 @@ class TileSpace(LatentSpace):
         small = (slice(None, None, -(-max(image.shape) // MOST_DRAWN)),) * 2
         shades = [_shades(self.source, pixels) for pixels in (image, again)]
         self._save(plots.restored(*(pixels[small] for pixels in shades), section.path), "section")
-        with self.run.writing(f"{FOLDER}/section_reconstructed.png") as temporary:
+        with self.run.writing(f"{LATENT}/section_reconstructed.png") as temporary:
             Image.fromarray((255.0 * shades[1]).astype("uint8")).save(temporary)
         error = (image.astype("float64") - again) / self.source.standard_deviation
         return {"section": section.path, "section_mse": float(np.mean(error**2))}

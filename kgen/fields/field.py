@@ -23,6 +23,7 @@ class Field(ABC):
     columns = None  # the names of the numbers of one value, where they have some
     suggested = {}  # options of models that suit such values better than the models' own
     cell = (1.0, 0.5)  # width and height of one painted value, in inches
+    marks = ()  # of a painted value: where between its left, 0, and its right, 1, which name belongs
 
     @classmethod
     @abstractmethod

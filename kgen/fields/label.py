@@ -8,6 +8,7 @@ from kgen.fields.field import Field, option
 from kgen.fields.painting import words
 
 GREATEST = np.iinfo("int32").max
+WORDS, NUMBERED = "USO", "names, y = np.unique(words, return_inverse=True)"
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -37,7 +38,7 @@ class Label(Field):
         values = native(np.asarray(values))
         if names is not None:
             return cls._of_names(values, name, names)
-        if values.dtype.kind in "USO":
+        if values.dtype.kind in WORDS:
             words = np.unique(values.astype(str)).tolist()
             return cls(len(words), words)
         values = _flat(values, name)
@@ -75,7 +76,7 @@ class Label(Field):
     def numbered(self, values):
         """Labels as an array of numbers, those that are the names of classes by their place."""
         values = native(np.asarray(values))
-        return self._numbers(values.astype(str)) if values.dtype.kind in "USO" else values
+        return self._numbers(values.astype(str)) if values.dtype.kind in WORDS else values
 
     def number(self, text):
         """The number of the class that a text names, or is."""
@@ -83,6 +84,7 @@ class Label(Field):
         return self.numbered(text).item() if known else int(text)
 
     def check(self, values, name):
+        check_no_words(values, name, f"model.fields[{name!r}].numbered(words)" if self.names else NUMBERED)
         flat = self._one_axis(values)
         if flat.ndim != 1 or flat.dtype.kind not in "uifb" or (flat != np.round(flat)).any():
             raise ValueError(
@@ -132,6 +134,13 @@ class Label(Field):
             raise ValueError(f"{unknown[0]!r} is none of the classes.{told}")
         numbers = [known[word] for word in words.ravel().tolist()]
         return np.array(numbers, "int32").reshape(words.shape)
+
+
+def check_no_words(values, name, numbered=NUMBERED):
+    """Raises for labels that are words, with what makes numbers of them."""
+    if values.dtype.kind in WORDS:
+        some = ", such as {!r}".format(*values.ravel()[:1].tolist()) if values.size else ""
+        raise ValueError(f"{name} holds words{some}; labels are whole numbers from 0. Number the words: {numbered}.")
 
 
 def _flat(values, name):

@@ -6,6 +6,8 @@ from kgen.fields.numeric import Numeric, moments
 from kgen.fields.painting import canvas, show, temperatures
 
 STRIPES, REACH = 120, 3.0  # colours of a painted vector, deviations
+NARROWEST, WIDEST, HEIGHT, NAME = 1.2, 2.4, 0.25, 0.12  # inches of a painted vector, and of a name below it
+LONGEST = 20  # letters of a name below a painted vector
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -22,7 +24,6 @@ class Vector(Numeric):
     """
 
     noun = "vector"
-    cell = (1.2, 0.25)
 
     def __init__(
         self, shape, low=0.0, high=1.0, span=(0.0, 1.0), mean=None, deviation=None, dtype=None,
@@ -62,6 +63,20 @@ class Vector(Numeric):
         """What the feature at a position is called."""
         return f"{position}" if self.names is None else f"{self.names[position]!r}"
 
+    @property
+    def cell(self):
+        return min(max(NARROWEST, NAME * self.shape[0] * (self.names is not None)), WIDEST), HEIGHT
+
+    @property
+    def marks(self):
+        """The names of the features, of many every second or third: as many as there is room for."""
+        if self.names is None:
+            return ()
+        count, room = self.shape[0], int(self.cell[0] / NAME + 0.5)
+        shown = range(0, count, -(-count // room))
+        painted = min(count, STRIPES) / (min(count, STRIPES) + 1)  # a white stripe is the last
+        return [(painted * (position + 0.5) / count, _short(self.names[position])) for position in shown]
+
     def paint(self, axes, cells):
         scaled = self.scaled(np.asarray(cells).reshape(-1, *self.shape))
         strips = temperatures(_thinned(scaled.reshape(cells.shape)), self._drawn)
@@ -83,6 +98,10 @@ class Vector(Numeric):
 
     def _place(self, value):
         return f", column {self.name(np.flatnonzero(~np.isfinite(value))[0])}"
+
+
+def _short(name):
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
 def _thinned(vectors):

@@ -34,6 +34,7 @@ def clustered(dataset):
         Caron et al., Deep Clustering for Unsupervised Learning of Visual Features, 2018, arXiv:1807.05520
     """
     splits = [_some(split) for split in (dataset.train, dataset.validation, dataset.test)]
+    print(f"Dividing {len(splits[0]):,} training values into clusters, whose classifier gives features", flush=True)
     classes = _classes(splits[0])
     # The sums of several threads are rounded otherwise every time, and could give other clusters.
     with threadpool_limits(1):

@@ -6,7 +6,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from kgen import networks
+from kgen import console, networks
 from kgen.data.cache import cache_folder
 from kgen.metrics.features import Features
 from kgen.metrics.recipe import Recipe
@@ -73,11 +73,19 @@ class OutsideClassifier:
         """The validation accuracies of the networks, up to the first that reads enough; kept beside them."""
         found = {}
         for network in self.recipes:
-            found[network] = accuracy_of(self._model(network), self.dataset.validation)
+            found[network] = self._validated(network)
             if found[network] >= ENOUGH:
                 break
         self._keep(self._path("json"), lambda path: path.write_text(json.dumps(found)))
         return found
+
+    def _validated(self, network):
+        accuracy = accuracy_of(self._model(network), self.dataset.validation)
+        print(
+            f"The outside classifier of {self.dataset.name}, {network}, reads {accuracy:.1%} of the validation values.",
+            flush=True,
+        )
+        return accuracy
 
     def _recorded(self):
         path = self._path("json")
@@ -94,7 +102,6 @@ class OutsideClassifier:
             flush=True,
         )
         model = RECIPES[network].train(self.dataset)
-        print(f"  It reads {accuracy_of(model, self.dataset.validation):.1%} of the validation values.", flush=True)
         self._keep(path, model.save)
         return model
 
@@ -116,9 +123,9 @@ def _read(path, load):
 
 def accuracy_of(model, split):
     """The share of a split's values that a classifier reads as what they are."""
-    parts = split.parts(PART)
-    agreements = [np.mean(_classes(model, part.comparable()) == part.labels) for part in parts]
-    return float(np.average(agreements, weights=[len(part) for part in parts]))
+    told = console.Steps(len(split), "Reading values with the outside classifier", "value", console.QUICK)
+    right = [_classes(model, part.comparable()) == part.labels for part in told.over(split.parts(PART))]
+    return float(np.mean(np.concatenate(right)))
 
 
 def _classes(model, images):

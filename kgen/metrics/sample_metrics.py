@@ -2,6 +2,7 @@ from functools import cached_property
 
 import numpy as np
 
+from kgen import console
 from kgen.checks import check_same_length, check_sizes
 from kgen.fields import Image
 from kgen.metrics.baseline import ClassGaussian
@@ -13,7 +14,7 @@ from kgen.metrics.kernel import kernel_distance
 from kgen.metrics.neighbours import precision_recall
 from kgen.metrics.outside_classifier import OutsideClassifier
 
-LEAST_ACCURACY, DRAWS, PART, MOST_A_CLASS = 0.95, 10, 5000, 1000
+LEAST_ACCURACY, DRAWS, PART, MOST_A_CLASS = 0.95, 10, 500, 1000
 COVER = "precision", "recall", "density", "coverage"
 FEATURES = (
     "features", "reference_features", "training_features", "held_out_features", "kernel_distance", *COVER,
@@ -154,7 +155,7 @@ class SampleMetrics:
         learnt.update(FEATURES if self._own_features is None else ())
         learnt.update(("classes",) if labels is None else ())
         entry = of_groups(GROUPS).get(name)
-        return bool(self.dataset.classes and entry and learnt.intersection(entry.of))
+        return bool(self.classified and entry and learnt.intersection(entry.of))
 
     @cached_property
     def features(self):
@@ -180,7 +181,7 @@ class SampleMetrics:
             "images": lambda _: self._pictures(images),
             "read": lambda _: self.judge.classes(images),
             "classes": lambda own: self._classes(own, labels),
-            "features": lambda _: self.features(images),
+            "features": lambda _: self._featured(images, "candidates"),
             "reference": lambda _: self._reference.comparable(),
             "reference_features": lambda _: self._training_features[self._draws[0]],
             "training_features": lambda _: self._training_features,
@@ -213,11 +214,18 @@ class SampleMetrics:
             "images",
             flush=True,
         )
-        return np.concatenate([self.features(part.comparable()) for part in self.dataset.train.parts(PART)])
+        told = _told(self.dataset.train, "training values")
+        parts = told.over(self.dataset.train.parts(PART))
+        return np.concatenate([self.features(part.comparable()) for part in parts])
 
     @cached_property
     def _held_out_features(self):
-        return self.features(self._held_out.comparable())
+        return self._featured(self._held_out.comparable(), "test values")
+
+    def _featured(self, images, what):
+        """The features of images, told of while it takes long."""
+        parts = [images[start : start + PART] for start in range(0, len(images), PART)]
+        return np.concatenate([self.features(part) for part in _told(images, what).over(parts)])
 
     @property
     def _field(self):
@@ -247,6 +255,10 @@ class SampleMetrics:
             self.left_out[name] = str(reason)
             print(f"  left out: {reason}", flush=True)
             return {}
+
+
+def _told(values, what):
+    return console.Steps(len(values), f"Features of {what}", "value", console.QUICK)
 
 
 def _of_each(labels):

@@ -4,16 +4,17 @@ from matplotlib.ticker import MaxNLocator
 
 from kgen.plots.figures import Figure
 
-DRAWN_ALREADY = "epoch", "loss"
+DRAWN_ALREADY = "epoch", "loss", "steps"
 
 
-def curves(history, title="", health=()):
+def curves(history, title="", health=(), verdict="no warnings"):
     """One panel a logged scalar over the epochs, training as a line and validation as a dashed one.
 
-    ``health`` holds an epoch's signs and the names of its faults each: a panel a sign, and one of the faults.
+    ``health`` holds an epoch's signs and the names of its faults each: a panel a sign, and one of the faults, which
+    says ``verdict`` where there are none.
     """
     names = [name for name in history[0] if name != "epoch" and not name.startswith("val_")]
-    signs = [name for name in (health[0][0] if health else ()) if name not in DRAWN_ALREADY]
+    signs = [name for name in (health[-1][0] if health else ()) if name not in DRAWN_ALREADY]
     count = len(names) + len(signs) + bool(health)
     columns = min(4, count)
     figure = Figure(figsize=(3.2 * columns, 2.4 * math.ceil(count / columns)), layout="constrained", dpi=120)
@@ -24,7 +25,7 @@ def curves(history, title="", health=()):
     for axes, name in zip(every[len(names) :], signs, strict=False):
         _panel(axes, [row for row, _ in health], name, "health")
     if health:
-        _faults(every[count - 1], health)
+        _faults(every[count - 1], health, verdict)
     for axes in every[count:]:
         axes.set_axis_off()
     return figure
@@ -33,7 +34,8 @@ def curves(history, title="", health=()):
 def _panel(axes, rows, name, kind="training"):
     epochs = [row["epoch"] for row in rows]
     style = {"marker": "."} if len(epochs) == 1 else {}
-    axes.plot(epochs, [row[name] for row in rows], label=kind, color="C0" if kind == "training" else "C2", **style)
+    colour = "C0" if kind == "training" else "C2"
+    axes.plot(epochs, [row.get(name, math.nan) for row in rows], label=kind, color=colour, **style)
     if f"val_{name}" in rows[0]:
         axes.plot(epochs, [row[f"val_{name}"] for row in rows], "--", label="validation", **style)
     axes.set_title(name, fontsize=9)
@@ -41,12 +43,12 @@ def _panel(axes, rows, name, kind="training"):
     axes.legend(fontsize=7)
 
 
-def _faults(axes, health):
+def _faults(axes, health, verdict):
     # A red mark for each epoch that showed a fault, a row each.
     names = sorted({name for _, faults in health for name in faults})
     marks = [(row["epoch"], names.index(name)) for row, faults in health for name in faults]
     axes.plot([epoch for epoch, _ in marks], [place for _, place in marks], "s", color="C3")
-    axes.set_title("warnings" if names else "no warnings", fontsize=9)
+    axes.set_title("warnings" if names else verdict, fontsize=9)
     axes.set_yticks(range(len(names)), [name.replace("_", "\n") for name in names])
     axes.set_xlim(health[0][0]["epoch"] - 0.5, health[-1][0]["epoch"] + 0.5)
     axes.set_ylim(-0.5, max(len(names), 1) - 0.5)

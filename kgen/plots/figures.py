@@ -9,8 +9,8 @@ WIDEST = 0.95  # of the width that a title has: letters differ
 class Figure(figure.Figure):
     """A matplotlib figure that shows every name as it is written, and every title whole.
 
-    Names of classes, groups and columns are a user's: a ``$`` in one starts no formula. A title that is wider than its
-    axes goes on in another line.
+    Names of classes, groups and columns are a user's: a ``$`` in one starts no formula. A title that is wider than the
+    room over its axes goes on in another line.
 
     Example:
         >>> Figure(figsize=(3.0, 2.0), layout="constrained").savefig("figure.png")
@@ -28,13 +28,26 @@ class Figure(figure.Figure):
 
     def _fold_titles(self, renderer):
         self._whole = True
+        if self.get_layout_engine():  # which puts axes where they will be
+            self.get_layout_engine().execute(self)
         for title, share in self._titles():
             title.set_text(_folded(title, share * self.bbox.width, renderer))
 
     def _titles(self):
         """Every title, and the share of the figure's width that is its own."""
         over_all = [] if self._suptitle is None else [(self._suptitle, 1.0)]
-        return over_all + [(axes.title, axes.get_position().width) for axes in self.axes]
+        return over_all + [(axes.title, _room(axes, self.axes)) for axes in self.axes]
+
+
+def _room(axes, every):
+    """The share of the figure's width about the middle of its axes that a title has, half way to its neighbours."""
+    own, left, right = axes.get_position(), 0.0, 1.0
+    middle = (own.x0 + own.x1) / 2
+    for other in (other.get_position() for other in every if other is not axes):
+        beside = other.y0 < own.y1 and other.y1 > own.y0
+        left = max(left, (other.x1 + own.x0) / 2) if beside and other.x1 <= own.x0 else left
+        right = min(right, (other.x0 + own.x1) / 2) if beside and other.x0 >= own.x1 else right
+    return 2 * min(middle - left, right - middle)
 
 
 def legend(axes, artists, **options):

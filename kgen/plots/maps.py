@@ -1,26 +1,73 @@
 import numpy as np
+from matplotlib import colormaps
+from matplotlib.lines import Line2D
 
 from kgen.plots.figures import Figure, legend
 
-CELLS, MOST_NAMED = 32, 20  # images a side of a map, groups of a legend
+CELLS = 32  # images a side of a map
+MOST_NAMED, A_COLUMN = 60, 20  # groups of a key, and of a column of it
+SIDE, KEY = 4.6, 1.1  # inches of a map, and of a column of its key
+CORNER = 12  # places a side of a key of places
 
 
 def map_by(points, panels):
-    """The same points (n, 2) once a panel: {title: names of groups (n,)} or {title: colours (n, 3)}."""
-    figure = Figure(figsize=(4.6 * len(panels), 4.4), layout="constrained", dpi=120)
-    for axes, (title, values) in zip(figure.subplots(1, len(panels), squeeze=False).flat, panels.items(), strict=True):
-        _scatter(axes, points, np.asarray(values))
+    """The same points (n, 2) once a panel: {title: names of groups (n,)} or {title: colours of places (n, 3)}."""
+    panels = {title: np.asarray(values) for title, values in panels.items()}
+    figure, every = maps(len(panels), *panels.values())
+    for axes, (title, values) in zip(every, panels.items(), strict=True):
+        if values.ndim == 2:
+            axes.scatter(*points.T, s=4, c=values)
+            _key_of_places(axes)
+        else:
+            named(axes, by_group(axes, points, values))
         _finish(axes, title)
     return figure
 
 
-def _scatter(axes, points, values):
-    if values.ndim == 2:
-        axes.scatter(*points.T, s=4, c=values)
-        return
-    drawn = {str(name): axes.scatter(*points[values == name].T, s=4) for name in np.unique(values)}
-    if len(drawn) <= MOST_NAMED:
-        legend(axes, drawn, fontsize=6, markerscale=3)
+def maps(count, *groups):
+    """A figure with the axes of some maps beside each other, and room for the keys of their groups."""
+    columns = max(1 if values.ndim == 2 else _columns(np.unique(values)) for values in groups)
+    figure = Figure(figsize=((SIDE + KEY * columns) * count, 4.4), layout="constrained", dpi=120)
+    return figure, figure.subplots(1, count, squeeze=False).flat
+
+
+def by_group(axes, points, values, **style):
+    """Points in the colours of their groups, none of which hides another; returns what a key shows by name."""
+    names, groups = np.unique(values, return_inverse=True)
+    colours = _colours(len(names))
+    order = np.random.default_rng(0).permutation(len(points))
+    axes.scatter(*points[order].T, **{"s": 6, "alpha": 0.7, "linewidths": 0, "c": colours[groups[order]], **style})
+    return {str(name): _dot(colour) for name, colour in zip(names, colours, strict=True)}
+
+
+def _dot(colour):
+    return Line2D([], [], marker="o", linestyle="", color=colour)
+
+
+def named(axes, artists):
+    """The key of a map beside it; of too many groups none."""
+    if len(artists) <= MOST_NAMED:
+        columns = _columns(artists)
+        legend(axes, artists, fontsize=6, markerscale=0.7, ncols=columns, loc="center left", bbox_to_anchor=(1.0, 0.5))
+
+
+def _columns(names):
+    return -(-len(names) // A_COLUMN) if len(names) <= MOST_NAMED else 0
+
+
+def _colours(count):
+    """As many colours, each of its own as far as eyes can tell."""
+    for name in ("tab10", "tab20"):
+        if count <= colormaps[name].N:
+            return colormaps[name](np.arange(count))
+    return colormaps["turbo"](np.linspace(0.0, 1.0, count))
+
+
+def _key_of_places(axes):
+    rows, columns = np.indices((CORNER, CORNER)).reshape(2, -1)
+    corner = axes.inset_axes((1.04, 0.4, 0.2, 0.2))
+    corner.imshow(colours_of_places(rows, columns).reshape(CORNER, CORNER, 3))
+    _finish(corner, "place in image")
 
 
 def map_of_images(points, images, title=""):

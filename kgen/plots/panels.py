@@ -8,6 +8,8 @@ from kgen.fields import Field
 
 MARGIN, NARROWEST, SQUARE = 0.6, 3.2, 3.6  # inches
 DPI = 120
+FEW_CLASSES = 12  # in whose squares there is room for two numbers
+LETTER, NAME = 0.05, 5  # inches of a letter of a name below a value, and its size
 
 
 class Cells(NamedTuple):
@@ -24,7 +26,8 @@ class Cells(NamedTuple):
         """Width and height."""
         rows, columns = self.values.shape[:2]
         width, height = self.field.cell
-        return max(NARROWEST, columns * width + MARGIN), rows * height + MARGIN
+        below = max((len(name) for _, name in self.field.marks), default=0) * LETTER
+        return max(NARROWEST, columns * width + MARGIN), rows * height + MARGIN + below
 
     def draw(self, axes):
         self.field.paint(axes, np.asarray(self.values))
@@ -37,6 +40,17 @@ class Cells(NamedTuple):
         axes.set_yticks(np.arange(len(self.rows)) + 0.5, self.rows)
         axes.xaxis.set_ticks_position("top")
         axes.spines[:].set_visible(False)
+        if self.field.marks:
+            self._mark(axes)
+
+    def _mark(self, axes):
+        """Writes below each column of values what their parts are called."""
+        columns = range(self.values.shape[1])
+        places, names = zip(*((column + at, name) for column in columns for at, name in self.field.marks), strict=True)
+        below = axes.secondary_xaxis("bottom")
+        below.set_xticks(places, names, rotation=90, fontsize=NAME)
+        below.tick_params(length=1.5, width=0.4, pad=1)
+        below.spines[:].set_visible(False)
 
 
 class Picture(NamedTuple):
@@ -114,7 +128,7 @@ class Histogram(NamedTuple):
 
 
 class Confusion(NamedTuple):
-    """How often each class is read as each, a row a true class."""
+    """How often each class is read as each, a row a true class, in the shade of its share of that class."""
 
     labels: np.ndarray
     read: np.ndarray
@@ -124,11 +138,28 @@ class Confusion(NamedTuple):
     inches = (2 * SQUARE, 2 * SQUARE)
 
     def draw(self, axes):
-        from sklearn.metrics import ConfusionMatrixDisplay
+        from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 
-        settings = {"labels": np.arange(len(self.names)), "display_labels": self.names, "colorbar": False}
-        ConfusionMatrixDisplay.from_predictions(self.labels, self.read, ax=axes, xticks_rotation=45, **settings)
+        counts = confusion_matrix(self.labels, self.read, labels=np.arange(len(self.names)))
+        shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        display = ConfusionMatrixDisplay(shares, display_labels=self.names)
+        shades = {"vmin": 0.0, "vmax": 1.0, "cmap": "Blues"}
+        rotation = 45 if len(counts) <= FEW_CLASSES else 90
+        display.plot(ax=axes, include_values=False, xticks_rotation=rotation, colorbar=False, im_kw=shades)
+        axes.figure.colorbar(display.im_, ax=axes, shrink=0.8, label="share of the true class")
+        _write_counts(axes, counts, shares)
         axes.set_title(self.title, fontsize=8)
+
+
+def _write_counts(axes, counts, shares):
+    # Of many classes only what is not 0, and no shares: there is no room.
+    few, size = len(counts) <= FEW_CLASSES, max(4.0, min(9.0, 240 / len(counts)))
+    axes.tick_params(labelsize=size)
+    for (row, column), count in np.ndenumerate(counts):
+        share = shares[row, column]
+        text = f"{count}\n{share:.0%}" if few and count else f"{count}" if few or count else ""
+        colour = "white" if share > 0.5 else "black"
+        axes.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
 
 
 def _caption(axes, title):

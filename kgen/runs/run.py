@@ -118,13 +118,14 @@ class Run:
         if not path.exists():
             return []
         with decoding(path, "a table of numbers"), path.open(newline="") as file:
-            rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+            # Rows of before lack the numbers that came later.
+            rows = [{name: float(value) for name, value in row.items() if value != ""} for row in csv.DictReader(file)]
             return [{**row, "epoch": int(row["epoch"])} for row in rows]
 
     def write_rows(self, name, rows):
         """Replaces a CSV file of the run."""
         with self.writing(name) as temporary, temporary.open("w", newline="") as file:
-            writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+            writer = csv.DictWriter(file, fieldnames=list(dict.fromkeys(name for row in rows for name in row)))
             writer.writeheader()
             writer.writerows(rows)
 
@@ -182,6 +183,17 @@ class Run:
         """Replaces a JSON file of the run."""
         with self.writing(name) as temporary:
             temporary.write_text(json.dumps(values, indent=2) + "\n")
+
+    def update_json(self, name, change):
+        """Replaces a JSON file of the run by what ``change`` makes of its values; another process waits meanwhile."""
+        with self.alone_at(name):
+            values = change(self.read_json(name))
+            self.write_json(name, values)
+            return values
+
+    def alone_at(self, name):
+        """Keeps other processes from changing a file of the run meanwhile: they wait."""
+        return locked(self.path / f".{name}{LOCK}")
 
     def save_figure(self, figure, name, **options):
         """Saves a matplotlib figure as a picture of the run."""

@@ -1,13 +1,17 @@
 """Every fault provoked in a training on the digits, and sound trainings that give no cause for a warning."""
 
+from functools import partial
+
 import pytest
 
+from kgen import plots
 from kgen.abilities import Generates
 from kgen.callbacks.health import Health
 from kgen.experiments import building
 from kgen.runs.config import RunConfig
-from kgen.tasks.faults import faults_so_far, known
-from tests.conftest import every_model
+from kgen.runs.run import Run
+from kgen.tasks.faults import SOUND, TOO_EARLY, advice, faults_so_far, known
+from tests.conftest import every_model, tiny, uncompiled
 
 FAST, SLOW = 5e-3, 1e-7
 WEAK_GENERATOR = {"discriminator": FAST, "generator": SLOW}
@@ -37,7 +41,7 @@ def trained(name, digits, epochs, learning_rates=(), options=()):
     return health
 
 
-SOUND = {"real_accuracy": 0.7, "fake_accuracy": 0.6, "told_apart": 0.9}
+GOOD = {"real_accuracy": 0.7, "fake_accuracy": 0.6, "told_apart": 0.9}
 FAULTS = {"generator_wins", "real_taken_for_fake", "discriminator_guesses"}
 
 
@@ -61,11 +65,39 @@ def test_a_discriminator_that_fails_on_a_side_or_on_both_is_told_of(real, fake, 
     row = {"real_accuracy": real, "fake_accuracy": fake, "discriminator_accuracy": (real + fake) / 2}
     row |= {} if told_apart is None else {"told_apart": told_apart}
     assert FAULTS & ever([row] * 3) == expected
-    assert not FAULTS & ever([row] * 2 + [{**SOUND, "discriminator_accuracy": 0.65}])
+    assert not FAULTS & ever([row] * 2 + [{**GOOD, "discriminator_accuracy": 0.65}])
+
+
+@pytest.mark.parametrize(
+    ("losses", "expected"),
+    [((), TOO_EARLY), ((1.0, 9.0), TOO_EARLY), ((1.0, 1.0, 1.0), SOUND), ((1.0, 9.0, 9.0, 9.0), "loss_drifts")],
+)
+def test_nothing_is_called_sound_before_as_many_epochs_as_a_fault_lasts(losses, expected, digits):
+    assert Health(digits, [{"loss": loss} for loss in losses]).word() == expected
 
 
 def ever(rows):
     return {name for names in faults_so_far(rows) for name in names}
+
+
+@pytest.mark.parametrize("fault", known())
+def test_after_few_steps_the_advice_is_to_train_longer_first(fault):
+    row = dict.fromkeys(("loss", "diversity", "discriminator_accuracy", *GOOD), 0.5)
+    told = [advice(fault, {}, {**row, "steps": steps}) for steps in (63, 1000)]
+    few = "But only 63 steps were taken: train longer first, by more epochs or a smaller batch_size."
+    assert told == [f"{told[1]} {few}", advice(fault, {}, row)]
+
+
+def test_a_monitor_goes_on_where_earlier_epochs_lack_a_sign(digits, tmp_path):
+    run = Run(tmp_path)
+    before = {"epoch": 1, "loss": 2.0}
+    run.write_rows("health.csv", [before])
+    model = uncompiled(tiny("vae", digits.fields))
+    model.epochs_trained = 1
+    health = Health(digits, run.health, partial(run.write_rows, "health.csv"))
+    model.fit(digits.train["x"][:96], batch_size=32, verbose=0, callbacks=[health])
+    assert run.health == [before, pytest.approx(health.rows[1], nan_ok=True)] and run.health[1]["steps"] == 3.0
+    plots.curves([{"epoch": epoch, "loss": 1.0} for epoch in (1, 2)], "", [(row, []) for row in run.health])
 
 
 @pytest.mark.parametrize("fault", known())

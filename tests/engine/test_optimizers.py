@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 
 from kgen.engine.gradients import GradientNorm
-from kgen.engine.optimizers import innermost
+from kgen.engine.optimizers import innermost, rate_of
 from tests.conftest import a_model_of_each_kind, tiny, uncompiled, values_for
 from tests.engine.test_model import Shrink, X, one_weight
 from tests.models.test_fields import TRAINED
@@ -62,6 +62,62 @@ def test_the_swap_of_keras_validates_and_ends_with_the_averages(name):
     fitted(model, callbacks=[swap, watch], validation_data=(values_for(model), None))
     again = model.evaluate(values_for(model), batch_size=16, verbose=0, return_dict=True)
     assert paid == [pytest.approx(again["loss"], rel=1e-6)]
+
+
+@each_kind
+def test_callbacks_of_keras_set_the_rate_of_every_player(name):
+    rates = iter((1e-3, 2e-3, 4e-3))
+    model = with_optimizers(name, lambda: keras.optimizers.SGD(next(rates)))
+    before = rates_of(model)
+    halved = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)
+    quartered = keras.callbacks.ReduceLROnPlateau("loss", factor=0.25, patience=1, min_delta=1e9, min_lr=0.0)
+    fitted(model, epochs=2, callbacks=[halved, quartered])
+    assert rates_of(model) == pytest.approx({player: rate / 16 for player, rate in before.items()}, rel=1e-5)
+
+
+@each_kind
+def test_at_a_rate_of_nothing_nothing_moves(name):
+    model = with_optimizers(name, lambda: keras.optimizers.SGD(1e-2))
+    seen = [weights_of(model)]
+    still = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.0 if epoch else rate)
+    keep = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(weights_of(model)))
+    fitted(model, epochs=2, callbacks=[still, keep])
+    for first, moved, last in zip(*seen, strict=True):
+        assert (first != moved).any()
+        np.testing.assert_array_equal(moved, last)
+
+
+@pytest.mark.parametrize("name", ["gan", "cvae-cgan", "vae-gan"])
+def test_the_rate_of_all_players_is_set_and_read_by_one_name(name):
+    model = with_optimizers(name, lambda: keras.optimizers.SGD(1e-2))
+    model.optimizer.learning_rate = 0.5
+    assert set(rates_of(model).values()) == {0.5} and rate_of(model.optimizer) == 0.5
+    model.generator_optimizer.learning_rate = 0.25
+    with pytest.raises(ValueError, match="several learning rates: .*generator 0.25"):
+        model.optimizer.learning_rate  # noqa: B018
+
+
+SETTERS = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate), keras.callbacks.ReduceLROnPlateau("loss")
+
+
+@pytest.mark.parametrize("callback", SETTERS, ids=lambda callback: type(callback).__name__)
+@pytest.mark.parametrize("name", ["vae", "gan", "vae-gan"])
+def test_a_callback_that_could_not_set_a_rate_is_refused_before_training(name, callback):
+    falling = keras.optimizers.schedules.CosineDecay(1e-3, 10)
+    model = with_optimizers(name, lambda: keras.optimizers.SGD(falling))
+    told = f"{type(callback).__name__} cannot set the learning rate of .*optimizer, which follows a schedule. Leave"
+    with pytest.raises(ValueError, match=told):
+        fitted(model, callbacks=callback)
+    assert model.epochs_trained == 0
+
+
+def weights_of(model):
+    """What the optimizers move, as one array a player."""
+    return [np.concatenate([np.ravel(variable) for variable in model.variables_of(player)]) for player in model.players]
+
+
+def rates_of(model):
+    return {player: rate_of(optimizer) for player, optimizer in model.optimizers.items()}
 
 
 SCALED = {

@@ -8,7 +8,8 @@ from PIL import Image
 
 from kgen import data, latent
 from kgen.experiments import building
-from kgen.experiments.exploring import FILES, explored
+from kgen.experiments.contents import LATENT_FILES
+from kgen.experiments.exploring import explored
 from kgen.experiments.tables import told
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
@@ -50,7 +51,7 @@ def test_every_model_shows_what_applies_to_it(name, tmp_path):
     run = untrained(name, dataset, tmp_path / "run")
     numbers = explored(run, count=60).write()
     drawn = {path.stem for path in (run.path / "latent").glob("*.png")}
-    assert drawn == expected and {f"{stem}.png" for stem in drawn} <= FILES.keys()
+    assert drawn == expected and {f"{stem}.png" for stem in drawn} <= LATENT_FILES.keys()
     for stem in drawn:
         assert np.std(Image.open(run.path / "latent" / f"{stem}.png")) > 1, stem
     assert json.loads((run.path / "latent" / "numbers.json").read_text()) == numbers

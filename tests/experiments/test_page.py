@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
-from kgen.experiments.contents import PAGE, files
+from kgen.experiments.contents import LATENT, PAGE, files
 from kgen.experiments.page import renew_page, write_page
 from kgen.metrics.catalogue import CATALOGUE
 from kgen.runs.config import RunConfig
@@ -55,6 +55,7 @@ def run(tmp_path):
     numbers = {"loss": 5.5, "kl_loss": 0.25}
     run.write_rows("history.csv", [{"epoch": epoch, **numbers, "val_loss": 6.5} for epoch in (1, 2)])
     run.write_rows("health.csv", [{"epoch": epoch, "loss": 5.0} for epoch in (1, 2)])
+    (run.path / LATENT).mkdir()
     for place, name in enumerate(files()):
         if name.endswith((".png", ".gif")):
             Image.new("L", (4, 4), place).save(run.path / name)
@@ -75,6 +76,14 @@ def test_a_page_holds_every_picture_and_loads_nothing(run):
         assert page.pictures[meaning] == (kind, (run.path / name).read_bytes())
 
 
+def test_pictures_of_codes_are_a_chapter_of_their_own_once_they_are_drawn(run):
+    assert "Its latent space" in shown(run).words
+    for path in (run.path / LATENT).iterdir():
+        path.unlink()
+    page = shown(run)
+    assert "Its latent space" not in page.words and page.pictures
+
+
 def test_a_page_says_what_every_number_is(run):
     words = shown(run, EVALUATION).words
     assert all(entry.meaning in words for entry in CATALOGUE.values())
@@ -90,16 +99,20 @@ def test_names_are_shown_as_they_are_written(run):
 
 def test_a_page_tells_of_a_fault_and_of_what_is_not_measured(run):
     words = shown(run).words
-    assert "No warning of the monitor stands." in words and any("Nothing yet" in word for word in words)
+    assert "The health of the training: too early to judge." in words
+    assert any("Nothing yet" in word for word in words)
+    run.write_rows("health.csv", [{"epoch": epoch, "loss": 1.0} for epoch in (1, 2, 3)])
+    assert "The health of the training: sound." in shown(run).words
     run.write_rows("health.csv", [{"epoch": 1, "loss": 1.0}] + [{"epoch": epoch, "loss": 9.0} for epoch in (2, 3, 4)])
     words = shown(run).words
     assert any(word.startswith("The loss drifts away, to 9:") for word in words)
-    assert "No warning of the monitor stands." not in words
+    assert not any(word.startswith("The health of the training") for word in words)
 
 
 def test_a_page_is_renewed_where_a_training_has_left_one(run):
-    renew_page(run, EVALUATION)
+    run.write_json("metrics.json", {"evaluation": EVALUATION})
+    renew_page(run)
     assert not (run.path / PAGE).exists()
     write_page(run)
-    renew_page(run, EVALUATION)
+    renew_page(run)
     assert "1.234" in Page((run.path / PAGE).read_text(encoding="utf-8")).words

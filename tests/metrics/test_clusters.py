@@ -50,6 +50,7 @@ def test_a_vae_that_draws_digits_is_better_than_a_gaussian_of_their_pixels(digit
 def test_one_class_is_none(digits):
     metrics = SampleMetrics(without_classes(digits, one_class=True))
     assert not metrics.classified and metrics.facts == {"samples": 450}
+    assert not any(metrics.rests_on_judge(name) for name in CATALOGUE)
     evidence = metrics.real_evidence
     np.testing.assert_array_equal(evidence["classes"], 0)
     for name in NEEDS_CLASSES:

@@ -54,7 +54,7 @@ def test_the_small_network_is_trained_as_it_always_was_and_says_how_far_it_is(di
 )
 def test_the_better_network_on_validation_values_is_kept(accuracies, network, digits, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(outside_classifier, "RECIPES", QUICK)
-    told = iter(np.repeat(list(accuracies.values()), 2))  # for the printed line, and for the choice
+    told = iter(accuracies.values())  # each network is measured once
     monkeypatch.setattr(outside_classifier, "accuracy_of", lambda model, split: next(told))
     judge = OutsideClassifier(digits, cache=tmp_path)
     assert judge.network == network and judge.validation_accuracy == accuracies
@@ -78,6 +78,19 @@ def test_a_network_of_before_is_measured_and_only_the_other_is_trained(digits, t
     shown = capsys.readouterr().out
     assert "residual network" in shown and "plain network" not in shown
     assert again.validation_accuracy["plain"] == first.validation_accuracy["plain"] < 0.97
+
+
+@pytest.mark.parametrize("network", QUICK)
+def test_a_stop_while_a_network_is_measured_costs_no_training(network, digits, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(outside_classifier, "RECIPES", QUICK)
+    told = iter([0.6] * list(QUICK).index(network))
+    with monkeypatch.context() as stopped:
+        stopped.setattr(outside_classifier, "accuracy_of", lambda model, split: next(told))
+        with pytest.raises(StopIteration):
+            OutsideClassifier(digits, cache=tmp_path)
+    assert f"{network} network" in capsys.readouterr().out
+    OutsideClassifier(digits, cache=tmp_path)
+    assert f"{network} network" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("suffix", ["keras", "json"])

@@ -282,3 +282,26 @@ def test_models_of_the_first_versions_take_what_they_took(batch):
         assert name == "wgan-gp" or np.allclose(unit, own, atol=1e-5)
         old.adopt({"x": Image(SHAPE, 0, 255)})
         np.testing.assert_allclose(old.generate(4, seed=0), 255 * unit, rtol=1e-4, atol=1e-2)
+
+
+WORDS = np.array(["cat", "cow", "dog"])[LABELS]
+
+
+@pytest.mark.parametrize("given", [WORDS, WORDS.astype(object), WORDS.tolist(), WORDS.astype("S")], ids=type)
+@pytest.mark.parametrize("door", ["fit", "evaluate", "train_on_batch", "test_on_batch"])
+@pytest.mark.parametrize("name", ["vae", "cvae", "acgan", "cvae-cgan"])
+def test_labels_in_words_are_refused_with_what_numbers_them(name, door, given):
+    model = tiny(name)
+    x = np.zeros((60, *SHAPE), "float32")
+    told = r"y holds words, such as b?'cat'; labels are whole numbers from 0. Number the words: names, y = np.unique\("
+    with pytest.raises(ValueError, match=told):
+        getattr(model, door)(x, given)
+
+
+@pytest.mark.parametrize("name", ["cvae", "cgan"])
+def test_words_that_a_field_knows_are_numbered_by_it(name):
+    model = tiny(name, {"x": Image(SHAPE), "y": Label(CLASSES, ["cat", "cow", "dog"])})
+    x = np.zeros((60, *SHAPE), "float32")
+    with pytest.raises(ValueError, match=r"Number the words: model.fields\['y'\].numbered\(words\)."):
+        model.fit(x, WORDS, verbose=0)
+    np.testing.assert_array_equal(model.fields["y"].numbered(WORDS), LABELS)

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image as Picture
 
 from kgen import plots
-from kgen.fields import Image
+from kgen.fields import Image, Vector
 
 
 def test_grid_puts_every_image_in_its_cell():
@@ -65,8 +66,13 @@ def test_estimates_stand_over_their_numbers_with_the_unit():
 
 
 def test_a_confusion_counts_each_class_read_as_each():
-    figure = plots.stacked([plots.Confusion(np.array([0, 0, 1, 2]), np.array([0, 1, 1, 0]), ("a", "b", "c"))])
-    np.testing.assert_array_equal(figure.axes[0].images[0].get_array(), [[1, 1, 0], [0, 1, 0], [1, 0, 0]])
+    labels, read = np.repeat([0, 1, 2], [30, 10, 0]), np.repeat([0, 1, 1, 0], [24, 6, 8, 2])
+    axes = plots.stacked([plots.Confusion(labels, read, ("a", "b", "c"))]).axes[0]
+    np.testing.assert_allclose(axes.images[0].get_array(), [[0.8, 0.2, 0], [0.2, 0.8, 0], [0, 0, 0]])
+    assert axes.images[0].get_clim() == (0.0, 1.0)  # a rare class is shaded as a frequent one
+    written = {text.get_position(): text.get_text() for text in axes.texts}
+    rows = [[written[column, row].replace("\n", " ") for column in range(3)] for row in range(3)]
+    assert rows == [["24 80%", "6 20%", "0"], ["2 20%", "8 80%", "0"], ["0", "0", "0"]]
 
 
 def test_stacked_panels_have_the_size_that_each_asks_for():
@@ -99,6 +105,7 @@ def test_a_map_names_groups_and_takes_colours():
     assert colours.min() >= 0.0 and colours.max() <= 1.0 and len(np.unique(colours, axis=0)) == 30
     figure = plots.map_by(points, {"groups": np.repeat(["a", "b", "c"], 10), "places": colours})
     assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["a", "b", "c"]
+    assert [corner.get_title() for corner in figure.axes[1].child_axes] == ["place in image"]
     assert [axes.get_title() for axes in figure.axes] == ["groups", "places"]
 
 
@@ -187,3 +194,53 @@ def test_values_over_many_powers_of_ten_lie_by_their_logarithm_and_words_in_orde
 def test_marks_of_an_axis_do_not_lie_upon_each_other():
     axes, _ = lines_of([[0.0], [0.01], [1.0]], [1.0, 2.0, 3.0])
     assert [text.get_text() for text in axes.texts if text.get_position()[0] == 0] == ["0", "1"]
+
+
+@pytest.mark.parametrize("count", [2, 10, 11, 20, 45, 61])
+def test_a_map_names_up_to_sixty_groups_each_in_a_colour_of_its_own(count):
+    names = np.array([f"class {number}" for number in range(count)]).repeat(3)
+    axes = plots.map_by(np.random.default_rng(0).normal(size=(len(names), 2)), {"codes": names}).axes[0]
+    (points,) = axes.collections
+    assert len(np.unique(points.get_facecolors(), axis=0)) == count
+    key = axes.get_legend()
+    assert key is None if count > 60 else len(key.get_texts()) == count
+
+
+def test_no_group_of_a_map_hides_another():
+    points, names = np.zeros((2000, 2)), np.repeat(["samples", "test values"], 1000)
+    (drawn,) = plots.map_by(points, {"codes": names}).axes[0].collections
+    first = (drawn.get_facecolors() == drawn.get_facecolors()[-1]).all(axis=1)
+    # As many of each among the last, which lie on top, as among all.
+    assert first[-500:].mean() == pytest.approx(0.5, abs=0.07)
+
+
+def test_ways_on_a_map_have_a_key():
+    points = np.random.default_rng(0).normal(size=(30, 4))
+    axes = plots.ways(points, {"line": points[None, :3]}, np.repeat(["a", "b", "c"], 10)).axes[0]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["a", "b", "c", "a walk, from its number on"]
+
+
+@pytest.mark.parametrize(("count", "named"), [(3, 3), (16, 16), (21, 11), (200, 20)])
+def test_columns_of_a_table_are_named_below_it(count, named):
+    names = [f"gene {number}" for number in range(count)]
+    values = np.random.default_rng(0).normal(size=(4, count))
+    field = Vector.of(values, "x", names).fitted(values)
+    axes = plots.grid(values.reshape(2, 2, count), field=field).axes[0]
+    (below,) = axes.child_axes
+    shown = [label.get_text() for label in below.get_xticklabels()]
+    assert len(shown) == 2 * named and shown[:2] == ["gene 0", f"gene {-(-count // named)}"]
+    places, stripes = below.get_xticks(), axes.images[0].get_array().shape[1] / 2  # one of them white
+    middles = [(int(name[5:]) + 0.5) / count * (stripes - 1) / stripes for name in shown[:named]]
+    np.testing.assert_allclose(places, [*middles, *(1 + middle for middle in middles)])
+
+
+def test_a_table_without_names_has_none():
+    values = np.random.default_rng(0).normal(size=(4, 3))
+    field = Vector.of(values, "x").fitted(values)
+    assert plots.grid(values.reshape(2, 2, 3), field=field).axes[0].child_axes == []
+
+
+def test_a_title_over_a_narrow_grid_takes_the_room_beside_it():
+    figure = plots.grid(np.zeros((9, 2, 4, 4, 1)), "samples: a class a column, one z a row")
+    figure.draw(FigureCanvasAgg(figure).get_renderer())
+    assert "\n" not in figure.axes[0].get_title()

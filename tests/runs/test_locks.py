@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from kgen.experiments import comparing, training
-from kgen.experiments.evaluating import measure, studied
+from kgen.experiments.contents import PAGE
+from kgen.experiments.evaluating import evaluate, measure, studied
 from kgen.runs.config import RunConfig
 from kgen.runs.locks import locked
 from kgen.runs.run import Run
@@ -90,6 +93,26 @@ def test_an_evaluation_is_of_the_model_that_was_read_and_not_of_the_epochs_since
     assert comparing.evaluated(run) == {}
     assert measure(run, studied(run), ["latent"])["epochs"] == read + 1
     assert comparing.evaluated(run)["epochs"] == read + 1
+
+
+class Slow(Run):
+    """A run that is read so slowly that another process would write in between."""
+
+    def read_json(self, name):
+        values = super().read_json(name)
+        time.sleep(0.3)
+        return values
+
+
+def test_of_two_evaluations_at_once_no_number_is_lost(run):
+    run.update_json("metrics.json", lambda before: {name: before[name] for name in before if name != "evaluation"})
+    with ThreadPoolExecutor(2) as pool:
+        alone = list(pool.map(lambda group: evaluate(Slow(run.path), [group]), ("latent", "reconstructions")))
+    found = run.read_json("metrics.json")
+    assert {"active_units", "reconstruction_mse"} <= set(found["evaluation"]["scores"]) and found["epoch"] >= 1
+    assert found["evaluation"] in alone  # that of the last to write, which read the other's
+    page = (run.path / PAGE).read_text(encoding="utf-8")
+    assert "active_units" in page and "reconstruction_mse" in page
 
 
 def test_what_was_measured_of_other_epochs_is_not_kept(run):
