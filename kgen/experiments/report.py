@@ -10,18 +10,26 @@ MOST_FRAMES = 100
 
 def write_report(run, model, dataset):
     """Draws what a run reached and writes its last numbers; see ``contents.files``."""
-    history, config = run.history[: model.epochs_trained], run.config
-    title = f"{config.model} on {config.dataset}, {len(history)} epochs"
+    history = run.history[: model.epochs_trained]
     applying = tasks.applying(model, dataset)
     Pictures(run, dataset).catch_up(model)
     _remove_tested(run)
     run.write_json("metrics.json", history[-1])
-    run.save_figure(plots.curves(history, title, _signs(run, history)), "curves.png")
+    run.save_figure(curves(run, history), "curves.png")
     for task in applying:
         for name, figure in task.figures(model, dataset).items():
             run.save_figure(figure, name)
     _write_film(run)
     write_page(run)
+
+
+@plots.drawn
+def curves(run, history=None):
+    """The curves of a run with its signs of health and its best epoch marked."""
+    history, config = history or run.history, run.config
+    title = f"{config.model} on {config.dataset}, {len(history)} epochs"
+    best = config.model_class().best_epoch(history)
+    return plots.curves(history, title, _signs(run, history), best)
 
 
 def _remove_tested(run):

@@ -1,9 +1,13 @@
+import io
 import textwrap
 
-from matplotlib import figure, rc_context
+from matplotlib import figure
 from matplotlib.text import Text
 
+from kgen.plots.style import style
+
 WIDEST = 0.95  # of the width that a title has: letters differ
+SHOWN = 72  # pixels an inch in a notebook
 
 
 class Figure(figure.Figure):
@@ -23,8 +27,14 @@ class Figure(figure.Figure):
             text.set_parse_math(False)
         if not self._whole:  # what a first drawing moves should not fold titles anew
             self._fold_titles(renderer)
-        with rc_context({"text.parse_math": False}):  # ticks are made when they are drawn
+        with style():  # ticks are made when they are drawn
             super().draw(renderer)
+
+    def _repr_png_(self):
+        """The figure as a notebook shows it, small enough to be kept with it."""
+        picture = io.BytesIO()
+        self.savefig(picture, format="png", dpi=SHOWN)
+        return picture.getvalue()
 
     def _fold_titles(self, renderer):
         self._whole = True

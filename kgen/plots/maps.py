@@ -1,13 +1,16 @@
 import numpy as np
 
 from kgen.plots.figures import Figure, legend
+from kgen.plots.style import FINE, PALETTE, drawn
 
 CELLS, MOST_NAMED = 32, 20  # images a side of a map, groups of a legend
+MARKERS = "o^"  # of the groups of a palette, and of the next
 
 
+@drawn
 def map_by(points, panels):
     """The same points (n, 2) once a panel: {title: names of groups (n,)} or {title: colours (n, 3)}."""
-    figure = Figure(figsize=(4.6 * len(panels), 4.4), layout="constrained", dpi=120)
+    figure = Figure(figsize=(4.6 * len(panels), 4.4), layout="constrained")
     for axes, (title, values) in zip(figure.subplots(1, len(panels), squeeze=False).flat, panels.items(), strict=True):
         _scatter(axes, points, np.asarray(values))
         _finish(axes, title)
@@ -18,11 +21,15 @@ def _scatter(axes, points, values):
     if values.ndim == 2:
         axes.scatter(*points.T, s=4, c=values)
         return
-    drawn = {str(name): axes.scatter(*points[values == name].T, s=4) for name in np.unique(values)}
-    if len(drawn) <= MOST_NAMED:
-        legend(axes, drawn, fontsize=6, markerscale=3)
+    groups = {}
+    for number, name in enumerate(np.unique(values)):
+        marker = MARKERS[number // len(PALETTE) % len(MARKERS)]
+        groups[str(name)] = axes.scatter(*points[values == name].T, s=4, marker=marker)
+    if len(groups) <= MOST_NAMED:
+        legend(axes, groups)
 
 
+@drawn
 def map_of_images(points, images, title=""):
     """Images (n, height, width, channels) in [0, 1] where their points (n, 2) lie: of those in one cell, the first."""
     low, high = points.min(axis=0), points.max(axis=0)
@@ -33,9 +40,9 @@ def map_of_images(points, images, title=""):
     for (column, row), image in zip(cells[chosen], images[chosen], strict=True):
         top, left = (CELLS - 1 - row) * height, column * width
         canvas[top : top + height, left : left + width] = image
-    figure = Figure(figsize=(9.0, 9.0), layout="constrained", dpi=150)
+    figure = Figure(figsize=(9.0, 9.0), layout="constrained", dpi=FINE)
     axes = figure.subplots()
-    axes.imshow(canvas.squeeze(-1) if channels == 1 else canvas, cmap="gray", vmin=0, vmax=1)
+    axes.imshow(canvas.squeeze(-1) if channels == 1 else canvas, vmin=0, vmax=1)
     _finish(axes, title)
     return figure
 
@@ -47,6 +54,6 @@ def colours_of_places(rows, columns):
 
 
 def _finish(axes, title):
-    axes.set_title(title, fontsize=9)
+    axes.set_title(title)
     axes.set_xticks([])
     axes.set_yticks([])

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from kgen.fields import Field
+from kgen.plots.style import DPI
 
 MARGIN, NARROWEST, SQUARE = 0.6, 3.2, 3.6  # inches
-DPI = 120
 
 
 class Cells(NamedTuple):
@@ -30,8 +30,8 @@ class Cells(NamedTuple):
         self.field.paint(axes, np.asarray(self.values))
         width, height = self.field.cell
         axes.set_aspect(height / width)
-        axes.set_title(self.title, fontsize=8)
-        axes.tick_params(length=0, labelsize=7)
+        axes.set_title(self.title)
+        axes.tick_params(length=0)
         rotation = 45 if _long(self.columns) else 0
         axes.set_xticks(np.arange(len(self.columns)) + 0.5, self.columns, rotation=rotation)
         axes.set_yticks(np.arange(len(self.rows)) + 0.5, self.rows)
@@ -52,8 +52,8 @@ class Picture(NamedTuple):
         return width / DPI, height / DPI + MARGIN
 
     def draw(self, axes):
-        axes.imshow(np.squeeze(self.values), cmap="gray", vmin=0, vmax=1)
-        axes.set_title(self.title, fontsize=8)
+        axes.imshow(np.squeeze(self.values), vmin=0, vmax=1)
+        axes.set_title(self.title)
         axes.set_axis_off()
 
 
@@ -72,10 +72,9 @@ class Estimates(NamedTuple):
         ends = both.min(), both.max()
         axes.plot(ends, ends, "k--", linewidth=0.8)
         axes.scatter(self.numbers, self.estimates, s=6)
-        axes.set_title(self.title, fontsize=8)
-        axes.set_xlabel(f"true {self.unit}".strip(), fontsize=8)
-        axes.set_ylabel(f"estimated {self.unit}".strip(), fontsize=8)
-        axes.tick_params(labelsize=7)
+        axes.set_title(self.title)
+        axes.set_xlabel(f"true {self.unit}".strip())
+        axes.set_ylabel(f"estimated {self.unit}".strip())
 
 
 class Cloud(NamedTuple):
@@ -128,13 +127,12 @@ class Confusion(NamedTuple):
 
         settings = {"labels": np.arange(len(self.names)), "display_labels": self.names, "colorbar": False}
         ConfusionMatrixDisplay.from_predictions(self.labels, self.read, ax=axes, xticks_rotation=45, **settings)
-        axes.set_title(self.title, fontsize=8)
+        axes.set_title(self.title)
 
 
 def _caption(axes, title):
-    axes.set_title(title, fontsize=8)
-    axes.tick_params(labelsize=7)
-    axes.legend(fontsize=7, markerscale=3)
+    axes.set_title(title)
+    axes.legend()
 
 
 def _around(ends, margin, axis):

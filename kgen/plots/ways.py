@@ -2,8 +2,10 @@ import numpy as np
 from sklearn.decomposition import PCA
 
 from kgen.plots.figures import Figure
+from kgen.plots.style import drawn
 
 
+@drawn
 def ways(codes, paths, names):
     """Ways among codes (n, latent_dim) on the plane of their two principal components, a panel a kind of way.
 
@@ -14,7 +16,7 @@ def ways(codes, paths, names):
     """
     plane = _plane(codes)
     points = plane(codes)
-    figure = Figure(figsize=(4.6 * len(paths), 4.4), layout="constrained", dpi=120)
+    figure = Figure(figsize=(4.6 * len(paths), 4.4), layout="constrained")
     every = figure.subplots(1, len(paths), squeeze=False).flat
     for axes, (title, found) in zip(every, paths.items(), strict=True):
         for name in np.unique(names):
