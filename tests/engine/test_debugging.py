@@ -43,7 +43,7 @@ def test_the_debugger_stops_where_the_document_says(tmp_path):
     parts = re.search(r"\{'(?:real|fake)_loss': (\S+), '(?:real|fake)_loss': (\S+)\}", shown)
     assert sum(map(float, parts.groups())) == pytest.approx(paid, rel=1e-5)
     assert "'discriminator_objective'" in shown and len(re.findall(r"[(\[]64, 1[)\]]", shown)) == 2
-    frames = re.findall(r"(\w+)\(\)\n->", shown[shown.index("__main__") :])
+    frames = re.findall(r"(\w+)\(\)\n->", shown[shown.rindex("__main__") :])
     places = [frames.index(name) for name in ("main", "start", "fit", "train_step", "play", "track")]
     assert places == sorted(places)
     assert "model.py" in re.search(r"Breakpoint 2 at (\S+)", shown)[1] and "results()" in shown
