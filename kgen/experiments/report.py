@@ -40,7 +40,7 @@ def _remove_tested(run):
 
 
 def _write_film(run):
-    pictures = sorted((run.path / "samples").glob("epoch_*.png"))
+    pictures = run.pictures
     shown = pictures[:: max(1, len(pictures) // MOST_FRAMES)] or [run.path / "curves.png"]
     with run.writing(FILM) as temporary:
         plots.animate(shown, temporary)

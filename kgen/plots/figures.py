@@ -3,11 +3,12 @@ import textwrap
 
 from matplotlib import figure
 from matplotlib.text import Text
+from PIL import Image as Picture
 
 from kgen.plots.style import style
 
 WIDEST = 0.95  # of the width that a title has: letters differ
-SHOWN = 72  # pixels an inch in a notebook
+SHOWN, COLOURS = 90, 32  # pixels an inch in a notebook, and different ones
 
 
 class Figure(figure.Figure):
@@ -31,10 +32,12 @@ class Figure(figure.Figure):
             super().draw(renderer)
 
     def _repr_png_(self):
-        """The figure as a notebook shows it, small enough to be kept with it."""
-        picture = io.BytesIO()
-        self.savefig(picture, format="png", dpi=SHOWN)
-        return picture.getvalue()
+        """The figure as a notebook shows it: of few colours, so that it is small enough to be kept there."""
+        drawn, shown = io.BytesIO(), io.BytesIO()
+        self.savefig(drawn, format="png", dpi=SHOWN)
+        picture = Picture.open(drawn).convert("RGB").quantize(COLOURS)
+        picture.save(shown, format="png", optimize=True)
+        return shown.getvalue()
 
     def _fold_titles(self, renderer):
         self._whole = True

@@ -89,4 +89,4 @@ def test_a_notebook_shows_a_small_picture():
     figure = plots.curves([{"epoch": 1, "loss": 1.0}])
     shown = figure._repr_png_()
     width = int.from_bytes(shown[16:20], "big")
-    assert width == 72 * figure.get_size_inches()[0]
+    assert width == 90 * figure.get_size_inches()[0]
