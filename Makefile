@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 DATASET ?= mnist
 
-.PHONY: demo test test-jax lint bench
+.PHONY: demo test test-jax notebooks lint bench
 
 demo: .venv/ready
 	rm -rf runs/demo
@@ -20,6 +20,9 @@ TOUCHED = $(addprefix tests/,abilities callbacks engine fields latent layers lik
 
 test-jax: .venv/ready
 	KERAS_BACKEND=jax $(BIN)/python -m pytest $(TOGETHER) $(TOUCHED)
+
+notebooks: .venv/ready
+	$(BIN)/python scripts/run_notebooks.py notebooks/*.ipynb
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -24,7 +24,6 @@ class Recorder(keras.callbacks.Callback):
         self._keep_best()
 
     def _keep_best(self):
-        monitor = self.model.monitor
         # Where no number compares the epochs of a game, the last one stands for the best.
-        if monitor is None or self.rows[-1][monitor] == min(row[monitor] for row in self.rows):
+        if self.model.best_epoch(self.rows) in (None, self.rows[-1]["epoch"]):
             self.run.copy("model.keras", "best.keras")

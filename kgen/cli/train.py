@@ -77,26 +77,28 @@ Example:
 @click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Continue this run; --epochs may grow.")
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Start from another run's config.json.")
 @click.option("--tensorboard", is_flag=True, default=None, help="Write scalars and pictures for TensorBoard too.")
+@click.option("--eager", is_flag=True, help="Run every step as plain Python, for a debugger: docs/debugging.md.")
 @click.option(
     "--overfit", type=click.IntRange(1), metavar="N", help="Check only: can the model learn N values by heart?"
 )
 def command(
-    model, run, resume, config, options, latent_dim, devices, processes, process_id, coordinator, overfit, **given
+    model, run, resume, config, options, latent_dim, devices, processes, process_id, coordinator, overfit,
+    eager, **given
 ):  # fmt: skip
     placement = _placement(devices, processes, process_id, coordinator)
     if latent_dim is not None:
         options["latent_dim"] = latent_dim
     given = {name: value for name, value in {"model": model, **given}.items() if value not in (None, (), {})}
     if overfit is not None:
-        _check_learns(configuration(config, given, options), overfit, resume, run, processes)
+        _check_learns(configuration(config, given, options), overfit, resume, run, processes, eager or None)
         return
     if resume is not None:
         _refuse(run, "--run", config, "--config")
-        path, work = resume, partial(_resume, resume, given, options, placement)
+        path, work = resume, partial(_resume, resume, given, options, placement, eager)
     else:
         config = configuration(config, given, options)
         path = run or default_path(config)
-        work = partial(_start, path, config, placement)
+        work = partial(_start, path, config, placement, eager)
     if placement is None:
         _launch(processes, path)
     else:
@@ -136,13 +138,13 @@ def _refuse(*pairs):
             raise click.UsageError(f"--resume continues a run as it was configured; leave {name} out.")
 
 
-def _start(path, config, placement):
+def _start(path, config, placement, eager):
     from kgen.experiments import training
 
-    return training.start(path, config, placement)
+    return training.start(path, config, placement, eager=eager)
 
 
-def _resume(path, given, options, placement):
+def _resume(path, given, options, placement, eager):
     from kgen.experiments import training
     from kgen.runs.run import Run
 
@@ -152,7 +154,7 @@ def _resume(path, given, options, placement):
     for name, value in given.items():
         _check_unchanged(path, name, getattr(run.config, name), value)
     _check_same_options(path, run.config, options)
-    return training.resume(run, placement, **changes)
+    return training.resume(run, placement, eager=eager, **changes)
 
 
 def _check_same_data(path, config, given):
@@ -176,7 +178,9 @@ def _check_learns(config, count, *others):
     from kgen.experiments.first_look import overfit
 
     if any(other is not None for other in others):
-        raise click.UsageError("--overfit is a check that writes nothing; leave --resume, --run and --processes out.")
+        raise click.UsageError(
+            "--overfit is a check that writes nothing; leave --resume, --run, --processes and --eager out."
+        )
     share = overfit(config, count)
     click.echo(f"{share:.1%} of the variance of {counted(count, 'value')} is explained by reconstructions.")
     if share < LEARNT:

@@ -163,7 +163,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
                 optimizer = self.optimizers[player]
                 paid = self.minimize(scored, (args, added), self.variables_of(player), optimizer, recording)
                 self._move_average(player)
-        self._track(player, *paid, ops.shape(args[0])[0])
+        self.track(player, *paid, ops.shape(args[0])[0])
 
     def plays(self, player):
         """How often a player plays in a step."""
@@ -216,6 +216,17 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
             self.fields[name].check(value, name)
         return self.in_batches(function, **values)
 
+    def track(self, player, loss, scores, batch_size):
+        """Logs what a player paid in its step, and its scores by name, pairs of a mean and what it weighs.
+
+        Where a debugger may wait for a number: docs/debugging.md.
+        """
+        check_scored(type(self), scores, self.trackers)
+        weight = self._round.weight
+        total = batch_size if weight is None else ops.sum(weight)
+        for name, (value, share) in {**scores, self.loss_name(player): (loss, total)}.items():
+            self.trackers[name].update_state(value, sample_weight=share)
+
     # ---- the engine ---------------------------------------------------------------------------------------------
 
     @staticmethod
@@ -232,6 +243,13 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
     def headline(self):
         """The few scalars of a line an epoch: what each player pays; a page may name others."""
         return tuple(self.loss_name(player) for player in self.players)
+
+    @classmethod
+    def best_epoch(cls, rows):
+        """The epoch of the least monitored number, of equals the last; ``None`` where no number compares epochs."""
+        if cls.monitor not in rows[0]:
+            return None
+        return min(reversed(rows), key=lambda row: row[cls.monitor])["epoch"]
 
     @property
     def optimizers(self):
@@ -360,13 +378,6 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
             return function(*args, training=not current.evaluating), current.added, current.scores
         finally:
             current.scores = current.added = None
-
-    def _track(self, player, loss, scores, batch_size):
-        check_scored(type(self), scores, self.trackers)
-        weight = self._round.weight
-        total = batch_size if weight is None else ops.sum(weight)
-        for name, (value, share) in {**scores, self.loss_name(player): (loss, total)}.items():
-            self.trackers[name].update_state(value, sample_weight=share)
 
     @contextlib.contextmanager
     def _others_unmoved(self, player):

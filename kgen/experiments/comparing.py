@@ -40,6 +40,7 @@ def overview(runs, seconds):
     return tables.overview(evaluations, seconds), figure
 
 
+@plots.drawn
 def picture(runs):
     """Real images over the samples of each run, of the same seed and classes."""
     classes, names = _classes(runs[0])

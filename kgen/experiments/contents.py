@@ -12,7 +12,7 @@ FILES = {
     "metrics.json": "the last epoch's numbers, and those of kgen test and kgen evaluate",
     "model.keras": "the model after the last epoch, with its optimizers",
     "best.keras": "the model of the epoch with the best validation loss; of a GAN, the last",
-    "curves.png": "every scalar over the epochs, and the signs of health",
+    "curves.png": "every scalar over the epochs, what belongs together in a panel, and the signs of health",
 }
 FILMS = {
     "samples.gif": "what there is to see of the model over the epochs",

@@ -11,20 +11,26 @@ MOST_FRAMES = 100
 
 def write_report(run, model, dataset):
     """Draws what a run reached and writes its last numbers; see ``contents.files``."""
-    history, config = run.history[: model.epochs_trained], run.config
-    title = f"{config.model} on {config.dataset}, {counted(len(history), 'epoch')}"
+    history = run.history[: model.epochs_trained]
     applying = tasks.applying(model, dataset)
     Pictures(run, dataset).catch_up(model)
     _remove_tested(run)
     run.update_json("metrics.json", lambda _: history[-1])
-    signs = _signs(run, history)
-    told = verdict([row for row, _ in signs])
-    run.save_figure(plots.curves(history, title, signs, told), "curves.png")
+    run.save_figure(curves(run, history), "curves.png")
     for task in applying:
         for name, figure in task.figures(model, dataset).items():
             run.save_figure(figure, name)
     _write_film(run)
     write_page(run)
+
+
+@plots.drawn
+def curves(run, history=None):
+    """The curves of a run with its signs of health and its best epoch marked."""
+    history, config = history or run.history, run.config
+    title = f"{config.model} on {config.dataset}, {counted(len(history), 'epoch')}"
+    best, signs = config.model_class().best_epoch(history), _signs(run, history)
+    return plots.curves(history, title, signs, best, verdict([row for row, _ in signs]))
 
 
 def _remove_tested(run):
@@ -35,7 +41,7 @@ def _remove_tested(run):
 
 
 def _write_film(run):
-    pictures = sorted((run.path / "samples").glob("epoch_*.png"))
+    pictures = run.pictures
     shown = pictures[:: max(1, len(pictures) // MOST_FRAMES)] or [run.path / "curves.png"]
     with run.writing(FILM) as temporary:
         plots.animate(shown, temporary)

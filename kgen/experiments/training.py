@@ -28,8 +28,11 @@ from kgen.runs.run import Run
 FREE = "epochs", "steps_per_execution", "tensorboard"
 
 
-def start(run_path, config, placement=HERE, callbacks=()):
-    """Trains a new run as its ``RunConfig`` says, with ``callbacks`` after its own, and returns it."""
+def start(run_path, config, placement=HERE, callbacks=(), eager=False):
+    """Trains a new run as its ``RunConfig`` says, with ``callbacks`` after its own, and returns it.
+
+    ``eager`` runs every step as the Python that it is, which a debugger can follow; slow, and not kept with the run.
+    """
     config = building.asked(config)
     placement.check(config.batch_size)
     if placement.first:
@@ -42,7 +45,7 @@ def start(run_path, config, placement=HERE, callbacks=()):
     with scope:
         _check_agreed(dataset.name, config.fingerprint)
         keras.utils.set_random_seed(config.seed)
-        model = _prepared(building.build(config, dataset), config)
+        model = _prepared(building.build(config, dataset), config, eager)
         run = Run(run_path)
         with _held(run, placement):
             if placement.first:
@@ -67,23 +70,23 @@ def _discarded(run, placement):
         raise
 
 
-def resume(run, placement=HERE, callbacks=(), **changes):
+def resume(run, placement=HERE, callbacks=(), eager=False, **changes):
     """Continues a run from its last whole epoch, exactly as if it had not stopped; returns it.
 
     ``changes`` are new values of ``epochs``, ``steps_per_execution`` and ``tensorboard``, which alone may change.
     """
     with _held(run, placement):
-        return _resumed(run, _changed(run, changes), placement, callbacks)
+        return _resumed(run, _changed(run, changes), placement, callbacks, eager)
 
 
-def _resumed(run, config, placement, callbacks):
+def _resumed(run, config, placement, callbacks, eager):
     placement.check(config.batch_size)
     scope, dataset = distribute(*placement), run.trained_on()
     with scope:
         _check_agreed(dataset.name, config.fingerprint)
         keras.utils.set_random_seed(config.seed)
         saved = (run.path / "model.keras").exists()
-        model = _prepared(run.model() if saved else building.build(config, dataset), config)
+        model = _prepared(run.model() if saved else building.build(config, dataset), config, eager)
         _check_unfinished(run, model, config.epochs)
         if placement.first:
             run.configure(config)
@@ -111,8 +114,9 @@ def _check_agreed(name, fingerprint):
         raise ValueError(f"{name} holds other data here than on the host of process 0. Put the same files there.")
 
 
-def _prepared(model, config):
+def _prepared(model, config, eager):
     # Traced here, what cannot be run is refused before anything is written.
+    model.run_eagerly = eager
     model.steps_per_execution = config.steps_per_execution
     model.make_train_function()
     return model

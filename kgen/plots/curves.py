@@ -1,54 +1,101 @@
 import math
 
+import keras
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from kgen.plots.figures import Figure
+from kgen.plots import groups
+from kgen.plots.figures import Figure, legend
+from kgen.plots.style import drawn
 
 DRAWN_ALREADY = "epoch", "loss", "steps"
+MOST_COLUMNS, WIDTH, HEIGHT = 3, 4.0, 2.8  # panels side by side, and their inches
+BELOW = "val_"
 
 
-def curves(history, title="", health=(), verdict="no warnings"):
-    """One panel a logged scalar over the epochs, training as a line and validation as a dashed one.
+@drawn
+def curves(history, title="", health=(), best=None, verdict="no warnings"):
+    """A training over its epochs: what belongs together in one panel, training as lines, validation dashed.
 
-    ``health`` holds an epoch's signs and the names of its faults each: a panel a sign, and one of the faults, which
-    says ``verdict`` where there are none.
+    Args:
+        history: what ``fit`` returns, or a list with a dict of scalars an epoch.
+        title: str, over all panels.
+        health: the signs of each epoch and the names of its faults, pairs; faults have a panel of their own.
+        best: int, the epoch to mark; that of the least monitored number where ``history`` comes of a ``fit``.
+        verdict: str, what the panel of faults says where there are none.
     """
-    names = [name for name in history[0] if name != "epoch" and not name.startswith("val_")]
-    signs = [name for name in (health[-1][0] if health else ()) if name not in DRAWN_ALREADY]
-    count = len(names) + len(signs) + bool(health)
-    columns = min(4, count)
-    figure = Figure(figsize=(3.2 * columns, 2.4 * math.ceil(count / columns)), layout="constrained", dpi=120)
-    figure.suptitle(title, fontsize=10)
-    every = figure.subplots(math.ceil(count / columns), columns, squeeze=False).flat
-    for axes, name in zip(every, names, strict=False):
-        _panel(axes, history, name)
-    for axes, name in zip(every[len(names) :], signs, strict=False):
-        _panel(axes, [row for row, _ in health], name, "health")
+    history, best = _rows(history, best)
+    signs = [row for row, _ in health]
+    panels = [(history, *panel) for panel in groups.grouped(_names(history)).items()]
+    panels += [(signs, *panel) for panel in groups.grouped(_names(signs[-1:], DRAWN_ALREADY)).items()]
+    figure, axes = _panels(len(_joined(panels)) + bool(health))
+    told = f"best epoch {best} (dotted)" if best is not None else ""
+    figure.suptitle(", ".join(filter(None, (title, told))))
+    for place, (name, series) in zip(axes, _joined(panels).items(), strict=False):
+        _panel(place, name, series)
+        if best is not None:
+            place.axvline(best, linestyle=":", linewidth=1.0, color="black")
     if health:
-        _faults(every[count - 1], health, verdict)
-    for axes in every[count:]:
-        axes.set_axis_off()
+        _faults(axes[-1], health, verdict)
     return figure
 
 
-def _panel(axes, rows, name, kind="training"):
-    epochs = [row["epoch"] for row in rows]
-    style = {"marker": "."} if len(epochs) == 1 else {}
-    colour = "C0" if kind == "training" else "C2"
-    axes.plot(epochs, [row.get(name, math.nan) for row in rows], label=kind, color=colour, **style)
-    if f"val_{name}" in rows[0]:
-        axes.plot(epochs, [row[f"val_{name}"] for row in rows], "--", label="validation", **style)
-    axes.set_title(name, fontsize=9)
+def _rows(history, best):
+    if not isinstance(history, keras.callbacks.History):
+        return history, best
+    names, columns = history.history.keys(), history.history.values()
+    rows = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+    rows = [{"epoch": epoch + 1, **row} for epoch, row in zip(history.epoch, rows, strict=True)]
+    return rows, best or history.model.best_epoch(rows)
+
+
+def _names(rows, left_out=("epoch",)):
+    return [name for name in (rows[0] if rows else ()) if name not in left_out and not name.startswith(BELOW)]
+
+
+def _joined(panels):
+    """A dict from the title of a panel to its series, (name, rows): accuracies are logged, and signs of health."""
+    joined = {}
+    for rows, title, names in panels:
+        joined.setdefault(title, []).extend((name, rows) for name in names)
+    return joined
+
+
+def _panels(count):
+    columns = min(MOST_COLUMNS, math.ceil(math.sqrt(count)))
+    lines = math.ceil(count / columns)
+    figure = Figure(figsize=(WIDTH * columns, HEIGHT * lines), layout="constrained")
+    axes = list(figure.subplots(lines, columns, squeeze=False).flat)
+    for place in axes[count:]:
+        place.remove()
+    return figure, axes[:count]
+
+
+def _panel(axes, title, series):
+    lines, marks = {name: _line(axes, rows, name) for name, rows in series}, {}
+    for name, rows in series:
+        if f"{BELOW}{name}" in rows[0]:
+            _line(axes, rows, f"{BELOW}{name}", linestyle="--", color=lines[name].get_color())
+            marks["validation"] = Line2D([], [], linestyle="--", color="black")
+    axes.set(title=title, ylabel=groups.unit(title, lines), **groups.settings(title))
     _finish(axes)
-    axes.legend(fontsize=7)
+    legend(axes, lines | marks)
+
+
+def _line(axes, rows, name, **options):
+    marker = "." if len(rows) == 1 else None
+    width = 3.5 if name == groups.SUM else 1.5  # seen behind a part that is all of it
+    values = [row.get(name, math.nan) for row in rows]
+    (line,) = axes.plot([row["epoch"] for row in rows], values, marker=marker, linewidth=width, **options)
+    return line
 
 
 def _faults(axes, health, verdict):
-    # A red mark for each epoch that showed a fault, a row each.
+    # A mark for each epoch that showed a fault, a row each.
     names = sorted({name for _, faults in health for name in faults})
     marks = [(row["epoch"], names.index(name)) for row, faults in health for name in faults]
-    axes.plot([epoch for epoch, _ in marks], [place for _, place in marks], "s", color="C3")
-    axes.set_title("warnings" if names else verdict, fontsize=9)
+    axes.plot([epoch for epoch, _ in marks], [place for _, place in marks], "s", color="C2")
+    axes.set_title("warnings" if names else verdict)
     axes.set_yticks(range(len(names)), [name.replace("_", "\n") for name in names])
     axes.set_xlim(health[0][0]["epoch"] - 0.5, health[-1][0]["epoch"] + 0.5)
     axes.set_ylim(-0.5, max(len(names), 1) - 0.5)
@@ -56,7 +103,6 @@ def _faults(axes, health, verdict):
 
 
 def _finish(axes):
-    axes.set_xlabel("epoch", fontsize=8)
+    axes.set_xlabel("epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.tick_params(labelsize=7)
-    axes.grid(alpha=0.3)
+    axes.grid()

@@ -1,9 +1,14 @@
+import io
 import textwrap
 
-from matplotlib import figure, rc_context
+from matplotlib import figure
 from matplotlib.text import Text
+from PIL import Image as Picture
+
+from kgen.plots.style import style
 
 WIDEST = 0.95  # of the width that a title has: letters differ
+SHOWN, COLOURS = 90, 32  # pixels an inch in a notebook, and different ones
 
 
 class Figure(figure.Figure):
@@ -23,8 +28,16 @@ class Figure(figure.Figure):
             text.set_parse_math(False)
         if not self._whole:  # what a first drawing moves should not fold titles anew
             self._fold_titles(renderer)
-        with rc_context({"text.parse_math": False}):  # ticks are made when they are drawn
+        with style():  # ticks are made when they are drawn
             super().draw(renderer)
+
+    def _repr_png_(self):
+        """The figure as a notebook shows it: of few colours, so that it is small enough to be kept there."""
+        drawn, shown = io.BytesIO(), io.BytesIO()
+        self.savefig(drawn, format="png", dpi=SHOWN)
+        picture = Picture.open(drawn).convert("RGB").quantize(COLOURS)
+        picture.save(shown, format="png", optimize=True)
+        return shown.getvalue()
 
     def _fold_titles(self, renderer):
         self._whole = True

@@ -2,17 +2,20 @@ import numpy as np
 
 from kgen.fields import of_shape
 from kgen.plots.figures import Figure
-from kgen.plots.panels import DPI, Cells, Picture
+from kgen.plots.panels import Cells, Picture
+from kgen.plots.style import DPI, FINE, drawn
 
 
+@drawn
 def grid(cells, title="", columns=(), rows=(), field=None):
     """Values (rows, columns, …) side by side, with names over the columns and beside the rows.
 
     ``field`` says how to draw them; without one they are images in [0, 1].
     """
-    return stacked([Cells(cells, field or of_shape(cells.shape[2:]), title, columns, rows)], dpi=150)
+    return stacked([Cells(cells, field or of_shape(cells.shape[2:]), title, columns, rows)], dpi=FINE)
 
 
+@drawn
 def gallery(values, title="", columns=10, field=None):
     """Values (n, …) side by side, ``columns`` in a line; the last line may be shorter."""
     columns = min(columns, len(values))
@@ -25,23 +28,25 @@ def gallery(values, title="", columns=10, field=None):
     return figure
 
 
+@drawn
 def stacked(panels, title="", dpi=DPI):
     """Panels of ``kgen.plots.panels`` below each other."""
     widths, heights = zip(*(panel.inches for panel in panels), strict=True)
     figure = Figure(figsize=(max(widths), sum(heights)), layout="constrained", dpi=dpi)
-    figure.suptitle(title, fontsize=9)
+    figure.suptitle(title)
     axes = figure.subplots(len(panels), height_ratios=heights, squeeze=False).flat
     for place, panel in zip(axes, panels, strict=True):
         panel.draw(place)
     return figure
 
 
+@drawn
 def image_viewer(pictures, titles, columns):
     """Pictures (height, width, channels) in [0, 1] beside each other, ``columns`` in a line, each with its title."""
     panels = [Picture(values, title) for values, title in zip(pictures, titles, strict=True)]
     widths, heights = zip(*(panel.inches for panel in panels), strict=True)
     lines = -(-len(panels) // columns)
-    figure = Figure(figsize=(max(widths) * columns, max(heights) * lines), layout="constrained", dpi=DPI)
+    figure = Figure(figsize=(max(widths) * columns, max(heights) * lines), layout="constrained")
     places = list(figure.subplots(lines, columns, squeeze=False).flat)
     for axes, panel in zip(places, panels, strict=False):
         panel.draw(axes)

@@ -1,8 +1,10 @@
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.colors import to_rgba_array
 from matplotlib.lines import Line2D
 
 from kgen.plots.figures import Figure, legend
+from kgen.plots.style import FINE, PALETTE, drawn
 
 CELLS = 32  # images a side of a map
 MOST_NAMED, A_COLUMN = 60, 20  # groups of a key, and of a column of it
@@ -10,6 +12,7 @@ SIDE, KEY = 4.6, 1.1  # inches of a map, and of a column of its key
 CORNER = 12  # places a side of a key of places
 
 
+@drawn
 def map_by(points, panels):
     """The same points (n, 2) once a panel: {title: names of groups (n,)} or {title: colours of places (n, 3)}."""
     panels = {title: np.asarray(values) for title, values in panels.items()}
@@ -27,7 +30,7 @@ def map_by(points, panels):
 def maps(count, *groups):
     """A figure with the axes of some maps beside each other, and room for the keys of their groups."""
     columns = max(1 if values.ndim == 2 else _columns(np.unique(values)) for values in groups)
-    figure = Figure(figsize=((SIDE + KEY * columns) * count, 4.4), layout="constrained", dpi=120)
+    figure = Figure(figsize=((SIDE + KEY * columns) * count, 4.4), layout="constrained")
     return figure, figure.subplots(1, count, squeeze=False).flat
 
 
@@ -57,10 +60,10 @@ def _columns(names):
 
 def _colours(count):
     """As many colours, each of its own as far as eyes can tell."""
-    for name in ("tab10", "tab20"):
-        if count <= colormaps[name].N:
-            return colormaps[name](np.arange(count))
-    return colormaps["turbo"](np.linspace(0.0, 1.0, count))
+    if count <= len(PALETTE):
+        return to_rgba_array(PALETTE)[:count]
+    name = "tab20" if count <= colormaps["tab20"].N else "turbo"
+    return colormaps[name](np.arange(count) if name == "tab20" else np.linspace(0.0, 1.0, count))
 
 
 def _key_of_places(axes):
@@ -70,6 +73,7 @@ def _key_of_places(axes):
     _finish(corner, "place in image")
 
 
+@drawn
 def map_of_images(points, images, title=""):
     """Images (n, height, width, channels) in [0, 1] where their points (n, 2) lie: of those in one cell, the first."""
     low, high = points.min(axis=0), points.max(axis=0)
@@ -80,9 +84,9 @@ def map_of_images(points, images, title=""):
     for (column, row), image in zip(cells[chosen], images[chosen], strict=True):
         top, left = (CELLS - 1 - row) * height, column * width
         canvas[top : top + height, left : left + width] = image
-    figure = Figure(figsize=(9.0, 9.0), layout="constrained", dpi=150)
+    figure = Figure(figsize=(9.0, 9.0), layout="constrained", dpi=FINE)
     axes = figure.subplots()
-    axes.imshow(canvas.squeeze(-1) if channels == 1 else canvas, cmap="gray", vmin=0, vmax=1)
+    axes.imshow(canvas.squeeze(-1) if channels == 1 else canvas, vmin=0, vmax=1)
     _finish(axes, title)
     return figure
 
@@ -94,6 +98,6 @@ def colours_of_places(rows, columns):
 
 
 def _finish(axes, title):
-    axes.set_title(title, fontsize=9)
+    axes.set_title(title)
     axes.set_xticks([])
     axes.set_yticks([])

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from kgen.fields import Field
+from kgen.plots.style import DPI
 
 MARGIN, NARROWEST, SQUARE = 0.6, 3.2, 3.6  # inches
-DPI = 120
 FEW_CLASSES = 12  # in whose squares there is room for two numbers
 LETTER, NAME = 0.05, 5  # inches of a letter of a name below a value, and its size
 
@@ -33,8 +33,8 @@ class Cells(NamedTuple):
         self.field.paint(axes, np.asarray(self.values))
         width, height = self.field.cell
         axes.set_aspect(height / width)
-        axes.set_title(self.title, fontsize=8)
-        axes.tick_params(length=0, labelsize=7)
+        axes.set_title(self.title)
+        axes.tick_params(length=0)
         rotation = 45 if _long(self.columns) else 0
         axes.set_xticks(np.arange(len(self.columns)) + 0.5, self.columns, rotation=rotation)
         axes.set_yticks(np.arange(len(self.rows)) + 0.5, self.rows)
@@ -66,8 +66,8 @@ class Picture(NamedTuple):
         return width / DPI, height / DPI + MARGIN
 
     def draw(self, axes):
-        axes.imshow(np.squeeze(self.values), cmap="gray", vmin=0, vmax=1)
-        axes.set_title(self.title, fontsize=8)
+        axes.imshow(np.squeeze(self.values), vmin=0, vmax=1)
+        axes.set_title(self.title)
         axes.set_axis_off()
 
 
@@ -86,10 +86,9 @@ class Estimates(NamedTuple):
         ends = both.min(), both.max()
         axes.plot(ends, ends, "k--", linewidth=0.8)
         axes.scatter(self.numbers, self.estimates, s=6)
-        axes.set_title(self.title, fontsize=8)
-        axes.set_xlabel(f"true {self.unit}".strip(), fontsize=8)
-        axes.set_ylabel(f"estimated {self.unit}".strip(), fontsize=8)
-        axes.tick_params(labelsize=7)
+        axes.set_title(self.title)
+        axes.set_xlabel(f"true {self.unit}".strip())
+        axes.set_ylabel(f"estimated {self.unit}".strip())
 
 
 class Cloud(NamedTuple):
@@ -148,7 +147,7 @@ class Confusion(NamedTuple):
         display.plot(ax=axes, include_values=False, xticks_rotation=rotation, colorbar=False, im_kw=shades)
         axes.figure.colorbar(display.im_, ax=axes, shrink=0.8, label="share of the true class")
         _write_counts(axes, counts, shares)
-        axes.set_title(self.title, fontsize=8)
+        axes.set_title(self.title)
 
 
 def _write_counts(axes, counts, shares):
@@ -163,9 +162,8 @@ def _write_counts(axes, counts, shares):
 
 
 def _caption(axes, title):
-    axes.set_title(title, fontsize=8)
-    axes.tick_params(labelsize=7)
-    axes.legend(fontsize=7, markerscale=3)
+    axes.set_title(title)
+    axes.legend()
 
 
 def _around(ends, margin, axis):

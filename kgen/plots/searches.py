@@ -3,17 +3,19 @@ from matplotlib import colormaps
 from matplotlib.ticker import MaxNLocator
 
 from kgen.plots.figures import Figure, legend
+from kgen.plots.style import drawn
 
-LABEL, NARROWEST = 8, 4.4
+NARROWEST = 4.4
 MOST_MARKED, APART = 6, 0.07  # values written on an axis, and how far from each other
 WIDE = 50  # from the least to the greatest value of an axis that is logarithmic
 BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 
 
+@drawn
 def heat_map(rows, columns, values, names, title):
     """Numbers (rows, columns) as colours with the number in each, NaN where there is none; ``names`` of the axes."""
     width, height = max(NARROWEST, 1.6 + 0.9 * len(columns)), 1.6 + 0.6 * len(rows)
-    figure = Figure(figsize=(width, height), layout="constrained", dpi=150)
+    figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots()
     image = axes.imshow(values, cmap="viridis", aspect="auto")
     middle = np.nanmean([np.nanmin(values), np.nanmax(values)])
@@ -24,14 +26,15 @@ def heat_map(rows, columns, values, names, title):
     axes.set_yticks(range(len(rows)), rows)
     axes.set_ylabel(names[0])
     axes.set_xlabel(names[1])
-    axes.set_title(title, fontsize=9)
+    axes.set_title(title)
     figure.colorbar(image)
     return figure
 
 
+@drawn
 def parallel_coordinates(trials, names, scores, title):
     """A line a trial over one axis a hyperparameter and, last, the score; ``trials`` are lists of values."""
-    figure = Figure(figsize=(1.6 * (len(names) + 1) + 1, 3.6), layout="constrained", dpi=150)
+    figure = Figure(figsize=(1.6 * (len(names) + 1) + 1, 3.6), layout="constrained")
     axes = figure.subplots()
     columns = [*zip(*trials, strict=True), scores]
     heights = [*map(_heights, columns[:-1]), _evenly(scores)]
@@ -40,32 +43,32 @@ def parallel_coordinates(trials, names, scores, title):
     for place in range(len(columns)):
         axes.axvline(place, color="black", linewidth=0.8)
         for height, text in _marks(heights[place], columns[place]):
-            axes.text(place, height, text, fontsize=LABEL - 1, ha="center", va="center", bbox=BEHIND)
-    axes.set_xticks(range(len(names) + 1), [*names, title], fontsize=LABEL)
+            axes.text(place, height, text, ha="center", va="center", bbox=BEHIND)
+    axes.set_xticks(range(len(names) + 1), [*names, title])
     axes.set_yticks([])
     axes.set_xlim(-0.1, len(names) + 0.5)
     axes.spines[:].set_visible(False)
     return figure
 
 
+@drawn
 def curves_of_trials(histories, labels, name, title=""):
     """One number over the epochs, a line a trial."""
-    figure = Figure(figsize=(6.4, 3.8), layout="constrained", dpi=150)
+    figure = Figure(figsize=(6.4, 3.8), layout="constrained")
     axes = figure.subplots()
     colours = _shade(np.linspace(0, 1, len(histories)))
     lines = {}
     for history, label, colour in zip(histories, labels, colours, strict=True):
         values = [row[name] for row in history]
         (lines[label],) = axes.plot([row["epoch"] for row in history], values, ".-", color=colour)
-    axes.set_xlabel("epoch", fontsize=LABEL)
+    axes.set_xlabel("epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlim(0.5, max(len(history) for history in histories) + 0.5)
-    axes.set_title(title, fontsize=LABEL)
-    axes.set_ylabel(name, fontsize=LABEL)
-    axes.tick_params(labelsize=LABEL - 1)
+    axes.set_title(title)
+    axes.set_ylabel(name)
     axes.grid(alpha=0.3)
     if len(labels) <= 20:
-        legend(axes, lines, fontsize=LABEL - 2, loc="center left", bbox_to_anchor=(1.0, 0.5))
+        legend(axes, lines, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure
 
 

@@ -2,20 +2,22 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from kgen.plots.figures import Figure, legend
+from kgen.plots.style import FINE, drawn
 
 BINS = 20
 
 
+@drawn
 def sizes(shapes):
     """How high and how wide images are, {group: [(height, width), …]}, and how many of each size there are."""
-    figure = Figure(figsize=(8.0, 3.8), layout="constrained", dpi=120)
+    figure = Figure(figsize=(8.0, 3.8), layout="constrained")
     places, counts = figure.subplots(1, 2)
-    drawn = {}
+    groups = {}
     for group, found in shapes.items():
         heights, widths = zip(*found, strict=True)
-        drawn[f"{group} ({len(found)})"] = places.scatter(widths, heights, s=14, alpha=0.7)
+        groups[f"{group} ({len(found)})"] = places.scatter(widths, heights, s=14, alpha=0.7)
     places.set(xlabel="width, pixels", ylabel="height, pixels", xlim=(0, None), ylim=(0, None))
-    legend(places, drawn, fontsize=7, title="images", title_fontsize=7)
+    legend(places, groups, title="images")
     areas = [np.prod(found, axis=1) / 1e6 for found in shapes.values()]
     # From 0: around images of one size, matplotlib would put half a megapixel on either side.
     counts.hist(areas, BINS, range=(0.0, max(map(np.max, areas))), stacked=True)
@@ -24,27 +26,29 @@ def sizes(shapes):
     return figure
 
 
+@drawn
 def extremes(images, value_range):
     """The largest over the smallest image of each group, {group: [(name, pixels), …]}, all in the same shades."""
-    figure = Figure(figsize=(2.4 * len(images) + 0.4, 5.4), layout="constrained", dpi=120)
+    figure = Figure(figsize=(2.4 * len(images) + 0.4, 5.4), layout="constrained")
     axes = figure.subplots(2, len(images), squeeze=False)
     low, high = value_range
     for column, (group, found) in enumerate(images.items()):
         for place, shown in zip(axes[:, column], [*found, None][:2], strict=True):
             place.set_axis_off()
             if shown:
-                place.imshow(shown[1], cmap="gray", vmin=low, vmax=high)
-                place.set_title(f"{group}/{shown[0]}", fontsize=7)
+                place.imshow(shown[1], vmin=low, vmax=high)
+                place.set_title(f"{group}/{shown[0]}")
     return figure
 
 
+@drawn
 def restored(image, reconstruction, title=""):
     """A whole image in [0, 1], its reconstruction, and how far they are apart, all (height, width)."""
-    figure = Figure(figsize=(13.5, 5.0), layout="constrained", dpi=150)
+    figure = Figure(figsize=(13.5, 5.0), layout="constrained", dpi=FINE)
     apart = np.abs(image - reconstruction)
     panels = (image, title, 0, 1), (reconstruction, "reconstruction", 0, 1), (apart, "difference", 0, None)
     for axes, (pixels, name, black, white) in zip(figure.subplots(1, 3), panels, strict=True):
-        axes.imshow(pixels, cmap="gray", vmin=black, vmax=white)
-        axes.set_title(name, fontsize=9)
+        axes.imshow(pixels, vmin=black, vmax=white)
+        axes.set_title(name)
         axes.set_axis_off()
     return figure

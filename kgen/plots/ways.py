@@ -2,8 +2,10 @@ import numpy as np
 from sklearn.decomposition import PCA
 
 from kgen.plots.maps import by_group, maps, named
+from kgen.plots.style import drawn
 
 
+@drawn
 def ways(codes, paths, names):
     """Ways among codes (n, latent_dim) on the plane of their two principal components, a panel a kind of way.
 

@@ -112,6 +112,11 @@ class Run:
         """The signs of health, one dict an epoch; see ``kgen.callbacks.health``."""
         return self.read_rows("health.csv")
 
+    @property
+    def pictures(self):
+        """The paths of the pictures that were drawn after its epochs, in their order."""
+        return sorted((self.path / "samples").glob("epoch_*.png"))
+
     def read_rows(self, name):
         """One dict of numbers an epoch from a CSV file of the run, or an empty list."""
         path = self.path / name

@@ -14,6 +14,7 @@ import numpy as np
 from kgen.runs.locks import LOCK, locked
 from kgen.runs.run import Run
 from kgen.runs.temporary import sweep
+from kgen.search.objective import Objective
 
 FORMAT_VERSION = 1
 MAY_GROW = {"trials"}
@@ -70,6 +71,16 @@ class Search:
 
     def __init__(self, path, objective, keep=3):
         self.folder, self.objective, self.keep = Run(path), objective, keep
+
+    @classmethod
+    def open(cls, path):
+        """The search that a directory holds, to look at."""
+        asked = Run(path).read_json("search.json")
+        if not asked:
+            raise FileNotFoundError(
+                f"{path} holds no search: there is no search.json. Give the directory of kgen tune."
+            )
+        return cls(path, Objective(*asked["objective"].rsplit(":", 1)))
 
     @property
     def path(self):

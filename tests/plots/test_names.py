@@ -51,7 +51,7 @@ def drawn(name, title):
 
 
 def test_every_function_of_plots_is_looked_at():
-    helpers = {"animate", "colours_of_places", "raster"}
+    helpers = {"animate", "colours_of_places", "drawn", "raster"}
     assert {*FIGURES, *PANELS} - {"words"} == {*plots.__all__} - helpers
 
 

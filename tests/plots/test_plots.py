@@ -25,14 +25,6 @@ def test_grid_draws_black_and_white_of_its_field_and_colour():
     assert shown.shape[-1] == 3 and shown[0, 0].max() == 0.0 and shown[0, 6].min() == 1.0
 
 
-def test_curves_draw_training_and_validation_of_every_scalar():
-    history = [{"epoch": e, "loss": 3 - e, "kl_loss": e, "val_loss": 4 - e} for e in (1, 2)]
-    axes = plots.curves(history).axes
-    assert [a.get_title() for a in axes if a.get_title()] == ["loss", "kl_loss"]
-    assert [len(a.lines) for a in axes[:2]] == [2, 1]
-    np.testing.assert_array_equal(axes[0].lines[1].get_ydata(), [3, 2])
-
-
 def test_animation_holds_every_picture(tmp_path):
     for number in range(3):
         Picture.new("RGB", (8, 8), (80 * number, 0, 0)).save(tmp_path / f"{number}.png")

@@ -1,0 +1,26 @@
+"""What a run has left to see, as figures."""
+
+import numpy as np
+from PIL import Image as Picture
+
+from kgen import plots, tasks
+
+
+@plots.drawn
+def epochs(run, count=4):
+    """What there was to see of the model after some epochs, the first and the last among them, side by side."""
+    pictures = run.pictures
+    if not pictures:
+        raise ValueError(f"{run.path} has no pictures of its epochs: its model draws none, or no epoch was finished.")
+    chosen = np.unique(np.linspace(0, len(pictures) - 1, count).round().astype(int))
+    shown = [np.asarray(Picture.open(pictures[place]).convert("RGB")) / 255 for place in chosen]
+    return plots.image_viewer(shown, [""] * len(shown), columns=len(shown))
+
+
+def figures(run):
+    """Every figure of the tasks of a run's model, by the name of its file in the run."""
+    model, dataset = run.model(), run.trained_on()
+    drawn = [
+        task.figures(model, dataset) | task.test_figures(model, dataset) for task in tasks.applying(model, dataset)
+    ]
+    return {name: figure for some in drawn for name, figure in some.items()}

@@ -1,0 +1,69 @@
+"""Which scalars and signs of a training are drawn together."""
+
+from fnmatch import fnmatch
+from functools import partial
+from typing import NamedTuple
+
+SUM = "loss"  # stands with the first of its parts
+NATS = "nats a value"
+PARTS, PLAYERS, ERRORS = "the objective and its parts", "discriminator against generator", "errors"
+OTHERS = "other parts of the losses"
+
+
+class Group(NamedTuple):
+    """What stands in one panel: names or patterns of them, the unit, and settings of its axes."""
+
+    names: tuple
+    unit: str = "loss"
+    settings: dict = {}
+
+
+# A name stands in the first group that knows it, in the order of the patterns.
+GROUPS = {
+    PARTS: Group(("reconstruction_loss", "kl_loss", "bound_loss", "feature_loss", "encoder_loss")),
+    PLAYERS: Group(("discriminator_loss", "generator_loss")),
+    ERRORS: Group(("*_error", "cycle_loss"), "scaled numbers"),
+    "parts of the game": Group(("real_loss", "fake_loss", "adversarial_loss", "gradient_penalty")),
+    "the class": Group(("*class_loss", "leakage_loss"), NATS),
+    "accuracies": Group(("*accuracy", "told_apart"), "share", {"ylim": (-0.02, 1.02)}),
+    "diversity of samples": Group(("diversity",), "share of that of real values", {"ylim": (0.0, None)}),
+    "codes in use": Group(("active_units",), "units", {"ylim": (0.0, None)}),
+    "gradients": Group(("*gradient_norm",), "norm", {"ylim": (0.0, None)}),
+    OTHERS: Group(("*_loss", "*_penalty")),
+}
+
+
+def grouped(names):
+    """A dict from the titles of panels to those of the names that stand there; an unknown one has its own."""
+    found = {title: [] for title in GROUPS}
+    for name in names:
+        if name != SUM:
+            found.setdefault(_title(name), []).append(name)
+    for title, group in GROUPS.items():
+        found[title].sort(key=partial(_place, group))
+    if not found[PLAYERS]:  # all that the one player pays is a part of its objective
+        found[PARTS] += found.pop(OTHERS)
+    if SUM in names:
+        found[next((title for title in (PARTS, PLAYERS, ERRORS) if found[title]), PARTS)].insert(0, SUM)
+    return {title: together for title, together in found.items() if together}
+
+
+def unit(title, names):
+    """What the numbers of a panel are measured in."""
+    if title == PARTS:
+        return NATS if {"kl_loss", "bound_loss"} & {*names} else "loss"
+    return GROUPS[title].unit if title in GROUPS else ""
+
+
+def settings(title):
+    """How the axes of a panel differ from others."""
+    return GROUPS[title].settings if title in GROUPS else {}
+
+
+def _title(name):
+    return next((title for title, group in GROUPS.items() if _place(group, name) < len(group.names)), name)
+
+
+def _place(group, name):
+    """The number of the first pattern that fits; that after the last where none does."""
+    return next((place for place, pattern in enumerate(group.names) if fnmatch(name, pattern)), len(group.names))
