@@ -8,6 +8,7 @@ from kgen.experiments import comparing, report, training, viewing
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
 from kgen.search import Objective, Search
+from kgen.tasks import faults
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def test_the_curves_of_a_run_mark_its_best_epoch_and_hold_its_signs(run):
     figure = report.curves(run)
     best = min(reversed(run.history), key=lambda row: row["val_loss"])["epoch"]
     assert figure.get_suptitle() == f"cvae on digits, 3 epochs, best epoch {best} (dotted)"
-    assert {"codes in use", "gradients", "too early to judge"} <= {axes.get_title() for axes in figure.axes}
+    assert {"codes in use", "gradients", faults.SOUND} <= {axes.get_title() for axes in figure.axes}
 
 
 def test_a_search_is_opened_with_the_objective_that_it_was_asked_for(tmp_path):
