@@ -1,4 +1,4 @@
-"""What the monitor of health costs: epochs of training with it and without, in turns.
+"""What the monitor of health costs: epochs of training with it and without, in turns, and its two slowest signs alone.
 
 Example:
     python benchmarks/monitor.py --dataset mnist --models vae dcgan acgan cvae-cgan
@@ -9,16 +9,23 @@ import os
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 
 import time
+from functools import partial
 
 import common
+import numpy as np
 
 from kgen import data
 from kgen.callbacks.health import Health
 from kgen.experiments import building
+from kgen.metrics import relative_diversity
 from kgen.models import MODELS
 from kgen.runs.config import RunConfig
+from kgen.tasks.play import told_apart
+from kgen.tasks.signs import MOST_VALUES
 
 BATCH_SIZE = 128
+SHAPES = (8, 8, 1), (28, 28, 1), (64, 64, 3)
+SIGNS = {"told_apart": told_apart, "diversity": relative_diversity}
 
 
 def seconds(model, dataset, callbacks):
@@ -27,6 +34,21 @@ def seconds(model, dataset, callbacks):
     start = time.perf_counter()
     model.fit(stream, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=callbacks)
     return time.perf_counter() - start
+
+
+def signs(rounds):
+    """A row a shape: milliseconds of each sign, of as many values as the monitor looks at."""
+    for shape in SHAPES:
+        x = np.random.default_rng(0).random((MOST_VALUES, *shape), dtype="float32")
+        turns = {name: partial(_milliseconds, sign, x[::-1] ** 1.1, x) for name, sign in SIGNS.items()}
+        times = common.interleaved(turns, rounds)
+        yield ["×".join(map(str, shape)), *(f"{min(times[name]):.0f}" for name in SIGNS)]
+
+
+def _milliseconds(sign, samples, x):
+    start = time.perf_counter()
+    sign(samples, x)
+    return 1000 * (time.perf_counter() - start)
 
 
 def main():
@@ -45,6 +67,7 @@ def main():
         )
     print(common.machine())
     print(common.table(["an epoch", "s without, least", "s with, least", "with / without"], rows))
+    print(common.table(["values", *(f"ms of {name}, least" for name in SIGNS)], signs(arguments.rounds)))
 
 
 if __name__ == "__main__":

@@ -42,4 +42,4 @@ def _of_few_steps(row):
     steps = row.get("steps", FEW_STEPS)
     if steps >= FEW_STEPS:
         return ""
-    return f" But only {steps:.0f} steps were taken: train longer first, by more epochs or a smaller batch_size."
+    return f" But only {steps:.0f} steps were taken: take a smaller batch_size first, and then more epochs."

@@ -81,10 +81,10 @@ def ever(rows):
 
 
 @pytest.mark.parametrize("fault", known())
-def test_after_few_steps_the_advice_is_to_train_longer_first(fault):
+def test_after_few_steps_the_advice_is_to_take_more_of_them_first(fault):
     row = dict.fromkeys(("loss", "diversity", "discriminator_accuracy", *GOOD), 0.5)
     told = [advice(fault, {}, {**row, "steps": steps}) for steps in (63, 1000)]
-    few = "But only 63 steps were taken: train longer first, by more epochs or a smaller batch_size."
+    few = "But only 63 steps were taken: take a smaller batch_size first, and then more epochs."
     assert told == [f"{told[1]} {few}", advice(fault, {}, row)]
 
 
