@@ -9,13 +9,17 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import argparse
+import base64
+import io
 import tempfile
 import time
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from PIL import Image as Picture
 
+MOST, COLOURS = 45_000, 32  # bytes of a picture that is kept, and its colours where it was larger
 ROOT = Path(__file__).resolve().parents[1]
 NOISE = "stderr"  # notes of libraries, which differ from machine to machine
 
@@ -28,15 +32,27 @@ def executed(path):
         NotebookClient(notebook, timeout=600, record_timing=False, coalesce_streams=True, resources=resources).execute()
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [without_places(output) for output in cell.outputs if output.get("name") != NOISE]
+            cell.outputs = [kept(output) for output in cell.outputs if output.get("name") != NOISE]
     return notebook
 
 
-def without_places(output):
-    """What a cell put out, with paths from the repository on: where that lies is nobody's business."""
+def kept(output):
+    """What a cell put out as it is kept: paths from the repository on, pictures of whole sections smaller."""
     if "text" in output:
         output["text"] = output["text"].replace(f"{ROOT}/", "")
+    content = base64.b64decode(output.get("data", {}).get("image/png", ""))
+    if len(content) > MOST:
+        output["data"]["image/png"] = base64.b64encode(smaller(content)).decode()
     return output
+
+
+def smaller(content):
+    """A picture of about as many bytes as are kept."""
+    picture, small = Picture.open(io.BytesIO(content)).convert("RGB"), io.BytesIO()
+    share = (MOST / len(content)) ** 0.5
+    picture = picture.resize([round(share * side) for side in picture.size]).quantize(COLOURS)
+    picture.save(small, format="png", optimize=True)
+    return small.getvalue()
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ def epochs(run, count=4):
 def figures(run):
     """Every figure of the tasks of a run's model, by the name of its file in the run."""
     model, dataset = run.model(), run.trained_on()
-    drawn = [
-        task.figures(model, dataset) | task.test_figures(model, dataset) for task in tasks.applying(model, dataset)
-    ]
-    return {name: figure for some in drawn for name, figure in some.items()}
+    drawn = {}
+    for task in tasks.applying(model, dataset):
+        drawn |= task.figures(model, dataset) | task.test_figures(model, dataset)
+    return drawn

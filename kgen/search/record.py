@@ -77,9 +77,7 @@ class Search:
         """The search that a directory holds, to look at."""
         asked = Run(path).read_json("search.json")
         if not asked:
-            raise FileNotFoundError(
-                f"{path} holds no search: there is no search.json. Give the directory of kgen tune."
-            )
+            raise FileNotFoundError(f"{path} holds no search: there is no search.json. Give that of kgen tune.")
         return cls(path, Objective(*asked["objective"].rsplit(":", 1)))
 
     @property
