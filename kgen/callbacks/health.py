@@ -51,7 +51,7 @@ class Health(keras.callbacks.Callback):
 
     def _steps(self):
         optimizers = self.model.optimizers.values()
-        return min(int(ops.convert_to_numpy(innermost(optimizer).iterations)) for optimizer in optimizers)
+        return min(float(ops.convert_to_numpy(innermost(optimizer).iterations)) for optimizer in optimizers)
 
     def _report(self):
         for name in set(faults_of(self.rows)) - self.told:
