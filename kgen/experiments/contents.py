@@ -22,6 +22,7 @@ LATENT_FILES = {  # within the folder, those of tiles last
     "samples.png": "values decoded from the prior",
     "manifold.png": "two units run through the prior's quantiles, the others stay at 0",
     "traversals.png": "one unit runs a row, from -3 to 3, the most active first",
+    "traversals.gif": "the same as a film, all units at once",
     "styles.png": "one style a row through all classes",
     "reconstructions.png": "test values, and what is decoded from their codes",
     "walks.png": "from one test value to another, on a straight line and on an arc",

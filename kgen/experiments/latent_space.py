@@ -1,5 +1,7 @@
 """The latent space of a run, in pictures and numbers."""
 
+import io
+
 import numpy as np
 
 from kgen import latent, plots, tasks
@@ -13,6 +15,7 @@ from kgen.tasks.study import chosen
 
 COUNT, UNITS, STEPS, ROWS, SHOWN, SIDE = 3000, 10, 11, 4, 10, 15
 CLASSES = 3  # of which traversals are drawn
+FRAMES, FRAME, FILMED = 21, 120, 80  # of a film one way, milliseconds of each, its pixels an inch
 STRENGTHS = np.linspace(-2.0, 2.0, 9)
 INVERTED, MOVED = 16, 200
 
@@ -69,6 +72,7 @@ class LatentSpace(Codes):
             title = f"one unit runs, the others stay{self._named(label)}"
             panels.append(plots.Cells(values, self.field, title, columns, rows))
         self._save(plots.stacked(panels), "traversals")
+        self._film()
 
     def styles(self):
         """One style a row through all classes."""
@@ -261,8 +265,25 @@ class LatentSpace(Codes):
         scaled = self.field.scaled(values)
         return float(errors.mean() / np.mean((scaled - scaled.mean(axis=0)) ** 2))
 
+    def _film(self):
+        """Units that run there and back, each in a value of its own."""
+        start, label = next(self._starts())
+        values = self._decoded(latent.traversals(start, self.units[:UNITS], steps=FRAMES), label)
+        names = [f"unit {unit}" for unit in self.units[:UNITS]]
+        places = enumerate(np.linspace(-3.0, 3.0, FRAMES))
+        there = [plots.grid(values[None, :, step], f"{at:+.1f}", names, field=self.field) for step, at in places]
+        with self.run.writing(f"{LATENT}/traversals.gif") as temporary:
+            plots.animate([_png(figure) for figure in [*there, *there[-2:0:-1]]], temporary, FRAME)
+
     def _save(self, figure, name):
         self.run.save_figure(figure, f"{LATENT}/{name}.png")
+
+
+def _png(figure):
+    """The bytes of a picture of the figure, as a file in memory."""
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=FILMED)
+    return file
 
 
 def _told_apart(codes, drawn):

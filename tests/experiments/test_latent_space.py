@@ -52,6 +52,8 @@ def test_every_model_shows_what_applies_to_it(name, tmp_path):
     numbers = explored(run, count=60).write()
     drawn = {path.stem for path in (run.path / "latent").glob("*.png")}
     assert drawn == expected and {f"{stem}.png" for stem in drawn} <= LATENT_FILES.keys()
+    with Image.open(run.path / "latent" / "traversals.gif") as film:
+        assert film.n_frames == 40
     for stem in drawn:
         assert np.std(Image.open(run.path / "latent" / f"{stem}.png")) > 1, stem
     assert json.loads((run.path / "latent" / "numbers.json").read_text()) == numbers
