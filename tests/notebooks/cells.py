@@ -1,0 +1,26 @@
+"""What the notebooks hold, and that they run from the first cell to the last in an empty folder."""
+
+from pathlib import Path
+
+import nbformat
+
+from scripts.run_notebooks import executed
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def code(notebook):
+    """The cells of code."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def pictures(notebook):
+    """How many pictures each cell shows."""
+    return [sum("image/png" in output.get("data", {}) for output in cell.outputs) for cell in code(notebook)]
+
+
+def check_runs(path):
+    """Runs a notebook, which has to draw what is kept in it."""
+    kept, now = (pictures(notebook) for notebook in (nbformat.read(path, as_version=4), executed(path)))
+    assert now == kept and sum(now) >= 5

@@ -1,0 +1,12 @@
+"""The course's notebooks, day by day; apart from the others, so that workers share them."""
+
+import pytest
+
+from tests.notebooks.cells import NOTEBOOKS, check_runs
+
+CHOSEN = [path for path in NOTEBOOKS if path.stem[0].isdigit()]
+
+
+@pytest.mark.parametrize("path", CHOSEN, ids=lambda path: path.stem)
+def test_a_notebook_runs_and_draws_what_is_kept_in_it(path):
+    check_runs(path)
