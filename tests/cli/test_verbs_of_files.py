@@ -165,7 +165,7 @@ def test_other_files_are_told_what_would_do(verb, table_run, folder, tmp_path):
     (tmp_path / "few.csv").write_text("height,diagnosis\n1.5,healthy\n")
     assert "lacks 'weight', columns of the training" in kgen(verb, table_run, tmp_path / "few.csv", out, code=1)
     (tmp_path / "words.csv").write_text("height,weight,diagnosis\n1.5,low,healthy\n")
-    assert "'weight' hold words where numbers" in kgen(verb, table_run, tmp_path / "words.csv", out, code=1)
+    assert "where numbers should be, in 'weight'" in kgen(verb, table_run, tmp_path / "words.csv", out, code=1)
     (tmp_path / "none.csv").write_text("height,weight,diagnosis\n")
     assert "none.csv holds no values: a line of names" in kgen(verb, table_run, tmp_path / "none.csv", out, code=1)
     assert not out.exists()
