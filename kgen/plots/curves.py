@@ -7,7 +7,7 @@ from kgen.plots.figures import Figure
 DRAWN_ALREADY = "epoch", "loss", "steps"
 
 
-def curves(history, title="", health=(), verdict="no warnings"):
+def curves(history, title="", health=(), verdict="sound"):
     """One panel a logged scalar over the epochs, training as a line and validation as a dashed one.
 
     ``health`` holds an epoch's signs and the names of its faults each: a panel a sign, and one of the faults, which
@@ -48,7 +48,7 @@ def _faults(axes, health, verdict):
     names = sorted({name for _, faults in health for name in faults})
     marks = [(row["epoch"], names.index(name)) for row, faults in health for name in faults]
     axes.plot([epoch for epoch, _ in marks], [place for _, place in marks], "s", color="C3")
-    axes.set_title("warnings" if names else verdict, fontsize=9)
+    axes.set_title("warnings" if names else f"no warnings: {verdict}", fontsize=9)
     axes.set_yticks(range(len(names)), [name.replace("_", "\n") for name in names])
     axes.set_xlim(health[0][0]["epoch"] - 0.5, health[-1][0]["epoch"] + 0.5)
     axes.set_ylim(-0.5, max(len(names), 1) - 0.5)

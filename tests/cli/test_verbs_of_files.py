@@ -175,7 +175,7 @@ def test_other_files_are_told_what_would_do(verb, table_run, folder, tmp_path):
 def test_files_of_another_kind_are_told_what_the_model_takes(verb, table_run, photos_run, folder, tmp_path):
     out = tmp_path / "out.npz"
     told = kgen(verb, table_run, folder / "photos", out, code=1)
-    assert "holds pictures, and this model takes vectors 2." in told
+    assert "holds pictures, and this model takes vectors of 2 numbers." in told
     told = kgen(verb, photos_run, folder / "table.csv", out, code=1)
     assert "holds rows of numbers, and this model takes images 8×8×1." in told
 
