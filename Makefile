@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 DATASET ?= mnist
 
-.PHONY: demo test test-jax notebooks lint bench
+.PHONY: demo test test-notebooks test-jax notebooks lint bench
 
 demo: .venv/ready
 	rm -rf runs/demo
@@ -13,7 +13,10 @@ demo: .venv/ready
 TOGETHER = --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 test: .venv/ready
-	$(BIN)/python -m pytest $(TOGETHER)
+	$(BIN)/python -m pytest $(TOGETHER) --ignore tests/notebooks
+
+test-notebooks: .venv/ready
+	$(BIN)/python -m pytest $(TOGETHER) tests/notebooks
 
 # What the backend touches.
 TOUCHED = $(addprefix tests/,abilities callbacks engine fields latent layers likelihoods losses metrics models networks tasks)

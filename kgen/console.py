@@ -5,6 +5,7 @@ import time
 from tqdm import tqdm
 
 LINES = 10  # of a whole work, in a file
+SILENCE = 15.0  # seconds after which a file is told without a tenth
 QUICK = 5.0  # seconds of a work that nobody waits for
 ON_TERMINALS = {"delay": 1, "leave": False, "disable": None, "dynamic_ncols": True}
 
@@ -25,7 +26,7 @@ def duration(seconds):
 
 
 class Steps:
-    """Long work of equal steps: a bar on a terminal, in a file a line a tenth of it.
+    """Long work of equal steps: a bar on a terminal, in a file a line a tenth of it, and one after every 15 seconds.
 
     Args:
         total: int, how many steps there are.
@@ -41,6 +42,7 @@ class Steps:
     def __init__(self, total, what, unit, quick=0.0):
         self.total, self.what, self.unit, self.quick = total, what, unit, quick
         self.done, self.start = 0, time.monotonic()
+        self.told = self.start
         self.bar = bar(total, what, unit)
 
     def __enter__(self):
@@ -54,9 +56,10 @@ class Steps:
         tenth = self._tenth()
         self.done += count
         self.bar.update(count)
-        if self.bar.disable and self._tenth() > tenth and time.monotonic() - self.start >= self.quick:
-            done = f"{self.done:,} of {self.total:,} {self.unit}s"
-            print(f"{self.what}: {done}, {self._left()} left", flush=True)
+        now = time.monotonic()
+        due = self._tenth() > tenth or now - self.told >= SILENCE
+        if self.bar.disable and due and now - self.start >= self.quick:
+            self._tell(now)
 
     def over(self, pieces):
         """Goes through the pieces of the work, each of as many steps as it is long."""
@@ -64,6 +67,11 @@ class Steps:
             for piece in pieces:
                 yield piece
                 self.advance(len(piece))
+
+    def _tell(self, now):
+        self.told = now
+        done = f"{self.done:,} of {self.total:,} {self.unit}s"
+        print(f"{self.what}: {done}, {self._left()} left", flush=True)
 
     def _tenth(self):
         return LINES * self.done // self.total

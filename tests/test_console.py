@@ -39,6 +39,17 @@ def test_of_quick_work_a_file_is_told_nothing(seconds, lines, capsys, monkeypatc
     assert len(capsys.readouterr().out.splitlines()) == lines
 
 
+def test_slow_work_is_told_of_between_its_tenths(capsys, monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr("kgen.console.time.monotonic", lambda: clock[0])
+    with console.Steps(100, "Training", "step") as steps:
+        for _ in range(100):
+            clock[0] += 5
+            steps.advance()
+    told = [int(line.split()[1]) for line in capsys.readouterr().out.splitlines()]
+    assert told == [number for number in range(1, 101) if number % 10 in (0, 3, 6, 9)]
+
+
 def test_on_a_terminal_steps_are_a_bar(capsys, monkeypatch):
     terminal = io.StringIO()
     terminal.isatty = lambda: True

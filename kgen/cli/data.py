@@ -8,6 +8,8 @@ import click
 TOLD = "cvae", "cgan", "acgan", "cvae-cgan"
 READING = "acgan", "cvae-cgan"
 SUITED = {"pairs": "vae", "unpaired": "cycle-gan"}
+TRAINED = 0.7  # of the values, at least; the others are for validation and test
+FEW = 32  # values a step, where there are fewer than the default takes
 
 
 @click.group()
@@ -71,13 +73,24 @@ def _look(kind, path):
 def _next(kind, file, found):
     """The command that trains on what was found, and what may be added to it."""
     model = "cvae" if found.classes else "regressor" if found.number else "vae"
-    options = "".join(f" --data {shlex.quote(option)}" for option in found.options)
-    lines = [f"  --data {option}  {why}" for option, why in found.hints.items()]
+    options = "".join(f" --data {shlex.quote(option)}" for option in found.options) + _batch(kind, found.count)
+    lines = [f"You may add --data {option}: {why}." for option, why in found.hints.items()]
     if found.unequal:
-        lines.append(f"  --balanced  weighs classes alike: there are {found.unequal}")
+        lines.append(f"You may add --balanced: it weighs classes alike, and there are {found.unequal}.")
     if found.classes:
         lines.append(f"Told the class, these draw: {', '.join(TOLD)}. These read it: {', '.join(READING)}.")
-    return [f"Next: kgen train {SUITED.get(kind, model)} --dataset {kind}:{shlex.quote(file)}{options}", *lines]
+    command = f"Next: kgen train {SUITED.get(kind, model)} --dataset {kind}:{shlex.quote(file)}{options}"
+    return [*(f"First: {fault}" for fault in found.faults), command, *lines]
+
+
+def _batch(kind, count):
+    """The option of smaller steps, where the training may have less than one step of the default size."""
+    from kgen.runs.config import RunConfig
+
+    least = int(TRAINED * count) // (2 if kind == "pairs" else 1)
+    if not 2 <= least < RunConfig.batch_size:
+        return ""
+    return f" --batch-size {min(FEW, 2 ** (least.bit_length() - 1))}"
 
 
 def _inspect_sections(file, out, test_group, skip):

@@ -29,15 +29,18 @@ def command(run, metrics, samples, codes, features):
       kgen evaluate runs/mnist
       kgen evaluate runs/vae --metrics likelihood --codes 5000
     """
+    from kgen.experiments.contents import PAGE, present
     from kgen.experiments.evaluating import evaluate
     from kgen.experiments.tables import table
     from kgen.runs.run import Run
     from kgen.tasks.study import Settings
 
     settings = Settings(samples, codes, features and _features(features))
-    evaluation = evaluate(Run.open(run), metrics, settings)
-    click.echo(table(evaluation))
+    opened = Run.open(run)
+    click.echo(table(evaluate(opened, metrics, settings)))
     click.echo(f"\nWritten to {run / 'metrics.json'}. Beside others: kgen compare {run} RUN …")
+    if PAGE in present(opened):
+        click.echo(f"All on one page: {run / PAGE}")
 
 
 def _features(path):

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.util
+import logging
 import os
 import re
 import sys
@@ -35,8 +36,15 @@ def quieten():
     """Keeps TensorFlow's start-up notes from the terminal, unless the user has asked for them."""
     # Read by TensorFlow when it is imported.
     level = os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if level >= "3":
+        logging.getLogger("tensorflow").addFilter(_is_of_use)
     if level >= "3" and "tensorflow" not in sys.modules:
         sys.meta_path.insert(0, QuietImport())
+
+
+def _is_of_use(record):
+    """Whether a record is more than the advice on graphs that are traced anew, as for each of several models."""
+    return "tf.function retracing" not in str(record.msg)
 
 
 def _quietly(load):

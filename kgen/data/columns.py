@@ -5,8 +5,9 @@ from collections import Counter
 
 import numpy as np
 
-from kgen.checks import counted
+from kgen.checks import counted, few
 from kgen.data.data import LEAST_OF_A_CLASS
+from kgen.data.inspected import Inspection
 
 SHOWN = 20  # columns of numbers
 MOST_CLASSES = 20
@@ -17,10 +18,11 @@ LABELS = re.compile("label|class|target|diagnos|species|^y$", re.IGNORECASE)
 
 
 def columns_told(table):
-    """A line a column, the options that name columns which are no numbers of x, and how often each class occurs."""
+    """A line a column, and the options that name columns which are no numbers of x, as an ``Inspection``."""
     named = [name for name in table.columns if SUBJECTS.search(name) or LABELS.search(name)]
     words = list(dict.fromkeys([*table.words, *named]))
     plain = [name for name in table.columns if name not in words]
+    _check_some(plain, table)
     numbers, texts = table.read(plain, words)
     counts = {name: Counter(texts[name].tolist()) for name in table.columns if name in texts}
     roles = _roles(counts, table.words, len(numbers))
@@ -30,7 +32,28 @@ def columns_told(table):
     options = [f"{role}={name}" for name, role in roles.items()]
     options += ["drop_constant=true"] if np.any(numbers.min(axis=0) == numbers.max(axis=0)) else []
     classes = next((counts[name] for name, role in roles.items() if role == "label"), {})
-    return [counted(len(numbers), "row"), HEAD, *lines, *more], options, dict(classes)
+    told = "\n".join([counted(len(numbers), "row"), HEAD, *lines, *more])
+    return Inspection(told, options, {}, dict(classes), count=len(numbers), faults=_gaps(plain, numbers))
+
+
+def _check_some(plain, table):
+    if not plain:
+        raise ValueError(
+            f"{table.path} has no column of numbers, of which vectors are made: {few(table.columns)} are words or "
+            "say whose or what a row is. Write what they tell as numbers, such as 0 and 1."
+        )
+
+
+def _gaps(plain, numbers):
+    """What to do where numbers are missing, which training refuses."""
+    gaps = np.isnan(numbers)
+    if not gaps.any():
+        return []
+    lacking = [name for name, column in zip(plain, gaps.T, strict=True) if column.any()]
+    rows = counted(int(gaps.any(axis=1).sum()), "row")
+    return [
+        f"fill what is missing in {rows}, of {few(lacking)}, or leave out such rows or columns: training refuses it."
+    ]
 
 
 def _roles(counts, words, rows):

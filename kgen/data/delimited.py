@@ -24,8 +24,8 @@ NAMED = {",": "commas", ";": "semicolons", "\t": "tabs"}
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.IGNORECASE)
 TABLE = "a table of numbers"
 OTHERWISE = (
-    "Name columns of words: the options label=COLUMN, facts=COLUMN or drop=COLUMN of the data set; or store the table "
-    "anew as text in UTF-8, a line of names and a line a row."
+    "Each line needs as many values as the line of names; columns of words need a name: the options label=COLUMN, "
+    "facts=COLUMN or drop=COLUMN of the data set. Or store the table anew as text in UTF-8."
 )
 
 

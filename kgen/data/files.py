@@ -117,7 +117,7 @@ def _table(path, wanted, stored):
     numbers = wanted[first].columns or [name for name in table.columns if name not in columns.values()]
     words = [name for name in numbers if name in table.words]
     if words:
-        raise ValueError(f"{path}: {few(words)} hold words where numbers should be. Leave such columns out.")
+        raise ValueError(f"{path}: words stand where numbers should be, in {few(words)}. Leave such columns out.")
     values, texts = table.read(numbers, list(columns.values()))
     return {first: values, **{name: texts[column] for name, column in columns.items()}}
 

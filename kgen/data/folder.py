@@ -2,7 +2,7 @@ from typing import NamedTuple
 
 from kgen.checks import are, counted
 from kgen.data.data import Data
-from kgen.data.listing import KNOWN, listed, pictures_in, told_instead
+from kgen.data.listing import EXPECTED, KNOWN, listed, pictures_in, told_instead
 from kgen.data.official import TRAIN, cut, every, notes_on, official, split_folders
 from kgen.data.pictures import read_pictures
 from kgen.data.subjects import subjects_of
@@ -75,8 +75,8 @@ def _labels(name, parts):
 
 def _check_any(found, folder, name):
     if not found.pictures:
-        way = f"Expected are {folder}/IMAGE.png, or with classes {folder}/CLASS/IMAGE.png."
-        raise ValueError(f"{name}: {str(folder)!r} holds no {KNOWN} pictures{told_instead(found, way)}")
+        told = told_instead(found, EXPECTED.format(folder))
+        raise ValueError(f"{name}: {str(folder)!r} holds no {KNOWN} pictures{told}")
 
 
 def _check_none_beside(found, folder, name):

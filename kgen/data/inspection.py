@@ -1,7 +1,6 @@
 """What a folder of pictures, a .npz file or a table holds, and the options that a training of it needs."""
 
 from collections import Counter
-from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -11,7 +10,8 @@ from kgen.checks import counted
 from kgen.data.archive import Archive
 from kgen.data.columns import columns_told
 from kgen.data.delimited import Table
-from kgen.data.listing import KNOWN, listed, notes_aside, told_instead
+from kgen.data.inspected import Inspection
+from kgen.data.listing import EXPECTED, KNOWN, listed, notes_aside, told_instead
 from kgen.data.official import TRAIN, split_folders
 from kgen.data.pictures import FORMATS
 from kgen.decoding import reason
@@ -19,41 +19,14 @@ from kgen.decoding import reason
 HEAD = f"{'folder':28}{'pictures':>10}  {'smallest':12}{'largest':12}colours (sizes are height × width)"
 NAMED = 3  # files in a message
 SIDES = 8, 64  # pixels, between which a size is suggested
-UNEQUAL = 3  # times as many values of one class as of another
 TRANSPARENT, COLOURED = ("RGBA", "LA", "PA"), ("RGB", "RGBA", "P", "PA", "CMYK", "YCbCr")
-
-
-class Inspection(NamedTuple):
-    """What there is, and how a training takes it.
-
-    Args:
-        told: str, a line a part.
-        options: list of str, ``NAME=VALUE``, those of the data set that a training needs.
-        hints: dict from other such options to why they may be wanted.
-        classes: dict from each class to how many values it has, empty without classes.
-        number: bool, whether y is a number.
-    """
-
-    told: str
-    options: list = []
-    hints: dict = {}
-    classes: dict = {}
-    number: bool = False
-
-    @property
-    def unequal(self):
-        """How many values the most and the least frequent class have, where these are far apart; else nothing."""
-        counts = sorted(self.classes.items(), key=lambda pair: -pair[1])
-        if len(counts) < 2 or counts[0][1] < UNEQUAL * counts[-1][1]:
-            return ""
-        return " and ".join(f"{count} of {name}" for name, count in (counts[0], counts[-1]))
 
 
 def table_told(path):
     """A line a column of a table: what it holds, and what it is taken for."""
     table = Table.of(path, str(path))
-    told, roles, classes = columns_told(table)
-    return Inspection("\n".join([*table.notes, *told]), roles, {}, classes)
+    found = columns_told(table)
+    return found._replace(told="\n".join([*table.notes, found.told]))
 
 
 def arrays_told(path):
@@ -65,7 +38,8 @@ def arrays_told(path):
     y = archive["y"] if single else np.zeros(0)
     kind = fields.guess(y) if len(y) else None
     classes = Counter(y.tolist()) if kind == "label" else {}
-    return Inspection(told, classes=classes, number=kind == "number")
+    count = max((shape[0] for _, shape, _ in heads if shape), default=0)
+    return Inspection(told, classes=classes, number=kind == "number", count=count)
 
 
 def pictures_told(root):
@@ -73,7 +47,7 @@ def pictures_told(root):
     splits = split_folders(root, str(root))
     folders = [inner for split in splits.values() for inner in listed(split).folders or [split]]
     if not any(listed(folder).pictures for folder in folders):
-        told = "".join(told_instead(listed(folder), "") for folder in folders[:1])
+        told = "".join(told_instead(listed(folder), EXPECTED.format(root)) for folder in folders[:1])
         raise ValueError(f"{root} holds no {KNOWN} pictures{told}")
     heads, broken = _heads(folders)
     lines = [_line(folder.relative_to(root), heads[folder]) for folder in folders]
@@ -81,7 +55,8 @@ def pictures_told(root):
     told = "\n".join([HEAD, *lines, *aside, *_broken(broken)])
     every = [head for part in heads.values() for head in part]
     classes = {folder.name: len(heads[folder]) for folder in listed(splits[TRAIN]).folders}
-    return Inspection(told, _size(every), _channels(every), classes)
+    count = sum(classes.values()) or len(heads[splits[TRAIN]])
+    return Inspection(told, _size(every), _channels(every), classes, count=count)
 
 
 def _heads(folders):

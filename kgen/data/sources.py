@@ -5,6 +5,7 @@ import importlib
 from pathlib import Path
 from typing import NamedTuple
 
+from kgen.checks import hint
 from kgen.data.options import defaults_of, parsed
 
 
@@ -70,7 +71,11 @@ def named_or_bare(text):
     """The source and the path of a data set's name, or of the path alone; HDF5 where neither says what it is."""
     if (":" in text or text in SOURCES) and not Path(text).exists():
         return _named(text)
-    return _source_of(text) or "hdf5", text
+    source = _source_of(text)
+    if source is None and not Path(text).exists():
+        meant = hint(Path(text).name, [path.name for path in Path(text).parent.glob("*")])
+        raise FileNotFoundError(f"No file or folder {text!r} in {Path.cwd()}.{meant}")
+    return source or "hdf5", text
 
 
 def spelling(kind):

@@ -144,7 +144,8 @@ def _check_there(table, option, chosen):
 
 def _check_numbers(name, words):
     if words:
+        roles = ", ".join(f"{role}={words[0]}" for role in ("label", "subject", "facts"))
         raise ValueError(
-            f"{name}: {few(words)} hold words where numbers should be. Say what they are: "
-            f"the options label={words[0]}, facts={words[0]} or drop={words[0]} of the data set."
+            f"{name}: words stand where numbers should be, in {few(words)}. Say what each column is: "
+            f"the options {roles} or drop={words[0]} of the data set."
         )

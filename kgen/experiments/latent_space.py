@@ -219,12 +219,16 @@ class LatentSpace(Codes):
         return np.full(len(self.test), "test values") if labels is None else np.array(self.data.class_names)[labels]
 
     def _pairs(self):
-        """The first and the last values of some walks, within a class where the model is told classes."""
-        labels, count = self._asked(slice(None)), min(ROWS, len(self.test) // 2)
+        """The first and the last values of some walks, within a class where the model is told classes.
+
+        They lie far apart in the split, as neighbours in it may be of one subject.
+        """
+        labels, total = self._asked(slice(None)), len(self.test)
+        count = min(ROWS, total // 2)
         if labels is None:
-            return np.arange(count), np.arange(count, 2 * count)
+            return np.arange(count), np.arange(total - count, total)
         groups = [np.flatnonzero(labels == label) for label in np.unique(labels)]
-        pairs = [group[:2] for group in groups if len(group) > 1][:count]
+        pairs = [group[[0, -1]] for group in groups if len(group) > 1][:count]
         return np.transpose(pairs)
 
     def _found(self, name):
@@ -242,11 +246,8 @@ class LatentSpace(Codes):
         return found
 
     def _outlier(self, position, distance):
-        return {
-            "outlier": self._place(position),
-            "class": str(self._names[position]),
-            "standard deviations": round(float(distance), 2),
-        }
+        classed = {} if self.test.labels is None else {"class": str(self._names[position])}
+        return {"outlier": self._place(position), **classed, "standard deviations": round(float(distance), 2)}
 
     def _place(self, position):
         """Which test value this is."""

@@ -46,7 +46,7 @@ def by_reason(left_out):
     """The names of what was left out by the reason."""
     found = {}
     for name, reason in left_out.items():
-        found.setdefault(reason, []).append(name)
+        found.setdefault(reason.rstrip("."), []).append(name)
     return found
 
 

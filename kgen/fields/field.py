@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
+from kgen.checks import counted
 from kgen.fields.arrays import native
 
 
@@ -99,6 +100,8 @@ class Field(ABC):
 
     def __str__(self):
         size = "×".join(map(str, self.shape))
+        if len(self.shape) == 1:
+            return f"{self.noun}s of {counted(self.shape[0], 'number')}"
         return f"{self.noun}s {size}" if size else f"{self.noun}s"
 
 

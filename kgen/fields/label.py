@@ -93,10 +93,9 @@ class Label(Field):
             )
         if flat.size and not (flat.min() >= 0 and flat.max() < self.num_classes):
             named = f": {few(self.names)}" if self.names else ""
-            raise ValueError(
-                f"{name} holds labels from {flat.min()} to {flat.max()}; the classes are 0 to "
-                f"{self.num_classes - 1}{named}."
-            )
+            least, most = flat.min(), flat.max()
+            given = f"labels from {least} to {most}" if least < most else f"the label {least}"
+            raise ValueError(f"{name} holds {given}; the classes are 0 to {self.num_classes - 1}{named}.")
 
     def scaled(self, values):
         if isinstance(values, np.ndarray):

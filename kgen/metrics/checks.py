@@ -13,7 +13,9 @@ class Unmeasurable(ValueError):
 def check_enough(measure, count, least):
     """Raises unless there are ``least`` samples or more."""
     if count < least:
-        raise Unmeasurable(f"{measure} needs at least {least} samples; these are {count}. Take more.")
+        raise Unmeasurable(
+            f"{measure} needs at least {least} samples; these are {count}. Take more, of real values too."
+        )
 
 
 def check_values(values, shape, name):

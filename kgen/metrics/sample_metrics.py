@@ -210,8 +210,8 @@ class SampleMetrics:
     @cached_property
     def _training_features(self):
         print(
-            f"Features of the network {self.features.hash}, {self.features_of}: {len(self.dataset.train)} training "
-            "images",
+            f"Features of the network {self.features.hash}, {self.features_of}: {len(self.dataset.train):,} training "
+            "values",
             flush=True,
         )
         told = _told(self.dataset.train, "training values")
@@ -233,7 +233,7 @@ class SampleMetrics:
 
     def _pictures(self, values):
         if not isinstance(self._field, Image):
-            raise Unmeasurable(f"it is of images; these are {self._field}.")
+            raise Unmeasurable(f"only images have it, and these are {self._field}.")
         return values
 
     def _kernel_floor(self):

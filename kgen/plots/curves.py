@@ -14,7 +14,7 @@ BELOW = "val_"
 
 
 @drawn
-def curves(history, title="", health=(), best=None, verdict="no warnings"):
+def curves(history, title="", health=(), best=None, verdict="sound"):
     """A training over its epochs: what belongs together in one panel, training as lines, validation dashed.
 
     Args:
@@ -95,7 +95,7 @@ def _faults(axes, health, verdict):
     names = sorted({name for _, faults in health for name in faults})
     marks = [(row["epoch"], names.index(name)) for row, faults in health for name in faults]
     axes.plot([epoch for epoch, _ in marks], [place for _, place in marks], "s", color="C2")
-    axes.set_title("warnings" if names else verdict)
+    axes.set_title("warnings" if names else f"no warnings: {verdict}")
     axes.set_yticks(range(len(names)), [name.replace("_", "\n") for name in names])
     axes.set_xlim(health[0][0]["epoch"] - 0.5, health[-1][0]["epoch"] + 0.5)
     axes.set_ylim(-0.5, max(len(names), 1) - 0.5)

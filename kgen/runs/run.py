@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from kgen import models
-from kgen.checks import few
+from kgen.checks import few, hint
 from kgen.decoding import Undecodable, decoding, read_object, reason
 from kgen.runs.config import RunConfig
 from kgen.runs.locks import LOCK, locked
@@ -77,7 +77,7 @@ class Run:
     def config(self):
         """What was asked for, a ``RunConfig``."""
         if not self.begun:
-            raise FileNotFoundError(f"{self.path} is not a run directory: it holds no config.json. {self._way_on()}")
+            raise FileNotFoundError(f"{self.path} is not a run directory: {self._lack()}")
         try:
             return RunConfig.of(self.read_json("config.json"))
         except Undecodable:
@@ -85,12 +85,14 @@ class Run:
         except ValueError as error:
             raise ValueError(f"{self.path}/config.json: {error}") from error
 
-    def _way_on(self):
-        """Where runs are, in a folder of runs."""
-        runs = sorted(str(file.parent) for file in self.path.glob("*/config.json"))
+    def _lack(self):
+        """Why there is no run, and where runs are: in a folder of runs, or beside what is not there."""
+        if not self.path.exists():
+            return f"there is no such folder.{_meant(self.path)}"
+        runs = _runs_in(self.path)
         if not runs:
-            return "Give another, or put the file back."
-        return f"It is a folder of runs; give one of them: {few(runs)}."
+            return "it holds no config.json. Give another, or put the file back."
+        return f"it holds no config.json. It is a folder of runs; give one of them: {few(runs)}."
 
     def configure(self, config):
         """Writes what is asked for; where the file is deleted later, it is written again with the next model."""
@@ -250,6 +252,16 @@ class Run:
         whole = zipfile.is_zipfile(self.path / name)
         told = f"{type(error).__name__}: {reason(error)}" if whole and str(error) else "it is cut off"
         return f"{self.path / name} cannot be read ({told}). {way_out or 'Train the run again.'}"
+
+
+def _runs_in(folder):
+    return sorted(str(file.parent) for file in folder.glob("*/config.json"))
+
+
+def _meant(path):
+    """The runs beside a path of nothing, or in a folder runs there, that it may mean."""
+    near = [run for folder in (path.parent, path.parent / "runs") for run in _runs_in(folder)]
+    return hint(path, near) or " Give the path of a run."
 
 
 def _temporary(target):

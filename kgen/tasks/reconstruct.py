@@ -65,5 +65,5 @@ def pairs(model, split, rows, title):
 def pictures(field, values):
     """Images between 0, black, and 1, white; other values have no edges."""
     if not isinstance(field, Image):
-        raise Unmeasurable(f"it is of images; these are {field}.")
+        raise Unmeasurable(f"only images have it, and these are {field}.")
     return field.comparable(values)

@@ -31,10 +31,12 @@ def test_evaluate_prints_what_it_writes_and_why_it_left_something_out(runs):
     for name, score in found["scores"].items():
         line = next(line for line in shown.splitlines() if line.strip().startswith(f"{name} "))
         assert f" {score['value']:.4g} " in line
+    assert f"All on one page: {runs / 'vae' / 'report.html'}" in shown
     reasons = {name: line for line in shown.splitlines() for name in line.partition(": ")[2].split(", ")}
     for name in ("classification_accuracy_score", "nearest_neighbour_error"):
         assert "it is not told which class to draw" in reasons[name]
     assert "a Bernoulli likelihood is no density of grey pixels" in reasons["bits_per_dimension"]
+    assert not any(".:" in line for line in reasons.values())
 
 
 def test_groups_measured_one_after_the_other_stand_side_by_side(runs):

@@ -60,7 +60,7 @@ def test_a_port_in_use_is_told_before_anything_is_encoded(opened, runs):
         ([], 2, "Give a run, as in kgen explore runs/mnist, or --model NAME"),
         (["runs/a", "--model", "mnist"], 2, "but not both"),
         (["--model", "mnits"], 1, "Unknown pretrained model 'mnits'. Did you mean mnist? Known: "),
-        (["nowhere"], 1, "nowhere is not a run directory"),
+        (["nowhere"], 1, "nowhere is not a run directory: there is no such folder"),
         (["../etc"], 1, "../etc is not a run directory"),
         (["nowhere", "--values", 5], 2, "5 is not in the range"),
         (["nowhere", "--port", 70000], 2, "70000 is not in the range"),

@@ -39,6 +39,11 @@ def test_a_label_out_of_range_is_told_with_the_names_of_the_classes(names, right
         Label(2, names).check(np.array([0, 2]), "y")
 
 
+def test_one_label_out_of_range_is_told_alone():
+    with pytest.raises(ValueError, match="y holds the label 7; the classes are 0 to 1"):
+        Label(2).check(np.array([7, 7]), "y")
+
+
 def test_a_constant_column_is_told_by_name():
     with pytest.raises(ValueError, match="Column 'b' of the vectors has one value"):
         Vector((2,), names=["a", "b"]).fitted(np.array([[0.0, 1.0], [1.0, 1.0]]))
@@ -73,6 +78,14 @@ def test_a_folder_of_runs_is_told_by_the_runs_in_it(verb, runs):
     files = ("in.npz", "out.npz") if verb == "classify" else ()
     shown = kgen(verb, runs, *files, code=1)
     assert f"It is a folder of runs; give one of them: '{runs / 'again'}', '{runs / 'vae'}'." in shown
+
+
+def test_a_run_that_is_not_there_is_told_by_those_that_may_be_meant(runs, tmp_path, monkeypatch):
+    missing = f"Error: {runs / 'vea'} is not a run directory: there is no such folder. Did you mean {runs / 'vae'}"
+    assert missing in kgen("test", runs / "vea", code=1)
+    (tmp_path / "runs").symlink_to(runs)
+    monkeypatch.chdir(tmp_path)
+    assert "there is no such folder. Did you mean runs/vae" in kgen("test", "vae", code=1)
 
 
 def test_after_a_training_stands_what_its_model_can_do(runs, tmp_path):

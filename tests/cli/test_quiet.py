@@ -1,5 +1,6 @@
 """TensorFlow's start-up notes, which its libraries write past Python, and what must not go with them."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -35,6 +36,19 @@ def test_a_user_who_asks_for_the_notes_gets_them(level, quiet, monkeypatch):
         monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", level)
     quieten()
     assert isinstance(sys.meta_path[0], QuietImport) == quiet
+
+
+@pytest.mark.parametrize(("level", "lines"), [("3", 1), ("0", 2)])
+def test_advice_on_tracing_is_for_those_who_ask(level, lines, monkeypatch):
+    logger, told = logging.getLogger("tensorflow"), []
+    monkeypatch.setattr(logger, "filters", [])
+    monkeypatch.setattr(logger, "handlers", [handler := logging.Handler()])
+    monkeypatch.setattr(handler, "emit", lambda record: told.append(record.getMessage()))
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", level)
+    quieten()
+    logger.warning("%d out of the last %d calls triggered tf.function retracing. Tracing is expensive", 5, 9)
+    logger.warning("The disk is full")
+    assert len(told) == lines and told[-1] == "The disk is full"
 
 
 def test_importing_tensorflow_says_nothing_once_it_is_quiet():

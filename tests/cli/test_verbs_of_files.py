@@ -165,7 +165,7 @@ def test_other_files_are_told_what_would_do(verb, table_run, folder, tmp_path):
     (tmp_path / "few.csv").write_text("height,diagnosis\n1.5,healthy\n")
     assert "lacks 'weight', columns of the training" in kgen(verb, table_run, tmp_path / "few.csv", out, code=1)
     (tmp_path / "words.csv").write_text("height,weight,diagnosis\n1.5,low,healthy\n")
-    assert "'weight' hold words where numbers" in kgen(verb, table_run, tmp_path / "words.csv", out, code=1)
+    assert "where numbers should be, in 'weight'" in kgen(verb, table_run, tmp_path / "words.csv", out, code=1)
     (tmp_path / "none.csv").write_text("height,weight,diagnosis\n")
     assert "none.csv holds no values: a line of names" in kgen(verb, table_run, tmp_path / "none.csv", out, code=1)
     assert not out.exists()
@@ -175,7 +175,7 @@ def test_other_files_are_told_what_would_do(verb, table_run, folder, tmp_path):
 def test_files_of_another_kind_are_told_what_the_model_takes(verb, table_run, photos_run, folder, tmp_path):
     out = tmp_path / "out.npz"
     told = kgen(verb, table_run, folder / "photos", out, code=1)
-    assert "holds pictures, and this model takes vectors 2." in told
+    assert "holds pictures, and this model takes vectors of 2 numbers." in told
     told = kgen(verb, photos_run, folder / "table.csv", out, code=1)
     assert "holds rows of numbers, and this model takes images 8×8×1." in told
 

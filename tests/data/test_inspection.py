@@ -1,5 +1,6 @@
 """What ``kgen data inspect`` says of folders and archives."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def test_a_folder_is_told_class_by_class(split, tmp_path):
     assert line(shown, f"{split}cat") == [f"{split}cat", "2", "8×9", "20×10", "1", "L,", "1", "RGB"]
     assert line(shown, f"{split}dog") == [f"{split}dog", "1", "8×9", "8×9", "1", "L"]
     assert "1 cannot be read: bad.png (cannot identify image file)" in shown and "1 (Thumbs.db)" in shown
-    assert f"Next: kgen train cvae --dataset folder:{tmp_path} --data size=8\n" in shown
+    assert f"Next: kgen train cvae --dataset folder:{tmp_path} --data size=8 --batch-size 2\n" in shown
     assert ("test/cat" in shown) == bool(split)
 
 
@@ -51,6 +52,8 @@ def test_a_folder_of_other_files_names_their_suffixes(room, tmp_path):
     (tmp_path / room).mkdir(exist_ok=True)
     (tmp_path / room / "a.dcm").write_bytes(b"DICM")
     assert "pictures, but 1 .dcm file. Convert these" in kgen("data", "inspect", tmp_path, code=1)
+    (tmp_path / room / "a.dcm").unlink()
+    assert f"with classes {tmp_path}/CLASS/IMAGE.png" in kgen("data", "inspect", tmp_path, code=1)
 
 
 def test_arrays_are_told_without_being_unpacked(tmp_path):
@@ -88,10 +91,10 @@ def test_a_table_is_told_column_by_column_with_a_command_that_runs(separator, pr
     assert line(shown, "height") == ["height", "x", "0.5", "to", "6.5"]
     assert line(shown, "patient")[:3] == ["patient", "subject", "20"]
     assert line(shown, "diagnosis") == ["diagnosis", "label", "2", "different:", "healthy", "(50),", "ill", "(10)"]
-    assert "--balanced  weighs classes alike: there are 50 of healthy and 10 of ill" in shown
+    assert "--balanced: it weighs classes alike, and there are 50 of healthy and 10 of ill" in shown
     (command,) = [text.removeprefix("Next: kgen ") for text in shown.splitlines() if text.startswith("Next: ")]
     options = "--data drop=scan --data subject=patient --data label=diagnosis --data facts=remark"
-    assert command == f"train cvae --dataset csv:{tmp_path / 'a.csv'} {options}"
+    assert command == f"train cvae --dataset csv:{tmp_path / 'a.csv'} {options} --batch-size 32"
     words = dict(text.split("=") for text in command.split() if "=" in text)
     assert data.load(f"csv:{tmp_path / 'a.csv'}", **words).class_names == ["healthy", "ill"]
 
@@ -103,23 +106,26 @@ def test_the_documented_table_is_taken_as_the_document_says(tmp_path):
     lines = [f"S{row},P{row // 3},{60 + row % 9},{2 + row % 7 / 9},{100 + row % 5},{'ill' * (row // 3 % 2) or 'well'}"
              for row in range(60)]  # fmt: skip
     (tmp_path / "scans.csv").write_text("\n".join([names, *lines]))
-    assert f"csv:{tmp_path / 'scans.csv'} {options}\n" in kgen("data", "inspect", tmp_path / "scans.csv")
+    assert f"csv:{tmp_path / 'scans.csv'} {options} --batch-size 32\n" in kgen(
+        "data", "inspect", tmp_path / "scans.csv"
+    )
 
 
 def test_a_table_of_numbers_alone_needs_no_option_but_for_constant_columns(tmp_path):
     rows(tmp_path / "a.tsv", {"a": range(9), "b": [*range(8), ""]}, "\t")
     shown = kgen("data", "inspect", tmp_path / "a.tsv")
-    assert shown.endswith(f"Next: kgen train vae --dataset tsv:{tmp_path / 'a.tsv'}\n") and "1 missing" in shown
+    assert shown.endswith(f"Next: kgen train vae --dataset tsv:{tmp_path / 'a.tsv'} --batch-size 4\n")
+    assert "1 missing" in shown and "First: fill what is missing in 1 row, of 'b'" in shown
     rows(tmp_path / "a.csv", {"a": range(9), "b": [1] * 9})
-    assert kgen("data", "inspect", tmp_path / "a.csv").endswith("--data drop_constant=true\n")
+    assert kgen("data", "inspect", tmp_path / "a.csv").endswith("--data drop_constant=true --batch-size 4\n")
     rows(tmp_path / "a.csv", {f"gene{number}": range(9) for number in range(30)})
     assert "… and 10 more columns of numbers" in kgen("data", "inspect", tmp_path / "a.csv")
 
 
 @pytest.mark.parametrize(
     ("modes", "hint"),
-    [(["L", "RGB"], "--data channels=1  5 of 10 pictures in colour"), (["RGB", "RGB"], ""), (["L", "L"], ""),
-     (["RGB", "RGBA"], "--data channels=3  5 pictures may be transparent")],
+    [(["L", "RGB"], "--data channels=1: 5 of 10 pictures in colour"), (["RGB", "RGB"], ""), (["L", "L"], ""),
+     (["RGB", "RGBA"], "--data channels=3: 5 pictures may be transparent")],
 )  # fmt: skip
 def test_channels_are_offered_where_pictures_differ(modes, hint, tmp_path):
     for number in range(10):
@@ -148,6 +154,41 @@ def test_options_of_other_files_are_refused(name, option, tmp_path):
     rows(tmp_path / "a.csv", {"a": range(9)})
     assert f"{option} is of HDF5 files" in kgen("data", "inspect", tmp_path / name, option, "some", code=2)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "a.npz", "photos"]
+
+
+@pytest.mark.parametrize("count", [20, 120, 160, 400])
+@pytest.mark.parametrize("kind", ["folder", "pairs", "csv", "npz"])
+def test_the_command_asks_for_steps_that_the_training_values_fill(kind, count, tmp_path):
+    path = tmp_path / f"a.{kind}"
+    rooms = {"folder": ["red"], "pairs": ["a", "b"]}.get(kind, [])
+    for room, number in itertools.product(rooms, range(count)):
+        picture(path / room / f"{number}.png", 8, 8)
+    values = np.arange(3.0 * count).reshape(count, 3)
+    if kind == "csv":
+        rows(path, dict(zip("abc", values.T.tolist(), strict=True)))
+    if kind == "npz":
+        np.savez(path, x=values)
+    shown = kgen("data", "inspect", f"{kind}:{path}")
+    batch_size = int(*re.findall(r"--batch-size (\d+)", shown) or ["128"])
+    assert len(data.load(f"{kind}:{path}").train) >= batch_size
+    assert ("--batch-size" in shown) == (count < 180)
+
+
+def test_a_table_of_words_alone_says_that_numbers_are_needed(tmp_path):
+    rows(tmp_path / "a.csv", {"a": ["red", "blue"], "b": ["no", "yes"]})
+    assert "no column of numbers" in kgen("data", "inspect", tmp_path / "a.csv", code=1)
+
+
+def test_a_row_of_too_few_values_is_told(tmp_path):
+    (tmp_path / "a.csv").write_text("a,b,y\n1,2,u\n3,4\n4,5,u\n")
+    shown = kgen("data", "inspect", tmp_path / "a.csv", code=1)
+    assert "Row #3: Expected 3 columns, got 2" in shown and "as many values as the line of names" in shown
+
+
+def test_a_path_of_nothing_names_what_lies_near(tmp_path):
+    (tmp_path / "photos").mkdir()
+    shown = kgen("data", "inspect", tmp_path / "photo", code=1)
+    assert f"No file or folder '{tmp_path}/photo'" in shown and "Did you mean photos?" in shown
 
 
 def test_a_name_that_is_no_file_is_told(tmp_path):

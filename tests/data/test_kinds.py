@@ -149,7 +149,7 @@ def test_a_table_may_have_a_number_covariates_and_a_file_for_the_test(table, tmp
 
 
 BAD_TABLES = {
-    "'tissue' hold words where numbers should be.*the options label=tissue, facts=tissue or drop=tissue": {},
+    "words stand where numbers should be, in 'tissue'.*label=tissue, subject=tissue, facts=tissue or drop=tissue": {},
     "label='tisue': .* has no such column. Did you mean tissue": {"label": "tisue"},
     "y is one of them": {"label": "tissue", "number": "age"},
     "no column is left for x": {"drop": "tissue,g1,g2,g3,age"},

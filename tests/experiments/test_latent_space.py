@@ -76,6 +76,25 @@ def test_an_outlier_is_told_by_its_place_in_the_test_split(tmp_path):
     assert "–" in shown and f" {worst['outlier']} " in shown
 
 
+def test_an_outlier_of_values_without_classes_has_no_class(tmp_path):
+    space = explored(untrained("autoencoder", "ring", tmp_path / "run"), count=60)
+    assert {tuple(row) for row in space.outliers()["outliers"]} == {("outlier", "standard deviations")}
+
+
+@pytest.mark.parametrize("name", ["vae", "cvae"])
+def test_walks_lead_from_the_first_values_to_the_last(name, tmp_path):
+    space = explored(untrained(name, "digits", tmp_path / "run"), count=60)
+    starts, ends = space._pairs()
+    assert len(starts) == len(ends) and np.all(ends > starts)
+    labels = space.test.labels
+    if name == "vae":
+        assert starts[0] == 0 and ends[-1] == 59
+        return
+    for start, end in zip(starts, ends, strict=True):
+        (places,) = np.nonzero(labels == labels[start])
+        assert [start, end] == [places[0], places[-1]]
+
+
 def test_a_map_says_how_far_it_can_be_believed(tmp_path, monkeypatch):
     space = explored(untrained("cvae", "digits", tmp_path / "run"), count=60)
     titles = []

@@ -80,7 +80,7 @@ def test_values_of_every_kind_have_features(kind):
     for name in ("density", "coverage"):
         assert found[name] > baseline[name] + 0.05, name
     assert "frechet_distance needs at least" in metrics.left_out["frechet_distance"]
-    assert "it is of images" in metrics.left_out["sharpness"]
+    assert "only images have it, and these are" in metrics.left_out["sharpness"]
 
 
 def images(count, seed=0):

@@ -77,8 +77,10 @@ def answered(model, values):
 
 def test_a_dcgan_takes_no_vectors_and_says_what_it_takes():
     reason = refusal(MODELS["dcgan"].load(), {"x": Vector((3,))})
-    assert reason == "DCGAN takes x as a grid, and not as vectors 3"
-    assert refusal(CVAE, {"x": Vector((3,))}) == "CVAE takes the field y, a label; there is only x (vectors 3)"
+    assert reason == "DCGAN takes x as a grid, and not as vectors of 3 numbers"
+    assert (
+        refusal(CVAE, {"x": Vector((3,))}) == "CVAE takes the field y, a label; there is only x (vectors of 3 numbers)"
+    )
 
 
 SHAPES = {"vector": (7,), "curve": (8, 2), "picture": (8, 9, 1), "volume": (4, 4, 5, 1)}

@@ -25,6 +25,13 @@ def test_grid_draws_black_and_white_of_its_field_and_colour():
     assert shown.shape[-1] == 3 and shown[0, 0].max() == 0.0 and shown[0, 6].min() == 1.0
 
 
+@pytest.mark.parametrize(("faults", "told"), [([], "no warnings: too early to judge"), (["loss_drifts"], "warnings")])
+def test_an_empty_panel_of_warnings_says_that_there_are_none(faults, told):
+    history = [{"epoch": epoch, "loss": 1.0} for epoch in (1, 2)]
+    figure = plots.curves(history, "", [(row, faults) for row in history], verdict="too early to judge")
+    assert figure.axes[-1].get_title() == told
+
+
 def test_animation_holds_every_picture(tmp_path):
     for number in range(3):
         Picture.new("RGB", (8, 8), (80 * number, 0, 0)).save(tmp_path / f"{number}.png")
@@ -220,6 +227,7 @@ def test_columns_of_a_table_are_named_below_it(count, named):
     field = Vector.of(values, "x", names).fitted(values)
     axes = plots.grid(values.reshape(2, 2, count), field=field).axes[0]
     (below,) = axes.child_axes
+    assert all(tick.tick1line.get_markersize() == 0 for tick in below.xaxis.get_major_ticks())
     shown = [label.get_text() for label in below.get_xticklabels()]
     assert len(shown) == 2 * named and shown[:2] == ["gene 0", f"gene {-(-count // named)}"]
     places, stripes = below.get_xticks(), axes.images[0].get_array().shape[1] / 2  # one of them white

@@ -90,7 +90,7 @@ class TileData:
         source, tiles = self.source, counted(len(self.train), "tile")
         seen = f"{counted(len(self.training), 'image')}, {tiles} side by side"
         return (
-            f"{self.name}: {seen}, from {self.train.reader}. Pixels less {source.mean:.4f}, over "
+            f"{self.name}: {seen}, from {self.train.reader}. A tile is (pixels − {source.mean:.4f}) / "
             f"{source.standard_deviation:.4f}; for validation: {counted(len(self.validating), 'image')}, one in ten; "
             f"for the test: {source.test_group}."
         )
