@@ -33,7 +33,7 @@ def test_training_is_a_line_and_validation_a_dashed_one_of_its_colour():
 def test_the_best_epoch_is_marked_in_every_panel():
     figure = plots.curves(HISTORY, "a run", [({"epoch": e, "active_units": 1.0}, []) for e in (1, 2)], best=2)
     assert figure.get_suptitle() == "a run, best epoch 2 (dotted)"
-    del (panels := axes_of(figure))["no warnings"]
+    del (panels := axes_of(figure))["no warnings: sound"]
     for axes in panels.values():
         assert [tuple(line.get_xdata()) for line in axes.lines if line.get_linestyle() == ":"] == [(2, 2)]
     assert not any(line.get_linestyle() == ":" for axes in plots.curves(HISTORY).axes for line in axes.lines)
