@@ -56,7 +56,14 @@ Example:
     help="How the rates move over the run: to 0 along a cosine, or first from 0.  [default: constant]",
 )
 @click.option("--latent-dim", type=click.IntRange(1), help="Size of the code z.  [default: the model's own]")
-@click.option("--set", "options", multiple=True, callback=setting, metavar="NAME=VALUE", help="An option of the model.")
+@click.option(
+    "--set",
+    "options",
+    multiple=True,
+    callback=setting,
+    metavar="NAME=VALUE",
+    help="An option of MODEL; see kgen models MODEL.",
+)
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seeds weights, noise and order.  [default: 0]")
 @click.option(
     "--precision", type=click.Choice(["float32", "bfloat16"]), help="What networks compute in.  [default: float32]"

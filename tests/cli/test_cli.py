@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import inspect
 import io
 import json
 import resource
@@ -19,6 +20,7 @@ from PIL import Image
 
 from kgen.cli.main import main
 from kgen.cli.quiet import NOTE
+from kgen.engine.options import options_of
 from kgen.models import MODELS
 from kgen.runs.run import Run
 
@@ -365,3 +367,12 @@ def test_generate_refuses_what_it_cannot_draw(run, tmp_path):
 def test_lists_name_every_model_and_data_set():
     assert all(name in kgen("models") for name in MODELS)
     assert all(name in kgen("datasets") for name in ("digits", "mnist", "tfds:NAME", "npz:FILE", "folder:DIR"))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_is_told_with_all_its_options(name):
+    shown = kgen("models", name)
+    assert shown.startswith(inspect.getdoc(MODELS[name].load()).splitlines()[0])
+    told = dict(line.split() for line in shown.partition("suits the data):\n")[2].splitlines())
+    options = options_of(MODELS[name].load())
+    assert told == {option: "–" if value is None else str(value) for option, value in options.items()}
