@@ -1,7 +1,8 @@
 """How the learning rates of a run move over its steps."""
 
-from keras import ops
 from keras.optimizers.schedules import CosineDecay, PolynomialDecay
+
+from kgen.engine.optimizers import rate_of
 
 RISING = 0.05  # of a run's steps
 
@@ -25,5 +26,5 @@ def schedule(model, name, steps):
     if name == CONSTANT:
         return
     for player, optimizer in model.optimizers.items():
-        rate = float(ops.convert_to_numpy(optimizer.learning_rate))
-        optimizer.learning_rate = SCHEDULES[name](rate, steps * model.plays(player))
+        steps_of_player = steps * model.plays(player)
+        optimizer.learning_rate = SCHEDULES[name](rate_of(optimizer), steps_of_player)
