@@ -122,7 +122,9 @@ def _separators(path):
 def _decimal_mark(separator, columns):
     if separator == ",":
         return "."
-    return "," if any(DECIMAL_COMMA.fullmatch(text.strip()) for texts in columns.values() for text in texts) else "."
+    every = itertools.chain.from_iterable(columns.values())
+    has_commas = any(DECIMAL_COMMA.fullmatch(text.strip()) for text in every)
+    return "," if has_commas else "."
 
 
 def _is_word(text, decimal):

@@ -271,10 +271,12 @@ class LatentSpace(Codes):
         start, label = next(self._starts())
         values = self._decoded(latent.traversals(start, self.units[:UNITS], steps=FRAMES), label)
         names = [f"unit {unit}" for unit in self.units[:UNITS]]
-        places = enumerate(np.linspace(-3.0, 3.0, FRAMES))
-        there = [plots.grid(values[None, :, step], f"{at:+.1f}", names, field=self.field) for step, at in places]
+        there = []
+        for step, place in enumerate(np.linspace(-3.0, 3.0, FRAMES)):
+            figure = plots.grid(values[None, :, step], f"{place:+.1f}", names, field=self.field)
+            there.append(_png(figure))
         with self.run.writing(f"{LATENT}/traversals.gif") as temporary:
-            plots.animate([_png(figure) for figure in [*there, *there[-2:0:-1]]], temporary, FRAME)
+            plots.animate([*there, *there[-2:0:-1]], temporary, FRAME)
 
     def _save(self, figure, name):
         self.run.save_figure(figure, f"{LATENT}/{name}.png")

@@ -40,7 +40,8 @@ def stochastic_neighbours(codes, perplexity=PERPLEXITY, seed=0):
             f"{len(codes)} codes are not more than the perplexity, {perplexity:g} neighbours of each. Give more "
             "codes or a smaller perplexity."
         )
-    options = {"perplexity": perplexity, "init": "pca" if codes.shape[1] > 1 else "random", "random_state": seed}
+    start = "pca" if codes.shape[1] > 1 else "random"
+    options = {"perplexity": perplexity, "init": start, "random_state": seed}
     if len(codes) <= MOST:  # seconds
         return TSNE(2, max_iter=STEPS, **options).fit_transform(codes)
     with _progress(f"t-SNE of {len(codes):,} codes"):

@@ -66,4 +66,5 @@ def _title(name):
 
 def _place(group, name):
     """The number of the first pattern that fits; that after the last where none does."""
-    return next((place for place, pattern in enumerate(group.names) if fnmatch(name, pattern)), len(group.names))
+    fitting = (place for place, pattern in enumerate(group.names) if fnmatch(name, pattern))
+    return next(fitting, len(group.names))

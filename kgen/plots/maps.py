@@ -39,7 +39,8 @@ def by_group(axes, points, values, **style):
     names, groups = np.unique(values, return_inverse=True)
     colours = _colours(len(names))
     order = np.random.default_rng(0).permutation(len(points))
-    axes.scatter(*points[order].T, **{"s": 6, "alpha": 0.7, "linewidths": 0, "c": colours[groups[order]], **style})
+    style = {"s": 6, "alpha": 0.7, "linewidths": 0, **style}
+    axes.scatter(*points[order].T, c=colours[groups[order]], **style)
     return {str(name): _dot(colour) for name, colour in zip(names, colours, strict=True)}
 
 
@@ -50,8 +51,8 @@ def _dot(colour):
 def named(axes, artists):
     """The key of a map beside it; of too many groups none."""
     if len(artists) <= MOST_NAMED:
-        columns = _columns(artists)
-        legend(axes, artists, fontsize=6, markerscale=0.7, ncols=columns, loc="center left", bbox_to_anchor=(1.0, 0.5))
+        beside = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
+        legend(axes, artists, fontsize=6, markerscale=0.7, ncols=_columns(artists), **beside)
 
 
 def _columns(names):

@@ -46,7 +46,8 @@ class Cells(NamedTuple):
     def _mark(self, axes):
         """Writes below each column of values what their parts are called."""
         columns = range(self.values.shape[1])
-        places, names = zip(*((column + at, name) for column in columns for at, name in self.field.marks), strict=True)
+        marks = [(column + at, name) for column in columns for at, name in self.field.marks]
+        places, names = zip(*marks, strict=True)
         below = axes.secondary_xaxis("bottom")
         below.set_xticks(places, names, rotation=90, fontsize=NAME)
         below.tick_params(length=0, pad=2)  # a tick beside a name reads as a hyphen
