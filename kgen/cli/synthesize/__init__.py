@@ -1,0 +1,26 @@
+"""Commands that draw data of known truth, a file each with its ``command``."""
+
+import click
+
+from kgen.cli.synthesize import brains, drug_response, expression, lesions, tiles
+
+
+@click.group()
+def command():
+    """Draw data whose truth is known, to try things on.
+
+    \b
+    Example:
+      kgen data synthesize brains phantoms --subjects 400 --size 64
+      kgen data synthesize tiles sections.h5 --size 200MB
+      kgen data synthesize drug-response screen
+      kgen data synthesize expression tissues
+      kgen data synthesize lesions lesions --count 2000 --size 64
+    """
+
+
+command.add_command(brains.command, "brains")
+command.add_command(drug_response.command, "drug-response")
+command.add_command(expression.command, "expression")
+command.add_command(lesions.command, "lesions")
+command.add_command(tiles.command, "tiles")

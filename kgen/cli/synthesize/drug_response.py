@@ -1,0 +1,37 @@
+import shlex
+from pathlib import Path
+
+import click
+
+from kgen.cli.synthesize import options
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--cell-lines", default=400, show_default=True, help="At least 20.")
+@click.option("--genes", default=200, show_default=True, help="At least 16.")
+@options.seed
+def command(folder, cell_lines, genes, seed):
+    """Draw the expression of cell lines before and after three drugs, their responses, and the truth: CSV and JSON.
+
+    The response to the drug linear follows the sum of two modules of genes, that to interaction their product, that to
+    unrelated a coin.
+
+    \b
+    Example:
+      kgen data synthesize drug-response screen --cell-lines 400
+    """
+    from kgen.data.drugs.screen import Screen
+    from kgen.data.drugs.writing import write
+
+    truth = write(folder, Screen(genes, seed), cell_lines)
+    click.echo(f"Written to {folder}: before.csv, after.csv, response.csv, truth.json.")
+    for drug, best in truth["drugs"].items():
+        known = f"AUROC {best['auroc']:.3f}, squared error after it {best['squared_error']:.3f}"
+        click.echo(f"{drug}: the best there can be, of who knows the modules: {known}")
+    click.echo(f"Next: kgen train dr-vae --dataset {_source(folder)} --data drug=interaction")
+
+
+def _source(folder):
+    before, after, response = (shlex.quote(str(folder / f"{name}.csv")) for name in ("before", "after", "response"))
+    return f"perturbation:{before} --data after={after} --data response={response}"

@@ -1,0 +1,31 @@
+import shlex
+from pathlib import Path
+
+import click
+
+from kgen.cli.synthesize import options
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--samples", default=600, show_default=True, help="At least 30.")
+@click.option("--genes", default=1000, show_default=True, help="At least 5 a module and 10 for sex.")
+@click.option("--modules", default=20, show_default=True, help="Groups of genes that move together, at least 2.")
+@options.seed
+def command(folder, samples, genes, modules, seed):
+    """Draw the expression of genes in six tissues of women and men, in three batches, and the truth.
+
+    Files: expression.csv, covariates.csv, modules.gmt (the genes of each module, and sets drawn at random), truth.npz.
+
+    \b
+    Example:
+      kgen data synthesize expression tissues --samples 600
+    """
+    from kgen.data.expression.tissues import Tissues
+    from kgen.data.expression.writing import COVARIATES, EXPRESSION, SETS, TRUTH, write
+
+    write(folder, Tissues(genes, modules, seed), samples)
+    click.echo(f"Written to {folder}: {EXPRESSION}, {COVARIATES}, {SETS}, {TRUTH}.")
+    table, covariates = (shlex.quote(str(folder / name)) for name in (EXPRESSION, COVARIATES))
+    given = f"--data covariates_file={covariates}"
+    click.echo(f"Next: kgen train tybalt --dataset csv:{table} {given}")

@@ -1,0 +1,7 @@
+"""Options of several kinds."""
+
+import click
+
+seed = click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed draws the same images."
+)

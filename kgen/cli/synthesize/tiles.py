@@ -1,0 +1,25 @@
+from pathlib import Path
+
+import click
+
+from kgen.cli.synthesize import options
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.h5")
+@click.option("--size", default="200MB", show_default=True, help="Of all images, unpacked, such as 2.5GB.")
+@options.seed
+@click.option(
+    "--compression", type=click.Choice(["gzip"]), help="Chunks of 256 × 256 pixels.  [default: one piece each]"
+)
+def command(file, size, seed, compression):
+    """Draw a file of invented brain sections, two kinds of islands of cells, whose truth is known.
+
+    \b
+    Example:
+      kgen data synthesize tiles sections.h5 --size 200MB --seed 0
+    """
+    from kgen.data.tiles.synthetic import synthesize
+
+    synthesize(file, size, seed, compression)
+    click.echo(f"Written to {file}. Next: kgen data inspect {file}")

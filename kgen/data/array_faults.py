@@ -1,0 +1,47 @@
+"""Everything that is wrong with the values of arrays, a row at a time."""
+
+import hashlib
+
+import numpy as np
+
+from kgen.checks import counted
+from kgen.data.faults import Fault, of_classes, of_copies, of_splits, of_subjects
+
+ROWS = "Mend or remove these rows."
+SHOWN = 5  # rows in a message
+
+
+def of_values(name, values, classes=None, images=True, anatomy=None):
+    """The rows of an array that hold NaN or, of images, have one shade or repeat another in two classes.
+
+    An image of one shade is a fault among those of an ``anatomy``; among others it is only told.
+    """
+    rows = values.reshape(len(values), -1)
+    faults = _at(name, "NaN or infinity", ~np.isfinite(rows).all(axis=1)) if values.dtype.kind == "f" else []
+    if not images:
+        return faults
+    faults += _at(name, "one shade alone", rows.min(axis=1) == rows.max(axis=1), anatomy is not None)
+    digests = [hashlib.blake2b(np.ascontiguousarray(row), digest_size=16).digest() for row in rows]
+    return faults + of_copies([f"{name}[{row}]" for row in range(len(rows))], digests, classes)
+
+
+def of_people(where, labels, subjects, tested=None):
+    """The faults of classes and subjects, of which those of an official test are ``tested``."""
+    faults = [] if labels is None else of_classes(where, labels)
+    if subjects is None:
+        return faults
+    faults += [] if labels is None else of_subjects(where, subjects, labels, fatal=False)
+    if tested is None:
+        return faults
+    splits = np.repeat(["training", "test"], [len(subjects), len(tested)])
+    return faults + of_splits(where, np.concatenate([subjects, tested]), splits)
+
+
+def _at(name, what, wrong, fatal=True):
+    """The fault of some rows."""
+    rows = np.flatnonzero(wrong)
+    if not len(rows):
+        return []
+    more = ", …" * (len(rows) > SHOWN)
+    told = f"{counted(len(rows), 'row')} with {what}: {', '.join(map(str, rows[:SHOWN]))}{more}"
+    return [Fault(name, told, ROWS, fatal)]

@@ -1,0 +1,59 @@
+"""Which columns of vectors a training keeps; training rows alone decide."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from kgen import checks
+from kgen.fields import Vector
+
+AT_ONCE = 500  # columns whose medians are taken together
+
+
+def without_constant(name, fields, splits, notes):
+    """Fields, splits and notes without the columns of x that have one value in all training rows."""
+    _check_vectors(name, fields, "drop_constant leaves out")
+    training = splits[0]["x"]
+    varying = training.min(axis=0) < training.max(axis=0)
+    dropped = np.sum(~varying)
+    note = f"x: {checks.counted(dropped, 'column')} of one value {checks.are(dropped)} left out."
+    return *_kept(fields, splits, np.flatnonzero(varying)), (*notes, note)
+
+
+def with_most_varying(name, fields, splits, notes, count):
+    """The same with the ``count`` columns of x whose median absolute deviation in training is the greatest."""
+    _check_vectors(name, fields, "genes chooses among")
+    total = fields["x"].shape[0]
+    if not 1 <= count <= total:
+        raise ValueError(f"{name}: genes={count} is not in [1, {total}], the number of columns of x.")
+    chosen = most_varying(splits[0]["x"], count)
+    note = f"x: {count:,} of {checks.counted(total, 'column')}, of the greatest median absolute deviation in training."
+    return *_kept(fields, splits, chosen), (*notes, note)
+
+
+def most_varying(training, count):
+    """The places, in their order, of the columns of the greatest median absolute deviation; of equal ones the first."""
+    starts = range(0, training.shape[1], AT_ONCE)
+    deviations = np.concatenate([_deviations(training[:, start : start + AT_ONCE]) for start in starts])
+    return np.sort(np.argsort(-deviations, kind="stable")[:count])
+
+
+def _deviations(columns):
+    """The median absolute deviation of each column, dense or sparse."""
+    columns = columns.toarray() if hasattr(columns, "toarray") else columns
+    return np.median(np.abs(columns - np.median(columns, axis=0)), axis=0)
+
+
+def _check_vectors(name, fields, what):
+    if not isinstance(fields.get("x"), Vector):
+        held = fields.get("x", "no x")
+        raise ValueError(f"{name}: {what} columns of vectors; there is {held}. Leave it away.")
+
+
+def _kept(fields, splits, chosen):
+    """Fields and splits with some columns of x."""
+    names = fields["x"].names
+    kept = None if names is None else [names[place] for place in chosen]
+    field = fields["x"].replaced(shape=(len(chosen),), names=kept)
+    splits = [replace(part, values={**part.values, "x": part["x"][:, chosen]}) for part in splits]
+    return {**fields, "x": field}, splits

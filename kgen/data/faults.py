@@ -1,0 +1,112 @@
+"""Everything that is wrong with a data set at once: what, of which file, and the way out."""
+
+from collections import Counter
+from typing import NamedTuple
+
+import numpy as np
+
+from kgen.checks import counted
+
+SHOWN = 3  # in an error
+LEAST_OF_A_CLASS = 5
+
+
+class Fault(NamedTuple):
+    """What is wrong with a file or a table.
+
+    Args:
+        where: str, the file, table, array or folder.
+        reason: str, what is wrong with it.
+        way: str, the way out.
+        fatal: bool, whether a training refuses it; else it is only told.
+    """
+
+    where: str
+    reason: str
+    way: str = ""
+    fatal: bool = True
+
+    def __str__(self):
+        way = f" {self.way}" if self.way else ""
+        return f"{self.where}: {self.reason}.{way}"
+
+
+class Faulty(ValueError):
+    """A data set with faults: its message has the first few and their count, ``faults`` all of them.
+
+    Args:
+        name: str, of the data set.
+        faults: list of ``Fault``, those that are only told among them.
+    """
+
+    def __init__(self, name, faults):
+        self.faults = faults
+        fatal = [fault for fault in faults if fault.fatal]
+        shown = " · ".join(map(str, fatal[:SHOWN]))
+        more = f" … and {len(fatal) - SHOWN} more: check the data set to list them." if len(fatal) > SHOWN else ""
+        super().__init__(f"{name} has {counted(len(fatal), 'fault')}. {shown}{more}")
+
+
+def check_none(name, faults):
+    """Raises a ``Faulty`` where any fault keeps the data from being trained on."""
+    if any(fault.fatal for fault in faults):
+        raise Faulty(name, faults)
+
+
+def of_classes(where, words):
+    """The faults of the classes of all values: one alone, or too few of one."""
+    counts = Counter(np.asarray(words).tolist())
+    if len(counts) == 1:
+        told = f"all are of the one class {next(iter(counts))!r}"
+        return [Fault(where, told, "Add another, or leave the label out.")]
+    least = f"{LEAST_OF_A_CLASS} are needed to have one in every split"
+    return [
+        Fault(where, f"class {name!r} has {counted(count, 'value')}; {least}", "Add some, or leave the class out.")
+        for name, count in counts.items()
+        if count < LEAST_OF_A_CLASS
+    ]
+
+
+def of_subjects(where, subjects, words, fatal=True):
+    """The subjects of whom two values have two classes."""
+    classes = _by(subjects, words)
+    way = "Correct the table; of one whose diagnosis changed, keep the scans of one diagnosis."
+    return [
+        Fault(where, f"subject {whose!r} has the labels {_listed(found)}", way if fatal else "", fatal)
+        for whose, found in classes.items()
+        if len(found) > 1
+    ]
+
+
+def of_splits(where, subjects, splits):
+    """The subjects that are in two official splits."""
+    return [
+        Fault(where, f"subject {whose!r} is in the splits {_listed(found)}", "Move all that is theirs to one of them.")
+        for whose, found in _by(subjects, splits).items()
+        if len(found) > 1
+    ]
+
+
+def of_copies(names, digests, classes=None):
+    """The values that repeat another; where ``classes`` are given, those of one class are only told."""
+    first, found = {}, []
+    for number, (name, digest) in enumerate(zip(names, digests, strict=True)):
+        place = first.setdefault(digest, number)
+        if digest is not None and place < number:
+            fatal = classes is None or classes[place] != classes[number]
+            told = f"holds the same values as {names[place]}"
+            found.append(Fault(name, told, "Keep one of them." if fatal else "", fatal))
+    return found
+
+
+def _by(keys, values):
+    """The different values of every key, in order."""
+    found = {}
+    for key, value in zip(np.asarray(keys).tolist(), np.asarray(values).tolist(), strict=True):
+        if value not in found.setdefault(key, []):
+            found[key].append(value)
+    return found
+
+
+def _listed(names):
+    return " and ".join(map(str, names))

@@ -1,0 +1,53 @@
+"""What is known of images beside their values: millimetres a pixel, and what they show."""
+
+from dataclasses import replace
+
+from kgen import checks
+from kgen.data.subjects import SUBJECT
+from kgen.data.unpaired import UnpairedSplit
+
+ANATOMIES = ("brain",)
+NO_SUBJECTS = (
+    "no subject column: slices of one person may be in two splits, and a result on the test may tell of people that "
+    "training has seen. Say whose each image is."
+)
+
+
+def described(data, pixel=None, anatomy=None, flip=False, of_people=False):
+    """A data set that knows its pixels' size and its anatomy; of images of people, a warning where subjects lack.
+
+    With ``flip``, streams of the training split show a random half of the images turned left for right.
+    """
+    if anatomy is not None:
+        checks.check_known("anatomy", anatomy, ANATOMIES)
+    warned = (of_people or anatomy is not None) and not _knows_subjects(data.train)
+    notes = (*data.notes, NO_SUBJECTS) if warned else data.notes
+    train = _flipped(data) if flip else data.train
+    return replace(data, train=train, spacing=_spacing(data, pixel), anatomy=anatomy, notes=notes)
+
+
+def _flipped(data):
+    """The training split with images that streams flip; raises where something else would have to be flipped too."""
+    if len(data.image_shape) < 3:
+        raise ValueError(f"flip=true: {data.name} holds {data.fields['x']}, which have no left. Leave it out.")
+    placed = [name for name, field in data.fields.items() if name != "x" and len(field.shape) > 1]
+    if placed:
+        told = f"flip=true: {data.name} has {', '.join(placed)} beside x, which would stay as they are."
+        raise ValueError(f"{told} Leave it out.")
+    return replace(data.train, flip=True)
+
+
+def _knows_subjects(split):
+    parts = split.domains.values() if isinstance(split, UnpairedSplit) else [split]
+    return all(SUBJECT in part.facts for part in parts)
+
+
+def _spacing(data, pixel):
+    if pixel is None:
+        return None
+    checks.check_positive(pixel=pixel)
+    first = next(iter(data.fields.values()))
+    axes = len(first.shape) - 1
+    if axes not in (2, 3):
+        raise ValueError(f"pixel={pixel}: {data.name} holds {first}, which have no pixels. Leave it out.")
+    return (float(pixel),) * axes

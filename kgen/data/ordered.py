@@ -1,0 +1,81 @@
+"""Values that are divided before x is read, so that x may lie in a file split after split, and is never copied."""
+
+import itertools
+from typing import NamedTuple
+
+import numpy as np
+
+from kgen.data.ages import AGE
+from kgen.data.data import Data
+from kgen.data.dividing import TEST, VALIDATION, parts_of, told
+from kgen.data.fold import Fold
+from kgen.data.official import TRAIN
+from kgen.data.shares import USUAL, Shares
+from kgen.data.split import Split
+from kgen.data.subjects import SUBJECT
+
+ROW = "row"
+
+
+class Order(NamedTuple):
+    """The rows of the three splits, one after the other, and what else than x is known of each row.
+
+    Args:
+        name: str, of the data set.
+        values: dict of arrays of the fields but x.
+        fields: dict of these fields.
+        facts: dict of arrays.
+        parts: list of three arrays of rows.
+        drawn: list of the splits that are not official.
+        fold: ``Fold`` or ``None``.
+        shares: ``Shares`` of what is drawn.
+    """
+
+    name: str
+    values: dict
+    fields: dict
+    facts: dict
+    parts: list
+    drawn: list
+    fold: Fold | None
+    shares: Shares = USUAL
+
+    @classmethod
+    def of(cls, name, count, values, fields, facts, fold=None, official=None, shares=USUAL):
+        """That of so many rows; ``official`` names the split of each, where the source says it."""
+        stored = {field: fields[field].stored(part) for field, part in values.items()}
+        whole = Split({**stored, ROW: np.arange(count)}, fields, facts)
+        given = {part: np.flatnonzero(official == part) for part in (VALIDATION, TEST)} if official is not None else {}
+        training = np.arange(count) if official is None else np.flatnonzero(official == TRAIN)
+        drawn = [part for part in (VALIDATION, TEST) if not len(given.get(part, []))]
+        first, *taken = parts_of(name, whole.subset(training), drawn, fold, shares)
+        found = {**given, **dict(zip(drawn, (training[part] for part in taken), strict=True))}
+        return cls(name, stored, fields, facts, [training[first], found[VALIDATION], found[TEST]], drawn, fold, shares)
+
+    @property
+    def rows(self):
+        """All rows, split after split."""
+        return np.concatenate(self.parts)
+
+    @property
+    def pieces(self):
+        """Where the rows of each split lie in this order."""
+        ends = np.cumsum([0, *map(len, self.parts)])
+        return [np.arange(first, last) for first, last in itertools.pairwise(ends)]
+
+    def data(self, x, field, notes=(), more=None):
+        """The data set of values of x, and of the arrays and fields ``more`` by name, that lie in this order."""
+        more = more or {}
+        values = {"x": x, **{name: part[self.rows] for name, part in self.values.items()}}
+        values |= {name: array for name, (array, _) in more.items()}
+        fields = {"x": field, **self.fields, **{name: kind for name, (_, kind) in more.items()}}
+        facts = {name: part[self.rows] for name, part in self.facts.items()}
+        given = {"facts": facts, "notes": (*notes, *self.shares_told()), "parts": self.pieces, "fold": self.fold}
+        return Data.from_arrays(self.name, values, fields, in_place=True, **given)
+
+    def shares_told(self):
+        """The note on the shares of the splits, where no subjects are counted."""
+        if SUBJECT in self.facts:
+            return ()
+        has_classes = Split(self.values, self.fields).labels is not None if self.values else False
+        return (told(self.drawn, has_classes, AGE in self.facts, self.fold, self.shares),)

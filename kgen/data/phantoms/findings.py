@@ -1,0 +1,76 @@
+"""What is true of a written population: how far its classes lie apart, and how well they can be told."""
+
+import nibabel
+import numpy as np
+
+from kgen import console
+from kgen.data.phantoms import truth
+from kgen.data.phantoms.person import CLASSES, INTENDED, LATENTS, TRUE, grey_levels, upright
+
+PAIRS = 100  # persons drawn with and without the disease
+
+
+def found(rows, brains, options):
+    """What ``truth.json`` holds: ceilings of the accuracy, means and deviations of the classes, the options."""
+    names = [name for name in rows[0] if name.startswith(TRUE)]
+    values, labels = numbers(rows, names), classes(rows)
+    areas = numbers(rows, [*measured_columns(names), "age"])
+    return {
+        "options": options,
+        "classes": list(CLASSES),
+        "millimetres_per_pixel": brains.spacing,
+        "accuracy_from_latents": truth.ceiling(brains.effect),
+        "accuracy_from_areas": truth.ceiling_of_areas(areas, labels),
+        "mean": _by_class(names, values, labels, np.mean),
+        "deviation": _by_class(names, values, labels, np.std),
+    }
+
+
+def measured_columns(names):
+    """Those columns of the truth that are measured in the image itself."""
+    return [name for name in names if name not in INTENDED]
+
+
+def numbers(rows, names):
+    """Columns as numbers (n, columns)."""
+    return np.array([[float(row[name]) for name in names] for row in rows])
+
+
+def classes(rows):
+    """The class of each row, a number."""
+    return np.array([CLASSES.index(row["label"]) for row in rows], "int32")
+
+
+def stacked(out, rows):
+    """The arrays of ``brains.npz``: upright slices x, classes y, whose they are."""
+    images = [upright(np.asarray(nibabel.load(out / row["file"]).dataobj)[..., 0]) for row in rows]
+    told = {name: np.array([row[name] for row in rows]) for name in ("subject", "sex")}
+    age = numbers(rows, ["age"])[:, 0].astype("float32")
+    return {"x": np.stack(images)[..., None], "y": classes(rows), "age": age, "class_names": np.array(CLASSES), **told}
+
+
+def latents(rows):
+    """The latent variables of each person, (n, 3)."""
+    return {"subject": np.array([row["subject"] for row in rows]), "latents": numbers(rows, LATENTS)}
+
+
+def counterfactuals(draw, count):
+    """Persons with and without the disease, upright (n, 2, …), and the mean change of each pixel.
+
+    Args:
+        draw: function of the number of a person and a label.
+    """
+    pairs = [
+        [upright(grey_levels(draw(number, label).image)) for label in range(len(CLASSES))]
+        for number in console.over(range(min(count, PAIRS)), "Drawing pairs")
+    ]
+    both = np.array(pairs)
+    change = both[:, 1].astype("float32") - both[:, 0]
+    return {"counterfactual": both, "mean_change": change.mean(axis=0)}
+
+
+def _by_class(names, values, labels, statistic):
+    return {
+        name: dict(zip(names, np.round(statistic(values[labels == number], axis=0), 3).tolist(), strict=True))
+        for number, name in enumerate(CLASSES)
+    }

@@ -1,0 +1,56 @@
+from dataclasses import dataclass
+
+import numpy as np
+
+CENTRE = 0.0, -17.0, 10.0  # of the head, mm in MNI152
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Points of a picture or a volume in millimetres of MNI152: x to the right, y to the front, z upwards.
+
+    Args:
+        sides: tuple of ints, points along each axis; two of an axial slice, three of a volume.
+        spacing: float > 0, millimetres between two points.
+        height: float, z of a slice, mm.
+
+    Example:
+        >>> Grid((96, 96), spacing=2.25, height=12.0).axes[0]
+    """
+
+    sides: tuple
+    spacing: float
+    height: float = 12.0
+
+    @property
+    def rank(self):
+        """2 of a slice, 3 of a volume."""
+        return len(self.sides)
+
+    @property
+    def axes(self):
+        """The coordinates along each axis, mm."""
+        centred = [np.arange(side) - (side - 1) / 2 for side in self.sides]
+        return [middle + self.spacing * ticks for middle, ticks in zip(CENTRE, centred, strict=False)]
+
+    @property
+    def points(self):
+        """The coordinates of every point, mm: an array (rank, …)."""
+        return np.stack(np.meshgrid(*self.axes, indexing="ij")).astype("float32")
+
+    @property
+    def affine(self):
+        """The matrix (4, 4) from indices to millimetres; a slice is one voxel thick."""
+        matrix = np.diag([self.spacing] * 3 + [1.0])
+        matrix[:3, 3] = [*(axis[0] for axis in self.axes), self.height][:3]
+        return matrix
+
+    def coarser(self, factor):
+        """The grid of the same place with points ``factor`` times as far apart."""
+        sides = tuple(-(-side // factor) + 2 for side in self.sides)
+        return Grid(sides, self.spacing * factor, self.height)
+
+    def indices(self, points):
+        """Where points, mm, lie on the grid, in units of its spacing."""
+        starts = np.reshape([axis[0] for axis in self.axes], (-1, *[1] * (points.ndim - 1)))
+        return (points - starts.astype("float32")) / np.float32(self.spacing)

@@ -1,0 +1,75 @@
+"""Noise with and without bright squares: what a map of a disease's effect should find is known of every image."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+from kgen import checks, console
+
+CLASSES = "disease", "healthy"
+SIDE = 112  # pixels of the paper's images, on which its lengths hold
+BLUR, HALF, REACH = 2.5, 10, 5  # pixels: of the noise, half a square, how far the outer square may lie off its place
+OFFSET = 1 / 3.5  # of the side, from the centre to the outer square
+NOISE, EFFECT = 50.0, 100.0
+GREY, SHADES = 100.0, 0.4  # the grey level of 0, and grey levels of a unit: bytes hold 6 deviations of the noise
+TRUTH = "truth.npz"
+
+
+def write(out, count=2000, size=SIDE, seed=0):
+    """Writes a folder of each class, and the truth: of every second image a square in the centre and one beside it.
+
+    The outer square lies above on the left in half of these images, below on the right in the others, up to five pixels
+    off its place.
+
+    Args:
+        out: path of a new folder.
+        count: int ≥ 10, images of both classes together.
+        size: int ≥ 32, pixels of a side; lengths are those of the paper for 112.
+        seed: int ≥ 0.
+
+    Raises:
+        FileExistsError: if ``out`` holds anything.
+
+    Reference:
+        Baumgartner et al., Visual Feature Attribution using Wasserstein GANs, 2018, section 4.1, arXiv:1711.08998
+    """
+    out = Path(out)
+    checks.check_number("count", *checks.check_sizes(count=count), 10, 1_000_000)
+    checks.check_number("size", *checks.check_sizes(size=size), 32, 1024)
+    if out.exists() and any(out.iterdir()):
+        raise FileExistsError(f"{out} exists already. Choose a new folder.")
+    random, maps = np.random.default_rng(seed), []
+    for name in CLASSES:
+        (out / "pictures" / name).mkdir(parents=True)
+    for number in console.over(range(count), "Drawing lesions"):
+        ill = number % 2 == 0
+        effect = _effect(size, number // 2 % 2, random) if ill else np.zeros((size, size), bool)
+        maps += [effect] if ill else []
+        grey = GREY + SHADES * (_noise(size, random) + EFFECT * effect)
+        path = out / "pictures" / CLASSES[not ill] / f"{number:05d}.png"
+        Image.fromarray(np.clip(np.rint(grey), 0, 255).astype("uint8")).save(path)
+    names = [f"{number:05d}" for number in range(0, count, 2)]
+    np.savez_compressed(out / TRUTH, effect=np.array(maps), name=names, grey_levels=EFFECT * SHADES)
+
+
+def _noise(size, random):
+    """Smooth noise of a known deviation."""
+    smooth = ndimage.gaussian_filter(random.normal(size=(size, size)), BLUR * size / SIDE)
+    return NOISE * smooth / smooth.std()
+
+
+def _effect(size, kind, random):
+    """Where the disease shows: in the centre, and above on the left (0) or below on the right (1)."""
+    scale = size / SIDE
+    offset = (2 * kind - 1) * round(OFFSET * size) + np.rint(scale * random.integers(-REACH, REACH, 2)).astype(int)
+    effect = np.zeros((size, size), bool)
+    for top, left in ((0, 0), offset):
+        places = (slice(_at(size, place, -scale), _at(size, place, scale)) for place in (top, left))
+        effect[tuple(places)] = True
+    return effect
+
+
+def _at(size, place, scale):
+    return size // 2 + int(place) + round(HALF * scale)

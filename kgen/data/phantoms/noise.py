@@ -1,0 +1,46 @@
+"""Smooth random maps, and what is done with maps on grids."""
+
+import numpy as np
+from scipy import ndimage
+from scipy.interpolate import BSpline
+
+VARIANCE = 0.479  # of a cubic B-spline with standard normal coefficients, mean over its places, for one axis
+
+
+def noise(grid, knots, random):
+    """A map of mean 0 and standard deviation 1 that varies over ``knots`` millimetres."""
+    bases = [_basis(side, grid.spacing / knots, random) for side in grid.sides]
+    values = random.standard_normal([basis.shape[1] for basis in bases]).astype("float32")
+    for basis in bases:
+        # The axis that was contracted goes to the end, so that after all of them the order is the first.
+        values = np.tensordot(values, basis, (0, 1))
+    return values / np.float32(VARIANCE ** (grid.rank / 2))
+
+
+def sampled(values, grid, points, order=1, outside="nearest"):
+    """A map on a grid at points in millimetres."""
+    return ndimage.map_coordinates(values, grid.indices(points), order=order, mode=outside, prefilter=order > 1)
+
+
+def slope(values, spacing):
+    """The length of the gradient, a millimetre."""
+    return np.sqrt(sum(np.square(part) for part in np.gradient(values, spacing)))
+
+
+def ramp(distance, spacing):
+    """1 inside, where a signed distance is negative, 0 outside, with an edge as wide as a pixel."""
+    return np.clip(0.5 - distance / spacing, 0.0, 1.0)
+
+
+def covered(away, width, spacing):
+    """The share of a pixel that a line of some width covers, whose middle is so far away."""
+    half, reach = width / 2, spacing / 2
+    overlap = np.minimum(half, away + reach) - np.maximum(-half, away - reach)
+    return np.maximum(overlap, 0.0) / spacing
+
+
+def _basis(side, step, random):
+    places = random.uniform() + step * np.arange(side)
+    count = int(places[-1]) + 4
+    knots = np.arange(-3, count + 1, dtype=float)
+    return BSpline.design_matrix(places, knots, 3).toarray().astype("float32")

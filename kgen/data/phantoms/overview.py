@@ -1,0 +1,84 @@
+"""Some phantoms to look at: persons without and with the disease, what it changed, a tumour, tissue and CT."""
+
+from dataclasses import replace
+
+import matplotlib
+import numpy as np
+
+from kgen import plots
+from kgen.data.phantoms.person import CLASSES, upright
+
+COLUMNS = 6
+SHOWN = 200  # pixels of a picture's side, about
+BRAIN_WINDOW = -100.0, 150.0  # HU
+CHANGE = 0.4  # of the brightness, which is drawn in full colour
+
+
+def overview(brains, seed=0):
+    """A figure of a population of ``Brains``: four rows of six pictures with their true measures."""
+    well, ill = ([brains.subject((seed, number), label) for number in range(COLUMNS)] for label in (0, 1))
+    pictures = [_grey(_middle(brain.image)) for brain in (*well, *ill)]
+    pictures += [_changes(a, b) for a, b in zip(well, ill, strict=True)]
+    titles = [*map(_title, well), *map(_title, ill), *map(_change, well, ill)]
+    others, named = _others(brains, seed)
+    larger = [_enlarged(picture) for picture in (*pictures, *others)]
+    return plots.image_viewer(larger, [*titles, *named], COLUMNS)
+
+
+def _others(brains, seed):
+    """Two persons with a tumour: the picture, its tissue, its CT."""
+    pictures = []
+    for number in range(COLUMNS // 3):
+        brain = replace(brains, tumours=True, calm=False).subject((seed, number), number % 2)
+        image, tissue, ct = (_through_tumour(values, brain.tissue) for values in (brain.image, brain.tissue, brain.ct))
+        pictures += [_grey(image), _coloured(tissue / 4, "viridis"), _windowed(ct)]
+    return pictures, ["varied, tumour", "tissue", "CT, brain window"] * (COLUMNS // 3)
+
+
+def _title(brain):
+    return f"{CLASSES[brain.label]} {brain.age:.0f} y, {_ventricles(brain)}"
+
+
+def _change(well, ill):
+    return f"change, {_ventricles(well).split()[0]} → {_ventricles(ill)}"
+
+
+def _ventricles(brain):
+    """How large they truly are."""
+    if brain.image.ndim == 2:
+        return f"{brain.measures['ventricle_area_mm2']:,.0f}\N{NO-BREAK SPACE}mm²"
+    return f"{brain.measures['ventricle_volume_mm3'] / 1000:.1f}\N{NO-BREAK SPACE}ml"
+
+
+def _grey(picture):
+    return np.clip(picture, 0, 1)[..., None]
+
+
+def _windowed(picture):
+    """Hounsfield units as grey levels."""
+    low, high = BRAIN_WINDOW
+    return _grey((picture - low) / (high - low))
+
+
+def _changes(well, ill):
+    return _coloured((_middle(ill.image) - _middle(well.image)) / (2 * CHANGE) + 0.5, "RdBu")
+
+
+def _coloured(values, colours):
+    return matplotlib.colormaps[colours](np.clip(values, 0, 1))[..., :3]
+
+
+def _enlarged(picture):
+    """A picture with every pixel as several, so that its title fits above it."""
+    times = -(-SHOWN // len(picture))
+    return picture.repeat(times, axis=0).repeat(times, axis=1)
+
+
+def _middle(values):
+    """The picture of a slice, or of a volume's axial slice above its middle."""
+    return upright(values if values.ndim == 2 else values[:, :, values.shape[2] // 2])
+
+
+def _through_tumour(values, tissue):
+    """The picture of a slice, or of that of a volume which shows most of a tumour."""
+    return upright(values if values.ndim == 2 else values[:, :, (tissue == 4).sum(axis=(0, 1)).argmax()])

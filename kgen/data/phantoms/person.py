@@ -1,0 +1,80 @@
+"""What is written of one person: images of scanners, a picture to look at, and the row of the table."""
+
+import nibabel
+import numpy as np
+from PIL import Image as Picture
+
+from kgen.data.phantoms import truth
+
+CLASSES = "control", "disease"
+PARTS = "ventricle", "cortex", "hippocampus"
+MOVED = "wall_mm", "thinning_mm", "hippocampal_loss"
+TRUE = "true_"
+LATENTS = [f"{TRUE}z_{part}" for part in PARTS]
+INTENDED = [*LATENTS, *(f"{TRUE}{moved}" for moved in MOVED)]  # all other true columns are measured
+MOVE = "ct_right_mm", "ct_front_mm", "ct_up_mm"  # nothing of the brain itself
+TUMOUR = "tumour_area_mm2", "tumour_volume_mm3"  # of the classes it tells nothing
+WHITE = 220.0  # grey levels of a brightness of 1
+
+
+def written(out, subject, brain, brains, ct):
+    """The row of a person of a population of ``Brains``, whose files were written into a folder."""
+    pixels = brains.pixels
+    grey, label = grey_levels(brain.image), CLASSES[brain.label]
+    images = {"file": ("t1", grey), "tissue": ("tissue", brain.tissue)}
+    if ct:
+        images["ct"] = ("ct", np.rint(brain.ct).astype("int16"))
+    if pixels.rank == 2:
+        _save_picture(out / "png" / label / f"{subject}.png", grey)
+    paths = {
+        column: _save(out, f"{folder}/{subject}.nii.gz", values, pixels) for column, (folder, values) in images.items()
+    }
+    told = {"subject": subject, "label": label, "age": int(10 * brain.age) / 10, "sex": brain.sex}
+    told = {"file": paths.pop("file"), **told, **paths}
+    return {**told, **_moved(brain, brains), **_true(brain, brains)}
+
+
+def grey_levels(image):
+    """A T1-weighted image as bytes."""
+    return np.clip(np.rint(WHITE * image), 0, 255).astype("uint8")
+
+
+def upright(image):
+    """A slice (x, y) as radiologists look at it: the front above, the right hand on the left."""
+    return np.ascontiguousarray(image.T[::-1, ::-1])
+
+
+def _moved(brain, brains):
+    """How far the CT lies off, where it does."""
+    if not brains.misaligned:
+        return {}
+    return dict(zip(MOVE, brain.ct_move.round(3).tolist(), strict=False))
+
+
+def _true(brain, brains):
+    """The columns of the truth."""
+    measured = {f"{TRUE}{name}": round(value, 3) for name, value in brain.measures.items() if name not in TUMOUR}
+    intended = [*brain.latents.tolist(), *truth.millimetres(brain.latents)]
+    found = measured | dict(zip(INTENDED, np.round(intended, 4).tolist(), strict=True))
+    return {**_tumour(brain, brains.pixels), **found} if brains.tumours else found
+
+
+def _tumour(brain, pixels):
+    """Whether there is one, and how large it is."""
+    name = TUMOUR[pixels.rank - 2]
+    size = brain.measures.get(name, 0.0)
+    return {"tumour": int(size > 0), name: round(size, 3)}
+
+
+def _save(out, name, values, pixels):
+    path = out / name
+    path.parent.mkdir(exist_ok=True)
+    image = nibabel.Nifti1Image(values if values.ndim == 3 else values[..., None], pixels.affine)
+    image.header.set_xyzt_units("mm")
+    nibabel.save(image, path)
+    return name
+
+
+def _save_picture(path, grey):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Picture.fromarray(upright(grey)).save(path)

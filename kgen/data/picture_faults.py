@@ -1,0 +1,90 @@
+"""Everything that is wrong with picture files, whatever a training would stop at first."""
+
+import hashlib
+from collections import Counter
+from typing import NamedTuple
+
+from kgen import console
+from kgen.checks import counted
+from kgen.data.faults import Fault, of_copies
+from kgen.data.pictures import pixels_of
+from kgen.decoding import reason
+
+DAMAGED = "Remove it, or store it anew as PNG."
+GREY, COLOUR = 1, 3  # channels
+
+
+class Picture(NamedTuple):
+    """What is compared of a picture."""
+
+    size: str
+    depth: str
+    channels: int
+    shade: int | None
+    digest: bytes
+
+    @classmethod
+    def of(cls, file):
+        """That of a file; raises where it is none."""
+        pixels = pixels_of(file)
+        height, width, channels = pixels.shape
+        low, high = int(pixels.min()), int(pixels.max())
+        equal = channels == COLOUR and (pixels == pixels[..., :1]).all()
+        shade, digest = low if low == high else None, hashlib.blake2b(pixels.tobytes(), digest_size=16).digest()
+        return cls(f"{height}×{width} pixels", f"{pixels.dtype}", GREY if equal else channels, shade, digest)
+
+
+def of_pictures(files, size, channels, classes, anatomy=None):
+    """The faults of pictures: damaged, of one shade, of another size or depth than most, or repeated in two classes.
+
+    A picture of one shade is a fault among those of an ``anatomy``; among others it is only told.
+    """
+    found, faults = _looked_at(files)
+    classes = dict(zip(files, classes or [None] * len(files), strict=True))
+    names, pictures = [file.name for file in found], list(found.values())
+    way = "Bring all to one size: the option size=64 does."
+    faults += _flat(names, pictures, anatomy is not None)
+    faults += _unlike(names, [picture.size for picture in pictures], way) if size is None else []
+    faults += _unlike(names, [picture.depth for picture in pictures], "Store all with 8 bits or all with 16.")
+    faults += _colours(pictures) if channels is None else []
+    return faults + of_copies(names, [picture.digest for picture in pictures], [classes[file] for file in found])
+
+
+def _looked_at(files):
+    """The ``Picture`` of every file that is one, and the faults of the others."""
+    found, faults = {}, []
+    for file in console.over(files, "Checking pictures"):
+        try:
+            found[file] = Picture.of(file)
+        except (ValueError, OSError) as error:
+            told = reason(error.__cause__ or error, file)
+            faults.append(Fault(file.name, f"cannot be read ({told})", DAMAGED))
+    return found, faults
+
+
+def _flat(names, pictures, fatal):
+    """The pictures of one shade."""
+    return [
+        Fault(name, f"all of it has the one shade {picture.shade}", "Remove it, or store it anew.", fatal)
+        for name, picture in zip(names, pictures, strict=True)
+        if picture.shade is not None
+    ]
+
+
+def _unlike(names, values, way):
+    """The pictures that are not what most of them are."""
+    most = Counter(values).most_common(1)
+    return [
+        Fault(name, f"has {value}, where most have {most[0][0]}", way)
+        for name, value in zip(names, values, strict=True)
+        if value != most[0][0]
+    ]
+
+
+def _colours(pictures):
+    """What is told of pictures in colour beside grey ones."""
+    coloured = sum(picture.channels > GREY for picture in pictures)
+    if not 0 < coloured < len(pictures):
+        return []
+    told = f"{coloured} of {counted(len(pictures), 'picture')} are in colour, and all are read so"
+    return [Fault("colours", told, "The option channels=1 makes all grey.", fatal=False)]

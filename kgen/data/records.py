@@ -1,0 +1,63 @@
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from kgen.checks import few, hint
+from kgen.data.delimited import Table, check_filled, missing
+from kgen.data.subjects import SUBJECT
+
+
+class Records(NamedTuple):
+    """A table with a line a file: which file, whose it is, and what else is known of it.
+
+    Args:
+        path: of the table.
+        name: str, of the data set, for messages.
+        words: dict from each column to an array of texts.
+        notes: tuple of str, how the table is read where that is not as its suffix says.
+
+    Example:
+        >>> Records.of("people.csv", "nifti:people.csv").files("file")
+    """
+
+    path: Path
+    name: str
+    words: dict
+    notes: tuple
+
+    @classmethod
+    def of(cls, path, name):
+        """The records of a file of text; raises where it cannot be read."""
+        table = Table.of(path, name)
+        _, words = table.read([], table.columns)
+        return cls(table.path, name, {column: np.char.strip(texts) for column, texts in words.items()}, table.notes)
+
+    def __len__(self):
+        return len(next(iter(self.words.values())))
+
+    def column(self, option, column):
+        """The texts of a column that an option names; raises where there is none, or some are missing."""
+        if column not in self.words:
+            meant, there = hint(column, self.words), few(list(self.words))
+            raise ValueError(f"{option}={column!r}: {self.path} has no such column.{meant} It has {there}.")
+        check_filled(self.path, column, self.words[column])
+        return self.words[column]
+
+    def files(self, column, option="file"):
+        """The paths that a column names, from the folder of the table on."""
+        return [self.path.parent / text for text in self.column(option, column).tolist()]
+
+    def facts(self, beside=(), subject=SUBJECT):
+        """All columns but some, those of numbers as such, NaN where one is missing; subjects by their names."""
+        facts = {name: _numbers(texts) for name, texts in self.words.items() if name not in (*beside, subject)}
+        return {**facts, SUBJECT: self.column("subject", subject)} if subject in self.words else facts
+
+
+def _numbers(texts):
+    """Texts as numbers, where all that are not missing are; else as they are."""
+    lacking = missing(texts)
+    try:
+        return np.where(lacking, "nan", texts).astype("float64")
+    except ValueError:
+        return texts

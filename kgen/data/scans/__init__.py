@@ -1,0 +1,1 @@
+"""Slices and volumes of people's scans: NIfTI files and DICOM series that a table names."""

@@ -1,0 +1,73 @@
+from typing import NamedTuple
+
+import numpy as np
+
+AXES = "xyz"  # to the right, to the front, upwards
+WHOLE = "none"
+NEAR = 1e-3  # of a voxel, which arithmetic may leave between a place and a voxel
+
+
+class Cut(NamedTuple):
+    """Which slice of a volume is taken, or all of it.
+
+    Args:
+        axis: ``"z"`` (axial), ``"y"`` (coronal), ``"x"`` (sagittal), or ``"none"`` for whole volumes.
+        millimetre: float, where along the axis, in the coordinates of the file; between two slices they are mixed.
+        index: int, the number of the slice along the axis, from the left, the back or below.
+
+    Raises:
+        ValueError: if the axis is not known or both places are given.
+    """
+
+    axis: str = "z"
+    millimetre: float | None = None
+    index: int | None = None
+
+    @property
+    def whole(self):
+        """Whether whole volumes are taken."""
+        return self.axis == WHOLE
+
+    @property
+    def rank(self):
+        """How many axes are left."""
+        return 3 if self.whole else 2
+
+    def checked(self):
+        """Itself; raises where its parts contradict each other."""
+        if self.axis not in (*AXES, WHOLE):
+            raise ValueError(f"axis={self.axis!r} is not known. Choose z (axial), y (coronal), x (sagittal) or none.")
+        given = [f"{name}={place}" for name, place in zip(self._fields[1:], self[1:], strict=True) if place is not None]
+        if len(given) > 1 or (given and self.whole):
+            raise ValueError(f"{' and '.join(given)} with axis={self.axis}: a slice has one place. Give one of them.")
+        return self
+
+    def kept(self, per_axis):
+        """What of three things, one an axis, belongs to the axes that are left."""
+        return [part for part, axis in zip(per_axis, AXES, strict=True) if axis != self.axis]
+
+    def of(self, scan):
+        """The values of a ``Scan`` along the axes that are left; raises where the place lies outside."""
+        if self.whole:
+            return scan.values
+        axis = AXES.index(self.axis)
+        place = self._place(scan, axis)
+        below = min(int(place), scan.values.shape[axis] - 1)
+        share = place - below
+        first = np.take(scan.values, below, axis)
+        return first if share == 0 else (1 - share) * first + share * np.take(scan.values, below + 1, axis)
+
+    def _place(self, scan, axis):
+        """Where the slice lies, in voxels from the first."""
+        count, spacing, origin = scan.values.shape[axis], scan.spacing[axis], scan.origin[axis]
+        if self.index is not None:
+            place, told, ends = self.index, f"index={self.index}", (0, count - 1)
+        elif self.millimetre is not None:
+            place = (self.millimetre - origin) / spacing
+            told, ends = f"millimetre={self.millimetre:g}", (origin, origin + (count - 1) * spacing)
+        else:
+            return count // 2
+        if not -0.5 <= place <= count - 0.5:
+            raise ValueError(f"{told} lies outside: along {self.axis} it goes from {ends[0]:g} to {ends[1]:g}")
+        place = min(max(place, 0), count - 1)
+        return round(place) if abs(place - round(place)) < NEAR else place

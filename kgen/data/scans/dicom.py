@@ -1,0 +1,103 @@
+"""A folder of a DICOM series, as scanners write them, as one volume."""
+
+import nibabel
+import numpy as np
+
+from kgen.checks import counted
+from kgen.decoding import decoding
+
+INSTALL = 'DICOM series are read by pydicom, which is not installed: pip install "keras-kgen[dicom]".'
+UNEVEN = 0.01  # of a slice's distance, by which distances may differ
+TO_RAS = np.diag([-1.0, -1.0, 1.0])  # DICOM's axes run to the left and to the back
+WAY = "Put a whole series of one scan there, or leave its row out."
+
+
+def series(folder):
+    """The slices of a folder in their order, with slope and intercept applied, as an image of nibabel's."""
+    pydicom = checked_reader()
+    with decoding(folder, "a DICOM series", WAY):
+        slices = [_read(pydicom, path) for path in sorted(folder.iterdir()) if path.is_file()]
+        slices = [part for part in slices if part is not None]
+        _check_one_series(slices)
+        slices.sort(key=_place)
+        values = np.stack([_pixels(part) for part in slices])
+        return nibabel.Nifti1Image(values.transpose(1, 2, 0), _affine(slices))
+
+
+def checked_reader():
+    """The package that reads DICOM; raises where it is not installed, with how to."""
+    try:
+        import pydicom
+    except ImportError as error:
+        raise ImportError(INSTALL) from error
+    return pydicom
+
+
+def _read(pydicom, path):
+    """A slice; ``None`` of what is no DICOM file or holds no image."""
+    try:
+        found = pydicom.dcmread(path)
+    except pydicom.errors.InvalidDicomError:
+        return None
+    return found if "PixelData" in found else None
+
+
+def _check_one_series(slices):
+    if not slices:
+        raise ValueError("it holds no DICOM images")
+    if any(int(part.get("NumberOfFrames") or 1) > 1 for part in slices):
+        raise ValueError("it holds several slices in one file: convert it to NIfTI, e.g. with dcm2niix")
+    for told, found in {
+        "series": {str(part.SeriesInstanceUID) for part in slices if "SeriesInstanceUID" in part},
+        "sizes": {(part.Rows, part.Columns) for part in slices},
+        "orientations": {tuple(np.round(_directions(part).ravel(), 3).tolist()) for part in slices},
+    }.items():
+        if len(found) > 1:
+            raise ValueError(f"its {counted(len(slices), 'image')} are of {len(found)} {told}")
+
+
+def _directions(part):
+    """The directions along a row and along a column, as unit vectors."""
+    return np.array(part.ImageOrientationPatient, float).reshape(2, 3)
+
+
+def _normal(part):
+    return np.cross(*_directions(part))
+
+
+def _position(part):
+    return np.array(part.ImagePositionPatient, float)
+
+
+def _place(part):
+    """How far along the stack a slice lies, mm."""
+    return float(_normal(part) @ _position(part))
+
+
+def _pixels(part):
+    """The values of a slice in the units of the scan, such as Hounsfield's."""
+    slope, intercept = float(part.get("RescaleSlope", 1)), float(part.get("RescaleIntercept", 0))
+    return part.pixel_array.astype("float32") * np.float32(slope) + np.float32(intercept)
+
+
+def _affine(slices):
+    """From (row, column, slice) to millimetres to the right, to the front and upwards."""
+    first = slices[0]
+    along_row, along_column = _directions(first)
+    between_rows, between_columns = map(float, first.PixelSpacing)
+    step = _normal(first) * _distance(slices)
+    axes = np.stack([along_column * between_rows, along_row * between_columns, step], axis=1)
+    affine = np.eye(4)
+    affine[:3, :3], affine[:3, 3] = TO_RAS @ axes, TO_RAS @ _position(first)
+    return affine
+
+
+def _distance(slices):
+    """Millimetres between two slices; raises where some are missing or stand twice."""
+    if len(slices) == 1:
+        return float(slices[0].get("SliceThickness") or 1.0)
+    distances = np.diff([_place(part) for part in slices])
+    usual = float(np.median(distances))
+    if usual <= 0 or np.abs(distances - usual).max() > UNEVEN * usual:
+        raise ValueError(f"its slices are {distances.min():g} to {distances.max():g} mm apart: some lack or repeat")
+    return usual

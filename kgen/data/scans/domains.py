@@ -1,0 +1,72 @@
+"""Two domains made of one table of scans: of its classes, or of scans and targets of different people."""
+
+import numpy as np
+
+from kgen.checks import check_known, few
+from kgen.data.data import Data
+from kgen.data.split import Split
+from kgen.data.subjects import SUBJECT
+from kgen.data.unpaired import UnpairedSplit
+
+FIELDS = "a", "b"
+
+
+def of_labels(series, first=""):
+    """The data set whose fields a and b are the scans of the two classes.
+
+    ``first`` names the class that is a; unless given, it is the first in the order of their names.
+    """
+    order = series.order
+    labels, names = order.values["y"][order.rows], list(order.fields["y"].class_names)
+    if len(names) != 2:
+        raise ValueError(f"{order.name}: domains are two classes; the column has {few(names)}.")
+    if check_known("class of domains", first or names[0], names) == names[1]:
+        labels, names = 1 - labels, names[::-1]
+    told = " · ".join(f"{name}: {word}" for name, word in zip(FIELDS, names, strict=True))
+    taken = [np.flatnonzero(labels == number) for number in range(2)]
+    images = series.images, series.field
+    return _data(order, [images, images], taken, (told, *series.notes))
+
+
+def of_halves(series):
+    """That of the scans of half of the people and of the targets of the others."""
+    order = series.order
+    whose = order.facts.get(SUBJECT, np.arange(len(order.rows)))[order.rows]
+    random = np.random.default_rng(0)
+    is_first = np.zeros(len(whose), bool)
+    for piece in order.pieces:
+        people = random.permutation(np.unique(whose[piece]))
+        is_first[piece] = np.isin(whose[piece], people[: len(people) // 2])
+    told = "a: scans of half of the people · b: targets of the others"
+    taken = [np.flatnonzero(is_first), np.flatnonzero(~is_first)]
+    arrays = [(series.images, series.field), series.partner]
+    return _data(order, arrays, taken, (told, *series.notes))
+
+
+def _data(order, arrays, taken, notes):
+    """The data set of some rows of two arrays, which lie in the order."""
+    splits = [_split(order, arrays, taken, piece) for piece in order.pieces]
+    fields = {
+        name: field.fitted(splits[0].domains[name][name]) for name, (_, field) in zip(FIELDS, arrays, strict=True)
+    }
+    fitted = [_with_fields(split, fields) for split in splits]
+    return Data(order.name, *fitted, (*notes, *order.shares_told()))
+
+
+def _split(order, arrays, taken, piece):
+    """Both domains of a split, each with its own facts."""
+    domains = {}
+    for name, (values, field), rows in zip(FIELDS, arrays, taken, strict=True):
+        own = rows[np.isin(rows, piece)]
+        if not len(own):
+            raise ValueError(
+                f"{order.name}: the field {name} has no scan in one of the splits. Add some, or move them."
+            )
+        facts = {fact: known[order.rows][own] for fact, known in order.facts.items()}
+        domains[name] = Split({name: field.stored(values[own])}, {name: field}, facts)
+    return UnpairedSplit(domains)
+
+
+def _with_fields(split, fields):
+    domains = {name: Split(part.values, {name: fields[name]}, part.facts) for name, part in split.domains.items()}
+    return UnpairedSplit(domains)

@@ -1,0 +1,58 @@
+from typing import NamedTuple
+
+import nibabel
+import numpy as np
+from nibabel import orientations
+
+from kgen.data.scans.opening import NoVolume, opened
+
+FEW = "Cut one volume out, such as nibabel.four_to_three(image)[0], or leave its row out."
+
+
+class Head(NamedTuple):
+    """What the header of a volume says.
+
+    Args:
+        shape: tuple of three ints, voxels to the right, to the front and upwards.
+        spacing: tuple of three floats, millimetres per voxel along these.
+        stored: str, the directions in which the file's own axes run, such as ``LPS``.
+        known: bool, whether the file says where the volume lies at all.
+    """
+
+    shape: tuple
+    spacing: tuple
+    stored: str
+    known: bool
+
+    @classmethod
+    def of(cls, image):
+        """That of a volume; raises where it is none."""
+        shape = three_sides(image.shape)
+        spacing = nibabel.affines.voxel_sizes(image.affine)
+        if not np.isfinite(image.affine).all() or not (spacing > 0).all():
+            told = ", ".join(f"{size:g}" for size in spacing)
+            raise NoVolume(f"has voxels with the sides {told} mm", "Mend its affine, or leave its row out.")
+        order = orientations.io_orientation(image.affine)[:, 0].argsort()
+        stored = "".join(nibabel.aff2axcodes(image.affine))
+        return cls(*(tuple(np.asarray(part)[order].tolist()) for part in (shape, spacing)), stored, _is_placed(image))
+
+
+def head_of(path):
+    """The ``Head`` of a file or folder."""
+    return Head.of(opened(path))
+
+
+def three_sides(shape):
+    """The first three sides; raises where there are more than these, or fewer."""
+    if len(shape) < 3 or any(side != 1 for side in shape[3:]):
+        size = "×".join(map(str, shape))
+        raise NoVolume(f"holds {len(shape)} axes, {size}, and a volume has three", FEW)
+    return shape[:3]
+
+
+def _is_placed(image):
+    """Whether the header says where the volume lies; formats without such codes always do."""
+    header = image.header
+    if not isinstance(header, nibabel.Nifti1Header):
+        return True
+    return bool(header["qform_code"] or header["sform_code"])

@@ -1,0 +1,75 @@
+"""What a table of scans holds, and the options that a training on them needs."""
+
+from collections import Counter
+
+from kgen.checks import counted
+from kgen.data.columns import HEAD, SUBJECTS, line_of, roles_of, told_words
+from kgen.data.delimited import missing
+from kgen.data.inspected import Inspection
+from kgen.data.records import Records
+from kgen.data.scans.cohort import SPLIT
+from kgen.data.scans.head import head_of
+from kgen.data.subjects import SUBJECT
+
+SUFFIXES = ".nii", ".nii.gz"
+FILE, AGE = "file", "age"
+
+
+def file_column(table):
+    """The column of a ``Table`` that names NIfTI files or folders, and the source that reads it; else ``None``."""
+    words = table.read([], table.words)[1] if table.words else {}
+    for column, texts in words.items():
+        named = [text.strip() for text in texts.tolist()]
+        if all(text.lower().endswith(SUFFIXES) for text in named):
+            return column, "nifti"
+        if all((table.path.parent / text).is_dir() for text in named):
+            return column, "dicom"
+    return None
+
+
+def scans_told(table, column, source):
+    """A line a column of a table of scans and one on the first of them, as an ``Inspection``."""
+    records = Records.of(table.path, table.name)
+    counts = {name: Counter(texts.tolist()) for name, texts in records.words.items()}
+    chosen = {column: FILE, **_chosen(table, counts, (column, SPLIT, AGE), len(records))}
+    roles = {**chosen, SPLIT: SPLIT}
+    lines = [line_of(name, roles.get(name, "facts"), told_words(part)) for name, part in counts.items()]
+    options = [f"{role}={name}" for name, role in chosen.items() if role != name]
+    classes = next((counts[name] for name, role in chosen.items() if role == "label"), {})
+    told = "\n".join([counted(len(records), "row"), HEAD, *lines, _first(records.files(column))])
+    return Inspection(told, options, {}, dict(classes), AGE in chosen, len(records), _gaps(records, roles), source)
+
+
+def _chosen(table, counts, beside, rows):
+    """The columns of the subjects, and of the classes or else the ages, by what they are."""
+    asked = {name: found for name, found in counts.items() if name not in beside}
+    whose = next((name for name in asked if SUBJECTS.search(name)), None)  # most have one scan each
+    others = {name: found for name, found in asked.items() if name != whose}
+    found = roles_of(others, [name for name in table.words if name in others], rows)
+    label = {name: role for name, role in found.items() if role == "label"}
+    ages = {AGE: "number"} if AGE in counts and not label else {}
+    return {**({whose: SUBJECT} if whose else {}), **label, **ages}
+
+
+def _first(files):
+    """A line on the first scan that is there, and how many are not."""
+    there = [path for path in files if path.exists()]
+    lacking = f"; {counted(len(files) - len(there), 'file')} not there" if len(there) < len(files) else ""
+    if not there:
+        return f"none of {counted(len(files), 'file')} is there"
+    try:
+        head = head_of(there[0])
+    except (ValueError, OSError) as error:
+        return f"first: {error}"
+    size, spacing = ("×".join(f"{side:g}" for side in part) for part in (head.shape, head.spacing))
+    return f"first: {there[0].name}, {size} voxels of {spacing} mm, stored as {head.stored}{lacking}"
+
+
+def _gaps(records, roles):
+    """What to do where a value that a training needs is missing."""
+    lacking = {name: int(missing(records.words[name]).sum()) for name in roles if name in records.words}
+    return [
+        f"fill what is missing in {counted(count, 'row')} of {name!r}, or leave these rows out: training refuses it."
+        for name, count in lacking.items()
+        if count
+    ]

@@ -1,0 +1,128 @@
+"""The second file of each row: an image in a window of values, or a mask, on the grid of the first."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kgen.checks import counted
+from kgen.data.faults import Fault
+from kgen.data.scans.head import head_of
+from kgen.data.scans.scan import Scan
+from kgen.decoding import reason
+from kgen.fields import Image, Mask, Volume
+
+IMAGE, MASK = "image", "mask"
+SAME = 1e-3  # mm: voxels of one size
+RESAMPLED = "Resample it to the grid of its partner, or leave its row out."
+
+
+class Partners(NamedTuple):
+    """What the second files are.
+
+    Args:
+        paths: list, one a row.
+        kind: ``"image"`` or ``"mask"``.
+        window: pair of numbers that the values of an image are brought between; those of an image without one are
+            scaled as the first file is.
+    """
+
+    paths: list
+    kind: str
+    window: tuple | None
+
+    @classmethod
+    def of(cls, paths, target, window):
+        """Those of the options of a data set; ``None`` where there are none."""
+        window = _window(window) if window else None
+        return cls(paths, IMAGE if target else MASK, window) if paths else None
+
+    @property
+    def is_mask(self):
+        """Whether they are masks."""
+        return self.kind == MASK
+
+    @property
+    def dtype(self):
+        """The type that they are kept in."""
+        return "int16" if self.is_mask or self.window else "uint8"
+
+    def faults(self, files, heads):
+        """The partners that cannot be read, or lie on another grid than their files, whose heads are known."""
+        pairs = zip(files, self.paths, strict=True)
+        found = [_of_pair(path, heads[file]) for file, path in pairs if file in heads]
+        return [fault for fault in found if fault]
+
+    def values(self, number):
+        """The ``Scan`` of a row; raises where it is no partner of this kind."""
+        scan = Scan.of(self.paths[number])
+        if self.is_mask and (scan.values != np.rint(scan.values)).any():
+            wrong = scan.values[scan.values != np.rint(scan.values)][0]
+            raise ValueError(f"holds {wrong:g}, and a mask holds whole numbers, one a class")
+        return scan
+
+    def field(self, images, name, training):
+        """The field of all of them, of which some rows are for training; raises where others show more classes."""
+        if self.is_mask:
+            _check_classes(images, training, name)
+            return Mask.of(images, f"{name}: y")
+        if images.ndim == 5:
+            return Volume.of(images, f"{name}: y")
+        low, high = self.window or (None, None)
+        return Image.of(images, f"{name}: y", low, high)
+
+    def told(self, outside):
+        """A note on the values that were brought into the window."""
+        if not self.window:
+            return ()
+        low, high = self.window
+        return (f"y: {counted(outside, 'point')} outside of window={low:g},{high:g} brought to its ends.",)
+
+
+def _of_pair(path, head):
+    try:
+        own = head_of(path)
+    except (ValueError, OSError) as error:
+        return Fault(path.name, f"cannot be read ({reason(error)})", RESAMPLED)
+    if own.shape != head.shape:
+        sizes = ("×".join(map(str, part.shape)) for part in (own, head))
+        return Fault(path.name, "has {} voxels, and its partner {}".format(*sizes), RESAMPLED)
+    if not np.allclose(own.spacing, head.spacing, atol=SAME):
+        sides = ("×".join(f"{side:g}" for side in part.spacing) for part in (own, head))
+        return Fault(path.name, "has voxels of {} mm, and its partner of {}".format(*sides), RESAMPLED)
+    return None
+
+
+def _check_classes(images, training, name):
+    unknown = np.setdiff1d(images, images[training])
+    if len(unknown):
+        rows = [row for row in range(len(images)) if np.isin(images[row], unknown).any()]
+        told = f"class {', '.join(map(str, unknown))} is in {counted(len(rows), 'mask')} and in none for training"
+        raise ValueError(f"{name}: y: {told}. Correct them, or divide the rows in another way.")
+
+
+def _window(text):
+    """Two numbers, the lesser first."""
+    try:
+        low, high = (float(part) for part in str(text).split(","))
+    except ValueError:
+        low, high = 1.0, 0.0
+    limits = np.iinfo("int16")
+    if not limits.min <= low < high <= limits.max:
+        raise ValueError(f"window={text!r} are not two numbers from {limits.min} to {limits.max}, such as -1000,2000.")
+    return low, high
+
+
+def check_options(target, mask, window):
+    """Raises for options that contradict each other."""
+    if target and mask:
+        raise ValueError(f"target={target!r} and mask={mask!r}: y is one of them. Leave the other out.")
+    if window and not target:
+        raise ValueError(f"window={window!r} is of the images of target, and there are none. Give target=COLUMN.")
+
+
+def check_domains(domains, unpaired, target):
+    """Raises where the options of two domains contradict each other."""
+    if unpaired and not target:
+        raise ValueError("unpaired=True leaves scans and their targets to different people. Give target=COLUMN.")
+    if domains and target:
+        raise ValueError(f"domains={domains!r} and target={target!r}: b is one of them. Leave the other out.")

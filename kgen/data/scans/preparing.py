@@ -1,0 +1,248 @@
+"""Files read once, brought to one array of bytes, and kept in the cache."""
+
+import hashlib
+import json
+import math
+import os
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import numpy as np
+
+from kgen import console
+from kgen.checks import counted
+from kgen.data.cache import cache_folder, unwritable
+from kgen.data.faults import Fault, Faulty, of_copies
+from kgen.data.scans import dicom
+from kgen.data.scans.framing import as_seen, head_of_shades
+from kgen.data.scans.head import head_of
+from kgen.data.scans.opening import NoVolume
+from kgen.data.scans.scan import Scan
+from kgen.decoding import reason
+
+VERSION = 2  # of the reading: another makes what is cached anew
+READERS = 2  # volumes in memory at a time
+DIFFERING = {
+    "sizes": (lambda head: "×".join(map(str, head.shape)), "Brought to one size about the head."),
+    "orientations": (lambda head: head.stored, "Turned to RAS."),
+    "spacings": (lambda head: "×".join(f"{side:.3g}" for side in head.spacing) + " mm", "Resampled to one pixel size."),
+}
+UNPLACED = "says nothing of its orientation (qform and sform code 0): read as nibabel does, from right to left"
+IMAGES, PARTNERS = "images.npy", "partners.npy"
+OTHER_SLICE = "Choose another millimetre or index, or leave its row out."
+
+
+class Prepared(NamedTuple):
+    """Images of all files, the millimetres of their pixels, and what is told of the files.
+
+    Args:
+        images: array (n, …, 1) of bytes, in the files' order; mapped from the cache where it is large.
+        pixel: float.
+        told: list of ``Fault`` that keep nothing from being trained on.
+        partners: array (n, …, 1) of the second files, or ``None``.
+        outside: int, points of these that were outside of their window.
+    """
+
+    images: np.ndarray
+    pixel: float
+    told: list
+    partners: np.ndarray | None = None
+    outside: int = 0
+
+
+class _Read(NamedTuple):
+    """What became of one row: images, or a fault."""
+
+    image: np.ndarray | None = None
+    digest: bytes | None = None
+    fault: Fault | None = None
+    partner: np.ndarray | None = None
+    outside: int = 0
+
+
+def prepared(name, files, cut, framing, memory, partners=None):
+    """The ``Prepared`` of files, read once and then kept in the cache; raises a ``Faulty`` with all of their faults."""
+    every = [*files, *(partners.paths if partners else ())]
+    lost = [Fault(path.name, "is not there", f"Put it to {path}, or leave its row out.") for path in missing(every)]
+    if lost:
+        found = [path for path in files if path.exists()]
+        raise Faulty(name, lost + (_faults_of(found, cut, framing) if found else []))
+    kept = cache_folder("scans") / _key(every, cut, framing, partners)
+    if not (kept / "about.json").exists():
+        _write(name, kept, files, cut, framing, partners)
+    about = json.loads((kept / "about.json").read_text())
+    images, others = (_opened(kept / file, memory) for file in (IMAGES, PARTNERS))
+    told = [Fault(*fault) for fault in about["told"]]
+    return Prepared(images, about["pixel"], told, others, about["outside"])
+
+
+def _opened(path, memory):
+    """An array of the cache, in memory where it is small; ``None`` where there is no such file."""
+    if not path.exists():
+        return None
+    images = np.load(path, mmap_mode="r")
+    return images if images.nbytes > memory else np.array(images)
+
+
+def missing(files):
+    """Those that are not there."""
+    return list(dict.fromkeys(path for path in files if not path.exists()))
+
+
+def _key(files, cut, framing, partners):
+    """What changes when a file, an option or the reading does; no file is opened for it."""
+    how = partners and partners[1:]
+    told = [VERSION, cut, framing, how, [[str(path.resolve()), _stamps(path)] for path in files]]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
+
+
+def _stamps(path):
+    paths = sorted(path.iterdir()) if path.is_dir() else [path]
+    states = [inner.stat() for inner in paths]
+    return [[state.st_size, state.st_mtime_ns] for state in states]
+
+
+def _write(name, kept, files, cut, framing, partners):
+    """Reads all files into the cache; raises, and keeps nothing, where any has a fault."""
+    temporary = kept.with_name(f"{kept.name}.{os.getpid()}.tmp")
+    try:
+        temporary.mkdir(exist_ok=True)
+        _fill(name, temporary, files, cut, framing, partners)
+        if not kept.exists():
+            temporary.rename(kept)
+    except Faulty:
+        raise
+    except OSError as error:
+        raise unwritable(kept, error) from error
+    finally:
+        for path in (*temporary.glob("*"), temporary) if temporary.exists() else ():
+            path.rmdir() if path.is_dir() else path.unlink()
+
+
+def _fill(name, folder, files, cut, framing, partners):
+    heads, faults = _heads(files)
+    if not heads:
+        raise Faulty(name, faults)
+    framing = _completed(framing, cut, heads.values())
+    faults += partners.faults(files, heads) if partners else []
+    arrays = [_array(folder / IMAGES, "uint8", files, framing)]
+    if partners:
+        arrays.append(_array(folder / PARTNERS, partners.dtype, files, framing))
+    # What lies on another grid than its partner is no pair; the other faults of such files are listed all the same.
+    pairs = None if any(fault.fatal for fault in faults) else partners
+    outside, found = _read_all([path for path in files if path in heads], cut, framing, arrays, pairs)
+    faults += found
+    if any(fault.fatal for fault in faults):
+        raise Faulty(name, faults)
+    for array in arrays:
+        array.flush()
+    about = {"pixel": framing.pixel, "told": faults, "outside": outside}
+    (folder / "about.json").write_text(json.dumps(about))
+
+
+def _array(path, dtype, files, framing):
+    """A file for an image of each row."""
+    return np.lib.format.open_memmap(path, "w+", dtype, (len(files), *framing.size, 1))
+
+
+def _faults_of(files, cut, framing):
+    """The faults of files of which nothing is kept."""
+    heads, faults = _heads(files)
+    if heads:
+        readable = [path for path in files if path in heads]
+        faults += _read_all(readable, cut, _completed(framing, cut, heads.values()))[1]
+    return faults
+
+
+def _completed(framing, cut, heads):
+    """The framing for all images, by the heads of their volumes."""
+    return framing.for_all([cut.kept(head.spacing) for head in heads], [cut.kept(head.shape) for head in heads])
+
+
+def _heads(files):
+    """The head of every file that has one, by path, and the faults of all."""
+    if any(path.is_dir() for path in files):
+        dicom.checked_reader()
+    heads, faults = {}, []
+    for path in console.over(files, "Reading headers"):
+        try:
+            heads[path] = head_of(path)
+        except (ValueError, OSError) as error:
+            faults.append(Fault(path.name, *_told(error)))
+    faults += [Fault(path.name, UNPLACED, fatal=False) for path, head in heads.items() if not head.known]
+    return heads, [*faults, *_differing(list(heads.values()))]
+
+
+def _differing(heads):
+    """What is told of volumes that differ from each other."""
+    found = []
+    for what, (told, done) in DIFFERING.items():
+        counts = Counter(told(head) for head in heads).most_common()
+        if len(counts) > 1:
+            few = ", ".join(f"{count} of {value}" for value, count in counts[:3]) + ", …" * (len(counts) > 3)
+            found.append(Fault(f"{counted(len(heads), 'volume')}", f"differ in their {what}, {few}", done, False))
+    return found
+
+
+def _read_all(files, cut, framing, arrays=(), partners=None):
+    """Reads every file, into arrays where they are given; returns the points outside of the window, and faults."""
+    read = []
+    # While one volume is unpacked, the other is resampled.
+    with ThreadPoolExecutor(READERS) as pool, console.bar(len(files), "Reading scans", "scan") as bar:
+        rows = enumerate(files)
+        for found in pool.map(lambda row: _row(*row, cut, framing, partners), rows):
+            bar.update()
+            for array, image in zip(arrays, (found.image, found.partner), strict=False):
+                if image is not None:
+                    array[len(read), ..., 0] = image
+            read.append(found._replace(image=None, partner=None))
+    faults = [found.fault for found in read if found.fault]
+    copies = of_copies([path.name for path in files], [found.digest for found in read])
+    return sum(found.outside for found in read), [*faults, *copies]
+
+
+def _row(number, path, cut, framing, partners):
+    """The image of a file and of its partner, and the hash of its volume; or what is wrong with it."""
+    try:
+        scan = Scan.of(path)
+    except (ValueError, OSError) as error:
+        return _Read(fault=Fault(path.name, *_told(error)))
+    wrong = int(math.prod(scan.values.shape) - np.isfinite(scan.values).sum())
+    if wrong:
+        told = f"holds NaN or infinity in {counted(wrong, 'voxel')}"
+        fault = Fault(path.name, told, "Mend it, or leave its row out.")
+        return _Read(digest=scan.digest, fault=fault)
+    try:
+        values, spacing = as_seen(cut.of(scan)), cut.kept(scan.spacing)[::-1]
+        head = head_of_shades(values)
+        read = _Read(framing.placed(values, head, spacing), scan.digest)
+    except ValueError as error:
+        return _Read(digest=scan.digest, fault=Fault(path.name, reason(error), OTHER_SLICE))
+    return _with_partner(read, number, partners, cut, framing, head, spacing) if partners else read
+
+
+def _with_partner(read, number, partners, cut, framing, head, spacing):
+    """The same with the image of its partner, whose place is that of the head; or what is wrong with that."""
+    try:
+        values = as_seen(cut.of(partners.values(number)))
+        if not np.isfinite(values).all():
+            raise ValueError("holds NaN or infinity")
+        if partners.is_mask:
+            return read._replace(partner=framing.classes(values, head, spacing))
+        if partners.window is None:
+            return read._replace(partner=framing.placed(values, head, spacing))
+        low, high = partners.window
+        outside = int(((values < low) | (values > high)).sum())
+        return read._replace(partner=framing.windowed(values, partners.window, head, spacing), outside=outside)
+    except (ValueError, OSError) as error:
+        fault = Fault(partners.paths[number].name, reason(error), "Mend it, or leave its row out.")
+        return read._replace(fault=fault)
+
+
+def _told(error):
+    """The reason of an error and the way out, without the path."""
+    if isinstance(error, NoVolume):
+        return error.reason, error.way
+    text = reason(error.__cause__ or error)
+    return f"cannot be read ({text})", "Put a whole copy of it back, or leave its row out."

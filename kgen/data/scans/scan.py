@@ -1,0 +1,39 @@
+import hashlib
+from typing import NamedTuple
+
+import numpy as np
+from nibabel import orientations
+
+from kgen.data.scans.head import Head, three_sides
+from kgen.data.scans.opening import WAY, WHAT, opened
+from kgen.decoding import decoding
+
+
+class Scan(NamedTuple):
+    """A volume whose axes run to the right, to the front and upwards (RAS), whatever way its file stores it.
+
+    Args:
+        values: array (right, front, up), float32.
+        spacing: tuple of three floats, millimetres per voxel.
+        origin: array of three floats, where voxel 0 lies along each axis, in the millimetres of the file.
+        digest: bytes, a hash of the values.
+    """
+
+    values: np.ndarray
+    spacing: tuple
+    origin: np.ndarray
+    digest: bytes
+
+    @classmethod
+    def of(cls, path):
+        """The volume of a NIfTI file, or of a folder of a DICOM series."""
+        image = opened(path)
+        head = Head.of(image)
+        with decoding(path, WHAT, WAY):
+            stored = image.get_fdata(dtype="float32", caching="unchanged").reshape(three_sides(image.shape))
+        turned = orientations.io_orientation(image.affine)
+        values = np.ascontiguousarray(orientations.apply_orientation(stored, turned))
+        middle = image.affine @ [*(np.subtract(stored.shape, 1) / 2), 1]
+        # Of an oblique volume this is the line through its middle.
+        origin = middle[:3] - np.subtract(values.shape, 1) / 2 * head.spacing
+        return cls(values, head.spacing, origin, hashlib.blake2b(values, digest_size=16).digest())

@@ -1,0 +1,75 @@
+from typing import NamedTuple
+
+import numpy as np
+
+from kgen.data.faults import Faulty, check_none
+from kgen.data.ordered import Order
+from kgen.data.scans.partners import Partners
+from kgen.data.scans.preparing import prepared
+from kgen.fields import Image, Numeric, Volume
+
+WHAT = {"z": "axial slices", "y": "coronal slices", "x": "sagittal slices", "none": "volumes"}
+
+
+class Series(NamedTuple):
+    """The images of a cohort in the order of its splits.
+
+    Args:
+        order: ``Order`` of the rows.
+        images: array (n, …, 1).
+        field: ``Image`` or ``Volume`` of these.
+        partner: array and field of the second files, or ``None``.
+        pixel: float, millimetres.
+        notes: tuple of str.
+    """
+
+    order: Order
+    images: np.ndarray
+    field: Numeric
+    partner: tuple | None
+    pixel: float
+    notes: tuple
+
+    @classmethod
+    def of(cls, cohort, order, cut, framing, memory, faults, target, window):
+        """Those of all files; raises with the faults that are known and every one of the files."""
+        # Whole volumes lie in the cache split after split: each is then a piece of it that is not copied.
+        rows = order.rows if cut.whole else np.arange(len(cohort.files))
+        files = [cohort.files[row] for row in rows]
+        paths = [cohort.partners[row] for row in rows] if cohort.partners else None
+        partners = Partners.of(paths, target, window)
+        found = _read(cohort.name, files, cut, framing, memory, faults, partners)
+        images, others = (_taken(array, order, cut) for array in (found.images, found.partners))
+        field = (Volume if cut.whole else Image).of(images, f"{cohort.name}: x")
+        partner = partners and (others, partners.field(others, cohort.name, order.pieces[0]))
+        notes = *cohort.notes, _seen(cut, images.shape[1:-1], found.pixel), *map(str, found.told)
+        notes += partners.told(found.outside) if partners else ()
+        return cls(order, images, field, partner, found.pixel, notes)
+
+    def data(self):
+        """The data set of these."""
+        return self.order.data(self.images, self.field, self.notes, {"y": self.partner} if self.partner else {})
+
+
+def _read(name, files, cut, framing, memory, faults, partners):
+    """The ``Prepared`` of files; raises with every fault of the table and of the files."""
+    try:
+        found = prepared(name, files, cut, framing, memory, partners)
+    except Faulty as error:
+        raise Faulty(name, [*faults, *error.faults]) from error
+    check_none(name, [*faults, *found.told])
+    return found
+
+
+def _taken(array, order, cut):
+    """An array in the order; whole volumes already lie in it."""
+    return array if array is None or cut.whole else array[order.rows]
+
+
+def _seen(cut, shape, pixel):
+    """A note on what an image is."""
+    place = f" at {cut.millimetre:g} mm" if cut.millimetre is not None else ""
+    place = f" at index {cut.index}" if cut.index is not None else place
+    side = "seen from the left" if cut.axis == "x" else "the patient's right at the left"
+    size = "×".join(map(str, shape))
+    return f"x: {WHAT[cut.axis]}{place} of {size} pixels of {pixel:g} mm, {side}."

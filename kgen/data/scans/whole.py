@@ -1,0 +1,132 @@
+"""Whole scans for networks, slice by slice or as volumes, and what these make of them as files on the same grid."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import nibabel
+import numpy as np
+from nibabel import orientations
+from scipy import ndimage
+
+from kgen.data.scans.cut import AXES, Cut
+from kgen.data.scans.framing import Framing, as_seen, head_in
+from kgen.data.scans.opening import opened
+from kgen.data.scans.scan import Scan
+from kgen.decoding import decoding
+
+SUFFIXES = ".nii", ".nii.gz"
+RAS = orientations.axcodes2ornt("RAS")
+
+
+class Whole(NamedTuple):
+    """A scan as a network takes it, and the way back to its file's own grid.
+
+    Args:
+        path: of the file.
+        values: array (right, front, up).
+        spacing: tuple of three floats, millimetres per voxel.
+        cut: ``Cut``, along which axis slices are taken, or none.
+        pixel: float, millimetres per pixel of the network.
+        percentiles: pair of floats, those inside the head that become black and white.
+    """
+
+    path: Path
+    values: np.ndarray
+    spacing: tuple
+    cut: Cut
+    pixel: float
+    percentiles: tuple
+
+    @classmethod
+    def of(cls, path, given):
+        """The scan of a file, by the options of the data set of the training."""
+        cut = Cut(given.get("axis", "z"))
+        scan = Scan.of(path)
+        pixel = given.get("pixel") or round(min(cut.kept(scan.spacing)), 3)
+        percentiles = Framing.of(pixel, None, given.get("percentiles", "1,99"), cut.rank).percentiles
+        return cls(path, scan.values, scan.spacing, cut, float(pixel), percentiles)
+
+    def mapped(self, function):
+        """What ``function`` makes of every image (…, 1), (…, channels), on the scan's own grid: (…, channels)."""
+        if self.cut.whole:
+            return self._one(self.values, function)
+        axis = AXES.index(self.cut.axis)
+        slices = [self._one(part, function) for part in np.moveaxis(self.values, axis, 0)]
+        return np.stack(slices, axis=axis)
+
+    def write(self, path, values):
+        """Writes values on the scan's own grid, with its affine, to a NIfTI file."""
+        image = opened(self.path)
+        way = orientations.ornt_transform(RAS, orientations.io_orientation(image.affine))
+        stored = orientations.apply_orientation(values, way).reshape(image.shape[:3])
+        made = nibabel.Nifti1Image(stored, image.affine)
+        made.header.set_xyzt_units("mm")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nibabel.save(made, path)
+
+    def _one(self, values, function):
+        seen = as_seen(values)
+        steps = self.pixel / np.array(self.cut.kept(self.spacing)[::-1])
+        image = np.rint(255 * _resampled(self._shades(seen), steps)).astype("uint8")
+        made = np.moveaxis(function(image[..., None]), -1, 0)
+        # as_seen is its own inverse.
+        return np.stack([as_seen(_restored(part, steps, seen.shape)) for part in made], axis=-1)
+
+    def _shades(self, values):
+        if values.min() == values.max():
+            return np.zeros(values.shape, "float32")
+        black, white = np.percentile(values[head_in(values)], self.percentiles)
+        return np.clip((values - black) / max(white - black, 1e-12), 0, 1)
+
+
+def is_scan(path):
+    """Whether a path is a NIfTI file or a folder of such."""
+    return bool(scans_in(path))
+
+
+def scans_in(path):
+    """The NIfTI files of a path: itself, or those of a folder, in the order of their names."""
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    return [file for file in files if file.name.lower().endswith(SUFFIXES)]
+
+
+def check_readable(files, given, patch):
+    """Raises, and lists all, where scans cannot be read or are too small for the network."""
+    faults = []
+    for file in files:
+        try:
+            with decoding(file, "a NIfTI file"):
+                scan = Whole.of(file, given)
+            faults += _too_small(scan, patch)
+        except (ValueError, OSError) as error:
+            faults.append(str(error))
+    if faults:
+        raise ValueError(" · ".join(faults))
+
+
+def _too_small(scan, patch):
+    sides = np.array(scan.cut.kept(scan.values.shape))[::-1] * scan.cut.kept(scan.spacing)[::-1] / scan.pixel
+    if (2 * sides > patch).all():
+        return []
+    have, want = ("×".join(f"{side:.0f}" for side in part) for part in (sides, patch))
+    told = f"{scan.path.name} has {have} pixels of {scan.pixel:g} mm, less than half of the patch of {want}"
+    return [f"{told} that the model was trained on. Give a scan of the same region."]
+
+
+def _resampled(values, steps):
+    if np.allclose(steps, 1.0):
+        return values
+    smoothed = ndimage.gaussian_filter(values, np.maximum(0, (steps - 1) / 2)) if (steps > 1).any() else values
+    size = np.maximum(1, np.ceil(np.array(values.shape) / steps)).astype(int)
+    return ndimage.affine_transform(smoothed, steps, _begin(steps), tuple(size), order=1, mode="nearest")
+
+
+def _restored(values, steps, shape):
+    if np.allclose(steps, 1.0):
+        return values
+    return ndimage.affine_transform(values, 1 / steps, _begin(1 / steps), shape, order=1, mode="nearest")
+
+
+def _begin(steps):
+    """Where the middle of the first pixel lies in the other grid, whose first corner is the same."""
+    return (steps - 1) / 2

@@ -1,0 +1,47 @@
+from typing import NamedTuple
+
+from kgen import checks
+
+TEST_SHARE, VALIDATION_SHARE, VALIDATION_MOST = 0.15, 0.1, 5000
+
+
+class Shares(NamedTuple):
+    """How much of the values the test takes, and of the others the validation.
+
+    Args:
+        test: float in (0, 0.9].
+        validation: float in (0, 0.9].
+        most: int, values of the validation at most; ``None`` for any number.
+
+    Raises:
+        ValueError: by ``of``, if one of them is out of range.
+
+    Example:
+        >>> Data.from_arrays("mine", values, fields, shares=Shares.of(test=0.25, validation=0.15))
+    """
+
+    test: float = TEST_SHARE
+    validation: float = VALIDATION_SHARE
+    most: int | None = VALIDATION_MOST
+
+    @classmethod
+    def of(cls, test=None, validation=None):
+        """The shares of a data set's options ``test_share`` and ``validation_share``; the usual ones unless given."""
+        for name, share in (("test_share", test), ("validation_share", validation)):
+            checks.check_number(name, share, 0.0, 0.9, optional=True)
+            if share == 0:
+                raise ValueError(f"{name}=0 leaves nothing to look at. Give a share above 0, such as 0.15.")
+        most = VALIDATION_MOST if validation is None else None
+        return cls(test or TEST_SHARE, validation or VALIDATION_SHARE, most)
+
+    def of_validation(self, count):
+        """The share of the validation in ``count`` values."""
+        return self.validation if self.most is None else min(self.validation, self.most / count)
+
+    def told(self):
+        """Both in words."""
+        at_most = f", at most {self.most:,}," if self.most else ""
+        return f"{self.test:.0%}", f"{self.validation:.0%} of the others{at_most}"
+
+
+USUAL = Shares()

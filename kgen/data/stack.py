@@ -1,0 +1,157 @@
+import hashlib
+import os
+from typing import NamedTuple
+
+import h5py
+import numpy as np
+
+from kgen import checks, console
+from kgen.data.array_faults import of_people, of_values
+from kgen.data.cache import cache_folder, unwritable
+from kgen.data.data import rearrange
+from kgen.data.fold import Fold
+from kgen.data.measured import described
+from kgen.data.naming import registered
+from kgen.data.ordered import Order
+from kgen.data.subjects import SUBJECT
+from kgen.data.tiles.opening import cache_key, explained, opened
+from kgen.data.tiles.storage import memory_bytes
+
+X, Y = "x", "y"
+PIECE = 2**24  # bytes at a time
+
+
+class Stack(NamedTuple):
+    """What lies beside the images at the top of an HDF5 file: y and facts, one a row.
+
+    Args:
+        shape: tuple (n, …) of x.
+        dtype: of x.
+        y: array (n,), or ``None``.
+        facts: dict of arrays (n,).
+    """
+
+    shape: tuple
+    dtype: np.dtype
+    y: np.ndarray | None
+    facts: dict
+
+    @classmethod
+    def of(cls, path, name, subject):
+        """That of a file; raises where it has no x, or columns of another length."""
+        with opened(path) as file:
+            stored = {key: item for key, item in file.items() if isinstance(item, h5py.Dataset)}
+            _check_x(name, stored, list(file))
+            x = stored.pop(X)
+            beside = {key: _column(name, key, item, len(x)) for key, item in stored.items()}
+            shape, dtype = x.shape, x.dtype
+        if subject != SUBJECT and subject not in beside:
+            raise ValueError(f"subject={subject!r}: {name} has no such array.{checks.hint(subject, beside)}")
+        y = beside.pop(Y, None)
+        facts = {SUBJECT if key == subject else key: part for key, part in beside.items()}
+        return cls(shape, dtype, y, facts)
+
+
+def read(
+    argument, name, y: str | None = None, unit: str | None = None, subject: str = SUBJECT,
+    low: float | None = None, high: float | None = None, memory: str = "2GB", fold: int | None = None,
+    folds: int = 5, pixel: float | None = None, anatomy: str | None = None,
+    flip: bool = False,
+):  # fmt: skip
+    """Images x, one a row, from the top of an HDF5 file, with their classes or numbers y; other arrays are facts.
+
+    Args:
+        y: what y is: label or number; what it looks like unless given.
+        unit: of numbers y, such as years.
+        subject: the array of whose each row is: no subject is in two splits.
+        low: the value of black, where images are not bytes or floats from 0 to 1.
+        high: the value of white.
+        memory: what images may take of it, such as 512MB; more are read from the cache as they are needed.
+        fold: which of the folds, from 0, is the test: parts of all subjects that are equal in classes and ages.
+        folds: how many folds there are.
+        pixel: millimetres a pixel, for measures in millimetres.
+        anatomy: what the images show: brain.
+        flip: whether training sees a random half of the images turned left for right.
+    """
+    stack = Stack.of(argument, name, subject)
+    values, fields = _target(name, stack, y, unit)
+    order = Order.of(name, stack.shape[0], values, fields, stack.facts, Fold.of(fold, folds))
+    x = _images(argument, stack, order.rows, memory_bytes(memory))
+    field = registered(f"{name}: x", x, None, low=low, high=high)
+    return described(order.data(x, field), pixel, anatomy, flip)
+
+
+def faults(argument, name, y, unit, subject, anatomy, **_):
+    """What is wrong with the rows, all of it; the parameters are those of ``read``."""
+    stack = Stack.of(argument, name, subject)
+    fields = _target(name, stack, y, unit)[1]
+    labels = stack.y if Y in fields and fields[Y].noun == "label" else None
+    found = of_people(name, labels, stack.facts.get(SUBJECT))
+    with opened(argument) as file:
+        for rows in _pieces(stack, "Checking images"):
+            classes = None if labels is None else labels[rows]
+            found += of_values(f"x, from row {rows.start}", file[X][rows], classes, anatomy=anatomy)
+    return found
+
+
+def _target(name, stack, y, unit):
+    """The values and the field of y, by its name; none without y."""
+    if stack.y is None:
+        return {}, {}
+    return {Y: stack.y}, {Y: registered(f"{name}: y", stack.y, y, unit=unit)}
+
+
+def _images(path, stack, rows, memory):
+    """The images at some rows: in memory, or beyond it mapped from a copy in the cache that lies in this order."""
+    if _bytes(stack) <= memory:
+        with opened(path) as file, explained(path):
+            images = file[X][...]
+        rearrange(images, rows)
+        return images
+    order = hashlib.sha256(rows.tobytes()).hexdigest()[:16]
+    kept = cache_folder("stacks") / f"{cache_key(path)}-{order}.npy"
+    if not kept.exists():
+        _copy(path, stack, rows, kept)
+    return np.load(kept, mmap_mode="r")
+
+
+def _copy(path, stack, rows, kept):
+    """Writes the images at some rows, read once in the order in which they lie in the file."""
+    temporary, places = kept.with_suffix(f".{os.getpid()}"), np.argsort(rows)
+    try:
+        copy = np.lib.format.open_memmap(temporary, "w+", stack.dtype, stack.shape)
+        with opened(path) as file:
+            for piece in _pieces(stack, "Copying images"):
+                copy[places[piece]] = file[X][piece]
+        copy.flush()
+        temporary.replace(kept)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise unwritable(kept, error) from error
+
+
+def _pieces(stack, what):
+    """Ranges of rows of some megabytes each."""
+    step = max(1, PIECE * stack.shape[0] // max(1, _bytes(stack)))
+    starts = range(0, stack.shape[0], step)
+    return console.over([slice(start, min(start + step, stack.shape[0])) for start in starts], what)
+
+
+def _bytes(stack):
+    return int(np.prod(stack.shape, dtype="int64")) * stack.dtype.itemsize
+
+
+def _check_x(name, stored, there):
+    if X not in stored or stored[X].ndim < 3:
+        raise ValueError(
+            f"{name} holds {checks.few(there) or 'nothing'} at its top; images x of shape (n, height, width) are "
+            "needed. Tiles of large images in groups are read as hdf5:FILE."
+        )
+
+
+def _column(name, key, item, count):
+    """One value a row, of any number of axes of length 1; words as such."""
+    if len(item) != count or item.size != count:
+        raise ValueError(f"{name}: {key!r} has the shape {item.shape}; give one value for each of {count} images.")
+    values = item.asstr()[...] if h5py.check_string_dtype(item.dtype) else item[...]
+    return values.reshape(-1)

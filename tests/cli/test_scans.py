@@ -1,0 +1,106 @@
+"""Whole scans through a run's model: on their own grid, without borders between patches."""
+
+import nibabel
+import numpy as np
+import pytest
+
+from kgen.data.scans.whole import Whole
+from kgen.experiments.of_scans import apply_to_scans
+from kgen.fields import Image, Mask
+from kgen.models import UNet
+from kgen.verbs import VERBS
+from kgen.verbs.patches import AT_ONCE, starts, stitched
+from tests.data.scans import head, write
+
+RANDOM = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("sides", [(16, 16), (40, 23), (9, 30), (12, 20, 33)])
+def test_patches_that_overlap_give_the_value_back(sides):
+    values = RANDOM.random((*sides, 1))
+    seen = []
+
+    def itself(patches):
+        assert len(patches) <= AT_ONCE and patches.shape[1:-1] == (16,) * len(sides)
+        seen.append(patches)
+        return np.concatenate([patches, 2 * patches], axis=-1)
+
+    found = stitched(itself, values, (16,) * len(sides))
+    np.testing.assert_allclose(found[..., :1], values, rtol=1e-5)
+    np.testing.assert_allclose(found[..., 1:], 2 * values, rtol=1e-5)
+
+
+def test_neighbours_overlap_by_half_or_more_and_reach_the_end():
+    for side in (16, 17, 31, 100):
+        places = starts(side, 16)
+        assert places[0] == 0 and places[-1] == side - 16 and max(np.diff(places), default=0) <= 8
+
+
+def test_no_border_between_patches_can_be_seen():
+    # A network that errs by a number of its own in every patch: the worst that stitching may meet.
+    errors = iter(RANDOM.normal(0, 1, 1000))
+    size, patch = 192, 32
+    found = stitched(lambda p: p + np.array([next(errors) for _ in p])[:, None, None, None],
+                     np.zeros((size, size, 1)), (patch, patch))[..., 0]  # fmt: skip
+    steps = np.abs(np.diff(found, axis=0)).mean(axis=1)
+    inner = np.array([place for place in starts(size, patch) if place]) - 1
+    ends = np.array([place + patch for place in starts(size, patch) if place + patch < size]) - 1
+    borders = np.unique(np.concatenate([inner, ends]))
+    others = np.setdiff1d(np.arange(len(steps)), borders)
+    assert steps[borders].mean() <= 1.05 * steps[others].mean()
+
+
+class Run:
+    """A run of a model in memory."""
+
+    def __init__(self, model, **data):
+        self._model = model
+        self.config = type("Config", (), {"data": data})
+
+    def model(self):
+        return self._model
+
+
+def u_net(y):
+    return UNet.from_fields(x=Image((16, 16, 1), 0, 255), y=y, width=2)
+
+
+@pytest.mark.parametrize("codes", ["RAS", "LPS", "SAR"])
+def test_a_scan_keeps_its_affine_its_size_and_its_spacing(codes, tmp_path):
+    source = write(tmp_path / "in.nii.gz", head(), codes=codes, spacing=(2.0, 2.0, 3.0))
+    run = Run(u_net(Mask((16, 16, 3), [0, 1, 5])))
+    apply_to_scans(VERBS["segment"].load(), run, source, tmp_path / "out" / "mask.nii.gz")
+    before, after = nibabel.load(source), nibabel.load(tmp_path / "out" / "mask.nii.gz")
+    np.testing.assert_allclose(after.affine, before.affine)
+    assert after.shape == before.shape and after.header.get_zooms() == before.header.get_zooms()
+    assert set(np.unique(after.get_fdata())) <= {0, 1, 5}
+
+
+@pytest.mark.parametrize("axis", ["z", "x", "none"])
+@pytest.mark.parametrize("pixel", [2.0, 1.0])
+def test_what_is_made_lies_where_it_was_seen(axis, pixel, tmp_path):
+    source = write(tmp_path / "in.nii.gz", head(), codes="LAS")
+    scan = Whole.of(source, {"axis": axis, "pixel": pixel})
+    made = scan.mapped(lambda image: image / 255.0)[..., 0]
+    scan.write(tmp_path / "same.nii.gz", made.astype("float32"))
+    before, after = (nibabel.load(path).get_fdata() for path in (source, tmp_path / "same.nii.gz"))
+    assert made.shape == scan.values.shape
+    # Slices are scaled each on its own: grey is any grey, but the spot is white and air black.
+    assert after[before > 500].mean() > 0.75 and after[before == 0].mean() < 0.1
+
+
+def test_a_folder_of_scans_is_translated_and_its_faults_are_listed_at_once(tmp_path):
+    for number in range(2):
+        write(tmp_path / "in" / f"{number}.nii.gz", head(number))
+    run, translate = Run(u_net(Image((16, 16, 1), -1000, 1000, dtype="int16"))), VERBS["translate"].load()
+    assert apply_to_scans(translate, run, tmp_path / "in", tmp_path / "ct", to="y") == 2
+    made = nibabel.load(tmp_path / "ct" / "1.nii.gz").get_fdata()
+    assert made.shape == head().shape and -1000 <= made.min() < made.max() <= 1000
+    write(tmp_path / "in" / "2.nii.gz", head()[:3, :3])
+    (tmp_path / "in" / "3.nii.gz").write_bytes(b"no scan")
+    with pytest.raises(ValueError, match=r"2.nii.gz has 3×3 pixels.*3.nii.gz"):
+        apply_to_scans(translate, run, tmp_path / "in", tmp_path / "ct", to="y")
+    with pytest.raises(ValueError, match="Name a folder"):
+        apply_to_scans(translate, run, tmp_path / "in", tmp_path / "ct.nii.gz", to="y")
+    with pytest.raises(ValueError, match="trained on images and not on masks"):
+        apply_to_scans(VERBS["segment"].load(), run, tmp_path / "in", tmp_path / "ct")

@@ -1,0 +1,55 @@
+"""Data of known truth from the command line, and what the next command makes of it."""
+
+import re
+import shlex
+
+import numpy as np
+import pytest
+
+from kgen.cli import synthesize
+from kgen.data.phantoms.rows import read_rows
+from tests.cli.test_cli import kgen
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A folder whose name has a space, and what was shown."""
+    folder = tmp_path_factory.mktemp("data") / "my brains"
+    options = "--subjects", 12, "--size", 32, "--ct", "--misaligned", 4
+    return folder, kgen("data", "synthesize", "brains", folder, *options)
+
+
+def test_brains_come_with_ceilings_and_an_overview(written):
+    folder, shown = written
+    assert "accuracy of who sees latent variables and age: 0.894" in shown
+    assert re.search(r"on the areas measured: \d\.\d{3}", shown)
+    assert re.search(r"control: ventricle area mm² [\d,]+", shown) and "disease: ventricle" in shown
+    assert (folder / "overview.png").stat().st_size > 10_000
+
+
+def test_cts_are_misaligned_by_so_many_millimetres(written):
+    folder, _ = written
+    for row in read_rows(folder / "table.csv"):
+        assert 0 < np.hypot(float(row["ct_right_mm"]), float(row["ct_front_mm"])) <= 4
+
+
+def test_cts_that_are_not_written_cannot_be_misaligned(tmp_path):
+    shown = kgen("data", "synthesize", "brains", tmp_path / "off", "--misaligned", 4, code=1)
+    assert "Error: misaligned=4.0 moves CTs, and none are written" in shown
+
+
+def test_the_next_commands_read_what_was_written(written):
+    _, shown = written
+    commands = [line.partition("kgen ")[2] for line in shown.splitlines() if "kgen train" in line]
+    assert len(commands) == 2
+    for command in commands:
+        words = shlex.split(command)
+        source, *options = words[words.index("--dataset") + 1 :]
+        assert f"{source}: no fault." in kgen("data", "check", source, *options)
+
+
+@pytest.mark.parametrize("kind", synthesize.command.commands)
+def test_every_kind_has_help_and_an_example_of_its_own(kind):
+    shown = kgen("data", "synthesize", kind, "--help")
+    assert f"kgen data synthesize {kind} " in shown
+    assert ("--compression" in shown) == (kind == "tiles")

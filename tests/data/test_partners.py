@@ -1,0 +1,148 @@
+"""Tables with several columns of files: targets in a window, masks, two domains, and what is wrong with them."""
+
+import nibabel
+import numpy as np
+import pytest
+
+from kgen import data
+from kgen.data.faults import Faulty
+from kgen.data.scans.domains import FIELDS
+from kgen.fields import Image, Mask, Volume
+from tests.data.scans import SHAPE, head, people, table, write
+
+COUNT = 24
+
+
+def hounsfield(number):
+    """A target that goes beyond any window: 2 x − 300."""
+    return 2 * head(number) - 300
+
+
+def tissue(number):
+    """A mask of three classes."""
+    return np.digitize(head(number), (150, 500)).astype("float32")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """People with a scan, a target and a mask each."""
+    folder = tmp_path_factory.mktemp("partners")
+    columns = {name: [f"{name}/{number}.nii.gz" for number in range(COUNT)] for name in ("ct", "tissue")}
+    people(folder, COUNT, **columns)
+    for number in range(COUNT):
+        write(folder / "ct" / f"{number}.nii.gz", hounsfield(number), codes="LPS")
+        write(folder / "tissue" / f"{number}.nii.gz", tissue(number))
+    return folder
+
+
+def loaded(folder, **options):
+    return data.load(f"nifti:{folder / 'people.csv'}", pixel=2, size=24, **options)
+
+
+def test_a_target_lies_on_the_grid_of_its_scan_in_the_units_of_its_window(folder):
+    found = loaded(folder, target="ct", window="-300,300")
+    x, y = found.train["x"], found.train["y"]
+    assert isinstance(found.fields["y"], Image) and (found.fields["y"].low, found.fields["y"].high) == (-300, 300)
+    assert x.shape == y.shape == (len(x), 24, 24, 1) and y.dtype == "int16"
+    assert y.min() == -300 and y.max() == 300
+    # Where the scan is dark the target is air, and the brightest spot of one is that of the other.
+    assert (y[x == 0] < -250).mean() > 0.98 and (y[x == 255] == 300).all()
+    middle = [np.clip(hounsfield(number)[:, :, SHAPE[2] // 2], -300, 300) for number in range(COUNT)]
+    outside = sum((2 * head(n)[:, :, SHAPE[2] // 2] - 300 > 300).sum() for n in range(COUNT))
+    assert f"y: {outside:,} points outside of window=-300,300 brought to its ends." in found.notes
+    assert {float(part.max()) for part in middle} == {300.0}
+
+
+def test_a_mask_keeps_its_classes_and_turns_with_its_scan(folder):
+    found = loaded(folder, mask="tissue")
+    assert isinstance(found.fields["y"], Mask) and found.fields["y"].values == [0, 1, 2]
+    x, y = found.train["x"], found.train["y"]
+    assert set(np.unique(y)) == {0, 1, 2}
+    assert x[y == 0].mean() < x[y == 1].mean() < x[y == 2].mean()
+    assert "tissue" not in found.train.facts and "ct" in found.train.facts
+    volumes = loaded(folder, mask="tissue", axis="none")
+    assert volumes.fields["y"].is_volume and volumes.train["y"].shape == (len(y), 24, 24, 24, 1)
+    assert isinstance(loaded(folder, target="ct", window="-300,300", axis="none").fields["y"], Volume)
+
+
+def test_two_classes_are_two_domains(folder):
+    found = loaded(folder, domains="diagnosis")
+    assert tuple(found.fields) == FIELDS and found.notes[0] == "a: ad · b: control"
+    for part in (found.train, found.validation, found.test):
+        for name, whose in (("a", 1), ("b", 0)):
+            subjects = part.domains[name].facts["subject"]
+            assert {int(one[1:]) % 2 for one in subjects} == {whose}
+    assert found.spacing == (2.0, 2.0)
+    turned = loaded(folder, domains="diagnosis:control")
+    assert turned.notes[0] == "a: control · b: ad"
+    np.testing.assert_array_equal(turned.train["a"], found.train["b"])
+    with pytest.raises(ValueError, match="Unknown class of domains 'contrl'. Did you mean control"):
+        loaded(folder, domains="diagnosis:contrl")
+
+
+def test_scans_and_targets_of_different_people_are_unpaired(folder):
+    found = loaded(folder, target="ct", window="-300,300", unpaired="yes")
+    assert found.fields["a"].high == 255 and found.fields["b"].low == -300
+    subjects = [
+        [{*part.domains[name].facts["subject"]} for name in FIELDS]
+        for part in (found.train, found.validation, found.test)
+    ]
+    every = [one for part in subjects for one in part]
+    assert sum(map(len, every)) == len(set.union(*every)) == COUNT
+
+
+WRONG = {
+    "wide": (lambda: np.zeros((22, 24, 18), "float32"), {}, "has 22×24×18 voxels, and its partner 20×24×18"),
+    "coarse": (lambda: tissue(1), {"spacing": (2.0, 2.0, 3.0)}, "has voxels of 2×2×3 mm, and its partner of 2×2×2"),
+}
+
+
+def test_all_that_is_wrong_with_pairs_is_listed_at_once(folder, tmp_path):
+    columns = {"tissue": [f"{folder}/tissue/{number}.nii.gz" for number in range(COUNT)]}
+    files = [f"{folder}/scans/{number}.nii.gz" for number in range(COUNT)]
+    for place, (name, (values, options, _)) in enumerate(WRONG.items()):
+        write(tmp_path / f"{name}.nii.gz", values(), **options)
+        columns["tissue"][place] = f"{tmp_path}/{name}.nii.gz"
+    path = table(tmp_path, COUNT, file=files, **columns)
+    with pytest.raises(Faulty) as error:
+        data.load(f"nifti:{path}", mask="tissue")
+    told = "\n".join(map(str, error.value.faults))
+    assert all(reason in told for _, _, reason in WRONG.values())
+    columns["tissue"][2] = "lost.nii.gz"
+    path = table(tmp_path, COUNT, file=files, **columns)
+    with pytest.raises(Faulty, match="lost.nii.gz: is not there"):
+        data.load(f"nifti:{path}", mask="tissue")
+
+
+def test_masks_hold_whole_numbers_and_no_class_that_training_lacks(folder, tmp_path):
+    columns = {"tissue": [f"{folder}/tissue/{number}.nii.gz" for number in range(COUNT)]}
+    columns["split"] = ["train"] * 18 + ["test"] * 6
+    files = [f"{folder}/scans/{number}.nii.gz" for number in range(COUNT)]
+    strange = tissue(20)
+    strange[8:12, 8:12] = 7
+    columns["tissue"][20] = str(write(tmp_path / "strange.nii.gz", strange))
+    path = table(tmp_path, COUNT, file=files, **columns)
+    with pytest.raises(ValueError, match=r"class 7 is in 1 mask and in none for training"):
+        data.load(f"nifti:{path}", mask="tissue")
+    columns["tissue"][20] = str(write(tmp_path / "soft.nii.gz", tissue(20) / 2))
+    path = table(tmp_path, COUNT, file=files, **columns)
+    with pytest.raises(Faulty, match=r"soft.nii.gz: holds 0.5, and a mask holds whole numbers"):
+        data.load(f"nifti:{path}", mask="tissue")
+
+
+@pytest.mark.parametrize(("options", "told"), [
+    ({"target": "ct", "mask": "tissue"}, "y is one of them"),
+    ({"mask": "tissue", "window": "-1,1"}, "window='-1,1' is of the images of target"),
+    ({"target": "ct", "window": "1000"}, "not two numbers"),
+    ({"unpaired": "yes"}, "Give target=COLUMN"),
+    ({"domains": "diagnosis", "target": "ct"}, "b is one of them"),
+    ({"target": "mri"}, "has no such column"),
+    ({"target": "ct", "number": "age"}, "y is one of them"),
+])  # fmt: skip
+def test_options_that_contradict_each_other_are_told(folder, options, told):
+    with pytest.raises(ValueError, match=told):
+        loaded(folder, **options)
+
+
+def test_the_affine_of_a_partner_may_turn_its_axes(folder):
+    assert "".join(nibabel.aff2axcodes(nibabel.load(folder / "ct" / "0.nii.gz").affine)) == "LPS"
