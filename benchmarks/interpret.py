@@ -1,0 +1,125 @@
+"""Maps of kgen.interpret: what occlusion costs beside the bare forward passes, planted evidence, networks that forget.
+
+Occlusion and the passes that it takes, on ready batches of the same size, in turns. Networks of convolutions with a
+pooled end learn to see a striped square in noise, and to read digits; maps of new values have to find the square, and
+to change when the weights are drawn anew.
+
+Example:
+    python benchmarks/interpret.py --rounds 5
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import time
+from functools import partial
+
+import common
+import keras
+import numpy as np
+from keras import layers, ops
+
+from kgen import data, interpret, networks
+from kgen.engine.backend import compiled
+from kgen.interpret.subject import piece
+from kgen.networks.ranks import CONVOLUTIONS, POOLINGS
+
+COVERED = {"96 × 96, patch 8, stride 4": ((96, 96), 8, 4), "64 × 64 × 64, patch 8, stride 8": ((64, 64, 64), 8, 8)}
+WIDTH = 24  # of the classifier whose passes are timed, as of the games that classify
+PLANTED = {"32 × 32, square of 8": ((32, 32), 8, 5e-3), "16 × 16 × 16, cube of 6": ((16, 16, 16), 6, 1e-2)}
+COUNT, EPOCHS, PATCH = 600, 12, 4
+READ, READER, DRAWS = 32, 64, 16  # digits, the width of their reader, random networks
+METHODS = {
+    "gradient": interpret.gradient,
+    "Grad-CAM": partial(interpret.grad_cam, rectified=False),
+    "guided backprop": interpret.guided_backprop,
+}
+
+
+def trained(x, y, stages, width, rate):
+    """A network of convolutions with a pooled end, one a stage of kernel and stride, that has learnt the classes."""
+    keras.utils.set_random_seed(0)
+    rank, classes = x.ndim - 2, int(y.max()) + 1
+    features = values = keras.Input(x.shape[1:])
+    for kernel, stride in stages:
+        layer = CONVOLUTIONS[rank](width, kernel, stride, padding="same", activation="relu")
+        features = layer(features)
+    model = keras.Model(values, layers.Dense(classes)(POOLINGS[rank]()(features)))
+    model.compile(keras.optimizers.Adam(rate), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.fit(x, y, batch_size=32, epochs=EPOCHS, verbose=0)
+    return model
+
+
+def costs(rounds):
+    """A row a shape: seconds of the bare passes and of occlusion, and their quotient round by round."""
+    for name, (sides, patch, stride) in COVERED.items():
+        model = networks.classifier((*sides, 1), 2, WIDTH)
+        x = np.random.default_rng(0).random((1, *sides, 1), dtype="float32")
+        passes = int(np.prod([(side - patch) // stride + 1 for side in sides]))
+        occlude = partial(interpret.occlusion, model, x, target=1, patch=patch, stride=stride)
+        contenders = {"bare": partial(seconds, bare(model, x, passes)), "occlusion": partial(seconds, occlude)}
+        found = common.interleaved(contenders, rounds)
+        medians = [f"{np.median(found[one]):.2f}" for one in contenders]
+        yield name, f"{passes:,}", *medians, common.quotients(found["occlusion"], found["bare"])
+
+
+def bare(model, x, passes):
+    """The passes alone, on a ready batch of the size in which occlusion takes them."""
+    size = piece(passes, x.shape[1:])
+    batch = ops.convert_to_tensor(np.repeat(x, size, axis=0))
+
+    def run():
+        scores = compiled(lambda values: model(values)[:, 1])
+        for _ in range(-(-passes // size)):
+            ops.convert_to_numpy(scores(batch))
+
+    return run
+
+
+def seconds(run):
+    """How long something takes."""
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def planted():
+    """A row a shape: how often the highest point of new maps lies in the square, beside a random point."""
+    for name, (sides, size, rate) in PLANTED.items():
+        x, y, _ = interpret.squares(COUNT, sides, size)
+        model = trained(x, y, [(4, 2), (3, 1)], 16, rate)
+        x, y, evidence = interpret.squares(COUNT, sides, size, seed=1)
+        x, evidence = x[y == 1], evidence[y == 1]
+        maps = {
+            "Grad-CAM": interpret.grad_cam(model, x, 1),
+            "occlusion": interpret.occlusion(model, x, 1, PATCH, baseline=0.5),
+            "random": np.random.default_rng(0).random(evidence.shape),
+        }
+        yield name, *(f"{interpret.pointing_game(found, evidence):.3f}" for found in maps.values())
+
+
+def forgotten():
+    """A row a method: Spearman's ρ with the true maps, from the last layer drawn anew to all of them."""
+    digits = data.load("digits")
+    train, test = (
+        np.kron(part["x"] / 16.0, np.ones((1, 2, 2, 1))).astype("float32") for part in (digits.train, digits.test)
+    )
+    model = trained(train, digits.train["y"], [(5, 1), (3, 2), (3, 1)], READER, 3e-3)
+    for name, method in METHODS.items():
+        found = interpret.cascade(model, test[:READ], method, draws=DRAWS)
+        yield name, *(f"{one.similarity:.3f}" for one in found)
+
+
+def main():
+    parser = common.parser(__doc__)
+    arguments = parser.parse_args()
+    print(common.machine())
+    header = ["occlusion", "passes", "bare, s", "occlusion, s", "occlusion / bare"]
+    print(common.table(header, costs(arguments.rounds)))
+    print(common.table(["planted", "Grad-CAM", "occlusion", "a random point"], planted()))
+    print(common.table(["drawn anew", "classes", "and conv 3", "and conv 2", "all"], forgotten()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""What the model of a run looks at, in pictures, arrays and numbers."""
+
+from functools import partial
+
+import numpy as np
+
+from kgen import interpret, plots, tasks
+from kgen.data.files import read_values
+from kgen.data.naming import stored_as
+from kgen.experiments.applying import FITTED
+from kgen.experiments.contents import EXPLANATIONS
+from kgen.experiments.page import renew_page
+from kgen.tasks.explain import of_each_class
+from kgen.tasks.study import some
+
+SHOWN, MEASURED, DRAWS = 10, 64, 4  # values in a figure, values that are measured, random networks
+CASCADED = {
+    "gradient": interpret.gradient,
+    "guided backprop": interpret.guided_backprop,
+    "Grad-CAM": partial(interpret.grad_cam, rectified=False),
+}
+
+
+def explain(run, images=(), target=None):
+    """Explains test values, one of each class, or those of files; returns the numbers, written part by part.
+
+    Args:
+        run: ``kgen.runs.run.Run`` of a model that explains.
+        images: paths of files that ``kgen.data.files.read_values`` reads.
+        target: name or number of the class that is explained; the most likely one of each value unless given.
+    """
+    model, data = run.model(), run.trained_on()
+    tasks.named("explain", model, data)
+    x = _read(run, model, images) if images else of_each_class(data.test, SHOWN)["x"]
+    told = model.fields["y"].number(target) if target else None
+    _draw(run, model, x, told)
+    numbers = _measured(run, model, x if images else some(data.test, MEASURED)["x"], told)
+    run.write_json(f"{EXPLANATIONS}/numbers.json", numbers)
+    renew_page(run)
+    return numbers
+
+
+def _read(run, model, images):
+    """The values of all files, one after another."""
+    given = run.config.data
+    fitted = {option: given[option] for option in FITTED if option in given}
+    names = stored_as(given, ["x"])
+    return np.concatenate([read_values(path, model.fields, ["x"], names, **fitted).values["x"] for path in images])
+
+
+def _draw(run, model, x, target):
+    """The figure of the first values, and the maps of all."""
+    print(f"Explaining {len(x)} values", flush=True)
+    shown = x[:SHOWN]
+    run.save_figure(interpret.compared(model, shown, target), f"{EXPLANATIONS}/comparison.png")
+    maps = interpret.maps_of(model, x, target)
+    arrays = {_word(name): found for name, found in maps.items()}
+    with run.writing(f"{EXPLANATIONS}/maps.npz") as temporary:
+        np.savez_compressed(temporary, x=x, **arrays)
+
+
+def _measured(run, model, x, target):
+    """How far the maps are to be trusted; drawn too."""
+    print(f"Measuring the maps of {len(x)} values", flush=True)
+    maps = interpret.maps_of(model, x, target)
+    measures = {"deletion": interpret.deletion, "insertion": interpret.insertion}
+    curves = {
+        title: {name: measure(model, x, found, target) for name, found in maps.items()}
+        for title, measure in measures.items()
+    }
+    run.save_figure(plots.curves_of_maps(curves), f"{EXPLANATIONS}/curves.png")
+    cascades = {name: interpret.cascade(model, x, method, target, DRAWS) for name, method in CASCADED.items()}
+    run.save_figure(plots.cascades(cascades), f"{EXPLANATIONS}/cascades.png")
+    return {"values": len(x), "maps": _of_maps(maps, curves), "randomised": _of_layers(cascades)}
+
+
+def _of_maps(maps, curves):
+    """A record a method: the areas under its curves, and Spearman's ρ with the maps of every method."""
+    agreement = interpret.agreement(maps)
+    return [
+        {
+            "method": name,
+            **{f"{title}_area": float(methods[name].mean()) for title, methods in curves.items()},
+            **{f"rho_{_word(other)}": rho for other, rho in zip(maps, row.tolist(), strict=True)},
+        }
+        for name, row in zip(maps, agreement, strict=True)
+    ]
+
+
+def _of_layers(cascades):
+    """A record a layer: Spearman's ρ of every method's maps once it, and all after it, is drawn anew."""
+    layers = [one.layer for one in next(iter(cascades.values()))]
+    columns = {_word(name): [one.similarity for one in found] for name, found in cascades.items()}
+    return [
+        {"layer": layer, **{f"rho_{name}": values[place] for name, values in columns.items()}}
+        for place, layer in enumerate(layers)
+    ]
+
+
+def _word(name):
+    return name.lower().replace(" ", "_").replace("-", "_")

@@ -1,0 +1,102 @@
+"""The maps of several methods beside each other."""
+
+import contextlib
+import warnings
+
+import numpy as np
+
+from kgen import plots
+from kgen.interpret.class_activation import grad_cam, guided_grad_cam
+from kgen.interpret.features import has_grid
+from kgen.interpret.gradients import gradient, integrated_gradients
+from kgen.interpret.occlusion import occlusion
+from kgen.interpret.rules import guided_backprop
+from kgen.interpret.subject import Subject
+
+PARTS = 6  # patches of occlusion along the shorter side
+OF_GRIDS = {
+    "guided backprop": guided_backprop, "Grad-CAM": grad_cam, "guided Grad-CAM": guided_grad_cam,
+}  # fmt: skip
+OF_ALL = {"gradient": gradient, "integrated gradients": integrated_gradients}
+
+
+def comparison(model, image, classes=None, layer=None, patch=None, output=None, path=None):
+    """The figure of the course: an image, guided backprop, Grad-CAM, guided Grad-CAM, occlusion; a row a class.
+
+    Args:
+        model: a Keras model with one input, or a model of kgen's that explains.
+        image: array, one value without the axis of examples, in stored units.
+        classes: list of classes, by number or name; the most likely one unless given. Of a picture that holds two
+            classes, such as two digits on one canvas, both.
+        layer: of Grad-CAM, as in ``kgen.interpret.grad_cam``.
+        patch: int, of occlusion; a sixth of the shorter side unless given.
+        output: name or number of the explained output, of a network with several.
+        path: file that the figure is saved to.
+
+    Returns:
+        a matplotlib figure. A network without features on a grid, such as a dense one, is explained by its gradient,
+        integrated gradients and occlusion.
+
+    Example:
+        >>> comparison(model, canvas, classes=[3, 7], path="two_digits.png")
+    """
+    rows = 1 if classes is None else len(classes)
+    return compared(model, np.repeat(np.asarray(image)[None], rows, axis=0), classes, layer, patch, output, path)
+
+
+def compared(model, x, target=None, layer=None, patch=None, output=None, path=None):
+    """The same of several values, a row each, explained for one answer each."""
+    with Subject(model, x, output).opened() as subject:
+        targets = subject.targets(target)
+        names, values = subject.told(targets), subject.shades()
+    with _silent():
+        maps = maps_of(model, x, targets, layer, patch, output)
+    return plots.explanations(values, maps, names, path=path)
+
+
+def maps_of(model, x, target=None, layer=None, patch=None, output=None):
+    """The maps of the figure, (n, …) by the name of their method."""
+    with Subject(model, x, output).opened() as subject:
+        known = has_grid(subject)
+    told = {"target": target, "output": output}
+    found = {}
+    with _silent():
+        for name, method in (OF_GRIDS if known else OF_ALL).items():
+            found[name] = method(model, x, **told, **({"layer": layer} if "CAM" in name else {}))
+        return {**found, "occlusion": covered(model, x, patch=patch, **told)}
+
+
+def mean_map(model, x, path=None):
+    """The figure of where a network looks on average: mean maps over the mean of values that lie alike, such as brains.
+
+    Args:
+        model: a Keras model with one input, or a model of kgen's that explains.
+        x: array of stored values, registered to each other.
+        path: file that the figure is saved to.
+
+    Returns:
+        a matplotlib figure: Grad-CAM, and the gradient without its sign; of volumes the planes through their highest
+        points.
+    """
+    with Subject(model, x).opened() as subject:
+        mean = subject.shades().mean(axis=0)[None]
+    with _silent():
+        maps = {"Grad-CAM": grad_cam(model, x), "strength of the gradient": np.abs(gradient(model, x)).sum(axis=-1)}
+    averaged = {name: each.mean(axis=0)[None] for name, each in maps.items()}
+    return plots.explanations(mean, averaged, [f"mean of {len(x)}"], path=path)
+
+
+@contextlib.contextmanager
+def _silent():
+    """Without the warning of a softmax that is left out, which was said once already."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        yield
+
+
+def covered(model, x, target=None, patch=None, output=None):
+    """Occlusion by patches of a sixth of the shorter side unless given; those of volumes do not overlap."""
+    sides = np.shape(x)[1:-1] or np.shape(x)[1:]
+    patch = patch or max(1 + (min(sides) > PARTS), min(sides) // PARTS)
+    stride = patch if len(sides) > 2 else None
+    return occlusion(model, x, target, patch, stride, output=output)

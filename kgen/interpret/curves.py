@@ -1,0 +1,72 @@
+"""Deletion and insertion: whether what a map points at is what the answer rests on."""
+
+import numpy as np
+from keras import ops
+from scipy.stats import rankdata
+
+from kgen.interpret.subject import Subject
+
+STEPS = 20
+
+
+def deletion(model, x, maps, target=None, baseline=None, steps=STEPS, output=None):
+    """The answer while points are taken away, those first that a map gives most.
+
+    Args:
+        model, x, target, output: as in ``kgen.interpret.gradient``.
+        maps: array (n, …), one number a point; channels, if any, are added up.
+        baseline: what stands for a point that is taken away, as in ``kgen.interpret.occlusion``.
+        steps: int ≥ 1, how often points are taken away, as many each time.
+
+    Returns:
+        float array (n, steps + 1): the probability of the class with 0 to all points away, of a regressor the number.
+        Its mean along the last axis is the area under the curve: low for maps that find what the answer rests on.
+
+    Reference:
+        Petsiuk, Das & Saenko, RISE: Randomized Input Sampling for Explanation, 2018, arXiv:1806.07421
+    """
+    with Subject(model, x, output).opened() as subject:
+        return curve(subject, maps, subject.targets(target), subject.baseline(baseline), steps, deleting=True)
+
+
+def insertion(model, x, maps, target=None, baseline=None, steps=STEPS, output=None):
+    """The answer while points are put into the baseline, those first that a map gives most.
+
+    Args, returns and reference are those of ``deletion``; here a large area is good.
+    """
+    with Subject(model, x, output).opened() as subject:
+        return curve(subject, maps, subject.targets(target), subject.baseline(baseline), steps, deleting=False)
+
+
+def faithfulness(subject, maps, targets):
+    """The area under the insertion curve less that under the deletion curve, of an opened model."""
+    start = subject.baseline()
+    put, taken = (curve(subject, maps, targets, start, STEPS, deleting) for deleting in (False, True))
+    return float(put.mean() - taken.mean())
+
+
+def curve(subject, maps, targets, baseline, steps, deleting):
+    """One of these curves of an opened model."""
+    ranks = ranked(maps, subject.x.shape)
+    values, order = ops.convert_to_tensor(subject.x), ops.convert_to_tensor(ranks)
+
+    def certain(places, shares, targets):
+        shares = ops.reshape(shares, (-1, *[1] * (len(values.shape) - 1)))
+        first = ops.take(order, places, axis=0) <= shares
+        kept = ops.logical_not(first) if deleting else first
+        return subject.certainties(ops.where(kept, ops.take(values, places, axis=0), baseline), targets)
+
+    places = np.repeat(np.arange(len(targets), dtype="int32"), steps + 1)
+    shares = np.tile(np.linspace(0.0, 1.0, steps + 1, dtype="float32"), len(targets))
+    found = subject.in_batches(certain, places, shares, targets[places], what="Taking points away")
+    return found.reshape(len(targets), steps + 1)
+
+
+def ranked(maps, shape):
+    """The place of every point in the order of its map, the highest first, as a share in (0, 1], (n, …, 1)."""
+    maps = np.asarray(maps)
+    maps = maps.sum(axis=-1) if maps.ndim == len(shape) > 2 else maps
+    flat = -maps.reshape(len(maps), -1)
+    order = np.stack([rankdata(row, "ordinal") for row in flat]) / flat.shape[1]
+    order = order.reshape(maps.shape).astype("float32")
+    return order[..., None] if len(shape) > 2 else order

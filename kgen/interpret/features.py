@@ -1,0 +1,80 @@
+"""Layers by their names, however deep in nested models, and those whose features lie on the grid of the values."""
+
+import math
+from typing import NamedTuple
+
+import keras
+
+from kgen.checks import check_known
+from kgen.interpret.interception import is_leaf
+
+
+class Features(NamedTuple):
+    """An operation that is called once in a forward pass, and the shape of what it puts out for one value."""
+
+    operation: keras.Operation
+    shape: tuple
+
+
+def layer_of(subject, layer=None):
+    """The features of a layer, of its name, or of the last layer on a grid; raises where there are none."""
+    _, found = subject.pass_noted()
+    if layer is None:
+        return on_grid(subject, found)[-1]
+    name = layer if isinstance(layer, str) else layer.name
+    check_known("layer", name, list(dict.fromkeys(call.operation.name for call in found)))
+    meant = [call for call in found if call.operation is layer or call.operation.name == layer]
+    if len(meant) != 1:
+        many = len({id(call.operation) for call in meant}) > 1
+        raise ValueError(
+            f"layer={name!r} stands for {len(meant)} layers: give the layer itself." if many
+            else f"layer={name!r} is called {len(meant)} times in a pass; the features of a layer that is called once "
+            "are explained."
+        )  # fmt: skip
+    if not _is_grid(meant[0], subject):
+        raise ValueError(
+            f"layer={name!r} puts out {_told(meant[0].outputs)}, no features on the grid of the values. Take one of "
+            f"{', '.join(each.operation.name for each in on_grid(subject, found))}."
+        )
+    return Features(meant[0].operation, tuple(meant[0].outputs.shape))
+
+
+def on_grid(subject, found=None):
+    """Every layer after the first weights whose features lie on a grid; raises where there are none."""
+    found = found or subject.pass_noted()[1]
+    chosen = _on_grid(subject, found)
+    if not chosen:
+        raise ValueError(
+            f"{subject.model.name!r} has no features on a grid, such as convolutions make, of which class activation "
+            "maps are put together. Of any network there are gradient, integrated_gradients and occlusion."
+        )
+    return [Features(call.operation, tuple(call.outputs.shape)) for call in chosen]
+
+
+def has_grid(subject):
+    """Whether there are any."""
+    return bool(_on_grid(subject, subject.pass_noted()[1]))
+
+
+def _on_grid(subject, found):
+    grids = [call for call in found if is_leaf(call.operation) and _is_grid(call, subject)]
+    weighted = [place for place, call in enumerate(grids) if _has_weights(call.operation)]
+    return grids[weighted[0] :] if weighted else []
+
+
+def _is_grid(call, subject):
+    shape = _shape(call.outputs)
+    return shape is not None and 2 < len(shape) == subject.x.ndim and math.prod(shape[1:-1]) > 1
+
+
+def _has_weights(operation):
+    return isinstance(operation, keras.layers.Layer) and bool(operation.weights)
+
+
+def _shape(outputs):
+    return None if isinstance(outputs, list | tuple | dict) else tuple(outputs.shape)
+
+
+def _told(outputs):
+    shape = _shape(outputs)
+    return "several tensors" if shape is None else f"the shape {(None, *shape[1:])}"

@@ -1,0 +1,111 @@
+"""Gradients of an answer with respect to the value: plain, smoothed, integrated."""
+
+from functools import partial
+
+import numpy as np
+from keras import ops
+
+from kgen import checks
+from kgen.engine.backend import differentiated
+from kgen.interpret.subject import Subject
+
+
+def gradient(model, x, target=None, output=None):
+    """How fast the answer rises with every number of the value: ∂f(x)/∂x.
+
+    Args:
+        model: a Keras model or layer with one input, or a model of kgen's that explains.
+        x: array (n, …), in stored units.
+        target: the class that is explained, one or one each; the highest answer unless given.
+        output: name or number of the explained output, of a network with several.
+
+    Returns:
+        float32 array of the shape of x, of scaled values.
+
+    Example:
+        >>> maps = gradient(model, images, target=3)
+
+    Reference:
+        Simonyan, Vedaldi & Zisserman, Deep Inside Convolutional Networks, 2014, arXiv:1312.6034
+    """
+    with Subject(model, x, output).opened() as subject:
+        return gradients(subject, subject.x, subject.targets(target))
+
+
+def smooth_gradient(model, x, target=None, draws=32, noise=0.15, seed=0, output=None):
+    """The mean gradient over copies of the value with Gaussian noise.
+
+    Args:
+        model, x, target, output: as in ``gradient``.
+        draws: int ≥ 1, copies of each value.
+        noise: float ≥ 0, standard deviation of the noise as a share of the range of the scaled value.
+        seed: int, of the noise.
+
+    Returns:
+        float32 array of the shape of x.
+
+    Reference:
+        Smilkov et al., SmoothGrad: removing noise by adding noise, 2017, arXiv:1706.03825
+    """
+    (draws,) = checks.check_sizes(draws=draws)
+    checks.check_weights(noise=noise)
+    random = np.random.default_rng(seed)
+    with Subject(model, x, output).opened() as subject:
+        targets = np.repeat(subject.targets(target), draws)
+        axes = tuple(range(1, subject.x.ndim))
+        deviations = noise * np.ptp(subject.x, axis=axes, keepdims=True)
+        copies = np.repeat(subject.x, draws, axis=0)
+        drawn = random.standard_normal(copies.shape, dtype="float32") * np.repeat(deviations, draws, axis=0)
+        found = gradients(subject, copies + drawn, targets)
+    return found.reshape(len(x), draws, *found.shape[1:]).mean(axis=1)
+
+
+def integrated_gradients(model, x, target=None, baseline=None, steps=128, output=None):
+    """What every number of the value adds to the answer, on the straight way from a baseline.
+
+        (x − b) · ∫₀¹ ∂f(b + t (x − b))/∂x dt,   whose sum is f(x) − f(b)
+
+    Args:
+        model, x, target, output: as in ``gradient``.
+        baseline: a number or an array of the shape of one value, in stored units: b, a value without evidence. Unless
+            given, the mean of the training values where these are standardised, else the least value.
+        steps: int ≥ 1, points of the midpoint rule.
+
+    Returns:
+        float32 array of the shape of x.
+
+    Raises:
+        ValueError: if the baseline lies outside the values.
+
+    Reference:
+        Sundararajan, Taly & Yan, Axiomatic Attribution for Deep Networks, 2017, arXiv:1703.01365
+    """
+    (steps,) = checks.check_sizes(steps=steps)
+    with Subject(model, x, output).opened() as subject:
+        start, targets = subject.baseline(baseline), subject.targets(target)
+        way, total = subject.x - start, np.zeros(subject.x.shape, "float64")
+        places = np.repeat(np.arange(len(way), dtype="int32"), steps)
+        shares = np.tile((np.arange(steps, dtype="float32") + 0.5) / steps, len(way))
+        for piece, found in subject.pieces(_on_the_way(subject, start), places, shares, targets[places]):
+            np.add.at(total, places[piece], found)
+    return (way * total / steps).astype("float32")
+
+
+def _on_the_way(subject, start):
+    """The function that has the gradients of scores between the baseline and the values."""
+    way = ops.convert_to_tensor(subject.x - start)
+
+    def found(places, shares, targets):
+        shares = ops.reshape(shares, (-1, *[1] * (len(way.shape) - 1)))
+        return _gradients(subject, start + shares * ops.take(way, places, axis=0), targets)
+
+    return found
+
+
+def gradients(subject, x, targets):
+    """The gradient of each score of scaled values."""
+    return subject.in_batches(partial(_gradients, subject), x, targets)
+
+
+def _gradients(subject, x, targets):
+    return differentiated(lambda x: (subject.scores(x, targets), ()), x)[0]

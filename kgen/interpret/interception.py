@@ -1,0 +1,75 @@
+"""What runs within a network, noted or replaced while it is called; the network is what it was afterwards."""
+
+import contextlib
+from typing import Any, NamedTuple
+
+import keras
+
+
+class Call(NamedTuple):
+    """One call of an operation in a forward pass."""
+
+    operation: keras.Operation
+    inputs: tuple
+    outputs: Any
+
+
+def operations_of(network):
+    """Every layer within a network, however deep, and the operations between layers."""
+    layers = network._flatten_layers()  # Keras has no public way to all of them
+    between = [each for layer in layers if isinstance(layer, keras.Function) for each in layer.operations]
+    return list({id(operation): operation for operation in [*layers, *between]}.values())
+
+
+@contextlib.contextmanager
+def replaced(operations, name, make):
+    """Puts ``make(operation, its own)`` in place of an attribute or a method of operations, within."""
+    with contextlib.ExitStack() as stack:
+        for operation in operations:
+            new = make(operation, getattr(operation, name))
+            stack.enter_context(_one_replaced(operation, name, new))
+        yield
+
+
+@contextlib.contextmanager
+def _one_replaced(operation, name, new):
+    # Past the layer's own ways of setting, which track what is set and refuse it once a layer is built.
+    missing = object()
+    kept = vars(operation).get(name, missing)
+    object.__setattr__(operation, name, new)
+    try:
+        yield
+    finally:
+        if kept is missing:
+            object.__delattr__(operation, name)
+        else:
+            object.__setattr__(operation, name, kept)
+
+
+def calls_of(operations, run):
+    """What ``run()`` returns, and every call of the operations on its way, in the order in which they ended."""
+    found = []
+
+    def noting(operation, call):
+        def noted(*args, **options):
+            outputs = call(*args, **options)
+            found.append(Call(operation, args, outputs))
+            return outputs
+
+        return noted
+
+    with replaced(operations, "call", noting):
+        return run(), found
+
+
+def is_leaf(operation):
+    """Whether an operation holds no others."""
+    return not isinstance(operation, keras.layers.Layer) or len(operation._flatten_layers()) == 1
+
+
+def leading(final, found):
+    """The calls of a pass without those of other heads: what a network puts out beside ``final``, and nothing takes."""
+    taken = {id(tensor) for call in found for tensor in keras.tree.flatten(call.inputs)}
+    several = [call.outputs for call in found if isinstance(call.outputs, list | tuple | dict)]
+    heads = {id(tensor) for tensor in keras.tree.flatten(several)} - taken - {id(final)}
+    return [call for call in found if id(call.outputs) not in heads]

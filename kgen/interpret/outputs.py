@@ -1,0 +1,67 @@
+"""Which of a network's outputs is explained, and the softmax or sigmoid at its end."""
+
+import contextlib
+import warnings
+
+import keras
+
+from kgen.checks import check_known
+from kgen.interpret.interception import is_leaf, replaced
+
+SQUASHED = {"softmax", "sigmoid"}
+
+
+def chosen(network, outputs, output):
+    """The key of an output by its name or number; ``None`` of a network with one. Raises where it has to be said."""
+    if not isinstance(outputs, list | tuple | dict):
+        return None if output is None else _refuse_name(output)
+    named = _named(network, outputs)
+    if output is not None:
+        known = {str(name): key for name, key in named.items()} | {str(key): key for key in named.values()}
+        return known[check_known("output", str(output), known)]
+    wide = [key for key in named.values() if outputs[key].shape[-1] > 1]
+    if len(named) > 1 and len(wide) != 1:
+        raise ValueError(f"The network has the outputs {', '.join(named)}; say which is explained with output=NAME.")
+    return wide[0] if wide else next(iter(named.values()))
+
+
+def squashing(found, final):
+    """The operation that ends in a softmax or a sigmoid and the name of that, of the calls of a pass; else nothing."""
+    last = [call.operation for call in found if call.outputs is final and is_leaf(call.operation)]
+    for operation in last[-1:]:
+        name = _activation(operation) or type(operation).__name__.lower()
+        if name in SQUASHED:
+            return operation, name
+    return None
+
+
+@contextlib.contextmanager
+def undone(operation, name):
+    """Leaves a last softmax or sigmoid out, within, and says so."""
+    warnings.warn(
+        f"{operation.name!r} ends in a {name}; it is left out, and the numbers before it are explained.", stacklevel=8
+    )
+    if _activation(operation):
+        with replaced([operation], "activation", lambda _, own: keras.activations.linear):
+            yield
+    else:
+        with replaced([operation], "call", lambda _, own: lambda x, *args, **options: x):
+            yield
+
+
+def _activation(operation):
+    """The name of the activation that ends a layer, where that is one of these."""
+    activation = vars(operation).get("activation")
+    return next((name for name in SQUASHED if activation is getattr(keras.activations, name)), "")
+
+
+def _named(network, outputs):
+    if isinstance(outputs, dict):
+        return {name: name for name in outputs}
+    known = isinstance(network, keras.Function) and len(network.output_names) == len(outputs)
+    names = network.output_names if known else map(str, range(len(outputs)))
+    return {name: number for number, name in enumerate(names)}
+
+
+def _refuse_name(output):
+    raise ValueError(f"output={output!r}, but the network has one output: leave output out.")

@@ -1,0 +1,78 @@
+"""Values whose evidence is known, because it was planted: what maps can be tested on."""
+
+import numpy as np
+
+from kgen import checks
+
+
+def squares(count, sides, size=8, seed=0):
+    """Noise, in every second value with a square or cube of stripes, and where that is.
+
+    Its stripes alone set it apart from the noise around it, and it lies at any place.
+
+    Args:
+        count: int ≥ 1.
+        sides: tuple of ints, such as (32, 32) or (16, 16, 16).
+        size: int, sides of the square, not above the least of ``sides``.
+        seed: int.
+
+    Returns:
+        values (n, …, 1) in [0, 1], labels (n,) 1 with a square, and boolean masks (n, …) of the squares.
+
+    Example:
+        >>> x, y, evidence = squares(1000, (32, 32))
+        >>> pointing_game(grad_cam(model, x[y == 1], 1), evidence[y == 1])
+    """
+    checks.check_sizes(count=count)
+    checks.check_number("size", size, 2, min(sides))
+    random = np.random.default_rng(seed)
+    values = random.uniform(0.0, 1.0, (count, *sides)).astype("float32")
+    labels = (np.arange(count) % 2).astype("int32")
+    masks = np.zeros(values.shape, bool)
+    stripes = np.broadcast_to(np.arange(size) // 2 % 2, (size,) * len(sides))
+    for number in np.flatnonzero(labels):
+        place = _anywhere(random, sides, (size,) * len(sides))
+        values[number][place], masks[number][place] = stripes, True
+    return values[..., None], labels, masks
+
+
+def pairs(images, labels, count, side, seed=0):
+    """Canvases with two images of different classes each, side by side at random heights, and where each of them is.
+
+    Args:
+        images: array (n, height, width, channels) on a background of 0.
+        labels: int array (n,).
+        count: int ≥ 1, canvases.
+        side: int, of a canvas, at least twice the width of an image.
+        seed: int.
+
+    Returns:
+        canvases (count, side, side, channels), the two classes of each (count, 2), and boolean masks
+        (count, 2, side, side) of the squares in which they stand.
+
+    Example:
+        >>> canvases, classes, places = pairs(digits, labels, 2000, 20)
+    """
+    height, width = images.shape[1:3]
+    checks.check_sizes(count=count)
+    checks.check_number("side", side, max(height, 2 * width), 10**6)
+    random = np.random.default_rng(seed)
+    canvases = np.zeros((count, side, side, images.shape[-1]), images.dtype)
+    classes, masks = np.zeros((count, 2), "int32"), np.zeros((count, 2, side, side), bool)
+    for number in range(count):
+        for half, chosen in enumerate(_of_two_classes(random, labels)):
+            down, across = _anywhere(random, (side, side // 2), (height, width))
+            place = down, slice(across.start + half * (side // 2), across.stop + half * (side // 2))
+            canvases[number][place] = images[chosen]
+            classes[number, half], masks[number, half][place] = labels[chosen], True
+    return canvases, classes, masks
+
+
+def _of_two_classes(random, labels):
+    first = random.integers(len(labels))
+    return first, random.choice(np.flatnonzero(labels != labels[first]))
+
+
+def _anywhere(random, sides, sizes):
+    starts = [random.integers(side - size + 1) for side, size in zip(sides, sizes, strict=True)]
+    return tuple(slice(start, start + size) for start, size in zip(starts, sizes, strict=True))

@@ -1,0 +1,259 @@
+import contextlib
+import copy
+import math
+from functools import partial
+
+import keras
+import numpy as np
+from keras import ops
+
+from kgen import checks, console, fields
+from kgen.abilities import Explains
+from kgen.engine.backend import compiled
+from kgen.interpret import outputs
+from kgen.interpret.interception import calls_of, operations_of
+
+NUMBERS, MOST = 2**21, 128  # of a piece: numbers of its values, and values
+FEW = 2  # pieces that are not worth tracing
+
+
+class Subject:
+    """A model under explanation: scaled values in, one row of answers a value out, softmax and sigmoid undone.
+
+    Args:
+        model: a Keras model or layer with one input, or a model of kgen's with the ability ``Explains``.
+        x: array (n, …), the values, in stored units.
+        output: name or number of the output that is explained, of a network with several.
+
+    Raises:
+        ValueError: where values are of another shape, or the network has several outputs and none is named.
+
+    Example:
+        >>> with Subject(model, x).opened() as subject:
+        ...     subject.answered.argmax(axis=1)
+    """
+
+    def __init__(self, model, x, output=None):
+        self.model, self.own = model, isinstance(model, Explains)
+        self.field = model.fields["x"] if self.own else None
+        self.stored = self._checked(np.asarray(x))
+        self.x = self.scaled(self.stored)
+        self.operations = operations_of(model)
+        self.output, self.squash, self.binary = None, None, False
+        if not self.own:
+            self.output = outputs.chosen(model, model(self.first), output)
+
+    def weighted(self):
+        """The model with the weights that it answers with: their average, where it keeps one."""
+        return self.model.averaged() if self.own else contextlib.nullcontext()
+
+    @contextlib.contextmanager
+    def opened(self):
+        """The same, and without a last softmax or sigmoid: as it is explained."""
+        with self.weighted(), self._unsquashed():
+            self.answered = self.in_batches(self.answers, self.x)
+            yield self
+
+    # ---- what it answers --------------------------------------------------------------------------------------------
+
+    def answers(self, x):
+        """The answers (n, k) of scaled values: logits of k classes, or one number; tensors."""
+        answers = ops.cast(self._raw(x), "float32")
+        answers = answers if len(answers.shape) > 1 else ops.expand_dims(answers, -1)
+        # One squashed number tells the second of two classes.
+        return ops.concatenate([-answers, answers], axis=-1) if self.binary else answers
+
+    def scores(self, x, targets):
+        """Of each value the answer that is explained, (n,); tensors."""
+        return ops.take_along_axis(self.answers(x), ops.expand_dims(targets, -1), axis=-1)[:, 0]
+
+    def probabilities(self, x):
+        """The answers as probabilities, where they are classes; tensors."""
+        answers = self.answers(x)
+        if self.squash == "sigmoid":
+            return ops.sigmoid(answers)
+        return ops.softmax(answers) if answers.shape[-1] > 1 else answers
+
+    def certainties(self, x, targets):
+        """Of each value the probability of the class that is explained, or the number; tensors."""
+        return ops.take_along_axis(self.probabilities(x), ops.expand_dims(targets, -1), axis=-1)[:, 0]
+
+    def answered_anew(self):
+        """Probabilities of all classes or numbers in stored units, (n, k); not traced, so that noise is drawn anew."""
+        found = self.in_batches(self.probabilities, self.x, traced=False)
+        return self.model.fields["y"].unscaled(found) if self.own and found.shape[1] == 1 else found
+
+    def targets(self, target=None):
+        """The number of the answer of each value that is explained, int32 (n,); the highest unless it is given."""
+        if target is None:
+            return self.answered.argmax(axis=1).astype("int32")
+        numbers, count = np.asarray(self._number(target)), self.answered.shape[1]
+        if numbers.shape not in {(), (len(self.x),)} or numbers.dtype.kind not in "iu":
+            raise ValueError(
+                f"target={target!r} is not one class, or one whole number for each of {len(self.x)} values."
+            )
+        if numbers.size and not 0 <= numbers.min() <= numbers.max() < count:
+            range_ = f"classes are 0 to {count - 1}" if count > 1 else "it answers with one number: leave target out"
+            raise ValueError(f"target={target!r} is no answer of this network; {range_}.")
+        return np.ascontiguousarray(np.broadcast_to(numbers.astype("int32"), len(self.x)))
+
+    def told(self, targets):
+        """Of each value what its explained answer is called, and how large it is."""
+        certain = self.in_batches(self.certainties, self.x, targets)
+        if self.answered.shape[1] > 1:
+            names = self.names or range(self.answered.shape[1])
+            return [f"{names[target]}: {share:.0%}" for target, share in zip(targets, certain, strict=True)]
+        if not self.own:
+            return [f"{number:.3g}" for number in certain]
+        field = self.model.fields["y"]
+        return [f"{number:.3g} {field.unit or ''}".strip() for number in field.unscaled(certain)]
+
+    @property
+    def names(self):
+        """The names of the classes, where they are known."""
+        label = self.model.fields.get("y") if self.own else None
+        return label.class_names if isinstance(label, fields.Label) else None
+
+    def part(self, some):
+        """The same, opened, of some of the values."""
+        other = copy.copy(self)
+        other.x, other.stored, other.answered = self.x[some], self.stored[some], self.answered[some]
+        return other
+
+    # ---- the values -------------------------------------------------------------------------------------------------
+
+    @property
+    def first(self):
+        """The first value alone, a tensor."""
+        return ops.convert_to_tensor(self.x[:1])
+
+    @property
+    def grid(self):
+        """The sides of a value without its channels; of a vector the number of its features."""
+        shape = self.x.shape[1:]
+        return shape[:-1] if len(shape) > 1 else shape
+
+    def scaled(self, values):
+        """Stored values as the network takes them."""
+        return np.asarray(self.field.scaled(values) if self.own else values, "float32")
+
+    def shades(self):
+        """The values between 0 and 1, as figures show them."""
+        if self.own and isinstance(self.field, fields.Image):
+            return self.field.comparable(self.stored)
+        low, high = self.x.min(), self.x.max()
+        return (self.x - low) / max(high - low, 1e-12)
+
+    def baseline(self, given=None):
+        """A value without evidence, scaled, of the shape of one; raises where it lies beyond the values."""
+        low, high = (self.field.low, self.field.high) if self.own else (self.stored.min(), self.stored.max())
+        if given is None:
+            standardised = self.own and self.field.standardised
+            given = self.field.mean if standardised else low
+        given = np.asarray(given)
+        if np.any(given < low) or np.any(given > high):
+            raise ValueError(f"baseline={given} lies outside the values, {low} to {high}. Give one within them.")
+        try:
+            filled = np.broadcast_to(given.astype(self.stored.dtype), self.stored.shape[1:])
+        except ValueError as error:
+            raise ValueError(
+                f"baseline of shape {given.shape} is no value of shape {self.stored.shape[1:]}."
+            ) from error
+        return self.scaled(filled[None])[0]
+
+    # ---- how it is run ----------------------------------------------------------------------------------------------
+
+    def in_batches(self, function, *arrays, **options):
+        """What a function of tensors makes of arrays (n, …), joined."""
+        pieces = [made for _, made in self.pieces(function, *arrays, **options)]
+        return keras.tree.map_structure(lambda *parts: np.concatenate(parts), *pieces)
+
+    def pieces(self, function, *arrays, what="Explaining", traced=True):
+        """The same piece by piece, each with its place: pieces of one size and of bounded memory."""
+        count = len(arrays[0])
+        size = piece(count, self.x.shape[1:])
+        starts = range(0, count, size)
+        run = compiled(function) if traced and len(starts) > FEW else function
+        for start in console.over(starts, what):
+            place = slice(start, min(start + size, count))
+            made = run(*(_tensor(array[place], size) for array in arrays))
+            yield place, keras.tree.map_structure(partial(_array, count=place.stop - start), made)
+
+    def pass_noted(self):
+        """What a forward pass of the first value puts out, and its calls in the order in which they ended."""
+        return calls_of(self.operations, lambda: self._raw(self.first))
+
+    # ---- pieces -----------------------------------------------------------------------------------------------------
+
+    def _raw(self, x):
+        if self.own:
+            return self.model.answers(x)
+        return self.model(x) if self.output is None else self.model(x)[self.output]
+
+    @contextlib.contextmanager
+    def _unsquashed(self):
+        final, found = self.pass_noted()
+        if len(final.shape) > 2:
+            raise ValueError(
+                f"The output has the shape {tuple(final.shape)}; what is explained is one row of answers a value."
+            )
+        last = outputs.squashing(found, final)
+        if last is None:
+            yield
+            return
+        self.squash = last[1]
+        self.binary = self.squash == "sigmoid" and math.prod(final.shape[1:]) == 1
+        with outputs.undone(*last):
+            yield
+
+    def _number(self, target):
+        if isinstance(target, str):
+            return self.names.index(checks.check_known("class", target, self.names or ()))
+        return [self._number(one) for one in target] if isinstance(target, list | tuple) else target
+
+    def _checked(self, values):
+        if self.own:
+            self.field.check(values, "x")
+            return values
+        if isinstance(self.model, keras.Function) and len(self.model.inputs) > 1:
+            raise ValueError(f"{self.model.name!r} has {len(self.model.inputs)} inputs; a network of one is explained.")
+        wanted = self._input_shape()
+        if values.ndim < 2 or (wanted and not _fits(values.shape[1:], wanted)):
+            size = ", ".join("any" if side is None else str(side) for side in wanted or ("…",))
+            raise ValueError(
+                f"x has the shape {values.shape}; this network takes (n, {size}). {_way_there(values, wanted)}"
+            )
+        return values
+
+    def _input_shape(self):
+        known = isinstance(self.model, keras.Function | keras.Sequential) and self.model.inputs
+        return tuple(self.model.inputs[0].shape[1:]) if known else None
+
+
+def piece(count, shape):
+    """How many values of a shape are run at a time: the last piece is as long as the others, or hardly less."""
+    most = max(1, min(MOST, NUMBERS // math.prod(shape)))
+    return math.ceil(count / math.ceil(max(count, 1) / most)) or 1
+
+
+def _tensor(values, size):
+    """Values as a tensor, those of a last piece filled up with the last one."""
+    short = size - len(values)
+    return ops.convert_to_tensor(np.concatenate([values, np.repeat(values[-1:], short, axis=0)]) if short else values)
+
+
+def _array(tensor, count):
+    return ops.convert_to_numpy(tensor)[:count]
+
+
+def _fits(shape, wanted):
+    return len(shape) == len(wanted) and all(b in (None, a) for a, b in zip(shape, wanted, strict=True))
+
+
+def _way_there(values, wanted):
+    """What most likely makes values fit."""
+    if wanted and _fits(values.shape, wanted):
+        return "One value is x[None]."
+    if wanted and _fits((*values.shape[1:], 1), wanted):
+        return "Add the axis of channels: x[..., None]."
+    return "Crop, pad or resize the values."

@@ -1,0 +1,93 @@
+"""How well models do that are easy to read, beside those that are not, on the same split."""
+
+from typing import NamedTuple
+
+import keras
+import numpy as np
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, SVR
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+from kgen import metrics, networks
+from kgen.fields import Label
+
+EPOCHS, BATCH, WIDTH, DEPTH = 40, 32, 24, 4
+
+
+class Model(NamedTuple):
+    """A model of the table: what there is to read of it, how many numbers that are, how well it does."""
+
+    name: str
+    read: str
+    size: int
+    performance: float
+
+
+def trade_off(data, epochs=EPOCHS, seed=0):
+    """Complexity against performance: a tree, a linear model, a kernel machine and a CNN, learnt from the same values.
+
+    Args:
+        data: ``kgen.data.Data`` with values x, and classes or numbers y.
+        epochs: int ≥ 1, of the CNN.
+        seed: int.
+
+    Returns:
+        list of ``Model``: its name, what of it can be read, how many numbers it has, and its accuracy on the test
+        split, or for numbers R². Of a kernel machine the numbers are those of its support vectors.
+
+    Example:
+        >>> for model in trade_off(kgen.data.load("digits")):
+        ...     print(*model)
+    """
+    keras.utils.set_random_seed(seed)
+    classes = isinstance(data.fields["y"], Label)
+    train, test = (_scaled(part, data.fields["x"]) for part in (data.train, data.test))
+    rows = [_learnt(*entry, train, test, classes) for entry in _of_sklearn(classes, seed)]
+    return [*rows, _network(data, train, test, classes, epochs)]
+
+
+def _of_sklearn(classes, seed):
+    linear = LogisticRegression(max_iter=2000) if classes else Ridge()
+    tree = DecisionTreeClassifier if classes else DecisionTreeRegressor
+    kernel = SVC(C=5) if classes else SVR(C=5)
+    yield "small tree", "every rule", tree(max_depth=DEPTH, random_state=seed), lambda model: model.tree_.node_count
+    yield "tree", "rules, too many", tree(random_state=seed), lambda model: model.tree_.node_count
+    yield "linear", "a weight a point", make_pipeline(StandardScaler(), linear), lambda model: model[-1].coef_.size
+    yield (
+        "kernel",
+        "support vectors",
+        make_pipeline(StandardScaler(), kernel),
+        lambda model: model[-1].support_vectors_.size,
+    )
+
+
+def _learnt(name, read, model, size, train, test, classes):
+    rows, known = (values.reshape(len(values), -1) for values, _ in (train, test))
+    model.fit(rows, train[1])
+    return Model(name, read, int(size(model)), _performance(model.predict(known), test[1], classes))
+
+
+def _network(data, train, test, classes, epochs):
+    """A CNN, of dense layers where values are vectors."""
+    shape = data.fields["x"].shape
+    (values, answers), (mean, deviation) = train, (0.0, 1.0) if classes else (train[1].mean(), train[1].std())
+    if classes:
+        model = networks.classifier(shape, data.num_classes, WIDTH)
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    else:
+        model, loss = networks.critic(shape, WIDTH), "mse"
+    model.compile(keras.optimizers.Adam(2e-3), loss)
+    model.fit(values, (answers - mean) / deviation if not classes else answers, BATCH, epochs, verbose=0)
+    found = model.predict(test[0], verbose=0)
+    read = found.argmax(axis=1) if classes else deviation * found[:, 0] + mean
+    return Model("CNN", "maps of kgen.interpret", model.count_params(), _performance(read, test[1], classes))
+
+
+def _scaled(part, field):
+    return np.asarray(field.scaled(part["x"])), np.asarray(part["y"])
+
+
+def _performance(read, known, classes):
+    return metrics.accuracy(read, known) if classes else metrics.r_squared(read, known)

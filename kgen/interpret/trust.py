@@ -1,0 +1,129 @@
+"""Whether maps are to be trusted: do they know the network, agree with each other, and find planted evidence?"""
+
+import contextlib
+from functools import partial
+from typing import NamedTuple
+
+import keras
+import numpy as np
+from keras import ops
+from scipy.stats import spearmanr
+
+from kgen import checks, console
+from kgen.interpret.interception import is_leaf, leading
+from kgen.interpret.subject import Subject
+
+
+class Randomised(NamedTuple):
+    """How alike maps are to the true ones once a layer, and all after it, are drawn anew."""
+
+    layer: str
+    similarity: float
+
+
+def cascade(model, x, method, target=None, draws=1, seed=0, full=False, output=None):
+    """Cascading randomisation: do maps change when the network forgets, layer by layer from its end, what it learnt?
+
+    The weights are drawn anew from normal distributions of their own deviation, and afterwards are what they were.
+
+    Args:
+        model, x, target, output: as in ``kgen.interpret.gradient``; the class stays that of the trained network.
+        method: function of a model, values and ``target`` that returns maps, such as ``grad_cam``.
+        draws: int ≥ 1, random networks over which the similarity is averaged.
+        seed: int, of the weights.
+        full: bool, whether only the network with all its layers drawn anew is looked at.
+
+    Returns:
+        list of ``Randomised``, the last layer first: the mean over values and draws of Spearman's ρ with the true map.
+        Near 0 for maps that show what was learnt; near 1 for those that would look the same of any network.
+
+    Example:
+        >>> cascade(model, images, guided_backprop)[-1].similarity
+
+    Reference:
+        Adebayo et al., Sanity Checks for Saliency Maps, 2018, arXiv:1810.03292
+    """
+    (draws,) = checks.check_sizes(draws=draws)
+    options = {} if output is None else {"output": output}
+    with Subject(model, x, output).opened() as subject:
+        layers, targets = _learnt(subject), subject.targets(target)
+    with subject.weighted():  # averaged weights, where there are any, are there to be drawn anew
+        look = partial(method, model, x, target=targets, **options)
+        true, found = look(), np.zeros((draws, len(layers)))
+        for draw in console.over(range(draws), "Drawing weights anew"):
+            random = np.random.default_rng([seed, draw])
+            with _restored(layers):
+                for number, layer in enumerate(layers):
+                    _redraw(layer, random)
+                    if not full or number == len(layers) - 1:
+                        found[draw, number] = similarity(true, look())
+    means = [
+        Randomised(*pair) for pair in zip((layer.name for layer in layers), found.mean(axis=0).tolist(), strict=True)
+    ]
+    return means[-1:] if full else means
+
+
+def similarity(maps, others):
+    """The mean over values of Spearman's ρ between the numbers of two maps of each; 0 where one is constant."""
+    checks.check_same_length(maps=maps, others=others)
+    return float(np.mean([_rho(*pair) for pair in zip(maps, others, strict=True)]))
+
+
+def agreement(maps):
+    """Spearman's ρ between every two of several maps by name, each (n, …): an array (methods, methods).
+
+    Channels, where only some have them, are added up.
+    """
+    axes = min(np.ndim(each) for each in maps.values())
+    points = [each.sum(axis=-1) if np.ndim(each) > axes else each for each in maps.values()]
+    return np.array([[similarity(one, other) for other in points] for one in points])
+
+
+def pointing_game(maps, evidence):
+    """The share of maps (n, …) whose highest point lies in the evidence, a boolean array of the same shape.
+
+    Reference:
+        Zhang et al., Top-down Neural Attention by Excitation Backprop, 2016, arXiv:1608.00507
+    """
+    maps, evidence = np.asarray(maps), np.asarray(evidence, bool)
+    if maps.shape != evidence.shape:
+        raise ValueError(
+            f"maps have the shape {maps.shape} and evidence {evidence.shape}. Give one mask a map, without channels."
+        )
+    rows = np.arange(len(maps))
+    return float(evidence.reshape(len(maps), -1)[rows, maps.reshape(len(maps), -1).argmax(axis=1)].mean())
+
+
+def _learnt(subject):
+    """The layers with weights that lead to the answers, the last one first."""
+    final, found = subject.pass_noted()
+    layers = [call.operation for call in leading(final, found) if is_leaf(call.operation)]
+    return list(dict.fromkeys(layer for layer in reversed(layers) if _is_learnt(layer)))
+
+
+def _is_learnt(operation):
+    return isinstance(operation, keras.layers.Layer) and bool(operation.trainable_variables)
+
+
+def _redraw(layer, random):
+    for variable in layer.trainable_variables:
+        values = ops.convert_to_numpy(variable)
+        drawn = random.normal(0.0, values.std() or 0.0, values.shape) if values.ndim > 1 else random.permutation(values)
+        variable.assign(drawn.astype(values.dtype))
+
+
+@contextlib.contextmanager
+def _restored(layers):
+    kept = [(variable, ops.copy(variable)) for layer in layers for variable in layer.trainable_variables]
+    try:
+        yield
+    finally:
+        for variable, values in kept:
+            variable.assign(values)
+
+
+def _rho(values, others):
+    values, others = np.ravel(values), np.ravel(others)
+    if np.ptp(values) == 0 or np.ptp(others) == 0:
+        return 0.0
+    return float(spearmanr(values, others).statistic)

@@ -1,0 +1,101 @@
+"""Figures of the columns of a table, and of a number that is to be estimated of them."""
+
+import numpy as np
+
+from kgen.plots.figures import Figure
+from kgen.plots.style import drawn
+
+COLUMN, LETTER = 0.14, 0.07  # inches of a column of a figure, and of a letter of a name
+LEAST, MOST = 4.0, 24.0  # inches
+SMALL, IN_A_ROW = 1.2, 60  # inches of a panel of many; boxes side by side
+TINY = 5  # points of the names of many columns
+
+
+@drawn
+def counts(found, target):
+    """How many rows of each bracket there are in every split: dicts of counts by bracket."""
+    figure = Figure(figsize=(max(LEAST, 0.8 * len(found) + 1.5), 3.2), layout="constrained")
+    axes = figure.subplots()
+    splits = list(next(iter(found.values())))
+    width = 0.8 / len(splits)
+    for number, split in enumerate(splits):
+        heights = [parts[split] for parts in found.values()]
+        bars = axes.bar(np.arange(len(found)) + (number - (len(splits) - 1) / 2) * width, heights, width, label=split)
+        axes.bar_label(bars, fontsize=TINY)
+    axes.set_xticks(np.arange(len(found)), [name.removesuffix(" years") for name in found])
+    axes.set(xlabel=target, ylabel="rows", title=f"rows of each bracket of {target}")
+    axes.legend()
+    return figure
+
+
+@drawn
+def boxes(values, names, title):
+    """The distribution of every column, (n, columns): median, quartiles, and what lies beyond."""
+    known = [column[np.isfinite(column)] for column in values.T]
+    rows = [slice(start, start + IN_A_ROW) for start in range(0, len(names), IN_A_ROW)]
+    size = (_wide(min(len(names), IN_A_ROW)), len(rows) * (2.2 + _below(names)) + 0.4)
+    figure = Figure(figsize=size, layout="constrained")
+    panels = figure.subplots(len(rows), 1, squeeze=False, sharey=True)[:, 0]
+    for axes, part in zip(panels, rows, strict=True):
+        shown = names[part]
+        axes.boxplot(known[part], widths=0.6, flierprops={"markersize": 1.5}, medianprops={"color": "C1"})
+        axes.set_xticks(np.arange(1, len(shown) + 1), shown, rotation=90, fontsize=TINY)
+        axes.set(ylabel="standard deviations", xlim=(0.0, max(len(shown), len(names[rows[0]])) + 1.0))
+    figure.suptitle(title)
+    return figure
+
+
+@drawn
+def correlations(matrix, names):
+    """Pearson's r of all pairs of columns, red below 0 and blue above."""
+    side = _wide(len(names))
+    figure = Figure(figsize=(side + _below(names) + 1.0, side + _below(names)), layout="constrained")
+    axes = figure.subplots()
+    shown = axes.imshow(matrix, cmap="RdBu", vmin=-1, vmax=1)
+    axes.set_xticks(np.arange(len(names)), names, rotation=90, fontsize=TINY)
+    axes.set_yticks(np.arange(len(names)), names, fontsize=TINY)
+    axes.grid(visible=False)
+    figure.colorbar(shown, ax=axes, shrink=0.6, label="correlation")
+    return figure
+
+
+@drawn
+def scatters(values, names, numbers, target):
+    """Every column, (n, columns), over the number that is to be estimated, a panel each."""
+    across = min(len(names), max(4, round(len(names) ** 0.5)))
+    down = -(-len(names) // across)
+    figure = Figure(figsize=(max(LEAST, across * SMALL), down * SMALL + 0.5), layout="constrained")
+    panels = figure.subplots(down, across, squeeze=False).ravel()
+    for axes, name, column in zip(panels, names, values.T, strict=False):
+        axes.scatter(numbers, column, s=1, linewidths=0, rasterized=True)
+        axes.set_title(name, fontsize=TINY)
+        axes.set(xticks=[], yticks=[])
+    for axes in panels[len(names) :]:
+        axes.set_axis_off()
+    figure.supxlabel(target)
+    return figure
+
+
+@drawn
+def by_group(numbers, groups, target):
+    """The distribution of a number in every group of some columns, such as sites: a dict of arrays by column."""
+    widths = [max(3, len(np.unique(found))) for found in groups.values()]
+    size = (max(LEAST, 0.3 * sum(widths) + 1.0), 3.6)
+    figure = Figure(figsize=size, layout="constrained")
+    panels = figure.subplots(1, len(groups), squeeze=False, width_ratios=widths)[0]
+    for axes, (column, found) in zip(panels, groups.items(), strict=True):
+        names = np.unique(found)
+        parts = [numbers[(found == name) & np.isfinite(numbers)] for name in names]
+        axes.boxplot(parts, widths=0.6, flierprops={"markersize": 2}, medianprops={"color": "C1"})
+        told = [f"{name or 'missing'} ({len(part)})" for name, part in zip(names, parts, strict=True)]
+        axes.set_xticks(np.arange(1, len(names) + 1), told, rotation=90)
+        axes.set(title=f"{target} by {column}", ylabel=target)
+    return figure
+
+
+def _wide(columns):
+    return round(float(np.clip(COLUMN * columns + 1.0, LEAST, MOST)), 1)
+
+
+def _below(names):
+    return round(LETTER * max(map(len, names), default=0) * TINY / 8, 1)
