@@ -1,0 +1,48 @@
+"""How many subjects of each class and age bracket there are in each split, in words."""
+
+import numpy as np
+
+from kgen.data.ages import AGE, UNKNOWN, brackets_of, named
+from kgen.data.subjects import SPLITS, SUBJECT
+
+
+def counts_told(splits):
+    """A note a class with its counts in training / validation / test; none without classes and ages."""
+    whole = splits[0]
+    if whole.labels is None and AGE not in whole.facts:
+        return ()
+    rows = [_rows(split) for split in splits]
+    ages = AGE in whole.facts
+    classes = np.unique(np.concatenate([labels for labels, _, _ in rows]))
+    what = "subjects" if SUBJECT in whole.facts else "values"
+    head = f"{what} in {' / '.join(SPLITS)}"
+    names = whole.fields["y"].class_names if whole.labels is not None else ["all"]
+    return tuple(f"{head}: {names[label]}: {_of_class(rows, label, ages)}" for label in classes)
+
+
+def _rows(split):
+    """The class, the bracket and the subject of every value of a split."""
+    count = len(split)
+    labels = np.zeros(count, int) if split.labels is None else split.labels
+    brackets = brackets_of(split.facts) if AGE in split.facts else np.full(count, UNKNOWN)
+    whose = split.facts.get(SUBJECT, np.arange(count))
+    return labels, brackets, np.unique(whose, return_inverse=True)[1]
+
+
+def _of_class(rows, label, ages):
+    every = _counted(rows, label)
+    if not ages:
+        return every
+    brackets = np.unique(np.concatenate([found[labels == label] for labels, found, _ in rows]))
+    told = [f"{named(bracket)} {_counted(rows, label, bracket)}" for bracket in brackets]
+    return f"{every}, of these {', '.join(told)}"
+
+
+def _counted(rows, label, bracket=None):
+    numbers = []
+    for labels, brackets, whose in rows:
+        chosen = labels == label
+        if bracket is not None:
+            chosen = chosen & (brackets == bracket)
+        numbers.append(len(np.unique(whose[chosen])))
+    return " / ".join(map(str, numbers))

@@ -1,0 +1,107 @@
+from dataclasses import dataclass
+
+import numpy as np
+
+from kgen import checks
+
+MODULES, LINEAGES = 8, 4
+FEWEST_LINES, FEWEST_GENES = 20, 2 * MODULES
+SECOND = 0.3  # share of genes that a second module moves too
+SATURATION = 2.0  # of a gene, by how much its modules can move it either way
+NOISE = 0.6  # standard deviation of a measured gene
+SWITCHED = -1.5  # what a drug adds to the first of its modules
+LEFT = 0.3  # of the activity of the second
+VARIATION = 0.2  # standard deviation of the activities after a drug that nothing foretells
+# Both modules of a drug, and the logit of the response to it by their activities before it.
+DRUGS = {
+    "linear": ((0, 1), lambda first, second: 2.0 * (first + second)),
+    "interaction": ((2, 3), lambda first, second: 3.0 * first * second),
+    "unrelated": ((4, 5), lambda first, second: 0.0 * first),
+}
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Cell lines before and after drugs, drawn from a known latent model.
+
+        a = lineage + N(0, I);   after a drug: module 1 shifted by −1.5, module 2 at .3, + N(0, .2² I)
+        x = base + 2 tanh(W a / 2) + N(0, .6² I);   response ~ Bernoulli(sigmoid(logit(a)))
+
+    The response to the drug ``linear`` is one of the sum of its modules, that to ``interaction`` one of their product,
+    that to ``unrelated`` a coin's.
+
+    Args:
+        genes: int ≥ 16.
+        seed: int, of the weights of the genes and of all that is drawn.
+
+    Raises:
+        ValueError: if there are too few genes.
+
+    Example:
+        >>> lines = Screen(genes=200).lines(400)
+        >>> lines["x"], lines["after"]["linear"], lines["response"]["linear"]
+    """
+
+    genes: int = 200
+    seed: int = 0
+
+    def __post_init__(self):
+        checks.check_number("genes", self.genes, FEWEST_GENES, float("inf"))
+
+    @property
+    def weights(self):
+        """W (modules, genes): each gene has one module, some a second."""
+        random = np.random.default_rng([self.seed, 0])
+        weights = np.zeros((MODULES, self.genes))
+        places = np.arange(self.genes)
+        signs = random.choice([-1.0, 1.0], self.genes)
+        weights[self.modules, places] = signs * random.uniform(0.5, 1.5, self.genes)
+        second = random.random(self.genes) < SECOND
+        other = (self.modules + random.integers(1, MODULES, self.genes)) % MODULES
+        weights[other[second], places[second]] += random.normal(0.0, 0.4, second.sum())
+        return weights
+
+    @property
+    def modules(self):
+        """The module of each gene."""
+        return np.arange(self.genes) % MODULES
+
+    def lines(self, count, population=1):
+        """So many cell lines: lineage, activities, x, and by drug the activities, values and responses after it."""
+        random = np.random.default_rng([self.seed, population])
+        means = np.random.default_rng([self.seed, 0, 0]).normal(0.0, 0.5, (LINEAGES, MODULES))
+        lineage = np.arange(count) % LINEAGES
+        activity = means[lineage] + random.normal(size=(count, MODULES))
+        found = {"lineage": lineage, "activity": activity, "x": self.measured(activity, random)}
+        moved = {drug: self.treated(activity, drug, random) for drug in DRUGS}
+        return {
+            **found, "moved": moved,
+            "after": {drug: self.measured(values, random) for drug, values in moved.items()},
+            "response": {drug: self.responses(activity, drug, random) for drug in DRUGS},
+        }  # fmt: skip
+
+    def expressed(self, activity):
+        """The expression of activities (n, modules) without noise."""
+        base = np.random.default_rng([self.seed, 0, 1]).uniform(4.0, 10.0, self.genes)
+        return base + SATURATION * np.tanh(activity @ self.weights / SATURATION)
+
+    def measured(self, activity, random):
+        """The expression with noise, float32."""
+        return (self.expressed(activity) + random.normal(0.0, NOISE, (len(activity), self.genes))).astype("float32")
+
+    def treated(self, activity, drug, random=None):
+        """The activities after a drug; their mean without ``random``."""
+        (first, second), _ = DRUGS[drug]
+        moved = activity.copy()
+        moved[:, first] += SWITCHED
+        moved[:, second] *= LEFT
+        return moved if random is None else moved + random.normal(0.0, VARIATION, moved.shape)
+
+    def odds(self, activity, drug):
+        """The logit of each response."""
+        modules, rule = DRUGS[drug]
+        return rule(*activity[:, modules].T)
+
+    def responses(self, activity, drug, random):
+        """Whether each cell line responds, 0 or 1."""
+        return (random.random(len(activity)) < 1 / (1 + np.exp(-self.odds(activity, drug)))).astype(int)

@@ -1,0 +1,118 @@
+import warnings
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from kgen.checks import check_known, few
+from kgen.data.delimited import check_there
+from kgen.data.listing import checked
+from kgen.decoding import decoding
+
+RAW = "raw"  # what raw.X is asked for by
+WAY = 'Reading .h5ad files needs anndata: pip install anndata, or pip install ".[anndata]" in the repository.'
+
+
+class Annotated(NamedTuple):
+    """A matrix of expression out of a .h5ad file, dense or sparse as it is stored, with what is known of its rows.
+
+    It reads as a ``Table`` of its genes and of the columns of obs.
+
+    Args:
+        path: of the file.
+        matrix: array or sparse matrix (n, genes).
+        genes: list of str.
+        samples: str array (n,).
+        known: dict from the name of a column of obs to its values (n,), words where these are categories.
+
+    Example:
+        >>> Annotated.of("cells.h5ad", "h5ad:cells.h5ad", layer="raw").chosen([0, 7])
+    """
+
+    path: Path
+    matrix: object
+    genes: list
+    samples: np.ndarray
+    known: dict
+
+    @classmethod
+    def of(cls, path, name, layer=None):
+        """X of a file, ``raw`` for raw.X, or a layer; raises for one that it has not, and for names that repeat."""
+        anndata, path = _library(), checked(path, name, "file")
+        with decoding(path, "an .h5ad file"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of where anndata keeps what older versions wrote
+            stored = anndata.read_h5ad(path)
+        part = _part(stored, layer, name)
+        genes = part.var_names.astype(str)
+        if not genes.is_unique:
+            twice = genes[genes.duplicated()].unique().tolist()
+            raise ValueError(
+                f"{name}: several genes are called {few(twice)}. Give each its own name: adata.var_names_make_unique()."
+            )
+        matrix = part.X if layer in (None, RAW) else stored.layers[layer]
+        if matrix is None:
+            raise ValueError(f"{name}: X is empty. Give layer=NAME; there are {_layers(stored)}.")
+        known = {str(column): _plain(values) for column, values in stored.obs.items()}
+        return cls(path, matrix, genes.tolist(), stored.obs_names.to_numpy().astype(str), known)
+
+    @property
+    def columns(self):
+        """The genes, and the columns of obs."""
+        return [*self.genes, *self.known]
+
+    @property
+    def words(self):
+        """The columns of obs that hold words."""
+        return [name for name, values in self.known.items() if values.dtype.kind not in "iuf"]
+
+    def read(self, numbers, words=()):
+        """Some genes as one array (n, genes), float32, and columns of obs as words by name."""
+        check_there(self.path, numbers, self.genes)
+        place = {gene: number for number, gene in enumerate(self.genes)}
+        return self.chosen([place[gene] for gene in numbers]), {word: self.known[word].astype(str) for word in words}
+
+    @property
+    def measured(self):
+        """Whether anything in a row is not 0, (n,)."""
+        return np.asarray(abs(self.matrix).sum(axis=1)).reshape(-1) > 0
+
+    def rows(self, rows):
+        """Some rows, by columns: what a dense slice of columns is taken of."""
+        part = self.matrix[rows]
+        return part.tocsc() if _is_sparse(part) else part
+
+    def chosen(self, columns):
+        """Some columns, dense, float32."""
+        part = self.matrix[:, columns]
+        return np.ascontiguousarray(part.toarray() if _is_sparse(part) else part, "float32")
+
+
+def _library():
+    try:
+        import anndata
+    except ImportError as error:
+        raise ImportError(WAY) from error
+    return anndata
+
+
+def _part(stored, layer, name):
+    if layer == RAW and stored.raw is None:
+        raise ValueError(f"{name}: layer='raw', and the file has no raw.X. Leave it out; there are {_layers(stored)}.")
+    if layer not in (None, RAW):
+        check_known(f"layer of {name}", layer, [*stored.layers, RAW])
+    return stored.raw if layer == RAW else stored
+
+
+def _layers(stored):
+    return ", ".join([*stored.layers, *([RAW] if stored.raw is not None else [])]) or "no layers"
+
+
+def _plain(values):
+    """A column as an array: numbers as they are, all else words, those that are missing empty."""
+    if values.dtype.kind in "iuf":
+        return values.to_numpy()
+    return values.astype(object).where(values.notna(), "").to_numpy().astype(str)
+
+
+def _is_sparse(matrix):
+    return hasattr(matrix, "toarray")

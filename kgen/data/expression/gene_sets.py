@@ -1,0 +1,55 @@
+"""Sets of genes in GMT files: a line a set, its name, a description and its genes, with tabs between them."""
+
+from kgen.checks import few
+from kgen.data.listing import checked
+from kgen.decoding import UTF, decoding
+
+GENES = 2  # the columns before the genes
+
+
+def read_gmt(path, genes):
+    """The genes of every set by its name, those among ``genes`` alone.
+
+    Raises:
+        ValueError: where a line is no set, a name stands twice, or no set has a gene in common.
+    """
+    path = checked(path, "gene sets", "file")
+    with decoding(path, "a GMT file", "Each line needs a name, a description and genes, with tabs between them."):
+        lines = path.read_text(UTF).splitlines()
+    found = {}
+    for number, line in enumerate(lines, 1):
+        name, *rest = [word.strip() for word in line.split("\t")]
+        if not line.strip():
+            continue
+        _check_line(path, number, name, rest, found)
+        found[name] = {gene for gene in rest[1:] if gene}
+    return _shared(path, found, genes)
+
+
+def write_gmt(path, sets):
+    """Writes sets of genes by name."""
+    lines = ("\t".join([name, "", *genes]) for name, genes in sets.items())
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _check_line(path, number, name, rest, found):
+    if len(rest) < GENES:
+        raise ValueError(
+            f"{path}: line {number} holds {len(rest) + 1} columns; a set of genes has a name, a description and genes, "
+            "with tabs between them."
+        )
+    if name in found:
+        raise ValueError(f"{path}: two sets are called {name!r}. Give each its own name.")
+
+
+def _shared(path, found, genes):
+    """The sets with the genes that are known; raises where there is none."""
+    known = set(genes)
+    shared = {name: sorted(own & known) for name, own in found.items()}
+    if not any(shared.values()):
+        first = sorted(set().union(*found.values()))
+        raise ValueError(
+            f"{path} has no gene in common with the model: its genes are {few(first) or 'none'}, those of the model "
+            f"{few(list(genes))}. Give a file with names of the same kind."
+        )
+    return {name: own for name, own in shared.items() if own}

@@ -1,0 +1,106 @@
+import numpy as np
+
+from kgen.checks import check_number, counted, hint
+from kgen.data import dividing
+from kgen.data.columns_kept import most_varying
+from kgen.data.data import Data
+from kgen.data.delimited import check_filled
+from kgen.data.expression.annotated import Annotated
+from kgen.data.expression.joined import check_once
+from kgen.data.expression.values import check_counts, check_measured
+from kgen.data.split import Split
+from kgen.data.subjects import SUBJECT
+from kgen.data.tiles.storage import memory_bytes
+from kgen.fields import Label, Number, Vector
+
+SAMPLE, MISSING = "sample", [dividing.VALIDATION, dividing.TEST]
+
+
+def read(
+    argument, name, label: str | None = None, number: str | None = None, unit: str | None = None,
+    subject: str | None = None, layer: str | None = None, genes: int | None = None, counts: bool = False,
+    memory: str = "4GB", drop_constant: bool = False,
+):  # fmt: skip
+    """Vectors out of an annotated matrix of anndata; the columns of obs that are not chosen are facts.
+
+    Args:
+        label: the column of obs of classes: the field y.
+        number: the column of a number such as age, instead: the field y.
+        unit: of that number, such as years.
+        subject: the column of whose a sample is: no subject is in two splits.
+        layer: raw for raw.X, or the name of a layer; X unless given.
+        genes: keep so many genes, those of the greatest median absolute deviation in training.
+        counts: refuse what is no count.
+        memory: what the genes that are kept may take as float32; more are refused.
+        drop_constant: leave out genes that have one value.
+    """
+    if label and number:
+        raise ValueError(f"label={label!r} and number={number!r}: y is one of them. Leave the other out.")
+    matrix = Annotated.of(argument, name, layer)
+    roles = {"label": label, "number": number, "subject": subject}
+    chosen = {role: _column(name, matrix.known, role, column) for role, column in roles.items() if column}
+    check_once(argument, "obs_names", matrix.samples)
+    check_measured(name, matrix.measured, matrix.samples)
+    facts = {column: values for column, values in matrix.known.items() if column not in roles.values()}
+    facts |= {SAMPLE: matrix.samples} | ({SUBJECT: chosen["subject"]} if subject else {})
+    fields, values = _told(name, chosen, unit)
+    parts = dividing.parts_of(name, Split({"row": np.arange(len(matrix.samples)), **values}, fields, facts), MISSING)
+    kept = _kept(name, matrix, parts[0], genes, memory)
+    values["x"] = matrix.chosen(kept)
+    if counts:
+        check_counts(name, values["x"], matrix.samples)
+    fields["x"] = Vector.of(values["x"], f"{name}: x", [matrix.genes[place] for place in kept])
+    order = sorted(fields)
+    notes = () if subject else (dividing.told(MISSING, bool(label)),)
+    return Data.from_arrays(
+        name, {field: values[field] for field in order}, {field: fields[field] for field in order}, facts=facts,
+        notes=(*_gene_notes(kept, matrix), *notes), in_place=True, drop_constant=drop_constant, parts=parts,
+    )  # fmt: skip
+
+
+def _column(name, known, role, column):
+    """A column of obs; raises where there is none, or words where numbers should be, or some are missing."""
+    if column not in known:
+        raise ValueError(f"{role}={column!r}: obs of {name} has no such column.{hint(column, known)} It has "
+                         f"{', '.join(known) or 'none'}.")  # fmt: skip
+    values = known[column]
+    if role == "number" and values.dtype.kind not in "iuf":
+        raise ValueError(f"number={column!r}: obs of {name} holds words there. Classes are label={column}.")
+    if values.dtype.kind not in "iuf":
+        check_filled(name, column, values)
+    return values
+
+
+def _told(name, chosen, unit):
+    """The field y and its values, where classes or a number are chosen."""
+    if "label" in chosen:
+        words = chosen["label"].astype(str)
+        field = Label.of(words, f"{name}: label")
+        return {"y": field}, {"y": field.stored(words)}
+    if "number" in chosen:
+        values = chosen["number"].astype("float32")
+        return {"y": Number.of(values, f"{name}: number", unit)}, {"y": values}
+    return {}, {}
+
+
+def _kept(name, matrix, training, genes, memory):
+    """The places of the genes that are kept; raises where they take more than the memory."""
+    total = len(matrix.genes)
+    check_number("genes", genes, 1, total, optional=True)
+    size, room = 4 * len(matrix.samples) * (genes or total), memory_bytes(memory)
+    if size > room:
+        fewer = room // (4 * len(matrix.samples))
+        raise ValueError(
+            f"{name}: {counted(genes or total, 'gene')} take {size / 1e9:.2g} GB in float32, and memory={memory!r}. "
+            f"Give genes={fewer}, or more memory."
+        )
+    return np.arange(total) if genes is None else most_varying(matrix.rows(training), genes)
+
+
+def _gene_notes(kept, matrix):
+    total = len(matrix.genes)
+    if len(kept) == total:
+        return ()
+    return (
+        f"x: {len(kept):,} of {counted(total, 'gene')}, of the greatest median absolute deviation in training.",
+    )  # fmt: skip

@@ -1,0 +1,145 @@
+from typing import NamedTuple
+
+import numpy as np
+
+from kgen.checks import counted, few
+from kgen.data.delimited import Table, check_filled
+from kgen.data.expression.transposed import Transposed
+
+MOSTLY = 0.5  # share of sample names by which a row of them is told
+
+
+class Joined(NamedTuple):
+    """A table of values and another of what is known of its samples, joined by the names of the samples.
+
+    It reads as a ``Table`` of the columns of both.
+
+    Args:
+        table: ``Table`` or ``Transposed``, of the values.
+        covariates: ``Table``; samples of its own alone are left aside.
+        samples: str, the column of both that names the samples.
+        common: bool, leaves out samples that the second table lacks.
+
+    Example:
+        >>> Joined.of(Table.of("x.csv", "csv:x.csv"), "covariates.csv", "sample").read(["TP53"], ["tissue"])
+    """
+
+    table: Table | Transposed
+    covariates: Table
+    samples: str
+    common: bool = False
+
+    @classmethod
+    def of(cls, table, file, samples=None, common=False):
+        """The two tables; raises where no column names the samples in both, and where genes lie in rows."""
+        covariates = Table.of(file, f"{table.name}: covariates_file={file}")
+        shared = [column for column in covariates.columns if column in table.columns]
+        samples = samples or next(iter(shared), None)
+        if samples not in shared:
+            _check_no_samples_across(table, covariates, samples or covariates.columns[0])
+            raise ValueError(_unnamed(table, covariates, samples))
+        return cls(table, covariates, samples, common)
+
+    @property
+    def path(self):
+        """The file of the values."""
+        return self.table.path
+
+    @property
+    def name(self):
+        """The name of the data set."""
+        return self.table.name
+
+    @property
+    def notes(self):
+        """How both files are read."""
+        return (*self.table.notes, *self.covariates.notes)
+
+    @property
+    def known(self):
+        """The columns of the second table that are not the samples' names."""
+        return [column for column in self.covariates.columns if column != self.samples]
+
+    @property
+    def columns(self):
+        """The columns of both tables; raises where both have another of one name."""
+        twice = [column for column in self.known if column in self.table.columns]
+        if twice:
+            raise ValueError(f"{self.name}: both tables have columns {few(twice)}. Rename or remove those of one.")
+        return [*self.table.columns, *self.known]
+
+    @property
+    def words(self):
+        """Those that hold words."""
+        return list(dict.fromkeys([self.samples, *self.table.words, *self.covariates.words]))
+
+    def read(self, numbers, words=()):
+        """The columns of numbers as one array (n, columns), float32, and those of words by name."""
+        theirs = {column for column in self.known}
+        own, others = ([[c for c in some if (c in theirs) == there] for some in (numbers, words)] for there in (0, 1))
+        values, texts = self.table.read(own[0], list(dict.fromkeys([self.samples, *own[1]])))
+        known, told = self.covariates.read(others[0], [self.samples, *others[1]])
+        rows, places = self._places(texts[self.samples], told[self.samples])
+        if len(rows) < len(values):
+            values, texts = values[rows], {word: column[rows] for word, column in texts.items()}
+        texts |= {word: told[word][places] for word in others[1]}
+        return _beside(values, known[places], [*own[0], *others[0]], numbers), texts
+
+    def _places(self, samples, known):
+        """The rows of the first table that are read, and the place of each in the second."""
+        check_once(self.path, self.samples, samples)
+        check_once(self.covariates.path, self.samples, known)
+        place = {name: number for number, name in enumerate(known.tolist())}
+        lacking = [name for name in samples.tolist() if name not in place]
+        if lacking and (not self.common or len(lacking) == len(samples)):
+            raise ValueError(_lacking(self, lacking, len(samples)))
+        rows = [row for row, name in enumerate(samples.tolist()) if name in place]
+        return rows, [place[samples[row]] for row in rows]
+
+
+def check_once(path, column, samples):
+    """Raises where a sample has no name, or that of another."""
+    check_filled(path, column, samples)
+    names, counts = np.unique(samples, return_counts=True)
+    if len(twice := names[counts > 1]):
+        raise ValueError(
+            f"{path}: several rows are called alike, of {counted(len(twice), 'sample')} in {column!r}: "
+            f"{few(twice.tolist())}. Give each its own name, or leave repetitions out."
+        )
+
+
+def _check_no_samples_across(table, covariates, samples):
+    """Raises where the columns of the first table are named as the samples of the second."""
+    if samples not in covariates.columns:
+        return
+    names = set(covariates.read([], [samples])[1][samples].tolist())
+    if len(names & set(table.columns)) > MOSTLY * len(names):
+        raise ValueError(
+            f"{table.path} holds genes as rows: its columns are samples of {covariates.path.name}. Read it with the "
+            "option transposed=true of the data set."
+        )
+
+
+def _unnamed(table, covariates, samples):
+    given = f"samples={samples!r}: " if samples else ""
+    return (
+        f"{table.name}: {given}a column of both tables has to name the samples, with samples=COLUMN. "
+        f"{table.path.name} has {few(table.columns)}; {covariates.path.name} has {few(covariates.columns)}."
+    )
+
+
+def _lacking(joined, lacking, total):
+    way = "Give them a row there, or leave them out with the option common=true of the data set."
+    if len(lacking) == total:
+        way = "Are these the files of the same samples?"
+    return (
+        f"{joined.covariates.path} lacks {len(lacking)} of {counted(total, 'sample')} of {joined.path.name}: "
+        f"{few(lacking)}. {way}"
+    )
+
+
+def _beside(values, known, read, wanted):
+    """Both arrays side by side, their columns in the order that is wanted; the first alone as it is."""
+    if not known.shape[1]:
+        return values
+    return np.hstack([values, known])[:, [read.index(column) for column in wanted]]

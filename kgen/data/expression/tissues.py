@@ -1,0 +1,95 @@
+from dataclasses import dataclass
+
+import numpy as np
+
+from kgen import checks
+
+TISSUES = "blood", "brain", "kidney", "liver", "lung", "muscle"
+SEXES, BATCHES = ("female", "male"), ("batch_0", "batch_1", "batch_2")
+SEX_GENES = 10  # genes of the module that only sex moves
+FEWEST_GENES = 5  # a module
+ACTIVE = 0.4  # share of modules that a tissue switches on
+SWITCHED = 2.0  # by how much it does
+SATURATION = 4.0  # the most by which modules can move a gene, either way
+BATCH, NOISE = 0.2, 0.5  # standard deviations of a batch's shift of each gene, and of a measurement
+
+
+@dataclass(frozen=True)
+class Tissues:
+    """Expression of genes in tissues of women and men, in batches, drawn from a known latent model.
+
+        a = Gamma(1) + 2 · (the tissue switches the module on);   a_sex is 0 or 1
+        x = base + 4 tanh(W a / 4) + batch + N(0, .5² I)
+
+    Every gene belongs to one module at most; modules differ in size. Genes of no module are noise alone.
+
+    Args:
+        genes: int, at least 5 a module and 10 for sex.
+        modules: int ≥ 2, besides that of sex.
+        seed: int, of the weights of the genes and of all that is drawn.
+
+    Raises:
+        ValueError: if there are too few genes or modules.
+
+    Example:
+        >>> drawn = Tissues(genes=500).samples(300)
+        >>> drawn["x"].shape, drawn["activity"].shape, drawn["tissue"][:3]
+    """
+
+    genes: int = 1000
+    modules: int = 20
+    seed: int = 0
+
+    def __post_init__(self):
+        checks.check_number("modules", self.modules, 2, float("inf"))
+        checks.check_number("genes", self.genes, SEX_GENES + FEWEST_GENES * self.modules, float("inf"))
+
+    @property
+    def names(self):
+        """The names of the genes."""
+        return [f"gene_{number:05d}" for number in range(self.genes)]
+
+    @property
+    def module_names(self):
+        """The names of the modules, that of sex last."""
+        return [*(f"module_{number:02d}" for number in range(self.modules)), "sex"]
+
+    @property
+    def members(self):
+        """The module of each gene, (genes,); −1 for none."""
+        random = np.random.default_rng([self.seed, 0])
+        sizes = random.uniform(1.0, 3.0, self.modules)
+        free = 0.8 * (self.genes - SEX_GENES)  # the others belong to no module
+        sizes = np.maximum(FEWEST_GENES, (sizes / sizes.sum() * free).astype(int))
+        places = np.repeat(np.arange(self.modules), sizes)[: self.genes - SEX_GENES]
+        members = np.full(self.genes, -1)
+        members[: len(places) + SEX_GENES] = [*places, *[self.modules] * SEX_GENES]
+        return random.permutation(members)
+
+    @property
+    def weights(self):
+        """W (modules, genes): by how much an active module moves each of its genes, most of them up."""
+        random, members = np.random.default_rng([self.seed, 1]), self.members
+        own = random.uniform(0.5, 1.5, self.genes) * np.where(random.random(self.genes) < 0.8, 1.0, -1.0)
+        own[members == self.modules] *= 3.0  # sex switches its genes nearly off
+        return np.where(members == np.arange(self.modules + 1)[:, None], own, 0.0)
+
+    def samples(self, count, population=2):
+        """So many samples: x float32 (count, genes), activity (count, modules), and tissue, sex, batch as words."""
+        random = np.random.default_rng([self.seed, population])
+        tissue, sex, batch = (random.permutation(np.arange(count) % len(every)) for every in (TISSUES, SEXES, BATCHES))
+        on = np.random.default_rng([self.seed, 3]).random((len(TISSUES), self.modules)) < ACTIVE
+        activity = random.gamma(1.0, 1.0, (count, self.modules)) + SWITCHED * on[tissue]
+        activity = np.column_stack([activity, sex])
+        x = self.expressed(activity) + self._shifts[batch] + random.normal(0.0, NOISE, (count, self.genes))
+        told = {"tissue": np.array(TISSUES)[tissue], "sex": np.array(SEXES)[sex], "batch": np.array(BATCHES)[batch]}
+        return {"x": x.astype("float32"), "activity": activity, **told}
+
+    def expressed(self, activity):
+        """The expression of activities (n, modules) without batch and noise."""
+        base = np.random.default_rng([self.seed, 4]).uniform(4.0, 10.0, self.genes)
+        return base + SATURATION * np.tanh(activity @ self.weights / SATURATION)
+
+    @property
+    def _shifts(self):
+        return np.random.default_rng([self.seed, 5]).normal(0.0, BATCH, (len(BATCHES), self.genes))

@@ -1,0 +1,83 @@
+from collections import Counter
+from typing import NamedTuple
+
+import numpy as np
+
+from kgen.checks import few
+from kgen.data.delimited import Table, check_there
+
+SAMPLES = "sample"  # the name of the column that such a file has as its line of names
+
+
+class Transposed(NamedTuple):
+    """A table whose rows are genes, read as one whose rows are samples.
+
+    Its first column holds the names of the genes, its first line those of the samples.
+
+    Args:
+        table: ``Table`` of the file.
+        genes: list of str, the names of the rows.
+        samples: str, what the column of the samples' names is called.
+
+    Example:
+        >>> Transposed.of("genes.tsv", "tsv:genes.tsv").read(["TP53"], ["sample"])
+    """
+
+    table: Table
+    genes: list
+    samples: str
+    known = ()  # no column comes from a second table
+
+    @classmethod
+    def of(cls, path, name, samples=None):
+        """The head of a file; raises where a gene stands in several rows."""
+        table = Table.of(path, name)
+        first, *others = table.columns
+        if words := [column for column in table.words if column != first]:
+            raise ValueError(f"{name}: words stand where numbers should be, in {few(words)}. Leave such columns out.")
+        if not others:
+            raise ValueError(f"{name}: {table.path.name} holds names of genes and no sample.")
+        genes = table.read([], [first])[1][first].tolist()
+        twice = [gene for gene, count in Counter(genes).items() if count > 1]
+        if twice:
+            raise ValueError(f"{name}: several rows are called {few(twice)}. Give each gene one row.")
+        return cls(table, genes, samples or SAMPLES)
+
+    @property
+    def path(self):
+        """The file."""
+        return self.table.path
+
+    @property
+    def name(self):
+        """The name of the data set."""
+        return self.table.name
+
+    @property
+    def notes(self):
+        """How the file is read."""
+        return (*self.table.notes, f"{self.path.name}: genes are rows, samples are columns.")
+
+    @property
+    def columns(self):
+        """The name of the column of samples, and the genes."""
+        return [self.samples, *self.genes]
+
+    @property
+    def words(self):
+        """The columns that hold words."""
+        return [self.samples]
+
+    def read(self, numbers, words=()):
+        """The genes as one array (n, genes), float32, and the names of the samples."""
+        _, *samples = self.table.columns
+        values, _ = self.table.read(samples)
+        return self._chosen(values, numbers).T, {word: np.array(samples) for word in words}
+
+    def _chosen(self, values, genes):
+        """The rows of some genes; all of them without a copy."""
+        if genes == self.genes:
+            return values
+        check_there(self.path, genes, self.genes)
+        place = {gene: number for number, gene in enumerate(self.genes)}
+        return values[[place[gene] for gene in genes]]

@@ -1,0 +1,46 @@
+"""Checks of measured expression."""
+
+import numpy as np
+
+from kgen.checks import counted, few
+from kgen.fields.numeric import pieces
+
+
+def measured(x):
+    """Whether any gene of a sample is not 0, (n,)."""
+    return np.concatenate([piece.any(axis=1) for piece in pieces(x)])
+
+
+def check_measured(name, there, samples):
+    """Raises for samples in which every gene is 0; ``there`` says of which something is not."""
+    empty = np.flatnonzero(~there)
+    if len(empty):
+        raise ValueError(
+            f"{name}: every gene is 0 in {counted(len(empty), 'sample')}: {few(samples[empty].tolist())}. Leave these "
+            "out: nothing was measured."
+        )
+
+
+def check_counts(name, x, samples):
+    """Raises for values that are no counts; NaN is left to fields."""
+    first = 0
+    for piece in pieces(x):
+        with np.errstate(invalid="ignore"):
+            wrong = (piece < 0) | ((piece != np.round(piece)) & np.isfinite(piece))
+        if wrong.any():
+            row, column = np.argwhere(wrong)[0]
+            raise ValueError(
+                f"{name}: {piece[row, column]:g} of sample {samples[first + row]!s} is no count. Counts are whole "
+                "numbers from 0; leave counts=true out for values that were normalised."
+            )
+        first += len(piece)
+
+
+def check_apart(name, training, tested):
+    """Raises where a sample of the training is in the test as well."""
+    both = np.intersect1d(training, tested)
+    if len(both):
+        raise ValueError(
+            f"{name}: the test holds {counted(len(both), 'sample')} of the training: {few(both.tolist())}. "
+            "Leave them out of one of the files."
+        )

@@ -1,0 +1,51 @@
+"""Simulated expression in files, as tables of a laboratory would hold it, and the truth beside them."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow
+from pyarrow import csv
+
+from kgen import checks
+from kgen.data.expression.gene_sets import write_gmt
+
+EXPRESSION, COVARIATES, SETS, TRUTH = "expression.csv", "covariates.csv", "modules.gmt", "truth.npz"
+FEWEST = 30  # samples
+COLUMNS = "tissue", "sex", "batch"
+
+
+def write(folder, tissues, count):
+    """Writes the tables, the modules as sets of genes and the truth of ``count`` samples; returns what was drawn.
+
+    Beside every module, modules.gmt holds a set of as many genes drawn at random.
+
+    Raises:
+        ValueError: if there are too few samples.
+        FileExistsError: if the folder holds such a table already.
+    """
+    checks.check_number("samples", count, FEWEST, float("inf"))
+    folder = Path(folder)
+    if (folder / EXPRESSION).exists():
+        raise FileExistsError(f"{folder / EXPRESSION} exists already. Remove it or choose another folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn, names = tissues.samples(count), [f"sample_{number:05d}" for number in range(count)]
+    expression = dict(zip(tissues.names, np.round(drawn["x"], 4).T, strict=True))
+    csv.write_csv(pyarrow.table({"sample": names, **expression}), folder / EXPRESSION)
+    told = {column: drawn[column] for column in COLUMNS}
+    csv.write_csv(pyarrow.table({"sample": names, **told}), folder / COVARIATES)
+    write_gmt(folder / SETS, sets_of(tissues))
+    truth = {"activity": drawn["activity"], "weights": tissues.weights, "modules": tissues.module_names}
+    np.savez_compressed(folder / TRUTH, **truth, genes=tissues.names, samples=names)
+    return drawn
+
+
+def sets_of(tissues):
+    """The genes of every module by its name, and as many drawn at random by that of a control."""
+    names, members = np.array(tissues.names), tissues.members
+    random = np.random.default_rng([tissues.seed, 6])
+    modules = {name: names[members == number].tolist() for number, name in enumerate(tissues.module_names)}
+    controls = {
+        f"control_of_{name}": sorted(random.choice(names, len(genes), replace=False).tolist())
+        for name, genes in modules.items()
+    }
+    return {**modules, **controls}

@@ -1,0 +1,80 @@
+import keras
+import numpy as np
+
+from kgen.checks import counted
+from kgen.fields.arrays import native
+from kgen.fields.field import Field
+from kgen.fields.label import WORDS, Label
+from kgen.fields.painting import words
+
+UNKNOWN = -1
+MISSING = "", "na", "n/a", "nan", "null", "none"
+
+
+@keras.saving.register_keras_serializable("kgen")
+class PartialLabel(Field):
+    """One of several classes where it is known: whole numbers from 0, and −1 where it is not.
+
+    No ``Label``: a model that needs the class of every value does not take it.
+
+    Args:
+        num_classes: int ≥ 1.
+        names: list of str, one a class; the numbers unless given.
+
+    Example:
+        >>> field = PartialLabel.of(np.array(["resistant", "", "sensitive"]), "y")
+        >>> field.stored(np.array(["sensitive", ""]))  # [1, -1]
+    """
+
+    noun = "label"
+    shape = ()
+
+    def __init__(self, num_classes, names=None):
+        self.whole = Label(num_classes, names)
+        self.num_classes, self.names = self.whole.num_classes, names
+
+    @classmethod
+    def of(cls, values, name, names=None):
+        values = native(np.asarray(values))
+        known = ~unknown(values)
+        if not known.any():
+            raise ValueError(f"{name}: no label is known. Give some, or leave the field out.")
+        field = Label.of(values[known], name, names)
+        return cls(field.num_classes, field.names)
+
+    @property
+    def class_names(self):
+        """The names of the classes."""
+        return self.whole.class_names
+
+    def stored(self, values):
+        values = native(np.asarray(values))
+        known = ~unknown(values)
+        numbers = np.full(len(values), UNKNOWN, "int32")
+        numbers[known] = self.whole.stored(values[known])
+        return numbers
+
+    def check(self, values, name):
+        flat = values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
+        known = flat[flat != UNKNOWN] if flat.dtype.kind in "if" else flat
+        self.whole.check(known, name)
+
+    def scaled(self, values):
+        return self.whole.scaled(values)
+
+    @property
+    def signature(self):
+        return self.whole.signature
+
+    def paint(self, axes, cells):
+        words(axes, np.append(self.class_names, "?")[np.asarray(cells)])
+
+    def __str__(self):
+        return f"{counted(self.num_classes, 'class', 'es')}, not known of every value"
+
+
+def unknown(values):
+    """Where labels are not known: −1, NaN or, of words, nothing and what stands for it."""
+    if values.dtype.kind in WORDS:
+        return np.isin(np.char.lower(np.char.strip(values.astype(str))), MISSING)
+    return (values == UNKNOWN) | (values != values)

@@ -1,0 +1,79 @@
+"""What single features of a code tell: of groups, and of the numbers of the values."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import mannwhitneyu
+
+from kgen import checks
+from kgen.latent.decoding import decoded
+
+FEWEST = 3  # values of a group and of the others
+STEP = 0.1  # of a standard deviation of a feature, over which the slope of the decoder is taken
+TAIL = 2.5  # standard deviations of the weights of a feature
+
+
+class Telling(NamedTuple):
+    """How well each feature (k,) tells a group of values from the others.
+
+    Args:
+        auroc: how often a value of the group has more of the feature than another value; ½ where it tells nothing.
+        p: of the two-sided Mann–Whitney test.
+        corrected: the same times the number of features, at most 1 (Bonferroni).
+    """
+
+    auroc: np.ndarray
+    p: np.ndarray
+    corrected: np.ndarray
+
+
+def telling(codes, has):
+    """The ``Telling`` of codes (n, latent_dim) for a group; ``has`` (n,) says which values are of it.
+
+    Reference:
+        Mann & Whitney, On a test of whether one of two random variables is stochastically larger than the other, 1947
+    """
+    checks.check_same_length(codes=codes, has=has)
+    codes, has = np.asarray(codes, "float64"), np.asarray(has, bool)
+    if min(has.sum(), (~has).sum()) < FEWEST:
+        raise ValueError(
+            f"The group has {checks.counted(has.sum(), 'value')} and there are {(~has).sum()} others; at least "
+            f"{FEWEST} of each are needed."
+        )
+    found = mannwhitneyu(codes[has], codes[~has], axis=0)
+    auroc = found.statistic / (has.sum() * (~has).sum())
+    p = np.where(np.ptp(codes, axis=0) > 0, found.pvalue, 1.0)
+    return Telling(auroc, p, np.minimum(1.0, p * codes.shape[1]))
+
+
+def decoder_weights(model, codes, labels=None):
+    """The mean slope of the decoder over some codes, (latent_dim, features), of values in scaled units.
+
+        J_kj = mean over z of (x_j(z + h_k e_k) − x_j(z − h_k e_k)) / 2 h_k,   h_k = .1 standard deviations of z_k
+
+    The weights themselves where the decoder is linear.
+    """
+    codes = np.asarray(codes, "float32")
+    steps = STEP * np.maximum(codes.std(axis=0), np.finfo("float32").tiny)
+    field = model.fields["x"]
+    rows = []
+    for unit, step in enumerate(np.where(codes.std(axis=0) > 0, steps, STEP)):
+        ends = np.repeat(codes[None], 2, axis=0)
+        ends[0, :, unit] += step
+        ends[1, :, unit] -= step
+        width = (ends[0, :, unit] - ends[1, :, unit])[:, None]
+        up, down = (field.scaled(decoded(model, end, labels)).reshape(len(codes), -1) for end in ends)
+        rows.append(np.mean((up - down) / width, axis=0))
+    return np.stack(rows)
+
+
+def tails(weights, deviations=TAIL):
+    """The places of weights (features,) above and below their mean by more than so many standard deviations.
+
+    Both begin with the farthest.
+    """
+    weights = np.asarray(weights, "float64")
+    spread = weights.std()
+    scores = (weights - weights.mean()) / (spread if spread > 0 else 1.0)
+    order = np.argsort(-scores, kind="stable")
+    return order[scores[order] > deviations], order[::-1][scores[order[::-1]] < -deviations]

@@ -1,0 +1,47 @@
+"""Values made of codes that were moved, and values with numbers that are missing."""
+
+import numpy as np
+
+from kgen.latent.decoding import decoded
+
+ROUNDS = 20
+
+
+def shift_between(codes, groups, first, second):
+    """The mean code of the second group minus that of the first."""
+    groups = np.asarray(groups)
+    return codes[groups == second].mean(axis=0) - codes[groups == first].mean(axis=0)
+
+
+def moved(model, codes, shift, labels=None):
+    """By how much values change, (n, features) in stored units, where their codes move by ``shift``."""
+    before, after = (decoded(model, codes + step, labels) for step in (0.0 * shift, shift))
+    return (after - before).reshape(len(codes), -1)
+
+
+def imputed(model, values, missing, labels=None, rounds=ROUNDS):
+    """Values (n, features) whose missing numbers are what the model makes of the others.
+
+    They begin as the mean of those that are known of their column, and are encoded, decoded and put in again.
+
+    Args:
+        model: a model that encodes.
+        values: stored values; what stands at missing places is not read.
+        missing: bool array like values.
+        labels: of a conditional model.
+        rounds: int, how often.
+    """
+    missing = np.asarray(missing, bool)
+    filled = np.where(missing, column_means(values, missing), values).astype("float32")
+    for _ in range(rounds):
+        again = model.reconstruct(filled, labels)
+        filled[missing] = np.asarray(again, "float32").reshape(filled.shape)[missing]
+    return filled
+
+
+def column_means(values, missing):
+    """The mean of what is known of each column; the mean of all where nothing is."""
+    known = np.where(missing, 0.0, values)
+    counts = (~missing).sum(axis=0)
+    whole = known.sum() / max(1, counts.sum())
+    return np.where(counts > 0, known.sum(axis=0) / np.maximum(counts, 1), whole)

@@ -1,0 +1,1 @@
+"""Models of a value before and after a treatment."""

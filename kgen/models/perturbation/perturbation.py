@@ -1,0 +1,99 @@
+import keras
+from keras import ops
+
+from kgen import checks, likelihoods, losses
+from kgen.abilities import Infers, Perturbs
+from kgen.engine import GenerativeModel
+
+
+class Perturbation(Perturbs, Infers, GenerativeModel):
+    """Base of the models of pairs: x before a treatment and ``after`` it, such as the expression of a cell line.
+
+        p(x1|z1) p(x2|z2) p(z2|z1),   p(z2|z1) = N(z1 + W z1 + b, exp(V z1 + c)),   q(z|x) the same for both
+
+    What the treatment does is what p(z2|z1) does; it starts next to nothing. Where it leads is drawn towards x2 twice:
+    by KL(q(z2|x2) ‖ p(z2|z1)), and by the error of x2 decoded from it. Each KL divergence of a pair counts from the
+    free bits up, so that codes are not given up early. Noise is added to what the encoder reads, never to what is to be
+    reconstructed. Both values are scaled by the statistics of x.
+
+    Args:
+        encoder: built model, scaled values (n, …) to ``mean`` and ``log_var`` of a code, each (n, latent_dim).
+        decoder: built model, codes (n, latent_dim) to the likelihood's parameters, of the values' shape.
+        transition: built model, codes before the treatment to ``mean`` and ``log_var`` of those after it.
+        likelihood: a ``kgen.likelihoods.Likelihood`` or its name.
+        more: list of further networks.
+        free_bits: float ≥ 0, nats that each KL divergence of a value may have at no cost beyond them.
+        perturbation_weight: float ≥ 0, weight of −log p(x2|z), z ~ p(z2|z1).
+        noise_level: float ≥ 0, standard deviation of the noise, in units of the scaled values.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+    """
+
+    scalars = ("reconstruction_loss", "kl_loss", "transition_loss", "perturbation_loss")
+    headline = ("loss", "reconstruction_loss", "perturbation_loss")
+
+    def __init__(
+        self, encoder, decoder, transition, likelihood, more, free_bits, perturbation_weight, noise_level, **options
+    ):
+        likelihood = likelihoods.get(likelihood, decoder.outputs[0].shape[1:])
+        super().__init__({"model": [encoder, decoder, transition, likelihood, *more]}, **options)
+        weights = {"perturbation_weight": perturbation_weight, "noise_level": noise_level}
+        checks.check_weights(free_bits=free_bits, **weights)
+        self.encoder, self.decoder, self.transition = encoder, decoder, transition
+        self.likelihood, self.free_bits = likelihood, free_bits
+        self.perturbation_weight, self.noise_level = perturbation_weight, noise_level
+
+    def own_fields(self):
+        (x,) = super().own_fields().values()
+        return {"x": x, "after": x}
+
+    def compile(self, optimizer=None, **options):
+        """Sets the optimizer, Adam(5e-4) unless given; ``options`` are those of ``keras.Model.compile``."""
+        super().compile(optimizer or keras.optimizers.Adam(5e-4), **options)
+
+    @property
+    def generator(self):
+        """The decoder."""
+        return self.decoder
+
+    def posterior(self, x):
+        return self.encoder(x, training=False)
+
+    def draw(self, z):
+        return self.likelihood.mean(self.decoder(z, training=False))
+
+    def moved(self, z):
+        return self.transition(z, training=False)[0]
+
+    def translated(self, values, to):
+        return self.draw(self.moved(self.code(values)))
+
+    def call(self, inputs, training=False):
+        """q(z1|x1) and q(z2|x2), each as mean and log-variance."""
+        return [self.encoder(self.noisy(values, training), training=training) for values in inputs]
+
+    def noisy(self, x, training):
+        """Values as the encoder reads them in training."""
+        if not (training and self.noise_level):
+            return x
+        return x + self.noise_level * self.noise(ops.shape(x), training)
+
+    def floored(self, divergence):
+        """KL divergences (n,) from the free bits up."""
+        return ops.maximum(divergence, self.free_bits)
+
+    def surprise(self, x, z, training):
+        """−log p(x|z), nats a value."""
+        return -self.likelihood.log_prob(x, self.decoder(z, training=training))
+
+    def pair_loss(self, x, after, codes, later, training):
+        """What a pair costs beside the prior of z1, of codes z1 and z2 and the q(z2|x2) of z2."""
+        moved = self.transition(codes[0], training=training)
+        seen = self.surprise(x, codes[0], training) + self.surprise(after, codes[1], training)
+        foreseen = self.surprise(after, self.sample(*moved, training), training)
+        transition = self.floored(losses.kl_between(*later, *moved))
+        loss = self.score("reconstruction_loss", seen) + self.score("transition_loss", transition)
+        return loss + self.perturbation_weight * self.score("perturbation_loss", foreseen)
+
+    def train_step(self, data):
+        self.play("model", self.objective, *self.unpack(data))
+        return self.results()

@@ -1,0 +1,59 @@
+import keras
+
+from kgen import likelihoods, losses, networks
+from kgen.abilities import HasDensity
+from kgen.fields import Numeric
+from kgen.models.perturbation.perturbation import Perturbation
+
+
+@keras.saving.register_keras_serializable("kgen")
+class PertVAE(HasDensity, Perturbation):
+    """PertVAE: a VAE of pairs that learns what a drug does to the code of a value.
+
+        loss = −log p(x1|z1) − log p(x2|z2) + KL(q(z1|x1) ‖ N(0, I)) + KL(q(z2|x2) ‖ p(z2|z1)) − w log p(x2|z̃2),
+        z1 ~ q(z1|x1),   z2 ~ q(z2|x2),   z̃2 ~ p(z2|z1),   nats a pair
+
+    One model is of one drug, as in the paper.
+
+    Args:
+        encoder, decoder, transition, likelihood, free_bits, noise_level: as in
+            ``kgen.models.perturbation.perturbation.Perturbation``.
+        perturbation_weight: float ≥ 0, w.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+
+    Raises:
+        ValueError: if a weight is negative, or the fields have different shapes.
+
+    Example:
+        >>> model = PertVAE.from_fields(**data.fields)
+        >>> model.compile()
+        >>> model.fit({"x": before, "after": after}, epochs=300)
+        >>> model.translate(untreated, to="after")
+
+    Reference:
+        Rampášek et al., Dr.VAE: improving drug response prediction via modeling of drug perturbation effects, 2019,
+        doi:10.1093/bioinformatics/btz158, arXiv:1706.08203
+    """
+
+    def __init__(
+        self, encoder, decoder, transition, likelihood="gaussian", free_bits=2.0, perturbation_weight=0.05,
+        noise_level=0.1, **options,
+    ):  # fmt: skip
+        weights = free_bits, perturbation_weight, noise_level
+        super().__init__(encoder, decoder, transition, likelihood, [], *weights, **options)
+
+    def parameters(self, z):
+        return self.decoder(z, training=False)
+
+    def objective(self, x, after, training=True):
+        before, later = self((x, after), training=training)
+        codes = [self.sample(*code, training) for code in (before, later)]
+        divergence = self.floored(losses.kl_divergence(*before))
+        return self.score("kl_loss", divergence) + self.pair_loss(x, after, codes, later, training)
+
+    @classmethod
+    def from_fields(cls, x: Numeric, after: Numeric, latent_dim=50, width=200, likelihood=None, l2=0.025, **options):
+        """A PertVAE with the paper's networks, for fields of any kind; ``l2`` weighs a penalty on all kernels."""
+        likelihood, x = likelihoods.of(x, likelihood)
+        parts = networks.pair_networks(x, after, latent_dim, width, l2)
+        return cls(*parts, likelihood, fields={"x": x, "after": x}, **options)

@@ -1,0 +1,53 @@
+"""Networks of values before and after a treatment."""
+
+import keras
+from keras import layers, ops
+
+from kgen import checks
+from kgen.networks.dense import dense_decoder, dense_encoder
+from kgen.networks.style import Style
+
+ACTIVATION = "elu"
+
+
+def pair_networks(x, after, latent_dim, width, l2=0.0):
+    """Encoder, decoder and transition for a field before a treatment and the same after it."""
+    if x.shape != after.shape:
+        raise ValueError(f"x is {x} and after {after}: both need the same features in the same order.")
+    latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
+    size = {"latent_dim": latent_dim, "width": width, "activation": ACTIVATION}
+    size["penalty"] = Style(l2=l2).penalty
+    return (
+        _calm(dense_encoder(x.shape, **size)),
+        dense_decoder(x.shape, **size),
+        transition(latent_dim, size["penalty"]),
+    )
+
+
+def transition(latent_dim, penalty=None):
+    """p(z2|z1) = N(z1 + W z1 + b, exp(V z1 + c)) that starts with z2 near z1: input z1, outputs mean and log_var."""
+    z = keras.Input((latent_dim,), name="z")
+    options = {"kernel_initializer": "zeros", "dtype": "float32", "kernel_regularizer": penalty}
+    change = layers.Dense(latent_dim, name="change", **options)(z)
+    start = keras.initializers.Constant(-2.0)  # a standard deviation of .37
+    log_var = layers.Dense(latent_dim, bias_initializer=start, name="log_var", **options)(z)
+    return keras.Model(z, [layers.Add(dtype="float32")([z, change]), log_var], name="transition")
+
+
+def response_networks(latent_dim, width, num_classes, l2=0.0):
+    """q(z3|z1, y), p(z1|z3, y) and the linear classifier of z1 and of what a treatment adds to it."""
+    latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
+    penalty = Style(l2=l2).penalty
+    size = {"width": width, "num_classes": num_classes, "activation": ACTIVATION, "penalty": penalty}
+    upper = [_calm(dense_encoder((latent_dim,), latent_dim, **size)) for _ in range(2)]
+    change = keras.Input((2 * latent_dim,), name="change")
+    logits = layers.Dense(num_classes, dtype="float32", kernel_regularizer=penalty, name="classes")(change)
+    return *upper, keras.Model(change, logits, name="classifier")
+
+
+def _calm(encoder):
+    """An encoder that starts with a variance of 1, whatever it reads."""
+    # A code is drawn of the one before it: variances that start at random can multiply beyond all bounds.
+    kernel = encoder.get_layer("log_var").kernel
+    kernel.assign(ops.zeros(kernel.shape))
+    return encoder

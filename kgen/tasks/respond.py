@@ -1,0 +1,20 @@
+from kgen.abilities import Responds
+from kgen.metrics import Evidence
+from kgen.metrics.changes import rival, rivals
+from kgen.tasks.classify import known
+from kgen.tasks.task import Task
+
+
+class Respond(Task):
+    """Foretells the response to a treatment, beside classifiers that read the same values."""
+
+    needs = Responds
+    lacking = "it foretells no response to a treatment"
+    groups = ("responses",)
+
+    def evidence(self, study):
+        train, test = known(study.seen.train), known(study.test)
+        scaled = study.model.fields["x"].scaled
+        taught = scaled(train["x"]), train["y"], scaled(test["x"])
+        read = {name: lambda _, name=name: rival(name, *taught) for name in rivals()}
+        return Evidence(labels=lambda _: test["y"], **read), None, None

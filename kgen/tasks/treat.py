@@ -1,0 +1,68 @@
+from functools import partial
+
+import numpy as np
+
+from kgen.abilities import Perturbs
+from kgen.metrics import Evidence
+from kgen.metrics.changes import mean_change, ridge
+from kgen.plots import Moves, stacked
+from kgen.tasks.task import Task
+
+SHOWN = 60  # arrows of a map
+
+
+class Treat(Task):
+    """Foretells the value after a treatment of that before it."""
+
+    needs = Perturbs
+    lacking = "it knows no treatment"
+    groups = ("changes",)
+    files = {"test_moves.png": "codes of test values before the treatment, and where it takes them"}
+
+    def panels(self, model, split):
+        return [moves(model, split)]
+
+    def test_figures(self, model, data):
+        return {"test_moves.png": stacked([moves(model, data.test)], dpi=150)}
+
+    def evidence(self, study):
+        model, test, train = study.model, study.test, study.seen.train
+        scaled = model.fields["x"].scaled
+        seen = [scaled(train[name]) for name in ("x", "after")]
+        before = scaled(test["x"])
+        known = Evidence(
+            before=lambda _: before, after=lambda _: scaled(test["after"]),
+            foreseen=lambda _: scaled(model.translate(test["x"], "after")),
+            change=lambda own: own["foreseen"] - before,
+            real_change=lambda own: own["after"] - before, of_mean=lambda _: mean_change(*seen, before),
+            change_of_mean=lambda own: own["of_mean"] - before, of_ridge=lambda _: ridge(*seen, before),
+            change_of_ridge=lambda own: own["of_ridge"] - before,
+        )  # fmt: skip
+        return known, None, None
+
+    def contract(self, model, values):
+        yield partial(self._moves_codes, model, values)
+
+    @staticmethod
+    def _moves_codes(model, values):
+        codes = model.codes(values["x"])
+        assert model.move(codes).shape == codes.shape
+        foreseen = model.translate(values["x"], "after")
+        np.testing.assert_allclose(model.decode(model.move(codes)), foreseen, rtol=1e-4, atol=1e-4)
+
+
+def moves(model, split):
+    """Codes before the treatment and after it, with arrows to where the model expects them."""
+    part = split.examples(min(SHOWN, len(split)))
+    before, after = (model.codes(part[name]) for name in ("x", "after"))
+    plane = _plane(before, after)
+    return Moves(*(codes @ plane for codes in (before, after, model.move(before))), "along the mean change, across it")
+
+
+def _plane(before, after):
+    """Two axes of codes, (latent_dim, 1 or 2): their mean change, and what varies most across it."""
+    change = (after - before).mean(axis=0)
+    along = change / max(np.linalg.norm(change), np.finfo("float32").tiny)
+    rest = before - before.mean(axis=0)
+    across = np.linalg.svd(rest - np.outer(rest @ along, along))[2][:1]
+    return np.concatenate([along[None], across])[: before.shape[1]].T
