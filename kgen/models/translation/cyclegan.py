@@ -1,10 +1,10 @@
 import keras
-from keras import ops
 
 from kgen import checks, losses, networks
 from kgen.abilities import Translates
 from kgen.engine import AdversarialModel
-from kgen.fields import Grid
+from kgen.fields import Grid, check_one_grid
+from kgen.layers import image_pool
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -12,9 +12,12 @@ class CycleGAN(Translates, AdversarialModel):
     """CycleGAN: two translators learn to go there and back between two fields whose values belong to no pairs.
 
         generator     ½ (D_A(F(b)) − 1)² + ½ (D_B(G(a)) − 1)² + λ (|F(G(a)) − a| + |G(F(b)) − b|)
+                      + λ' (|F(a) − a| + |G(b) − b|)
         discriminator ½ (D_A(a) − 1)² + ½ D_A(F(b))² + ½ (D_B(b) − 1)² + ½ D_B(G(a))²
 
-    G goes from a to b and F back; each judge sees patches. No loss says how good a translation is: the last model of a
+    G goes from a to b and F back; each judge sees patches, and half of the fakes that it sees are those of earlier
+    steps. The way there and back says that nothing is lost, and not that it is right: G may swap what is swapped back.
+    The last term keeps what is of the field already. No loss says how good a translation is: the last model of a
     training stands for the best.
 
     Args:
@@ -23,10 +26,13 @@ class CycleGAN(Translates, AdversarialModel):
         judge_a: built model D_A, scaled values of a to a map of numbers without bounds.
         judge_b: built model D_B, the same for b.
         cycle_weight: float ≥ 0, λ.
+        identity_weight: float ≥ 0, λ'; 0 leaves its two passes out.
+        pool_size: int ≥ 0, fakes of earlier steps that are kept for each judge.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if ``cycle_weight`` is negative, or the fields have different grids.
+        ValueError: if a weight is negative, the fields have different grids, or different channels where
+            ``identity_weight`` is not 0.
 
     Example:
         >>> model = CycleGAN.from_fields(**data.fields)
@@ -40,15 +46,19 @@ class CycleGAN(Translates, AdversarialModel):
     """
 
     monitor = None
-    scalars = ("real_loss", "fake_loss", "adversarial_loss", "cycle_loss")
+    scalars = ("real_loss", "fake_loss", "adversarial_loss", "cycle_loss", "identity_loss")
     headline = ("discriminator_loss", "generator_loss", "cycle_loss")
     directions = (("a", "b"), ("b", "a"))
 
-    def __init__(self, to_b, to_a, judge_a, judge_b, cycle_weight=10.0, **options):
+    def __init__(
+        self, to_b, to_a, judge_a, judge_b, cycle_weight=10.0, identity_weight=5.0, pool_size=50, **options
+    ):  # fmt: skip
         super().__init__({"discriminator": [judge_a, judge_b], "generator": [to_a, to_b]}, **options)
-        checks.check_weights(cycle_weight=cycle_weight)
+        checks.check_weights(cycle_weight=cycle_weight, identity_weight=identity_weight)
         self.to_b, self.to_a, self.judge_a, self.judge_b = to_b, to_a, judge_a, judge_b
-        self.cycle_weight = cycle_weight
+        self.cycle_weight, self.identity_weight = cycle_weight, identity_weight
+        self.pool_size = pool_size
+        self.pools = [image_pool(pool_size, judge.input_shape) for judge in (judge_a, judge_b)]
 
     def translated(self, values, to):
         return {"a": self.to_a, "b": self.to_b}[to](values, training=False)
@@ -58,22 +68,26 @@ class CycleGAN(Translates, AdversarialModel):
         return self.to_a(b, training=training), self.to_b(a, training=training)
 
     def forward(self, a, b, training=True):
-        """Both translations, and both ways back."""
-        fake_a, fake_b = self((a, b), training=training)
-        return fake_a, fake_b, *self((fake_a, fake_b), training=training)
+        """Both translations, both ways back and, where it counts, what each translator makes of its own field."""
+        fakes = self((a, b), training=training)
+        again = self(fakes, training=training)
+        return fakes, again, self((b, a), training=training) if self.identity_weight else (a, b)
 
-    def discriminator_objective(self, a, b, fake_a, fake_b, training=True):
+    def discriminator_objective(self, a, b, fakes, training=True):
         judged = [judge(values, training=training) for judge, values in self.pairs(a, b)]
-        fooled = [judge(values, training=training) for judge, values in self.pairs(fake_a, fake_b)]
+        shown = [self.pooled(*pair, training) for pair in zip(self.pools, fakes, strict=True)]
+        fooled = [judge(values, training=training) for judge, values in self.pairs(*shown)]
         real_loss = self.score("real_loss", sum(_squares(values, 1.0) for values in judged))
         return real_loss + self.score("fake_loss", sum(_squares(values, 0.0) for values in fooled))
 
-    def generator_objective(self, a, b, fake_a, fake_b, again_a, again_b, training=True):
-        judged = [judge(values, training=training) for judge, values in self.pairs(fake_a, fake_b)]
+    def generator_objective(self, a, b, fakes, again, same, training=True):
+        judged = [judge(values, training=training) for judge, values in self.pairs(*fakes)]
         fooled = sum(_squares(values, 1.0) for values in judged)
         adversarial_loss = self.score("adversarial_loss", fooled)
-        cycle_loss = self.score("cycle_loss", _distance(a, again_a) + _distance(b, again_b))
-        return adversarial_loss + self.cycle_weight * cycle_loss
+        cycle_loss = self.score("cycle_loss", _distance((a, b), again))
+        # F takes a value of a for one of b: what it makes of it should be the value itself.
+        identity_loss = self.score("identity_loss", _distance((a, b), same))
+        return adversarial_loss + self.cycle_weight * cycle_loss + self.identity_weight * identity_loss
 
     def pairs(self, a, b):
         """Each judge with the values that it judges."""
@@ -81,28 +95,35 @@ class CycleGAN(Translates, AdversarialModel):
 
     def train_step(self, data):
         a, b = self.unpack(data)
-        fakes = self.share("generator", self.forward, a, b)
-        self.play("discriminator", self.discriminator_objective, a, b, *fakes[:2])
-        self.play("generator", self.generator_objective, a, b, *fakes)
+        fakes, *others = self.share("generator", self.forward, a, b)
+        self.play("discriminator", self.discriminator_objective, a, b, fakes)
+        self.play("generator", self.generator_objective, a, b, fakes, *others)
         return self.results()
 
     @classmethod
-    def from_fields(cls, a: Grid, b: Grid, width=32, blocks=3, **options):
+    def from_fields(cls, a: Grid, b: Grid, width=32, blocks=3, identity_weight=5.0, **options):
         """A CycleGAN of residual translators and judges of patches, for images, volumes or curves of one grid."""
         width, blocks = checks.check_sizes(width=width, blocks=blocks)
+        _check_channels(a, b, identity_weight)
         a, b = a.bounded(), b.bounded()
-        if a.shape[:-1] != b.shape[:-1]:
-            raise ValueError(f"a is {a} and b {b}: bring both to one grid, such as with the option size of the data.")
         to_b = networks.translator(a.shape, b.shape[-1], width, blocks, b.limits)
         to_a = networks.translator(b.shape, a.shape[-1], width, blocks, a.limits)
         judges = [networks.patch_discriminator(field.shape, width) for field in (a, b)]
-        return cls(to_b, to_a, *judges, fields={"a": a, "b": b}, **options)
+        options = {"identity_weight": identity_weight, "fields": {"a": a, "b": b}, **options}
+        return cls(to_b, to_a, *judges, **options)
+
+
+def _check_channels(a, b, identity_weight):
+    try:
+        check_one_grid(alike=identity_weight > 0, a=a, b=b)
+    except ValueError as error:
+        told = " Or leave that term out: identity_weight=0." if a.shape[:-1] == b.shape[:-1] else ""
+        raise ValueError(f"{error}{told}") from error
 
 
 def _squares(values, target):
-    patches = losses.least_squares_loss(values, target)
-    return ops.mean(ops.reshape(patches, (ops.shape(values)[0], -1)), axis=1)
+    return losses.of_patches(losses.least_squares_loss, values, target)
 
 
 def _distance(values, others):
-    return ops.mean(ops.abs(values - others), axis=tuple(range(1, len(values.shape))))
+    return sum(losses.absolute_difference(*pair) for pair in zip(values, others, strict=True))

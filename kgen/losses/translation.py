@@ -1,0 +1,31 @@
+"""How far one value is from another of the same shape, and what a judge of patches says of a value as a whole."""
+
+from keras import ops
+
+
+def absolute_difference(values, others):
+    """Mean |value − other| over all numbers of each value."""
+    return _mean(ops.abs(ops.cast(values, "float32") - ops.cast(others, "float32")))
+
+
+def edge_difference(values, others):
+    """The same of the steps between neighbours along every axis: what brightness alone changes costs nothing."""
+    difference = ops.cast(values, "float32") - ops.cast(others, "float32")
+    axes = range(1, len(difference.shape) - 1)
+    return sum(_mean(ops.abs(_steps(difference, axis))) for axis in axes) / len(axes)
+
+
+def of_patches(loss, judged, *arguments):
+    """The mean of a loss over the patches of each value; ``judged`` is (n, …)."""
+    patches = loss(judged, *arguments)
+    return ops.mean(ops.reshape(patches, (ops.shape(judged)[0], -1)), axis=1)
+
+
+def _mean(values):
+    return ops.mean(values, axis=tuple(range(1, len(values.shape))))
+
+
+def _steps(values, axis):
+    count = values.shape[axis]
+    later = ops.take(values, range(1, count), axis=axis)
+    return later - ops.take(values, range(count - 1), axis=axis)

@@ -1,0 +1,80 @@
+"""How near a mask is to its truth: one number a pair and class, so that intervals are over subjects."""
+
+import numpy as np
+from scipy import ndimage
+
+from kgen.metrics.checks import Unmeasurable
+
+FAR = 95  # percentile of the distances of the surfaces: the greatest of all is that of one wrong point
+
+
+def dice(found, truth, classes):
+    """2 |A ∩ B| / (|A| + |B|) of each pair and class, (n, classes); NaN where the class is in neither."""
+    return np.stack([_overlap(found == one, truth == one) for one in classes], axis=1)
+
+
+def jaccard(found, truth, classes):
+    """|A ∩ B| / |A ∪ B| of each pair and class, (n, classes); NaN where the class is in neither."""
+    shares = dice(found, truth, classes)
+    return shares / (2.0 - shares)
+
+
+def hausdorff(found, truth, classes, spacing):
+    """The 95 % Hausdorff distance of each pair and class, (n, classes), in the unit of the spacing.
+
+    The 95th percentile of the distances from the points of one surface to the other, of the worse direction; NaN where
+    the class is missing in one of them.
+    """
+    return _of_surfaces(_farthest, found, truth, classes, spacing)
+
+
+def surface_distance(found, truth, classes, spacing):
+    """The mean distance of the two surfaces of each pair and class, over the points of both, (n, classes)."""
+    return _of_surfaces(_mean, found, truth, classes, spacing)
+
+
+def mean_over_classes(values):
+    """The mean over values and classes (n, classes): of each class over its values first; NaN count for nothing."""
+    known = ~np.isnan(values)
+    each = np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    if not known.any():
+        raise Unmeasurable("no class is in both masks of a value")
+    return float(each[known.any(axis=0)].mean())
+
+
+def _overlap(found, truth):
+    axes = tuple(range(1, found.ndim))
+    both = (found & truth).sum(axis=axes)
+    every = found.sum(axis=axes) + truth.sum(axis=axes)
+    return np.where(every, 2.0 * both / np.maximum(every, 1), np.nan)
+
+
+def _of_surfaces(measure, found, truth, classes, spacing):
+    rows = [
+        [_distance(measure, one == number, other == number, spacing) for number in classes]
+        for one, other in zip(found, truth, strict=True)
+    ]
+    return np.array(rows, "float64").reshape(len(found), len(classes))
+
+
+def _distance(measure, found, truth, spacing):
+    if not found.any() or not truth.any():
+        return np.nan
+    surfaces = _surface(found), _surface(truth)
+    there, back = (
+        ndimage.distance_transform_edt(~other, sampling=spacing)[one] for one, other in (surfaces, surfaces[::-1])
+    )
+    return measure(there, back)
+
+
+def _surface(mask):
+    """The points of a mask that have a neighbour outside; beyond the edge all is outside."""
+    return mask & ~ndimage.binary_erosion(mask)
+
+
+def _farthest(there, back):
+    return max(np.percentile(there, FAR), np.percentile(back, FAR))
+
+
+def _mean(there, back):
+    return np.concatenate([there, back]).mean()

@@ -1,0 +1,75 @@
+import keras
+from keras import ops
+
+from kgen import checks, losses, networks
+from kgen.fields import Grid
+from kgen.models.translation.supervised_game import SupervisedGame
+
+
+@keras.saving.register_keras_serializable("kgen")
+class Pix2Pix(SupervisedGame):
+    """pix2pix: a U-Net G from x to its partner y, whose outputs a judge of patches D tells from real partners of x.
+
+        generator     −log D(x, G(x)) + λ |y − G(x)|
+        discriminator ½ [−log D(x, y) − log(1 − D(x, G(x)))]
+
+    The first term makes outputs look real, the second keeps them near the truth: what looks real may be wrong, and is
+    least so where λ is large. Of masks G(x) are the logits, |y − G(x)| is cross-entropy + Dice, and D sees
+    probabilities. Each judgement is the mean over the patches. Epochs are compared by the second term.
+
+    Args:
+        generator: built model G, scaled values of x to those of y, or to the logits of its channels.
+        discriminator: built model D, x and y side by side as channels to a map of logits.
+        content_weight: float ≥ 0, λ; pixels are scaled to −1 to 1.
+        augment: layer ``kgen.layers.Jointly`` that moves pairs in training, or ``None``.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+
+    Raises:
+        ValueError: if ``content_weight`` is negative, or the fields have different grids.
+
+    Example:
+        >>> model = Pix2Pix.from_fields(**data.fields)
+        >>> model.compile()
+        >>> model.fit({"x": mr, "y": ct}, batch_size=16, epochs=60)
+        >>> model.translate(mr, to="y")
+
+    Reference:
+        Isola et al., Image-to-Image Translation with Conditional Adversarial Networks, 2017, arXiv:1611.07004
+    """
+
+    monitor = "val_content_loss"
+    scalars = ("real_loss", "fake_loss", "adversarial_loss", "content_loss")
+    headline = ("discriminator_loss", "generator_loss", "content_loss")
+
+    def __init__(self, generator, discriminator, content_weight=100.0, augment=None, **options):
+        super().__init__({"discriminator": [discriminator], "generator": [generator]}, **options)
+        checks.check_weights(content_weight=content_weight)
+        self.generator, self.discriminator = generator, discriminator
+        self.content_weight, self.augment = content_weight, augment
+
+    def judge(self, x, y, training):
+        """The logits of D that y is the real partner of x, one a patch."""
+        return self.discriminator(ops.concatenate([x, y], axis=-1), training=training)
+
+    def discriminator_objective(self, x, y, outputs, training=True):
+        real, fake = (self.judge(x, values, training) for values in (y, self.shown(outputs)))
+        real_loss = self.score("real_loss", losses.of_patches(losses.real_loss, real))
+        return 0.5 * (real_loss + self.score("fake_loss", losses.of_patches(losses.fake_loss, fake)))
+
+    def generator_objective(self, x, y, outputs, training=True):
+        judged = self.judge(x, self.shown(outputs), training)
+        fooled = losses.of_patches(losses.generator_loss, judged)
+        content_loss = self.score("content_loss", self.content_loss(y, outputs))
+        return self.score("adversarial_loss", fooled) + self.content_weight * content_loss
+
+    @classmethod
+    def from_fields(
+        cls, x: Grid, y: Grid, width=16, discriminator_width=32, augmented=False, **options
+    ):  # fmt: skip
+        """A pix2pix of a U-Net; ``augmented`` turns, moves and scales pairs a little at random."""
+        (discriminator_width,) = checks.check_sizes(discriminator_width=discriminator_width)
+        x, y, width, augment = cls.prepared(x, y, width, augmented)
+        both = (*x.shape[:-1], x.shape[-1] + y.shape[-1])
+        discriminator = networks.patch_discriminator(both, discriminator_width)
+        players = cls.network(x, y, width), discriminator
+        return cls(*players, augment=augment, fields={"x": x, "y": y}, **options)

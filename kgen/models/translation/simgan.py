@@ -1,0 +1,92 @@
+import keras
+
+from kgen import checks, losses, networks
+from kgen.abilities import Translates
+from kgen.engine import AdversarialModel
+from kgen.fields import Grid, check_one_grid
+from kgen.layers import image_pool
+
+SPACES = {"pixels": losses.absolute_difference, "edges": losses.edge_difference}
+
+
+@keras.saving.register_keras_serializable("kgen")
+class SelfRegularizedGAN(Translates, AdversarialModel):
+    """SimGAN: a refiner R makes values of a look like those of b, to which none belongs, and stays near its input.
+
+        generator     −log D(R(a)) + λ |ψ(R(a)) − ψ(a)|
+        discriminator −log D(b) − log(1 − D(R(a)))
+
+    ψ(x) is x itself, or its ``edges``: the steps between neighbours, where the domains differ in brightness. D judges
+    patches, and half of the fakes that it sees are those of earlier steps. Large λ keeps what a value shows; no loss
+    says whether it does: the last model of a training stands for the best.
+
+    Args:
+        generator: built model R, scaled values of a to those of b.
+        discriminator: built model D, scaled values of b to a map of logits.
+        self_weight: float ≥ 0, λ; pixels are scaled to −1 to 1.
+        space: ψ, ``"pixels"`` or ``"edges"``.
+        pool_size: int ≥ 0, fakes of earlier steps that are kept.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+
+    Raises:
+        ValueError: if ``self_weight`` is negative, or the fields differ in their grid or their channels.
+
+    Example:
+        >>> model = SelfRegularizedGAN.from_fields(**data.fields)
+        >>> model.compile()
+        >>> model.fit({"a": simulated, "b": real}, batch_size=16, epochs=60)
+        >>> model.translate(simulated, to="b")
+
+    Reference:
+        Shrivastava et al., Learning from Simulated and Unsupervised Images through Adversarial Training, 2017,
+        arXiv:1612.07828
+    """
+
+    monitor = None
+    scalars = ("real_loss", "fake_loss", "adversarial_loss", "self_loss")
+    headline = ("discriminator_loss", "generator_loss", "self_loss")
+    directions = (("a", "b"),)
+
+    def __init__(
+        self, generator, discriminator, self_weight=10.0, space="pixels", pool_size=50, **options
+    ):  # fmt: skip
+        super().__init__({"discriminator": [discriminator], "generator": [generator]}, **options)
+        checks.check_weights(self_weight=self_weight)
+        self.generator, self.discriminator, self.self_weight = generator, discriminator, self_weight
+        self.space, self.pool_size = checks.check_known("space", space, SPACES), pool_size
+        self.pool = image_pool(pool_size, generator.output_shape)
+
+    def call(self, inputs, training=False):
+        return self.generator(inputs, training=training)
+
+    def translated(self, values, to):
+        return self(values)
+
+    def discriminator_objective(self, b, fakes, training=True):
+        seen = b, self.pooled(self.pool, fakes, training)
+        real, fake = (self.discriminator(values, training=training) for values in seen)
+        real_loss = self.score("real_loss", losses.of_patches(losses.real_loss, real))
+        return real_loss + self.score("fake_loss", losses.of_patches(losses.fake_loss, fake))
+
+    def generator_objective(self, a, fakes, training=True):
+        judged = self.discriminator(fakes, training=training)
+        fooled = losses.of_patches(losses.generator_loss, judged)
+        self_loss = self.score("self_loss", SPACES[self.space](fakes, a))
+        return self.score("adversarial_loss", fooled) + self.self_weight * self_loss
+
+    def train_step(self, data):
+        a, b = self.unpack(data)
+        fakes = self.share("generator", self, a)
+        self.play("discriminator", self.discriminator_objective, b, fakes)
+        self.play("generator", self.generator_objective, a, fakes)
+        return self.results()
+
+    @classmethod
+    def from_fields(cls, a: Grid, b: Grid, width=32, blocks=3, **options):
+        """A refiner of residual blocks and a judge of patches, for images, volumes or curves of one shape."""
+        width, blocks = checks.check_sizes(width=width, blocks=blocks)
+        check_one_grid(alike=True, a=a, b=b)
+        a, b = a.bounded(), b.bounded()
+        refiner = networks.translator(a.shape, b.shape[-1], width, blocks, b.limits)
+        judge = networks.patch_discriminator(b.shape, width)
+        return cls(refiner, judge, fields={"a": a, "b": b}, **options)

@@ -1,0 +1,78 @@
+import keras
+
+from kgen import checks, losses, networks
+from kgen.abilities import Segments, Translates
+from kgen.fields import Mask, check_one_grid
+from kgen.layers import Jointly, RandomAffine
+
+AUGMENTATION = {"rotation": 5, "shift": 0.03, "scale": 0.05}
+
+
+class Supervised(Translates, Segments):
+    """What the models of pairs share: a network from x to its partner y, an image or a mask, and what y costs.
+
+        an image   mean |y − F(x)|
+        a mask     cross-entropy + Dice, from F(x), the logits of its channels
+
+    ``augment`` is a layer that moves x and y alike in training. ``generator`` is F.
+    """
+
+    directions = (("x", "y"),)
+    generator: keras.Model
+    augment = None
+
+    @property
+    def segments(self):
+        """Whether y is a mask."""
+        return isinstance(self.fields.get("y"), Mask)
+
+    def call(self, inputs, training=False):
+        return self.generator(inputs, training=training)
+
+    def translated(self, values, to):
+        return self.shown(self(values))
+
+    def mask_logits(self, x):
+        if not self.segments:
+            raise ValueError(f"y is {self.fields.get('y')} and no mask: this model translates, and segments nothing.")
+        return losses.class_logits(self(x))
+
+    def shown(self, outputs):
+        """What F puts out as scaled values of y: of a mask the probability of each channel."""
+        return losses.shares(outputs) if self.segments else outputs
+
+    def content_loss(self, y, outputs):
+        """How far F is from the truth, one number a value."""
+        if not self.segments:
+            return losses.absolute_difference(y, outputs)
+        return losses.mask_cross_entropy(y, outputs) + losses.dice_loss(y, losses.shares(outputs))
+
+    def pairs(self, data):
+        """The pairs of a batch, moved at random in training."""
+        x, y = self.unpack(data)
+        if self.augment is None:
+            return x, y
+        edges = {f"{name}_edge": _edge(self.fields[name]) for name in ("x", "y")}
+        return self.augment(x, y, **edges, is_mask=self.segments, training=self.in_training)
+
+    @staticmethod
+    def network(x, y, width):
+        """A U-Net between two fields, bounded where y is an image."""
+        limits = None if isinstance(y, Mask) else y.limits
+        return networks.unet(x.shape, y.shape[-1], width, limits)
+
+    @staticmethod
+    def prepared(x, y, width, augmented):
+        """Both fields as the networks take them, a whole width, and the layer that moves pairs, if any."""
+        (width,) = checks.check_sizes(width=width)
+        check_one_grid(x=x, y=y)
+        x, y = (field if isinstance(field, Mask) else field.bounded() for field in (x, y))
+        return x, y, width, Jointly(RandomAffine(**AUGMENTATION)) if augmented else None
+
+
+def _edge(field):
+    """What lies beyond the edge of a scaled value: black, or the background."""
+    if isinstance(field, Mask) and field.shape[-1] > 1:
+        # Of floats: Keras makes tensors of arrays, and edges are known before any step.
+        return [1.0] + [0.0] * (field.shape[-1] - 1)
+    return field.limits[0]

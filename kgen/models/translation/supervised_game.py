@@ -1,0 +1,16 @@
+from kgen.engine import AdversarialModel
+from kgen.models.translation.supervised import Supervised
+
+
+class SupervisedGame(Supervised, AdversarialModel):
+    """What the games on pairs share: who plays, in which order; both objectives take x, y and the outputs F(x).
+
+    F passes once for both players. A model gives ``discriminator_objective`` and ``generator_objective``.
+    """
+
+    def train_step(self, data):
+        x, y = self.pairs(data)
+        outputs = self.share("generator", self, x)
+        self.play("discriminator", self.discriminator_objective, x, y, outputs)
+        self.play("generator", self.generator_objective, x, y, outputs)
+        return self.results()

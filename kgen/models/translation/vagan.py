@@ -1,0 +1,103 @@
+import keras
+
+from kgen import checks, losses, networks
+from kgen.abilities import Translates
+from kgen.engine import AdversarialModel
+from kgen.engine.checks import check_no_batch_norm
+from kgen.fields import Grid, check_one_grid
+
+
+@keras.saving.register_keras_serializable("kgen")
+class VAGAN(Translates, AdversarialModel):
+    """VA-GAN: what has to be added to a value of a, such as the scan of a patient, to make it one of b?
+
+        generator     −f(a + M(a)) + λ mean |M(a)|
+        discriminator f(a + M(a)) − f(b) + μ (‖∇f(x̂)‖ − 1)²,   x̂ = u b + (1 − u) (a + M(a)),   u ~ U(0, 1)
+
+    The map M(a) is minus the effect of the disease in this patient, as small as f, a critic, lets it be. The norm is
+    over all numbers of a value. Of a batch, each of the critic's ``n_critic`` plays takes its own part. No loss says
+    how good a map is: the last model of a training stands for the best.
+
+    Args:
+        generator: built model M, scaled values of a to numbers of any size, of the same shape.
+        discriminator: built model f without BatchNorm, scaled values to a number without bounds (n, 1).
+        map_weight: float ≥ 0, λ.
+        gp_weight: float ≥ 0, μ, weight of the gradient penalty.
+        n_critic: int ≥ 1, plays of the critic for one of M.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+
+    Raises:
+        ValueError: if a weight is negative, the critic has BatchNorm, ``n_critic`` is below 1, or the
+            fields differ in their grid or their channels.
+
+    Example:
+        >>> model = VAGAN.from_fields(**data.fields)
+        >>> model.compile()  # Adam(1e-3, beta_1=0.0, beta_2=0.9) for both
+        >>> model.fit({"a": patients, "b": controls}, batch_size=80, epochs=100)
+        >>> model.effect(patients)  # what the disease adds, in stored units
+
+    Reference:
+        Baumgartner et al., Visual Feature Attribution using Wasserstein GANs, 2018, arXiv:1711.08998
+    """
+
+    monitor = None
+    comparable_loss = False
+    scalars = ("real_loss", "fake_loss", "gradient_penalty", "adversarial_loss", "map_loss")
+    headline = ("discriminator_loss", "generator_loss", "map_loss")
+    directions = (("a", "b"),)
+
+    def __init__(
+        self, generator, discriminator, map_weight=100.0, gp_weight=10.0, n_critic=5, **options
+    ):  # fmt: skip
+        check_no_batch_norm(discriminator)
+        super().__init__({"discriminator": [discriminator], "generator": [generator]}, **options)
+        checks.check_weights(map_weight=map_weight, gp_weight=gp_weight)
+        (self.n_critic,) = checks.check_sizes(n_critic=n_critic)
+        self.generator, self.discriminator = generator, discriminator
+        self.map_weight, self.gp_weight = map_weight, gp_weight
+
+    def default_optimizer(self):
+        return keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.9)
+
+    def call(self, inputs, training=False):
+        return inputs + self.generator(inputs, training=training)
+
+    def translated(self, values, to):
+        return self(values)
+
+    def effect(self, a):
+        """What the disease adds to each value, in stored units: the value minus what it is without."""
+        return self.fields["a"].stored(a) - self.translate(a, to="b")
+
+    def critic_objective(self, a, b, training=True):
+        fakes = self(a, training=training)
+        real, fake = (self.discriminator(values, training=training) for values in (b, fakes))
+        slopes = self.input_gradient(self.discriminator, self.between(b, fakes, training))
+        penalty = self.score("gradient_penalty", losses.gradient_penalty(slopes))
+        real_loss = self.score("real_loss", losses.wasserstein_loss(real, -1.0))
+        fake_loss = self.score("fake_loss", losses.wasserstein_loss(fake, 1.0))
+        return real_loss + fake_loss + self.gp_weight * penalty
+
+    def generator_objective(self, a, fakes, training=True):
+        fooled = losses.wasserstein_loss(self.discriminator(fakes, training=training), -1.0)
+        map_loss = self.score("map_loss", losses.absolute_difference(fakes, a))
+        return self.score("adversarial_loss", fooled) + self.map_weight * map_loss
+
+    def plays(self, player):
+        return self.n_critic if player == "discriminator" else 1
+
+    def train_step(self, data):
+        for a, b in self.parts(self.n_critic, self.unpack(data)):
+            self.play("discriminator", self.critic_objective, a, b)
+        fakes = self.share("generator", self, a)
+        self.play("generator", self.generator_objective, a, fakes)
+        return self.results()
+
+    @classmethod
+    def from_fields(cls, a: Grid, b: Grid, width=16, critic_width=16, **options):
+        """A VA-GAN of a U-Net and a critic, for images, volumes or curves of one shape."""
+        width, critic_width = checks.check_sizes(width=width, critic_width=critic_width)
+        check_one_grid(alike=True, a=a, b=b)
+        a, b = a.bounded(), b.bounded()
+        players = networks.unet(a.shape, b.shape[-1], width), networks.critic(b.shape, critic_width)
+        return cls(*players, fields={"a": a, "b": b}, **options)

@@ -1,0 +1,98 @@
+from functools import partial
+
+import numpy as np
+
+from kgen.abilities import Segments
+from kgen.data.subjects import SUBJECT
+from kgen.metrics import Evidence, Unmeasurable, interval
+from kgen.metrics.look_ups import BrightnessClasses
+from kgen.metrics.mask_pairs import dice, hausdorff, jaccard, mean_over_classes, surface_distance
+from kgen.plots import Cells, stacked
+from kgen.tasks.task import Task
+
+COLUMNS = 8
+
+
+class Segment(Task):
+    """Tells the class of every point of a value."""
+
+    needs = Segments
+    lacking = "it has no network that tells the class of every point"
+    groups = ("segmentations",)
+    files = {"test_segmentations.png": "test values, their masks as found and as they are, Dice of each class"}
+
+    def reason(self, model, data):
+        reason = super().reason(model, data)
+        return reason or (None if model.segments else "it was trained on images and not on masks")
+
+    def panels(self, model, split):
+        return segmentations(model, split.examples(COLUMNS))
+
+    def test_figures(self, model, data):
+        truth, found = data.test["y"], masks(model, data.test["x"])
+        title = _told(found, truth, model.fields["y"], data.test.facts.get(SUBJECT))
+        panels = segmentations(model, data.test.examples(COLUMNS), title)
+        return {"test_segmentations.png": stacked(panels, dpi=150)}
+
+    def evidence(self, study):
+        test, train = study.test, study.train
+        own = _evidence(study, lambda: masks(study.model, test["x"]))
+        if test["x"].shape[-1] != 1:
+            return own, None, None
+        brightness = BrightnessClasses(train["x"], train["y"])
+        return own, None, _evidence(study, lambda: brightness(test["x"]))
+
+    def contract(self, model, values):
+        yield partial(self._gives_classes, model, values)
+
+    @staticmethod
+    def _gives_classes(model, values):
+        found = masks(model, values["x"])
+        assert found.shape == values["y"].shape
+        model.fields["y"].check(found, "y")
+
+
+def masks(model, x):
+    """What the model segments, in the numbers of its classes (n, …, 1)."""
+    return np.asarray(model.fields["y"].values)[model.segment(x)][..., None]
+
+
+def segmentations(model, shown, title="x, the mask that is found, and the true one"):
+    """Panels of values, their masks as the model finds them, and the true ones."""
+    found = masks(model, shown["x"])
+    return [
+        Cells(shown["x"][None], model.fields["x"], title, rows=["x"]),
+        Cells(np.stack([found, shown["y"]]), model.fields["y"], rows=["found", "true"]),
+    ]
+
+
+def _evidence(study, segmented):
+    """What metrics read of found masks beside the true ones, (n, classes) without the background."""
+    test, classes = study.test, study.model.fields["y"].values[1:]
+    truth = test["y"][..., 0]
+    spacing = study.data.spacing or (1.0,) * (truth.ndim - 1)
+    units = {"units": lambda _: test.facts[SUBJECT]} if SUBJECT in test.facts else {}
+    return Evidence(
+        found=lambda _: segmented()[..., 0],
+        dice=lambda own: dice(own["found"], truth, classes),
+        jaccard=lambda own: jaccard(own["found"], truth, classes),
+        hausdorff=lambda own: hausdorff(own["found"], truth, classes, spacing),
+        surface_distance=lambda own: surface_distance(own["found"], truth, classes, spacing),
+        **units,
+    )
+
+
+def _told(found, truth, field, subjects):
+    """Dice of every class with its interval."""
+    shares = dice(found[..., 0], truth[..., 0], field.values[1:])
+    told = [_with_interval(shares[:, [number]], subjects) for number in range(shares.shape[1])]
+    named = zip(field.values[1:], told, strict=True)
+    return "Dice of " + " · ".join(f"class {number}: {share}" for number, share in named)
+
+
+def _with_interval(shares, subjects):
+    try:
+        low, high = interval(mean_over_classes, (shares,), subjects)
+    except Unmeasurable:
+        return f"{mean_over_classes(shares):.3f}"
+    return f"{mean_over_classes(shares):.3f} ({low:.3f} to {high:.3f})"

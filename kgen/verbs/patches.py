@@ -1,0 +1,54 @@
+"""Values of any size through a network of one size: patches that overlap, and fade into each other."""
+
+import itertools
+
+import numpy as np
+
+AT_ONCE = 8  # patches of a volume fill the memory of a network quickly
+FAINTEST = 1e-3  # weight of a patch's outermost points, which other patches may not reach
+
+
+def stitched(function, values, patch):
+    """What ``function`` makes of patches of a value, blended: (…, channels) of the grid of the value.
+
+    Neighbours overlap by half a patch or more, and each weighs less the nearer its edge is: no border can be seen.
+
+    Args:
+        function: of an array (n, …patch, channels) to one (n, …patch, other channels).
+        values: array (…, channels) of any size; what is smaller than a patch gets zeros around it.
+        patch: tuple of ints, the sides of a patch.
+    """
+    sides = values.shape[:-1]
+    around = [((side - have) // 2, side - have - (side - have) // 2) for have, side in _missing(sides, patch)]
+    padded = np.pad(values, [*around, (0, 0)])
+    places = list(itertools.product(*map(starts, padded.shape[:-1], patch)))
+    weight, sums, weights = _weight(patch), None, np.zeros((*padded.shape[:-1], 1), "float32")
+    for first in range(0, len(places), AT_ONCE):
+        some = [tuple(map(slice, place, np.add(place, patch))) for place in places[first : first + AT_ONCE]]
+        made = np.asarray(function(np.stack([padded[where] for where in some])), "float32")
+        sums = np.zeros((*padded.shape[:-1], made.shape[-1]), "float32") if sums is None else sums
+        for where, part in zip(some, made, strict=True):
+            sums[where] += weight * part
+            weights[where] += weight
+    inner = tuple(slice(before, before + side) for (before, _), side in zip(around, sides, strict=True))
+    return (sums / weights)[inner]
+
+
+def starts(side, patch):
+    """Where patches along a side begin: evenly, from its beginning to its end, with an overlap of half or more."""
+    count = 1 if side <= patch else 1 + int(np.ceil((side - patch) / (patch / 2)))
+    return np.rint(np.linspace(0, max(side - patch, 0), count)).astype(int).tolist()
+
+
+def _missing(sides, patch):
+    return [(have, max(have, side)) for have, side in zip(sides, patch, strict=True)]
+
+
+def _weight(patch):
+    """One in the middle of a patch, falling evenly to its edges."""
+    weight = np.ones((*patch, 1), "float32")
+    for axis, side in enumerate(patch):
+        ramp = np.minimum(np.arange(side) + 0.5, side - np.arange(side) - 0.5) / (side / 2)
+        shape = [-1 if number == axis else 1 for number in range(len(patch) + 1)]
+        weight = weight * np.maximum(ramp, FAINTEST).astype("float32").reshape(shape)
+    return weight
