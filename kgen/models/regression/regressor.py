@@ -2,13 +2,15 @@ import keras
 from keras import ops
 
 from kgen import checks, networks
-from kgen.abilities import Regresses
+from kgen.abilities import Explains, Regresses
 from kgen.engine import GenerativeModel
 from kgen.fields import Number, Numeric
 
+STRIDED = "strided"
+
 
 @keras.saving.register_keras_serializable("kgen")
-class Regressor(Regresses, GenerativeModel):
+class Regressor(Regresses, Explains, GenerativeModel):
     """Regressor: one network that reads a number, such as an age, of a value.
 
         loss = (y − r(x))²,   y in standard deviations from the mean of the training numbers
@@ -38,20 +40,29 @@ class Regressor(Regresses, GenerativeModel):
     def regressed(self, x):
         return self.regressor(x, training=False)
 
+    def answers(self, x):
+        return self.regressed(x)
+
     def call(self, inputs, training=False):
         return self.regressor(inputs, training=training)
 
     def objective(self, x, y, training=True):
-        errors = ops.reshape(y, (-1,)) - ops.reshape(self(x, training=training), (-1,))
-        self.score("absolute_error", ops.abs(errors))
-        return self.score("squared_error", ops.square(errors))
+        number = self(x, training=training)
+        self.score("absolute_error", self.absolute_error(y, number))
+        return self.score("squared_error", ops.square(ops.reshape(y - number, (-1,))))
 
     def train_step(self, data):
         self.play("model", self.objective, *self.unpack(data))
         return self.results()
 
     @classmethod
-    def from_fields(cls, x: Numeric, y: Number, width=16, **options):
-        """A regressor of convolutions, of dense layers for vectors."""
+    def from_fields(cls, x: Numeric, y: Number, network="strided", width=16, **options):
+        """A regressor of strided convolutions, of dense layers for vectors; or a ``kgen.networks.reader`` by its name.
+
+        ``width`` is of the strided ones.
+        """
+        checks.check_known("network", network, (STRIDED, *networks.LAYOUTS))
         (width,) = checks.check_sizes(width=width)
-        return cls(networks.critic(x.shape, width), fields={"x": x, "y": y}, **options)
+        strided = network == STRIDED
+        reader = networks.critic(x.shape, width) if strided else networks.reader(x.shape, 1, network)
+        return cls(reader, fields={"x": x, "y": y}, **options)

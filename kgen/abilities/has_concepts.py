@@ -1,0 +1,68 @@
+from abc import abstractmethod
+
+import numpy as np
+
+from kgen.abilities.regresses import Regresses
+from kgen.checks import check_known
+
+
+class HasConcepts(Regresses):
+    """Reads concepts c of a value x, and the number y of these alone; a page writes ``found`` and ``decided``."""
+
+    @abstractmethod
+    def found(self, x):
+        """The scaled concepts (n, k) of scaled values; tensors."""
+
+    @abstractmethod
+    def decided(self, c):
+        """The scaled number (n, 1) of scaled concepts; tensors."""
+
+    def regressed(self, x):
+        return self.decided(self.found(x))
+
+    @property
+    def concept_names(self):
+        """What the concepts are called, in their order; by number where they have no names."""
+        field = self.fields["c"]
+        return field.names or [str(place) for place in range(field.shape[0])]
+
+    def concepts(self, x):
+        """The concepts of each value, (n, k), in stored units."""
+        return self.asked_of(lambda x: self.fields["c"].unscaled(self.found(x)), x=x)
+
+    def decide(self, c):
+        """The number of each row of concepts, (n,), both in stored units."""
+        return self.asked_of(lambda c: self.fields["y"].unscaled(self.decided(c)), c=c).reshape(-1)
+
+    def intervene(self, x, corrected):
+        """The number of each value with some of its concepts corrected by hand.
+
+        Args:
+            x: array of stored values.
+            corrected: dict from the name of a concept to an array (n,) of what it truly is, in stored units.
+
+        Raises:
+            ValueError: for an unknown concept, or another number of values.
+
+        Example:
+            >>> model.intervene(scans, {"csf": measured})
+        """
+        return self.decide(self.corrected(self.concepts(x), corrected))
+
+    def corrected(self, concepts, known):
+        """Concepts (n, k) with the columns of those that are known, by name, in place of the ones found."""
+        concepts, names = np.array(concepts), self.concept_names
+        for name, values in known.items():
+            place = names.index(check_known("concept", name, names))
+            concepts[:, place] = _checked(name, values, len(concepts))
+        return concepts
+
+
+def _checked(name, values, count):
+    """The true values of a concept, one a row."""
+    values = np.asarray(values, "float64").reshape(-1)
+    if len(values) != count:
+        raise ValueError(f"{name} is given for {len(values)} values, and there are {count}. Give one for each.")
+    if not np.isfinite(values).all():
+        raise ValueError(f"{name} holds NaN or infinity. Leave out what is not known, with those values of x.")
+    return values

@@ -1,0 +1,85 @@
+"""Age brackets of ten years, of which every split has its share."""
+
+import numpy as np
+
+from kgen.checks import are, counted
+from kgen.data.faults import Fault
+from kgen.data.subjects import SUBJECT
+from kgen.fields import Number
+
+AGE = "age"  # the fact that says how old a subject is
+YEARS = 10  # of a bracket
+UNKNOWN = -1
+OLDEST = 130  # years; what is more was counted in months or days
+SPAN = 1  # brackets between the first and the last scan of one person; what spans more is no person
+
+
+def brackets_of(facts):
+    """The bracket of every value by the fact ``age``; ``None`` where there is no such fact."""
+    if AGE not in facts:
+        return None
+    ages = np.array([_number(age) for age in np.ravel(facts[AGE]).tolist()])
+    known = np.isfinite(ages)
+    return np.where(known, np.where(known, ages, 0) // YEARS, UNKNOWN).astype(int)
+
+
+def named(bracket):
+    """A bracket in words."""
+    first = YEARS * bracket
+    return "of unknown age" if bracket == UNKNOWN else f"{first}–{first + YEARS - 1} years"
+
+
+def of_ages(where, facts):
+    """The faults of the fact ``age``: what cannot be the years of a person."""
+    if AGE not in facts:
+        return []
+    ages = np.array([_number(age) for age in np.ravel(facts[AGE]).tolist()])
+    ages = ages[np.isfinite(ages)]
+    negative, long = int((ages < 0).sum()), int((ages > OLDEST).sum())
+    found = []
+    if negative:
+        told = f"{counted(negative, 'age')} {are(negative)} below 0, such as {ages.min():g}"
+        found.append(Fault(where, told, "Mend them, or leave these rows out."))
+    if long:
+        told = f"{counted(long, 'age')} {are(long)} above {OLDEST}, such as {ages.max():g}"
+        told += ": they look like months or days"
+        found.append(Fault(where, told, f"The column {AGE!r} holds years: divide them, or name it otherwise."))
+    return found
+
+
+def check_brackets(name, split, wanted):
+    """Raises where ages are estimated, and a bracket has too few subjects to have one in each of ``wanted`` splits."""
+    brackets = brackets_of(split.facts)
+    if brackets is None or not _are_estimated(split):
+        return
+    whose = np.unique(split.facts.get(SUBJECT, np.arange(len(split))), return_inverse=True)[1]
+    if _of_groups(whose, brackets):
+        return
+    for bracket in np.unique(brackets):
+        count = len(np.unique(whose[brackets == bracket]))
+        if count < wanted:
+            raise ValueError(
+                f"{name}: the age bracket {named(bracket)} has {counted(count, 'subject')}; {wanted} are needed to "
+                f"have one in each of {wanted} splits. Add people of this age, or leave these rows out."
+            )
+
+
+def _are_estimated(split):
+    """Whether the number y is the age."""
+    y = split.fields.get("y")
+    return isinstance(y, Number) and np.allclose(split["y"], [_number(age) for age in split.facts[AGE].tolist()])
+
+
+def _of_groups(whose, brackets):
+    """Whether what must not be divided are groups of people, such as sites, which no bracket can be asked of."""
+    least, most = np.full(whose.max() + 1, brackets.max()), np.full(whose.max() + 1, brackets.min())
+    np.minimum.at(least, whose, brackets)
+    np.maximum.at(most, whose, brackets)
+    return bool((most - least > SPAN).any())
+
+
+def _number(age):
+    try:
+        return float(age)
+    except ValueError:
+        return np.nan

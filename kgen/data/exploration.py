@@ -1,0 +1,216 @@
+"""What a table tells of a number, such as an age, before anything is trained on it."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kgen.checks import counted, few
+from kgen.data.ages import AGE, brackets_of, named
+from kgen.data.delimited import Table, missing
+from kgen.data.dividing import TEST, VALIDATION, parts_of
+from kgen.data.shares import USUAL
+from kgen.data.split import Split
+from kgen.data.subjects import SPLITS, SUBJECT
+from kgen.fields import Number
+
+MOST_GROUPS = 40  # of one column: what has more names nobody, or everybody
+SAME = 1 - 1e-9  # correlation of two columns that tell the same
+UNDIVIDED = "not divided"
+HEAD = ("column", "missing", "least", "median", "greatest", "mean", "deviation", "scaled least", "greatest", "r")
+
+
+class Exploration(NamedTuple):
+    """The columns of a table beside the number that is to be estimated of them.
+
+    Args:
+        name: str, of the table.
+        target: str, the column of the number.
+        ages: array (n,), that column.
+        names: list of str, all other columns of numbers.
+        values: array (n, columns), NaN where one is missing.
+        groups: dict from a column of few different words, such as a site, to its array.
+        split: array (n,) of the split of each row, in words.
+        refused: str, why the rows cannot be divided; empty where they can.
+    """
+
+    name: str
+    target: str
+    ages: np.ndarray
+    names: list
+    values: np.ndarray
+    groups: dict
+    split: np.ndarray
+    refused: str
+
+    @classmethod
+    def of(cls, path, name, number, subject=None, drop=(), facts=(), test=None, fold=None, shares=USUAL):
+        """The rows of a table, and of another that is kept for the test; the options are those of a training."""
+        tables = [Table.of(file, name) for file in (path, test) if file]
+        columns = [column for column in tables[0].columns if column not in drop]
+        _check_target(tables[0], number)
+        words = [column for column in columns if column in (*tables[0].words, *facts, subject)]
+        plain = [column for column in columns if column not in (*words, number)]
+        read = [table.read([*plain, number], words) for table in tables]
+        numbers = np.concatenate([numbers for numbers, _ in read])
+        texts = {column: np.concatenate([part[column] for _, part in read]) for column in words}
+        whose = texts.get(subject, np.arange(len(numbers)))
+        split, refused = _divided(name, numbers[:, -1], whose, [len(part) for part, _ in read], fold, shares)
+        groups = {column: found for column, found in texts.items() if 1 < len(np.unique(found)) <= MOST_GROUPS}
+        return cls(name, number, numbers[:, -1], plain, numbers[:, :-1], groups, split, refused)
+
+    @property
+    def training(self):
+        """Which rows are trained on; all where they cannot be divided."""
+        found = self.split == SPLITS[0]
+        return found if found.any() else np.ones(len(self.ages), bool)
+
+    @property
+    def scaled(self):
+        """The columns in standard deviations from the mean of the training rows; 0 where they have one value."""
+        known = self.values[self.training]
+        deviation = _over(np.nanstd, known)
+        return (self.values - _over(np.nanmean, known)) / np.where(deviation > 0, deviation, 1.0)
+
+    @property
+    def constant(self):
+        """The columns that have one value, or none."""
+        spread = _over(np.nanmax, self.values) - _over(np.nanmin, self.values)
+        return [name for name, width in zip(self.names, spread, strict=True) if not width > 0]
+
+    @property
+    def empty(self):
+        """The columns that are missing in every row."""
+        return [name for name, column in zip(self.names, self.values.T, strict=True) if np.isnan(column).all()]
+
+    @property
+    def correlations(self):
+        """Pearson's r of all pairs of columns, the target last; 0 where one has one value, over rows that have both."""
+        return _correlated(np.column_stack([self.values, self.ages]).astype("float64"))
+
+    @property
+    def duplicated(self):
+        """Pairs of columns that tell the same, correlated by 1 or −1, the first of each with every other one."""
+        alike = np.abs(self.correlations) >= SAME
+        pairs = np.argwhere(np.triu(alike, 1))
+        names = [*self.names, self.target]
+        seen, found = set(), []
+        for first, second in pairs.tolist():
+            if second not in seen:
+                found.append((names[first], names[second]))
+            seen.add(second)
+        return found
+
+    @property
+    def brackets(self):
+        """A dict from each age bracket in words to its count of rows in every split."""
+        numbers = brackets_of({AGE: self.ages})
+        splits = [part for part in (*SPLITS, UNDIVIDED) if (self.split == part).any()]
+        return {
+            named(bracket): {part: int(((numbers == bracket) & (self.split == part)).sum()) for part in splits}
+            for bracket in np.unique(numbers)
+        }
+
+    def told(self):
+        """All of it in words, sections with a line of title each."""
+        return "\n".join([*self._rows(), *self._columns(), *self._summary(), *self._groups()])
+
+    def _rows(self):
+        known = self.ages[np.isfinite(self.ages)]
+        yield f"{self.name}: {counted(len(self.ages), 'row')}, {counted(len(self.names), 'column')} of numbers"
+        lacking = len(self.ages) - len(known)
+        yield f"{self.target}: {_range(known)}, {counted(lacking, 'row')} without"
+        yield from [f"Not divided: {self.refused}"] * bool(self.refused)
+        yield f"\nROWS OF EACH BRACKET OF {self.target.upper()}"
+        for bracket, counts in self.brackets.items():
+            absent = [part for part, count in counts.items() if not count]
+            note = f"   absent from {' and '.join(absent)}" if absent else ""
+            yield f"{bracket:18}{'  '.join(f'{part} {count:4}' for part, count in counts.items())}{note}"
+
+    def _columns(self):
+        gaps = np.isnan(self.values).sum(axis=0)
+        lacking = [f"{name} ({gap})" for name, gap in zip(self.names, gaps.tolist(), strict=True) if gap]
+        yield "\nCOLUMNS TO LOOK AT"
+        yield f"missing values (rows): {', '.join(lacking) or 'none'}"
+        yield f"missing in every row: {few(self.empty) or 'none'}"
+        yield f"of one value: {', '.join(name for name in self.constant if name not in self.empty) or 'none'}"
+        same = ", ".join(f"{second} repeats {first}" for first, second in self.duplicated)
+        yield f"duplicated (correlation of 1 or −1): {same or 'none'}"
+
+    def _summary(self):
+        widest = max([len(name) for name in self.names] + [len(HEAD[0])])
+        yield f"\nCOLUMNS, AS STORED AND SCALED BY THE TRAINING ROWS; r WITH {self.target.upper()}"
+        yield _line(widest, *HEAD)
+        scaled, r = self.scaled, self.correlations[-1]
+        for place, name in enumerate(self.names):
+            yield _line(widest, name, *_numbers(self.values[:, place], scaled[:, place]), f"{r[place]:.2f}")
+
+    def _groups(self):
+        for column, found in self.groups.items():
+            yield f"\n{self.target.upper()} BY {column.upper()}"
+            for group in np.unique(found):
+                yield f"{group or 'missing':24}{_range(self.ages[found == group])}"
+
+
+def _check_target(table, number):
+    if number not in table.columns or number in table.words:
+        reason = "the column holds words" if number in table.words else "there is no such column"
+        raise ValueError(f"number={number!r}: {reason} in {table.path.name}. It has {few(table.columns)}.")
+
+
+def _divided(name, ages, whose, sizes, fold, shares):
+    """The split of every row as a training would have it, and why there is none."""
+    count = sizes[0]
+    split = np.repeat(np.array([UNDIVIDED, SPLITS[2]], dtype=object)[: len(sizes)], sizes)
+    known = np.flatnonzero(np.isfinite(ages[:count]) & ~missing(whose[:count].astype(str)))
+    y = ages[known].astype("float64")
+    lacking = [VALIDATION] if len(sizes) > 1 else [VALIDATION, TEST]
+    try:
+        values = Split({"y": y}, {"y": Number()}, {SUBJECT: whose[known], AGE: y})
+        parts = parts_of(name, values, lacking, fold, shares)
+    except ValueError as error:
+        return split, str(error)
+    for part, rows in zip(SPLITS, parts, strict=False):
+        split[known[rows]] = part
+    return split, ""
+
+
+def _over(function, values):
+    """A function of every column that leaves NaN aside; NaN of a column that has nothing else."""
+    empty = np.isnan(values).all(axis=0)
+    found = function(np.where(empty, 0.0, values).astype("float64"), axis=0)
+    return np.where(empty, np.nan, found)
+
+
+def _correlated(columns):
+    """Pearson's r of all pairs of columns over the rows that have both."""
+    known = np.isfinite(columns).astype("float64")
+    values = np.where(known > 0, columns - _over(np.nanmean, columns), 0.0)
+    values /= np.maximum(np.abs(values).max(axis=0), np.finfo(float).tiny)
+    rows = np.maximum(known.T @ known, 1.0)
+    mean = values.T @ known / rows  # of each column, over the rows that each other one has too
+    variance = np.maximum((values**2).T @ known / rows - mean**2, 0.0)
+    spread = np.sqrt(variance * variance.T)
+    covariance = values.T @ values / rows - mean * mean.T
+    return np.divide(covariance, spread, out=np.zeros_like(spread), where=spread > 0)
+
+
+def _numbers(stored, scaled):
+    known = stored[np.isfinite(stored)].astype("float64")
+    lacking = str(len(stored) - len(known))
+    if not len(known):
+        return [lacking, *[""] * 7]
+    ends = np.nanmin(scaled), np.nanmax(scaled)
+    found = [known.min(), np.median(known), known.max(), known.mean(), known.std(), *ends]
+    return [lacking, *(f"{number:.4g}" for number in found)]
+
+
+def _line(widest, name, *parts):
+    return f"{name:{widest}}" + "".join(f"{part:>13}" for part in parts)
+
+
+def _range(ages):
+    ages = ages[np.isfinite(ages)].astype("float64")
+    if not len(ages):
+        return "none"
+    ends = f"{ages.min():.4g} to {ages.max():.4g}"
+    return f"{len(ages):5} rows, {ends}, median {np.median(ages):.4g}, mean {ages.mean():.4g} ± {ages.std():.3g}"

@@ -1,0 +1,61 @@
+import keras
+import numpy as np
+from keras import ops
+
+from kgen import checks
+
+
+@keras.saving.register_keras_serializable("kgen")
+class RegionalHistogram(keras.layers.Layer):
+    """Which share of each region of an image or a volume is of each brightness.
+
+        h_r,k = mean over the points of region r of max(0, 1 − |b − k|),   b the brightness in steps between bins
+
+    A volume of tissue is a count of voxels, and counts need no weights to learn. The regions are equal parts of the
+    grid, as many along each axis. What is darker or brighter than all bins counts in the last one of its side; a point
+    between two bins is shared by them, so that the shares of a region have the sum 1 and follow the brightness.
+
+    Args:
+        regions: int ≥ 1, along each axis.
+        bins: int ≥ 2.
+        low, high: floats, the brightness of the first bin and of the last, in the units of the values.
+
+    Raises:
+        ValueError: if a number is out of range.
+
+    Example:
+        >>> RegionalHistogram(regions=8, bins=9)(volumes)  # (n, channels · 9 · 8³)
+    """
+
+    def __init__(self, regions=8, bins=9, low=-1.0, high=3.0, **kwargs):
+        super().__init__(autocast=False, **kwargs)
+        self.regions, self.bins = checks.check_sizes(regions=regions, bins=bins)
+        checks.check_number("bins", bins, 2, float("inf"))
+        if not low < high:
+            raise ValueError(f"low={low!r} is not below high={high!r}. Give the darker bin as low.")
+        self.low, self.high = low, high
+
+    def build(self, input_shape):
+        self.means = [_means(side, self.regions) for side in input_shape[1:-1]]
+
+    def call(self, values):
+        steps = (ops.cast(values, "float32") - self.low) * ((self.bins - 1) / (self.high - self.low))
+        steps = ops.clip(steps, 0.0, self.bins - 1.0)
+        # Bin by bin: all of them at once would take as many times the memory of the volumes.
+        channels = ops.unstack(steps, axis=-1)
+        return ops.concatenate([self._shares(one, k) for one in channels for k in range(self.bins)], axis=-1)
+
+    def _shares(self, steps, k):
+        """The share of a bin in each region, (n, regions)."""
+        shares = ops.relu(1.0 - ops.abs(steps - float(k)))
+        for means in reversed(self.means):
+            shares = ops.moveaxis(ops.matmul(shares, means), -1, 1)
+        return ops.reshape(shares, (-1, self.regions ** len(self.means)))
+
+
+def _means(side, regions):
+    """A matrix (side, regions) that takes the mean of each of the equal parts of an axis."""
+    matrix = np.zeros((side, regions), "float32")
+    for region, points in enumerate(np.array_split(np.arange(side), regions)):
+        matrix[points, region] = 1.0 / len(points)
+    return matrix

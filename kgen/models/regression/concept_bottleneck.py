@@ -1,0 +1,92 @@
+"""Models that estimate a number of concepts that they first read of a value."""
+
+import keras
+from keras import ops
+
+from kgen import checks, networks
+from kgen.abilities import Explains, HasConcepts
+from kgen.engine import GenerativeModel
+from kgen.fields import Grid, Number, Vector
+
+MODES = "joint", "sequential", "independent"
+
+
+@keras.saving.register_keras_serializable("kgen")
+class ConceptBottleneck(HasConcepts, Explains, GenerativeModel):
+    """Concept bottleneck: concepts, such as volumes of tissue, are read of a value, and a number of these alone.
+
+        ĉ = r(x),   ŷ = f(ĉ),   loss = (y − f(c̃))² + concept_weight · mean (c − ĉ)²
+
+    c, y are measured in standard deviations from the means of the training values. What f learns from, c̃, is in the
+    mode ``"joint"`` ĉ, so that r learns from y too; in ``"sequential"`` ĉ, through which nothing flows back to r; in
+    ``"independent"`` the true c. After the training f reads ĉ in every mode, or what a person puts in its place.
+
+    Args:
+        reader: built model r, scaled values (n, …) to scaled concepts (n, k).
+        regressor: built model f, scaled concepts to a scaled number (n, 1).
+        mode: str, ``"joint"``, ``"sequential"`` or ``"independent"``.
+        concept_weight: float ≥ 0.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+
+    Raises:
+        ValueError: for another mode or weight.
+
+    Example:
+        >>> model = ConceptBottleneck.from_fields(**data.fields)  # x volumes, c of csf, grey and white, y ages
+        >>> model.compile()
+        >>> model.fit(data.train.values, epochs=20)
+        >>> model.estimate(scans), model.concepts(scans)  # in years, in mm³
+        >>> model.intervene(scans, {"csf": measured})  # in years, with the true volume of fluid
+
+    Reference:
+        Koh et al., Concept Bottleneck Models, 2020, arXiv:2007.04612
+    """
+
+    scalars = ("target_loss", "concept_loss", "absolute_error")
+    headline = ("loss", "concept_loss", "absolute_error")
+
+    def __init__(self, reader, regressor, mode="joint", concept_weight=1.0, **options):
+        super().__init__({"model": [reader, regressor]}, **options)
+        checks.check_known("mode", mode, MODES)
+        checks.check_weights(concept_weight=concept_weight)
+        self.reader, self.regressor = reader, regressor
+        self.mode, self.concept_weight = mode, concept_weight
+
+    def found(self, x):
+        return self.reader(x, training=False)
+
+    def decided(self, c):
+        return self.regressor(c, training=False)
+
+    def answers(self, x):
+        return self.regressed(x)
+
+    def call(self, inputs, training=False):
+        return self.regressor(self.reader(inputs, training=training), training=training)
+
+    def learnt_from(self, found, c, training):
+        """The concepts that the regressor sees in a step; an evaluation is of those found, whatever the mode."""
+        if not training or self.mode == "joint":
+            return found
+        return c if self.mode == "independent" else ops.stop_gradient(found)
+
+    def objective(self, x, c, y, training=True):
+        found = self.reader(x, training=training)
+        number = self.regressor(self.learnt_from(found, c, training), training=training)
+        self.score("absolute_error", self.absolute_error(y, number))
+        target_loss = self.score("target_loss", ops.square(ops.reshape(y - number, (-1,))))
+        concept_loss = self.score("concept_loss", ops.mean(ops.square(c - found), axis=1))
+        return target_loss + self.concept_weight * concept_loss
+
+    def train_step(self, data):
+        self.play("model", self.objective, *self.unpack(data))
+        return self.results()
+
+    @classmethod
+    def from_fields(
+        cls, x: Grid, c: Vector, y: Number, network="baseline", hidden=64, mode="joint", concept_weight=1.0, **options
+    ):  # fmt: skip
+        """A ``kgen.networks.reader`` by its name to the concepts, one hidden layer from these to the number."""
+        reader = networks.reader(x.shape, c.shape[0], network)
+        regressor = networks.decider(c.shape[0], hidden)
+        return cls(reader, regressor, mode, concept_weight, fields={"x": x, "c": c, "y": y}, **options)
