@@ -34,11 +34,16 @@ SUBJECTS = {
 
 
 def build(name, policy="float32", **options):
-    """A compiled kgen model, its networks under a policy of Keras."""
+    """A compiled model of the subjects."""
     subject = SUBJECTS[name]
-    keras.config.set_dtype_policy(policy)
+    return built(name, fields(subject.image_shape), policy, subject.options, **options)
+
+
+def built(name, known, policy, given, **options):
+    """A compiled kgen model of those of the known fields that it takes, its networks under a policy of Keras."""
     cls = MODELS[name].load()
-    model = cls.from_fields(**taken(cls, fields(subject.image_shape)), **subject.options)
+    keras.config.set_dtype_policy(policy)
+    model = cls.from_fields(**taken(cls, known), **given)
     keras.config.set_dtype_policy("float32")
     model.compile(**options)
     return model
@@ -110,6 +115,17 @@ def looped(step, batches, steps):
         for _ in range(steps):
             step(*next(batches))
         return (time.perf_counter() - start) / steps
+
+    return seconds
+
+
+def clocked(contender, steps):
+    """The contender with the seconds of the processor beside those of the wall, a step."""
+
+    def seconds():
+        start = time.process_time()
+        wall = contender()
+        return wall, (time.process_time() - start) / (steps + 1)
 
     return seconds
 

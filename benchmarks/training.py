@@ -9,6 +9,7 @@ Example:
 """
 
 import statistics
+from functools import partial
 from pathlib import Path
 
 import common
@@ -26,20 +27,21 @@ def measured(name, steps, rounds):
     model = subjects.build(name)
     split = subjects.images(model.shape)
     batches = split.batches(subjects.BATCH_SIZE)
+    torch_batches = pytorch.batches(split, model.fields["x"], subjects.BATCH_SIZE)
     contenders = {
-        **kgen_ways(name, batches, steps),
+        **kgen_ways(partial(subjects.build, name), batches, steps),
         **tensorflow_ways(name, model, subjects.scaled(model, batches), steps),
-        **pytorch_ways(name, model, split, steps),
+        **pytorch_ways(partial(pytorch.PEERS[name], model), torch_batches, steps),
     }
     return common.interleaved(contenders, rounds)
 
 
-def kgen_ways(name, batches, steps):
-    """kgen in float32, in bfloat16, and with several steps in one call on top."""
+def kgen_ways(build, batches, steps):
+    """kgen in float32, in bfloat16, and with several steps in one call on top; ``build`` gives a compiled model."""
     bfloat16 = {"policy": "mixed_bfloat16"}
     fused = {**bfloat16, "steps_per_execution": FUSED}
     ways = {KGEN: {}, f"{KGEN}, bfloat16": bfloat16, f"{KGEN}, bfloat16, {FUSED} steps a call": fused}
-    return {way: subjects.fitted(subjects.build(name, **options), batches, steps) for way, options in ways.items()}
+    return {way: subjects.fitted(build(**options), batches, steps) for way, options in ways.items()}
 
 
 def tensorflow_ways(name, model, batches, steps):
@@ -51,12 +53,11 @@ def tensorflow_ways(name, model, batches, steps):
     }
 
 
-def pytorch_ways(name, model, split, steps):
-    """The same networks in PyTorch, eager and channels_last."""
+def pytorch_ways(peer, batches, steps):
+    """The same networks in PyTorch, eager and channels_last; ``peer`` gives a step in full or half precision."""
     torch.set_num_threads(common.cores())
-    batches = pytorch.batches(split, model.fields["x"], subjects.BATCH_SIZE)
     return {
-        way: subjects.looped(pytorch.PEERS[name](model, bfloat16), batches, steps)
+        way: subjects.looped(peer(bfloat16=bfloat16), batches, steps)
         for way, bfloat16 in (("PyTorch", False), ("PyTorch, bfloat16 autocast", True))
     }
 
@@ -78,12 +79,12 @@ def switch_rewriters(on):
     tf.config.optimizer.set_experimental_options({"arithmetic_optimization": on, "remapping": on})
 
 
-def row(way, times):
+def row(way, times, batch_size=subjects.BATCH_SIZE):
     """A contender's line of the table."""
     own, best = times[KGEN], min((times[other] for other in times if other.startswith(KGEN)), key=statistics.median)
     seconds = times[way]
     speed = [f"{1000 * value:.1f}" for value in (min(seconds), statistics.median(seconds))]
-    rate = f"{subjects.BATCH_SIZE / statistics.median(seconds):.0f}"
+    rate = f"{batch_size / statistics.median(seconds):.0f}"
     return [way, *speed, rate, common.quotients(seconds, own), common.quotients(seconds, best)]
 
 

@@ -15,9 +15,9 @@ def bar(total, what, unit, **options):
     return tqdm(total=total, desc=what, unit=unit, **{**ON_TERMINALS, **options})
 
 
-def over(values, what):
-    """Goes through values with such a bar."""
-    return tqdm(values, what, **ON_TERMINALS)
+def over(values, what, total=None):
+    """Goes through values with such a bar; ``total`` says how many there are, where they do not."""
+    return tqdm(values, what, total, **ON_TERMINALS)
 
 
 def duration(seconds):

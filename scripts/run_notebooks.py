@@ -50,7 +50,8 @@ def smaller(content):
     """A picture of about as many bytes as are kept."""
     picture, small = Picture.open(io.BytesIO(content)).convert("RGB"), io.BytesIO()
     share = (MOST / len(content)) ** 0.5
-    picture = picture.resize([round(share * side) for side in picture.size]).quantize(COLOURS)
+    picture = picture.resize([round(share * side) for side in picture.size])
+    picture = picture.quantize(COLOURS, Picture.Quantize.MAXCOVERAGE)
     picture.save(small, format="png", optimize=True)
     return small.getvalue()
 

@@ -13,10 +13,11 @@ import pytest
 from kgen import data, models
 from kgen.engine.accepts import taken, wanted
 from kgen.engine.options import options_of
-from kgen.fields import Image, Label, Number
+from kgen.fields import Image, Label, Mask, Number, Vector
 
 SHAPE, CLASSES = (8, 8, 1), 3
 AGES = Number("years", 20.0, 80.0, mean=50.0, deviation=15.0)
+CONCEPTS = Vector((2,), names=["csf", "grey"], mean=[50.0, -50.0], deviation=[15.0, 15.0])
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +48,8 @@ def batch():
 def tiny(name, fields=None, **options):
     """A small compiled model of any kind, for some fields or for those that ``fields_for`` gives."""
     cls = models.MODELS[name].load()
-    sizes = {"latent_dim": 3, "width": 4, "discriminator_width": 4, "n_critic": 2, "blocks": 1, "seed": 7}
+    sizes = {"latent_dim": 3, "width": 4, "discriminator_width": 4, "critic_width": 4, "n_critic": 2, "blocks": 1}
+    sizes |= {"pool_size": 6, "seed": 7}
     known = options_of(cls)
     chosen = {key: value for key, value in {**sizes, **options}.items() if key in known}
     fields = fields or fields_for(cls, options.get("num_classes", CLASSES))
@@ -63,8 +65,8 @@ def uncompiled(model):
 
 
 def fields_for(cls, num_classes=CLASSES):
-    """A field of each name that a model takes: labels and ages where it asks for such, else images in [0, 1]."""
-    special = {Label: Label(num_classes), Number: AGES}
+    """A field of each name that a model takes: labels, ages, concepts, masks where it asks for such, else images."""
+    special = {Label: Label(num_classes), Number: AGES, Mask: Mask(SHAPE), Vector: CONCEPTS}
     return {
         name: next((special[kind] for kind in kinds if kind in special), Image(SHAPE))
         for name, kinds in wanted(cls).items()
@@ -82,16 +84,30 @@ def _drawn(field, random, count):
         return random.integers(0, field.num_classes, count).astype("int32")
     if isinstance(field, Number):
         return random.normal(field.mean, field.deviation, count).astype("float32")
+    if isinstance(field, Mask):
+        return random.choice(field.values, (count, *field.shape[:-1], 1)).astype("uint8")
     return random.random((count, *field.shape), dtype="float32")
 
 
 KINDS = {"vae", "cvae", "gan", "acgan", "wgan-gp", "vae-gan", "cvae-cgan"}
+UNDER_JAX = KINDS | {"regressor", "dr-vae", "cycle-gan", "pix2pix", "va-gan"}
 
 
 def a_model_of_each_kind(names):
     """A test of these models, those that repeat the kind of another being slow."""
     cases = [pytest.param(name, marks=[] if name in KINDS else pytest.mark.slow) for name in names]
     return pytest.mark.parametrize("name", cases)
+
+
+def marks_of(name):
+    """Of a model under JAX, where tracing takes longest: slow, where it repeats the kind of another."""
+    repeats = keras.backend.backend() == "jax" and name not in UNDER_JAX
+    return [pytest.mark.slow] if repeats else []
+
+
+def each_model():
+    """A test of all models, under JAX of one of each kind unless slow ones are asked for."""
+    return pytest.mark.parametrize("name", [pytest.param(name, marks=marks_of(name)) for name in models.MODELS])
 
 
 def every_model(*abilities, without=()):

@@ -19,7 +19,7 @@ LEVELS = [
     {"experiments"},
     {"callbacks", "verbs"},
     {"tasks", "runs", "pretrained"},
-    {"models", "data", "metrics", "latent", "plots"},
+    {"models", "data", "metrics", "latent", "plots", "interpret"},
     {"networks", "abilities"},
     {"layers", "losses", "likelihoods", "engine"},
     {"fields"},
@@ -91,8 +91,9 @@ def test_a_model_is_one_page(name):
 
 
 HELPED = (
-    "train", "test", "evaluate", "compare", "generate", "data", "data inspect", "data synthesize", "latent",
-    "explore", *VERBS
+    "train", "test", "evaluate", "card", "compare", "generate", "data", "data check", "data inspect",
+    "data synthesize", "data synthesize brains", "data synthesize lesions", "data synthesize tiles",
+    "data synthesize expression", "data synthesize drug-response", "latent", "explore", "explain", *VERBS,
 )  # fmt: skip
 
 

@@ -18,7 +18,9 @@ from kgen.data import Data, sources
 from kgen.data.tiles.synthetic import synthesize
 from kgen.experiments import training
 from kgen.fields import Image, Label
+from kgen.models import Regressor
 from kgen.runs.config import RunConfig
+from tests.data import scans
 from tests.explorer.browser import BROWSER
 
 ROOT = Path(__file__).parents[1]
@@ -105,6 +107,25 @@ FAST = {
     "linear_vae": ([], {"STEPS": 2, "COPIES": 2, "LATENT_DIMS": (2,), "BETAS": (1,), "SAMPLES": 2}, {"1", "2"}),
     "digits_likelihood": ([], {"EPOCHS": 1, "WIDTH": 4}, set()),
     "house": ([], {}, {"functions", "from a batch to the first play", "from a file to a picture"}),
+    "nifti": (["--count", "12", "--side", "16"], {}, {"first time", "from the cache"}),
+    "gene_modules": (
+        ["modules", "--samples", "100", "--genes", "120"],
+        {"EPOCHS": 1, "FEATURES": 8},
+        {"raw values", "PCA", "ICA", "vae"},
+    ),
+    "interpret": (
+        ["--rounds", "1"],
+        {
+            "COVERED": {"8 × 8": ((8, 8), 4, 2)},
+            "PLANTED": {"8 × 8": ((8, 8), 4, 5e-3)},
+            "COUNT": 8,
+            "EPOCHS": 1,
+            "READ": 2,
+            "READER": 2,
+            "DRAWS": 1,
+        },
+        {"8 × 8", "gradient", "guided backprop"},
+    ),
     "sensitivity": (["--rounds", "2"], {"SampleMetrics": Brightness}, {"brightness"}),
 }
 
@@ -113,6 +134,11 @@ FAST = {
 def test_a_benchmark_prints_its_table(name, benchmark):
     arguments, constants, expected = FAST[name]
     assert expected <= rows(benchmark(name, *arguments, **constants))
+
+
+def test_a_wide_table_is_read(benchmark):
+    shown = benchmark("gene_modules", "reading", "--samples", "60", "--genes", "40")
+    assert "| wall time |" in shown and "× the matrix" in shown
 
 
 NORMAL = {"epochs": 1, "rate": 1e-3, "width": 2, "latent_dim": 1}
@@ -124,6 +150,20 @@ RUNS = {
     "disentanglement": (["--epochs", "1"], {"POINTS": 250, "MODELS": {"VAE": 1}}, "| true factors |"),
     "toys": (["--toys", "normal", "--games", "GAN", "--seeds", "2"], {"SETTINGS": {"normal": NORMAL}}, "| GAN |"),
 }
+
+
+def test_drug_responses(benchmark, tmp_path):
+    few = {"EPOCHS": 1, "FOLDS": 2, "LINES": 60}
+    shown = benchmark("drug_response", tmp_path, "--drugs", "linear", "--known", ".5", **few)
+    assert {"Dr.VAE", "no change", "mean change", "ridge", "forest", "Dr.VAE, its supervised part alone"} <= rows(shown)
+
+
+def test_expression(benchmark, tmp_path):
+    random = np.random.default_rng(0)
+    x, tissue = random.normal(8.0, 2.0, (60, 12)), np.repeat(["liver", "brain"], 30)
+    np.savez(tmp_path / "set.npz", x=x, tissue=tissue)
+    shown = benchmark("expression", "tissues", tmp_path / "set.npz", EPOCHS=1, FOLDS=2, RATES=(1e-3,))
+    assert {"linear heads: nats", "relu heads: tissue read", "PCA: nats"} <= rows(shown)
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -192,6 +232,79 @@ def test_a_regressor_of_the_tasks(benchmark, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "RunConfig", once)
     ((name, told),) = module.of_numbers(tmp_path)
     assert name == "regressor: mean_absolute_error, voxels" and "the median of training radii: " in told
+
+
+@pytest.fixture
+def aged(tmp_path):
+    """A table of small heads with two concepts that tell of the age, and the options of their data set."""
+    random = np.random.default_rng(0)
+    ages = 55.0 + 35.0 * random.random(40)
+    columns = {"csf": ages + random.normal(0, 5, 40), "grey": random.normal(size=40), "true_z": ages / 10}
+    path = scans.people(tmp_path, 40, age=ages.round(2), **columns)
+    given = {"number": "age", "unit": "years", "axis": "none", "covariates": ["csf", "grey"], "test_share": 0.25}
+    return f"nifti:{path}", {**given, "validation_share": 0.3}
+
+
+def test_ages_of_scans(benchmark, aged, tmp_path):
+    few = {"CONCEPTS": ["csf", "grey"], "LATENTS": ["true_z"], "SEEDS": range(1), "NETWORKS": ["baseline"]}
+    parts = "--parts", "phantoms", "interventions", "feed", "--epochs", 1, "--rounds", 1, "--steps", 1
+    shown = benchmark("age", tmp_path / "runs", *parts, brains=lambda *_: aged, GRID=POINTS, **few)
+    assert {"baseline → kernel ridge", "2 of 2 concepts true: error, mean of 1 seeds, years"} <= rows(shown)
+    assert "stream over step" in rows(shown)
+
+
+def test_an_epoch_of_volumes_beside_pytorch(benchmark, tmp_path):
+    pytest.importorskip("torch", reason="the peer is PyTorch: make .venv/bench")
+    shown = rows(benchmark("age", tmp_path, "--parts", "epoch", "--size", 8, "--rounds", 1, EPOCH=4, BATCH=2))
+    assert {"an epoch of the baseline, 4 volumes of 8³: PyTorch, s", "kgen is faster by, processor"} <= shown
+
+
+POINTS = {"alpha": [0.1], "gamma": [0.01, 0.1]}
+
+
+def test_ages_of_tables(benchmark, tmp_path):
+    random = np.random.default_rng(0)
+    fluid = importlib.import_module("age").FLUID
+    head = ",".join(["a_thickness", "b_thickness", *fluid, "TotalGrayVol,CerebralWhiteMatterVol,eTIV,age,site"])
+    for name in ("fcon1000_tr.csv", "fcon1000_te.csv"):
+        rows_of = [
+            [*random.random(5 + len(fluid)) + 1.0, 20 + 50 * random.random(), f"S{row % 5}"] for row in range(30)
+        ]
+        (tmp_path / name).write_text("\n".join([head, *(",".join(map(str, row)) for row in rows_of)]))
+    shown = benchmark("age", tmp_path / "s", "--parts", "tables", "search", "--ages", tmp_path, GRID=POINTS, TRIALS=3)
+    assert "real ages, folds of sites, 2 thicknesses: median, years" in rows(shown)
+    assert "grid, 2 points: the same" in rows(shown)
+
+
+@pytest.mark.slow
+def test_brains_of_known_truth(benchmark, tmp_path, monkeypatch):
+    monkeypatch.setattr(kgen.data, "load", sources.load)
+    few = {"SUBJECTS": 80, "FRESH": 20, "SAMPLES": 10, "BATCH": 8, "CONVNET": {"epochs": 1, "rate": 1e-3}}
+    shown = benchmark("alzheimer", tmp_path, "--folds", 1, "--epochs", 1, **few)
+    assert {"shuffled labels: accuracy", "pairs whose ventricles grow with the disease"} <= rows(shown)
+
+
+def test_patches_of_a_volume(benchmark, tmp_path):
+    shown = benchmark("translation", tmp_path, "--parts", "patches", VOLUME=24, PATCH=8, WIDTH=2)
+    assert "mean step across borders over that elsewhere, 24³ in patches of 8³" in rows(shown)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", ["paired", "unpaired", "healthy", "planted", "masks", "lesions", "enhanced"])
+def test_images_from_images(part, benchmark, tmp_path, monkeypatch):
+    monkeypatch.setattr(kgen.data, "load", sources.load)
+    sizes = {"SUBJECTS": 30, "FRESH": 10, "LESIONS": 40, "SIDE": 32, "TUMOUR_SIDE": 32, "BATCH": 4, "CRITIC_BATCH": 5}
+    shown = rows(benchmark("translation", tmp_path, "--parts", part, EPOCHS=1, UNPAIRED_EPOCHS=1, **sizes))
+    expected = {
+        "paired": "pix2pix: MAE in the head, HU",
+        "unpaired": "cycle-gan, unpaired: MAE in the head, HU",
+        "healthy": "va-gan: share with the right sign",
+        "planted": "the same after the way to a",
+        "masks": "segan: Dice of fluid",
+        "lesions": "va-gan: NCC",
+        "enhanced": "resolution: pix2pix: SSIM",
+    }
+    assert expected[part] in shown
 
 
 @pytest.mark.slow
@@ -277,15 +390,84 @@ def layers_of(model):
     return {type(layer).__name__ for network in networks for layer in network.layers} - {"InputLayer"}
 
 
-@pytest.mark.parametrize("name", ["vae", "dcgan", "acgan", "cvae-cgan"])
-def test_pytorch_knows_every_layer_of_the_networks(name, benchmark):
-    subjects = importlib.import_module("subjects")
+MEASURED = ["vae", "dcgan", "acgan", "cvae-cgan"]
+TRANSLATORS = ["pix2pix", "cycle-gan"]
+
+
+def known_to_pytorch():
+    """The names of the kinds of layers that are translated, without PyTorch, which is not everywhere."""
     tree = ast.parse((BENCHMARKS / "peers/torch_networks.py").read_text())
     (known,) = [node.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "LAYERS"]
-    assert layers_of(subjects.build(name)) <= {key.value for key in known.keys}
+    return {key.value for key in known.keys}
 
 
-@pytest.mark.parametrize("name", ["vae", "dcgan", "acgan", "cvae-cgan"])
+@pytest.mark.parametrize("name", [*MEASURED, *TRANSLATORS])
+def test_pytorch_knows_every_layer_of_the_networks(name, benchmark):
+    model = importlib.import_module("subjects").build(name) if name in MEASURED else translator(name)
+    assert layers_of(model) <= known_to_pytorch()
+
+
+def test_pytorch_knows_every_layer_of_the_reader_of_volumes(benchmark):
+    age = importlib.import_module("age")
+    model = Regressor.from_fields(**age.shades(8).fields, network="baseline")
+    assert layers_of(model) <= known_to_pytorch()
+
+
+def translator(name):
+    """A compiled model of two fields of images, by default in its networks' kinds of layers."""
+    field = Image((16, 16, 1), 0, 255, dtype="uint8")
+    known = {letter: field for letter in "abxy"}
+    return importlib.import_module("subjects").built(name, known, "float32", {"width": 4})
+
+
+@pytest.mark.parametrize("name", TRANSLATORS)
+def test_translators_in_pytorch_put_out_the_same_for_the_same_weights(name, benchmark):
+    torch = pytest.importorskip("torch", reason="the peer is PyTorch: make .venv/bench")
+    peers = importlib.import_module("peers.torch_networks")
+    x = np.random.default_rng(0).uniform(-1, 1, (2, 16, 16, 2)).astype("float32")
+    for network in [part for parts in translator(name).players.values() for part in parts]:
+        module = with_weights_of(peers.Network(network), network, torch).eval()
+        seen = x[..., : network.input_shape[-1]]
+        found = module(torch.from_numpy(seen).permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+        np.testing.assert_allclose(found.detach(), network(seen, training=False), atol=1e-4)
+
+
+def with_weights_of(module, network, torch):
+    """The module with the weights of a Keras network: of kernels the last axes come first."""
+    theirs = [np.array(weight) for weight in network.trainable_weights]
+    for own, weight in zip(module.parameters(), theirs, strict=True):
+        turned = weight.transpose(3, 2, 0, 1) if weight.ndim == 4 else weight
+        own.data = torch.from_numpy(turned.copy())
+    return module
+
+
+@pytest.mark.parametrize("name", TRANSLATORS)
+def test_pytorch_takes_a_step_of_the_same_translators(name, benchmark):
+    pytest.importorskip("torch", reason="the peer is PyTorch: make .venv/bench")
+    translators, peers = map(importlib.import_module, ("peers.torch_translators", "peers.pytorch"))
+    model = translator(name)
+    fields = dict(model.fields)
+    split = Data.from_arrays("pairs", {field: BYTES for field in fields}, fields).train
+    step = translators.PEERS[name](model, False)
+    before = [weight.clone() for weight in (*step.judges[0].parameters(), *step.generators[0].parameters())]
+    losses = [float(step(*next(peers.pairs(split, fields, 4))).detach()) for _ in range(2)]
+    assert np.isfinite(losses).all()
+    after = [*step.judges[0].parameters(), *step.generators[0].parameters()]
+    assert all((one != other).any() for one, other in zip(before, after, strict=True))
+
+
+BYTES = np.random.default_rng(0).integers(0, 256, (20, 16, 16, 1), dtype="uint8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TRANSLATORS)
+def test_translators_beside_their_peers(name, benchmark):
+    pytest.importorskip("torch", reason="the peer is PyTorch: make .venv/bench")
+    shown = benchmark("translators", *STEP[:2], "--networks", name, "--steps", 1, SIDE=16, BATCH_SIZE=4)
+    assert {"kgen fit", "PyTorch", "PyTorch, bfloat16 autocast"} <= rows(shown)
+
+
+@pytest.mark.parametrize("name", MEASURED)
 def test_pytorch_takes_a_step_of_the_same_networks(name, benchmark):
     pytest.importorskip("torch", reason="the peer is PyTorch: make .venv/bench")
     subjects, pytorch = importlib.import_module("subjects"), importlib.import_module("peers.pytorch")
@@ -304,6 +486,13 @@ def test_training_beside_its_peers(benchmark):
     pytest.importorskip("torch", reason="the peer is PyTorch: make .venv/bench")
     shown = benchmark("training", *STEP[:2], "--networks", "acgan", "--steps", 1)
     assert {"kgen fit", "textbook Keras", "bare TensorFlow", "PyTorch"} <= rows(shown)
+
+
+def test_tybalt_beside_its_peers(benchmark):
+    pytest.importorskip("torch", reason="the peer is PyTorch: make .venv/bench")
+    few = {"SAMPLES": 60, "GENES": 12, "BATCH_SIZE": 20}
+    shown = benchmark("tybalt", *STEP[:2], "--steps", 1, **few)
+    assert {"kgen fit", "bare TensorFlow", "PyTorch"} <= rows(shown)
 
 
 def test_every_benchmark_is_tested():

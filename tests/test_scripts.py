@@ -4,6 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pytest
+
+from kgen.data.drugs.screen import Screen
+from kgen.data.drugs.writing import write
+from tests.data import scans
+from tests.experiments.test_latent_space import untrained
+
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 
 
@@ -24,6 +32,37 @@ def test_train_then_test(tmp_path):
         assert (run / picture).stat().st_size > 0
 
 
+def test_a_run_is_explained(tmp_path):
+    run = untrained("acgan", "digits", tmp_path / "run", width=4, latent_dim=3, discriminator_width=4)
+    np.savez(tmp_path / "some.npz", x=run.dataset().test["x"][:2])
+    shown = script("explain.py", run.path, "--images", tmp_path / "some.npz", "--label", "3")
+    assert "guided backprop" in shown and f"Written to {run.path}/explanations: comparison.png" in shown
+
+
+@pytest.fixture
+def people(tmp_path):
+    """A table of small heads with one concept that tells of the age."""
+    ages = [55 + (7 * number) % 35 for number in range(60)]
+    return scans.people(tmp_path, 60, age=ages, csf=[2.0 * age + 3.0 for age in ages])
+
+
+def test_ages_are_trained_and_tested_on_scans_through_concepts(people, tmp_path):
+    run = tmp_path / "run"
+    shown = script("train_age.py", run, "--dataset", f"nifti:{people}", "--concepts", "csf", "--epochs", 1)
+    assert "25%" in shown or "subjects in training / validation / test: all:" in shown
+    assert "Next: python scripts/test_age.py" in shown
+    shown = script("test_age.py", run, "--trials", 3)
+    assert "kernel ridge of the same" in shown and "error as concepts are corrected: " in shown
+    assert (run / "test_interventions.png").stat().st_size > 0
+
+
+def test_ages_are_trained_and_tested_on_a_table(people, tmp_path):
+    columns = "drop=file,diagnosis"
+    shown = script("train_age.py", tmp_path / "run", "--dataset", f"csv:{people}", "--data", columns, "subject=subject")
+    assert "Next: python scripts/test_age.py" in shown
+    assert "Regressor" in script("test_age.py", tmp_path / "run", "--trials", 2)
+
+
 def test_all_models_are_compared_and_a_second_call_trains_nothing_anew(tmp_path):
     arguments = tmp_path, "--models", "cvae", "gan", "--epochs", 1, "--dataset", "digits"
     shown = script("compare_mnist.py", *arguments)
@@ -33,3 +72,22 @@ def test_all_models_are_compared_and_a_second_call_trains_nothing_anew(tmp_path)
     assert saved == [(tmp_path / name / "model.keras").stat().st_mtime for name in ("cvae", "gan")]
     for name in ("comparison.md", "comparison.csv", "comparison.png", "overview.md", "overview.png"):
         assert (tmp_path / "comparison" / name).stat().st_size > 0
+
+
+def test_tybalt_is_trained_on_a_table(tmp_path):
+    table = tmp_path / "table.csv"
+    rows = np.random.default_rng(0).normal(8.0, 2.0, (60, 6))
+    np.savetxt(table, rows, delimiter=",", header="a,b,c,d,e,f", comments="")
+    shown = script(
+        "train_tybalt.py", tmp_path / "run", f"csv:{table}", "--features", 2, "--epochs", 1, "--batch-size", 16
+    )
+    assert "reconstruction_mse: " in shown and "Next: kgen encode" in shown
+
+
+def test_drvae_is_trained_on_a_screen(tmp_path):
+    write(tmp_path / "screen", Screen(16), 60)
+    tables = [tmp_path / "screen" / f"{name}.csv" for name in ("before", "after", "response")]
+    small = "--epochs", 1, "--features", 2, "--width", 4, "--batch-size", 16
+    shown = script("train_drvae.py", tmp_path / "run", *tables, "--drug", "linear", *small)
+    assert "change_error_of_ridge: " in shown and "classifier_auc: " in shown
+    assert (tmp_path / "run" / "test_moves.png").stat().st_size > 0

@@ -96,9 +96,9 @@ def sampled(mean, log_var):
 
 
 def cross_entropy(x, logits):
-    """Nats an image between pixels and their logits."""
-    pixels = tf.nn.sigmoid_cross_entropy_with_logits(x, logits)
-    return tf.reduce_mean(tf.reduce_sum(pixels, axis=(1, 2, 3)))
+    """Nats an image, or a row of a table, between its numbers and their logits."""
+    numbers = tf.nn.sigmoid_cross_entropy_with_logits(x, logits)
+    return tf.reduce_mean(tf.reduce_sum(numbers, axis=range(1, len(x.shape))))
 
 
 def descend(optimizer, tape, loss, networks):

@@ -30,6 +30,22 @@ class VAE:
         return loss
 
 
+class Regressor:
+    """A number read of volumes, by its squared error."""
+
+    def __init__(self, model, bfloat16):
+        (self.reader,) = networks(model, "model")
+        self.optimizer, self.bfloat16 = like(model.optimizer, self.reader), bfloat16
+
+    def __call__(self, x, y):
+        self.optimizer.zero_grad()
+        with precision(self.bfloat16):
+            loss = functional.mse_loss(self.reader(x), y)
+        loss.backward()
+        self.optimizer.step()
+        return loss
+
+
 class GAN:
     """Fakes once for both players: D sees them detached, then G's step goes through D."""
 
@@ -142,13 +158,43 @@ def real_or_fake(logits, target):
 
 def batches(split, field, batch_size):
     """Full, shuffled batches without end, from memory: bytes scaled as a field of kgen scales them."""
-    images = torch.from_numpy(split["x"]).permute(0, 3, 1, 2)
-    images = images.contiguous(memory_format=torch.channels_last)
-    labels = torch.from_numpy(split.labels).long()
-    low, high = field.span
+    images, labels = in_memory(split["x"]), torch.from_numpy(split.labels).long()
+    for chosen in shuffled(split, batch_size):
+        yield scaled(images[chosen], field), labels[chosen]
+
+
+def pairs(split, fields, batch_size):
+    """The same of two fields of images."""
+    images = {name: in_memory(split[name]) for name in fields}
+    for chosen in shuffled(split, batch_size):
+        yield tuple(scaled(images[name][chosen], field) for name, field in fields.items())
+
+
+def shuffled(split, batch_size):
+    """The rows of full batches, in a new order every time, without end."""
     while True:
-        for chosen in torch.randperm(len(images)).split(batch_size)[: split.steps(batch_size)]:
-            yield images[chosen].float() * ((high - low) / field.high) + low, labels[chosen]
+        yield from torch.randperm(len(split)).split(batch_size)[: split.steps(batch_size)]
+
+
+def in_memory(images):
+    """Images as PyTorch keeps them, channels first by their shape and last in memory."""
+    return torch.from_numpy(images).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+
+
+def scaled(images, field):
+    """Bytes as a field of kgen scales them."""
+    low, high = field.span
+    return images.float() * ((high - low) / field.high) + low
+
+
+def volumes(split, batch_size):
+    """The same of volumes with their numbers, both in the deviations of kgen's fields."""
+    fields = split.fields
+    stored = torch.from_numpy(split["x"]).permute(0, 4, 1, 2, 3)
+    numbers = torch.from_numpy(fields["y"].scaled(split["y"]))
+    while True:
+        for chosen in torch.randperm(len(stored)).split(batch_size)[: split.steps(batch_size)]:
+            yield (stored[chosen].float() - fields["x"].mean) / fields["x"].deviation, numbers[chosen]
 
 
 PEERS = {"vae": VAE, "dcgan": GAN, "acgan": ACGAN, "cvae-cgan": CVAECGAN}

@@ -52,11 +52,21 @@ class Function(nn.Module):
 
 
 def conv(layer):
-    inputs, outputs = layer.kernel.shape[2:]
+    inputs, outputs = layer.kernel.shape[-2:]
+    kernel, stride = layer.kernel_size[0], layer.strides[0]
+    kind = nn.Conv3d if len(layer.kernel_size) == 3 else nn.Conv2d
+    return kind(inputs, outputs, kernel, stride, padding(layer), bias=layer.use_bias)
+
+
+def padding(layer):
+    """Points beyond every border."""
+    if layer.padding == "valid":
+        return 0
     kernel, stride, side = layer.kernel_size[0], layer.strides[0], layer.input.shape[1]
+    if stride == 1:
+        return "same"
     # Keras pads odd totals on one side only; PyTorch pads both and gets the same size.
-    padding = math.ceil(((math.ceil(side / stride) - 1) * stride + kernel - side) / 2)
-    return nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=layer.use_bias)
+    return math.ceil(((math.ceil(side / stride) - 1) * stride + kernel - side) / 2)
 
 
 def transposed_conv(layer):
@@ -75,9 +85,14 @@ def batch_normalization(layer):
     return norm(layer.input.shape[-1], eps=layer.epsilon, momentum=1 - layer.momentum)
 
 
+def group_normalization(layer):
+    assert layer.groups in (-1, layer.input.shape[-1]), "a group a channel: instance normalisation"
+    return nn.InstanceNorm2d(layer.input.shape[-1], eps=layer.epsilon, affine=True)
+
+
 def reshape(layer):
-    rows, columns, channels = layer.target_shape
-    return nn.Unflatten(1, (channels, rows, columns))
+    *sides, channels = layer.target_shape
+    return nn.Unflatten(1, (channels, *sides))
 
 
 def concatenate(layer):
@@ -99,9 +114,14 @@ def rescaling(layer):
 
 LAYERS = {
     "Conv2D": conv,
+    "Conv3D": conv,
+    "MaxPooling3D": lambda layer: nn.MaxPool3d(layer.pool_size),
     "Conv2DTranspose": transposed_conv,
     "Dense": dense,
     "BatchNormalization": batch_normalization,
+    "GroupNormalization": group_normalization,
+    "Add": lambda layer: Function(torch.add),
+    "Identity": lambda layer: nn.Identity(),
     "Reshape": reshape,
     "Concatenate": concatenate,
     "LabelCode": label_code,
@@ -135,7 +155,8 @@ class Network(nn.Module):
         self.inputs, self.outputs = names(network.inputs), names(network.outputs)
         self.steps = [(names(layer.input), names(layer.output)[0]) for layer in layers]
         self.parts = nn.ModuleList([translated(layer) for layer in layers])
-        self.to(memory_format=torch.channels_last)
+        volumes = len(network.inputs[0].shape) == 5
+        self.to(memory_format=torch.channels_last_3d if volumes else torch.channels_last)
         check_size(self, network)
 
     def forward(self, *inputs):

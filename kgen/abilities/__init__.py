@@ -6,16 +6,18 @@ from kgen.abilities.detects import Detects
 from kgen.abilities.encodes import Encodes
 from kgen.abilities.explains import Explains
 from kgen.abilities.generates import Generates
+from kgen.abilities.has_concepts import HasConcepts
 from kgen.abilities.has_density import HasDensity
 from kgen.abilities.infers import Infers
 from kgen.abilities.judges import Judges
 from kgen.abilities.judges_classes import JudgesClasses
+from kgen.abilities.perturbs import Perturbs
 from kgen.abilities.regresses import Regresses
+from kgen.abilities.responds import Responds
 from kgen.abilities.segments import Segments
 from kgen.abilities.translates import Translates
 
 __all__ = [
-    "Classifies", "Conditional", "Detects", "Encodes", "Explains", "Generates", "HasDensity", "Infers", "Judges",
-    "JudgesClasses",
-    "Regresses", "Segments", "Translates",
+    "Classifies", "Conditional", "Detects", "Encodes", "Explains", "Generates", "HasConcepts", "HasDensity", "Infers",
+    "Judges", "JudgesClasses", "Perturbs", "Regresses", "Responds", "Segments", "Translates",
 ]  # fmt: skip

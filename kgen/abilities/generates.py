@@ -100,9 +100,12 @@ class Generates(ABC):
     # ---- pieces ---------------------------------------------------------------------------------------------------
 
     def _codes(self, n, seed):
+        return self._random(seed).standard_normal((n, self.latent_dim), dtype="float32")
+
+    @staticmethod
+    def _random(seed):
         # Python's own numbers are what ``keras.utils.set_random_seed`` sets, and what Keras' layers draw seeds from.
-        seed = random.getrandbits(32) if seed is None else seed
-        return np.random.default_rng(seed).standard_normal((n, self.latent_dim), dtype="float32")
+        return np.random.default_rng(random.getrandbits(32) if seed is None else seed)
 
     def _decoded(self, *codes):
         return self.fields["x"].unscaled(self.draw(*codes))

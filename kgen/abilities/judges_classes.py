@@ -1,12 +1,37 @@
+from keras import ops
+
 from kgen.abilities.classifies import Classifies
+from kgen.abilities.explains import Explains
 from kgen.abilities.judges import Judges
 
 
-class JudgesClasses(Classifies, Judges):
-    """Judges and classifies with one ``discriminator``: the logit of being real (n, 1) and the logits of the class."""
+class JudgesClasses(Classifies, Explains, Judges):
+    """Judges and classifies with one ``discriminator``: the logit of being real (n, 1) and the logits of the class.
+
+    With logits of being real (n, K), the k-th says whether x is a real value of class k.
+    """
+
+    def judge(self, x, y, training):
+        """The logits that values are real and of their classes, the first of ``y``, and those of all classes."""
+        realness, classes = self.discriminator(x, training=training)
+        return _of_class(realness, y[: ops.shape(x)[0]]), classes
 
     def judged(self, x):
-        return self.discriminator(x, training=False)[0]
+        realness, classes = self.discriminator(x, training=False)
+        if realness.shape[-1] == 1:
+            return realness
+        return ops.logsumexp(realness + ops.log_softmax(classes), axis=-1, keepdims=True)
 
     def class_logits(self, x):
         return self.discriminator(x, training=False)[1]
+
+    def answers(self, x):
+        return self.class_logits(x)
+
+
+def _of_class(realness, y):
+    """The logit of the class of each value."""
+    if realness.shape[-1] == 1:
+        return realness
+    members = ops.one_hot(ops.cast(y, "int32"), realness.shape[-1], dtype=realness.dtype)
+    return ops.sum(realness * members, axis=-1, keepdims=True)

@@ -1,5 +1,7 @@
 from abc import ABC, abstractmethod
 
+from keras import ops
+
 
 class Regresses(ABC):
     """Estimates the number y, such as an age, of a value x; a page writes ``regressed``."""
@@ -13,6 +15,11 @@ class Regresses(ABC):
     def estimate(self, x):
         """The number of each value, (n,), in stored units such as years."""
         return self.asked_of(self._estimated, x=x).reshape(-1)
+
+    def absolute_error(self, y, regressed):
+        """How far scaled numbers are from what was read, (n,), in stored units such as years; tensors."""
+        field = self.fields["y"]
+        return ops.abs(ops.reshape(field.unscaled(y) - field.unscaled(regressed), (-1,)))
 
     def predicted(self, x):
         return self._estimated(x)

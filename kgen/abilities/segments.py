@@ -6,6 +6,8 @@ from keras import ops
 class Segments(ABC):
     """Tells the class of every pixel or voxel of a value x, its mask y; a page writes ``mask_logits``."""
 
+    segments = True  # a model that may also be made for images says whether it was made for masks
+
     @abstractmethod
     def mask_logits(self, x):
         """The logit of every class at every point, (n, …, num_classes), of scaled values; tensors."""
@@ -13,6 +15,10 @@ class Segments(ABC):
     def segment(self, x):
         """The class of every point, (n, …), whole numbers."""
         return self.asked_of(self._segmented, x=x)
+
+    def class_shares(self, x):
+        """The probability of each class at every point, (n, …, num_classes)."""
+        return self.asked_of(lambda scaled: ops.softmax(self.mask_logits(scaled)), x=x)
 
     def _segmented(self, x):
         return ops.argmax(self.mask_logits(x), axis=-1)

@@ -3,11 +3,16 @@ from pathlib import Path
 
 import click
 
+from kgen.checks import counted
+from kgen.cli import synthesize
+from kgen.cli.configuration import data_options
+
 # Known without importing Keras: models that draw the class they are told, those that classify, and of pictures of
-# two domains.
+# pairs and of two domains.
 TOLD = "cvae", "cgan", "acgan", "cvae-cgan"
 READING = "acgan", "cvae-cgan"
-SUITED = {"pairs": "vae", "unpaired": "cycle-gan"}
+SUITED = {"pairs": "unet", "unpaired": "cycle-gan"}
+TABLES = "csv", "tsv", "nifti", "dicom"
 TRAINED = 0.7  # of the values, at least; the others are for validation and test
 FEW = 32  # values a step, where there are fewer than the default takes
 
@@ -32,15 +37,21 @@ def command():
 @click.option(
     "--skip", multiple=True, metavar="NAME", help="A GROUP or GROUP/IMAGE to leave out, or several with commas."
 )
-def inspect(path, out, test_group, skip):
-    """Say what PATH holds: a folder of pictures, a table, a .npz file, or an HDF5 file of groups of grey images.
+@click.option(
+    "--data", "options", multiple=True, callback=data_options, metavar="NAME=VALUE",
+    help="Of a table: an option of the training, number=COLUMN among them.",
+)  # fmt: skip
+def inspect(path, out, test_group, skip, options):
+    """Say what PATH holds: a folder of pictures, a table, of scans too, a .npz file, or an HDF5 file of grey images.
 
-    Of an HDF5 file it also draws the sizes, and the largest and smallest images; the options are of such files alone.
+    Of an HDF5 file it also draws the sizes, and the largest and smallest images. Of a table with --data number=COLUMN
+    it says and draws what the columns tell of this number, such as an age, and how it is divided.
 
     \b
     Example:
       kgen data inspect photos
       kgen data inspect table.csv
+      kgen data inspect table.csv --data number=age --data subject=person --out look
       kgen data inspect sections.h5 --test-group B20 --out look
     """
     from kgen.data.sources import named_or_bare
@@ -49,11 +60,19 @@ def inspect(path, out, test_group, skip):
     if kind == "hdf5":
         _inspect_sections(Path(file), out, test_group, skip)
         return
-    given = {"--out": out, "--test-group": test_group, "--skip": skip}
-    for option in (name for name, value in given.items() if value):
-        raise click.UsageError(f"{option} is of HDF5 files; leave it out for {path}.")
+    _check_of_sections(path, {"--test-group": test_group, "--skip": skip, "--out": None if options else out})
+    if options:
+        _explore(path, kind, Path(file), out, options)
+        return
     found = _look(kind, path)(Path(file))
     click.echo("\n".join([found.told, *_next(kind, file, found)]))
+
+
+def _check_of_sections(path, given):
+    """Raises for options that are of other files; --out is of tables too, with --data."""
+    for option in (name for name, value in given.items() if value):
+        told = ", and of tables with --data number=COLUMN" * (option == "--out")
+        raise click.UsageError(f"{option} is of HDF5 files{told}; leave it out for {path}.")
 
 
 def _look(kind, path):
@@ -62,7 +81,8 @@ def _look(kind, path):
 
     looks = {
         "npz": inspection.arrays_told,
-        **dict.fromkeys(["csv", "tsv"], inspection.table_told),
+        "h5ad": inspection.annotated_told,
+        **dict.fromkeys(TABLES, inspection.table_told),
         **dict.fromkeys(["folder", "pairs", "unpaired"], inspection.pictures_told),
     }
     if kind not in looks:
@@ -75,11 +95,15 @@ def _next(kind, file, found):
     model = "cvae" if found.classes else "regressor" if found.number else "vae"
     options = "".join(f" --data {shlex.quote(option)}" for option in found.options) + _batch(kind, found.count)
     lines = [f"You may add --data {option}: {why}." for option, why in found.hints.items()]
+    numbers = [option for option in found.hints if option.startswith("number=")]
+    look = f"kgen data inspect {shlex.quote(file)} --data"
+    lines += [f"{look} {shlex.quote(option)} says what the columns tell of it." for option in numbers]
     if found.unequal:
         lines.append(f"You may add --balanced: it weighs classes alike, and there are {found.unequal}.")
     if found.classes:
         lines.append(f"Told the class, these draw: {', '.join(TOLD)}. These read it: {', '.join(READING)}.")
-    command = f"Next: kgen train {SUITED.get(kind, model)} --dataset {kind}:{shlex.quote(file)}{options}"
+    named = f"{found.source or kind}:{shlex.quote(file)}"
+    command = f"Next: kgen train {SUITED.get(kind, model)} --dataset {named}{options}"
     return [*(f"First: {fault}" for fault in found.faults), command, *lines]
 
 
@@ -91,6 +115,18 @@ def _batch(kind, count):
     if not 2 <= least < RunConfig.batch_size:
         return ""
     return f" --batch-size {min(FEW, 2 ** (least.bit_length() - 1))}"
+
+
+def _explore(path, kind, file, out, options):
+    """Prints what the columns of a table tell of a number, and draws it."""
+    from kgen.experiments.tabled import explored
+
+    if kind not in TABLES or not options.get("number"):
+        raise click.UsageError(f"--data is of tables, with number=COLUMN; leave it out for {path}.")
+    out = out or file.with_name(f"{file.stem}-inspected")
+    found = explored(f"{kind}:{file}", file, out, options)
+    click.echo(found.told())
+    click.echo(f"\nWritten to {out}: {', '.join(sorted(written.name for written in out.iterdir()))}")
 
 
 def _inspect_sections(file, out, test_group, skip):
@@ -112,24 +148,35 @@ def _inspect_sections(file, out, test_group, skip):
     click.echo(f"Next: kgen train vae --dataset hdf5:{file} --data test_group={source.test_group}")
 
 
+command.add_command(synthesize.command, "synthesize")
+
+
 @command.command()
-@click.argument("kind", type=click.Choice(["tiles"]))
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.h5")
-@click.option("--size", default="200MB", show_default=True, help="Of all images, unpacked, such as 2.5GB.")
+@click.argument("source", metavar="SOURCE")
 @click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed draws the same images."
+    "--data",
+    "options",
+    multiple=True,
+    callback=data_options,
+    metavar="NAME=VALUE",
+    help="An option of the data set, such as label=diagnosis; see kgen datasets NAME.",
 )
-@click.option(
-    "--compression", type=click.Choice(["gzip"]), help="Chunks of 256 × 256 pixels.  [default: one piece each]"
-)
-def synthesize(kind, file, size, seed, compression):
-    """Draw a file of invented brain sections, two kinds of islands of cells, whose truth is known.
+def check(source, options):
+    """List every fault of a data set at once, with its file and the way out; the exit code is 1 where there is one.
+
+    A training makes the same check first, and refuses what has a fault.
 
     \b
     Example:
-      kgen data synthesize tiles sections.h5 --size 200MB --seed 0
+      kgen data check nifti:people.csv --data label=diagnosis
+      kgen data check folder:slices --data size=64
     """
-    from kgen.data.tiles.synthetic import synthesize
+    from kgen import data
 
-    synthesize(file, size, seed, compression)
-    click.echo(f"Written to {file}. Next: kgen data inspect {file}")
+    found = data.faults(source, **options)
+    for fault in found:
+        click.echo(f"{'fault' if fault.fatal else 'told '}  {fault}")
+    count = sum(fault.fatal for fault in found)
+    click.echo(f"{source}: {counted(count, 'fault') if count else 'no fault'}.")
+    if count:
+        raise click.exceptions.Exit(1)

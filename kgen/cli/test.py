@@ -21,7 +21,7 @@ def command(run):
     click.echo(table(testing.tested(opened)))
     click.echo(f"\nWritten to {run / 'metrics.json'}")
     for name, meaning in present(opened).items():
-        if name.startswith("test_"):
+        if name.startswith(("test_", "card.md")):
             click.echo(f"  {run / name}  {meaning}")
     if PAGE in present(opened):
         click.echo(f"All on one page: {run / PAGE}")

@@ -9,7 +9,7 @@ from kgen.cli.configuration import configuration, data_options, default_path, le
 from kgen.models import MODELS
 
 MANY = 200
-HELP = f"""Search hyperparameters of MODEL ({", ".join(MODELS)}, or sklearn:NAME for a classifier of scikit-learn).
+HELP = f"""Search hyperparameters of MODEL ({", ".join(MODELS)}, or sklearn:NAME for a classifier or regressor of it).
 
 Each NAME=VALUES is a list, as in beta=0.1,0.5,1, or a range, as in latent_dim=8..64:8 in steps or
 learning_rate=1e-4..1e-2:log. NAME is an option of the model, batch_size, learning_rate or learning_rate.PLAYER. Every
@@ -21,6 +21,7 @@ Example:
   kgen tune cgan --dataset mnist --random latent_dim=8..128 learning_rate=1e-4..1e-2:log --trials 20 --hours 8
   kgen tune vae --dataset mnist --bayesian --space space.yaml --objective log_likelihood --workers 2
   kgen tune sklearn:SVC --dataset digits --bayesian C=0.1..100:log gamma=1e-3..1:log --trials 15
+  kgen tune sklearn:KernelRidge --dataset csv:a.csv --data number=age --set kernel=rbf --bayesian alpha=1e-3..1:log
 """
 
 

@@ -3,7 +3,7 @@
 import importlib
 
 import keras_kgen
-from kgen.data.sources import SOURCES, load, options_in_use, parsed_options
+from kgen.data.sources import SOURCES, check, faults, load, options_in_use, parsed_options
 
 keras_kgen.check()  # as in kgen.models
 
@@ -14,8 +14,8 @@ LATER = {
 }  # fmt: skip
 
 __all__ = [
-    "SOURCES", "Data", "Split", "TileData", "TileSource", "UnpairedSplit", "load", "options_in_use",
-    "parsed_options", "reading",
+    "SOURCES", "Data", "Split", "TileData", "TileSource", "UnpairedSplit", "check", "faults", "load",
+    "options_in_use", "parsed_options", "reading",
 ]  # fmt: skip
 
 

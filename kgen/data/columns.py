@@ -6,34 +6,48 @@ from collections import Counter
 import numpy as np
 
 from kgen.checks import counted, few
-from kgen.data.data import LEAST_OF_A_CLASS
+from kgen.data.ages import AGE
+from kgen.data.faults import LEAST_OF_A_CLASS
 from kgen.data.inspected import Inspection
 
 SHOWN = 20  # columns of numbers
 MOST_CLASSES = 20
-HEAD = f"{'column':24}{'taken for':12}values"
+HEAD = f"{'column':24} {'taken for':12}values"
 # A guess, which is shown, and which the options of the data set overrule.
 SUBJECTS = re.compile("patient|subject|person|participant|individual|animal|mouse|donor", re.IGNORECASE)
+ROWS = re.compile("unnamed(: \\d+)?|index|row", re.IGNORECASE)
 LABELS = re.compile("label|class|target|diagnos|species|^y$", re.IGNORECASE)
 
 
 def columns_told(table):
     """A line a column, and the options that name columns which are no numbers of x, as an ``Inspection``."""
-    named = [name for name in table.columns if SUBJECTS.search(name) or LABELS.search(name)]
+    named = [name for name in table.columns if _is_named(name)]
     words = list(dict.fromkeys([*table.words, *named]))
     plain = [name for name in table.columns if name not in words]
     _check_some(plain, table)
     numbers, texts = table.read(plain, words)
     counts = {name: Counter(texts[name].tolist()) for name in table.columns if name in texts}
-    roles = _roles(counts, table.words, len(numbers))
-    lines = [_line(name, roles.get(name, "x"), _told_words(counts[name])) for name in counts]
-    lines += [_line(name, "x", _told_numbers(numbers[:, place])) for place, name in enumerate(plain[:SHOWN])]
+    roles = roles_of(counts, table.words, len(numbers))
+    lines = [line_of(name, roles.get(name, "x"), told_words(counts[name])) for name in counts]
+    lines += [line_of(name, "x", _told_numbers(numbers[:, place])) for place, name in enumerate(plain[:SHOWN])]
     more = [f"… and {counted(len(plain) - SHOWN, 'more column')} of numbers"] if len(plain) > SHOWN else []
     options = [f"{role}={name}" for name, role in roles.items()]
     options += ["drop_constant=true"] if np.any(numbers.min(axis=0) == numbers.max(axis=0)) else []
     classes = next((counts[name] for name, role in roles.items() if role == "label"), {})
     told = "\n".join([counted(len(numbers), "row"), HEAD, *lines, *more])
-    return Inspection(told, options, {}, dict(classes), count=len(numbers), faults=_gaps(plain, numbers))
+    faults = _gaps(plain, numbers)
+    return Inspection(told, options, _hints(plain), dict(classes), count=len(numbers), faults=faults)
+
+
+def _is_named(name):
+    """Whether a column's name says that it is no number of x."""
+    return SUBJECTS.search(name) or LABELS.search(name) or ROWS.fullmatch(name)
+
+
+def _hints(plain):
+    """What else may be made of a column of ages."""
+    ages = [name for name in plain if name.lower() == AGE]
+    return {f"number={name}": "y is then the age, which a regressor estimates" for name in ages}
 
 
 def _check_some(plain, table):
@@ -56,7 +70,7 @@ def _gaps(plain, numbers):
     ]
 
 
-def _roles(counts, words, rows):
+def roles_of(counts, words, rows):
     """The option of the data set that each column is named by; those of numbers that repeat nothing are x."""
     roles = {}
     for name, found in counts.items():
@@ -69,7 +83,7 @@ def _roles(counts, words, rows):
 
 def _role(name, found, is_words, rows):
     if len(found) == rows:
-        return "drop" if is_words else None
+        return "drop" if is_words or ROWS.fullmatch(name) else None
     if SUBJECTS.search(name):
         return "subject"
     if 1 < len(found) <= MOST_CLASSES and min(found.values()) >= LEAST_OF_A_CLASS:
@@ -79,11 +93,13 @@ def _role(name, found, is_words, rows):
     return "subject" if MOST_CLASSES < len(found) <= rows / 2 else "facts"
 
 
-def _line(name, role, told):
-    return f"{name:24}{role:12}{told}"
+def line_of(name, role, told):
+    """The line of a column."""
+    return f"{name:24} {role:12}{told}"
 
 
-def _told_words(found):
+def told_words(found):
+    """How many different words there are, and the most frequent."""
     repeated = len(found) < found.total()
     few = ", ".join(f"{word} ({count})" if repeated else word for word, count in found.most_common(3))
     return f"{len(found)} different: {few}{', …' * (len(found) > 3)}"

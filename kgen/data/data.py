@@ -6,13 +6,17 @@ from functools import cached_property
 import numpy as np
 
 from kgen import checks
+from kgen.data.ages import AGE, brackets_of, of_ages
+from kgen.data.columns_kept import with_most_varying, without_constant
+from kgen.data.counts import counts_told
 from kgen.data.dividing import TEST, VALIDATION, parts_of, parts_of_domains, told
+from kgen.data.faults import LEAST_OF_A_CLASS, check_none
+from kgen.data.shares import USUAL
 from kgen.data.split import Split, binary
 from kgen.data.subjects import SUBJECT, told_apart
 from kgen.data.unpaired import UnpairedSplit
-from kgen.fields import Image, Label, Vector
+from kgen.fields import Image, Label
 
-LEAST_OF_A_CLASS = 5
 LEAST = 5  # values that three splits can be taken of
 BINARISATIONS = "none", "static", "dynamic"
 
@@ -29,6 +33,8 @@ class Data:
         notes: tuple of str, what was done to the values, told before a training.
         factor_names: tuple of str, one a column of the fact ``factors``.
         drawn: how pixels were drawn 0 or 1, as in ``binarised``.
+        spacing: tuple of floats > 0, millimetres per pixel along each axis of x, where they are known.
+        anatomy: str, what the images show, such as ``brain``, where the user or the file says it.
 
     Example:
         >>> data = Data.from_arrays("mine", {"x": table}, {"x": Vector.of(table, "x")})
@@ -41,16 +47,20 @@ class Data:
     notes: tuple = ()
     factor_names: tuple = ()
     drawn: str = "none"
+    spacing: tuple | None = None
+    anatomy: str | None = None
 
     @classmethod
     def from_arrays(
         cls, name, values, fields, test=None, facts=None, test_facts=None, notes=(), in_place=False,
-        drop_constant=False, validation=None, validation_facts=None, parts=None,
+        drop_constant=False, validation=None, validation_facts=None, parts=None, fold=None, most_varying=None,
+        shares=USUAL,
     ):  # fmt: skip
         """Three splits of stored values, with the fields fitted to the training ones alone.
 
         Validation and test values are taken from ``values`` where none are given: at random with as many of every
-        class, or, where there is a fact ``subject``, such that no subject is in two splits.
+        class, or, where there is a fact ``subject``, such that no subject is in two splits. Where there is a fact
+        ``age``, every bracket of ten years is divided alike too.
 
         Args:
             name: str.
@@ -66,25 +76,29 @@ class Data:
             validation_facts: the same as ``facts`` of the validation values.
             parts: arrays of indices of the training values, and of the validation and the test values that
                 are not given; drawn unless given.
+            fold: ``Fold``, the part of all subjects that is the test; 15 % of the values unless given.
+            most_varying: int, keeps so many columns of x, those of the greatest median absolute deviation in training.
+            shares: ``Shares``, how much the test takes of all values, and the validation of the others.
 
         Raises:
-            ValueError: for values that a field refuses, arrays of different lengths, or too few values.
+            ValueError: for values that a field refuses, arrays of different lengths, too few values, or ages that are
+                no years of people.
         """
         whole = _checked(name, values, facts, fields)
+        _check_ages(name, facts, validation_facts, test_facts)
         given = {VALIDATION: (validation, validation_facts), TEST: (test, test_facts)}
         missing = [split for split, (values, _) in given.items() if values is None]
-        indices = parts or parts_of(name, whole, missing)
+        indices = parts or parts_of(name, whole, missing, fold, shares)
         train, *taken = _cut(whole, indices) if in_place else map(whole.subset, indices)
         kept = dict(zip(missing, taken, strict=True))
         for split in [split for split in given if split not in kept]:
             kept[split] = _checked(name, *given[split], fields, f"_{split}")
         splits = train, kept[VALIDATION], kept[TEST]
-        if SUBJECT in whole.facts:
-            notes = *notes, told_apart(name, *splits)
-        elif not parts:
-            notes = *notes, told(missing, whole.labels is not None)
+        notes = *notes, *_division_told(name, splits, missing, not parts, fold, shares)
         if drop_constant:
-            fields, splits, notes = _without_constant(name, fields, splits, notes)
+            fields, splits, notes = without_constant(name, fields, splits, notes)
+        if most_varying:
+            fields, splits, notes = with_most_varying(name, fields, splits, notes, most_varying)
         fitted = _fitted(name, fields, splits[0].values)
         return cls(name, *(replace(part, fields=fitted) for part in splits), notes)
 
@@ -156,6 +170,20 @@ class Data:
         kept = self.validation.drawn(1), self.test.drawn(2)
         return replace(self, train=train, validation=kept[0], test=kept[1], drawn=kind)
 
+    def oversampled(self):
+        """This set with training values of rare age brackets repeated, until each bracket has as many as the largest.
+
+        What fields learnt of the training values stays, and so do validation and test.
+        """
+        brackets = brackets_of(self.train.facts)
+        if brackets is None:
+            raise ValueError(f"oversample=true repeats rare age brackets; {self.name} has no ages. Leave it out.")
+        groups = [np.flatnonzero(brackets == bracket) for bracket in np.unique(brackets)]
+        most = max(map(len, groups))
+        train = self.train.subset(np.sort(np.concatenate([np.resize(rows, most) for rows in groups])))
+        note = f"training: each of {len(groups)} age brackets has {checks.counted(most, 'value')}, rare ones repeated"
+        return replace(self, train=train, notes=(*self.notes, note))
+
     def _check_shades(self, kind):
         x = self.fields.get("x")
         if not isinstance(x, Image) or x.standardised:
@@ -182,24 +210,21 @@ class Data:
         return "\n".join([f"{self.name}: {told} · {sizes}", *self.notes])
 
 
+def _division_told(name, splits, missing, drawn, fold, shares):
+    """The notes on who is in which split."""
+    whole = splits[0]
+    ages = AGE in whole.facts
+    first = [str(fold)] if fold else []
+    if SUBJECT in whole.facts:
+        return [*first, told_apart(name, *splits), *counts_told(splits)]
+    counts = counts_told(splits) if ages else ()
+    division = [told(missing, whole.labels is not None, ages, fold, shares)] if drawn else []
+    return [*first, *division, *counts]
+
+
 def _alone(values, field):
     """The one of some values by field; ``None`` where there are none."""
     return values and {field: values[field]}
-
-
-def _without_constant(name, fields, splits, notes):
-    """Fields, splits and notes without the columns of x that have one value in all training rows."""
-    if not isinstance(fields.get("x"), Vector):
-        held = fields.get("x", "no x")
-        raise ValueError(f"{name}: drop_constant leaves out columns of vectors; there is {held}. Leave it away.")
-    training, names = splits[0]["x"], fields["x"].names
-    varying = training.min(axis=0) < training.max(axis=0)
-    kept = None if names is None else np.asarray(names)[varying].tolist()
-    field = fields["x"].replaced(shape=(int(varying.sum()),), names=kept)
-    splits = [replace(part, values={**part.values, "x": part["x"][:, varying]}) for part in splits]
-    dropped = np.sum(~varying)
-    note = f"x: {checks.counted(dropped, 'column')} of one value {checks.are(dropped)} left out."
-    return {**fields, "x": field}, splits, (*notes, note)
 
 
 def _cut(split, parts):
@@ -212,6 +237,8 @@ def _cut(split, parts):
 
 def rearrange(values, order):
     """Puts ``values[order[i]]`` at each i, in place, one value aside at a time."""
+    if (order == np.arange(len(order))).all():
+        return  # what lies in a file that is mapped into memory is not touched
     order = order.tolist()
     for start in range(len(order)):
         if order[start] is None:
@@ -236,6 +263,11 @@ def _checked(name, values, facts, fields, suffix=""):
     if not suffix:
         _check_enough(name, split)
     return split
+
+
+def _check_ages(name, *facts):
+    """Raises for ages among the facts of some splits that are no years of people."""
+    check_none(name, [fault for part in facts for fault in of_ages(name, part or {})])
 
 
 def _fitted(name, fields, training):

@@ -12,12 +12,13 @@ import pyarrow
 from pyarrow import csv as arrow
 
 from kgen import console
-from kgen.checks import few
+from kgen.checks import counted, few
 from kgen.data.listing import checked
 from kgen.decoding import decoding
 
-BLOCK = 5 * 2**20  # bytes of text at a time: a block of many columns takes many times its size
+BLOCK = 40 * 2**20  # bytes of text at a time: every block of 20,000 columns costs .2 s, and .5 GB at this size
 LOOKED_AT = 10  # rows in which columns of words are seen
+UNNAMED = "unnamed"  # the name of a column without one, such as the row numbers that many programs write
 MISSING = "", "na", "n/a", "null", "none"
 SEPARATORS = {".csv": ",;\t", ".tsv": "\t"}  # by suffix, the likeliest first
 NAMED = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -50,6 +51,8 @@ class Table(NamedTuple):
     words: list
     separator: str
     decimal: str
+    samples = None  # no column is known to name the samples
+    known = ()  # no column comes from a second table
 
     @classmethod
     def of(cls, path, name):
@@ -77,30 +80,47 @@ class Table(NamedTuple):
 
     def read(self, numbers, words=()):
         """The columns of numbers as one array (n, columns), float32, and those of words by name."""
-        self.check_there([*numbers, *words])
+        check_there(self.path, [*numbers, *words], self.columns)
         types = {**dict.fromkeys(numbers, pyarrow.float32()), **dict.fromkeys(words, pyarrow.string())}
         options = arrow.ConvertOptions(
             column_types=types, include_columns=[*numbers, *words], decimal_point=self.decimal
         )
         with decoding(self.path, TABLE, OTHERWISE):
             # Threads would read far ahead, and so fill the memory.
-            reading = arrow.ReadOptions(block_size=_block(self.path), use_threads=False)
+            given = {"column_names": self.columns, "skip_rows": 1}
+            reading = arrow.ReadOptions(block_size=_block(self.path), use_threads=False, **given)
             parsing = arrow.ParseOptions(delimiter=self.separator)
             reader = arrow.open_csv(self.path, reading, parsing, options)
             found = _filled(reader, np.empty((_most_rows(self.path), len(numbers)), "float32"), words)
             pyarrow.default_memory_pool().release_unused()
         return found
 
-    def check_there(self, columns):
-        """Raises where the file lacks some of the columns."""
-        lacking = [column for column in columns if column not in self.columns]
-        if lacking:
-            raise ValueError(f"{self.path} lacks {few(lacking)}, columns of the training. It has {few(self.columns)}.")
+
+def check_there(path, columns, there):
+    """Raises where a file lacks some of the columns of a training."""
+    known = set(there)
+    lacking = [column for column in columns if column not in known]
+    if lacking:
+        raise ValueError(
+            f"{path} lacks {few(lacking)}, columns of the training. It has {few(list(there))}. "
+            f"{len(columns) - len(lacking)} of {len(columns)} are in both: the option shared_with={path} of the "
+            "data set leaves the others out of a training."
+        )
 
 
 def missing(words):
     """Where words stand for nothing."""
     return np.isin(np.char.lower(words), MISSING)
+
+
+def check_filled(path, column, words):
+    """Raises where some words of a column are missing."""
+    empty = np.flatnonzero(missing(words))
+    if len(empty):
+        raise ValueError(
+            f"{path}: {column!r} is missing in {counted(len(empty), 'row')}, first in row {empty[0]}. Fill it, or "
+            "leave these rows out."
+        )
 
 
 def _first_rows(path):
@@ -111,7 +131,7 @@ def _first_rows(path):
     unquoted = re.sub('"[^"]*"', "", "".join(lines[:1]))
     separator = max(_separators(path), key=unquoted.count)
     names, *rows = csv.reader(lines, delimiter=separator)
-    return separator, names, rows
+    return separator, [name or UNNAMED for name in names], rows
 
 
 def _separators(path):
@@ -141,8 +161,9 @@ def _filled(reader, table, words):
     with console.bar(len(table), "Reading rows", "row") as bar:
         for batch in reader:
             rows = slice(start, start + batch.num_rows)
-            numbers = batch.select(range(table.shape[1]))
-            table[rows] = numbers.to_tensor(null_to_nan=True).to_numpy()
+            if table.shape[1]:
+                numbers = batch.select(range(table.shape[1]))
+                table[rows] = numbers.to_tensor(null_to_nan=True).to_numpy()
             for word in words:
                 texts[word].append(batch.column(word).to_numpy(zero_copy_only=False))
             start = rows.stop

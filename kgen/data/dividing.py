@@ -3,29 +3,60 @@
 import numpy as np
 from sklearn.model_selection import train_test_split
 
+from kgen.data.ages import brackets_of, check_brackets
+from kgen.data.shares import USUAL
 from kgen.data.subjects import SUBJECT, parted_by_subject
 from kgen.fields import Label
 
 VALIDATION, TEST = "validation", "test"
 NAMES = {TEST: "the test", VALIDATION: "validation"}
-TEST_SHARE, VALIDATION_SHARE, VALIDATION_MOST = 0.15, 0.1, 5000
 
 
-def parts_of(name, split, missing):
-    """The indices of the training values, and of those taken for each ``missing`` split, validation before test."""
-    if SUBJECT in split.facts:
-        return parted_by_subject(name, split.facts[SUBJECT], split.labels, _shares(len(split), missing))
+def parts_of(name, split, missing, fold=None, shares=USUAL):
+    """The indices of the training values, and of those taken for each ``missing`` split, validation before test.
+
+    Of a ``Fold``, the test is that part of all subjects, or of all values where no subjects are known.
+    """
+    if fold is not None:
+        return _folded(name, split, missing, fold, shares)
+    if SUBJECT in split.facts or brackets_of(split.facts) is not None:
+        check_brackets(name, split, len(missing) + 1)
+        return _by_subject(name, split, _shares(len(split), missing, shares))
     training, taken = np.arange(len(split)), {}
     for part in reversed(missing):
-        training, taken[part] = _parted(split, training, _share(part, len(training)))
+        training, taken[part] = _parted(split, training, _share(part, len(training), shares))
     return [training, *(taken[part] for part in missing)]
+
+
+def _by_subject(name, split, shares):
+    """Parts of a split by its subjects, alike in classes and age brackets; each value is one where none are known."""
+    whose = split.facts.get(SUBJECT, np.arange(len(split)))
+    return parted_by_subject(name, whose, split.labels, shares, brackets_of(split.facts))
+
+
+def _folded(name, split, missing, fold, shares):
+    if shares.test != USUAL.test:
+        told = f"test_share={shares.test:g} and fold={fold.number}"
+        raise ValueError(f"{name}: {told} both say what the test is. Keep one.")
+    if TEST not in missing:
+        raise ValueError(
+            f"{name}: fold={fold.number} takes the test out of all values, and there is an official one. Leave fold "
+            "out, or the official test."
+        )
+    test = _by_subject(name, split, [1 / fold.count] * fold.count)[fold.number]
+    others = np.setdiff1d(np.arange(len(split)), test)
+    if VALIDATION not in missing:
+        return [others, test]
+    left = _shares(len(others), [VALIDATION], shares)
+    training, validation = _by_subject(name, split.subset(others), left)
+    return [others[training], others[validation], test]
 
 
 def parts_of_domains(name, subjects, missing):
     """The parts of every domain, those of one subject the same in all."""
     domains = np.repeat(np.arange(len(subjects)), [len(whose) for whose in subjects.values()])
     every = np.concatenate(list(subjects.values()))
-    parts = parted_by_subject(name, every, domains, _shares(len(every), missing))
+    parts = parted_by_subject(name, every, domains, _shares(len(every), missing, USUAL))
     starts = np.searchsorted(domains, np.arange(len(subjects)))
     return {
         field: [part[domains[part] == number] - starts[number] for part in parts]
@@ -38,29 +69,29 @@ def divided(split, share):
     return [split.subset(part) for part in _parted(split, np.arange(len(split)), share)]
 
 
-def told(missing, classes):
+def told(missing, classes, ages=False, fold=None, shares=USUAL):
     """The note on splits that were drawn, those ``missing`` in the source, and on its own ones."""
     own = [f"its own values for {name}" for part, name in NAMES.items() if part not in missing]
-    shares = {
-        TEST: f"{TEST_SHARE:.0%}",
-        VALIDATION: f"{VALIDATION_SHARE:.0%} of the others, at most {VALIDATION_MOST:,},",
-    }
-    drawn = [f"{shares[part]} for {NAMES[part]}" for part in NAMES if part in missing]
-    alike = ", of every class alike" if classes else ""
+    parts = dict(zip((TEST, VALIDATION), shares.told(), strict=True))
+    if fold is not None:
+        parts[TEST] = f"1/{fold.count}"
+    drawn = [f"{parts[part]} for {NAMES[part]}" for part in NAMES if part in missing]
+    groups = ["class"] * classes + ["age bracket"] * ages
+    alike = f", of every {' and '.join(groups)} alike" if groups else ""
     how = [f"at random{alike}, the same in every run"] if missing else []
     return f"divided: {'; '.join(own + drawn + how)}"
 
 
-def _share(part, count):
+def _share(part, count, shares):
     """The share of ``count`` values that is taken for a split."""
-    return TEST_SHARE if part == TEST else min(VALIDATION_SHARE, VALIDATION_MOST / count)
+    return shares.test if part == TEST else shares.of_validation(count)
 
 
-def _shares(count, missing):
+def _shares(count, missing, shares):
     """The shares of the training values and of each missing split in all values."""
     left, taken = 1.0, {}
     for part in reversed(missing):
-        taken[part] = left * _share(part, left * count)
+        taken[part] = left * _share(part, left * count, shares)
         left -= taken[part]
     return [left, *(taken[part] for part in missing)]
 

@@ -1,5 +1,6 @@
 """Values of fields read from a file that belongs to no data set, and what a model made of them written to another."""
 
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,13 +9,15 @@ import numpy as np
 from kgen.checks import few
 from kgen.data.archive import Archive
 from kgen.data.delimited import Table
+from kgen.data.expression.annotated import Annotated
+from kgen.data.expression.transposed import Transposed
 from kgen.data.listing import HDF5, KNOWN, SUFFIXES, pictures_below
 from kgen.data.pictures import read_pictures
 from kgen.decoding import decoding
 from kgen.fields import Image, Label
 
 WRITABLE = ".npz", ".csv", ".png"
-TABLES = ".csv", ".tsv"
+TABLES, ANNOTATED = (".csv", ".tsv"), ".h5ad"
 OF_FOLDERS = " The class of a picture is the name of its folder: name it so, or store x and y in a .npz file."
 
 
@@ -25,15 +28,18 @@ class Rows(NamedTuple):
     files: list | None = None
 
 
-def read_values(path, fields, needed, stored=None, **fitted):
+def read_values(path, fields, needed, stored=None, transposed=False, layer=None, **fitted):
     """The ``Rows`` of a file.
 
     Args:
-        path: a .npz, .npy, .csv or .tsv file, a picture, or a folder of pictures, in folders of their own or not.
+        path: a .npz, .npy, .csv, .tsv or .h5ad file, a picture, or a folder of pictures, in folders of their own or
+            not.
         fields: dict of ``kgen.fields.Field``.
         needed: names of the fields that the file has to hold: of the values, and of labels, if any. A file of one
             array needs no name; the class of a picture is the name of its folder.
         stored: dict from a field's name to that of its array or column in the file of the training.
+        transposed: bool, whether the rows of a table are the columns of the training.
+        layer: of an .h5ad file, as in the training.
         **fitted: ``size`` and ``fit`` that pictures were brought to their size with for the training.
     """
     path, wanted = Path(path), {name: fields[name] for name in needed}
@@ -43,7 +49,8 @@ def read_values(path, fields, needed, stored=None, **fitted):
         raise ValueError(f"{path} is a pipe or a device, and no file.")
     if path.is_dir() or path.suffix.lower() in SUFFIXES:
         return _pictures(path, wanted, fitted)
-    arrays = _arrays(path, wanted, stored or {})
+    opened = partial(_opened, path, transposed, layer)
+    arrays = _arrays(path, wanted, stored or {}, opened)
     return Rows({name: _stored(path, name, field, arrays[name]) for name, field in wanted.items()})
 
 
@@ -73,10 +80,17 @@ def write_values(path, arrays, columns, draw, files=None, **names):
         draw().savefig(path)
 
 
-def _arrays(path, wanted, stored):
-    """Arrays by the names of fields."""
-    if path.suffix in TABLES:
-        return _table(path, wanted, stored)
+def _opened(path, transposed, layer):
+    """The head of a table, or of what reads as one."""
+    if path.suffix == ANNOTATED:
+        return Annotated.of(path, str(path), layer)
+    return Transposed.of(path, str(path)) if transposed else Table.of(path, str(path))
+
+
+def _arrays(path, wanted, stored, opened):
+    """Arrays by the names of fields; ``opened`` opens a table."""
+    if path.suffix in (*TABLES, ANNOTATED):
+        return _table(path, wanted, stored, opened())
     if path.suffix == ".npz":
         return _named(path, Archive(path, str(path)), wanted, stored)
     if path.suffix == ".npy":
@@ -87,7 +101,9 @@ def _arrays(path, wanted, stored):
             f"{path} holds large images, and this takes tiles, which are cut out of these: "
             "tiles = kgen.data.tiles.grid.cut(image, SIZE); np.savez('tiles.npz', x=tiles)."
         )
-    raise ValueError(f"{path} is no .npz, .npy, .csv or .tsv file, no {KNOWN} picture and no folder of pictures.")
+    raise ValueError(
+        f"{path} is no .npz, .npy, .csv, .tsv or .h5ad file, no {KNOWN} picture and no folder of pictures."
+    )
 
 
 def _named(path, arrays, wanted, stored):
@@ -105,9 +121,9 @@ def _named(path, arrays, wanted, stored):
     return {name: arrays[array] for name, array in found.items()}
 
 
-def _table(path, wanted, stored):
+def _table(path, wanted, stored, table):
     """The columns of the values, by the names that their field knows, else all, and the one of each label."""
-    table, (first, *labels) = Table.of(path, str(path)), wanted
+    first, *labels = wanted
     _check_rank(path, "rows of numbers", wanted[first], 1)
     columns = {name: stored.get(name, name) for name in labels}
     for name, column in columns.items():

@@ -1,11 +1,19 @@
+from pathlib import Path
 from typing import NamedTuple
+
+import numpy as np
 
 from kgen.checks import are, counted
 from kgen.data.data import Data
+from kgen.data.faults import of_classes, of_splits, of_subjects
+from kgen.data.fold import Fold
+from kgen.data.known import Known
 from kgen.data.listing import EXPECTED, KNOWN, listed, pictures_in, told_instead
+from kgen.data.measured import described
 from kgen.data.official import TRAIN, cut, every, notes_on, official, split_folders
+from kgen.data.picture_faults import of_pictures
 from kgen.data.pictures import read_pictures
-from kgen.data.subjects import subjects_of
+from kgen.data.subjects import SUBJECT, subjects_of
 from kgen.fields import Image, Label
 
 
@@ -32,7 +40,9 @@ class Pictures(NamedTuple):
 
 def read(
     argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop",
-    low: float | None = None, high: float | None = None, subject: str | None = None,
+    low: float | None = None, high: float | None = None, subject: str | None = None, table: str | None = None,
+    fold: int | None = None, folds: int = 5, pixel: float | None = None, anatomy: str | None = None,
+    flip: bool = False,
 ):  # fmt: skip
     """Images of a folder: without classes, or one folder a class in the folders' alphabetical order.
 
@@ -45,6 +55,12 @@ def read(
         low: the grey value of black.
         high: the grey value of white; 255, of 16 bits the greatest in training, unless given.
         subject: what of a file's name, a regular expression, says whose it is: no subject is in two splits.
+        table: a table with the columns file, subject and any others, such as age, of the files.
+        fold: which of the folds, from 0, is the test: parts of all subjects that are equal in classes and ages.
+        folds: how many folds there are.
+        pixel: millimetres a pixel, of the images as they are read, for measures in millimetres.
+        anatomy: what the images show: brain.
+        flip: whether training sees a random half of the images turned left for right.
     """
     folders = split_folders(argument, name)
     parts = {part: Pictures.of(folder, name) for part, folder in folders.items()}
@@ -58,8 +74,41 @@ def read(
         values = {part: {**given, "y": labels.stored(parts[part].classes)} for part, given in values.items()}
     aside = [path for found in parts.values() for path in found.aside]
     notes = [*notes_on(folders, aside), *notes]
-    facts = {part: subjects_of(own, subject, name) for part, own in files.items()}
-    return Data.from_arrays(name, values[TRAIN], fields, **official(values, facts), notes=tuple(notes))
+    facts = _facts(name, argument, files, subject, table)
+    given = {**official(values, facts), "notes": tuple(notes), "fold": Fold.of(fold, folds)}
+    data = Data.from_arrays(name, values[TRAIN], fields, **given)
+    return described(data, pixel, anatomy, flip)
+
+
+def faults(argument, name, size, channels, subject, table, anatomy, **_):
+    """What is wrong with the pictures of a folder, all of it; the parameters are those of ``read``."""
+    folders = split_folders(argument, name)
+    parts = {part: Pictures.of(folder, name) for part, folder in folders.items()}
+    files = {part: found.files for part, found in parts.items()}
+    classes = [label for found in parts.values() for label in found.classes]
+    whose = _facts(name, argument, files, subject, table)
+    subjects = [who for facts in whose.values() for who in facts.get(SUBJECT, [])]
+    splits = np.repeat(list(files), [len(own) for own in files.values()])
+    return [
+        *of_pictures(every(files), size, channels, classes or None, anatomy),
+        *(of_classes(argument, parts[TRAIN].classes) if classes else []),
+        *(of_subjects(argument, subjects, classes, fatal=False) if subjects and classes else []),
+        *(of_splits(argument, subjects, splits) if subjects else []),
+    ]
+
+
+def _facts(name, root, files, subject, table):
+    """What is known of the files of each split, by their names or by a table."""
+    if subject and table:
+        raise ValueError(
+            f"{name}: subject={subject!r} and table={table!r} both say whose the files are. Give one of them; the "
+            "table's column subject says it."
+        )
+    if table is None:
+        return {part: subjects_of(own, subject, name) for part, own in files.items()}
+    known = Known.of(table, name, Path(root))
+    known.check_all(every(files))
+    return {part: known.facts(own) for part, own in files.items()}
 
 
 def _labels(name, parts):

@@ -14,6 +14,7 @@ class Inspection(NamedTuple):
         number: bool, whether y is a number.
         count: int, how many values there are to train on, if none are put aside.
         faults: list of str, what a training refuses, and what to do.
+        source: str, the one that reads it, where that is another than its suffix says.
     """
 
     told: str
@@ -23,6 +24,7 @@ class Inspection(NamedTuple):
     number: bool = False
     count: int = 0
     faults: list = []
+    source: str | None = None
 
     @property
     def unequal(self):

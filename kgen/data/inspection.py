@@ -8,12 +8,15 @@ from PIL import Image
 from kgen import fields
 from kgen.checks import counted
 from kgen.data.archive import Archive
-from kgen.data.columns import columns_told
+from kgen.data.columns import HEAD as HEAD_OF_COLUMNS
+from kgen.data.columns import columns_told, line_of, roles_of, told_words
 from kgen.data.delimited import Table
+from kgen.data.expression.annotated import Annotated
 from kgen.data.inspected import Inspection
 from kgen.data.listing import EXPECTED, KNOWN, listed, notes_aside, told_instead
 from kgen.data.official import TRAIN, split_folders
 from kgen.data.pictures import FORMATS
+from kgen.data.scans.inspection import file_column, scans_told
 from kgen.decoding import reason
 
 HEAD = f"{'folder':28}{'pictures':>10}  {'smallest':12}{'largest':12}colours (sizes are height × width)"
@@ -25,15 +28,32 @@ TRANSPARENT, COLOURED = ("RGBA", "LA", "PA"), ("RGB", "RGBA", "P", "PA", "CMYK",
 def table_told(path):
     """A line a column of a table: what it holds, and what it is taken for."""
     table = Table.of(path, str(path))
-    found = columns_told(table)
+    scans = file_column(table)
+    found = scans_told(table, *scans) if scans else columns_told(table)
     return found._replace(told="\n".join([*table.notes, found.told]))
+
+
+def annotated_told(path):
+    """A line a column of obs of an annotated matrix: what it holds, and what it is taken for."""
+    matrix = Annotated.of(path, str(path))
+    counts = {name: Counter(matrix.known[name].tolist()) for name in matrix.words}
+    roles = {
+        name: role
+        for name, role in roles_of(counts, matrix.words, len(matrix.samples)).items()
+        if role in ("label", "subject")
+    }
+    lines = [line_of(name, roles.get(name, "fact"), told_words(found)) for name, found in counts.items()]
+    told = f"{counted(len(matrix.samples), 'sample')}, {counted(len(matrix.genes), 'gene')}"
+    options = [f"{role}={name}" for name, role in roles.items()]
+    classes = next((counts[name] for name, role in roles.items() if role == "label"), {})
+    return Inspection("\n".join([told, HEAD_OF_COLUMNS, *lines]), options, {}, dict(classes), count=len(matrix.samples))
 
 
 def arrays_told(path):
     """A line an array of a .npz file: its name, shape and type."""
     archive = Archive(path, str(path))
     heads = list(archive.heads())
-    told = "\n".join(f"{name:28}{'×'.join(map(str, shape)):>20}  {dtype}" for name, shape, dtype in heads)
+    told = "\n".join(f"{name:28} {'×'.join(map(str, shape)):>19}  {dtype}" for name, shape, dtype in heads)
     single = any(name == "y" and len(shape) == 1 for name, shape, _ in heads)
     y = archive["y"] if single else np.zeros(0)
     kind = fields.guess(y) if len(y) else None
@@ -75,11 +95,11 @@ def _heads(folders):
 
 def _line(folder, heads):
     if not heads:
-        return f"{folder!s:28}{0:>10}"
+        return f"{folder!s:28} {0:>9}"
     sizes = sorted({head[:2] for head in heads}, key=lambda size: size[0] * size[1])
     smallest, largest = ("×".join(map(str, size)) for size in (sizes[0], sizes[-1]))
     modes = ", ".join(f"{count} {mode}" for mode, count in Counter(head[2] for head in heads).most_common())
-    return f"{folder!s:28}{len(heads):>10}  {smallest:12}{largest:12}{modes}"
+    return f"{folder!s:28} {len(heads):>9}  {smallest:12}{largest:12}{modes}"
 
 
 def _broken(broken):

@@ -1,15 +1,23 @@
 from kgen.data.archive import Archive
+from kgen.data.array_faults import of_people, of_values
 from kgen.data.data import Data
+from kgen.data.fold import Fold
+from kgen.data.measured import described
 from kgen.data.naming import TEST, chosen, in_order, registered
+from kgen.data.options import options_of
 from kgen.data.subjects import SUBJECT
+from kgen.fields import guess
 
+IMAGES = "image", "volume"  # kinds of which a value of one shade tells nothing
 CLASS_NAMES = "class_names"  # the array that names the classes of y
 
 
 def read(
     argument, name, skip: list = (), facts: list = (), names: str | None = None,
     low: float | None = None, high: float | None = None, unit: str | None = None,
-    drop_constant: bool = False, subject: str | None = None, **wanted: str,
+    drop_constant: bool = False, subject: str | None = None, fold: int | None = None, folds: int = 5,
+    pixel: float | None = None, anatomy: str | None = None, flip: bool = False,
+    **wanted: str,
 ):  # fmt: skip
     """Arrays by the names of their fields from a .npz file; NAME_test is kept for the test.
 
@@ -23,33 +31,82 @@ def read(
         high: the value of white.
         unit: of the numbers y, such as years.
         drop_constant: leave out columns of x that have one value.
-        subject: the array of whose each value is: no subject is in two splits.
+        subject: the array of whose each value is, that called subject unless given: no subject is in two splits.
+        fold: which of the folds, from 0, is the test: parts of all subjects that are equal in classes and ages.
+        folds: how many folds there are.
+        pixel: millimetres a pixel, for measures in millimetres.
+        anatomy: what the images show: brain.
+        flip: whether training sees a random half of the images turned left for right.
         wanted: FIELD=KIND, FIELD=ARRAY or FIELD=ARRAY:KIND.
     """
     arrays = Archive(argument, name)
+    subject = _whose(arrays, subject, skip, wanted)
     told = {**{fact: fact for fact in facts}, **({SUBJECT: subject} if subject else {})}
     aside = [*skip, *told.values(), *([names] if names else [])]
-    _check_there(name, arrays, aside)
-    named = [CLASS_NAMES] if CLASS_NAMES in arrays and CLASS_NAMES not in aside else []
-    found = chosen(arrays, wanted, [*aside, *named])
-    if not found:
-        raise ValueError(f"{name} holds {', '.join(arrays) or 'nothing'}; an array x is needed.")
+    found, named = _wanted(name, arrays, wanted, aside)
     values = {field: arrays[found[field].array] for field in in_order(found)}
     _check_lengths(name, values)
     options = {
-        "x": {"low": low, "high": high, "names": names and arrays[names].astype(str).tolist()},
-        "y": {"unit": unit, "names": arrays[CLASS_NAMES].astype(str).tolist() if named else None},
+        "x": {"low": low, "high": high, "names": _words(arrays, names)},
+        "y": {"unit": unit, "names": _words(arrays, named)},
     }
     fields = {
-        field: registered(f"{name}: {field}", values[field], found[field].kind, **options.get(field, {}))
-        for field in values
+        field: registered(f"{name}: {field}", array, found[field].kind, **options.get(field, {}))
+        for field, array in values.items()
     }
     test = _test(name, arrays, found, values)
-    if test is not None:
-        _check_there(name, arrays, [f"{array}{TEST}" for array in told.values()])
-    kept = {fact: arrays[array] for fact, array in told.items()}
-    test_facts = {fact: arrays[f"{array}{TEST}"] for fact, array in told.items() if test is not None}
-    return Data.from_arrays(name, values, fields, test, kept, test_facts, drop_constant=drop_constant)
+    known = {"facts": _facts(name, arrays, told), "fold": Fold.of(fold, folds)}
+    known |= {"test_facts": _facts(name, arrays, told, TEST)} if test else {}
+    data = Data.from_arrays(name, values, fields, test, drop_constant=drop_constant, **known)
+    return described(data, pixel, anatomy, flip)
+
+
+def _wanted(name, arrays, wanted, aside):
+    """The arrays of the fields, and the array that names the classes of y, if there is one."""
+    _check_there(name, arrays, aside)
+    named = CLASS_NAMES if CLASS_NAMES in arrays and CLASS_NAMES not in aside else None
+    found = chosen(arrays, wanted, [*aside, named] if named else aside)
+    if not found:
+        raise ValueError(f"{name} holds {', '.join(arrays) or 'nothing'}; an array x is needed.")
+    return found, named
+
+
+def _words(arrays, array):
+    """The words of an array, if one is named."""
+    return arrays[array].astype(str).tolist() if array else None
+
+
+def _facts(name, arrays, told, suffix=""):
+    """The arrays of facts; ``suffix`` is that of the arrays kept for the test."""
+    _check_there(name, arrays, [f"{array}{suffix}" for array in told.values()])
+    return {fact: arrays[f"{array}{suffix}"] for fact, array in told.items()}
+
+
+def faults(argument, name, **options):
+    """What is wrong with the values of the arrays, all of it; ``options`` are those of ``read``."""
+    arrays = Archive(argument, name)
+    wanted = {field: text for field, text in options.items() if field not in options_of(read)}
+    subject = _whose(arrays, options["subject"], options["skip"], wanted)
+    aside = [*options["skip"], *options["facts"], CLASS_NAMES, subject, options["names"]]
+    found = chosen(arrays, wanted, aside)
+    y = found.pop("y", None)
+    labels = arrays[y.array] if y and y.kind in (None, "label") else None
+    labels = labels if labels is not None and guess(labels) == "label" and labels.ndim == 1 else None
+    whose = [arrays.get(key) for key in (subject, f"{subject}{TEST}")]
+    listed = [fault for want in found.values() for fault in _of_array(arrays, want, labels, options["anatomy"])]
+    return [*listed, *of_people(name, labels, *whose)]
+
+
+def _whose(arrays, subject, skip, wanted):
+    """The array of subjects: the one that is asked for, or that of this name where nothing else is made of it."""
+    free = SUBJECT in arrays and SUBJECT not in (*skip, *wanted)
+    return subject or (SUBJECT if free else None)
+
+
+def _of_array(arrays, want, labels, anatomy):
+    """What is wrong with the rows of one array; flat curves and empty masks are as good as others."""
+    values = arrays[want.array]
+    return of_values(want.array, values, labels, (want.kind or guess(values)) in IMAGES, anatomy)
 
 
 def _test(name, arrays, found, values):

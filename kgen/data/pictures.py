@@ -40,7 +40,7 @@ def read_pictures(files, name, size=None, channels=None, fit="crop", mask=False)
             ``"stretch"`` changes proportions.
         mask: bool, whether pixels are numbers of classes, which are never mixed.
     """
-    size = size and _size(size)
+    size = size and sides(size)
     _check_options(channels, fit)
     # Brought to their size one by one: a thousand photographs as they are fill any memory.
     read = [_read(file, size, channels, fit, mask) for file in console.over(files, "Reading pictures")]
@@ -52,6 +52,20 @@ def read_pictures(files, name, size=None, channels=None, fit="crop", mask=False)
         _check_one_size(shapes, files, name)
         return np.stack(arrays), notes
     return np.stack(arrays), (_note(shapes, size, channels, fit), *notes)
+
+
+def sides(text, axes=2):
+    """The pixels along each axis that an option ``size`` asks for: one number for all, or as many with x between."""
+    found = str(text).lower().replace("×", "x").split("x")
+    if not all(side.isdigit() and int(side) for side in found) or len(found) not in (1, axes):
+        order = {2: "48x64 (height x width)", 3: "32x48x48 (depth x height x width)"}[axes]
+        raise ValueError(f"size={text!r} is not a number of pixels, e.g. size=64 or size={order}.")
+    return tuple(int(side) for side in (found * axes)[:axes])
+
+
+def pixels_of(file, channels=None):
+    """The pixels of a file (height, width, channels), with as many channels as it needs, or as are asked for."""
+    return _pixels(file, _opened(file)[0], channels)
 
 
 def _read(file, size, channels, fit, mask):
@@ -169,14 +183,6 @@ def _resized_planes(planes, size, way):
     height, width = map(int, size)
     planes = [Image.fromarray(plane).resize((width, height), way) for plane in planes]
     return np.stack([np.asarray(plane) for plane in planes])
-
-
-def _size(text):
-    sides = str(text).lower().replace("×", "x").split("x")
-    if not all(side.isdigit() and int(side) for side in sides) or len(sides) > 2:
-        raise ValueError(f"size={text!r} is not a number of pixels, e.g. size=64 or size=48x64 (height x width).")
-    height, width = (sides * 2)[:2]
-    return int(height), int(width)
 
 
 def _by(size):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kgen.checks import hint
+from kgen.data.faults import Fault, Faulty, check_none
 from kgen.data.options import defaults_of, parsed
 
 
@@ -29,13 +30,29 @@ SOURCES = {
     "npz": Source("kgen.data.npz", "FILE", "arrays by the names of their fields, x and y; x_test, y_test if present"),
     "csv": Source("kgen.data.table", "FILE", "a table of numbers, a row each; label=COLUMN, number=COLUMN"),
     "tsv": Source("kgen.data.table", "FILE", "the same with tabs between the columns"),
+    "h5ad": Source(
+        "kgen.data.expression.h5ad", "FILE", "an annotated matrix of anndata; label=COLUMN of obs, layer=raw"
+    ),
     "folder": Source("kgen.data.folder", "DIR", "PNG, JPEG, BMP or TIFF, one folder a class or all in one; size=64"),
     "pairs": Source("kgen.data.pairs", "DIR", "two folders of images with the same file names: fields x and y"),
     "unpaired": Source("kgen.data.domains", "DIR", "two folders of images of two domains: fields a and b"),
+    "stack": Source("kgen.data.stack", "FILE.h5", "images x, one a row, of an HDF5 file, with y and subject"),
+    "nifti": Source("kgen.data.scans.source", "TABLE.csv", "slices or volumes of the NIfTI files that a table names"),
+    "dicom": Source("kgen.data.scans.source", "TABLE.csv", "the same of folders of a DICOM series each"),
+    "perturbation": Source(
+        "kgen.data.drugs.source", "TABLE", "vectors before and after a drug: after=FILE, response=FILE"
+    ),
     "hdf5": Source("kgen.data.tiles.tile_data", "FILE", "tiles out of large grey images: groups (brains) of images"),
 }
 
-SUFFIXES = {".npz": "npz", ".csv": "csv", ".tsv": "tsv", ".h5": "hdf5", ".hdf5": "hdf5"}  # and the source of each
+SUFFIXES = {
+    ".npz": "npz",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".h5": "hdf5",
+    ".hdf5": "hdf5",
+    ".h5ad": "h5ad",
+}  # and the source of each
 
 
 def load(dataset, **options):
@@ -50,6 +67,40 @@ def load(dataset, **options):
     kind, argument = _named(dataset)
     read = reader(kind)
     return read(argument or kind, dataset, **parsed(read, dataset, options))
+
+
+def check(dataset, **options):
+    """Looks through the files of the data behind a name, before a training reads them.
+
+    Raises:
+        ValueError: with the first faults and their count, if there are any; ``kgen.data.faults`` lists them all.
+    """
+    check_none(dataset, _listed(dataset, options))
+
+
+def faults(dataset, **options):
+    """Every ``Fault`` of the data behind a name, and what is told of them where they can be trained on."""
+    found = []
+    try:
+        found = _listed(dataset, options)
+        check_none(dataset, found)
+        return [*found, *(Fault(dataset, note.rstrip("."), fatal=False) for note in load(dataset, **options).notes)]
+    except Faulty as error:
+        return error.faults
+    except (ValueError, OSError) as error:
+        return [*found, Fault(dataset, str(error).removeprefix(f"{dataset}: ").rstrip("."))]
+
+
+def _listed(dataset, options):
+    """The faults that a source's module lists without reading values as a training does.
+
+    It may offer ``faults`` with the parameters of its ``read``; what it does not list, its ``read`` raises.
+    """
+    kind, argument = _named(dataset)
+    module = importlib.import_module(SOURCES[kind].module)
+    given = {**defaults_of(module.read), **parsed(module.read, dataset, options)}
+    listed = getattr(module, "faults", None)
+    return listed(argument or kind, dataset, **given) if listed else []
 
 
 def parsed_options(dataset, options):

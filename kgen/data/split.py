@@ -17,6 +17,7 @@ class Split:
             reports read them, models never.
         grey: the field of the pixels of ``x`` where streams draw every one anew, 0 or 1 with its
             brightness as the probability; else ``None``.
+        flip: whether streams show a random half of ``x`` turned left for right.
 
     Example:
         >>> split = kgen.data.load("digits").train
@@ -27,6 +28,7 @@ class Split:
     fields: dict
     facts: dict = field(default_factory=dict)
     grey: object = None
+    flip: bool = False
 
     def __post_init__(self):
         facts = {f"fact {name}": values for name, values in self.facts.items()}

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from kgen.data.data import Data
-from kgen.data.dividing import TEST, TEST_SHARE, VALIDATION, VALIDATION_SHARE, divided, told
+from kgen.data.dividing import TEST, VALIDATION, divided, told
+from kgen.data.shares import TEST_SHARE, VALIDATION_SHARE
 from kgen.data.split import Split
 from kgen.fields import Image, Label
 

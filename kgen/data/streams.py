@@ -1,5 +1,6 @@
 """Splits as ``tf.data`` streams; apart, since arrays are trained on where TensorFlow is not installed."""
 
+import numpy as np
 import tensorflow as tf
 
 from kgen.engine.values import USUAL
@@ -23,21 +24,51 @@ def once(split, batch_size, part):
 
 def gathered(split, indices, part, seed=0, first_step=0):
     """The values at batches of indices; pixels that a split draws are drawn by (seed, step)."""
-    arrays = {name: tf.constant(values) for name, values in split.values.items()}
+    taken = {name: _taker(values) for name, values in split.values.items()}
     number, count = part
 
     def pick(step, batch):
         size = (batch.shape[0] or tf.shape(batch)[0]) // count
         here = slice(number * size, (number + 1) * size)
-        picked = {name: tf.gather(values, batch[here]) for name, values in arrays.items()}
+        picked = {name: take(batch[here]) for name, take in taken.items()}
         if split.grey is not None:
             # Drawn for the whole batch: each of its parts then holds what it would hold in one process.
             shape = (tf.shape(batch)[0], *split["x"].shape[1:])
             chances = tf.random.stateless_uniform(shape, (seed, step))[here]
             picked["x"] = tf.cast(chances < split.grey.comparable(picked["x"]), "uint8")
+        if split.flip:
+            # Another stream of numbers than that of the pixels.
+            coins = tf.random.stateless_uniform((tf.shape(batch)[0],), (seed, -1 - step))[here]
+            picked["x"] = flipped(picked["x"], coins < 0.5)
         return as_given(picked)
 
     return indices.enumerate(first_step).map(pick, num_parallel_calls=1).prefetch(2)
+
+
+def flipped(images, chosen):
+    """Images or volumes of which the chosen ones are turned left for right."""
+    where = tf.reshape(chosen, (-1, *[1] * (len(images.shape) - 1)))
+    return tf.where(where, tf.reverse(images, [len(images.shape) - 2]), images)
+
+
+def _taker(values):
+    """What takes the values at some indices; of an array that is mapped from a file, only these are read."""
+    if not is_mapped(values):
+        held = tf.constant(values)
+        return lambda indices: tf.gather(held, indices)
+
+    def read(indices):
+        found = tf.numpy_function(lambda at: values[at], [indices], values.dtype)
+        return tf.ensure_shape(found, (*indices.shape, *values.shape[1:]))
+
+    return read
+
+
+def is_mapped(values):
+    """Whether an array, or the one that it is a view of, lies in a file."""
+    while isinstance(values, np.ndarray) and not isinstance(values, np.memmap):
+        values = values.base
+    return isinstance(values, np.memmap)
 
 
 def side_by_side(streams):

@@ -26,15 +26,19 @@ def subjects_of(files, pattern, name):
     return {SUBJECT: np.array([match[min(1, pattern.groups)] for match in found.values()])}
 
 
-def parted_by_subject(name, subjects, labels, shares):
-    """Indices of parts of about these shares of every class, such that all values of a subject lie in one part."""
+def parted_by_subject(name, subjects, labels, shares, brackets=None):
+    """Indices of parts of about these shares of every class, such that all values of a subject lie in one part.
+
+    With ``brackets``, the age bracket of every value, each bracket of a class has these shares too.
+    """
     _, whose = np.unique(subjects, return_inverse=True)
     classes, labels = np.unique(np.zeros(len(whose)) if labels is None else labels, return_inverse=True)
     counts = np.zeros((whose.max() + 1, len(classes)), int)
     np.add.at(counts, (whose, labels), 1)
     parts = np.full(len(counts), -1)
+    youngest = np.zeros(len(counts), int) if brackets is None else _least(whose, brackets)
     for number in np.argsort(np.count_nonzero(counts, axis=0), kind="stable"):
-        _place(parts, counts[:, number], np.asarray(shares))
+        _place(parts, counts[:, number], np.asarray(shares), youngest)
     _check_in_every_part(name, parts, counts, classes, len(shares))
     return [np.flatnonzero(parts[whose] == part) for part in range(len(shares))]
 
@@ -65,19 +69,43 @@ def check_apart(name, *whose):
             )
 
 
-def _place(parts, sizes, shares):
-    """Gives the subjects of a class that have none a part each: the largest first, where it fills least."""
+def _least(whose, numbers):
+    """The least number of every subject."""
+    least = np.full(whose.max() + 1, np.iinfo(int).max)
+    np.minimum.at(least, whose, numbers)
+    return least
+
+
+def _place(parts, sizes, shares, brackets):
+    """Gives the subjects of a class that have none a part each, where it fills least.
+
+    Of one bracket after the other, so that every bracket has its share; the largest first.
+    """
     random = np.random.default_rng(0).permutation(len(sizes))
     open_ones = random[(parts[random] < 0) & (sizes[random] > 0)]
     placed = parts >= 0
     filled = np.bincount(parts[placed], sizes[placed], len(shares))
-    order = open_ones[np.argsort(-sizes[open_ones], kind="stable")]
+    order = open_ones[np.lexsort((-sizes[open_ones], brackets[open_ones]))]
+    kinds = np.unique(brackets, return_inverse=True)[1]
+    held, left_of = np.zeros((kinds.max() + 1, len(shares)), int), np.bincount(kinds[order])
+    np.add.at(held, (kinds[placed], parts[placed]), sizes[placed])
     for left, subject in zip(range(len(order), 0, -1), order, strict=True):
-        lacking = np.flatnonzero(filled == 0)
-        candidates = lacking if len(lacking) >= left else np.arange(len(shares))
+        bracket = kinds[subject]
+        candidates = _candidates(filled, left, held[bracket], left_of[bracket])
         fullness = (filled[candidates] + sizes[subject]) / shares[candidates]
-        parts[subject] = candidates[fullness.argmin()]
-        filled[parts[subject]] += sizes[subject]
+        part = parts[subject] = candidates[fullness.argmin()]
+        filled[part] += sizes[subject]
+        held[bracket, part] += sizes[subject]
+        left_of[bracket] -= 1
+
+
+def _candidates(filled, left, held, left_of):
+    """The parts that may have the next subject: all, unless so many as are left lack the class, or its bracket."""
+    for holding, count in ((filled, left), (held, left_of)):
+        lacking = np.flatnonzero(holding == 0)
+        if len(lacking) >= count:
+            return lacking
+    return np.arange(len(filled))
 
 
 def _check_in_every_part(name, parts, counts, classes, wanted):

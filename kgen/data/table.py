@@ -1,13 +1,26 @@
+import re
 from collections import Counter
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from kgen.checks import counted, few, hint
+from kgen.data.ages import AGE, of_ages
+from kgen.data.array_faults import of_people
 from kgen.data.data import Data
-from kgen.data.delimited import Table, missing
+from kgen.data.delimited import Table, check_filled, missing
+from kgen.data.expression.joined import Joined, check_once
+from kgen.data.expression.transposed import Transposed
+from kgen.data.expression.values import check_apart, check_counts, check_measured, measured
+from kgen.data.faults import Fault
+from kgen.data.fold import Fold
+from kgen.data.shares import Shares
 from kgen.data.subjects import SUBJECT
 from kgen.fields import Label, Number, Vector
+
+# The names of a column of genes, in a table whose rows are genes.
+GENES = re.compile("gene|symbol|ensembl|probe|feature|^unnamed$", re.IGNORECASE)
 
 
 class Columns(NamedTuple):
@@ -19,6 +32,7 @@ class Columns(NamedTuple):
     number: str | None
     facts: list
     subject: str | None
+    samples: str | None
 
     @property
     def numbers(self):
@@ -28,13 +42,16 @@ class Columns(NamedTuple):
     @property
     def words(self):
         """Columns that may hold words."""
-        return [*self.facts, *(column for column in (self.label, self.subject) if column)]
+        return [*self.facts, *(column for column in (self.label, self.subject, self.samples) if column)]
 
 
 def read(
     argument, name, label: str | None = None, number: str | None = None, unit: str | None = None,
     covariates: list = (), facts: list = (), drop: list = (), drop_constant: bool = False,
-    subject: str | None = None, test: str | None = None,
+    subject: str | None = None, test: str | None = None, samples: str | None = None,
+    covariates_file: str | None = None, transposed: bool = False, genes: int | None = None, counts: bool = False,
+    shared_with: str | None = None, common: bool = False, fold: int | None = None, folds: int = 5,
+    test_share: float | None = None, validation_share: float | None = None, oversample: bool = False,
 ):  # fmt: skip
     """Vectors from a table with a line of names, a row each: every column that is nothing else is a number of x.
 
@@ -42,41 +59,117 @@ def read(
         label: the column of classes, words or whole numbers: the field y.
         number: the column of a number such as age, instead: the field y.
         unit: of that number, such as years.
-        covariates: columns of the field c, beside x.
+        covariates: columns of the field c, beside x; the concepts of a concept bottleneck.
         facts: columns that only tests and reports see, such as subject or site.
         drop: columns that are left out.
         drop_constant: leave out columns of x that have one value.
         subject: the column of whose a row is: no subject is in two splits.
         test: another file with the same columns, kept for the test.
+        samples: the column of the samples' names: none is in two rows, or in training and in test.
+        covariates_file: a table of what is known of the samples, found by their names: its columns that are not
+            chosen are facts.
+        transposed: rows are genes, columns are samples.
+        genes: keep so many columns of x, those of the greatest median absolute deviation in training.
+        counts: refuse what is no count in x.
+        shared_with: another table: columns of x that it lacks are left out.
+        common: leave out samples that covariates_file lacks.
+        fold: which of the folds, from 0, is the test: parts of all subjects that are equal in classes and ages.
+        folds: how many folds there are.
+        test_share: how much of all values is the test; 0.15 unless given.
+        validation_share: how much of the others is the validation; 0.1 unless given.
+        oversample: repeat training rows of rare age brackets, until each has as many.
     """
-    table = Table.of(argument, name)
-    columns = _columns(table, label, number, covariates, facts, drop, subject)
-    values, kept = _read(table, columns)
-    tested, test_facts = _read(Table.of(test, name), columns) if test else (None, None)
+    opened = partial(_opened, name=name, samples=samples, file=covariates_file, transposed=transposed, common=common)
+    table = opened(argument)
+    columns = _columns(table, label, number, covariates, facts, drop, subject, samples)
+    columns, notes = _shared(table, columns, shared_with)
+    values, kept = _read(table, columns, counts)
+    tested, test_facts = _read(opened(test), columns, counts) if test else (None, None)
+    if tested and columns.samples:
+        check_apart(name, kept[columns.samples], test_facts[columns.samples])
     fields = _fields(name, values, columns, unit)
-    given = {"test": tested, "facts": kept, "test_facts": test_facts, "notes": table.notes}
-    return Data.from_arrays(name, values, fields, **given, in_place=True, drop_constant=drop_constant)
+    given = {"test": tested, "facts": kept, "test_facts": test_facts, "notes": (*table.notes, *notes)}
+    given |= {"fold": Fold.of(fold, folds), "shares": Shares.of(test_share, validation_share)}
+    found = Data.from_arrays(
+        name, values, fields, **given, in_place=True, drop_constant=drop_constant, most_varying=genes
+    )
+    return found.oversampled() if oversample else found
 
 
-def _columns(table, label, number, covariates, facts, drop, subject):
+def faults(
+    argument, name, label, number, covariates, facts, drop, subject, test, samples, covariates_file, transposed,
+    shared_with, common, **_,
+):  # fmt: skip
+    """What is wrong with the rows of a table, all of it; the parameters are those of ``read``."""
+    files = [argument, *([test] if test else [])]
+    tables = [_opened(file, name, samples, covariates_file, transposed, common) for file in files]
+    columns = _columns(tables[0], label, number, covariates, facts, drop, subject, samples)
+    columns, _ = _shared(tables[0], columns, shared_with)
+    found, whose, labels = [], [], None
+    for table in tables:
+        numbers, texts = table.read(columns.numbers, columns.words)
+        found += _gaps(table.path.name, columns, numbers, texts)
+        found += of_ages(table.path.name, _facts(columns, numbers, texts))
+        whose.append(texts[subject] if subject else None)
+        labels = texts[label] if label and labels is None else labels
+    return [*found, *of_people(tables[0].path.name, labels, *whose)]
+
+
+def _gaps(where, columns, numbers, texts):
+    """The columns in which values are missing."""
+    lacking = dict(zip(columns.numbers, np.isnan(numbers).sum(axis=0).tolist(), strict=True))
+    rows = len(numbers)
+    needed = [column for column in (columns.label, columns.subject) if column]
+    lacking |= {column: int(missing(texts[column]).sum()) for column in needed}
+    return [_gap(where, column, count, rows) for column, count in lacking.items() if count]
+
+
+def _gap(where, column, count, rows):
+    if count == rows:
+        return Fault(where, f"{column!r} is missing in every row", f"Leave the column out: drop={column}.")
+    return Fault(where, f"{column!r} is missing in {counted(count, 'row')}", "Fill it, or leave these rows out.")
+
+
+def _opened(path, name, samples, file, transposed, common):
+    """The head of a file, with that of what is known of its samples, if any."""
+    table = Transposed.of(path, name, samples) if transposed else Table.of(path, name)
+    return Joined.of(table, file, samples, common) if file else table
+
+
+def _columns(table, label, number, covariates, facts, drop, subject, samples):
     """What each column of the file is; raises for unknown names and for words where numbers should be."""
+    samples = table.samples or samples
     if label and number:
         raise ValueError(f"label={label!r} and number={number!r}: y is one of them. Leave the other out.")
-    one = {"label": [label], "number": [number], "subject": [subject]}
+    one = {"label": [label], "number": [number], "subject": [subject], "samples": [samples]}
     roles = {**one, "covariates": covariates, "facts": facts, "drop": drop}
     for option, chosen in roles.items():
         _check_there(table, option, [column for column in chosen if column])
     aside = [column for chosen in roles.values() for column in chosen if column]
     _check_once(aside)
+    told = [column for column in table.known if column not in aside]
+    aside = {*aside, *told}
     x = [column for column in table.columns if column not in aside]
     if not x:
         raise ValueError(f"{table.name}: no column is left for x. It has {few(table.columns)}.")
-    columns = Columns(x, list(covariates), label, number, list(facts), subject)
-    _check_numbers(table.name, [column for column in columns.numbers if column in table.words])
+    columns = Columns(x, list(covariates), label, number, [*facts, *told], subject, samples)
+    words = set(table.words)
+    _check_numbers(table.name, [column for column in columns.numbers if column in words])
     return columns
 
 
-def _read(table, columns):
+def _shared(table, columns, file):
+    """The columns without those of x that another table lacks, and a note of it."""
+    if file is None:
+        return columns, ()
+    theirs = set(Table.of(file, f"{table.name}: shared_with={file}").columns)
+    x = [column for column in columns.x if column in theirs]
+    if not x:
+        raise ValueError(f"shared_with={file!r} has no column of x in common with {table.path}: {few(columns.x)}.")
+    return columns._replace(x=x), (f"x: {len(x):,} of {counted(len(columns.x), 'column')}, those that {file} has too.",)
+
+
+def _read(table, columns, counts):
     """The arrays of the fields, and of the facts, of a file."""
     numbers, texts = table.read(columns.numbers, columns.words)
     first, second = len(columns.x), len(columns.x) + len(columns.c)
@@ -86,9 +179,23 @@ def _read(table, columns):
     if columns.number:
         values["y"] = numbers[:, second]
     if columns.label:
-        _check_filled(table.path, columns.label, texts[columns.label])
-        values["y"] = _plain(texts[columns.label])
-    return values, _facts(table.path, columns, texts)
+        check_filled(table.path, columns.label, texts[columns.label])
+        values["y"] = plain(texts[columns.label])
+    if columns.subject:
+        check_filled(table.path, columns.subject, texts[columns.subject])
+    _check_samples(table, columns.samples, values["x"], texts, counts)
+    return values, _facts(columns, numbers, texts)
+
+
+def _check_samples(table, samples, x, texts, counts):
+    """Raises where samples are called alike, or hold what was not measured, or no counts where such are asked for."""
+    named = texts.get(samples, np.arange(len(x)))
+    if samples:
+        check_once(table.path, samples, named)
+    if samples or counts:
+        check_measured(table.name, measured(x), named)
+    if counts:
+        check_counts(table.name, x, named)
 
 
 def _fields(name, values, columns, unit):
@@ -102,24 +209,18 @@ def _fields(name, values, columns, unit):
     return fields
 
 
-def _facts(path, columns, texts):
-    facts = {fact: texts[fact] for fact in columns.facts}
+def _facts(columns, numbers, texts):
+    """What is known of the rows beside their fields; an age that is estimated is a fact too, for its brackets."""
+    told = [*columns.facts, *([columns.samples] if columns.samples else [])]
+    facts = {fact: texts[fact] for fact in told}
     if columns.subject:
-        _check_filled(path, columns.subject, texts[columns.subject])
         facts[SUBJECT] = texts[columns.subject]
+    if columns.number == AGE:
+        facts[AGE] = numbers[:, columns.numbers.index(AGE)].astype("float64")
     return facts
 
 
-def _check_filled(path, column, words):
-    empty = np.flatnonzero(missing(words))
-    if len(empty):
-        raise ValueError(
-            f"{path}: {column!r} is missing in {counted(len(empty), 'row')}, first in row {empty[0]}. Fill it, or "
-            "leave these rows out."
-        )
-
-
-def _plain(words):
+def plain(words):
     """Labels that are written as whole numbers from 0 without gaps as such; others stay words."""
     if not all(word.isdecimal() for word in np.unique(words)):
         return words
@@ -145,7 +246,8 @@ def _check_there(table, option, chosen):
 def _check_numbers(name, words):
     if words:
         roles = ", ".join(f"{role}={words[0]}" for role in ("label", "subject", "facts"))
+        genes = " Or, if rows are genes: transposed=true." if GENES.search(words[0]) else ""
         raise ValueError(
             f"{name}: words stand where numbers should be, in {few(words)}. Say what each column is: "
-            f"the options {roles} or drop={words[0]} of the data set."
+            f"the options {roles} or drop={words[0]} of the data set.{genes}"
         )

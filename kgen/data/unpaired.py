@@ -58,6 +58,11 @@ class UnpairedSplit:
         """None: domains have no classes."""
         return None
 
+    @property
+    def facts(self):
+        """None: what is known of a value stands in the split of its domain."""
+        return {}
+
     def examples(self, count):
         """Some values of every domain to look at."""
         return self.subset(np.arange(min(count, len(self))))

@@ -1,4 +1,5 @@
 import keras
+from keras import ops
 
 from kgen.engine.checks import check_parts
 from kgen.engine.derived import Derived
@@ -38,6 +39,19 @@ class AdversarialModel(GenerativeModel):
             self._round.weight = None if weight is None else weight[take]
             yield [values[take] for values in batch]
 
+    def between(self, x, fakes, training):
+        """A point on the way from each fake to a value, drawn uniformly: where a critic's slope is looked at."""
+        share = self.noise((ops.shape(x)[0], 1), training, keras.random.uniform)
+        share = ops.reshape(share, (-1, *[1] * (len(x.shape) - 1)))
+        return share * x + (1.0 - share) * fakes
+
+    def pooled(self, pool, fakes, training):
+        """The fakes that a judge sees: in training some of earlier steps in place of new ones, out of a pool."""
+        if pool is None or not training:
+            return fakes
+        sizes = (pool.size,), (ops.shape(fakes)[0],)
+        return pool(fakes, *(self.noise(size, training, keras.random.uniform) for size in sizes))
+
     def game_loss(self, logs):
         """The one number that stands for the state of the game: the sum of what all players pay."""
         return sum(logs[self.loss_name(player)] for player in self.players)
@@ -48,3 +62,9 @@ class AdversarialModel(GenerativeModel):
 
     def _of_all_players(self):
         return self.game_loss({name: tracker.result() for name, tracker in self.trackers.items()})
+
+
+def clip_weights(network, clip):
+    """Keeps each weight of a network within −clip and clip, however its optimizer moves it."""
+    for weight in network.trainable_variables:
+        weight.constraint = lambda value: ops.clip(value, -clip, clip)

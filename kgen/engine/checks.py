@@ -2,10 +2,11 @@
 
 import math
 
-from keras import callbacks, tree
+from keras import callbacks, layers, tree
 
 from kgen.checks import counted
 from kgen.engine.optimizers import follows_schedule, settings_of
+from kgen.engine.state import layers_of
 
 SETTERS = callbacks.LearningRateScheduler, callbacks.ReduceLROnPlateau  # of learning rates
 
@@ -115,3 +116,14 @@ def check_kept(model, names):
             f"{type(model).__name__}.__init__ takes {lost[0]!r} and keeps no attribute of that name: it could not be "
             f"saved. Set self.{lost[0]}."
         )
+
+
+def check_no_batch_norm(network):
+    """Raises where a network that a penalty on its gradient is for mixes the images of a batch."""
+    for layer in layers_of({"critic": [network]}):
+        if isinstance(layer, layers.BatchNormalization):
+            raise ValueError(
+                f"discriminator has the BatchNormalization layer {layer.name!r}: it makes the output for one image "
+                "depend on the others, while the gradient penalty holds for each alone. Leave it out or use "
+                "LayerNormalization."
+            )

@@ -159,6 +159,17 @@ def _has_gradient(tensor):
     return jax.numpy.issubdtype(tensor.dtype, jax.numpy.inexact)
 
 
+def differentiated(function, x):
+    """The gradient of the sum of what ``function(x)`` returns first, 0 without x in it; what it returns second."""
+
+    def summed(x):
+        with keras.StatelessScope():
+            values, kept = function(x)
+        return ops.sum(values), kept
+
+    return jax.grad(summed, has_aux=True)(x)
+
+
 def compiled(function):
     """The function of tensors, traced once a shape; it must neither draw nor assign."""
     return jax.jit(function)

@@ -60,6 +60,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
     """
 
     scalars = ()
+    of_few = {}  # changes of a configuration that suit fewer than a thousand training images
     monitor = "val_loss"
     span = (0.0, 1.0)  # of the scaled values of a model that is given no fields
     batch_size = 500  # values at a time of whatever is asked of a trained model
@@ -79,7 +80,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
             shape=(), dtype="int32", initializer="zeros", trainable=False, name="epochs_trained"
         )
         self.averages = self._start_average() if ema_decay is not None else []
-        self._round = _Round()
+        self._round, self._is_averaged = _Round(), False
         state.draw_apart(players)
         self.built = True
 
@@ -100,6 +101,11 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         """Takes stored values of these fields from now on, scaled onto what its networks were trained with."""
         own = self.fields
         self._given_fields = {name: fields[name].like(own[name]) for name in own}
+
+    @property
+    def in_training(self):
+        """Whether the step that runs trains; else it evaluates."""
+        return not self._round.evaluating
 
     def unpack(self, data):
         """The scaled values of a batch, one a field; its sample weights, if any, reach every ``score`` of the step.
@@ -335,13 +341,17 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
 
     @contextlib.contextmanager
     def averaged(self):
-        """Puts the averaged weights in place of the last ones; does nothing where no average is kept."""
-        weights = self._averaged_weights() if self.averages else []
+        """Puts the averaged weights in place of the last ones; does nothing where none are kept, or these are there."""
+        if not self.averages or self._is_averaged:
+            yield
+            return
+        weights, self._is_averaged = self._averaged_weights(), True
         state.swap(weights, self.averages)
         try:
             yield
         finally:
             state.swap(weights, self.averages)
+            self._is_averaged = False
 
     def _taken(self, name, values):
         values = ops.convert_to_tensor(values)

@@ -7,6 +7,8 @@ from kgen.engine.model import GenerativeModel
 from kgen.reading import like
 
 IMPLIED = ("fields",)  # by the fields that a model is made from
+FEW = 1000  # training values, below which other settings suit some models
+AXES = 3  # of the shape of an image, the least of what has settings for few
 
 
 def options_of(cls):
@@ -44,6 +46,12 @@ def suggested(cls, fields):
     known = options_of(cls)
     found = {name: value for field in fields.values() for name, value in field.suggested.items()}
     return {name: value for name, value in found.items() if name in known}
+
+
+def settings_for(cls, fields, count):
+    """What suits ``count`` training values: changes of a ``RunConfig``; none where there are many, or no images."""
+    images = "x" in fields and len(fields["x"].shape) >= AXES
+    return cls.of_few if images and count < FEW else {}
 
 
 def _constructors(cls):

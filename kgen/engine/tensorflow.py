@@ -37,10 +37,7 @@ class Trainer:
 
     def input_gradient(self, function, x):
         """The gradient of ``function(x)``, one value an image, with respect to x; itself differentiable."""
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(x)
-            total = ops.sum(function(x))
-        return tape.gradient(total, x)
+        return differentiated(lambda x: (function(x), ()), x)[0]
 
     def make_train_function(self, force=False):
         if self.steps_per_execution > 1 and replicas() > 1:
@@ -49,6 +46,15 @@ class Trainer:
                 "Leave it at 1, or set the environment variable KERAS_BACKEND=jax."
             )
         super().make_train_function(force)
+
+
+def differentiated(function, x):
+    """The gradient of the sum of what ``function(x)`` returns first, 0 without x in it; what it returns second."""
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(x)
+        values, kept = function(x)
+        total = ops.sum(values)
+    return tape.gradient(total, x, unconnected_gradients=tf.UnconnectedGradients.ZERO), kept
 
 
 def compiled(function):

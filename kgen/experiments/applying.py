@@ -6,12 +6,17 @@ from functools import partial
 from kgen import plots
 from kgen.data.files import check_writable, read_values, write_values
 from kgen.data.naming import stored_as
+from kgen.data.scans.whole import is_scan
+from kgen.experiments.of_scans import apply_to_scans
 
-FITTED = "size", "fit"  # options of a data set of pictures, which hold for those of a verb as well
+# Options of a data set that hold for the files of a verb as well.
+FITTED = "size", "fit", "transposed", "layer"
 
 
 def apply(verb, run, source, out, **options):
     """Writes what the run's model makes of the values of ``source``; returns how many there are."""
+    if is_scan(source):
+        return apply_to_scans(verb, run, source, out, **options)
     check_writable(out)
     model, given = run.model(), run.config.data
     verb.check(model)

@@ -7,8 +7,8 @@ import keras
 
 from kgen import checks, tasks
 from kgen.engine.accepts import refusal, taken
-from kgen.engine.options import options_of, suggested, typed
-from kgen.experiments.schedules import SCHEDULES, schedule
+from kgen.engine.options import options_of, settings_for, suggested, typed
+from kgen.experiments.schedules import CONSTANT, SCHEDULES, schedule
 from kgen.models import MODELS
 from kgen.runs.config import EVERY, RunConfig
 
@@ -30,9 +30,25 @@ def own_options(cls):
 
 
 def completed(config, dataset):
-    """The configuration with the options that suit the data set, where none are given, and its fingerprint."""
-    options = {**suggested(config.model_class(), dataset.fields), **config.options}
-    return config.replaced(options=options, fingerprint=dataset.fingerprint)
+    """The configuration with the settings that suit the data set, where none are given, and its fingerprint."""
+    cls, fields = config.model_class(), dataset.fields
+    settings = settings_for(cls, fields, len(dataset.train))
+    options = {**suggested(cls, fields), **_options(settings, config, dataset), **config.options}
+    return config.replaced(options=options, fingerprint=dataset.fingerprint, **_rates(settings, config))
+
+
+def _options(settings, config, dataset):
+    """The options among settings; of black and white pixels the likelihood stays the model's own."""
+    options = settings.get("options", {})
+    coins = options and (config.binarisation != "none" or dataset.train.binary)
+    return {name: value for name, value in options.items() if not (coins and name == "likelihood")}
+
+
+def _rates(settings, config):
+    """The rates among settings and how they move, unless the configuration says anything of either."""
+    rates = ("learning_rates", "learning_rate_schedule")
+    asked = config.learning_rates or config.learning_rate_schedule != CONSTANT
+    return {} if asked else {name: settings[name] for name in rates if name in settings}
 
 
 def build(config, dataset):

@@ -2,7 +2,7 @@
 
 from kgen import tasks
 
-PAGE, LATENT = "report.html", "latent"
+PAGE, LATENT, EXPLANATIONS = "report.html", "latent", "explanations"
 FILES = {
     PAGE: "pictures, numbers and configuration on one page, to open in a browser",
     "config.json": "what was asked for; rebuilds the run",
@@ -10,6 +10,8 @@ FILES = {
     "history.csv": "every scalar of every epoch",
     "health.csv": "signs of how well the training goes: gradients, and of a game its balance and diversity",
     "metrics.json": "the last epoch's numbers, and those of kgen test and kgen evaluate",
+    "card.md": "the model card: data, split, numbers with intervals, limits",
+    "card.json": "the same for programs",
     "model.keras": "the model after the last epoch, with its optimizers",
     "best.keras": "the model of the epoch with the best validation loss; of a GAN, the last",
     "curves.png": "every scalar over the epochs, what belongs together in a panel, and the signs of health",
@@ -18,7 +20,7 @@ FILMS = {
     "samples.gif": "what there is to see of the model over the epochs",
     "samples": "the same as pictures, one an epoch",
 }
-LATENT_FILES = {  # within the folder, those of tiles last
+LATENT_FILES = {  # within the folder, those of tiles and of vectors last
     "samples.png": "values decoded from the prior",
     "manifold.png": "two units run through the prior's quantiles, the others stay at 0",
     "traversals.png": "one unit runs a row, from -3 to 3, the most active first",
@@ -42,14 +44,39 @@ LATENT_FILES = {  # within the folder, those of tiles last
     "section.png": "a whole section, its reconstruction, their difference",
     "section_reconstructed.png": "the reconstruction in full size",
     "clusters.png": "tiles of each cluster of the codes",
+    "covariates_tsne.png": "codes and values on planes by t-SNE, in colours of covariates",
+    "covariates_umap.png": "the same by UMAP, a covariate a picture",
+    "heat_map.png": "codes, clustered, under bars of the covariates",
+    "features.png": "how well the features that tell most tell each level of a covariate",
+    "features.csv": "the same of every feature, with p-values times the number of features",
+    "genes.csv": "the columns beyond 2.5 standard deviations of the weights of each feature",
+    "gene_sets.csv": "sets of genes among these, with p-values of Benjamini and Hochberg",
+    "arithmetic.png": "which columns move where the mean code of one group gives way to that of another",
+    "arithmetic.csv": "the same as a table",
+    "profiles.csv": "the values that belong to a feature as it runs from -3 to 3",
+    "columns.png": "how much of the variance of each column reconstructions hold",
+    "columns.csv": "the same as a table",
+}
+
+EXPLANATION_FILES = {
+    "comparison.png": "what within values speaks for the model's answer, by several methods",
+    "curves.png": "the answer while the points that a map gives most are taken away, or put in",
+    "cascades.png": "how alike maps stay while the network forgets layer by layer what it learnt",
+    "maps.npz": "the explained values x, and the maps of each method",
+    "numbers.json": "the numbers",
 }
 
 
 def files():
     """What each file of a run shows."""
     drawn = {name: meaning for task in tasks.every() for name, meaning in task.files.items()}
-    codes = {f"{LATENT}/{name}": meaning for name, meaning in LATENT_FILES.items()}
-    return {**FILES, **drawn, **FILMS, **codes}
+    return {**FILES, **drawn, **FILMS, **in_folders()}
+
+
+def in_folders():
+    """The same of the files in folders of a run, which are of the model that it had then."""
+    folders = {LATENT: LATENT_FILES, EXPLANATIONS: EXPLANATION_FILES}
+    return {f"{folder}/{name}": meaning for folder, own in folders.items() for name, meaning in own.items()}
 
 
 def present(run):

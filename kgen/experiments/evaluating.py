@@ -2,6 +2,7 @@
 
 from kgen import tasks
 from kgen.checks import check_known
+from kgen.experiments.card import write_card
 from kgen.experiments.page import renew_page
 from kgen.metrics.catalogue import metric, of_groups
 from kgen.tasks.study import Study
@@ -17,7 +18,9 @@ def evaluate(run, groups=None, settings=None):
     """
     for group in groups or ():
         check_known("group of metrics", group, every_group())
-    evaluation = measure(run, studied(run, settings), groups)
+    study = studied(run, settings)
+    evaluation = measure(run, study, groups)
+    write_card(run, study.data)
     renew_page(run)
     return evaluation
 

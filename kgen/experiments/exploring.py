@@ -1,13 +1,27 @@
 """Which exploration of a latent space fits a run."""
 
-from kgen.experiments import latent_space, tile_space
+from kgen.experiments import latent_space, tile_space, vector_space
 from kgen.experiments.latent_space import COUNT
+from kgen.fields import Vector
 
 
-def explored(run, count=COUNT, clusters=None):
-    """The ``LatentSpace`` of a run, or the ``TileSpace`` of one on tiles of large images."""
-    if run.dataset().source is not None:
-        return tile_space.TileSpace(run, count, clusters)
-    if clusters is not None:
+def explored(run, count=COUNT, clusters=None, sets=None):
+    """The ``LatentSpace`` of a run, ``TileSpace`` of one on tiles of large images, ``VectorSpace`` of named numbers."""
+    data = run.dataset()
+    tiles, named = data.source is not None, _named(data)
+    if clusters is not None and not tiles:
         raise ValueError(f"clusters={clusters} is of runs on hdf5:FILE; leave it out for {run.config.dataset}.")
-    return latent_space.LatentSpace(run, count)
+    if sets is not None and not named:
+        raise ValueError(
+            f"gene_sets={str(sets)!r} is of runs on vectors with names, as csv:FILE has them; leave it out for "
+            f"{run.config.dataset}."
+        )
+    if tiles:
+        return tile_space.TileSpace(run, count, clusters)
+    return vector_space.VectorSpace(run, count, sets) if named else latent_space.LatentSpace(run, count)
+
+
+def _named(data):
+    """Whether the values are vectors whose numbers have names."""
+    field = data.fields.get("x")
+    return isinstance(field, Vector) and field.names is not None

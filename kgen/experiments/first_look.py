@@ -46,6 +46,7 @@ def _learn_by_heart(model, x, y):
 
 def _untrained(config):
     config = building.asked(config)
+    data.check(config.dataset, **config.data)
     dataset = data.load(config.dataset, **config.data).binarised(config.binarisation)
     keras.utils.set_random_seed(config.seed)
     return building.build(building.completed(config, dataset), dataset), dataset

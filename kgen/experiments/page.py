@@ -11,7 +11,7 @@ from kgen.metrics.catalogue import metric
 from kgen.tasks.faults import advice, faults_of, verdict
 
 KINDS = {".png": "image/png", ".gif": "image/gif"}
-CHAPTERS = {"What it does": False, "Its latent space": True}  # whether the pictures are those of kgen latent
+CHAPTERS = {"What it does": "", "Its latent space": contents.LATENT, "What it looks at": contents.EXPLANATIONS}
 TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("kgen.experiments", ""),
     autoescape=True,
@@ -26,9 +26,9 @@ def write_page(run, evaluation=None):
     text = TEMPLATES.get_template("page.html").render(
         title=f"{run.config.model} on {run.config.dataset}",
         summary=f"{run.path}, {len(run.history)} of {counted(run.config.epochs, 'epoch')}",
-        faults=_faults(run),
+        faults=faults_told(run),
         verdict=verdict(run.health),
-        chapters=[(title, _pictures(run, of_codes)) for title, of_codes in CHAPTERS.items()],
+        chapters=[(title, _pictures(run, folder)) for title, folder in CHAPTERS.items()],
         groups=list(tables.groups(evaluation)),
         legend=tables.LEGEND,
         left_out=tables.by_reason(evaluation["left_out"]),
@@ -59,16 +59,23 @@ def _scalar(name, row):
     return tables.named(name), *numbers, metric(name).meaning
 
 
-def _faults(run):
+def faults_told(run):
+    """What the monitor of a training's health found at its end, in words."""
     options = options_of(run.config.model_class())
     return [advice(name, options, run.health[-1]) for name in faults_of(run.health)]
 
 
-def _pictures(run, of_codes):
+def _pictures(run, folder):
     """The pictures of a chapter; what the model does before how it came about."""
     drawn = [entry for entry in contents.present(run).items() if entry[0][-4:] in KINDS]
-    own = [entry for entry in drawn if entry[0].startswith(contents.LATENT) == of_codes]
+    own = [entry for entry in drawn if _folder(entry[0]) == folder]
     return [_picture(run, *entry) for entry in sorted(own, key=lambda entry: entry[0] == "curves.png")]
+
+
+def _folder(name):
+    """That of a run in which a picture lies, where it shows more than the epochs."""
+    folder = name.rpartition("/")[0]
+    return folder if folder in CHAPTERS.values() else ""
 
 
 def _picture(run, name, meaning):

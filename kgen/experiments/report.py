@@ -1,7 +1,8 @@
 from kgen import plots, tasks
 from kgen.callbacks.pictures import Pictures
 from kgen.checks import counted
-from kgen.experiments.contents import LATENT, LATENT_FILES, PAGE
+from kgen.experiments.card import CARD, VALUES
+from kgen.experiments.contents import PAGE, in_folders
 from kgen.experiments.page import write_page
 from kgen.tasks.faults import faults_so_far, verdict
 
@@ -34,9 +35,9 @@ def curves(run, history=None):
 
 
 def _remove_tested(run):
-    # Pictures of an earlier test, and of its codes, are of an earlier model.
+    # The card, and pictures of an earlier test, of its codes and explanations, are of an earlier model.
     drawn = [name for task in tasks.every() for name in task.files]
-    for name in [*drawn, *(f"{LATENT}/{name}" for name in LATENT_FILES)]:
+    for name in [CARD, VALUES, *drawn, *in_folders()]:
         (run.path / name).unlink(missing_ok=True)
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import shutil
 import textwrap
+from collections import defaultdict
 
 from rich.console import Console
 from rich.table import Table
@@ -26,6 +27,9 @@ TITLES = {
     "likelihood": "Likelihood ({pixels}) of test values, nats each, {codes} codes",
     "samples": "{samples} samples against as many real values",
     "use": "What samples are of use for, where the model is told the class",
+    "classes": "The classes of test values",
+    "pairs": "Pairs of samples of one style, of the first class and of the second",
+    "anatomy": "Anatomy, measured alike in generated and in real slices. {anatomy_truth}",
     "latent": "Mean codes of test values",
     "factors": "Mean codes against the factors behind the values",
 }
@@ -53,8 +57,8 @@ def by_reason(left_out):
 PARTS = {"model": "value", "real": "real", "model/real": "ratio", "baseline": "baseline", "judge": "judge"}
 MARKS = {"lower": " ↓", "higher": " ↑", "real": " ≈", "neither": ""}
 LEGEND = (
-    "↓ lower is better, ↑ higher is better, ≈ best like real; judge: the accuracy on real test values of the outside "
-    "classifier that a number rests on. docs/metrics.md explains each metric."
+    "↓ lower is better, ↑ higher is better, ≈ best like real; in brackets, the 95 % interval; judge: the accuracy on "
+    "real test values of the outside classifier that a number rests on. docs/metrics.md explains each metric."
 )
 
 
@@ -64,9 +68,14 @@ def groups(evaluation):
     for group in dict.fromkeys(metric(name).group for name in scores):
         own = {name: score for name, score in scores.items() if metric(name).group == group}
         parts = [part for part in PARTS if any(_holds(score, part) for score in own.values())]
-        title = TITLES.get(group, f"Test values: {group}").format(**evaluation)
+        title = _title(group, evaluation)
         rows = [_row(name, own[name], parts) for name in in_order(own)]
         yield title, ("metric", *parts, MEANING), rows
+
+
+def _title(group, evaluation):
+    # Evaluations of before lack the facts that came later.
+    return TITLES.get(group, f"Test values: {group}").format_map(defaultdict(str, evaluation)).strip()
 
 
 def judged(*scores):
@@ -88,7 +97,15 @@ def in_order(names):
 
 def _row(name, score, parts):
     numbers = [number(score.get(PARTS[part])) for part in parts]
+    numbers[parts.index("model")] += _interval(score)
     return named(name), *numbers, metric(name).meaning
+
+
+def _interval(score):
+    """The 95 % interval of a number in brackets; nothing where it has none."""
+    if score.get("low") is None:
+        return ""
+    return f" ({number(score['low'])} to {number(score['high'])})"
 
 
 def named(name):
@@ -188,7 +205,12 @@ def _cell(evaluation, name, apart):
     ratio = "" if score["ratio"] is None else f"{number(score['ratio'])}×"
     if apart == "features":  # of another network, only what is in units of its floor compares
         return ratio or "–"
-    return number(score["value"]) + f" ({ratio})" * bool(ratio) + (f" {evaluation['pixels']}" if apart else "")
+    return (
+        number(score["value"])
+        + _interval(score)
+        + f" ({ratio})" * bool(ratio)
+        + (f" {evaluation['pixels']}" if apart else "")
+    )
 
 
 def _scores(name, evaluations):
@@ -204,7 +226,7 @@ def _shared(name, part, evaluations):
 def as_csv(evaluations):
     """One line a run and metric: what was measured, or the reason why it was not."""
     text = io.StringIO()
-    fields = ["run", "metric", "pixels", "value", "real", "ratio", "baseline", "judge", "left_out"]
+    fields = ["run", "metric", "pixels", "value", "low", "high", "real", "ratio", "baseline", "judge", "left_out"]
     writer = csv.DictWriter(text, fields, lineterminator="\n")
     writer.writeheader()
     for run, evaluation in evaluations.items():

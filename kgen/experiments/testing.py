@@ -1,6 +1,7 @@
 """A trained run measured on the test split that its training never saw: what of an evaluation takes seconds."""
 
 from kgen import tasks
+from kgen.experiments.card import write_card
 from kgen.experiments.evaluating import measure, studied
 from kgen.experiments.page import renew_page
 from kgen.metrics.catalogue import metric, quick
@@ -19,6 +20,7 @@ def tested(run):
     for task in tasks.applying(study.model, study.seen):
         for name, figure in task.test_figures(study.model, study.seen).items():
             run.save_figure(figure, name)
+    write_card(run, study.data)
     renew_page(run)
     return {**evaluation, **{part: _quick(evaluation[part]) for part in ("scores", "left_out")}}
 

@@ -39,6 +39,7 @@ def start(run_path, config, placement=HERE, callbacks=(), eager=False):
         Run(run_path).check_free()
     scope = distribute(*placement)
     config = config.replaced(data=data.parsed_options(config.dataset, config.data))
+    data.check(config.dataset, **config.data)
     dataset = data.load(config.dataset, **config.data)
     config = building.completed(config, dataset)
     dataset = dataset.binarised(config.binarisation)

@@ -108,7 +108,9 @@ class Handler(BaseHTTPRequestHandler):
             return
         try:
             asked = self._asked()
-            picture = self.server.session.decoded(asked.get("code"), asked.get("label", 0))
+            picture = self.server.session.decoded(
+                asked.get("code"), asked.get("label", 0), asked.get("explained") is True
+            )
         except ValueError as error:
             self._refuse(400, str(error))
             return

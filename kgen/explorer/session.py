@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image as Picture
 
-from kgen import latent, plots, pretrained
+from kgen import interpret, latent, plots, pretrained, tasks
 from kgen.checks import counted
 from kgen.engine.backend import compiled
 from kgen.experiments.codes import Codes
 from kgen.fields import Image
+from kgen.plots.explanations import laid_over
 from kgen.runs.run import Run
 
 COUNT, SLIDERS, CELL = 10_000, 16, 28  # values shown, units with a slider, pixels of a thumbnail
@@ -79,6 +80,7 @@ class Session:
             "latent_dim": self.model.latent_dim,
             "units": [self._unit(int(unit)) for unit in space.units[:SLIDERS]],
             "classes": self.data.class_names,
+            "explains": isinstance(self.field, Image) and tasks.load("explain").reason(self.model, self.data) is None,
             "conditional": self.model.labels_of(1) is not None,
             "count": len(self.codes),
             "projections": list(latent.PROJECTIONS),
@@ -105,12 +107,16 @@ class Session:
         low, high = points.min(axis=0), points.max(axis=0)
         return (2.0 * (points - low) / np.maximum(high - low, 1e-9) - 1.0).astype("float32")
 
-    def decoded(self, code, label=0):
-        """The picture (height, width, 3) of a code, uint8; raises for what is no code or no class."""
+    def decoded(self, code, label=0, explained=False):
+        """The picture (height, width, 3) of a code, uint8; raises for what is no code or no class.
+
+        ``explained`` lays over it what speaks for the class that the model reads, by Grad-CAM.
+        """
         codes = self._checked(code, label)[None]
         labels = self.model.asked(np.array([label], "int32"))
         values = np.asarray(self._draw(codes, *(() if labels is None else (labels,))))
-        return self._pictures(values)[0]
+        picture = self._pictures(values)[0]
+        return self._explained(values, picture) if explained else picture
 
     @property
     def needed(self):
@@ -149,6 +155,13 @@ class Session:
         if not np.isfinite(numbers).all():
             raise ValueError(f"{self.needed}: this code holds NaN or infinity.")
         return numbers
+
+    def _explained(self, values, picture):
+        if not self.state["explains"]:
+            raise ValueError(f"{type(self.model).__name__} on {self.data.name} has no class of a picture to explain.")
+        with self._one_at_a_time:  # layers are replaced meanwhile
+            (found,) = interpret.grad_cam(self.model, values)
+        return (255.0 * laid_over(picture / 255.0, found)).round().astype("uint8")
 
     def _drawn(self, z, *labels):
         return self.field.unscaled(self.model.draw(z, *labels))

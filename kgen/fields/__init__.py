@@ -4,7 +4,7 @@ import difflib
 import importlib
 
 from kgen.fields.field import Field
-from kgen.fields.grid import Grid
+from kgen.fields.grid import Grid, check_one_grid
 from kgen.fields.numeric import Numeric
 
 KINDS = {
@@ -14,6 +14,7 @@ KINDS = {
     "curve": "kgen.fields.curve.Curve",
     "mask": "kgen.fields.mask.Mask",
     "label": "kgen.fields.label.Label",
+    "partial-label": "kgen.fields.partial_label.PartialLabel",
     "number": "kgen.fields.number.Number",
 }
 
@@ -56,7 +57,7 @@ FEWEST_COLUMNS = 8  # of an image; fewer are the channels of a curve
 
 _CLASSES = {path.rpartition(".")[2]: name for name, path in KINDS.items()}
 
-__all__ = ["KINDS", "Field", "Grid", "Numeric", "guess", "kind", "make_known", "of_shape"]
+__all__ = ["KINDS", "Field", "Grid", "Numeric", "check_one_grid", "guess", "kind", "make_known", "of_shape"]
 
 
 def __getattr__(name):

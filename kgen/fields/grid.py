@@ -15,7 +15,7 @@ class Grid(Numeric):
     @classmethod
     def of(cls, values, name):
         values = with_channels(values, cls.rank)
-        cls._check_grid(values, name, cls.layout)
+        cls.check_grid(values, name, cls.layout)
         field = cls(values.shape[1:], None, None, dtype=values.dtype.name)
         field.check(values, name)
         return field
@@ -30,7 +30,7 @@ class Grid(Numeric):
         return 0.5 * width / height, 0.5
 
     @classmethod
-    def _check_grid(cls, values, name, layout):
+    def check_grid(cls, values, name, layout):
         """Raises unless an array (n, …) is a set of such grids with their channels."""
         if values.ndim != cls.rank + 2:
             raise ValueError(
@@ -45,3 +45,14 @@ class Grid(Numeric):
                 f"{cls.least_side} points, too few for convolutions. Resize or pad them, or "
                 f"flatten them into vectors: {option(name, 'vector')}."
             )
+
+
+def check_one_grid(alike=False, **fields):
+    """Raises unless two fields lie on one grid, and with ``alike`` also have as many channels."""
+    (first, one), (second, other) = fields.items()
+    if one.shape[:-1] != other.shape[:-1]:
+        told = "bring both to one grid, such as with the option size of the data."
+        raise ValueError(f"{first} is {one} and {second} {other}: {told}")
+    if alike and one.shape != other.shape:
+        told = "bring both to as many channels, such as with the option channels=1 of the data."
+        raise ValueError(f"{first} is {one} and {second} {other}: {told}")

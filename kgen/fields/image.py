@@ -54,7 +54,7 @@ class Image(Grid):
     @classmethod
     def of(cls, values, name, low=None, high=None):
         values = with_channels(values, cls.rank)
-        cls._check_grid(values, name, "(n, height, width) or (n, height, width, channels)")
+        cls.check_grid(values, name, "(n, height, width) or (n, height, width, channels)")
         cls._check_pixels(values, name)
         shape, kind = values.shape[1:], values.dtype.kind
         if low is not None or high is not None:

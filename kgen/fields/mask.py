@@ -7,6 +7,7 @@ from kgen.fields.field import first_wrong, option
 from kgen.fields.grid import Grid
 from kgen.fields.numeric import with_channels
 from kgen.fields.painting import canvas, show
+from kgen.fields.volume import Volume, middle_planes
 
 MOST_CLASSES = 64
 COLOURS = np.array([
@@ -17,10 +18,10 @@ COLOURS = np.array([
 
 @keras.saving.register_keras_serializable("kgen")
 class Mask(Grid):
-    """What each pixel shows, whole numbers from 0, the background: one channel for two classes, else one a class.
+    """What each point shows, whole numbers from 0, the background: one channel for two classes, else one a class.
 
     Args:
-        shape: tuple (height, width, channels) of the scaled mask.
+        shape: tuple (height, width, channels), or (depth, height, width, channels), of the scaled mask.
         values: list of ints, the stored value of each class; 0 and 255 of a picture, for instance.
         span: pair of floats, what stands for no and for yes.
 
@@ -42,8 +43,10 @@ class Mask(Grid):
 
     @classmethod
     def of(cls, values, name):
-        values = with_channels(values, cls.rank)
-        cls._check_grid(values, name, "(n, height, width) of whole numbers")
+        rank = _rank(np.asarray(values))
+        values = with_channels(values, rank)
+        layout = "(n, height, width) or (n, depth, height, width) of whole numbers"
+        (Volume if rank == 3 else cls).check_grid(values, name, layout)
         cls._check_finite(cls(values.shape[1:]), values, name)
         found = np.unique(values)
         if len(found) > MOST_CLASSES or (found != np.round(found)).any():
@@ -56,6 +59,18 @@ class Mask(Grid):
             raise ValueError(f"{name} holds the one value {found[0]}; a mask tells classes apart.")
         channels = 1 if len(found) == 2 else len(found)
         return cls((*values.shape[1:-1], channels), [int(value) for value in found])
+
+    @property
+    def is_volume(self):
+        """Whether masks are of volumes."""
+        return len(self.shape) == 4
+
+    def stored(self, values):
+        return with_channels(values, len(self.shape) - 1)
+
+    @property
+    def cell(self):
+        return Volume.cell if self.is_volume else super().cell
 
     def onto(self, span):
         return self.replaced(span=tuple(span))
@@ -94,8 +109,15 @@ class Mask(Grid):
 
     def paint(self, axes, cells):
         numbers = np.searchsorted(self.values, np.asarray(cells)[..., 0])
-        show(axes, canvas(COLOURS[numbers % len(COLOURS)]), cells.shape)
+        coloured = COLOURS[numbers % len(COLOURS)]
+        show(axes, canvas(middle_planes(coloured) if self.is_volume else coloured), cells.shape)
 
     @property
     def signature(self):
         return f"{len(self.values)}"
+
+
+def _rank(values):
+    """How many axes the masks of an array have, with a channel behind them or without."""
+    with_channel = values.ndim == 5 or (values.ndim == 4 and values.shape[-1] == 1)
+    return min(3, values.ndim - 1 - with_channel)

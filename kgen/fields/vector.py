@@ -2,17 +2,21 @@ import keras
 import numpy as np
 
 from kgen.checks import few
-from kgen.fields.numeric import Numeric, moments
+from kgen.fields.numeric import Numeric, moments, pieces
 from kgen.fields.painting import canvas, show, temperatures
 
 STRIPES, REACH = 120, 3.0  # colours of a painted vector, deviations
 NARROWEST, WIDEST, HEIGHT, NAME = 1.2, 2.4, 0.25, 0.12  # inches of a painted vector, and of a name below it
 LONGEST = 20  # letters of a name below a painted vector
+MOST_OUTSIDE = 0.5  # of the numbers of vectors scaled by a range: new ones may lie beyond it here and there
 
 
 @keras.saving.register_keras_serializable("kgen")
 class Vector(Numeric):
     """Features side by side, such as the expression of genes, each in standard deviations from its mean.
+
+    For a model that takes numbers of a range, such as [0, 1], they are scaled by that of the training values; what lies
+    beyond it in others is brought back to its ends.
 
     Args:
         shape: tuple (features,).
@@ -56,8 +60,18 @@ class Vector(Numeric):
         return self.replaced(mean=mean.tolist(), deviation=deviation.tolist(), **ends)
 
     @property
+    def clipped(self):
+        """Whether values beyond the range are brought back to its ends: where it is the range that scales them."""
+        return not self.standardised and self.low is not None
+
+    @property
     def columns(self):
         return self.names
+
+    def check(self, values, name):
+        super().check(values, name)
+        if self.clipped and len(values):
+            self._check_range(values, name)
 
     def name(self, position):
         """What the feature at a position is called."""
@@ -85,6 +99,16 @@ class Vector(Numeric):
     @property
     def _drawn(self):
         return (-REACH, REACH) if self.standardised else self.limits
+
+    def _check_range(self, values, name):
+        outside = [np.mean((piece < self.low) | (piece > self.high)) for piece in pieces(values)]
+        if np.mean(outside) > MOST_OUTSIDE:
+            least, most = (f"{end(values):g}" for end in (np.min, np.max))
+            raise ValueError(
+                f"{name} holds numbers from {least} to {most}, of which {np.mean(outside):.0%} lie outside the range "
+                f"of their feature, {np.min(self.low):g} to {np.max(self.high):g}. Bring them to the units of the "
+                "training, or make the model of a field that is fitted to such values: Vector.of(x, 'x').fitted(x)."
+            )
 
     def _check_varying(self, low, high):
         constant = np.flatnonzero(low == high)

@@ -33,10 +33,14 @@ class Volume(Grid):
 
     def paint(self, axes, cells):
         shades = np.clip((np.asarray(cells, "float32") - self.low) / (self.high - self.low), 0, 1)
-        middles = [_middle(shades, axis) for axis in (0, 1, 2)]
-        side = max(self.shape[:3])
-        planes = [_centred(plane, side) for plane in middles]
-        show(axes, canvas(np.concatenate(planes, axis=3)), cells.shape)
+        show(axes, canvas(middle_planes(shades)), cells.shape)
+
+
+def middle_planes(volumes):
+    """The three planes in the middle of volumes (rows, columns, depth, height, width, channels), side by side."""
+    side = max(volumes.shape[2:5])
+    planes = [_centred(_middle(volumes, axis), side) for axis in (0, 1, 2)]
+    return np.concatenate(planes, axis=3)
 
 
 def _middle(volumes, axis):

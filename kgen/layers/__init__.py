@@ -1,7 +1,24 @@
 """Layers that the networks are made of."""
 
 from kgen.layers.batch_normalization import BatchNormalization
+from kgen.layers.class_standardisation import ClassStandardisation
+from kgen.layers.image_pool import ImagePool, image_pool
+from kgen.layers.jointly import Jointly
 from kgen.layers.label_code import LabelCode
+from kgen.layers.random_affine import RandomAffine
+from kgen.layers.random_intensity import RandomIntensity
 from kgen.layers.random_shift import RandomShift
+from kgen.layers.regional_histogram import RegionalHistogram
 
-__all__ = ["BatchNormalization", "LabelCode", "RandomShift"]
+__all__ = [
+    "BatchNormalization",
+    "ClassStandardisation",
+    "ImagePool",
+    "Jointly",
+    "LabelCode",
+    "RandomAffine",
+    "RandomIntensity",
+    "RandomShift",
+    "RegionalHistogram",
+    "image_pool",
+]

@@ -9,25 +9,36 @@ from kgen.losses.adversarial import (
     wasserstein_loss,
 )
 from kgen.losses.classification import accuracy, class_loss
-from kgen.losses.divergence import class_leakage, kl_divergence, kl_of_units, kl_sample
+from kgen.losses.divergence import class_leakage, kl_between, kl_divergence, kl_of_units, kl_sample
+from kgen.losses.segmentation import class_logits, dice_loss, foreground, mask_cross_entropy, shares
 from kgen.losses.similarity import feature_loss
 from kgen.losses.smoothness import gradient_penalty
+from kgen.losses.translation import absolute_difference, edge_difference, of_patches
 from kgen.losses.weights import weight_of_sum
 
 __all__ = [
+    "absolute_difference",
     "accuracy",
     "class_leakage",
+    "class_logits",
     "class_loss",
+    "dice_loss",
+    "edge_difference",
     "fake_loss",
     "feature_loss",
+    "foreground",
     "generator_loss",
     "gradient_penalty",
+    "kl_between",
     "kl_divergence",
     "kl_of_units",
     "kl_sample",
     "least_squares_loss",
+    "mask_cross_entropy",
+    "of_patches",
     "real_loss",
     "saturating_loss",
+    "shares",
     "wasserstein_loss",
     "weight_of_sum",
 ]

@@ -40,3 +40,17 @@ def kl_divergence(mean, log_var):
         Kingma & Welling, Auto-Encoding Variational Bayes, 2014, appendix B, arXiv:1312.6114
     """
     return ops.sum(kl_of_units(mean, log_var), axis=-1)
+
+
+def kl_between(mean, log_var, other_mean, other_log_var):
+    """KL(N(mean, exp(log_var)) ‖ N(other_mean, exp(other_log_var))), nats an image.
+
+    Reference:
+        Rampášek et al., Dr.VAE: improving drug response prediction via modeling of drug perturbation effects, 2019,
+        doi:10.1093/bioinformatics/btz158
+    """
+    given = (mean, log_var, other_mean, other_log_var)
+    mean, log_var, other_mean, other_log_var = (ops.cast(values, "float32") for values in given)
+    offsets = ops.square(mean - other_mean) * ops.exp(-other_log_var)
+    ratio = log_var - other_log_var
+    return 0.5 * ops.sum(offsets + ops.exp(ratio) - 1.0 - ratio, axis=-1)

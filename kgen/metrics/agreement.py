@@ -16,18 +16,18 @@ def balanced_accuracy(read, labels):
 
 def mean_squared_error(values, others):
     """Mean of the squared differences of all numbers."""
-    differences = _differences(values, others).ravel()
-    return float(differences @ differences / differences.size)
+    apart = differences(values, others).ravel()
+    return float(apart @ apart / apart.size)
 
 
 def mean_absolute_error(values, others):
     """Mean of the absolute differences of all numbers."""
-    return float(np.abs(_differences(values, others)).mean())
+    return float(np.abs(differences(values, others)).mean())
 
 
 def bias(estimates, numbers):
     """Mean of estimate minus number: above 0 where estimates are too large."""
-    return float(_differences(estimates, numbers).mean())
+    return float(differences(estimates, numbers).mean())
 
 
 def r_squared(estimates, numbers):
@@ -35,6 +35,7 @@ def r_squared(estimates, numbers):
     return float(1.0 - mean_squared_error(numbers, estimates) / np.var(numbers, dtype="float64"))
 
 
-def _differences(values, others):
+def differences(values, others):
+    """Numbers minus others, in float64."""
     # Bytes would wrap around, and a sum of float32 values loses digits.
     return np.subtract(values, others, dtype="float64")

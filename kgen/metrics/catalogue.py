@@ -6,6 +6,8 @@ A metric of one's own is a function in a file and a line here. The catalogue is 
 import importlib
 from typing import NamedTuple
 
+from kgen.metrics.bootstrap import interval
+from kgen.metrics.checks import Unmeasurable
 from kgen.metrics.scalars import OF_ITS_OWN, SCALARS
 
 
@@ -20,6 +22,7 @@ class Metric(NamedTuple):
         of: tuple of str, the parts of the ``Evidence`` that the function takes, in order.
         function: str, module and name; without one, the part itself is the number.
         quick: bool, whether it is measured by ``kgen test`` too.
+        resampled: bool, whether it has a confidence interval: all its parts have a row for each value.
     """
 
     group: str
@@ -28,10 +31,21 @@ class Metric(NamedTuple):
     of: tuple
     function: str = ""
     quick: bool = False
+    resampled: bool = False
 
     def measure(self, evidence):
         """The number, a float, of this evidence; computed once of the same."""
         return evidence.once(self, self._computed)
+
+    def interval(self, evidence):
+        """The ends of its 95 % interval, over whole ``units`` of this evidence; nothing where it has none."""
+        if not self.resampled:
+            return ()
+        units = evidence["units"] if evidence.has(["units"]) else None
+        try:
+            return interval(self.load(), [evidence[name] for name in self.of], units)
+        except Unmeasurable:
+            return ()
 
     def load(self):
         """The function."""
@@ -81,6 +95,10 @@ CATALOGUE = {
         "samples", "real", "nearer to training values than new ones, how often; 1: copies",
         ("features", "held_out_features", "training_features"), "kgen.metrics.memorisation",
     ),
+    "near_copies": Metric(
+        "samples", "real", "share of samples nearer to training values than all but 5 % of new ones",
+        ("crowd_features", "held_out_features", "training_features"), "kgen.metrics.near_copies",
+    ),
     "outside_classifier_accuracy": Metric(
         "use", "higher", "share of samples that show the class asked for",
         ("read", "asked"), "kgen.metrics.accuracy", quick=True,
@@ -95,11 +113,51 @@ CATALOGUE = {
     ),
     "classifier_accuracy": Metric(
         "classes", "higher", "accuracy of the model's own classifier on test values",
-        ("read", "labels"), "kgen.metrics.accuracy", quick=True,
+        ("read", "labels"), "kgen.metrics.accuracy", quick=True, resampled=True,
     ),
     "classifier_balanced_accuracy": Metric(
         "classes", "higher", "the same as the mean over the classes, however many values each has",
-        ("read", "labels"), "kgen.metrics.balanced_accuracy", quick=True,
+        ("read", "labels"), "kgen.metrics.balanced_accuracy", quick=True, resampled=True,
+    ),
+    "classifier_auc": Metric(
+        "classes", "higher", "how often a value of a class gets a higher probability of it than another; ½: at random",
+        ("probabilities", "labels"), "kgen.metrics.area_under_roc", quick=True, resampled=True,
+    ),
+    "classifier_average_precision": Metric(
+        "classes", "higher", "area under precision against recall, of the second of two classes, else their mean",
+        ("probabilities", "labels"), "kgen.metrics.average_precision", quick=True, resampled=True,
+    ),
+    "classifier_calibration_error": Metric(
+        "classes", "lower", "how far confidence is from accuracy, over ten bins of confidence",
+        ("probabilities", "labels"), "kgen.metrics.calibration_error", quick=True, resampled=True,
+    ),
+    "classifier_nll": Metric(
+        "classes", "lower", "minus the log of the probability of the true class, nats per value",
+        ("probabilities", "labels"), "kgen.metrics.negative_log_likelihood", quick=True, resampled=True,
+    ),
+    "changed_pixels": Metric(
+        "pairs", "neither", "share of pixels that the class changes in pairs of one style, beyond chance",
+        ("differences",), "kgen.metrics.paired.changed_share", quick=True,
+    ),
+    "ventricle_distance": Metric(
+        "anatomy", "lower", "Kolmogorov–Smirnov distance of ventricle areas from real ones, of the worst class",
+        ("ventricle", "real_ventricle"), "kgen.metrics.anatomy.group_distance", quick=True,
+    ),
+    "ventricle_effect": Metric(
+        "anatomy", "real", "mean ventricle area of the second class minus that of the first, mm²",
+        ("every_ventricle",), "kgen.metrics.anatomy.group_effect", quick=True,
+    ),
+    "ventricle_sign": Metric(
+        "anatomy", "higher", "share of pairs of one style whose ventricles change as the classes differ",
+        ("pair_changes",), "kgen.metrics.anatomy.share_of_sign", quick=True,
+    ),
+    "thickness_distance": Metric(
+        "anatomy", "lower", "the same distance of the thickness of the cortex",
+        ("thickness", "real_thickness"), "kgen.metrics.anatomy.group_distance", quick=True,
+    ),
+    "thickness_effect": Metric(
+        "anatomy", "real", "mean thickness of the cortex in the second class minus that in the first, mm",
+        ("every_thickness",), "kgen.metrics.anatomy.group_effect", quick=True,
     ),
     "reconstruction_mse": Metric(
         "reconstructions", "lower", "mean squared error of a scaled number",
@@ -130,15 +188,99 @@ CATALOGUE = {
     ),
     "mean_absolute_error": Metric(
         "numbers", "lower", "how far an estimate is off, in the unit of the numbers",
-        ("estimates", "numbers"), "kgen.metrics.mean_absolute_error", quick=True,
+        ("estimates", "numbers"), "kgen.metrics.mean_absolute_error", quick=True, resampled=True,
     ),
     "r_squared": Metric(
         "numbers", "higher", "share of the variance of the numbers that estimates explain",
-        ("estimates", "numbers"), "kgen.metrics.r_squared", quick=True,
+        ("estimates", "numbers"), "kgen.metrics.r_squared", quick=True, resampled=True,
     ),
     "bias": Metric(
         "numbers", "real", "mean of estimate minus number, in the unit of the numbers",
-        ("estimates", "numbers"), "kgen.metrics.bias", quick=True,
+        ("estimates", "numbers"), "kgen.metrics.bias", quick=True, resampled=True,
+    ),
+    "shrinkage": Metric(
+        "numbers", "lower", "bias towards the mean: 0 for none, 1 where every estimate is the same",
+        ("estimates", "numbers"), "kgen.metrics.shrinkage", quick=True, resampled=True,
+    ),
+    "stretched_error": Metric(
+        "numbers", "lower", "how far estimates are off after that bias is corrected by validation values",
+        ("stretched", "numbers"), "kgen.metrics.mean_absolute_error", quick=True, resampled=True,
+    ),
+    "interval_reach": Metric(
+        "numbers", "lower", "half the width of the 90 % interval about an estimate, by validation values", ("reach",),
+        quick=True,
+    ),
+    "interval_coverage": Metric(
+        "numbers", "neither", "share of the numbers within this interval; 0.9 where it tells the truth",
+        ("estimates", "numbers", "reach"), "kgen.metrics.interval_coverage", quick=True,
+    ),
+    "concept_ridge_error": Metric(
+        "numbers", "lower", "how far a ridge regression of the true concepts is off, no network at all",
+        ("ridge_estimates", "numbers"), "kgen.metrics.mean_absolute_error", quick=True, resampled=True,
+    ),
+    "concept_error": Metric(
+        "concepts", "lower", "how far concepts are off, in standard deviations",
+        ("concepts", "true_concepts"), "kgen.metrics.mean_absolute_error", quick=True, resampled=True,
+    ),
+    "corrected_error": Metric(
+        "concepts", "lower", "how far estimates are off with every concept corrected by hand",
+        ("decided", "numbers"), "kgen.metrics.mean_absolute_error", quick=True, resampled=True,
+    ),
+    "change_error": Metric(
+        "changes", "lower", "mean squared error of the value foretold after a treatment, scaled",
+        ("foreseen", "after"), "kgen.metrics.mean_squared_error", quick=True,
+    ),
+    "change_error_of_none": Metric(
+        "changes", "neither", "the same of the value before it: no change",
+        ("before", "after"), "kgen.metrics.mean_squared_error", quick=True,
+    ),
+    "change_error_of_mean": Metric(
+        "changes", "neither", "the same of the mean change of the training pairs",
+        ("of_mean", "after"), "kgen.metrics.mean_squared_error", quick=True,
+    ),
+    "change_error_of_ridge": Metric(
+        "changes", "neither", "the same of ridge regression", ("of_ridge", "after"),
+        "kgen.metrics.mean_squared_error", quick=True,
+    ),
+    "change_correlation": Metric(
+        "changes", "higher", "correlation over the features of the foretold and the real change, mean over the values",
+        ("change", "real_change"), "kgen.metrics.changes.mean_correlation", quick=True,
+    ),
+    "change_correlation_of_mean": Metric(
+        "changes", "neither", "the same of the mean change of the training pairs",
+        ("change_of_mean", "real_change"), "kgen.metrics.changes.mean_correlation", quick=True,
+    ),
+    "change_correlation_of_ridge": Metric(
+        "changes", "neither", "the same of ridge regression",
+        ("change_of_ridge", "real_change"), "kgen.metrics.changes.mean_correlation", quick=True,
+    ),
+    "response_auc_of_ridge": Metric(
+        "responses", "neither", "classifier_auc of logistic regression with a ridge penalty on the value before",
+        ("ridge", "labels"), "kgen.metrics.area_under_roc",
+    ),
+    "response_auc_of_elastic_net": Metric(
+        "responses", "neither", "the same with an elastic net",
+        ("elastic_net", "labels"), "kgen.metrics.area_under_roc",
+    ),
+    "response_auc_of_forest": Metric(
+        "responses", "neither", "the same of a random forest",
+        ("forest", "labels"), "kgen.metrics.area_under_roc",
+    ),
+    "deletion_area": Metric(
+        "explanations", "lower", "mean answer while the points that Grad-CAM gives most are taken away first",
+        ("deletion",), quick=True,
+    ),
+    "insertion_area": Metric(
+        "explanations", "higher", "mean answer while the points that Grad-CAM gives most are put in first",
+        ("insertion",), quick=True,
+    ),
+    "map_agreement": Metric(
+        "explanations", "higher", "Spearman's ρ between Grad-CAM and occlusion",
+        ("some_maps", "covered"), "kgen.interpret.similarity", quick=True,
+    ),
+    "randomised_similarity": Metric(
+        "explanations", "neither", "Spearman's ρ with Grad-CAM of random weights; 0: it shows what is learnt",
+        ("forgetting",), quick=True,
     ),
     "cycle_error": Metric(
         "translations", "lower", "how far values are off after the way there and back, a scaled number",
@@ -147,6 +289,34 @@ CATALOGUE = {
     "translation_two_sample_accuracy": Metric(
         "translations", "real", "how often translations are told from real values; ½: at random",
         ("told_apart",), quick=True,
+    ),
+    "translation_error": Metric(
+        "translations", "lower", "mean |translation − truth| in stored units, of scans inside the body",
+        ("absolute_errors",), "kgen.metrics.image_pairs.mean_of", quick=True, resampled=True,
+    ),
+    "translation_psnr": Metric(
+        "translations", "higher", "peak signal over the noise of translations, decibels",
+        ("noise",), "kgen.metrics.image_pairs.mean_of", quick=True, resampled=True,
+    ),
+    "translation_ssim": Metric(
+        "translations", "higher", "structural similarity of translations and truth; 1: the same",
+        ("similarity",), "kgen.metrics.image_pairs.mean_of", quick=True, resampled=True,
+    ),
+    "dice": Metric(
+        "segmentations", "higher", "overlap of found and true masks, the mean over the classes but the background",
+        ("dice",), "kgen.metrics.mask_pairs.mean_over_classes", quick=True, resampled=True,
+    ),
+    "jaccard": Metric(
+        "segmentations", "higher", "share of all points of either mask that are in both",
+        ("jaccard",), "kgen.metrics.mask_pairs.mean_over_classes", quick=True, resampled=True,
+    ),
+    "hausdorff_95": Metric(
+        "segmentations", "lower", "how far the surfaces are apart where they are farthest, but for 5 %; mm of scans",
+        ("hausdorff",), "kgen.metrics.mask_pairs.mean_over_classes", quick=True, resampled=True,
+    ),
+    "surface_distance": Metric(
+        "segmentations", "lower", "mean distance of the surfaces of found and true masks; mm of scans",
+        ("surface_distance",), "kgen.metrics.mask_pairs.mean_over_classes", quick=True, resampled=True,
     ),
 }  # fmt: skip
 

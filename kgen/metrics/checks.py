@@ -1,5 +1,7 @@
 """Errors of the metrics: what was given, what is needed and how to get there."""
 
+import math
+
 import numpy as np
 
 from kgen.checks import check_same_length
@@ -20,7 +22,10 @@ def check_enough(measure, count, least):
 
 def check_values(values, shape, name):
     """Raises unless these are finite values of a shape; images also lie in [0, 1]."""
-    of_shape(tuple(shape)).check(values, name)
+    field = of_shape(tuple(shape))
+    if len(field.shape) == 1:
+        field = field.replaced(low=None, high=None)  # features have any range
+    field.check(values, name)
 
 
 def rows(name, values):
@@ -31,7 +36,8 @@ def rows(name, values):
 def finite(name, values):
     """Codes, features or images (n, …) as floating-point rows (n, d) of their own precision, or raises."""
     values = np.asarray(values)
-    values = values.reshape(len(values), -1).astype(np.result_type(values, np.float32), copy=False)
+    size = math.prod(values.shape[1:])  # which -1 does not find of no values
+    values = values.reshape(len(values), size).astype(np.result_type(values, np.float32), copy=False)
     bad = np.flatnonzero(~np.isfinite(values).all(axis=1))
     if len(bad):
         raise ValueError(

@@ -17,7 +17,8 @@ from kgen.metrics.outside_classifier import OutsideClassifier
 LEAST_ACCURACY, DRAWS, PART, MOST_A_CLASS = 0.95, 10, 500, 1000
 COVER = "precision", "recall", "density", "coverage"
 FEATURES = (
-    "features", "reference_features", "training_features", "held_out_features", "kernel_distance", *COVER,
+    "features", "reference_features", "training_features", "held_out_features", "crowd_features", "kernel_distance",
+    *COVER,
 )  # fmt: skip
 GROUPS = "samples", "use"
 
@@ -104,9 +105,14 @@ class SampleMetrics:
         """The same of samples of ``ClassGaussian``: what a model has to beat."""
         return dict(self._baseline)
 
-    def evidence(self, images, labels=None):
-        """What the metrics read of candidate images, and of the ``labels`` that they were asked for."""
+    def evidence(self, images, labels=None, crowd=None):
+        """What the metrics read of candidate images, and of the ``labels`` that they were asked for.
+
+        ``crowd``, a function, gives more candidates, for what is a share of few.
+        """
         parts = self._parts(images, labels)
+        if crowd:
+            parts["crowd_features"] = lambda _: self._featured(crowd(), "more candidates")
         if labels is None:
             return Evidence(**parts)
         return Evidence(**parts, **self._lessons(images, labels), asked=lambda _: labels)
@@ -182,6 +188,7 @@ class SampleMetrics:
             "read": lambda _: self.judge.classes(images),
             "classes": lambda own: self._classes(own, labels),
             "features": lambda _: self._featured(images, "candidates"),
+            "crowd_features": lambda own: own["features"],
             "reference": lambda _: self._reference.comparable(),
             "reference_features": lambda _: self._training_features[self._draws[0]],
             "training_features": lambda _: self._training_features,

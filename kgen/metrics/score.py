@@ -2,11 +2,13 @@ from typing import NamedTuple
 
 
 class Score(NamedTuple):
-    """A metric of a model, and where they have one, of real values and of a trivial baseline."""
+    """A metric of a model, where they have one that of real values and of a trivial baseline, and its interval."""
 
     value: float
     real: float | None = None
     baseline: float | None = None
+    low: float | None = None
+    high: float | None = None
 
     @property
     def ratio(self):

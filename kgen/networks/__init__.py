@@ -1,5 +1,6 @@
 """Factories of networks, one a role, for values of any shape: built Functional models that know no algorithm."""
 
+from kgen.networks import few
 from kgen.networks.dense import (
     dense_decoder,
     dense_discriminator,
@@ -7,26 +8,33 @@ from kgen.networks.dense import (
     dense_generator,
 )
 from kgen.networks.encoders import coder, decoder, encoder
+from kgen.networks.expression import feature_decoder, feature_encoder, tybalt_encoder
 from kgen.networks.generators import generator
 from kgen.networks.judges import (
     auxiliary_discriminator,
     classifier,
     critic,
     discriminator,
+    feature_critic,
     feature_discriminator,
     patch_discriminator,
     players,
     residual_classifier,
 )
+from kgen.networks.perturbation import pair_networks, response_networks
+from kgen.networks.readers import LAYOUTS, decider, reader
 from kgen.networks.style import Style
 from kgen.networks.translators import translator
+from kgen.networks.unets import unet
 
 __all__ = [
+    "LAYOUTS",
     "Style",
     "auxiliary_discriminator",
     "classifier",
     "coder",
     "critic",
+    "decider",
     "decoder",
     "dense_decoder",
     "dense_discriminator",
@@ -34,10 +42,19 @@ __all__ = [
     "dense_generator",
     "discriminator",
     "encoder",
+    "feature_critic",
+    "feature_decoder",
     "feature_discriminator",
+    "feature_encoder",
+    "few",
     "generator",
+    "pair_networks",
     "patch_discriminator",
     "players",
+    "reader",
     "residual_classifier",
+    "response_networks",
     "translator",
+    "tybalt_encoder",
+    "unet",
 ]

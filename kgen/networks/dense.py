@@ -8,23 +8,23 @@ from kgen.networks import heads
 STAGES = 3
 
 
-def dense_encoder(shape, latent_dim, width=200, num_classes=None, depth=1, activation="relu"):
+def dense_encoder(shape, latent_dim, width=200, num_classes=None, depth=1, activation="relu", penalty=None):
     """q(z|x[, y]) of ``depth`` hidden layers, linear with none: inputs x[, labels], outputs mean and log_var."""
     x, labels = keras.Input(shape, name="x"), heads.label_input(num_classes)
     features = heads.join_labels(layers.Flatten()(x), labels, num_classes)
     for _ in range(depth):
-        features = layers.Dense(width, activation=activation)(features)
-    outputs = heads.gaussian_head(features, latent_dim)
+        features = layers.Dense(width, activation=activation, kernel_regularizer=penalty)(features)
+    outputs = heads.gaussian_head(features, latent_dim, penalty)
     return keras.Model([x, *labels] if labels else x, outputs, name="encoder")
 
 
-def dense_decoder(shape, latent_dim, width=200, num_classes=None, depth=1, activation="relu"):
+def dense_decoder(shape, latent_dim, width=200, num_classes=None, depth=1, activation="relu", penalty=None):
     """p(x|z[, y]) of ``depth`` hidden layers, linear with none: inputs z[, labels], output the parameters of p."""
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
     features = heads.join_labels(z, labels, num_classes)
     for _ in range(depth):
-        features = layers.Dense(width, activation=activation)(features)
-    parameters = heads.value_head(features, shape)
+        features = layers.Dense(width, activation=activation, kernel_regularizer=penalty)(features)
+    parameters = heads.value_head(features, shape, penalty)
     return keras.Model([z, *labels] if labels else z, parameters, name="decoder")
 
 

@@ -43,9 +43,10 @@ def bounded(values, limits):
     return layers.Rescaling((high - low) / 2, (high + low) / 2, dtype="float32", name=name)(squashed)
 
 
-def value_head(features, shape):
+def value_head(features, shape, penalty=None):
     """Features of any number brought to the shape of a value."""
-    return layers.Reshape(shape)(layers.Dense(math.prod(shape), dtype="float32")(features))
+    options = {"dtype": "float32", "kernel_regularizer": penalty}
+    return layers.Reshape(shape)(layers.Dense(math.prod(shape), **options)(features))
 
 
 def realness(features):

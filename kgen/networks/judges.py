@@ -48,9 +48,18 @@ def players(x, latent_dim, width, dropout, noise, num_classes=None):
 def critic(shape, width=64):
     """f(x) without BatchNorm: input x, output a number without bounds."""
     x = keras.Input(shape, name="x")
-    features = _critic_body(x, width) if rank(shape) else dense_features(x, DENSE * width)
+    features = critic_features(x, width) if rank(shape) else dense_features(x, DENSE * width)
     value = layers.Dense(1, dtype="float32", name="value")(layers.Flatten()(features))
     return keras.Model(x, value, name="discriminator")
+
+
+def critic_features(x, width):
+    """Values through the strided convolutions of ``critic``."""
+    features, shape = x, tuple(x.shape[1:])
+    for stage in range(depth(shape)):
+        layer = convolution(shape)(width * 2**stage, KERNEL, 2, padding="same")
+        features = layers.LeakyReLU(0.2)(layer(features))
+    return features
 
 
 def patch_discriminator(shape, width=64):
@@ -63,6 +72,17 @@ def patch_discriminator(shape, width=64):
     options = {"padding": "same", "kernel_initializer": heads.normal_weights(), "dtype": "float32"}
     realness = convolution(shape)(1, KERNEL, name="realness", **options)(features)
     return keras.Model(x, realness, name="discriminator")
+
+
+def feature_critic(shape, width=64):
+    """Features on ever coarser grids, all that a critic sees: input x, outputs x itself and a map a halving."""
+    x = keras.Input(shape, name="x")
+    features, seen = x, [layers.Identity(dtype="float32")(x)]
+    for stage in range(depth(shape)):
+        features = _halved(features, shape, width * 2**stage, use_bias=False)
+        features = layers.LeakyReLU(0.2)(layers.GroupNormalization(-1)(features))
+        seen.append(features)
+    return keras.Model(x, seen, name="discriminator")
 
 
 def auxiliary_discriminator(shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08):
@@ -99,14 +119,6 @@ def _normalised_body(x, width, dropout, tell=lambda features: features):
         features = layers.Dropout(dropout)(layers.LeakyReLU(0.2)(features))
         features = normalised(_halved(tell(features), shape, width * 2**stage, use_bias=False))
     return layers.Dropout(dropout)(layers.Flatten()(layers.LeakyReLU(0.2)(features)))
-
-
-def _critic_body(x, width):
-    features, shape = x, tuple(x.shape[1:])
-    for stage in range(depth(shape)):
-        layer = convolution(shape)(width * 2**stage, KERNEL, 2, padding="same")
-        features = layers.LeakyReLU(0.2)(layer(features))
-    return features
 
 
 def _body(x, width, dropout, noise, shift):

@@ -12,6 +12,7 @@ CONVOLUTIONS = {1: layers.Conv1D, 2: layers.Conv2D, 3: layers.Conv3D}
 TRANSPOSED = {1: layers.Conv1DTranspose, 2: layers.Conv2DTranspose, 3: layers.Conv3DTranspose}
 UPSAMPLINGS = {1: layers.UpSampling1D, 2: layers.UpSampling2D, 3: layers.UpSampling3D}
 POOLINGS = {1: layers.GlobalAveragePooling1D, 2: layers.GlobalAveragePooling2D, 3: layers.GlobalAveragePooling3D}
+PADDINGS = {1: layers.ZeroPadding1D, 2: layers.ZeroPadding2D, 3: layers.ZeroPadding3D}
 CROPPINGS = {1: layers.Cropping1D, 2: layers.Cropping2D, 3: layers.Cropping3D}
 
 
@@ -56,6 +57,15 @@ def cropped(values, shape):
     if not any(after for _, after in extra):
         return values
     return CROPPINGS[rank(shape)](extra if len(extra) > 1 else extra[0])(values)
+
+
+def padded(values, multiple):
+    """Values with zeros at the far edges, so that every side is a multiple: what halving them leaves whole."""
+    sides = values.shape[1:-1]
+    missing = [(0, -side % multiple) for side in sides]
+    if not any(after for _, after in missing):
+        return values
+    return PADDINGS[len(sides)](missing if len(missing) > 1 else missing[0])(values)
 
 
 def spread(code, shape):

@@ -1,18 +1,42 @@
 """Figures in one style: every function returns a matplotlib figure, and saves it where it is given a ``path``."""
 
 from kgen.plots.animation import animate
+from kgen.plots.clustered import clustered
 from kgen.plots.curves import curves
+from kgen.plots.explanations import explanations
+from kgen.plots.genes import changes, spread
 from kgen.plots.grids import gallery, grid, image_viewer, stacked
-from kgen.plots.maps import colours_of_places, map_by, map_of_images
-from kgen.plots.panels import Cells, Cloud, Confusion, Estimates, Histogram, Picture
+from kgen.plots.maps import colours_of_places, map_by, map_grid, map_of_images
+from kgen.plots.panels import (
+    Cells,
+    Change,
+    Cloud,
+    Confusion,
+    Differences,
+    Distributions,
+    Errors,
+    Estimates,
+    Histogram,
+    Moves,
+    Picture,
+    Reliability,
+    Residuals,
+    Roc,
+    Steps,
+)
 from kgen.plots.raster import raster
 from kgen.plots.searches import curves_of_trials, heat_map, parallel_coordinates
 from kgen.plots.sections import extremes, restored, sizes
 from kgen.plots.style import drawn
+from kgen.plots.tables import boxes, by_group, correlations, counts, scatters
+from kgen.plots.trust import cascades, curves_of_maps
 from kgen.plots.ways import ways
 
 __all__ = [
-    "Cells", "Cloud", "Confusion", "Estimates", "Histogram", "Picture", "animate", "colours_of_places", "curves",
-    "curves_of_trials", "drawn", "extremes", "gallery", "grid", "heat_map", "image_viewer", "map_by", "map_of_images",
-    "parallel_coordinates", "raster", "restored", "sizes", "stacked", "ways",
+    "Cells", "Change", "Cloud", "Confusion", "Differences", "Distributions", "Errors", "Estimates", "Histogram",
+    "Moves", "Picture", "Reliability", "Residuals", "Roc", "Steps", "animate", "boxes", "by_group", "cascades",
+    "changes", "clustered", "colours_of_places", "correlations", "counts", "curves", "curves_of_maps",
+    "curves_of_trials", "drawn", "explanations", "extremes", "gallery", "grid", "heat_map", "image_viewer", "map_by",
+    "map_grid", "map_of_images", "parallel_coordinates", "raster", "restored", "scatters", "sizes", "spread",
+    "stacked", "ways",
 ]  # fmt: skip

@@ -35,7 +35,8 @@ class Figure(figure.Figure):
         """The figure as a notebook shows it: of few colours, so that it is small enough to be kept there."""
         drawn, shown = io.BytesIO(), io.BytesIO()
         self.savefig(drawn, format="png", dpi=SHOWN)
-        picture = Picture.open(drawn).convert("RGB").quantize(COLOURS)
+        # Of what is rare, such as a tumour in a mask, the median cut would take the colour of something else.
+        picture = Picture.open(drawn).convert("RGB").quantize(COLOURS, Picture.Quantize.MAXCOVERAGE)
         picture.save(shown, format="png", optimize=True)
         return shown.getvalue()
 

@@ -20,10 +20,24 @@ class Group(NamedTuple):
 
 # A name stands in the first group that knows it, in the order of the patterns.
 GROUPS = {
-    PARTS: Group(("reconstruction_loss", "kl_loss", "bound_loss", "feature_loss", "encoder_loss")),
+    PARTS: Group(
+        (
+            "reconstruction_loss",
+            "kl_loss",
+            "transition_loss",
+            "perturbation_loss",
+            "bound_loss",
+            "dice_loss",
+            "feature_loss",
+            "encoder_loss",
+        )
+    ),
     PLAYERS: Group(("discriminator_loss", "generator_loss")),
-    ERRORS: Group(("*_error", "cycle_loss"), "scaled numbers"),
-    "parts of the game": Group(("real_loss", "fake_loss", "adversarial_loss", "gradient_penalty")),
+    "how far estimates are off": Group(("absolute_error",), "the unit of the numbers", {"ylim": (0.0, None)}),
+    ERRORS: Group(
+        ("*_error", "cycle_loss", "identity_loss", "self_loss", "map_loss", "content_loss"), "scaled numbers"
+    ),
+    "parts of the game": Group(("real_loss", "fake_loss", "adversarial_loss", "gradient_penalty", "*scale_loss")),
     "the class": Group(("*class_loss", "leakage_loss"), NATS),
     "accuracies": Group(("*accuracy", "told_apart"), "share", {"ylim": (-0.02, 1.02)}),
     "diversity of samples": Group(("diversity",), "share of that of real values", {"ylim": (0.0, None)}),

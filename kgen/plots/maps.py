@@ -27,21 +27,33 @@ def map_by(points, panels):
     return figure
 
 
-def maps(count, *groups):
+@drawn
+def map_grid(planes, groups):
+    """The points of several planes, {title: points (n, 2)}, a row each, by several groups, {name: names (n,)}."""
+    groups = {name: np.asarray(values) for name, values in groups.items()}
+    figure, every = maps(len(groups), *groups.values(), rows=len(planes))
+    places = ((title, points, name) for title, points in planes.items() for name in groups)
+    for axes, (title, points, name) in zip(every, places, strict=True):
+        named(axes, by_group(axes, points, groups[name]))
+        _finish(axes, f"{title}, by {name}")
+    return figure
+
+
+def maps(count, *groups, rows=1):
     """A figure with the axes of some maps beside each other, and room for the keys of their groups."""
     columns = max(1 if values.ndim == 2 else _columns(np.unique(values)) for values in groups)
-    figure = Figure(figsize=((SIDE + KEY * columns) * count, 4.4), layout="constrained")
-    return figure, figure.subplots(1, count, squeeze=False).flat
+    figure = Figure(figsize=((SIDE + KEY * columns) * count, 4.4 * rows), layout="constrained")
+    return figure, figure.subplots(rows, count, squeeze=False).flat
 
 
 def by_group(axes, points, values, **style):
     """Points in the colours of their groups, none of which hides another; returns what a key shows by name."""
     names, groups = np.unique(values, return_inverse=True)
-    colours = _colours(len(names))
+    shades = colours(len(names))
     order = np.random.default_rng(0).permutation(len(points))
     style = {"s": 6, "alpha": 0.7, "linewidths": 0, **style}
-    axes.scatter(*points[order].T, c=colours[groups[order]], **style)
-    return {str(name): _dot(colour) for name, colour in zip(names, colours, strict=True)}
+    axes.scatter(*points[order].T, c=shades[groups[order]], **style)
+    return {str(name): _dot(colour) for name, colour in zip(names, shades, strict=True)}
 
 
 def _dot(colour):
@@ -59,7 +71,7 @@ def _columns(names):
     return -(-len(names) // A_COLUMN) if len(names) <= MOST_NAMED else 0
 
 
-def _colours(count):
+def colours(count):
     """As many colours, each of its own as far as eyes can tell."""
     if count <= len(PALETTE):
         return to_rgba_array(PALETTE)[:count]

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from kgen.fields import Field
+from kgen.fields.painting import canvas, show, temperatures
+from kgen.fields.volume import middle_planes
 from kgen.plots.style import DPI
 
 MARGIN, NARROWEST, SQUARE = 0.6, 3.2, 3.6  # inches
@@ -54,6 +56,30 @@ class Cells(NamedTuple):
         below.spines[:].set_visible(False)
 
 
+class Differences(NamedTuple):
+    """Signed differences (columns, …, channels) of values on a grid, blue below 0, white at 0 and red above."""
+
+    values: np.ndarray
+    field: Field
+    title: str = ""
+
+    @property
+    def inches(self):
+        """Width and height."""
+        return Cells(self.values[None], self.field).inches
+
+    def draw(self, axes):
+        signed = np.asarray(self.values, "float64").mean(axis=-1)[None]
+        most = max(float(np.abs(signed).max()), 1e-6)
+        coloured = temperatures(signed, (-most, most))
+        whole = coloured.ndim > 5
+        show(axes, canvas(middle_planes(coloured) if whole else coloured), signed.shape)
+        width, height = self.field.cell
+        axes.set_aspect(height / width)
+        axes.set_title(f"{self.title}, at most {most:.4g}")
+        axes.set_axis_off()
+
+
 class Picture(NamedTuple):
     """A finished picture (height, width, channels) in [0, 1], in its own size."""
 
@@ -86,10 +112,74 @@ class Estimates(NamedTuple):
         both = np.concatenate([self.numbers, self.estimates])
         ends = both.min(), both.max()
         axes.plot(ends, ends, "k--", linewidth=0.8)
-        axes.scatter(self.numbers, self.estimates, s=6)
-        axes.set_title(self.title)
-        axes.set_xlabel(f"true {self.unit}".strip())
-        axes.set_ylabel(f"estimated {self.unit}".strip())
+        _over_true(axes, self, self.estimates, "estimated")
+
+
+class Errors(NamedTuple):
+    """Mean absolute errors of each group of values with their 95 % intervals, beside those of a trivial estimate."""
+
+    errors: np.ndarray
+    trivial: np.ndarray
+    groups: np.ndarray
+    unit: str = ""
+    title: str = ""
+
+    @property
+    def inches(self):
+        """Width and height."""
+        names = np.unique(self.groups)
+        return max(NARROWEST, 0.3 * len(names) + 1.5), SQUARE + LETTER * max(map(len, names))
+
+    def draw(self, axes):
+        names = np.unique(self.groups)
+        parts = [np.abs(self.errors[self.groups == name]) for name in names]
+        means = np.array([part.mean() for part in parts])
+        ends = np.array([_ends(part) for part in parts]).T
+        axes.bar(np.arange(len(names)), means, yerr=np.abs(ends - means), error_kw={"linewidth": 1}, label="model")
+        trivial = [np.abs(self.trivial[self.groups == name]).mean() for name in names]
+        axes.plot(np.arange(len(names)), trivial, "_", color="black", markersize=12, label="median of the training")
+        told = [f"{name or 'missing'} ({len(part)})" for name, part in zip(names, parts, strict=True)]
+        axes.set_xticks(np.arange(len(names)), told, rotation=90)
+        axes.set_ylabel(f"mean absolute error {self.unit}".strip())
+        _caption(axes, f"by {self.title}")
+
+
+class Residuals(NamedTuple):
+    """Errors over true numbers, with the line on which there are none and the one that the errors follow."""
+
+    numbers: np.ndarray
+    errors: np.ndarray
+    unit: str = ""
+    title: str = ""
+
+    inches = (SQUARE, SQUARE)
+
+    def draw(self, axes):
+        axes.axhline(0.0, color="black", linestyle="--", linewidth=0.8)
+        ends = np.array([self.numbers.min(), self.numbers.max()])
+        slope, start = np.polyfit(self.numbers, self.errors, 1) if ends[0] < ends[1] else (0.0, self.errors.mean())
+        axes.plot(ends, start + slope * ends, color="C1")
+        _over_true(axes, self, self.errors, "estimated minus true")
+
+
+class Steps(NamedTuple):
+    """An error after each step of correction, its mean over all orders, between the best and the worst of them."""
+
+    mean: np.ndarray
+    least: np.ndarray
+    greatest: np.ndarray
+    unit: str = ""
+    title: str = ""
+
+    inches = (SQUARE, SQUARE)
+
+    def draw(self, axes):
+        steps = np.arange(len(self.mean))
+        axes.fill_between(steps, self.least, self.greatest, alpha=0.25, label="best to worst")
+        axes.plot(steps, self.mean, "o-", label="mean")
+        axes.set_xticks(steps)
+        axes.set(xlabel="corrected concepts", ylabel=f"mean absolute error {self.unit}".strip())
+        _caption(axes, self.title)
 
 
 class Cloud(NamedTuple):
@@ -110,6 +200,27 @@ class Cloud(NamedTuple):
         _caption(axes, self.title)
 
 
+class Moves(NamedTuple):
+    """Points before and after something, (n, 2) or (n, 1), and where they were expected, an arrow each."""
+
+    before: np.ndarray
+    after: np.ndarray
+    expected: np.ndarray
+    title: str = ""
+
+    inches = (SQUARE, SQUARE)
+
+    def draw(self, axes):
+        before, after, expected = map(_in_plane, (self.before, self.after, self.expected))
+        axes.scatter(*before.T, s=8, label="before")
+        axes.scatter(*after.T, s=8, marker="x", linewidths=0.8, label="after")
+        steps = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.003, "alpha": 0.6}
+        axes.quiver(*before.T, *(expected - before).T, label="expected", **steps)
+        axes.update_datalim(expected)  # tips of arrows do not count
+        axes.autoscale_view()
+        _caption(axes, self.title)
+
+
 class Histogram(NamedTuple):
     """How often each value of one number occurs, (n, 1), in real and in generated values."""
 
@@ -125,6 +236,44 @@ class Histogram(NamedTuple):
         for values, name in ((self.real, "real"), (self.drawn, "generated")):
             axes.hist(values[:, 0], bins, density=True, alpha=0.5, label=name)
         _caption(axes, self.title)
+
+
+class Distributions(NamedTuple):
+    """How often values of real and of generated images occur, (n,) and (m,)."""
+
+    real: np.ndarray
+    drawn: np.ndarray
+    title: str = ""
+
+    inches = (2 * SQUARE, 0.6 * SQUARE)
+
+    def draw(self, axes):
+        bins = np.linspace(*np.percentile(np.concatenate([self.real, self.drawn]), (0, 100)), 41)
+        for values, name in ((self.real, "real"), (self.drawn, "generated")):
+            told = f"{name}: {values.mean():,.4g} ± {values.std():,.3g}"
+            axes.hist(values, bins, density=True, alpha=0.5, label=told)
+        _caption(axes, self.title)
+
+
+class Change(NamedTuple):
+    """A signed map (height, width, channels), red below 0 and blue above, with a line around what is significant."""
+
+    mean: np.ndarray
+    significant: np.ndarray
+    title: str = ""
+
+    inches = (SQUARE + 2 * MARGIN, SQUARE)
+
+    def draw(self, axes):
+        mean = self.mean.mean(axis=-1)
+        most = max(float(np.abs(mean).max()), 1e-6)
+        shown = axes.imshow(mean, cmap="RdBu", vmin=-most, vmax=most)
+        where = self.significant.any(axis=-1)
+        if where.any() and not where.all():
+            axes.contour(where, levels=[0.5], colors="black", linewidths=0.5)
+        axes.figure.colorbar(shown, ax=axes, shrink=0.8)
+        axes.set_title(self.title)
+        axes.set_axis_off()
 
 
 class Confusion(NamedTuple):
@@ -151,6 +300,57 @@ class Confusion(NamedTuple):
         axes.set_title(self.title)
 
 
+class Roc(NamedTuple):
+    """The share of each class that is found over the share of false alarms; of two classes, of the second alone."""
+
+    labels: np.ndarray
+    probabilities: np.ndarray
+    names: tuple
+    title: str = ""
+
+    inches = (SQUARE, SQUARE)
+
+    def draw(self, axes):
+        axes.plot((0, 1), (0, 1), "k--", linewidth=0.8)
+        present = np.unique(self.labels)
+        shown = present[1:] if len(present) <= 2 else present
+        for number in shown:
+            self._draw_class(axes, number)
+        axes.set(xlabel="false alarms, share of the others", ylabel="found, share of the class")
+        axes.set_title(self.title)
+        if 0 < len(shown) <= FEW_CLASSES:
+            axes.legend()
+
+    def _draw_class(self, axes, number):
+        from sklearn.metrics import roc_curve
+
+        from kgen.metrics.calibration import area
+
+        found, given = self.labels == number, self.probabilities[:, number]
+        alarms, hits, _ = roc_curve(found, given)
+        axes.plot(alarms, hits, label=f"area {area(given[found], given[~found]):.3f}: {self.names[number]}")
+
+
+class Reliability(NamedTuple):
+    """How often the class that is read is right, over how sure it is said to be; the bars say of how many values."""
+
+    labels: np.ndarray
+    probabilities: np.ndarray
+    title: str = ""
+
+    inches = (SQUARE, SQUARE)
+
+    def draw(self, axes):
+        from kgen.metrics.calibration import reliability
+
+        confidence, right, counts = reliability(self.probabilities, self.labels)
+        axes.plot((0, 1), (0, 1), "k--", linewidth=0.8)
+        axes.bar(confidence, counts / counts.sum(), 0.04, alpha=0.3, label="share of the values")
+        axes.plot(confidence, right, "o-", markersize=4, label="accuracy")
+        axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="confidence", ylabel="accuracy")
+        _caption(axes, self.title)
+
+
 def _write_counts(axes, counts, shares):
     # Of many classes only what is not 0, and no shares: there is no room.
     few, size = len(counts) <= FEW_CLASSES, max(4.0, min(9.0, 240 / len(counts)))
@@ -160,6 +360,17 @@ def _write_counts(axes, counts, shares):
         text = f"{count}\n{share:.0%}" if few and count else f"{count}" if few or count else ""
         colour = "white" if share > 0.5 else "black"
         axes.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
+
+
+def _ends(errors):
+    """The 95 % interval of a mean; the mean itself where one value has no interval."""
+    from kgen.metrics.bootstrap import interval
+    from kgen.metrics.checks import Unmeasurable
+
+    try:
+        return interval(np.mean, [errors])
+    except Unmeasurable:
+        return errors.mean(), errors.mean()
 
 
 def _caption(axes, title):
@@ -173,3 +384,16 @@ def _around(ends, margin, axis):
 
 def _long(names):
     return any(len(name) > 3 for name in names)
+
+
+def _in_plane(points):
+    """Points (n, 2), of points (n, 1) at the height 0."""
+    return np.pad(points, ((0, 0), (0, 2 - points.shape[1])))
+
+
+def _over_true(axes, panel, values, told):
+    """Values over the true numbers of a panel, under its title."""
+    axes.scatter(panel.numbers, values, s=6)
+    axes.set_title(panel.title)
+    axes.set_xlabel(f"true {panel.unit}".strip())
+    axes.set_ylabel(f"{told} {panel.unit}".strip())

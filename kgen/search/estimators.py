@@ -1,20 +1,27 @@
 import joblib
 import numpy as np
 from sklearn.base import clone, is_classifier
+from sklearn.metrics import check_scoring
 from sklearn.model_selection import KFold, StratifiedKFold, cross_validate
 from sklearn.utils import all_estimators
 
 from kgen import data
 from kgen.checks import hint
+from kgen.fields import Number
 from kgen.reading import like
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
 
 PREFIX, FOLDS = "sklearn:", 5
+SCORE, ERROR = "score", "mean_absolute_error"
+EXAMPLES = {
+    "classifier": "SVC, KNeighborsClassifier, RandomForestClassifier",
+    "regressor": "KernelRidge, Ridge, RandomForestRegressor",
+}
 
 
 class EstimatorHyperModel:
-    """An estimator of scikit-learn for the values of a search, scored by cross-validation on the training images.
+    """An estimator of scikit-learn for the values of a search, scored by cross-validation on the training values.
 
     Args:
         estimator: of scikit-learn, with the parameters that are not searched.
@@ -22,6 +29,8 @@ class EstimatorHyperModel:
         y: array (n,), classes or numbers.
         space: ``Space`` of parameters of the estimator.
         scoring: str, a score of scikit-learn, the larger the better; the estimator's own unless given.
+        unit: float, what 1 of the numbers y is in stored units, such as years: trials report their mean absolute error
+            in these, and it is the objective.
 
     Raises:
         ValueError: if the estimator has no such parameter.
@@ -30,10 +39,10 @@ class EstimatorHyperModel:
         >>> EstimatorHyperModel(sklearn.svm.SVC(), x, y, Space({"C": Range(0.1, 100.0, log=True)}))
     """
 
-    reported, default_objective = {"score": "max"}, "score"
-
-    def __init__(self, estimator, x, y, space, scoring=None):
-        self.estimator, self.x, self.y, self.scoring = estimator, x, y, scoring
+    def __init__(self, estimator, x, y, space, scoring=None, unit=None):
+        self.estimator, self.x, self.y, self.scoring, self.unit = estimator, x, y, scoring, unit
+        self.reported = {SCORE: "max"} if unit is None else {SCORE: "max", ERROR: "min"}
+        self.default_objective = SCORE if unit is None else ERROR
         parameters = {name: _plain(value) for name, value in estimator.get_params().items()}
         self.config = RunConfig(type(estimator).__name__, f"{len(x)} rows", epochs=1, options=parameters)
         self.fingerprint = joblib.hash((x, y))
@@ -43,19 +52,19 @@ class EstimatorHyperModel:
 
     @classmethod
     def of_config(cls, config, space):
-        """The classifier ``sklearn:NAME`` of a configuration, on the values of its data set."""
-        classifiers, name = dict(all_estimators("classifier")), config.model.removeprefix(PREFIX)
-        if name not in classifiers:
-            meant = hint(name, classifiers) or " It has SVC, KNeighborsClassifier, RandomForestClassifier and others."
-            raise ValueError(f"scikit-learn has no classifier {name!r}.{meant}")
+        """The classifier, or of numbers the regressor, ``sklearn:NAME`` of a configuration, on its data set's values.
+
+        Numbers are those that a model would learn from, in standard deviations from the mean of the training ones.
+        """
+        data.check(config.dataset, **config.data)
         train = data.load(config.dataset, **config.data).train
-        if train.labels is None:
-            raise ValueError(f"{config.model} needs classes, which {config.dataset} does not have.")
+        estimator = _named(config.model.removeprefix(PREFIX), _kind(config, train))
+        options = {key: like(key, value, estimator.get_params().get(key)) for key, value in config.options.items()}
+        y, unit = train.labels, None
+        if y is None:
+            y, unit = train.scaled("y").reshape(-1), float(train.fields["y"].deviation)
         rows = train.scaled().reshape(len(train), -1)
-        estimator = classifiers[name]()
-        defaults = estimator.get_params()
-        options = {key: like(key, value, defaults.get(key)) for key, value in config.options.items()}
-        found = cls(estimator.set_params(**options), rows, train.labels, space)
+        found = cls(estimator.set_params(**options), rows, y, space, unit=unit)
         found.config = found.config.replaced(model=config.model, dataset=config.dataset, seed=config.seed)
         return found
 
@@ -77,12 +86,41 @@ class EstimatorHyperModel:
         drawn = {"random_state": seed} if "random_state" in self.config.options else {}
         estimator = clone(self.estimator).set_params(**drawn, **values)
         folds = (StratifiedKFold if is_classifier(estimator) else KFold)(FOLDS, shuffle=True, random_state=seed)
-        scores = cross_validate(estimator, self.x, self.y, cv=folds, scoring=self.scoring, error_score="raise")
-        run, test = Run(path), scores["test_score"]
+        scoring = {SCORE: check_scoring(estimator, self.scoring)}
+        if self.unit is not None:
+            scoring[ERROR] = f"neg_{ERROR}"
+        scores = cross_validate(estimator, self.x, self.y, cv=folds, scoring=scoring, error_score="raise")
+        run = Run(path)
         run.write_json("config.json", {"estimator": type(estimator).__name__, **values, "seed": seed})
         with run.writing("model.joblib") as temporary:
             joblib.dump(estimator.fit(self.x, self.y), temporary)
-        return 1, {"score": float(np.mean(test)), "score_sd": float(np.std(test))}, None
+        return 1, self._numbers(scores), None
+
+    def _numbers(self, scores):
+        """Mean and standard deviation over the folds of what is reported."""
+        found = {SCORE: scores[f"test_{SCORE}"]}
+        if self.unit is not None:
+            found[ERROR] = -self.unit * scores[f"test_{ERROR}"]
+        means = {name: float(np.mean(values)) for name, values in found.items()}
+        return {**means, **{f"{name}_sd": float(np.std(values)) for name, values in found.items()}}
+
+
+def _kind(config, train):
+    """Which kind of estimator a split is for; raises where it has neither classes nor numbers."""
+    if train.labels is not None:
+        return "classifier"
+    if not isinstance(train.fields.get("y"), Number):
+        raise ValueError(f"{config.model} needs classes or numbers y, which {config.dataset} does not have.")
+    return "regressor"
+
+
+def _named(name, kind):
+    """An estimator of scikit-learn by its name; raises with the nearest where there is none of the kind."""
+    known = dict(all_estimators(kind))
+    if name not in known:
+        meant = hint(name, known) or f" It has {EXAMPLES[kind]} and others."
+        raise ValueError(f"scikit-learn has no {kind} {name!r}.{meant}")
+    return known[name]()
 
 
 def _plain(value):

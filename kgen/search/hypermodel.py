@@ -47,6 +47,7 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
 
     @cached_property
     def dataset(self):
+        data.check(self.config.dataset, **self.config.data)
         return data.load(self.config.dataset, **self.config.data)
 
     @cached_property

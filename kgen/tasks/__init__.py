@@ -9,12 +9,19 @@ TASKS = {
     "reconstruct": "kgen.tasks.reconstruct.Reconstruct",
     "generate": "kgen.tasks.generate.Generate",
     "generate-by-class": "kgen.tasks.generate_by_class.GenerateByClass",
+    "contrast": "kgen.tasks.contrast.Contrast",
+    "anatomy": "kgen.tasks.anatomy.Anatomy",
     "play": "kgen.tasks.play.Play",
     "likelihood": "kgen.tasks.likelihood.Likelihood",
     "latent": "kgen.tasks.latent.Latent",
     "classify": "kgen.tasks.classify.Classify",
     "regress": "kgen.tasks.regress.Regress",
+    "concepts": "kgen.tasks.concepts.Concepts",
+    "treat": "kgen.tasks.treat.Treat",
+    "respond": "kgen.tasks.respond.Respond",
+    "explain": "kgen.tasks.explain.Explain",
     "translate": "kgen.tasks.translate.Translate",
+    "segment": "kgen.tasks.segment.Segment",
 }
 
 

@@ -3,8 +3,9 @@ from functools import partial
 import numpy as np
 
 from kgen.abilities import Classifies
-from kgen.metrics import Evidence
-from kgen.plots import Confusion, stacked
+from kgen.data.subjects import SUBJECT
+from kgen.metrics import CATALOGUE, Evidence, Unmeasurable
+from kgen.plots import Confusion, Reliability, Roc, stacked
 from kgen.tasks.study import some
 from kgen.tasks.task import Task
 
@@ -15,23 +16,33 @@ class Classify(Task):
     needs = Classifies
     lacking = "it has no classifier"
     groups = ("classes",)
-    files = {"test_confusion.png": "how often each class of the test values is read as each"}
+    files = {
+        "test_confusion.png": "how often each class of the test values is read as each",
+        "test_roc.png": "how many of a class are found at how many false alarms, over all thresholds",
+        "test_calibration.png": "how often the classifier is right where it says how sure it is",
+    }
 
     def test_figures(self, model, data):
-        read = model.classify(data.test["x"]).argmax(axis=1)
-        panel = Confusion(data.test.labels, read, model.fields["y"].class_names, "test values")
-        return {"test_confusion.png": stacked([panel])}
+        test, names = known(data.test), model.fields["y"].class_names
+        labels, probabilities = test["y"], model.classify(test["x"])
+        confusion = Confusion(labels, probabilities.argmax(axis=1), names, "test values")
+        title = _area_told(_evidence(test, lambda _: probabilities))
+        return {
+            "test_confusion.png": stacked([confusion]),
+            "test_roc.png": stacked([Roc(labels, probabilities, names, title)]),
+            "test_calibration.png": stacked([Reliability(labels, probabilities, "test values")]),
+        }
 
     def evidence(self, study):
-        test, majority = study.test, np.bincount(study.seen.train.labels).argmax()
-
-        def evidence(read):
-            return Evidence(read=lambda _: read(), labels=lambda _: test.labels)
-
+        test, majority = known(study.test), np.bincount(known(study.seen.train)["y"]).argmax()
+        model, judge = study.model, study.sample_metrics
         return (
-            evidence(lambda: study.model.classify(test["x"]).argmax(axis=1)),
-            evidence(lambda: study.sample_metrics.judge.classes(some(study.data.test).comparable())),
-            evidence(lambda: np.full(len(test), majority)),
+            _evidence(test, lambda _: model.classify(test["x"])),
+            study.data.classes
+            and Evidence(
+                read=lambda _: judge.judge.classes(some(study.data.test).comparable()), labels=lambda _: test["y"]
+            ),
+            Evidence(read=lambda _: np.full(len(test), majority), labels=lambda _: test["y"]),
         )
 
     def contract(self, model, values):
@@ -42,3 +53,28 @@ class Classify(Task):
         found = model.classify(values["x"])
         assert found.shape == (len(values["x"]), model.fields["y"].num_classes)
         np.testing.assert_allclose(found.sum(axis=1), 1.0, rtol=1e-5)
+
+
+def known(split):
+    """The part of a split whose classes are known."""
+    return split.subset(np.flatnonzero(split["y"] >= 0))
+
+
+def _area_told(evidence):
+    """The area under the ROC with its interval, or why it has none."""
+    metric = CATALOGUE["classifier_auc"]
+    try:
+        ends = metric.interval(evidence)
+        told = " ({:.3f} to {:.3f})".format(*ends) if ends else ""
+        return f"area {metric.measure(evidence):.3f}{told}"
+    except Unmeasurable as reason:
+        return str(reason)
+
+
+def _evidence(test, probabilities):
+    """What metrics of classes read: probabilities, what is read of them, labels, and whose each value is."""
+    parts = {"units": lambda _: test.facts[SUBJECT]} if SUBJECT in test.facts else {}
+    return Evidence(
+        probabilities=probabilities, read=lambda own: own["probabilities"].argmax(axis=1),
+        labels=lambda _: test["y"], **parts,
+    )  # fmt: skip

@@ -1,13 +1,16 @@
 from functools import partial
 
 import numpy as np
+from sklearn.metrics.pairwise import euclidean_distances
 
 from kgen.abilities import Generates
 from kgen.plots import Cells, Cloud, Histogram, stacked
-from kgen.tasks.study import compared_as
+from kgen.tasks.study import compared_as, drawn_once
 from kgen.tasks.task import Task
 
 CROWD = 2000  # values of a cloud
+FEW = 3  # classes that are drawn in rows: columns of them would be narrow and long
+NEAREST, PART = 10, 500  # samples whose nearest training value is shown, and training values that are compared at once
 
 
 class Generate(Task):
@@ -16,7 +19,10 @@ class Generate(Task):
     needs = Generates
     lacking = "it has no generator"
     groups = ("samples",)
-    files = {"grid.png": "samples; with labels, a class a column"}
+    files = {
+        "grid.png": "samples; with labels, a class a column, or of few classes a row",
+        "test_nearest.png": "samples and test values, and below each the nearest training value",
+    }
 
     def panels(self, model, split):
         return [samples_panel(model, split, rows=5, seed=0)]
@@ -25,13 +31,18 @@ class Generate(Task):
         panel = samples_panel(model, data.validation, rows=10, seed=1)
         return {"grid.png": stacked([panel], dpi=150)}
 
+    def test_figures(self, model, data):
+        # Of tiles there are too many to be looked through.
+        return {} if data.source else {"test_nearest.png": stacked([nearest_panel(model, data)])}
+
     def facts(self, study):
         return {**study.sample_metrics.facts, "samples_as": compared_as(study.model, study.data.test)}
 
     def evidence(self, study):
         metrics = study.sample_metrics
         labels = study.model.asked(metrics.labels)
-        return metrics.evidence(study.drawn, labels), metrics.real_evidence, metrics.baseline_evidence
+        own = metrics.evidence(study.drawn, labels, crowd=lambda: study.crowd)
+        return own, metrics.real_evidence, metrics.baseline_evidence
 
     def contract(self, model, values):
         yield partial(self._draws_the_same_again, model)
@@ -56,5 +67,28 @@ def samples_panel(model, split, rows, seed):
         real = split.examples(CROWD)["x"]
         return kind(real, model.generate(CROWD, seed=seed), "samples")
     columns = model.captions
+    if 0 < len(columns) <= FEW:
+        cells = model.sheet(2 * rows, seed=seed).swapaxes(0, 1)
+        return Cells(cells, field, "samples: a class a row, one z a column", rows=columns)
     title = "samples: a class a column, one z a row" if len(columns) else "samples"
     return Cells(model.sheet(rows, seed=seed), field, title, columns)
+
+
+def nearest_panel(model, data):
+    """Samples, test values, and below each the nearest training value, by the distance of all their numbers."""
+    field, training = data.fields["x"], drawn_once(data.train)
+    test = data.test.examples(NEAREST)["x"]
+    samples = model.fields["x"].in_units_of(field, model.generate(len(test), seed=0))
+    shown = [samples, _closest(training, samples), test, _closest(training, test)]
+    rows = ["sample", "nearest in training", "test value", "nearest in training"]
+    return Cells(np.stack(shown), field, "is it new?", rows=rows)
+
+
+def _closest(training, values):
+    field = training.fields["x"]
+    parts = [euclidean_distances(_rows(field, values), _rows(field, part["x"])) for part in training.parts(PART)]
+    return training["x"][np.concatenate(parts, axis=1).argmin(axis=1)]
+
+
+def _rows(field, values):
+    return field.comparable(values).reshape(len(values), -1)

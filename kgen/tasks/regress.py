@@ -3,9 +3,22 @@ from functools import partial
 import numpy as np
 
 from kgen.abilities import Regresses
-from kgen.metrics import Evidence
-from kgen.plots import Estimates, stacked
+from kgen.data.ages import AGE, brackets_of, named
+from kgen.data.subjects import SUBJECT
+from kgen.metrics import (
+    Evidence,
+    Unmeasurable,
+    conformal_reach,
+    mean_absolute_error,
+    ridge_estimates,
+    shrinkage,
+    stretched,
+)
+from kgen.plots import Errors, Estimates, Residuals, stacked
 from kgen.tasks.task import Task
+
+CONCEPTS = "c"  # the field of measures that a number may be read of without a network
+PARTS, MOST_GROUPS, MOST_PANELS = 4, 30, 6
 
 
 class Regress(Task):
@@ -14,22 +27,39 @@ class Regress(Task):
     needs = Regresses
     lacking = "it has no network that reads a number"
     groups = ("numbers",)
-    files = {"test_estimates.png": "estimated over true numbers of the test values"}
+    files = {
+        "test_estimates.png": "estimated over true numbers of the test values",
+        "test_errors.png": "how far estimates are off in each part of the numbers and each group of the test values",
+        "test_bias.png": "errors over true numbers: the bias towards the mean, and what its correction leaves",
+    }
 
     def panels(self, model, split):
         return [estimates(model, split, "validation values")]
 
     def test_figures(self, model, data):
-        return {"test_estimates.png": stacked([estimates(model, data.test, "test values")])}
+        test, found = data.test, model.estimate(data.test["x"])
+        unit = model.fields["y"].unit or ""
+        typical = np.median(data.train["y"])
+        title = f"test values, mean absolute error {mean_absolute_error(found, test['y']):.3g} {unit}".strip()
+        groups = groups_of(test, unit)
+        errors = [Errors(found - test["y"], typical - test["y"], each, unit, by) for by, each in groups.items()]
+        return {
+            "test_estimates.png": stacked([Estimates(test["y"], found, unit, title)]),
+            "test_errors.png": stacked(errors),
+            "test_bias.png": stacked(_residuals(model, data, found, unit)),
+        }
 
     def evidence(self, study):
-        test, typical = study.test, np.median(study.seen.train["y"])
-
-        def evidence(estimated):
-            return Evidence(estimates=lambda _: estimated(), numbers=lambda _: test["y"])
-
-        own = evidence(lambda: study.model.estimate(test["x"]))
-        return own, None, evidence(lambda: np.full(len(test), typical))
+        test, train = study.test, study.seen.train
+        own = _evidence(test, lambda: study.model.estimate(test["x"]))
+        own |= {
+            "validated": lambda _: study.model.estimate(study.seen.validation["x"]),
+            "reach": lambda own: conformal_reach(own["validated"], study.seen.validation["y"]),
+            "stretched": lambda own: stretched(own["estimates"], own["validated"], study.seen.validation["y"]),
+            "ridge_estimates": lambda _: _of_concepts(train, test),
+        }
+        typical = np.median(train["y"])
+        return Evidence(**own), None, Evidence(**_evidence(test, lambda: np.full(len(test), typical)))
 
     def contract(self, model, values):
         yield partial(self._gives_a_number_each, model, values)
@@ -43,3 +73,58 @@ class Regress(Task):
 def estimates(model, split, title):
     """What the model estimates of the numbers of a split."""
     return Estimates(split["y"], model.estimate(split["x"]), model.fields["y"].unit or "", title)
+
+
+def groups_of(split, unit):
+    """A dict from what values are divided by to the name of the group of each: parts of the number, and facts."""
+    return {**_parts_of_numbers(split, unit), **_groups_of_facts(split.facts)}
+
+
+def _parts_of_numbers(split, unit):
+    """Ages by their brackets; other numbers by quarters."""
+    brackets = brackets_of(split.facts)
+    if brackets is not None and unit in ("years", "year"):
+        return {"age": np.array([named(bracket) for bracket in brackets])}
+    ends = np.quantile(split["y"], np.linspace(0, 1, PARTS + 1)[1:-1])
+    names = ["lowest quarter", "second quarter", "third quarter", "highest quarter"]
+    return {"true number": np.array(names)[np.searchsorted(ends, split["y"])]}
+
+
+def _groups_of_facts(facts):
+    """The facts that have a few different values, such as sites and sexes."""
+    found = {name: np.asarray(values).astype(str) for name, values in facts.items() if _are_groups(name, values)}
+    return dict(list(found.items())[: MOST_PANELS - 1])
+
+
+def _are_groups(name, values):
+    values = np.asarray(values)
+    if name in (SUBJECT, AGE) or values.ndim != 1:
+        return False
+    if values.dtype.kind == "f" and not np.array_equal(values, np.rint(values)):  # a measure, and no code of a group
+        return False
+    return 1 < len(np.unique(values)) <= min(MOST_GROUPS, len(values) // 2)
+
+
+def _residuals(model, data, found, unit):
+    """Panels of the errors as they are, and without the bias towards the mean where it can be taken out."""
+    numbers = data.test["y"]
+    panels = [Residuals(numbers, found - numbers, unit, f"bias towards the mean {shrinkage(found, numbers):.2f}")]
+    try:
+        corrected = stretched(found, model.estimate(data.validation["x"]), data.validation["y"])
+    except Unmeasurable as reason:
+        return [panels[0]._replace(title=f"{panels[0].title}; no correction: {reason}")]
+    left = f"corrected by the validation values {shrinkage(corrected, numbers):.2f}"
+    return [*panels, Residuals(numbers, corrected - numbers, unit, left)]
+
+
+def _of_concepts(train, test):
+    """The numbers of the test values by a ridge regression of their true concepts."""
+    if CONCEPTS not in train.values:
+        raise Unmeasurable(f"the data have no concepts, no field {CONCEPTS}")
+    return ridge_estimates(train[CONCEPTS], train["y"], test[CONCEPTS])
+
+
+def _evidence(test, estimated):
+    """What metrics of numbers read: estimates, numbers, and whose each value is."""
+    parts = {"units": lambda _: test.facts[SUBJECT]} if SUBJECT in test.facts else {}
+    return {"estimates": lambda _: estimated(), "numbers": lambda _: test["y"], **parts}

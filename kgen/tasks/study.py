@@ -7,6 +7,7 @@ from kgen.fields import Image
 from kgen.metrics import Features, SampleMetrics
 
 MOST = 10_000  # values of a split, at most
+CROWD = 1000  # samples whose share is told, however few real values there are
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,15 @@ class Study:
         print(f"Drawing {metrics.samples:,} samples", flush=True)
         return comparable(self.model, self.data, metrics.samples, self.model.asked(metrics.labels), seed=0)
 
+    @cached_property
+    def crowd(self):
+        """The same samples; where there are fewer than 1,000, as many others."""
+        metrics = self.sample_metrics
+        if metrics.samples >= CROWD:
+            return self.drawn
+        labels = None if metrics.labels is None else np.resize(metrics.labels, CROWD)
+        return comparable(self.model, self.data, CROWD, self.model.asked(labels), seed=1)
+
 
 def comparable(model, data, count, labels, seed):
     """Generated values as those of the data set are compared, whatever the networks take."""
@@ -107,8 +117,12 @@ def compared_as(model, split):
 
 def some(split, count=MOST):
     """A split, or ``count`` fixed random values of a large one; pixels that streams draw anew are drawn once."""
-    part = split.subset(chosen(len(split), count))
-    return part.drawn(0) if part.grey is not None else part
+    return drawn_once(split.subset(chosen(len(split), count)))
+
+
+def drawn_once(split):
+    """A split; one whose pixels streams draw anew with these drawn."""
+    return split if split.grey is None else split.drawn(0)
 
 
 def chosen(length, count=MOST):

@@ -78,7 +78,7 @@ def scored(name, metric, own, real=None, baseline=None):
         value = metric.measure(own)
     except Unmeasurable as reason:
         return str(reason)
-    return Score(value, _beside(metric, real), _beside(metric, baseline))
+    return Score(value, _beside(metric, real), _beside(metric, baseline), *metric.interval(own))
 
 
 def _beside(metric, evidence):

@@ -3,11 +3,18 @@ from functools import partial
 import numpy as np
 
 from kgen.abilities import Translates
+from kgen.data.scans.framing import head_in
+from kgen.data.split import Split
+from kgen.data.subjects import SUBJECT
+from kgen.fields import Image, Mask
 from kgen.metrics import Evidence, Unmeasurable, mean_absolute_error, two_sample_accuracy
-from kgen.plots import Cells, stacked
+from kgen.metrics.image_pairs import absolute_errors, signal_to_noise, structural_similarity
+from kgen.metrics.look_ups import HistogramMatching
+from kgen.plots import Cells, Differences, stacked
 from kgen.tasks.task import Task
 
 COLUMNS = 10
+GRIDS = 3, 4  # axes of a value of which a difference can be drawn, its channels among them
 
 
 class Translate(Task):
@@ -16,14 +23,13 @@ class Translate(Task):
     needs = Translates
     lacking = "it has no network from one field to another"
     groups = ("translations",)
-    files = {"test_translations.png": "test values of each field over their translations"}
+    files = {"test_translations.png": "test values of each field, their translations and, of pairs, the truth"}
 
     def panels(self, model, split):
-        return [translations(model, split, *direction) for direction in model.directions]
+        return [panel for direction in model.directions for panel in translations(model, split, *direction)]
 
     def test_figures(self, model, data):
-        panels = [translations(model, data.test, *direction) for direction in model.directions]
-        return {"test_translations.png": stacked(panels, dpi=150)}
+        return {"test_translations.png": stacked(self.panels(model, data.test), dpi=150)}
 
     def evidence(self, study):
         model, test = study.model, study.seen.test
@@ -35,9 +41,10 @@ class Translate(Task):
         own = Evidence(
             cycle_error=lambda _: mean(lambda start, end: _cycle_error(model, test[start], start, end)),
             told_apart=lambda _: mean(lambda start, end: _told(model, end, test, model.translate(test[start], end))),
+            **_of_truth(study, lambda x: model.translate(x, pairs[0][1])),
         )
         real = Evidence(told_apart=lambda _: mean(lambda _, end: _told(model, end, test, study.seen.train[end])))
-        return own, real, None
+        return own, real, _baseline(study)
 
     def contract(self, model, values):
         for start, end in model.directions:
@@ -46,18 +53,77 @@ class Translate(Task):
     @staticmethod
     def _gives_values_of_the_field(model, values, to):
         found = model.translate(values, to)
-        assert found.shape == (len(values), *model.fields[to].shape)
-        model.fields[to].check(found, to)
+        assert len(found) == len(values)
+        model.fields[to].check(model.fields[to].rounded(found), to)
 
 
 def translations(model, split, start, end):
-    """Values of a field over their translations, and over the way back where there is one."""
-    real = split.examples(COLUMNS)[start]
-    rows, names = [real, model.translate(real, end)], [start, f"as {end}"]
+    """Panels of values of a field, their translations, the way back where there is one, and the truth of pairs."""
+    shown = split.examples(COLUMNS)
+    real, field = shown[start], model.fields[end]
+    made = model.translate(real, end)
+    rows, names = [made], [f"as {end}"]
+    if has_truth(split, end):
+        rows, names = [made, shown[end]], [f"as {end}", f"true {end}"]
+    panels = [
+        Cells(real[None], model.fields[start], f"{start} to {end}", rows=[start]),
+        Cells(np.stack(rows), field, rows=names),
+    ]
     if (end, start) in model.directions:
-        rows.append(model.translate(rows[1], start))
-        names.append(f"{start} again")
-    return Cells(np.stack(rows), model.fields[start], f"{start} to {end}", rows=names)
+        again = model.translate(made, start)[None]
+        panels.append(Cells(again, model.fields[start], rows=[f"{start} again"]))
+    if len(rows) > 1 and len(field.shape) in GRIDS:
+        difference = np.subtract(made, shown[end], dtype="float64")
+        panels.append(Differences(difference, field, f"as {end} minus true {end}"))
+    return panels
+
+
+def has_truth(split, end):
+    """Whether every value of a split has its partner in a field."""
+    return isinstance(split, Split) and end in split.values
+
+
+def _of_truth(study, translate):
+    """What metrics read of translations beside the truth, one number a value."""
+    start, end = study.model.directions[0]
+    field = study.model.fields[end]
+
+    def compared(measure, *more):
+        if not has_truth(study.seen.test, end):
+            raise Unmeasurable("no value has its true translation beside it")
+        if isinstance(field, Mask) or len(field.shape) not in GRIDS:
+            raise Unmeasurable(f"images and volumes have it, and {end} is {field}")
+        return measure(translate(study.test[start]), study.test[end], *more)
+
+    facts = study.seen.test.facts
+    units = {"units": lambda _: study.test.facts[SUBJECT]} if SUBJECT in facts else {}
+    return {
+        "absolute_errors": lambda _: compared(absolute_errors, _inside(study, start)),
+        "noise": lambda _: compared(signal_to_noise, _span(field)),
+        "similarity": lambda _: compared(structural_similarity, _span(field)),
+        **units,
+    }
+
+
+def _span(field):
+    return np.subtract(field.high, field.low)
+
+
+def _inside(study, start):
+    """Where the bodies are in scans; everywhere in other images."""
+    if study.data.spacing is None or not has_truth(study.seen.test, start):
+        return None
+    return np.stack([head_in(value[..., 0])[..., None] for value in study.test[start]])
+
+
+def _baseline(study):
+    """What brightness alone gives: the histogram of y for that of x."""
+    start, end = study.model.directions[0]
+    if not isinstance(study.data.fields[start], Image) or not has_truth(study.seen.test, end):
+        return None
+    train = study.train
+    parts = _of_truth(study, lambda x: HistogramMatching(train[start], train[end])(x))
+    return Evidence(**parts) if train[start].shape[-1] == train[end].shape[-1] else None
 
 
 def _cycle_error(model, values, start, end):

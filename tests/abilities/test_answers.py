@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from kgen import interpret
 from kgen.abilities import Detects, Explains, Generates, Segments
 from kgen.engine import GenerativeModel
 from kgen.fields import Image
@@ -24,8 +25,8 @@ class Eye(Segments, Detects, Explains, GenerativeModel):
     def strangeness(self, x):
         return ops.mean(x, axis=(1, 2, 3))
 
-    def attributions(self, x):
-        return 2.0 * x
+    def answers(self, x):
+        return ops.reshape(ops.sum(2.0 * x, axis=(1, 2, 3)), (-1, 1))
 
 
 def test_points_are_classified_values_scored_and_answers_explained():
@@ -33,7 +34,8 @@ def test_points_are_classified_values_scored_and_answers_explained():
     model.batch_size = 3
     np.testing.assert_array_equal(model.segment(X), UNIT[..., 0] > 0.5)
     np.testing.assert_allclose(model.detect(X), UNIT.mean(axis=(1, 2, 3)), rtol=1e-5)
-    np.testing.assert_allclose(model.explain(X), 2 * UNIT, rtol=1e-5)
+    added = interpret.occlusion(model, X, patch=1, baseline=0)
+    np.testing.assert_allclose(added, 2 * UNIT[..., 0], atol=1e-4)
     with pytest.raises(ValueError, match="x has the shape"):
         model.detect(X[:, :4])
 

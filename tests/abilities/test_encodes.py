@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kgen.abilities import Conditional, Encodes, HasDensity, Infers
+from kgen.abilities import Conditional, Encodes, HasDensity, Infers, Translates
 from tests.conftest import every_model, tiny
 
 
@@ -38,7 +38,7 @@ def test_batches_of_any_size_give_the_same_images(name, batch):
     np.testing.assert_allclose(model.reconstruct(x, model.asked(y)), whole, atol=1e-6)
 
 
-@every_model(Encodes)
+@every_model(Encodes, without=Translates)
 def test_predict_on_pairs_is_reconstruct(name, batch):
     model, (x, y) = tiny(name), batch
     np.testing.assert_allclose(model.predict((x, y), verbose=0), model.reconstruct(x, y), atol=1e-6)
@@ -62,7 +62,7 @@ def test_many_codes_an_image_are_as_many_calls(name, batch):
     np.testing.assert_allclose(model.log_likelihood(x, z, y), np.stack(calls, axis=1), rtol=1e-5)
 
 
-@every_model(HasDensity)
+@every_model(HasDensity, without=Translates)
 def test_beta_rises_in_training_and_never_in_evaluation(name, batch):
     model, (x, y) = tiny(name, beta=4.0, beta_warmup=5), batch
     player = next(reversed(model.players))

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from kgen.abilities import Conditional, Generates
+from kgen.abilities import Conditional, Generates, Translates
 from tests.conftest import CLASSES, SHAPE, every_model, tiny
 
 
@@ -47,7 +47,7 @@ def test_images_of_bfloat16_networks_are_float32(name):
         keras.config.set_dtype_policy("float32")
 
 
-@every_model(Generates, without=Conditional)
+@every_model(Generates, without=(Conditional, Translates))
 def test_labels_that_a_model_does_not_use_may_be_anything(name, batch):
     model, (x, y) = tiny(name), batch
     model.run_eagerly = keras.backend.backend() == "tensorflow"

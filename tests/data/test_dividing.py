@@ -63,6 +63,11 @@ def of_npz_facts(folder, x, y, subjects, **test):
     return data.load(f"npz:{folder / 'f.npz'}", facts="subject")
 
 
+def of_npz_unasked(folder, x, y, subjects):
+    np.savez(folder / "f.npz", x=x, y=y, subject=subjects)
+    return data.load(f"npz:{folder / 'f.npz'}")
+
+
 def of_table(folder, x, y, subjects, kind="csv"):
     with (folder / "t").open("w", newline="") as file:
         writer = csv.writer(file, delimiter="," if kind == "csv" else "\t")
@@ -109,7 +114,7 @@ def values():
     return x, np.arange(len(who)) % 2, np.array([f"P{number}" for number in who])
 
 
-SOURCES = [of_arrays, of_npz, of_npz_facts, of_table, of_tsv, of_folder, of_folder_group, of_pairs]
+SOURCES = [of_arrays, of_npz, of_npz_facts, of_npz_unasked, of_table, of_tsv, of_folder, of_folder_group, of_pairs]
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -11,8 +11,10 @@ from PIL import Image
 from kgen import data
 from kgen.abilities import Classifies, Conditional
 from kgen.cli.data import READING, TOLD
+from kgen.engine import accepts
 from kgen.models import MODELS
 from tests.cli.test_cli import kgen
+from tests.data.scans import people
 
 
 def picture(path, height, width, mode="L"):
@@ -142,8 +144,9 @@ def test_the_model_suits_what_the_arrays_hold(y, model, tmp_path):
 
 def test_the_models_that_are_offered_for_classes_are_those_that_take_them():
     classes = {name: entry.load() for name, entry in MODELS.items()}
-    assert [name for name, cls in classes.items() if issubclass(cls, Conditional)] == list(TOLD)
-    assert [name for name, cls in classes.items() if issubclass(cls, Classifies)] == list(READING)
+    labelled = {name: cls for name, cls in classes.items() if {*accepts.wanted(cls)} <= {"x", "y"}}
+    assert [name for name, cls in labelled.items() if issubclass(cls, Conditional)] == list(TOLD)
+    assert [name for name, cls in labelled.items() if issubclass(cls, Classifies)] == list(READING)
 
 
 @pytest.mark.parametrize("option", ["--out", "--test-group", "--skip"])
@@ -194,3 +197,48 @@ def test_a_path_of_nothing_names_what_lies_near(tmp_path):
 def test_a_name_that_is_no_file_is_told(tmp_path):
     assert "digits is no file" in kgen("data", "inspect", "digits", code=2)
     assert "Did you mean csv:a.csv" in kgen("data", "inspect", "cvs:a.csv", code=1)
+
+
+@pytest.mark.parametrize(("label", "expected"), [
+    ("diagnosis", "kgen train cvae --dataset nifti:{} --data label=diagnosis"),
+    (None, "kgen train regressor --dataset nifti:{} --data number=age"),
+])  # fmt: skip
+def test_a_table_of_scans_is_proposed_as_such(label, expected, tmp_path):
+    path = people(tmp_path, **({} if label else {"diagnosis": None}))
+    shown = kgen("data", "inspect", path)
+    assert f"Next: {expected.format(path)} --batch-size 16\n" in shown
+    assert line(shown, "file")[1] == "file" and line(shown, "subject")[1] == "subject"
+    assert "first: 0.nii.gz, 20×24×18 voxels of 2×2×2 mm, stored as RAS" in shown
+    command = re.search(r"Next: kgen train \w+ --dataset (\S+)(.*) --batch-size", shown)
+    data.load(command[1], **dict(option.split("=") for option in command[2].split("--data ")[1:]))
+
+
+def test_other_names_of_columns_are_asked_for(tmp_path):
+    path = people(tmp_path)
+    path.write_text(path.read_text().replace("file,subject", "scan,patient", 1))
+    shown = kgen("data", "inspect", path)
+    assert f"nifti:{path} --data file=scan --data subject=patient --data label=diagnosis --batch-size 16" in shown
+
+
+def test_row_numbers_without_a_name_are_left_out_and_an_age_is_offered(tmp_path):
+    random = np.random.default_rng(0)
+    ages = random.uniform(20, 80, 90).round(1)
+    columns = {"": range(90), "Unnamed: 0": range(5, 95), "age": ages, "a_very_long_name_of_a_column": ages}
+    rows(tmp_path / "people.csv", columns)
+    shown = kgen("data", "inspect", tmp_path / "people.csv")
+    assert line(shown, "unnamed")[1] == "drop" and line(shown, "Unnamed:")[2] == "drop"
+    assert line(shown, "a_very_long_name_of_a_column")[1] == "x"
+    assert "You may add --data number=age: y is then the age, which a regressor estimates." in shown
+    assert f"kgen data inspect {tmp_path / 'people.csv'} --data number=age says what the columns tell" in shown
+    found = data.load(f"csv:{tmp_path / 'people.csv'}", number="age", drop="unnamed,Unnamed: 0")
+    assert found.fields["x"].names == ["a_very_long_name_of_a_column"]
+    assert sorted(np.concatenate([found.train["y"], found.validation["y"], found.test["y"]])) == sorted(
+        ages.astype("float32")
+    )
+
+
+@pytest.mark.parametrize("option", ["--test-group", "--skip"])
+def test_options_of_sections_are_refused_beside_those_of_a_table(option, tmp_path):
+    rows(tmp_path / "people.csv", {"age": range(20, 50), "a": range(30)})
+    shown = kgen("data", "inspect", tmp_path / "people.csv", "--data", "number=age", option, "B20", code=2)
+    assert f"{option} is of HDF5 files; leave it out" in shown

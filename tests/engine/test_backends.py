@@ -2,13 +2,14 @@ import importlib.util
 import os
 import subprocess
 import sys
+from functools import partial
 
 import keras
 import numpy as np
 import pytest
 
 from kgen.models import MODELS
-from tests.conftest import tiny
+from tests.conftest import marks_of, tiny
 from tests.engine.eight_steps import trained
 
 OTHER = {"tensorflow": "jax", "jax": "tensorflow"}[keras.backend.backend()]
@@ -20,15 +21,19 @@ def run(backend, *arguments):
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
+HERE = [name for name in MODELS if not marks_of(name)]
+
+
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory):
     """Every model saved here, and what became of all of them in one process of the other backend."""
     folder = tmp_path_factory.mktemp("elsewhere")
-    for name in MODELS:
+    for name in HERE:
         keras.utils.set_random_seed(0)
-        model = tiny(name, dropout=0.0, noise=0.0, shift=0.0, ema_decay=0.9)
-        # Adam turns a gradient of nearly nothing, of which rounding is a part, into a step of up to its learning rate.
-        model.compile(**{model.optimizer_name(player): keras.optimizers.Adam(1e-3, 0.5) for player in model.players})
+        model = tiny(name, dropout=0.0, noise=0.0, shift=0.0, pool_size=0, ema_decay=0.9)
+        # Adam turns a gradient of nearly nothing, all rounding, into a step of its learning rate but for a large ε.
+        adam = partial(keras.optimizers.Adam, 1e-3, 0.5, epsilon=1e-4)
+        model.compile(**{model.optimizer_name(player): adam() for player in model.players})
         model.save(folder / f"{name}.keras")
     result = run(OTHER, "tests.engine.eight_steps", folder)
     assert result.returncode == 0, result.stderr
@@ -36,12 +41,13 @@ def elsewhere(tmp_path_factory):
 
 
 @pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="the extra 'jax' is not installed")
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", HERE)
 def test_a_model_saved_under_one_backend_trains_alike_under_the_other(name, elsewhere):
     here, there = trained(elsewhere / f"{name}.keras"), np.load(elsewhere / f"{name}.npz")
     for quantity, value in here.items():
         # Seeds are drawn from, though the noise is not used: the generators count alike, in types of their own.
-        np.testing.assert_allclose(value, there[quantity], atol=5e-4, err_msg=quantity)
+        # A loss of weighted parts, such as CycleGAN's 16, is as exact as its size allows.
+        np.testing.assert_allclose(value, there[quantity], rtol=2e-4, atol=5e-4, err_msg=quantity)
 
 
 def test_an_unsupported_backend_is_named():

@@ -9,10 +9,9 @@ import pytest
 from keras import ops
 
 from kgen.engine.state import is_seed
-from kgen.models import MODELS
-from tests.conftest import tiny, uncompiled, values_for
+from tests.conftest import each_model, tiny, uncompiled, values_for
 
-pytestmark = pytest.mark.parametrize("name", MODELS)
+pytestmark = each_model()
 
 
 def state(model):

@@ -6,13 +6,12 @@ import pytest
 import tensorflow as tf
 from keras import ops
 
-from kgen.abilities import Encodes, Generates, Regresses
+from kgen.abilities import Encodes, Generates, Translates
 from kgen.metrics import importance_weighted_log_likelihood
-from kgen.models import MODELS
-from tests.conftest import every_model, tiny, uncompiled, values_for
+from tests.conftest import each_model, every_model, tiny, uncompiled, values_for
 from tests.models.test_fields import FORMS, Batches, pairs, sliced
 
-each_model = pytest.mark.parametrize("name", MODELS)
+every_one = each_model()
 
 
 def averaging(name):
@@ -34,20 +33,20 @@ def questions(model, count=6):
 def answers(model, asked):
     """What a model says of the same by its own methods."""
     values = asked if isinstance(asked, dict) else {model.predict_inputs[0]: asked}
+    if isinstance(model, Translates):
+        return {end: model.translate(values[start], end) for start, end in model.directions}
     if isinstance(model, Encodes):
         return model.reconstruct(**values)
     if isinstance(model, Generates):
         return model.decode(**values)
-    if isinstance(model, Regresses):
-        return model.estimate(**values)[:, None]
-    return {end: model.translate(values[start], end) for start, end in model.directions}
+    return model.estimate(**values)[:, None]
 
 
 def assert_close(one, other, tolerance=1e-5):
     keras.tree.map_structure(lambda a, b: np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance), one, other)
 
 
-@each_model
+@every_one
 def test_predictions_are_the_answers_of_the_averaged_weights(name):
     model = averaging(name)
     asked = questions(model)
@@ -61,7 +60,7 @@ def test_predictions_are_the_answers_of_the_averaged_weights(name):
             assert_close(model.predict(tuple(asked.values()), verbose=0), expected)
 
 
-@each_model
+@every_one
 def test_an_export_answers_as_predict_does_and_always_the_same(name, tmp_path):
     model = averaging(name)
     asked = questions(model)
@@ -74,7 +73,7 @@ def test_an_export_answers_as_predict_does_and_always_the_same(name, tmp_path):
     assert_close(served.serve(fewer), keras.tree.map_structure(lambda values: values[:2], first))
 
 
-@each_model
+@every_one
 def test_an_evaluation_lists_what_metrics_names_name_and_a_batch_is_evaluated_alike(name):
     model = uncompiled(averaging(name))
     values, names = values_for(model), model.metrics_names

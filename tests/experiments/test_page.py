@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
-from kgen.experiments.contents import LATENT, PAGE, files
+from kgen.experiments.contents import EXPLANATIONS, LATENT, PAGE, files
 from kgen.experiments.page import renew_page, write_page
 from kgen.metrics.catalogue import CATALOGUE
 from kgen.runs.config import RunConfig
@@ -39,7 +39,7 @@ class Page(HTMLParser):
         if tag == "img" and given["src"].startswith("data:"):
             kind, _, content = given["src"].partition(";base64,")
             self.pictures[given["alt"]] = kind, base64.b64decode(content)
-        elif "src" in given or "href" in given:
+        elif "src" in given or ("href" in given and tag != "a"):
             self.elsewhere.append(given)
 
     def handle_data(self, data):
@@ -55,7 +55,8 @@ def run(tmp_path):
     numbers = {"loss": 5.5, "kl_loss": 0.25}
     run.write_rows("history.csv", [{"epoch": epoch, **numbers, "val_loss": 6.5} for epoch in (1, 2)])
     run.write_rows("health.csv", [{"epoch": epoch, "loss": 5.0} for epoch in (1, 2)])
-    (run.path / LATENT).mkdir()
+    for folder in (LATENT, EXPLANATIONS):
+        (run.path / folder).mkdir()
     for place, name in enumerate(files()):
         if name.endswith((".png", ".gif")):
             Image.new("L", (4, 4), place).save(run.path / name)
@@ -76,12 +77,13 @@ def test_a_page_holds_every_picture_and_loads_nothing(run):
         assert page.pictures[meaning] == (kind, (run.path / name).read_bytes())
 
 
-def test_pictures_of_codes_are_a_chapter_of_their_own_once_they_are_drawn(run):
-    assert "Its latent space" in shown(run).words
-    for path in (run.path / LATENT).iterdir():
+@pytest.mark.parametrize(("folder", "chapter"), [(LATENT, "Its latent space"), (EXPLANATIONS, "What it looks at")])
+def test_pictures_in_folders_are_a_chapter_of_their_own_once_they_are_drawn(run, folder, chapter):
+    assert chapter in shown(run).words
+    for path in (run.path / folder).iterdir():
         path.unlink()
     page = shown(run)
-    assert "Its latent space" not in page.words and page.pictures
+    assert chapter not in page.words and page.pictures
 
 
 def test_a_page_says_what_every_number_is(run):

@@ -36,6 +36,18 @@ def test_runs_side_by_side_are_marked_where_their_pixels_differ():
     json.dumps(runs)
 
 
+def test_an_interval_stands_behind_its_number():
+    found = evaluation(3.0)
+    found["scores"]["classifier_auc"] = {
+        "value": 0.8125, "real": None, "ratio": None, "baseline": None, "low": 0.75, "high": 0.875
+    }  # fmt: skip
+    assert "0.8125 (0.75 to 0.875)" in tables.table(found)
+    assert "| classifier_auc | 0.8125 (0.75 to 0.875) |" in tables.markdown({"a": found})
+    rows = {row["metric"]: row for row in csv.DictReader(io.StringIO(tables.as_csv({"a": found})))}
+    assert (rows["classifier_auc"]["low"], rows["classifier_auc"]["high"]) == ("0.75", "0.875")
+    assert rows["elbo"]["low"] == ""
+
+
 def everything():
     """An evaluation of every metric and of three scalars."""
     score = {"value": 1.2345, "real": 2.0, "ratio": 0.5, "baseline": 7.0}

@@ -34,7 +34,8 @@ def test_a_run_without_pictures_is_told_of(tmp_path):
 
 def test_every_figure_that_fits_the_model_is_there_by_the_name_of_its_file(run):
     figures = viewing.figures(run)
-    assert {*figures} == {"grid.png", "style.png", "test_reconstructions.png"}
+    tested = {"test_nearest.png", "test_pairs.png", "test_reconstructions.png"}
+    assert {*figures} == {"grid.png", "style.png", *tested}
     assert all(figure.axes for figure in figures.values())
 
 

@@ -14,7 +14,7 @@ from tests.explorer.browser import browser_page, moved, pixels
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory):
     """The page and what its console said."""
-    run = untrained("cvae", "digits", tmp_path_factory.mktemp("page") / "run")
+    run = untrained("cvae-cgan", "digits", tmp_path_factory.mktemp("page") / "run")
     with Server(Session.of_run(run, 60)) as server, browser_page() as page:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         said, asked = [], []
@@ -59,6 +59,16 @@ def test_a_class_button_keeps_the_style(opened):
     expected = server.session.decoded(np.zeros(4), 7)
     np.testing.assert_array_equal(shown, expected)
     assert page.get_attribute("button:text-is('7')", "aria-pressed") == "true"
+
+
+def test_a_box_lays_over_what_speaks_for_the_class(opened):
+    page, _, _, server = opened
+    plain = moved(page, lambda: page.click("button:text-is('Middle')"))
+    shown = moved(page, lambda: page.check("input[type=checkbox]"))
+    label = int(page.inner_text("button[aria-pressed=true]"))
+    np.testing.assert_array_equal(shown, server.session.decoded(np.zeros(4), label, explained=True))
+    assert (shown != plain).any()
+    np.testing.assert_array_equal(moved(page, lambda: page.uncheck("input[type=checkbox]")), plain)
 
 
 def test_a_walk_leads_from_a_to_b(opened):

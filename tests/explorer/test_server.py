@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kgen import interpret
 from kgen.explorer.server import Server
 from kgen.explorer.session import Session
+from kgen.plots.explanations import laid_over
 from tests.experiments.test_latent_space import untrained
 
 
@@ -72,6 +74,24 @@ def test_a_code_is_decoded_as_the_model_decodes_it(served):
     value = served.session.model.decode(np.array([code], "float32"), np.array([7]))
     expected = 255.0 * served.session.field.comparable(value)[0]
     np.testing.assert_allclose(picture, np.repeat(expected, 3, axis=-1), atol=0.51)
+
+
+def test_a_picture_is_explained_where_the_model_reads_its_class(served, tmp_path):
+    body = json.dumps({"code": [0.5, -1.0, 0.0, 2.0], "label": 7, "explained": True})
+    status, _, said = asked(served, "/decode", body)
+    assert status == 400 and b"CVAE on digits has no class of a picture to explain" in said
+    assert not served.session.state["explains"]
+    session = Session.of_run(untrained("cvae-cgan", "digits", tmp_path / "run"), 50)
+    with serving(session) as server:
+        assert session.state["explains"]
+        status, headers, body = asked(server, "/decode", body)
+    assert status == 200 and headers["X-Size"] == "8x8"
+    picture = np.frombuffer(body, "uint8").reshape(8, 8, 3)
+    value = session.model.decode(np.array([[0.5, -1.0, 0.0, 2.0]], "float32"), np.array([7]))
+    (found,) = interpret.grad_cam(session.model, value)
+    plain = session.decoded([0.5, -1.0, 0.0, 2.0], 7)
+    expected = 255 * laid_over(plain / 255, found)
+    np.testing.assert_allclose(picture, expected, atol=1.01)
 
 
 def test_the_sprite_holds_every_thumbnail(served):

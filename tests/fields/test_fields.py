@@ -195,3 +195,13 @@ def with_nan(shape, place):
 def test_bad_values_are_refused_with_their_place_and_the_way_out(message):
     with pytest.raises(ValueError, match=message):
         BAD[message]()
+
+
+@pytest.mark.parametrize("channel", [(), (1,)])
+def test_masks_of_volumes_are_scaled_and_drawn_in_three_planes(channel):
+    masks = np.random.default_rng(0).integers(0, 3, (6, 5, 6, 7, *channel))
+    field = Mask.of(masks, "y")
+    stored = field.stored(masks)
+    assert field.is_volume and field.shape == (5, 6, 7, 3) and stored.shape == (6, 5, 6, 7, 1)
+    np.testing.assert_array_equal(field.unscaled(field.scaled(stored)), stored)
+    assert np.std(plots.raster(plots.gallery(stored, "some", 3, field))) > 0.1

@@ -6,7 +6,14 @@ from prdc import compute_prdc
 from scipy import linalg
 from sklearn.metrics.pairwise import polynomial_kernel
 
-from kgen.metrics import frechet_distance, kernel_distance, memorisation, precision_recall, two_sample_accuracy
+from kgen.metrics import (
+    frechet_distance,
+    kernel_distance,
+    memorisation,
+    near_copies,
+    precision_recall,
+    two_sample_accuracy,
+)
 from kgen.metrics.frechet import frechet_distance_of_moments
 
 
@@ -94,6 +101,10 @@ def test_memorisation_knows_real_images_copies_and_noise():
     assert memorisation(held_out, held_out, training) == 0.5
     assert memorisation(training, held_out, training) == 1.0
     assert memorisation(10 * new, held_out, training) < 0.05
+    assert near_copies(new, held_out, training) == pytest.approx(0.05, abs=0.025)
+    assert near_copies(held_out, held_out, training) == pytest.approx(0.05, abs=0.002)
+    assert near_copies(training, held_out, training) == 1.0
+    assert near_copies(10 * new, held_out, training) == 0.0
 
 
 @pytest.mark.parametrize("measure", [frechet_distance, kernel_distance, precision_recall])

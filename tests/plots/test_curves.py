@@ -59,7 +59,10 @@ def test_accuracies_that_are_logged_and_those_of_health_share_a_panel():
         (["loss"], {PARTS: ["loss"]}),
         (["kl_loss", "loss", "reconstruction_loss"], {PARTS: ["loss", "reconstruction_loss", "kl_loss"]}),
         (["loss", "own_loss"], {PARTS: ["loss", "own_loss"]}),
-        (["loss", "squared_error", "absolute_error"], {"errors": ["loss", "squared_error", "absolute_error"]}),
+        (
+            ["loss", "squared_error", "absolute_error"],
+            {"errors": ["loss", "squared_error"], "how far estimates are off": ["absolute_error"]},
+        ),
         (
             ["own_loss", "generator_loss", "loss", "discriminator_loss"],
             {PLAYERS: ["loss", "discriminator_loss", "generator_loss"], OTHERS: ["own_loss"]},

@@ -1,6 +1,7 @@
 """The one style of all figures."""
 
 import inspect
+import io
 import threading
 from functools import partial
 
@@ -8,8 +9,11 @@ import matplotlib as mpl
 import matplotlib.image
 import numpy as np
 import pytest
+from PIL import Image as Picture
 
 from kgen import plots
+from kgen.fields import Image, Mask
+from kgen.fields.mask import COLOURS
 from kgen.plots.style import PALETTE, style
 from tests.plots.test_names import FIGURES, ODD
 
@@ -90,3 +94,17 @@ def test_a_notebook_shows_a_small_picture():
     shown = figure._repr_png_()
     width = int.from_bytes(shown[16:20], "big")
     assert width == 90 * figure.get_size_inches()[0]
+
+
+def test_a_notebook_shows_rare_classes_in_their_own_colour():
+    random = np.random.default_rng(0)
+    masks = random.choice([0, 1, 2, 3], (1, 4, 4, 4, 1)).repeat(6, axis=2).repeat(6, axis=3)
+    masks[:, 0, 8:11, 8:11] = 4
+    panels = [
+        plots.Cells(random.random((1, 4, 24, 24, 1)), Image((24, 24, 1), 0.0, 1.0)),
+        plots.Cells(masks, Mask((24, 24, 5), range(5))),
+    ]
+    with Picture.open(io.BytesIO(plots.stacked(panels)._repr_png_())) as shown:
+        found = np.unique(np.asarray(shown.convert("RGB")).reshape(-1, 3), axis=0)
+    apart = [np.abs(found - 255 * colour).sum(axis=1).min() for colour in COLOURS[:5]]
+    assert max(apart) < 40

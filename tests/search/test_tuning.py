@@ -4,12 +4,15 @@ import csv
 import json
 import threading
 
+import joblib
 import keras_tuner
 import numpy as np
 import pytest
+from sklearn.base import clone
+from sklearn.model_selection import KFold
 from sklearn.svm import SVC
 
-from kgen import plots
+from kgen import data, plots
 from kgen.callbacks.room import model_bytes
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
@@ -321,6 +324,52 @@ def test_an_estimator_is_tuned_as_a_model_is(digits, tmp_path):
         Tuning(tmp_path / "s", other, "bayesian", trials=8, seeds=2).run()
     with pytest.raises(ValueError, match="SVC has no hyperparameter 'gama'. Did you mean gamma"):
         EstimatorHyperModel(SVC(), x, y, Space({"gama": [1.0]}))
+
+
+@pytest.fixture
+def ages(tmp_path):
+    """A table of ages that two of its three columns tell of, in a curve."""
+    random = np.random.default_rng(0)
+    x = random.normal(size=(80, 3))
+    years = 50.0 + 10.0 * np.sin(x[:, 0]) + 5.0 * x[:, 1]
+    rows = [",".join(f"{value:.6f}" for value in row) for row in np.column_stack([x, years])]
+    path = tmp_path / "ages.csv"
+    path.write_text("\n".join(["a,b,c,score", *rows]))
+    return {"dataset": f"csv:{path}", "data": {"number": "score"}}
+
+
+def tuned(config, folder, space, **options):
+    subject = EstimatorHyperModel.of_config(config, Space(space))
+    return Tuning(folder, subject, **options).run()
+
+
+def test_a_kernel_ridge_is_tuned_by_its_error_in_years_and_is_the_closed_form(ages, tmp_path):
+    config = RunConfig("sklearn:KernelRidge", options={"kernel": "rbf"}, **ages)
+    search = tuned(config, tmp_path / "s", {"alpha": [0.1], "gamma": [0.2]})
+    train = data.load(ages["dataset"], **ages["data"]).train
+    x, y = train.scaled(), train.scaled("y")[:, 0]
+    kernel = np.exp(-0.2 * np.square(x[:, None] - x).sum(axis=-1))
+    (record,) = search.ranked
+    fitted = joblib.load(next((tmp_path / "s").rglob("model.joblib")))
+    np.testing.assert_allclose(fitted.predict(x), kernel @ np.linalg.solve(kernel + 0.1 * np.eye(len(x)), y), atol=1e-6)
+    errors = [
+        np.abs(clone(fitted).fit(x[fit], y[fit]).predict(x[left]) - y[left]).mean()
+        for fit, left in KFold(5, shuffle=True, random_state=0).split(x)
+    ]
+    unit = train.fields["y"].deviation
+    assert record.score(search.objective) == pytest.approx(np.mean(errors) * unit, rel=1e-6)
+    assert search.objective == ("mean_absolute_error", "min")
+
+
+@pytest.mark.parametrize(("model", "dataset", "told"), [
+    ("sklearn:SVC", None, "scikit-learn has no regressor 'SVC'. Did you mean SVR"),
+    ("sklearn:KernelRidge", "digits", "scikit-learn has no classifier 'KernelRidge'"),
+    ("sklearn:KernelRidge", "ring", "needs classes or numbers y, which ring does not have"),
+])  # fmt: skip
+def test_an_estimator_of_another_kind_of_y_is_refused(model, dataset, told, ages):
+    asked = ages if dataset is None else {"dataset": dataset}
+    with pytest.raises(ValueError, match=told):
+        EstimatorHyperModel.of_config(RunConfig(model, **asked), Space({"alpha": [1.0]}))
 
 
 def test_a_model_that_the_disk_has_no_room_for_is_not_trained(small, tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ from kgen.engine.accepts import refusal
 from kgen.metrics.catalogue import of_groups
 from kgen.models import MODELS
 from kgen.tasks.study import Settings, Study
-from tests.conftest import CLASSES, tiny
+from tests.conftest import CLASSES, marks_of, tiny
 from tests.fields.kinds import COUNT, VALUES
 
 LABELS = np.arange(COUNT) % CLASSES
@@ -26,8 +26,16 @@ def candidates(kind):
     field = fields.kind(kind).of(values, "x")
     label, number = fields.kind("label").of(LABELS, "y"), fields.kind("number").of(AGES, "y", "years")
     yield Data.from_arrays("labelled", {"x": values, "y": LABELS}, {"x": field, "y": label})
-    yield Data.from_arrays("aged", {"x": values, "y": AGES}, {"x": field, "y": number})
+    pairs = {"x": values, "after": values[::-1], "y": LABELS}
+    yield Data.from_arrays("pairs", pairs, {"x": field, "after": field, "y": label})
+    c = np.stack([AGES, np.sqrt(AGES)], axis=1)
+    concepts = fields.kind("vector").of(c, "c")
+    yield Data.from_arrays("aged", {"x": values, "c": c, "y": AGES}, {"x": field, "c": concepts, "y": number})
     yield Data.from_domains("domains", {"a": values, "b": values}, {"a": field, "b": field})
+    yield Data.from_arrays("paired", {"x": values, "y": values}, {"x": field, "y": field})
+    if len(field.shape) > 2:
+        masks = np.random.default_rng(1).integers(0, 3, (COUNT, *field.shape[:-1]))
+        yield Data.from_arrays("masked", {"x": values, "y": masks}, {"x": field, "y": fields.Mask.of(masks, "y")})
 
 
 def taken(name, kind):
@@ -46,7 +54,10 @@ def made(name, kind):
     return tiny(name, data.fields), data
 
 
-@pytest.fixture(params=SUBJECTS, ids="-".join)
+CASES = [pytest.param((name, kind), marks=marks_of(name), id=f"{name}-{kind}") for name, kind in SUBJECTS]
+
+
+@pytest.fixture(params=CASES)
 def subject(request):
     """A small model and the data that it takes."""
     return made(*request.param)

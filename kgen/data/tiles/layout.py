@@ -104,7 +104,7 @@ def _members(path, parent, prefix, skip):
 
 def _fault_of_group(name, group):
     if not isinstance(group, h5py.Group):
-        return Fault(name, _described(group), "outside any group")
+        return Fault(name, _described(group), "outside any group (images x in rows are read as stack:FILE)")
     return None if len(group) else Fault(name, "", "the group is empty")
 
 

@@ -31,7 +31,7 @@ class TileSplit:
         self.reader, self.fields, self.tile_size = reader, {"x": field}, field.shape[0]
         self.sampling, self.steps_per_epoch, self.augment = sampling, steps_per_epoch, augment
         self.places = locations.whole(reader.sections, self.tile_size, sampling)
-        self._facts, self.failure = {name: np.asarray(values) for name, values in facts.items()}, None
+        self.facts, self.failure = {name: np.asarray(values) for name, values in facts.items()}, None
 
     def __len__(self):
         return max(1, sum(np.prod(section.shape) for section in self.reader.sections) // self.tile_size**2)
@@ -71,7 +71,7 @@ class TileSplit:
         indices = np.asarray(indices)
         where = self.places.at(locations.numbers(0, 0, 0, indices.max() + 1)[indices])
         tiles = self._native(self.reader.tiles(where, self.tile_size))[..., None]
-        facts = {name: values[where.sections] for name, values in self._facts.items()}
+        facts = {name: values[where.sections] for name, values in self.facts.items()}
         return Split({"x": tiles}, self.fields, facts)
 
     # ---- pieces -----------------------------------------------------------------------------------------------------

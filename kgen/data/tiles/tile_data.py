@@ -37,7 +37,8 @@ class TileData:
         >>> model.fit(tiles.train.batches(128), steps_per_epoch=tiles.train.steps(128))
     """
 
-    classes, class_names, factor_names, drawn = None, [], (), "none"
+    classes, class_names, factor_names, notes, drawn = None, [], (), (), "none"
+    spacing, anatomy = None, None
 
     def __init__(
         self, name, source, tile_size=64, sampling="location", steps_per_epoch=None, augment=(), subset=None

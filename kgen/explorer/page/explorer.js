@@ -1,10 +1,10 @@
 // The explorer of a latent space, wherever it is shown: render({model, el}). In a notebook anywidget calls it with the
 // widget as the model, and kernel() below makes of that what a page has:
 //
-// model.state     title, note, lacking, latent_dim, units, classes, conditional, concepts, projections, sprite
+// model.state     title, note, lacking, latent_dim, units, classes, conditional, explains, concepts, projections, sprite
 // model.codes     Float32Array, count × latent_dim; model.labels Int32Array, count
 // model.points    name of a projection → Promise of Float32Array, count × 2, within [-1, 1]
-// model.decode    (code, label) → Promise of {width, height, pixels}, three bytes a pixel
+// model.decode    (code, label, explained) → Promise of {width, height, pixels}, three bytes a pixel
 //                 Both promises fail with an Error that says what to do.
 // model.sprite    address of the thumbnails of all values
 
@@ -61,7 +61,7 @@ function paint(canvas, { width, height, pixels }) {
 // What is shown: a code, moved along concepts, decoded as a class.
 class Place {
   constructor(model, canvas, moved, failed) {
-    Object.assign(this, { model, canvas, moved, failed, label: 0, busy: false, waiting: false });
+    Object.assign(this, { model, canvas, moved, failed, label: 0, explained: false, busy: false, waiting: false });
     this.base = new Float32Array(model.state.latent_dim);
     this.strengths = model.state.concepts.map(() => 0);
   }
@@ -96,7 +96,7 @@ class Place {
     try {
       do {
         this.waiting = false;
-        paint(this.canvas, await this.model.decode(this.code, this.label));
+        paint(this.canvas, await this.model.decode(this.code, this.label, this.explained));
         this.canvas.dataset.drawn = Number(this.canvas.dataset.drawn || 0) + 1;
         this.failed("");
       } while (this.waiting);
@@ -236,8 +236,8 @@ function kernel(widget) {
     labels: numbers(widget.get("labels"), Int32Array),
     sprite: URL.createObjectURL(new Blob([widget.get("sprite")], { type: "image/png" })),
     points: async (projection) => numbers((await ask({ projection })).buffers[0], Float32Array),
-    decode: async (code, label) => {
-      const { width, height, buffers } = await ask({ code: Array.from(code), label });
+    decode: async (code, label, explained) => {
+      const { width, height, buffers } = await ask({ code: Array.from(code), label, explained });
       return { width, height, pixels: numbers(buffers[0], Uint8Array) };
     },
     end: () => widget.off("msg:custom", told),
@@ -294,8 +294,15 @@ async function render({ model: given, el }) {
   const tools = [["Sample", sample], ["Middle", middle], ["Save PNG", keepPicture], ["Save code", keepCode]]
     .map(([textContent, onclick]) => element("button", { textContent, onclick }));
 
+  const explained = element("input", { type: "checkbox", onchange: ({ target }) => {
+    place.explained = target.checked;
+    place.draw();
+  } });
+  const asked = element("label", {}, explained, " what speaks for the class that the model reads (Grad-CAM)");
+
   const middleColumn = element("section", {},
     canvas, fault, element("p", {}, ...tools),
+    ...(state.explains ? [element("p", {}, asked)] : []),
     ...(buttons.length ? [element("h2", { textContent: "Class, the style stays" }), element("p", {}, ...buttons)] : []),
     element("h2", { textContent: "Walk from A to B" }), element("p", {}, ...marks), scrubber,
     ...(concepts.length ? [element("h2", { textContent: "Concepts (how often a classifier tells them)" })] : []),

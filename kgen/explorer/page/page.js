@@ -13,8 +13,8 @@ async function numbers(path, Kind) {
   return new Kind(await (await answered(path)).arrayBuffer());
 }
 
-async function decode(code, label) {
-  const body = JSON.stringify({ code: Array.from(code), label });
+async function decode(code, label, explained) {
+  const body = JSON.stringify({ code: Array.from(code), label, explained });
   const answer = await answered("decode", { method: "POST", body });
   const [width, height] = answer.headers.get("X-Size").split("x").map(Number);
   return { width, height, pixels: new Uint8Array(await answer.arrayBuffer()) };

@@ -1,7 +1,7 @@
 import keras
-from keras import ops
 
 from kgen import checks
+from kgen.engine.adversarial import clip_weights
 from kgen.models.adversarial.wasserstein import WassersteinGame
 
 
@@ -40,8 +40,7 @@ class WGAN(WassersteinGame):
         super().__init__(generator, discriminator, n_critic, **options)
         checks.check_positive(clip=clip)
         self.clip = clip
-        for weight in discriminator.trainable_variables:
-            weight.constraint = lambda value: ops.clip(value, -clip, clip)
+        clip_weights(discriminator, clip)
 
     def default_optimizer(self):
         return keras.optimizers.RMSprop(5e-5)

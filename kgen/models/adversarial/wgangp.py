@@ -1,8 +1,7 @@
 import keras
-from keras import ops
 
 from kgen import checks, losses
-from kgen.engine.state import layers_of
+from kgen.engine.checks import check_no_batch_norm
 from kgen.models.adversarial.wasserstein import WassersteinGame
 
 
@@ -40,19 +39,13 @@ class WGANGP(WassersteinGame):
     scalars = (*WassersteinGame.scalars, "gradient_penalty")
 
     def __init__(self, generator, discriminator, gp_weight=10.0, n_critic=5, **options):
-        _check_no_batch_norm(discriminator)
+        check_no_batch_norm(discriminator)
         super().__init__(generator, discriminator, n_critic, **options)
         checks.check_weights(gp_weight=gp_weight)
         self.gp_weight = gp_weight
 
     def default_optimizer(self):
         return keras.optimizers.Adam(1e-4, beta_1=0.0, beta_2=0.9)
-
-    def between(self, x, fakes, training):
-        """A point on the way from each fake to an image, drawn uniformly."""
-        share = self.noise((ops.shape(x)[0], 1), training, keras.random.uniform)
-        share = ops.reshape(share, (-1, *[1] * (len(x.shape) - 1)))
-        return share * x + (1.0 - share) * fakes
 
     def discriminator_objective(self, x, fakes, *labels, training=True):
         loss = super().discriminator_objective(x, fakes, *labels, training=training)
@@ -63,14 +56,3 @@ class WGANGP(WassersteinGame):
 
         slopes = self.input_gradient(judged, between)
         return loss + self.gp_weight * self.score("gradient_penalty", losses.gradient_penalty(slopes))
-
-
-def _check_no_batch_norm(network):
-    """Raises where a network that a penalty on its gradient is for mixes the images of a batch."""
-    for layer in layers_of({"critic": [network]}):
-        if isinstance(layer, keras.layers.BatchNormalization):
-            raise ValueError(
-                f"discriminator has the BatchNormalization layer {layer.name!r}: it makes the output for one image "
-                "depend on the others, while the gradient penalty holds for each alone. Leave it out or use "
-                "LayerNormalization."
-            )

@@ -9,9 +9,11 @@ from kgen.fields import Numeric
 
 @keras.saving.register_keras_serializable("kgen")
 class Autoencoder(Encodes, GenerativeModel):
-    """Autoencoder, with ``noise_level`` above 0 the denoising one: a code that a value can be read from again.
+    """Autoencoder, plain and denoising: a code that a value can be read from again.
 
-        loss = ‖x − f(g(x + σ ε))‖²,   ε ~ N(0, I), in training only
+        loss = ‖x − f(g(m (x + σ ε)))‖²,   ε ~ N(0, I),   m = 0 or 1 / (1 − p), 0 with the probability p
+
+    Noise ε and mask m stand in training only. ``noise_level`` above 0 adds noise, ``masking`` above 0 drops numbers.
 
     It reduces dimensions, and it removes noise. It learns no distribution of its codes: between those of the training
     values there may be anything, so that decoded codes of N(0, I) are no new values. A ``VAE`` differs by one term.
@@ -20,10 +22,11 @@ class Autoencoder(Encodes, GenerativeModel):
         encoder: built model g, scaled values (n, …) to codes (n, latent_dim).
         decoder: built model f, codes (n, latent_dim) to scaled values.
         noise_level: float ≥ 0, σ, in units of the scaled values.
+        masking: float in [0, 0.9], p, the share of the scaled numbers that are set to 0.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if ``noise_level`` is negative.
+        ValueError: if ``noise_level`` is negative or ``masking`` out of range.
 
     Example:
         >>> model = Autoencoder.from_shape((28, 28, 1), latent_dim=16, noise_level=0.3)
@@ -39,10 +42,12 @@ class Autoencoder(Encodes, GenerativeModel):
 
     scalars = ("reconstruction_loss",)
 
-    def __init__(self, encoder, decoder, noise_level=0.0, **options):
+    def __init__(self, encoder, decoder, noise_level=0.0, masking=0.0, **options):
         super().__init__({"model": [encoder, decoder]}, **options)
         checks.check_weights(noise_level=noise_level)
-        self.encoder, self.decoder, self.noise_level = encoder, decoder, noise_level
+        checks.check_fractions(masking=masking)
+        self.encoder, self.decoder = encoder, decoder
+        self.noise_level, self.masking = noise_level, masking
 
     @property
     def generator(self):
@@ -56,9 +61,17 @@ class Autoencoder(Encodes, GenerativeModel):
         return self.decoder(z, training=False)
 
     def call(self, inputs, training=False):
-        if training and self.noise_level:
-            inputs = inputs + self.noise_level * self.noise(ops.shape(inputs), training)
+        inputs = self.corrupted(inputs) if training else inputs
         return self.decoder(self.encoder(inputs, training=training), training=training)
+
+    def corrupted(self, x):
+        """Scaled values with noise, and without the numbers that the mask drops; the others make up for them."""
+        if self.noise_level:
+            x = x + self.noise_level * self.noise(ops.shape(x), True)
+        if self.masking:
+            kept = self.noise(ops.shape(x), True, keras.random.uniform) >= self.masking
+            x = ops.where(kept, x / (1.0 - self.masking), 0.0)
+        return x
 
     def objective(self, x, training=True):
         squares = ops.square(x - self(x, training=training))

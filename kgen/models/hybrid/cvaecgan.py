@@ -20,7 +20,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
     Args:
         encoder: built model, scaled values (n, …) and labels (n,) to ``mean`` and ``log_var``.
         decoder: built model, codes (n, latent_dim) and labels (n,) to the likelihood's parameters.
-        discriminator: built model, scaled values to the logit of being real (n, 1) and the class logits (n, K).
+        discriminator: built model, scaled values to the logit of being real (n, 1), or one a class, and class logits.
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
         likelihood: a ``kgen.likelihoods.Likelihood`` or its name.
         beta: float ≥ 0, β, weight of the KL divergence inside the evidence lower bound.
@@ -49,6 +49,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
     of_game = ("real_loss", "fake_loss", "class_loss", "accuracy", "adversarial_loss", "fake_class_loss")
     scalars = (*of_game, "reconstruction_loss", "kl_loss", "leakage_loss")
     headline = ("loss", "reconstruction_loss", "accuracy")
+    of_few = networks.few.SETTINGS
 
     def __init__(
         self, encoder, decoder, discriminator, num_classes, likelihood="bernoulli", beta=1.0, beta_warmup=0.0,
@@ -98,8 +99,8 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         return parameters, self.generate_fakes(z, inputs[1], training)
 
     def discriminator_objective(self, x, y, fakes, training=True):
-        real_logits, classes = self.discriminator(x, training=training)
-        fake_logits, _ = self.discriminator(fakes, training=training)
+        real_logits, classes = self.judge(x, y, training)
+        fake_logits, _ = self.judge(fakes, y, training)
         self.score("accuracy", losses.accuracy(y, classes))
         real_loss = self.score("real_loss", losses.real_loss(real_logits, self.label_smoothing))
         fake_loss = self.score("fake_loss", losses.fake_loss(fake_logits))
@@ -107,7 +108,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
 
     def generator_objective(self, x, y, parameters, fakes, training=True):
         reconstruction_loss = self.score("reconstruction_loss", -self.likelihood.log_prob(x, parameters))
-        fake_logits, classes = self.discriminator(fakes, training=training)
+        fake_logits, classes = self.judge(fakes, y, training)
         adversarial_loss = self.score("adversarial_loss", losses.generator_loss(fake_logits))
         class_loss = self.score("fake_class_loss", losses.class_loss(y[: ops.shape(fakes)[0]], classes))
         return self.elbo_weight * reconstruction_loss + adversarial_loss + self.fake_class_weight * class_loss
@@ -125,15 +126,15 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
     @classmethod
     def from_fields(
         cls, x: Numeric, y: Label, latent_dim=16, width=32, discriminator_width=24, likelihood=None,
-        dropout=0.2, noise=0.05, shift=0.08, ema_decay=0.999, **options,
+        dropout=0.2, noise=0.05, shift=0.08, few=False, ema_decay=0.999, **options,
     ):  # fmt: skip
-        """A CVAECGAN with convolutional networks, dense ones for vectors."""
+        """A CVAECGAN with convolutional networks, dense ones for vectors; ``few``: those of ``kgen.networks.few``."""
         (discriminator_width,) = checks.check_sizes(discriminator_width=discriminator_width)
         checks.check_fractions(dropout=dropout, noise=noise, shift=shift)
         likelihood, x = likelihoods.of(x, likelihood)
-        style, classes = networks.Style(width), y.num_classes
-        encoder = networks.encoder(x.shape, latent_dim, style, classes)
-        decoder = networks.decoder(x.shape, latent_dim, style, classes)
-        discriminator = networks.auxiliary_discriminator(x.shape, classes, discriminator_width, dropout, noise, shift)
+        style, classes, made = networks.Style(width), y.num_classes, networks.few if few else networks
+        encoder = made.encoder(x.shape, latent_dim, style, classes)
+        decoder = made.decoder(x.shape, latent_dim, style, classes)
+        discriminator = made.auxiliary_discriminator(x.shape, classes, discriminator_width, dropout, noise, shift)
         options |= {"fields": {"x": x, "y": y}, "ema_decay": ema_decay}
         return cls(encoder, decoder, discriminator, classes, likelihood, **options)

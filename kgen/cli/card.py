@@ -1,0 +1,19 @@
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path))
+def command(run):
+    """Write the model card of RUN, card.md and card.json: data, split, numbers with intervals, limits.
+
+    \b
+    Example:
+      kgen card runs/brains
+    """
+    from kgen.experiments.card import CARD, VALUES, write_card
+    from kgen.runs.run import Run
+
+    write_card(Run.open(run))
+    click.echo(f"Written to {run}: {CARD}, {VALUES}")

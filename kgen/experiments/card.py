@@ -1,0 +1,129 @@
+"""The card of a model: what it is, of which data, how good, and where its limits are, as Markdown and as JSON."""
+
+import json
+
+import jinja2
+import numpy as np
+
+from kgen.checks import counted
+from kgen.data.subjects import SUBJECT
+from kgen.engine.options import FEW
+from kgen.experiments import contents, tables
+from kgen.experiments.page import faults_told
+from kgen.models import MODELS
+from kgen.tasks.faults import verdict
+
+CARD, VALUES = "card.md", "card.json"
+SPLITS = "train", "validation", "test"
+PICTURES = ".png"
+TEMPLATES = jinja2.Environment(
+    loader=jinja2.PackageLoader("kgen.experiments", ""), trim_blocks=True, undefined=jinja2.StrictUndefined
+)
+
+
+def write_card(run, data=None):
+    """Writes ``card.md`` and ``card.json`` of a run; returns what they hold."""
+    found = described(run, data or run.dataset())
+    text = TEMPLATES.get_template(CARD).render(found)
+    with run.writing(CARD) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    with run.writing(VALUES) as temporary:
+        temporary.write_text(json.dumps(found, indent=2, ensure_ascii=False), encoding="utf-8")
+    return found
+
+
+def described(run, data):
+    """All that a card holds, by name."""
+    config, entry = run.config, MODELS[run.config.model]
+    evaluation = run.read_json("metrics.json").get("evaluation") if (run.path / "metrics.json").exists() else None
+    return {
+        "title": f"{config.model} on {config.dataset}",
+        "run": run.path.name,
+        "model": {"name": config.model, "summary": _sentence(entry.summary), "paper": entry.paper},
+        "verdict": verdict(run.health),
+        "environment": run.read_json("environment.json"),
+        "data": _data(config, data),
+        "training": _training(run),
+        "scores": (evaluation or {}).get("scores", {}),
+        "groups": _groups(evaluation),
+        "limits": _limits(run, data, evaluation),
+        "pictures": _pictures(run),
+    }
+
+
+def _data(config, data):
+    return {
+        "name": config.dataset,
+        "options": _listed(config.data),
+        "fingerprint": config.fingerprint,
+        "fields": {name: str(field) for name, field in data.fields.items()},
+        "classes": list(map(_cell, data.class_names)),
+        "subjects": SUBJECT in data.train.facts,
+        "splits": [_split(name, getattr(data, name), len(data.class_names)) for name in SPLITS],
+        "notes": list(data.notes),
+    }
+
+
+def _split(name, split, classes):
+    """How many values, subjects and values of each class a split has."""
+    counts = np.bincount(split.labels, minlength=classes).tolist() if classes else []
+    subjects = split.facts.get(SUBJECT)
+    known = None if subjects is None else len(np.unique(subjects))
+    return {"name": name, "values": len(split), "subjects": known, "classes": counts}
+
+
+def _training(run):
+    config = run.config
+    options = {**config.options, **{f"learning rate of {name}": rate for name, rate in config.learning_rates.items()}}
+    return {
+        "epochs": len(run.history), "batch_size": config.batch_size, "seed": config.seed,
+        "precision": config.precision, "options": _listed(options),
+    }  # fmt: skip
+
+
+def _groups(evaluation):
+    if not evaluation or not evaluation["scores"]:
+        return []
+    return [
+        {"title": title, "head": head, "rows": [list(map(_cell, row)) for row in rows]}
+        for title, head, rows in tables.groups(evaluation)
+    ]
+
+
+def _cell(text):
+    # log p(x|z) would end a cell of Markdown.
+    return text.replace("|", r"\|")
+
+
+def _limits(run, data, evaluation):
+    """What a reader should not conclude."""
+    count = len(data.train)
+    limits = [f"It knows {counted(count, 'training value')} of one source, and nothing of others."]
+    if count < FEW:
+        limits.append("Of so few values it may repeat some: see near_copies and memorisation of `kgen evaluate`.")
+    if SUBJECT not in data.train.facts:
+        limits.append("No subjects are known: values of one person may be in several splits.")
+    if len(data.test) < FEW:
+        limits.append(f"The test has {counted(len(data.test), 'value')}: no number is surer than so few can tell.")
+    return [*limits, *faults_told(run), *_unmeasured(evaluation)]
+
+
+def _unmeasured(evaluation):
+    """What has no number, and why."""
+    if not evaluation:
+        return []
+    reasons = tables.by_reason(evaluation["left_out"])
+    return [f"Not measured: {', '.join(names)}, as {reason}." for reason, names in reasons.items()]
+
+
+def _pictures(run):
+    present = contents.present(run)
+    return {name: meaning for name, meaning in present.items() if name.endswith(PICTURES) and "/" not in name}
+
+
+def _listed(options):
+    return ", ".join(f"{name}={value}" for name, value in options.items())
+
+
+def _sentence(summary):
+    return summary[:1].upper() + summary[1:]

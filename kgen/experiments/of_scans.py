@@ -1,0 +1,51 @@
+"""A verb applied to whole scans: NIfTI files become NIfTI files on the same grid."""
+
+from functools import partial
+
+from kgen import console
+from kgen.data.scans.whole import SUFFIXES, Whole, check_readable, scans_in
+from kgen.verbs.patches import stitched
+
+
+def apply_to_scans(verb, run, source, out, **options):
+    """Writes what the run's model makes of a scan, or of all of a folder; returns how many there are.
+
+    Args:
+        verb: ``kgen.verbs.verb.Verb``.
+        run: ``kgen.runs.run.Run``, trained on scans.
+        source: path of a NIfTI file, or of a folder of such.
+        out: path of a NIfTI file, or of a folder.
+        **options: those of the verb.
+    """
+    model, given, files = run.model(), run.config.data, scans_in(source)
+    verb.check(model)
+    patch = _patch(model, verb.reads(model, **options)[0], given)
+    places = _places(files, source, out)
+    check_readable(files, given, patch)
+    of_patches = partial(verb.of_patches, model, **options)
+    for file, place in console.over(list(zip(files, places, strict=True)), "Scans"):
+        scan = Whole.of(file, given)
+        blended = scan.mapped(lambda image: stitched(of_patches, image, patch))
+        scan.write(place, verb.of_scan(model, blended, **options))
+    return len(files)
+
+
+def _patch(model, name, given):
+    """The sides of a value that the model takes; raises where it was not trained on scans of one channel."""
+    shape = model.fields[name].shape
+    rank = 3 if given.get("axis", "z") == "none" else 2
+    if len(shape) != rank + 1 or shape[-1] != 1:
+        raise ValueError(f"{name} is {model.fields[name]}: this model takes no scans. Give values like its training's.")
+    return shape[:-1]
+
+
+def _places(files, source, out):
+    """Where each scan is written; raises for a name that is no scan's."""
+    is_file = out.name.endswith(SUFFIXES)
+    if source.is_dir():
+        if is_file or out.suffix:
+            raise ValueError(f"{source} is a folder of {len(files)} scans, and {out} no folder. Name a folder.")
+        return [out / file.name for file in files]
+    if not is_file:
+        raise ValueError(f"{out} should end in .nii.gz or .nii, as {source.name} does.")
+    return [out]

@@ -1,0 +1,232 @@
+"""The latent space of a run on vectors whose numbers have names, such as genes, in pictures, tables and numbers."""
+
+import numpy as np
+from sklearn.decomposition import PCA
+from sklearn.metrics import r2_score
+
+from kgen import latent, plots
+from kgen.checks import few
+from kgen.data.expression.gene_sets import read_gmt
+from kgen.experiments.contents import LATENT
+from kgen.experiments.latent_space import COUNT, STEPS, LatentSpace
+from kgen.tasks.study import some
+
+MOST_LEVELS, SHOWN_COVARIATES, FEATURES = 20, 4, 12
+COMPONENTS = 50  # of raw values, before their neighbours are looked for
+WEIGHED = 200  # training codes around which the decoder is linear enough
+MASKED = 0.1  # share of the numbers that are taken away, to fill them again
+ALIKE = 0.05  # corrected p below which a feature counts as telling a group
+
+
+class VectorSpace(LatentSpace):
+    """What a model's codes of vectors mean for who measured them: groups, features, and the columns behind these.
+
+    Covariates are the classes and those facts of the data that have 2 to 20 levels.
+
+    Args:
+        run: ``kgen.runs.run.Run`` of a model that generates.
+        count: int, test values that are encoded, drawn at random.
+        sets: path of a GMT file of sets of columns, or ``None``.
+
+    Raises:
+        ValueError: where the model does not generate, or the sets have no column of the data.
+
+    Example:
+        >>> VectorSpace(Run.open("runs/tissues"), sets="modules.gmt").write()
+    """
+
+    def __init__(self, run, count=COUNT, sets=None):
+        super().__init__(run, count)
+        self.names = self.field.names
+        self.sets = None if sets is None else read_gmt(sets, self.names)
+        self.trained = some(self.data.train, count)
+        self.covariates = self._covariates(self.test)
+
+    def maps_by_covariate(self):
+        """The codes beside the values themselves on planes, by covariates."""
+        groups = dict([*self.covariates.items()][:SHOWN_COVARIATES]) or {"split": self._names}
+        values = self.field.scaled(self.test["x"])
+        components = min(COMPONENTS, *values.shape)
+        raw = PCA(components, random_state=0).fit_transform(values)
+        for name in [name for name in latent.PROJECTIONS if name != "pca"]:
+            if (points := self._found(name)) is not None:
+                planes = {f"{name} of codes": points, f"{name} of values": latent.PROJECTIONS[name](raw)}
+                self._save(plots.map_grid(planes, groups), f"covariates_{name}")
+
+    def heat_map(self):
+        """The codes by value, clustered, under bars of the covariates."""
+        names = [f"feature {unit}" for unit in range(self.codes.shape[1])]
+        title = "codes, clustered; a value a column"
+        self._save(plots.clustered(self.codes, self.covariates, names, title), "heat_map")
+
+    def features(self):
+        """How well each feature tells each level of a covariate from the others."""
+        found = {
+            (covariate, level): latent.telling(self.codes, groups == level)
+            for covariate, groups in self.covariates.items()
+            for level in _levels(groups)
+        }
+        rows = [row for (covariate, level), one in found.items() for row in _rows_of(covariate, level, one)]
+        self.run.write_rows(f"{LATENT}/features.csv", rows)
+        self._save(self._telling_map(found), "features")
+        best = {f"auroc_of_{' '.join(key)}": float(_sided(one.auroc).max()) for key, one in found.items()}
+        telling = {unit for one in found.values() for unit in np.flatnonzero(one.corrected < ALIKE)}
+        return {**best, "features_that_tell_a_covariate": len(telling)}
+
+    def genes(self):
+        """The columns that weigh most in each feature and, where sets are given, the sets that these hold."""
+        weights = self._weights
+        tails = {unit: latent.tails(row) for unit, row in enumerate(weights)}
+        rows = [
+            {"feature": unit, "tail": tail, "column": self.names[place], "weight": float(weights[unit, place])}
+            for unit, ends in tails.items()
+            for tail, places in zip(("high", "low"), ends, strict=True)
+            for place in places
+        ]
+        self.run.write_rows(f"{LATENT}/genes.csv", rows or [dict.fromkeys(("feature", "tail", "column", "weight"))])
+        return {"columns_in_tails": len(rows), **(self._enriched(tails) if self.sets else {})}
+
+    def arithmetic(self):
+        """Which columns move where the mean code of one group is taken off and that of another is added."""
+        panels, rows, numbers = {}, [], {}
+        trained = self.model.codes(self.trained["x"], self.model.asked(self.trained.labels))
+        for covariate, groups in self._covariates(self.trained).items():
+            first, second = _two_largest(groups)
+            if not (self.covariates.get(covariate, groups[:0]) == first).any():
+                continue
+            told, seen = self._moved(trained, covariate, groups, first, second)
+            panels[f"{covariate}: {first} to {second}"] = seen, told
+            key = {"covariate": covariate, "from": first, "to": second}
+            rows += [
+                {**key, "column": name, "change": float(change), "difference": float(other)}
+                for name, change, other in zip(self.names, told, seen, strict=True)
+            ]
+            numbers[f"change_correlation_of_{covariate}"] = float(np.corrcoef(told, seen)[0, 1])
+        self.run.write_rows(f"{LATENT}/arithmetic.csv", rows)
+        self._save(plots.changes(panels, self.names), "arithmetic")
+        return numbers
+
+    def profiles(self):
+        """The values that belong to one feature as it runs, the others staying, as a table."""
+        start, label = next(self._starts())
+        units = self.units[:FEATURES]
+        values = self._decoded(latent.traversals(start, units, steps=STEPS), label)
+        rows = [
+            {"feature": int(unit), "place": float(place), **dict(zip(self.names, map(float, row), strict=True))}
+            for unit, run in zip(units, values, strict=True)
+            for place, row in zip(np.linspace(-3.0, 3.0, STEPS), run, strict=True)
+        ]
+        self.run.write_rows(f"{LATENT}/profiles.csv", rows)
+
+    def reconstruction_by_column(self):
+        """How much of the variance of each column of test values their reconstructions hold."""
+        again = self.model.reconstruct(self.test["x"], self._asked(slice(None)))
+        shares = r2_score(self.test["x"], again, multioutput="raw_values")
+        rows = [{"column": name, "r_squared": float(share)} for name, share in zip(self.names, shares, strict=True)]
+        self.run.write_rows(f"{LATENT}/columns.csv", rows)
+        figure = plots.spread(shares.clip(-1.0), "reconstruction of test values, a column each", "R², at least −1")
+        self._save(figure, "columns")
+        return {"median_r_squared_of_columns": float(np.median(shares))}
+
+    def imputation(self):
+        """How far off numbers of test values are that were taken away and filled, against the mean of training."""
+        values = self.test["x"]
+        missing = np.random.default_rng(0).random(values.shape) < MASKED
+        means = np.broadcast_to(self.data.train["x"].mean(axis=0), values.shape)
+        filled = latent.imputed(self.model, np.where(missing, means, values), missing, self._asked(slice(None)))
+        return {
+            name: float(np.sqrt(np.mean((self.field.scaled(one) - self.field.scaled(values))[missing] ** 2)))
+            for name, one in (("imputation_error", filled), ("imputation_error_of_the_mean", means))
+        }
+
+    # ---- pieces -----------------------------------------------------------------------------------------------------
+
+    def _parts(self):
+        yield from super()._parts()
+        if not self.encodes:
+            return
+        yield from (self.maps_by_covariate, self.heat_map)
+        if self.covariates:
+            yield from (self.features, self.arithmetic)
+        yield from (self.genes, self.profiles, self.reconstruction_by_column, self.imputation)
+
+    def _covariates(self, split):
+        """The groups of each covariate by its name; those of one level, or of too many, are left out and said."""
+        classes = {} if split.labels is None else {"class": np.array(self.data.class_names)[split.labels]}
+        told = {**classes, **{name: np.asarray(values).astype(str) for name, values in split.facts.items()}}
+        kept = {name: groups for name, groups in told.items() if 2 <= len(_levels(groups)) <= MOST_LEVELS}
+        kept = {name: groups for name, groups in kept.items() if len(np.unique(groups)) <= MOST_LEVELS}
+        if lacking := [name for name in told if name not in kept]:
+            print(f"No covariates, of one level or of more than {MOST_LEVELS}: {few(lacking)}.", flush=True)
+        return kept
+
+    @property
+    def _weights(self):
+        part = some(self.data.train, WEIGHED)
+        labels = self.model.asked(part.labels)
+        return latent.decoder_weights(self.model, self.model.codes(part["x"], labels), labels)
+
+    def _moved(self, trained, covariate, groups, first, second):
+        """The mean change of test values of the first group, and how far the groups are apart in training."""
+        shift = latent.shift_between(trained, groups, first, second)
+        here = self.covariates[covariate] == first
+        told = latent.moved(self.model, self.codes[here], shift, self._asked(here)).mean(axis=0)
+        means = [self.trained["x"][groups == level].mean(axis=0) for level in (first, second)]
+        return told, means[1] - means[0]
+
+    def _telling_map(self, found):
+        """The features that tell each group best, a column each, and the groups, a row each."""
+        table = np.stack([one.auroc for one in found.values()])
+        best = _best_of_each(_sided(table))[:FEATURES]
+        rows, title = [" ".join(key) for key in found], "AUROC of a feature for a group against all others"
+        return plots.heat_map(rows, [f"{unit}" for unit in best], table[:, best].round(2), ("", "feature"), title)
+
+    def _enriched(self, tails):
+        """Writes the sets of each tail; returns in how many features one is over-represented."""
+        rows = []
+        for unit, ends in tails.items():
+            for tail, places in zip(("high", "low"), ends, strict=True):
+                chosen = [self.names[place] for place in places]
+                rows += [_row(unit, tail, one) for one in latent.enriched(chosen, self.sets, self.names)]
+        self.run.write_rows(f"{LATENT}/gene_sets.csv", rows)
+        return {"features_with_a_gene_set": len({row["feature"] for row in rows if row["adjusted_p"] < ALIKE})}
+
+
+def _levels(groups):
+    """The levels that are frequent enough to be told apart, those without a name left out."""
+    levels, counts = np.unique(groups, return_counts=True)
+    enough = (counts >= latent.FEWEST) & (len(groups) - counts >= latent.FEWEST)
+    return [str(level) for level in levels[enough] if level]
+
+
+def _two_largest(groups):
+    levels, counts = np.unique(groups, return_counts=True)
+    first, second = levels[np.sort(np.argsort(-counts, kind="stable")[:2])]
+    return str(first), str(second)
+
+
+def _sided(auroc):
+    """AUROC of the better side: a feature that is low in a group tells it as well."""
+    return np.maximum(auroc, 1.0 - auroc)
+
+
+def _best_of_each(table):
+    """The columns of a table: the best of each row, then the second of each, and so on."""
+    order = np.argsort(-table, axis=1, kind="stable")
+    return list(dict.fromkeys(order.T.ravel().tolist()))
+
+
+def _rows_of(covariate, level, one):
+    columns = zip(one.auroc, one.p, one.corrected, strict=True)
+    return [
+        {"covariate": covariate, "level": level, "feature": unit, "auroc": float(auroc), "p": float(p),
+         "corrected_p": float(corrected)}
+        for unit, (auroc, p, corrected) in enumerate(columns)
+    ]  # fmt: skip
+
+
+def _row(unit, tail, one):
+    return {
+        "feature": unit, "tail": tail, "set": one.name, "size": one.size, "found": one.found,
+        "expected": round(one.expected, 4), "p": one.p, "adjusted_p": one.adjusted, "genes": " ".join(one.genes),
+    }  # fmt: skip

@@ -1,0 +1,55 @@
+import keras
+from keras import ops
+
+EPSILON = 1e-4
+
+
+@keras.saving.register_keras_serializable("kgen")
+class ClassStandardisation(keras.layers.Layer):
+    """Codes with mean 0 within each class and variance 1 in all: they do not tell the class by where they lie.
+
+        z_i = (c_i − m_y,i) / √(v_i + ε)
+
+    m_y, the mean of a class, and v, the mean square about it, are running ones of the training; no gradient
+    passes through them. A decoder learns from such codes what the class itself changes, where a penalty on the class
+    means of small batches would drown the codes in its noise.
+
+    Args:
+        num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
+        momentum: float in [0, 1), what a batch leaves of the running values.
+
+    Example:
+        >>> ClassStandardisation(2)([codes, labels], training=True)  # (n, latent_dim) and (n,)
+    """
+
+    def __init__(self, num_classes, momentum=0.9, **kwargs):
+        super().__init__(autocast=False, **kwargs)
+        self.num_classes, self.momentum = num_classes, momentum
+
+    def build(self, input_shape):
+        latent_dim = input_shape[0][-1]
+        still = {"trainable": False, "dtype": "float32"}
+        self.means = self.add_weight((self.num_classes, latent_dim), "zeros", name="means", **still)
+        self.variance = self.add_weight((latent_dim,), "ones", name="variance", **still)
+
+    def call(self, inputs, training=False):
+        codes, labels = inputs
+        codes, labels = ops.cast(codes, "float32"), ops.cast(labels, "int32")
+        if training:
+            self._follow_means(ops.stop_gradient(codes), labels)
+        centred = codes - ops.take(self.means, labels, axis=0)
+        if training:
+            self._follow_variance(ops.stop_gradient(centred))
+        return centred * ops.rsqrt(self.variance + EPSILON)
+
+    def _follow_means(self, codes, labels):
+        """Moves the mean of every class that the batch has towards that of its codes."""
+        members = ops.one_hot(labels, self.num_classes, dtype="float32")
+        counts = ops.expand_dims(ops.sum(members, axis=0), axis=-1)
+        means = ops.matmul(ops.transpose(members), codes) / ops.maximum(counts, 1.0)
+        present = ops.cast(counts > 0, "float32")
+        self.means.assign(self.means + (1.0 - self.momentum) * present * (means - self.means))
+
+    def _follow_variance(self, centred):
+        squares = ops.mean(ops.square(centred), axis=0)
+        self.variance.assign(self.variance + (1.0 - self.momentum) * (squares - self.variance))

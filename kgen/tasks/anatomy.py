@@ -1,0 +1,148 @@
+import numpy as np
+
+from kgen.abilities import Generates
+from kgen.fields import Image
+from kgen.metrics import Evidence, Unmeasurable
+from kgen.metrics.anatomy import cortical_thickness, group_effect, ventricle_area, ventricles
+from kgen.plots import Distributions, Picture, stacked
+from kgen.tasks.contrast import pairs
+from kgen.tasks.task import Task
+
+SAMPLES, DRAWN, SHOWN = 1000, 200, 5  # of a class: measured, in the distributions of the picture, and in it
+SPLITS = "train", "validation", "test"
+MEASURES = {"ventricle": ventricle_area, "thickness": cortical_thickness}
+TITLES = {"ventricle": "ventricles, mm²", "thickness": "cortex, mm"}
+TRUTH = {"ventricle": "true_ventricle_area_mm2", "thickness": "true_cortical_thickness_mm"}  # facts of phantoms
+ENLARGED, TINT = 2, np.array([1.0, 0.25, 0.1])  # of the pictures in which ventricles are marked
+
+
+class Anatomy(Task):
+    """Draws brains whose ventricles and cortex are as large as those of real ones, in each class."""
+
+    needs = Generates
+    lacking = "it draws no brains"
+    groups = ("anatomy",)
+    files = {
+        "test_anatomy.png": "ventricle area and thickness of the cortex of real and generated slices, class by class"
+    }
+
+    def reason(self, model, data):
+        reason = super().reason(model, data)
+        if reason or data.anatomy == "brain":
+            return reason or _unsuited(data)
+        return "the data set does not say anatomy=brain, that its images show brains"
+
+    def test_figures(self, model, data):
+        both = Measured(model, data, DRAWN)
+        panels = [panel for name in MEASURES for panel in both.panels(name)]
+        return {"test_anatomy.png": stacked([*panels, both.marked()])}
+
+    def facts(self, study):
+        return {"anatomy_truth": Measured(study.model, study.data, SAMPLES).agreement()}
+
+    def evidence(self, study):
+        measured = Measured(study.model, study.data, SAMPLES)
+        return measured.evidence(), measured.real_evidence()
+
+
+class Measured:
+    """The measures of generated slices and of real ones, class by class where the model is told classes.
+
+    Args:
+        model: a model that draws slices.
+        data: ``kgen.data.Data`` of brains whose spacing is known.
+        samples: int, slices of a class to draw.
+    """
+
+    def __init__(self, model, data, samples):
+        self.model, self.data, self.samples = model, data, samples
+        self.names = model.fields["y"].class_names if model.label_names else ["all"]
+        self._made = Evidence()
+
+    def images(self, part):
+        """The images of each class: ``"drawn"``, or those of a split by its name."""
+        return self._made.once(part, lambda _: self._drawn() if part == "drawn" else self._real(part))
+
+    def of(self, name, part):
+        """A measure of the same images; ``"real"`` are those of all splits."""
+        return self._made.once((name, part), lambda _: self._measured(name, part))
+
+    def evidence(self):
+        """What metrics read of the generated slices beside all real ones."""
+        return Evidence(**self._parts("drawn", "real", "drawn"), pair_changes=lambda _: self._changes())
+
+    def real_evidence(self):
+        """The same of test slices beside those of the training; effects are of all real slices."""
+        return Evidence(**self._parts("test", "train", "real"))
+
+    def panels(self, name):
+        """The distributions of a measure, a panel a class."""
+        found = zip(self.names, self.of(name, "real"), self.of(name, "drawn"), strict=True)
+        return [Distributions(real, drawn, f"{label}: {TITLES[name]}") for label, real, drawn in found if len(real)]
+
+    def marked(self):
+        """Real slices of each class above generated ones, their ventricles in colour."""
+        pairs = [pair for pair in zip(self.images("train"), self.images("drawn"), strict=True) if len(pair[0])]
+        shown = min(SHOWN, *(len(real) for real, _ in pairs))
+        strips = [self._strip(np.concatenate([part[:shown] for part in side])) for side in zip(*pairs, strict=True)]
+        title = f"real above, generated below; what is counted as ventricle\n{self.agreement()}"
+        return Picture(np.concatenate(strips), title.strip())
+
+    def agreement(self):
+        """How well the measures of training slices follow the truth, where that is known."""
+        facts = self.data.train.facts
+        return "; ".join(self._agreement(name, facts[fact]) for name, fact in TRUTH.items() if fact in facts)
+
+    def _agreement(self, name, truth):
+        true = np.concatenate(self._by_class(self.data.train, truth))
+        found = np.concatenate(self.of(name, "train"))
+        together = np.corrcoef(found, true)[0, 1]
+        return f"{name.capitalize()} against the truth: r = {together:.3f}, bias {found.mean() / true.mean() - 1:+.1%}"
+
+    def _parts(self, own, beside, every):
+        parts = {f"{name}": (name, own) for name in MEASURES}
+        parts |= {f"real_{name}": (name, beside) for name in MEASURES}
+        parts |= {f"every_{name}": (name, every) for name in MEASURES}
+        return {part: lambda _, asked=asked: self.of(*asked) for part, asked in parts.items()}
+
+    def _measured(self, name, part):
+        if part == "real":
+            return [np.concatenate(found) for found in zip(*(self.of(name, split) for split in SPLITS), strict=True)]
+        return [MEASURES[name](images, self.data.spacing) for images in self.images(part)]
+
+    def _drawn(self):
+        labels = range(len(self.names)) if self.model.label_names else [None]
+        return [self._comparable(self.model.generate(self.samples, label, seed=label or 0)) for label in labels]
+
+    def _real(self, split):
+        split = getattr(self.data, split)
+        return self._by_class(split, split.comparable())
+
+    def _by_class(self, split, values):
+        if not self.model.label_names:
+            return [values]
+        return [values[split.labels == number] for number in range(len(self.names))]
+
+    def _changes(self):
+        """How the ventricles change from the first class to the second in each pair, in the sign of real ones."""
+        if len(self.names) < 2:
+            raise Unmeasurable("it is told no two classes, so that there are no pairs of one style")
+        first, second = (ventricle_area(self._comparable(part), self.data.spacing) for part in pairs(self.model))
+        return (second - first) * np.sign(group_effect(self.of("ventricle", "real")))
+
+    def _strip(self, images):
+        shares = ventricles(images, self.data.spacing)
+        coloured = images.repeat(3, axis=-1) * (1 - 0.6 * shares) + 0.6 * shares * TINT
+        row = np.concatenate(list(np.clip(coloured, 0, 1)), axis=1)
+        return row.repeat(ENLARGED, axis=0).repeat(ENLARGED, axis=1)
+
+    def _comparable(self, values):
+        field = self.data.fields["x"]
+        return field.comparable(self.model.fields["x"].in_units_of(field, values))
+
+
+def _unsuited(data):
+    x = data.fields["x"]
+    if not isinstance(x, Image) or x.shape[-1] != 1:
+        return f"slices of one channel are measured, and these are {x}"
+    return None if data.spacing else "the data set does not say pixel=MM, how large a pixel is"

@@ -1,0 +1,74 @@
+from functools import partial
+
+import numpy as np
+
+from kgen.abilities import Conditional
+from kgen.fields import Image
+from kgen.metrics import Evidence, paired_difference
+from kgen.plots import Cells, Change, stacked
+from kgen.tasks.task import Task
+
+PAIRS, SHOWN = 100, 8
+MOST_CLASSES = 4  # that are compared with the first in a figure
+
+
+class Contrast(Task):
+    """Draws one style as two classes: what the class changes, and where that is more than chance."""
+
+    needs = Conditional
+    lacking = "it is not told which class to draw"
+    groups = ("pairs",)
+    files = {"test_pairs.png": "pairs of one style and two classes, their mean difference, and where it is significant"}
+
+    def reason(self, model, data):
+        reason = super().reason(model, data)
+        if reason or (isinstance(data.fields["x"], Image) and len(model.captions) > 1):
+            return reason
+        return "pairs are compared pixel by pixel, of images of two classes or more"
+
+    def test_figures(self, model, data):
+        names = model.fields["y"].class_names
+        others = range(1, min(len(names), MOST_CLASSES))
+        panels = [panel for other in others for panel in _panels(model, names[0], names[other], other)]
+        return {"test_pairs.png": stacked(panels)}
+
+    def evidence(self, study):
+        return (Evidence(differences=lambda _: differences(study.model, *pairs(study.model))),)
+
+    def contract(self, model, values):
+        if self.reason(model, _Fields(model.fields)) is None:
+            yield partial(self._pairs_share_their_codes, model)
+
+    @staticmethod
+    def _pairs_share_their_codes(model):
+        first, _ = pairs(model, 1, 4)
+        again, _ = pairs(model, 1, 4)
+        np.testing.assert_array_equal(first, again)
+
+
+class _Fields:
+    """What ``reason`` reads of a data set."""
+
+    def __init__(self, fields):
+        self.fields = fields
+
+
+def pairs(model, other=1, count=PAIRS, first=0):
+    """Images of the first class and of another, (n, …) each, pair by pair of one code."""
+    z = np.random.default_rng(0).standard_normal((count, model.latent_dim), dtype="float32")
+    return [model.decode(z, np.full(count, label, "int32")) for label in (first, other)]
+
+
+def differences(model, first, other):
+    """The second of each pair minus the first, as images are compared."""
+    comparable = model.fields["x"].comparable
+    return comparable(other) - comparable(first)
+
+
+def _panels(model, name, other_name, other):
+    first, second = pairs(model, other)
+    found = paired_difference(differences(model, first, second))
+    title = f"one style a column: {name} above, {other_name} below"
+    share = f"{found.significant.mean():.1%} of the pixels differ by more than chance"
+    cells = Cells(np.stack([first[:SHOWN], second[:SHOWN]]), model.fields["x"], title)
+    return cells, Change(found.mean, found.significant, f"{other_name} minus {name}, {PAIRS} pairs; {share}")
