@@ -23,10 +23,15 @@ def check():
     others = " and ".join(map(_told, _others()))
     if vars(kgen).get("DISTRIBUTION") != NAME:
         beside = f" Installed is {others}." if others else ""
-        raise ImportError(f"{kgen.__path__[0]} is not the package kgen of {NAME}, or not all of it.{beside} {WAY_OUT}")
+        raise ImportError(
+            f"{kgen.__path__[0]} is not the package kgen of {NAME}, or not all of it.{beside} {WAY_OUT}"
+        )
     if others:
         # At one place, which is told of once, whoever asks.
-        warnings.warn(f"Another project installs a package kgen as {NAME} does: {others}. {WAY_OUT}", stacklevel=1)
+        warnings.warn(
+            f"Another project installs a package kgen as {NAME} does: {others}. {WAY_OUT}",
+            stacklevel=1,
+        )
 
 
 def _others():
@@ -34,7 +39,9 @@ def _others():
     # Looked for by the name of their folders first: importlib.metadata takes longer to import than `import kgen`.
     folders = dict.fromkeys(map(Path, sys.path))
     found = [path for folder in folders for path in folder.glob("[Kk]gen-*.dist-info")]
-    return [path for path in found if "kgen/__init__.py" in map(str, _distribution(path).files or ())]
+    return [
+        path for path in found if "kgen/__init__.py" in map(str, _distribution(path).files or ())
+    ]
 
 
 def _told(path):

@@ -59,7 +59,12 @@ TISSUES = ["TotalGrayVol", "CerebralWhiteMatterVol"]
 WHOLE = "eTIV"
 GRID = {"alpha": [0.01, 0.03, 0.1, 0.3], "gamma": np.logspace(-4, -0.5, 8)}
 FOLDS, TRIALS = 5, 15
-CONCEPTS = ["true_ventricle_volume_mm3", "true_csf_volume_mm3", "true_gm_volume_mm3", "true_wm_volume_mm3"]
+CONCEPTS = [
+    "true_ventricle_volume_mm3",
+    "true_csf_volume_mm3",
+    "true_gm_volume_mm3",
+    "true_wm_volume_mm3",
+]
 SPLIT = {"test_share": 0.25, "validation_share": 0.15}
 SEEDS, BATCH = range(5), 16
 EPOCH = 340  # volumes
@@ -70,12 +75,19 @@ NETWORKS = "counting", "baseline", "larger"
 def people(folder):
     """Thicknesses (n, 148), three volumes over the whole, ages and sites of the people of both tables."""
     tables = [Table.of(folder / name, name) for name in FILES]
-    thick = [name for name in tables[0].columns if name.endswith("_thickness") and "MeanThickness" not in name]
+    thick = [
+        name
+        for name in tables[0].columns
+        if name.endswith("_thickness") and "MeanThickness" not in name
+    ]
     read = [table.read([*thick, *FLUID, *TISSUES, WHOLE, "age"], ["site"]) for table in tables]
     numbers = np.concatenate([part for part, _ in read]).astype("float64")
     sites = np.concatenate([words["site"] for _, words in read])
     first, middle = len(thick), len(thick) + len(FLUID)
-    volumes = np.column_stack([numbers[:, first:middle].sum(axis=1), numbers[:, middle:-2]]) / numbers[:, [-2]]
+    volumes = (
+        np.column_stack([numbers[:, first:middle].sum(axis=1), numbers[:, middle:-2]])
+        / numbers[:, [-2]]
+    )
     return numbers[:, :first], volumes, numbers[:, -1], sites
 
 
@@ -84,7 +96,10 @@ def tuned(x, y, grid=GRID):
     asked = {f"kernelridge__{name}": values for name, values in grid.items()}
     folds = KFold(FOLDS, shuffle=True, random_state=0)
     search = GridSearchCV(
-        make_pipeline(StandardScaler(), KernelRidge(kernel="rbf")), asked, cv=folds, scoring="neg_mean_absolute_error"
+        make_pipeline(StandardScaler(), KernelRidge(kernel="rbf")),
+        asked,
+        cv=folds,
+        scoring="neg_mean_absolute_error",
     )
     return search.fit(x, y)
 
@@ -122,7 +137,9 @@ def tables(folder, arguments):
         for what, x in ((f"{thick.shape[1]} thicknesses", thick), ("three volumes", volumes)):
             for name, way in ways.items():
                 found = left_out(way, x, ages, folds)
-                low, high = interval(mean_absolute_error, [found, ages], sites if kind == "sites" else None)
+                low, high = interval(
+                    mean_absolute_error, [found, ages], sites if kind == "sites" else None
+                )
                 told = f"{mean_absolute_error(found, ages):.2f} ({low:.2f} to {high:.2f})"
                 r = 0.0 if name == "median" else np.corrcoef(found, ages)[0, 1]
                 yield f"real ages, folds of {kind}, {what}: {name}, years", f"{told}, r {r:.2f}"
@@ -172,7 +189,13 @@ def run_of(folder, arguments, model, seed=0, **options):
     dataset, given = brains(folder, arguments)
     name = "-".join([model, *map(str, options.values()), str(seed)])
     config = RunConfig(
-        model, dataset, data=given, epochs=arguments.epochs, batch_size=BATCH, seed=seed, options=options
+        model,
+        dataset,
+        data=given,
+        epochs=arguments.epochs,
+        batch_size=BATCH,
+        seed=seed,
+        options=options,
     )
     return trained(folder / name, config)
 
@@ -195,7 +218,10 @@ def phantoms(folder, arguments):
     ceiling = ridge_estimates(latents_of(train), train["y"], latents_of(test))
     yield "median of the training ages, years", told(median, test["y"])
     yield "ridge of the true latent variables: the ceiling", told(ceiling, test["y"])
-    yield "ridge of the true volumes", told(ridge_estimates(train["c"], train["y"], test["c"]), test["y"])
+    yield (
+        "ridge of the true volumes",
+        told(ridge_estimates(train["c"], train["y"], test["c"]), test["y"]),
+    )
     errors = [mean_absolute_error(each, test["y"]) for each in (median, ceiling)]
     yield "reduction that the ceiling reaches", f"{1 - errors[1] / errors[0]:.0%}"
     for network in NETWORKS:
@@ -207,18 +233,25 @@ def of_network(folder, arguments, found, network, errors):
     train, validation, test = found.train, found.validation, found.test
     straight = run_of(folder, arguments, "regressor", network=network).model("best.keras")
     yield f"{network}, straight to age", told(straight.estimate(test["x"]), test["y"])
-    model = run_of(folder, arguments, "concept-bottleneck", network=network, mode="independent").model("best.keras")
+    model = run_of(
+        folder, arguments, "concept-bottleneck", network=network, mode="independent"
+    ).model("best.keras")
     own = model.estimate(test["x"])
     yield f"{network} → MLP (concept bottleneck)", told(own, test["y"])
     concepts = [found.fields["c"].scaled(each) for each in (train["c"], model.concepts(test["x"]))]
-    yield f"{network} → kernel ridge", told(by_kernel(concepts[0], train["y"], concepts[1]), test["y"])
+    yield (
+        f"{network} → kernel ridge",
+        told(by_kernel(concepts[0], train["y"], concepts[1]), test["y"]),
+    )
     reduction = (errors[0] - mean_absolute_error(own, test["y"])) / (errors[0] - errors[1])
     yield f"{network} → MLP: share of the reduction of the ceiling", f"{reduction:.0%}"
     reach = conformal_reach(model.estimate(validation["x"]), validation["y"])
     covered = interval_coverage(own, test["y"], reach)
     yield f"{network} → MLP: coverage at 90 %", f"{covered:.3f} of {len(test)}, ± {reach:.1f} years"
     for place, name in enumerate(model.concept_names):
-        off = mean_absolute_error(concepts[1][:, place], found.fields["c"].scaled(test["c"])[:, place])
+        off = mean_absolute_error(
+            concepts[1][:, place], found.fields["c"].scaled(test["c"])[:, place]
+        )
         yield f"{network}: {name.removeprefix('true_')}, deviations", f"{off:.2f}"
 
 
@@ -226,11 +259,18 @@ def corrected(folder, arguments):
     """The error as true concepts take the place of those found, over all orders and five seeds."""
     curves = []
     for seed in SEEDS:
-        run = run_of(folder, arguments, "concept-bottleneck", seed, network=NETWORKS[0], mode="independent")
+        run = run_of(
+            folder, arguments, "concept-bottleneck", seed, network=NETWORKS[0], mode="independent"
+        )
         model, test = run.model("best.keras"), run.dataset().test
-        curves.append(interventions(model.decide, model.concepts(test["x"]), test["c"], test["y"]).mean)
+        curves.append(
+            interventions(model.decide, model.concepts(test["x"]), test["c"], test["y"]).mean
+        )
     for number, error in enumerate(np.mean(curves, axis=0)):
-        yield f"{number} of {len(CONCEPTS)} concepts true: error, mean of {len(SEEDS)} seeds, years", f"{error:.2f}"
+        yield (
+            f"{number} of {len(CONCEPTS)} concepts true: error, mean of {len(SEEDS)} seeds, years",
+            f"{error:.2f}",
+        )
 
 
 def feed(folder, arguments):
@@ -239,9 +279,13 @@ def feed(folder, arguments):
     train = data.load(dataset, **options, memory="1MB").train
     model = run_of(folder, arguments, "regressor", network="baseline").model()
     batch = {name: np.array(train[name][:BATCH]) for name in ("x", "y")}
-    step, draw = partial(model.train_on_batch, batch["x"], batch["y"]), iter(train.batches(BATCH)).__next__
+    step = partial(model.train_on_batch, batch["x"], batch["y"])
+    draw = iter(train.batches(BATCH)).__next__
     taken = common.interleaved(
-        {"step": partial(seconds, step, arguments.steps), "stream": partial(seconds, draw, arguments.steps)},
+        {
+            "step": partial(seconds, step, arguments.steps),
+            "stream": partial(seconds, draw, arguments.steps),
+        },
         arguments.rounds,
     )
     rates = {name: BATCH * arguments.steps / np.median(times) for name, times in taken.items()}
@@ -258,7 +302,9 @@ def epoch(folder, arguments):
         wall, processor = EPOCH // BATCH * np.median(clocks, axis=1)
         what = f"an epoch of the baseline, {EPOCH} volumes of {arguments.size}³: {way}, s"
         yield what, f"{wall:.1f}, of the processor {processor:.1f}"
-    for clock, theirs, own in zip(("wall", "processor"), times["PyTorch"], times["kgen fit"], strict=True):
+    for clock, theirs, own in zip(
+        ("wall", "processor"), times["PyTorch"], times["kgen fit"], strict=True
+    ):
         yield f"kgen is faster by, {clock}", common.quotients(theirs, own)
 
 
@@ -276,7 +322,9 @@ def step_times(size, rounds):
         "kgen fit": subjects.fitted(model, split.batches(BATCH), steps),
         "PyTorch": subjects.looped(peer, pytorch.volumes(split, BATCH), steps),
     }
-    return common.interleaved({way: subjects.clocked(turn, steps) for way, turn in contenders.items()}, rounds)
+    return common.interleaved(
+        {way: subjects.clocked(turn, steps) for way, turn in contenders.items()}, rounds
+    )
 
 
 def shades(size):
@@ -286,7 +334,10 @@ def shades(size):
         "x": random.integers(0, 256, (EPOCH, size, size, size, 1), "uint8"),
         "y": random.uniform(55.0, 90.0, EPOCH),
     }
-    fields = {"x": Volume.of(values["x"], "x").fitted(values["x"]), "y": Number.of(values["y"], "y", "years")}
+    fields = {
+        "x": Volume.of(values["x"], "x").fitted(values["x"]),
+        "y": Number.of(values["y"], "y", "years"),
+    }
     return Split(values, {**fields, "y": fields["y"].fitted(values["y"])})
 
 
@@ -305,7 +356,9 @@ PARTS = {
 
 def main():
     parser = common.parser(__doc__)
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="of the brains, the runs and the search")
+    parser.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="of the brains, the runs and the search"
+    )
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--ages", type=Path, help="folder of the two tables of FCON1000")
     parser.add_argument("--subjects", type=int, default=400)

@@ -49,7 +49,10 @@ def phantoms(folder, subjects, seed=0):
 def run_of(folder, model, dataset, epochs, **options):
     """The trained run of a model on phantoms, with the time that it took where it was trained now."""
     start, known = time.perf_counter(), folder.exists()
-    run = trained(folder, RunConfig(model, dataset, epochs=epochs, batch_size=BATCH, data={**OPTIONS, **options}))
+    run = trained(
+        folder,
+        RunConfig(model, dataset, epochs=epochs, batch_size=BATCH, data={**OPTIONS, **options}),
+    )
     if not known:
         print(f"{folder.name}: {epochs} epochs in {time.perf_counter() - start:.0f} s", flush=True)
     return run
@@ -64,12 +67,20 @@ def convnet(dataset, fold):
     """The accuracy of a plain network of the classifier's layers, at the epoch that validates best."""
     split = data.load(dataset, **OPTIONS, fold=fold)
     keras.utils.set_random_seed(fold)
-    network = networks.classifier(split.image_shape, split.num_classes, 24, dropout=0.3, noise=0.03, shift=0.03)
+    network = networks.classifier(
+        split.image_shape, split.num_classes, 24, dropout=0.3, noise=0.03, shift=0.03
+    )
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     network.compile(keras.optimizers.Adam(CONVNET["rate"], beta_1=0.5), loss, metrics=["accuracy"])
-    best = keras.callbacks.EarlyStopping("val_loss", patience=CONVNET["epochs"], restore_best_weights=True)
-    train, validation, test = ((part.scaled(), part.labels) for part in (split.train, split.validation, split.test))
-    network.fit(*train, BATCH, CONVNET["epochs"], validation_data=validation, callbacks=[best], verbose=0)
+    best = keras.callbacks.EarlyStopping(
+        "val_loss", patience=CONVNET["epochs"], restore_best_weights=True
+    )
+    train, validation, test = (
+        (part.scaled(), part.labels) for part in (split.train, split.validation, split.test)
+    )
+    network.fit(
+        *train, BATCH, CONVNET["epochs"], validation_data=validation, callbacks=[best], verbose=0
+    )
     return network.evaluate(*test, verbose=0)[1]
 
 
@@ -96,7 +107,10 @@ def of_shuffled_labels(folder, table, epochs):
     model, split = run.model(), run.dataset()
     yield "shuffled labels: accuracy", f"{accuracy(model, split.test):.3f}"
     well, ill = (ventricle_area(comparable(model, part), split.spacing) for part in pairs(model))
-    yield "shuffled labels: mean change of the ventricles in pairs, mm²", f"{(ill - well).mean():.0f}"
+    yield (
+        "shuffled labels: mean change of the ventricles in pairs, mm²",
+        f"{(ill - well).mean():.0f}",
+    )
 
 
 def comparable(model, values):
@@ -116,7 +130,10 @@ def of_samples(run, fresh):
         yield f"ventricle area, {name}: Kolmogorov–Smirnov distance (generated, real, mm²)", told
     effects = [found[1].mean() - found[0].mean() for found in areas]
     yield "difference of class means over the true one", f"{effects[0] / effects[1]:.3f}"
-    yield "sharpness; of real slices", f"{sharpness(np.concatenate(drawn)):.4f}; {sharpness(np.concatenate(real)):.4f}"
+    yield (
+        "sharpness; of real slices",
+        f"{sharpness(np.concatenate(drawn)):.4f}; {sharpness(np.concatenate(real)):.4f}",
+    )
     held_out, some = np.concatenate(real), np.concatenate([part[: SAMPLES // 2] for part in drawn])
     yield (
         "share nearer to training than 95 % of new slices",
@@ -127,7 +144,10 @@ def of_samples(run, fresh):
 def by_class(dataset):
     """All images of a data set, by class."""
     parts = dataset.train, dataset.validation, dataset.test
-    images, labels = (np.concatenate(found) for found in ([p.comparable() for p in parts], [p.labels for p in parts]))
+    images, labels = (
+        np.concatenate(found)
+        for found in ([p.comparable() for p in parts], [p.labels for p in parts])
+    )
     return [images[labels == label] for label in (0, 1)]
 
 
@@ -161,13 +181,19 @@ def rows(folder, folds, epochs):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--folds", type=int, default=FOLDS, help="of the five, the first so many")
     parser.add_argument("--epochs", type=int, default=300)
     arguments = parser.parse_args()
     print(common.machine())
-    print(common.table(["what", "found"], list(rows(arguments.folder, arguments.folds, arguments.epochs))))
+    print(
+        common.table(
+            ["what", "found"], list(rows(arguments.folder, arguments.folds, arguments.epochs))
+        )
+    )
 
 
 if __name__ == "__main__":

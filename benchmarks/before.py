@@ -30,14 +30,19 @@ def seconds(checkout, name, steps):
     """The seconds of a step of a network in a checkout."""
     command = [sys.executable, "-c", TURN, name, str(steps)]
     environment = {**os.environ, "PYTHONPATH": str(checkout.resolve())}
-    done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=checkout, env=environment, capture_output=True, text=True, check=True
+    )
     return float(done.stdout.split()[-1])
 
 
 def row(name, there, arguments):
     """A network's line of the table."""
     steps = arguments.steps or subjects.SUBJECTS[name].steps
-    contenders = {checkout: lambda checkout=checkout: seconds(checkout, name, steps) for checkout in (there, HERE)}
+    contenders = {
+        checkout: lambda checkout=checkout: seconds(checkout, name, steps)
+        for checkout in (there, HERE)
+    }
     times = common.interleaved(contenders, arguments.rounds)
     least = [f"{1000 * min(times[checkout]):.1f}" for checkout in contenders]
     return [name, *least, common.quotients(times[there], times[HERE]), _median(times, there)]

@@ -20,7 +20,9 @@ PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy")
 
 def parser(description):
     """A parser whose --help is the benchmark's docstring as it stands, with the argument that all of them take."""
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=5, help="turns of each contender that count")
     return parser
 

@@ -22,7 +22,9 @@ CONFIG = RunConfig("cvae-cgan", "digits", epochs=30, batch_size=32, options=OPTI
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("runs", type=Path, help="directory of the runs")
     parser.add_argument("--seeds", type=int, default=5)
     arguments = parser.parse_args()
@@ -31,7 +33,10 @@ def main():
         config = CONFIG.replaced(seed=seed)
         numbers = testing.test(training.start(arguments.runs / str(seed), config))
         rows.append([numbers["accuracy"], numbers["outside_classifier_accuracy"]])
-        print(f"seed {seed}: accuracy {rows[-1][0]:.4f}, generated read as asked {rows[-1][1]:.4f}", flush=True)
+        print(
+            f"seed {seed}: accuracy {rows[-1][0]:.4f}, generated read as asked {rows[-1][1]:.4f}",
+            flush=True,
+        )
     print("mean:  ", np.mean(rows, axis=0).round(4))
 
 

@@ -31,11 +31,19 @@ def build(cls, image_shape, num_classes):
     """A model of ``cls`` with dense networks of one hidden layer."""
     size = (image_shape, LATENT_DIM, WIDTH, num_classes)
     classes = {"num_classes": num_classes} if num_classes else {}
-    return cls(networks.dense_encoder(*size), networks.dense_decoder(*size), **classes, seed=0, ema_decay=0.995)
+    return cls(
+        networks.dense_encoder(*size),
+        networks.dense_decoder(*size),
+        **classes,
+        seed=0,
+        ema_decay=0.995,
+    )
 
 
 def main():
-    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     dataset = data.load("digits")
     train, test = ([np.concatenate(parts) for parts in zip(*map(binarised, splits), strict=True)]
                    for splits in ((dataset.train, dataset.validation), (dataset.test,)))  # fmt: skip

@@ -54,7 +54,9 @@ def score(name, seed):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--models", nargs="+", choices=OPTIONS, default=list(OPTIONS))
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--out", type=Path, help="where to keep the results")
@@ -69,7 +71,11 @@ def main():
         values = [results[f"{name} {seed}"] for seed in range(arguments.seeds)]
         rows.append([name, f"{statistics.mean(values):.4f}", *(f"{value:.4f}" for value in values)])
     print(machine())
-    print(table(["accuracy score", "mean", *(f"seed {seed}" for seed in range(arguments.seeds))], rows))
+    print(
+        table(
+            ["accuracy score", "mean", *(f"seed {seed}" for seed in range(arguments.seeds))], rows
+        )
+    )
 
 
 if __name__ == "__main__":

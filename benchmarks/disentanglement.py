@@ -44,7 +44,9 @@ def row(name, codes, factors):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("runs", type=Path, help="directory of the runs")
     parser.add_argument("--epochs", type=int, default=40)
     arguments = parser.parse_args()

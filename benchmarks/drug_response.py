@@ -28,16 +28,28 @@ from kgen.models import DrVAE
 
 FOLDS, EPOCHS, BATCH_SIZE, RATE = 5, 150, 64, 1e-3
 LINES = 400
-SETTINGS = {"latent_dim": 10, "width": 100, "perturbation_weight": 1.0, "noise_level": 0.5, "l2": 0.1}
+SETTINGS = {
+    "latent_dim": 10,
+    "width": 100,
+    "perturbation_weight": 1.0,
+    "noise_level": 0.5,
+    "l2": 0.1,
+}
 ALONE = "Dr.VAE, its supervised part alone"
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--drugs", nargs="+", default=["linear", "interaction"])
-    parser.add_argument("--known", type=float, default=1.0, help="share of the training responses that are known")
-    parser.add_argument("--shuffled", type=int, default=0, help="random orders of the responses, each on all folds")
+    parser.add_argument(
+        "--known", type=float, default=1.0, help="share of the training responses that are known"
+    )
+    parser.add_argument(
+        "--shuffled", type=int, default=0, help="random orders of the responses, each on all folds"
+    )
     arguments = parser.parse_args()
     if not (arguments.folder / BEFORE).exists():
         write(arguments.folder, Screen(), LINES)
@@ -47,7 +59,10 @@ def main():
         folds = [of_fold(arguments, drug, *turn) for turn in turns]
         print(f"{drug}, the best AUROC there can be {best[drug]['auroc']:.3f}\n")
         for part in folds[0]:
-            print(common.table([part, *TOLD[part]], averaged([fold[part] for fold in folds])), flush=True)
+            print(
+                common.table([part, *TOLD[part]], averaged([fold[part] for fold in folds])),
+                flush=True,
+            )
 
 
 TOLD = {
@@ -62,14 +77,24 @@ def averaged(folds):
         numbers = np.array([fold[name] for fold in folds])
         yield [
             name,
-            *(f"{mean:.3f} ± {spread:.3f}" for mean, spread in zip(numbers.mean(0), numbers.std(0), strict=True)),
+            *(
+                f"{mean:.3f} ± {spread:.3f}"
+                for mean, spread in zip(numbers.mean(0), numbers.std(0), strict=True)
+            ),
         ]
 
 
 def of_fold(arguments, drug, number, order):
     """What every predictor reaches on a fold."""
     before, after, response = (f"{arguments.folder / name}" for name in (BEFORE, AFTER, RESPONSE))
-    options = {"after": after, "response": response, "drug": drug, "facts": ["lineage"], "fold": number, "folds": FOLDS}
+    options = {
+        "after": after,
+        "response": response,
+        "drug": drug,
+        "facts": ["lineage"],
+        "fold": number,
+        "folds": FOLDS,
+    }
     found = data.load(f"perturbation:{before}", **options)
     seed = FOLDS * order + number
     train, test = whole(found, arguments, seed), found.test
@@ -77,14 +102,18 @@ def of_fold(arguments, drug, number, order):
     responses = of_responses(model, train, test)
     if arguments.known < 1:
         alone = {name: values[train["y"] >= 0] for name, values in train.items()}
-        responses[ALONE] = scores(trained(found.fields, alone, seed, Supervised).classify(test["x"]), test["y"])
+        responses[ALONE] = scores(
+            trained(found.fields, alone, seed, Supervised).classify(test["x"]), test["y"]
+        )
     return {"after the drug": of_changes(model, train, test), "the response": responses}
 
 
 def whole(found, arguments, seed):
     """The pairs of training and validation, of which no setting is chosen here; some responses left out or shuffled."""
     random = np.random.default_rng(seed)
-    train = {name: np.concatenate([found.train[name], found.validation[name]]) for name in found.fields}
+    train = {
+        name: np.concatenate([found.train[name], found.validation[name]]) for name in found.fields
+    }
     if arguments.shuffled:
         train["y"] = random.permutation(train["y"])
     unknown = random.random(len(train["y"])) >= arguments.known
@@ -115,13 +144,18 @@ def trained(fields, train, seed, cls=DrVAE):
 def of_changes(model, train, test):
     """Squared error of the scaled profile after the drug, and correlation of the change."""
     scaled = model.fields["x"].scaled
-    seen, before, after = [scaled(train[name]) for name in ("x", "after")], scaled(test["x"]), scaled(test["after"])
+    seen = [scaled(train[name]) for name in ("x", "after")]
+    before = scaled(test["x"])
+    after = scaled(test["after"])
     foreseen, real = scaled(model.translate(test["x"], "after")), after - before
     rows = {
         "Dr.VAE": foreseen, "no change": before, "mean change": mean_change(*seen, before),
         "ridge": ridge(*seen, before),
     }  # fmt: skip
-    return {name: (np.mean(np.square(x - after)), mean_correlation(x - before, real)) for name, x in rows.items()}
+    return {
+        name: (np.mean(np.square(x - after)), mean_correlation(x - before, real))
+        for name, x in rows.items()
+    }
 
 
 def of_responses(model, train, test):
@@ -129,7 +163,9 @@ def of_responses(model, train, test):
     known, scaled = train["y"] >= 0, model.fields["x"].scaled
     taught = scaled(train["x"][known]), train["y"][known], scaled(test["x"])
     own = {"Dr.VAE": scores(model.classify(test["x"]), test["y"])}
-    return own | {name.replace("_", " "): scores(rival(name, *taught), test["y"]) for name in rivals()}
+    return own | {
+        name.replace("_", " "): scores(rival(name, *taught), test["y"]) for name in rivals()
+    }
 
 
 def scores(probabilities, labels):

@@ -33,7 +33,9 @@ def main():
     parser = common.parser(__doc__)
     parser.add_argument("runs", type=Path, help="directory of the runs")
     parser.add_argument("--epochs", type=int, default=25)
-    parser.add_argument("--slices", type=int, default=1600, help="of the training; a quarter as many are the test")
+    parser.add_argument(
+        "--slices", type=int, default=1600, help="of the training; a quarter as many are the test"
+    )
     arguments = parser.parse_args()
     arguments.runs.mkdir(parents=True, exist_ok=True)
     data = arguments.runs / "slices.npz"
@@ -41,7 +43,9 @@ def main():
     x, y = phantoms.slices(count + count // 4)
     np.savez(data, x=x[:count], y=y[:count], x_test=x[count:], y_test=y[count:])
     ways = {"before": {"elbo_weight": BEFORE}, "after": {}}
-    rows = [[way, *numbers(arguments.runs / way, data, arguments.epochs, ways[way])] for way in ways]
+    rows = [
+        [way, *numbers(arguments.runs / way, data, arguments.epochs, ways[way])] for way in ways
+    ]
     print(common.machine())
     print(common.table(["", "weight", "its part", *SHOWN], rows))
 

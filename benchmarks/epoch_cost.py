@@ -62,7 +62,8 @@ def main():
     whole = dataset.train.steps(BATCH_SIZE) / STEPS
     print(common.machine())
     rows = [
-        [name, f"{min(turn) * whole:.1f}", f"{statistics.median(turn) * whole:.1f}"] for name, turn in times.items()
+        [name, f"{min(turn) * whole:.1f}", f"{statistics.median(turn) * whole:.1f}"]
+        for name, turn in times.items()
     ]
     print(common.table(["an epoch", "s, least", "s, median"], rows))
     print("cvae-cgan / classifier:", common.quotients(times["cvae-cgan"], times["classifier"]))

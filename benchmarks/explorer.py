@@ -18,14 +18,14 @@ import subprocess
 import sys
 import time
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the command does, before scikit-learn is imported
+os.environ.setdefault(
+    "OMP_WAIT_POLICY", "PASSIVE"
+)  # as the command does, before scikit-learn is imported
 
 import common
 
 MOVES, DRAGGED = 50, 2000  # moves of a slider, milliseconds
-READY = (
-    """() => document.querySelector("canvas.map[data-frames]") && document.querySelector("canvas.image[data-drawn]")"""
-)
+READY = """() => document.querySelector("canvas.map[data-frames]") && document.querySelector("canvas.image[data-drawn]")"""
 # Milliseconds from each move of the first unit to the image that it asks for.
 SLIDER = """
 async (moves) => {
@@ -106,7 +106,9 @@ def served(source):
     command = [sys.executable, "-m", "kgen", "explore", *asked, "--no-browser", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield next(found[1] for line in process.stdout if (found := re.match(r"Open (\S+)", line)))
+            yield next(
+                found[1] for line in process.stdout if (found := re.match(r"Open (\S+)", line))
+            )
         finally:
             process.terminate()
 
@@ -118,14 +120,18 @@ def browser():
 
     path = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as driver:
-        yield driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"]).new_page()
+        yield driver.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+        ).new_page()
 
 
 PARTS = {"maps": maps, "page": page}
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("source", help="a run directory, or the name of a model of kgen.pretrained")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=[*PARTS])
     arguments = parser.parse_args()

@@ -26,7 +26,9 @@ RATES, BATCHES = (5e-4, 2.5e-3), (16, 50)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("part", choices=PARTS)
     parser.add_argument("file")
     arguments = parser.parse_args()
@@ -58,7 +60,9 @@ def cells(file):
 
 def chosen(x, labels):
     """Rate and batch size of the least nats of a quarter of the samples."""
-    train, rest = train_test_split(np.arange(len(x)), test_size=0.25, stratify=labels, random_state=0)
+    train, rest = train_test_split(
+        np.arange(len(x)), test_size=0.25, stratify=labels, random_state=0
+    )
     pairs = list(itertools.product(RATES, BATCHES))
     return min(pairs, key=lambda pair: nats(*reconstructed(trained(x[train], pair), x[rest])))
 
@@ -67,7 +71,9 @@ def trained(x, settings, head="linear"):
     """A Tybalt of ten features."""
     keras.utils.set_random_seed(0)
     kept = x[:, x.min(axis=0) < x.max(axis=0)]
-    model = Tybalt.from_fields(x=Vector.of(kept, "x").fitted(kept), latent_dim=FEATURES, head=head, seed=0)
+    model = Tybalt.from_fields(
+        x=Vector.of(kept, "x").fitted(kept), latent_dim=FEATURES, head=head, seed=0
+    )
     rate, batch_size = settings
     model.compile(keras.optimizers.Adam(rate))
     model.fit(kept, batch_size=batch_size, epochs=EPOCHS, verbose=0)
@@ -83,7 +89,9 @@ def reconstructed(model, x):
 def nats(values, foretold):
     """The cross-entropy of a sample, summed over its genes."""
     foretold = np.clip(foretold, LEAST, 1 - LEAST)
-    return float(-(values * np.log(foretold) + (1 - values) * np.log(1 - foretold)).sum(axis=1).mean())
+    return float(
+        -(values * np.log(foretold) + (1 - values) * np.log(1 - foretold)).sum(axis=1).mean()
+    )
 
 
 def of_tissues(x, labels, train, test, settings):

@@ -38,7 +38,9 @@ COVARIATES = "sex", "tissue", "batch"
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("part", choices=["modules", "reading"])
     parser.add_argument("--samples", type=int, default=3000)
     parser.add_argument("--genes", type=int, default=1000)
@@ -66,7 +68,9 @@ def modules(arguments):
         "raw values": drawn["x"],
         **{
             name: codes(slice(None))
-            for name, codes in encoders(drawn["x"], train, FEATURES, arguments.seed, ica=False).items()
+            for name, codes in encoders(
+                drawn["x"], train, FEATURES, arguments.seed, ica=False
+            ).items()
         },
     }
     told = [[name, *(f"{accuracy(values, drawn[one], train, test):.3f}" for one in COVARIATES)]
@@ -81,7 +85,10 @@ def encoders(x, train, count, seed, ica=True):
     linear = {"PCA": PCA(count, random_state=seed).fit(scaled[train])}
     if ica:
         linear["ICA"] = FastICA(count, random_state=seed, max_iter=1000).fit(scaled[train])
-    found = {name: lambda part, fitted=fitted: fitted.transform(scaled[part]) for name, fitted in linear.items()}
+    found = {
+        name: lambda part, fitted=fitted: fitted.transform(scaled[part])
+        for name, fitted in linear.items()
+    }
     for name, model in models(field, count).items():
         model.compile(optimizer=keras.optimizers.Adam(RATE))
         model.fit(x[train], epochs=EPOCHS, batch_size=BATCH, verbose=0)
@@ -109,7 +116,9 @@ def accuracy(values, labels, train, test):
     """The balanced accuracy, on test samples, of a linear classifier of training samples."""
     pipeline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000))
     penalties = {"logisticregression__C": PENALTIES}
-    classifier = GridSearchCV(pipeline, penalties, cv=3, scoring="balanced_accuracy").fit(values[train], labels[train])
+    classifier = GridSearchCV(pipeline, penalties, cv=3, scoring="balanced_accuracy").fit(
+        values[train], labels[train]
+    )
     return balanced_accuracy_score(labels[test], classifier.predict(values[test]))
 
 

@@ -46,7 +46,9 @@ def grown(growth, steps, rounds):
 def drawn(results):
     """A figure: a column a growth, time above and memory below."""
     figure = Figure(figsize=(13, 5.5), layout="constrained")
-    for column, (growth, points) in zip(figure.subplots(2, len(results)).T, results.items(), strict=True):
+    for column, (growth, points) in zip(
+        figure.subplots(2, len(results)).T, results.items(), strict=True
+    ):
         for axis, values, measure in zip(column, zip(*points, strict=True), MEASURES, strict=False):
             axis.plot(GROWTHS[growth], values, marker="o")
             axis.set(xscale="log", xlabel=growth, ylabel=measure, ylim=(0, 1.1 * max(values)))
@@ -63,7 +65,10 @@ def main():
     print(common.machine())
     results = {growth: grown(growth, arguments.steps, arguments.rounds) for growth in GROWTHS}
     for growth, points in results.items():
-        rows = [[value, *(f"{x:.0f}" for x in point)] for value, point in zip(GROWTHS[growth], points, strict=True)]
+        rows = [
+            [value, *(f"{x:.0f}" for x in point)]
+            for value, point in zip(GROWTHS[growth], points, strict=True)
+        ]
         print(common.table([growth, *MEASURES], rows))
     if arguments.plot:
         arguments.plot.parent.mkdir(parents=True, exist_ok=True)

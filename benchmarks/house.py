@@ -39,13 +39,26 @@ PROBES = {
     "pixel_range": r"\bpixel_range\b",
     'config["…"]': r"config\[\"",
 }
-ABOVE = "runs", "cli", "search", "experiments", "callbacks", "metrics", "latent", "plots", "tasks", "verbs"
+ABOVE = (
+    "runs",
+    "cli",
+    "search",
+    "experiments",
+    "callbacks",
+    "metrics",
+    "latent",
+    "plots",
+    "tasks",
+    "verbs",
+)
 
 
 def sources(rooms=None):
     """The text of every file of the package, or of some of its rooms."""
     paths = sorted(PACKAGE.rglob("*.py"))
-    inside = [path for path in paths if rooms is None or path.relative_to(PACKAGE).parts[0] in rooms]
+    inside = [
+        path for path in paths if rooms is None or path.relative_to(PACKAGE).parts[0] in rooms
+    ]
     return {path: path.read_text() for path in inside}
 
 
@@ -150,7 +163,10 @@ def travelled(folder):
         ("a batch to the first play", journey.up_to_play),
         ("a file to a picture", journey.functions),
     ):
-        yield f"from {name}", f"{len(functions)} functions in {len({file for file, _ in functions})} files"
+        yield (
+            f"from {name}",
+            f"{len(functions)} functions in {len({file for file, _ in functions})} files",
+        )
 
 
 def main():

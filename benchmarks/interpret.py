@@ -25,9 +25,15 @@ from kgen.engine.backend import compiled
 from kgen.interpret.subject import piece
 from kgen.networks.ranks import CONVOLUTIONS, POOLINGS
 
-COVERED = {"96 × 96, patch 8, stride 4": ((96, 96), 8, 4), "64 × 64 × 64, patch 8, stride 8": ((64, 64, 64), 8, 8)}
+COVERED = {
+    "96 × 96, patch 8, stride 4": ((96, 96), 8, 4),
+    "64 × 64 × 64, patch 8, stride 8": ((64, 64, 64), 8, 8),
+}
 WIDTH = 24  # of the classifier whose passes are timed, as of the games that classify
-PLANTED = {"32 × 32, square of 8": ((32, 32), 8, 5e-3), "16 × 16 × 16, cube of 6": ((16, 16, 16), 6, 1e-2)}
+PLANTED = {
+    "32 × 32, square of 8": ((32, 32), 8, 5e-3),
+    "16 × 16 × 16, cube of 6": ((16, 16, 16), 6, 1e-2),
+}
 COUNT, EPOCHS, PATCH = 600, 12, 4
 READ, READER, DRAWS = 32, 64, 16  # digits, the width of their reader, random networks
 METHODS = {
@@ -46,7 +52,9 @@ def trained(x, y, stages, width, rate):
         layer = CONVOLUTIONS[rank](width, kernel, stride, padding="same", activation="relu")
         features = layer(features)
     model = keras.Model(values, layers.Dense(classes)(POOLINGS[rank]()(features)))
-    model.compile(keras.optimizers.Adam(rate), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.compile(
+        keras.optimizers.Adam(rate), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    )
     model.fit(x, y, batch_size=32, epochs=EPOCHS, verbose=0)
     return model
 
@@ -58,7 +66,10 @@ def costs(rounds):
         x = np.random.default_rng(0).random((1, *sides, 1), dtype="float32")
         passes = int(np.prod([(side - patch) // stride + 1 for side in sides]))
         occlude = partial(interpret.occlusion, model, x, target=1, patch=patch, stride=stride)
-        contenders = {"bare": partial(seconds, bare(model, x, passes)), "occlusion": partial(seconds, occlude)}
+        contenders = {
+            "bare": partial(seconds, bare(model, x, passes)),
+            "occlusion": partial(seconds, occlude),
+        }
         found = common.interleaved(contenders, rounds)
         medians = [f"{np.median(found[one]):.2f}" for one in contenders]
         yield name, f"{passes:,}", *medians, common.quotients(found["occlusion"], found["bare"])
@@ -103,7 +114,8 @@ def forgotten():
     """A row a method: Spearman's ρ with the true maps, from the last layer drawn anew to all of them."""
     digits = data.load("digits")
     train, test = (
-        np.kron(part["x"] / 16.0, np.ones((1, 2, 2, 1))).astype("float32") for part in (digits.train, digits.test)
+        np.kron(part["x"] / 16.0, np.ones((1, 2, 2, 1))).astype("float32")
+        for part in (digits.train, digits.test)
     )
     model = trained(train, digits.train["y"], [(5, 1), (3, 2), (3, 1)], READER, 3e-3)
     for name, method in METHODS.items():

@@ -32,8 +32,11 @@ def hardest():
     linear = LogisticRegression(max_iter=60)
     chances = cross_val_predict(linear, _pooled(x), y, cv=3, method="predict_proba")
     hard = _least(chances, y)
-    held_out = _least(linear.fit(_pooled(x), y).predict_proba(_pooled(mnist.test["x"])), mnist.test["y"])
-    values, test = {"x": x[hard], "y": y[hard]}, {"x": mnist.test["x"][held_out], "y": mnist.test["y"][held_out]}
+    held_out = _least(
+        linear.fit(_pooled(x), y).predict_proba(_pooled(mnist.test["x"])), mnist.test["y"]
+    )
+    values = {"x": x[hard], "y": y[hard]}
+    test = {"x": mnist.test["x"][held_out], "y": mnist.test["y"][held_out]}
     return _data("hardest", values, test)
 
 
@@ -57,7 +60,10 @@ def accuracies(dataset, recipe):
 
 
 def _data(name, values, test):
-    fields = {"x": Image(values["x"].shape[1:], 0, 255, dtype="uint8"), "y": Label(int(values["y"].max()) + 1)}
+    fields = {
+        "x": Image(values["x"].shape[1:], 0, 255, dtype="uint8"),
+        "y": Label(int(values["y"].max()) + 1),
+    }
     return Data.from_arrays(name, values, fields, test)
 
 
@@ -73,7 +79,9 @@ def main():
     parser = common.parser(__doc__)
     parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
     parser.add_argument("--networks", nargs="+", choices=RECIPES, default=list(RECIPES))
-    parser.add_argument("--steps", type=int, help="batches of each training at most, to try this out")
+    parser.add_argument(
+        "--steps", type=int, help="batches of each training at most, to try this out"
+    )
     arguments = parser.parse_args()
     rows = []
     for name in arguments.sets:

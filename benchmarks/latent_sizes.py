@@ -46,7 +46,9 @@ def drawn(spaces):
     again = [space.model.reconstruct(tiles) for space in spaces.values()]
     samples = [space.model.generate(SHOWN, seed=0) for space in spaces.values()]
     panels = [
-        plots.Cells(np.stack([tiles, *again]), first.field, "reconstructed", (), ["test tiles", *names]),
+        plots.Cells(
+            np.stack([tiles, *again]), first.field, "reconstructed", (), ["test tiles", *names]
+        ),
         plots.Cells(np.stack(samples), first.field, "drawn from N(0, I)", (), names),
     ]
     return plots.stacked(panels)
@@ -58,8 +60,12 @@ def row(size, numbers):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", help="an HDF5 file of sections with a group B20, which training never sees")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "file", help="an HDF5 file of sections with a group B20, which training never sees"
+    )
     parser.add_argument("folder", type=Path, help="directory of the runs")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--steps", type=int, default=100, help="batches of 128 tiles an epoch")

@@ -22,7 +22,11 @@ POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 
 # The networks that a step calls: on how many images for one of the batch, and whether the gradients of their weights
 # and of their inputs are needed.
-GAME = [("generator", 1, True, False), ("discriminator", 2, True, False), ("discriminator", 1, False, True)]
+GAME = [
+    ("generator", 1, True, False),
+    ("discriminator", 2, True, False),
+    ("discriminator", 1, False, True),
+]
 CALLS = {
     "vae": [("encoder", 1, True, False), ("decoder", 1, True, True)],
     "dcgan": GAME,
@@ -36,7 +40,10 @@ CALLS = {
 
 def operations(name, model):
     """Floating-point operations of a step, by formula."""
-    calls = [images * passes(getattr(model, network), *needed) for network, images, *needed in CALLS[name]]
+    calls = [
+        images * passes(getattr(model, network), *needed)
+        for network, images, *needed in CALLS[name]
+    ]
     return 2 * subjects.BATCH_SIZE * sum(calls)
 
 
@@ -58,9 +65,13 @@ def counted(model):
     count = subjects.BATCH_SIZE
     batch = tf.TensorSpec((count, *model.shape), "uint8"), tf.TensorSpec((count,), "int32")
     graph = tf.function(lambda *data: model.train_step(data)).get_concrete_function(*batch).graph
-    needed = [node.name for node in graph.control_outputs] + [tensor.op.name for tensor in graph.outputs]
+    needed = [node.name for node in graph.control_outputs] + [
+        tensor.op.name for tensor in graph.outputs
+    ]
     with Graph().as_default() as pruned:
-        import_graph_def(graph_util.extract_sub_graph(graph.as_graph_def(add_shapes=True), needed), name="")
+        import_graph_def(
+            graph_util.extract_sub_graph(graph.as_graph_def(add_shapes=True), needed), name=""
+        )
     tf.get_logger().setLevel("ERROR")  # The one counter there is has been deprecated for years.
     options = {**profiler.ProfileOptionBuilder.float_operation(), "output": "none"}
     return profiler.profile(pruned, options=options).total_float_ops
@@ -90,7 +101,10 @@ def row(name, steps, rounds):
     model = subjects.build(name)
     products = {f"product {dtype}": product(dtype) for dtype in POLICIES}
     trained = {dtype: step(name, policy, steps) for dtype, policy in POLICIES.items()}
-    least = {way: min(seconds) for way, seconds in common.interleaved({**products, **trained}, rounds).items()}
+    least = {
+        way: min(seconds)
+        for way, seconds in common.interleaved({**products, **trained}, rounds).items()
+    }
     done, cells = operations(name, model), []
     for dtype in POLICIES:
         rate, limit = done / least[dtype], 2 * SIDE**3 / least[f"product {dtype}"]
@@ -101,8 +115,18 @@ def row(name, steps, rounds):
 def main():
     arguments = subjects.parser(__doc__).parse_args()
     print(common.machine())
-    header = ["", "GFLOP a step", "TensorFlow's count", "float32, GFLOP/s", "share", "bfloat16, GFLOP/s", "share"]
-    print(common.table(header, [subjects.apart(row, name, arguments) for name in arguments.networks]))
+    header = [
+        "",
+        "GFLOP a step",
+        "TensorFlow's count",
+        "float32, GFLOP/s",
+        "share",
+        "bfloat16, GFLOP/s",
+        "share",
+    ]
+    print(
+        common.table(header, [subjects.apart(row, name, arguments) for name in arguments.networks])
+    )
 
 
 if __name__ == "__main__":

@@ -30,7 +30,9 @@ def trained(x, latent_dim, likelihood, beta=1.0):
     """A linear VAE after many steps on all images at once: its codes turn into the principal directions slowly."""
     keras.utils.set_random_seed(0)
     size = {"shape": x.shape[1:], "latent_dim": latent_dim, "depth": 0}
-    model = VAE(networks.dense_encoder(**size), networks.dense_decoder(**size), likelihood, beta, seed=0)
+    model = VAE(
+        networks.dense_encoder(**size), networks.dense_decoder(**size), likelihood, beta, seed=0
+    )
     rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, STEPS)
     model.compile(keras.optimizers.Adam(rate), steps_per_execution=COPIES)
     # A copy of the images for every step of an epoch: an epoch a step would cost more than the step.
@@ -52,9 +54,16 @@ def likelihoods(splits):
         seconds = time.perf_counter() - start
         for name, x in splits.items():
             # Every image with many draws of the noise: with one, the ELBO would be uncertain by 0.1.
-            elbo = -model.evaluate(copies(x), batch_size=len(x), verbose=0, return_dict=True)["loss"]
+            elbo = -model.evaluate(copies(x), batch_size=len(x), verbose=0, return_dict=True)[
+                "loss"
+            ]
             bound = importance_weighted_log_likelihood(model, x, samples=SAMPLES).mean()
-            yield latent_dim, name, *(f"{value:.2f}" for value in (pca.score(flat(x)), elbo, bound)), f"{seconds:.0f}"
+            yield (
+                latent_dim,
+                name,
+                *(f"{value:.2f}" for value in (pca.score(flat(x)), elbo, bound)),
+                f"{seconds:.0f}",
+            )
 
 
 def units(x):
@@ -63,7 +72,12 @@ def units(x):
     for beta in BETAS:
         model = trained(x, LARGEST, Gaussian(VARIANCE), beta)
         kept = variances[variances > beta * VARIANCE]
-        yield beta, len(kept), sum(1.0 - beta * VARIANCE / kept > 0.01), active_units(model.encode(x)[0])
+        yield (
+            beta,
+            len(kept),
+            sum(1.0 - beta * VARIANCE / kept > 0.01),
+            active_units(model.encode(x)[0]),
+        )
 
 
 def flat(x):
@@ -71,12 +85,24 @@ def flat(x):
 
 
 def main():
-    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     digits = data.load("digits")
     train = np.concatenate([digits.train.scaled(), digits.validation.scaled()])
     print(common.machine())
-    header = ["latent size", "images", "exact (pPCA)", "ELBO", f"bound, k = {SAMPLES}", "training, s"]
-    print(common.table(header, likelihoods({"train": train, "test": digits.test.scaled()})), flush=True)
+    header = [
+        "latent size",
+        "images",
+        "exact (pPCA)",
+        "ELBO",
+        f"bound, k = {SAMPLES}",
+        "training, s",
+    ]
+    print(
+        common.table(header, likelihoods({"train": train, "test": digits.test.scaled()})),
+        flush=True,
+    )
     header = ["β", "λ > βσ²", "of them with 1 − βσ²/λ > .01", "active units"]
     print(common.table(header, units(train)))
 

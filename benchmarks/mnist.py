@@ -34,13 +34,18 @@ def probes(run):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("runs", type=Path, help="directory of the runs")
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--dataset", default="mnist")
     arguments = parser.parse_args()
     for model, seed in TRAININGS:
-        run = trained(arguments.runs / f"{model}-{seed}", config(model, seed, arguments.dataset, arguments.epochs))
+        run = trained(
+            arguments.runs / f"{model}-{seed}",
+            config(model, seed, arguments.dataset, arguments.epochs),
+        )
         print(model, seed, {**testing.test(run), **probes(run)}, flush=True)
 
 

@@ -43,7 +43,9 @@ class Subject(NamedTuple):
 
 def dense(cls, **options):
     """The 784–200–200–50 networks of the IWAE paper, with SiLU, which learns faster than its tanh."""
-    return cls(networks.dense_encoder(SHAPE, **DENSE), networks.dense_decoder(SHAPE, **DENSE), **options)
+    return cls(
+        networks.dense_encoder(SHAPE, **DENSE), networks.dense_decoder(SHAPE, **DENSE), **options
+    )
 
 
 def convolutional(cls, **options):
@@ -62,14 +64,18 @@ def keras_io(seed):
     features = layers.Reshape((7, 7, 64))(layers.Dense(7 * 7 * 64, activation="relu")(z))
     for width in (64, 32):
         features = layers.Conv2DTranspose(width, 3, 2, padding="same", activation="relu")(features)
-    return VAE(encoder, keras.Model(z, layers.Conv2DTranspose(1, 3, padding="same")(features)), seed=seed)
+    return VAE(
+        encoder, keras.Model(z, layers.Conv2DTranspose(1, 3, padding="same")(features)), seed=seed
+    )
 
 
 SUBJECTS = {
     "dense-vae": Subject(lambda: dense(VAE, seed=0), 600),
     "iwae": Subject(lambda: dense(IWAE, samples=50, seed=0), 25, 1e-3, begin_with="dense-vae"),
     "conv-vae": Subject(lambda: convolutional(VAE, seed=0), 90, 4e-3),
-    "conv-iwae": Subject(lambda: convolutional(IWAE, samples=10, seed=0), 4, 1e-3, begin_with="conv-vae"),
+    "conv-iwae": Subject(
+        lambda: convolutional(IWAE, samples=10, seed=0), 4, 1e-3, begin_with="conv-vae"
+    ),
 }
 
 
@@ -106,7 +112,9 @@ def begun(run, subject, steps):
     if subject.begin_with:
         first = saved(run, subject.begin_with)
         if first is None:
-            raise SystemExit(f"This model begins where {subject.begin_with} ends: add --models {subject.begin_with}.")
+            raise SystemExit(
+                f"This model begins where {subject.begin_with} ends: add --models {subject.begin_with}."
+            )
         model.encoder.set_weights(first.encoder.get_weights())
         model.decoder.set_weights(first.decoder.get_weights())
     rate = keras.optimizers.schedules.CosineDecay(subject.rate, subject.epochs * steps, 0.02)
@@ -133,14 +141,23 @@ def measure(name, model, test, samples):
     """Prints what the model makes of the test images."""
     start = time.perf_counter()
     bounds = {k: -importance_weighted_log_likelihood(model, test, samples=k) for k in (1, samples)}
-    values = ", ".join(f"k={k}: {b.mean():.2f} ± {b.std() / len(b) ** 0.5:.2f}" for k, b in bounds.items())
-    print(f"{name}: −log p of {len(test)} test images, nats: {values}; {time.perf_counter() - start:.0f} s", flush=True)
+    values = ", ".join(
+        f"k={k}: {b.mean():.2f} ± {b.std() / len(b) ** 0.5:.2f}" for k, b in bounds.items()
+    )
+    print(
+        f"{name}: −log p of {len(test)} test images, nats: {values}; {time.perf_counter() - start:.0f} s",
+        flush=True,
+    )
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("path", type=Path, help="directory of the models")
-    parser.add_argument("--models", nargs="+", default=["keras-io", *SUBJECTS], choices=["keras-io", *SUBJECTS])
+    parser.add_argument(
+        "--models", nargs="+", default=["keras-io", *SUBJECTS], choices=["keras-io", *SUBJECTS]
+    )
     parser.add_argument("--samples", type=int, default=5000, help="k of the bound")
     parser.add_argument("--seed", type=int, default=0, help="of the keras-io models")
     arguments = parser.parse_args()

@@ -40,7 +40,9 @@ def signs(rounds):
     """A row a shape: milliseconds of each sign, of as many values as the monitor looks at."""
     for shape in SHAPES:
         x = np.random.default_rng(0).random((MOST_VALUES, *shape), dtype="float32")
-        turns = {name: partial(_milliseconds, sign, x[::-1] ** 1.1, x) for name, sign in SIGNS.items()}
+        turns = {
+            name: partial(_milliseconds, sign, x[::-1] ** 1.1, x) for name, sign in SIGNS.items()
+        }
         times = common.interleaved(turns, rounds)
         yield ["×".join(map(str, shape)), *(f"{min(times[name]):.0f}" for name in SIGNS)]
 
@@ -54,20 +56,33 @@ def _milliseconds(sign, samples, x):
 def main():
     parser = common.parser(__doc__)
     parser.add_argument("--dataset", default="mnist")
-    parser.add_argument("--models", nargs="+", choices=MODELS, default=["vae", "dcgan", "acgan", "cvae-cgan"])
+    parser.add_argument(
+        "--models", nargs="+", choices=MODELS, default=["vae", "dcgan", "acgan", "cvae-cgan"]
+    )
     arguments = parser.parse_args()
     dataset, rows = data.load(arguments.dataset), []
     for name in arguments.models:
         model = building.build(RunConfig(name, arguments.dataset), dataset)
         ways = {"without": [], "with": [Health(dataset)]}
-        turns = {way: lambda model=model, given=given: seconds(model, dataset, given) for way, given in ways.items()}
+        turns = {
+            way: lambda model=model, given=given: seconds(model, dataset, given)
+            for way, given in ways.items()
+        }
         times = common.interleaved(turns, arguments.rounds)
         rows.append(
-            [name, *(f"{min(times[way]):.1f}" for way in ways), common.quotients(times["with"], times["without"])]
+            [
+                name,
+                *(f"{min(times[way]):.1f}" for way in ways),
+                common.quotients(times["with"], times["without"]),
+            ]
         )
     print(common.machine())
     print(common.table(["an epoch", "s without, least", "s with, least", "with / without"], rows))
-    print(common.table(["values", *(f"ms of {name}, least" for name in SIGNS)], signs(arguments.rounds)))
+    print(
+        common.table(
+            ["values", *(f"ms of {name}, least" for name in SIGNS)], signs(arguments.rounds)
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -22,8 +22,12 @@ def generated(run, classes):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("runs", nargs="+", type=Run.open, help="runs of conditional models, of one data set")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "runs", nargs="+", type=Run.open, help="runs of conditional models, of one data set"
+    )
     runs = parser.parse_args().runs
     dataset = runs[0].dataset()
     test = dataset.test.comparable(), dataset.test.labels
@@ -33,7 +37,10 @@ def main():
         errors[run.path.name] = nearest_neighbour_error(*generated(run, dataset.num_classes), *test)
     print(common.machine())
     print(
-        common.table([f"1-NN of {SAMPLES} images", "error"], [[name, f"{error:.4f}"] for name, error in errors.items()])
+        common.table(
+            [f"1-NN of {SAMPLES} images", "error"],
+            [[name, f"{error:.4f}"] for name, error in errors.items()],
+        )
     )
 
 

@@ -24,7 +24,9 @@ def volume(number, side):
     random = np.random.default_rng(number)
     axis = np.linspace(-1, 1, side) ** 2
     inside = axis[:, None, None] + axis[:, None] + axis < 0.8
-    return np.float32(inside * random.normal(300, 30, inside.shape) + random.rayleigh(5, inside.shape))
+    return np.float32(
+        inside * random.normal(300, 30, inside.shape) + random.rayleigh(5, inside.shape)
+    )
 
 
 def write(folder, count, side):
@@ -32,7 +34,9 @@ def write(folder, count, side):
     rows = ["file,subject,diagnosis,age"]
     for number in range(count):
         nibabel.save(nibabel.Nifti1Image(volume(number, side), AFFINE), folder / f"{number}.nii.gz")
-        rows.append(f"{number}.nii.gz,P{number},{'ad' if number % 2 else 'control'},{55 + number % 35}")
+        rows.append(
+            f"{number}.nii.gz,P{number},{'ad' if number % 2 else 'control'},{55 + number % 35}"
+        )
     path = folder / "people.csv"
     path.write_text("\n".join(rows))
     return path
@@ -55,7 +59,10 @@ def measured(count, side):
     with tempfile.TemporaryDirectory() as folder:
         os.environ["KGEN_CACHE"] = f"{folder}/cache"
         table = write(Path(folder), count, side)
-        return {"first time": common.apart(seconds, table), "from the cache": common.apart(seconds, table)}
+        return {
+            "first time": common.apart(seconds, table),
+            "from the cache": common.apart(seconds, table),
+        }
 
 
 def main():

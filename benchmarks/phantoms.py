@@ -4,8 +4,13 @@ import numpy as np
 from scipy import ndimage
 
 PATCH, CENTRE = 48, 24
-STAINS = np.array([[0.65, 0.70, 0.29], [0.07, 0.99, 0.11]])  # of haematoxylin and eosin: Ruifrok & Johnston, 2001
-HEALTHY, TUMOUR = (22, 2.3, 0.15), (27, 2.6, 0.25)  # nuclei a patch, radius in pixels, spread of its logarithm
+STAINS = np.array(
+    [[0.65, 0.70, 0.29], [0.07, 0.99, 0.11]]
+)  # of haematoxylin and eosin: Ruifrok & Johnston, 2001
+HEALTHY, TUMOUR = (
+    (22, 2.3, 0.15),
+    (27, 2.6, 0.25),
+)  # nuclei a patch, radius in pixels, spread of its logarithm
 SLICE = 52, 44
 CLASSES = 2
 
@@ -28,7 +33,9 @@ def _drawn(draw, count, seed):
 
 def _patch(random, label):
     rim, centre = (HEALTHY, TUMOUR)[random.integers(CLASSES)], (HEALTHY, TUMOUR)[label]
-    haematoxylin = np.maximum(_nuclei(random, rim, inside=False), _nuclei(random, centre, inside=True))
+    haematoxylin = np.maximum(
+        _nuclei(random, rim, inside=False), _nuclei(random, centre, inside=True)
+    )
     coarse, fine = (_noise(random, scale, (PATCH, PATCH)) for scale in (4, 1.2))
     eosin = np.clip(0.35 + 0.12 * coarse + 0.08 * fine, 0, None)
     strength = np.exp(0.25 * random.standard_normal(2))
@@ -43,14 +50,18 @@ def _nuclei(random, kind, inside):
     for _ in range(random.poisson(count)):
         place = random.uniform(0, PATCH, 2)
         if np.all(abs(place - PATCH / 2) < CENTRE / 2) == inside:
-            radii, angle = radius * np.exp(spread * random.standard_normal(2)), random.uniform(0, np.pi)
+            radii = radius * np.exp(spread * random.standard_normal(2))
+            angle = random.uniform(0, np.pi)
             density = np.maximum(density, random.uniform(0.6, 1.1) * _nucleus(place, radii, angle))
     return density
 
 
 def _nucleus(place, radii, angle):
     down, across = np.indices((PATCH, PATCH)) - place[:, None, None]
-    along = across * np.cos(angle) + down * np.sin(angle), down * np.cos(angle) - across * np.sin(angle)
+    along = (
+        across * np.cos(angle) + down * np.sin(angle),
+        down * np.cos(angle) - across * np.sin(angle),
+    )
     return _filled(np.hypot(along[0] / radii[0], along[1] / radii[1]), 4)
 
 
@@ -61,7 +72,9 @@ def _slice(random, label):
     white, grey, fluid = 0.8, 0.55, 0.15
     brain = grey + (white - grey) * _filled(distance / (0.75 + 0.06 * _noise(random, 2, SLICE)), 12)
     severity = _severity(random, label)
-    sulci = np.exp(-((_noise(random, 1.6, SLICE) / (0.15 + 0.1 * severity)) ** 2)) * (distance > 0.6)
+    sulci = np.exp(-((_noise(random, 1.6, SLICE) / (0.15 + 0.1 * severity)) ** 2)) * (
+        distance > 0.6
+    )
     ventricles = _ventricles(random, x, y, 0.9 + 0.4 * severity)
     brain += (fluid - brain) * np.maximum(sulci, ventricles)
     bias = np.exp(0.08 * _noise(random, 20, SLICE))
@@ -75,7 +88,9 @@ def _severity(random, label):
 
 
 def _ventricles(random, x, y, size):
-    sides = [np.hypot((x - side * 0.16) / (0.1 * size), (y + 0.1) / (0.3 * size)) for side in (-1, 1)]
+    sides = [
+        np.hypot((x - side * 0.16) / (0.1 * size), (y + 0.1) / (0.3 * size)) for side in (-1, 1)
+    ]
     return _filled(np.minimum(*sides) * (1 + 0.05 * _noise(random, 3, SLICE)), 6)
 
 

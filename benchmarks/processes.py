@@ -33,7 +33,8 @@ def together(name, processes, steps):
         context = multiprocessing.get_context("spawn")
         receiver, sender = context.Pipe(duplex=False)
         workers = [
-            context.Process(target=worker, args=(name, processes, i, place, steps, sender)) for i in range(processes)
+            context.Process(target=worker, args=(name, processes, i, place, steps, sender))
+            for i in range(processes)
         ]
         for one in workers:
             one.start()
@@ -70,9 +71,16 @@ def main():
     print(common.machine())
     for name in arguments.networks:
         steps = arguments.steps or subjects.SUBJECTS[name].steps
-        times = common.interleaved({way: together(name, n, steps) for way, n in WAYS.items()}, arguments.rounds)
+        times = common.interleaved(
+            {way: together(name, n, steps) for way, n in WAYS.items()}, arguments.rounds
+        )
         print(f"{name}, batches of {subjects.BATCH_SIZE}\n")
-        print(common.table(["", "ms a step, least", "median", "times as long"], [row(way, times) for way in times]))
+        print(
+            common.table(
+                ["", "ms a step, least", "median", "times as long"],
+                [row(way, times) for way in times],
+            )
+        )
 
 
 if __name__ == "__main__":

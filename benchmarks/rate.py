@@ -45,7 +45,10 @@ def main():
     print(common.machine())
     print(f"Images a second under {keras.backend.backend()}, on {devices}\n")
     for name in arguments.networks:
-        print(common.table([f"batches of {arguments.batch_size}", *WAYS], [row(name, arguments)]), flush=True)
+        print(
+            common.table([f"batches of {arguments.batch_size}", *WAYS], [row(name, arguments)]),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

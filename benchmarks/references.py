@@ -49,15 +49,21 @@ def frechet_by_root(real, fake):
     """The Fréchet distance by SciPy's root of the product of the covariances."""
     covariances = np.cov(real.T), np.cov(fake.T)
     root = linalg.sqrtm(covariances[0] @ covariances[1]).real
-    return np.sum((real.mean(0) - fake.mean(0)) ** 2) + np.trace(covariances[0] + covariances[1] - 2 * root)
+    return np.sum((real.mean(0) - fake.mean(0)) ** 2) + np.trace(
+        covariances[0] + covariances[1] - 2 * root
+    )
 
 
 def distances():
     """Lines of the table for the distances between features."""
     real, fake = features()
     frechet, kernel = frechet_distance(real, fake), kernel_distance(real, fake)
-    torch_frechet = FrechetInceptionDistance(feature=Given(), normalize=True).set_dtype(torch.float64)
-    torch_kernel = KernelInceptionDistance(feature=Given(), normalize=True, subsets=1, subset_size=len(real))
+    torch_frechet = FrechetInceptionDistance(feature=Given(), normalize=True).set_dtype(
+        torch.float64
+    )
+    torch_kernel = KernelInceptionDistance(
+        feature=Given(), normalize=True, subsets=1, subset_size=len(real)
+    )
     return [
         ["Fréchet distance, SciPy", frechet, frechet_by_root(real, fake)],
         ["Fréchet distance, torchmetrics", frechet, float(compared(torch_frechet, real, fake))],
@@ -73,18 +79,27 @@ def similarities(side):
     powers = window_and_powers(side)[1].tolist()
     tensors = [torch.from_numpy(images).permute(0, 3, 1, 2) for images in (second, first)]
     theirs = {
-        "TensorFlow": tf.image.ssim_multiscale(first, second, 1.0, power_factors=powers).numpy().mean(),
-        "torchmetrics": multiscale_structural_similarity_index_measure(*tensors, betas=tuple(powers), data_range=1.0),
+        "TensorFlow": tf.image.ssim_multiscale(first, second, 1.0, power_factors=powers)
+        .numpy()
+        .mean(),
+        "torchmetrics": multiscale_structural_similarity_index_measure(
+            *tensors, betas=tuple(powers), data_range=1.0
+        ),
     }
     own = float(ms_ssim(first, second).mean())
-    return [[f"MS-SSIM, {side} × {side}, {name}", own, float(value)] for name, value in theirs.items()]
+    return [
+        [f"MS-SSIM, {side} × {side}, {name}", own, float(value)] for name, value in theirs.items()
+    ]
 
 
 def main():
     common.parser(__doc__).parse_args()
     print(common.machine())
     rows = [*distances(), *(line for side in SIDES for line in similarities(side))]
-    cells = [[name, f"{own:.7f}", f"{theirs:.7f}", f"{abs(own - theirs):.1e}"] for name, own, theirs in rows]
+    cells = [
+        [name, f"{own:.7f}", f"{theirs:.7f}", f"{abs(own - theirs):.1e}"]
+        for name, own, theirs in rows
+    ]
     print(common.table(["", "kgen", "reference", "difference"], cells))
 
 

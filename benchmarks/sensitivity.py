@@ -41,14 +41,19 @@ def divided(seed):
 
 def candidates(dataset, fresh, labels, seed):
     """Images and labels by the name of what was done to them."""
-    random = np.random.default_rng([seed, 1])  # of the seed alone, the copies would be the very images compared with
+    random = np.random.default_rng(
+        [seed, 1]
+    )  # of the seed alone, the copies would be the very images compared with
     some, train = slice(0, SAMPLES), dataset.train.comparable()
     copied, kept = random.permutation(len(train))[some], np.flatnonzero(labels != DROPPED)[some]
     gaussian = ClassGaussian(train, dataset.train.labels).generate(SAMPLES, labels[some], seed)
     return {
         "real": (fresh[some], labels[some]),
         "a class dropped": (fresh[kept], labels[kept]),
-        f"blur, σ = {BLUR} pixels": (ndimage.gaussian_filter(fresh[some], BLUR, axes=(1, 2)), labels[some]),
+        f"blur, σ = {BLUR} pixels": (
+            ndimage.gaussian_filter(fresh[some], BLUR, axes=(1, 2)),
+            labels[some],
+        ),
         "training set copied": (train[copied], dataset.train.labels[copied]),
         "Gaussian of each class": (gaussian, labels[some]),
         "noise": (random.random((SAMPLES, *dataset.image_shape), dtype="float32"), labels[some]),
@@ -60,7 +65,10 @@ def measured(seed):
     dataset, fresh, labels = divided(seed)
     metrics = SampleMetrics(dataset, SAMPLES, seed=seed)
     with contextlib.redirect_stdout(sys.stderr):  # The table alone goes to the output.
-        return {name: metrics.measure(*some) for name, some in candidates(dataset, fresh, labels, seed).items()}
+        return {
+            name: metrics.measure(*some)
+            for name, some in candidates(dataset, fresh, labels, seed).items()
+        }
 
 
 def cell(values, floor):

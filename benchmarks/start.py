@@ -33,7 +33,9 @@ def started(command, backend="tensorflow"):
 
     def run():
         start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ, "KERAS_BACKEND": backend})
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, env={**os.environ, "KERAS_BACKEND": backend}
+        )
         _, status, usage = os.wait4(process.pid, 0)
         assert status == 0, f"{command} failed"
         return time.perf_counter() - start, usage.ru_maxrss / 1024

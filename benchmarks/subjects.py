@@ -69,7 +69,11 @@ def images(image_shape, count=IMAGES):
 
 def fed(split, batch_size=BATCH_SIZE):
     """Endless batches for ``fit``: those of TensorFlow, or under JAX, which may be there alone, of NumPy."""
-    return split.batches(batch_size) if keras.backend.backend() == "tensorflow" else _endless(split, batch_size)
+    return (
+        split.batches(batch_size)
+        if keras.backend.backend() == "tensorflow"
+        else _endless(split, batch_size)
+    )
 
 
 def _endless(split, batch_size):
@@ -84,7 +88,9 @@ def parser(description):
     """The parser of a benchmark that goes through the networks."""
     parser = common.parser(description)
     parser.add_argument("--networks", nargs="+", choices=SUBJECTS, default=list(SUBJECTS))
-    parser.add_argument("--steps", type=int, help="steps a turn; by default some two seconds' worth on two cores")
+    parser.add_argument(
+        "--steps", type=int, help="steps a turn; by default some two seconds' worth on two cores"
+    )
     return parser
 
 
@@ -100,7 +106,9 @@ def fitted(model, batches, steps):
 
     def seconds():
         watch = Stopwatch()
-        model.fit(batches, steps_per_epoch=executions * fused, callbacks=[watch], verbose=0, shuffle=False)
+        model.fit(
+            batches, steps_per_epoch=executions * fused, callbacks=[watch], verbose=0, shuffle=False
+        )
         return watch.seconds
 
     return seconds

@@ -77,7 +77,9 @@ def of_translations(folder):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("runs", type=Path, help="directory of the runs")
     folder = parser.parse_args().runs
     rows = [row for part in (of_codes, of_numbers, of_translations) for row in part(folder)]

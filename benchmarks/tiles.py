@@ -79,8 +79,17 @@ def speed(folder, size, rounds):
         }
         times = common.interleaved(contenders, rounds)
         rates = [f"{1e-3 / statistics.median(times[way]):.1f}" for way in contenders]
-        rows.append([name, type(train.reader).__name__, *rates, common.quotients(times["PyTorch"], times["kgen"])])
-    return common.table(["storage", "reader", "PyTorch, 1000/s", "kgen, 1000/s", "kgen / PyTorch"], rows)
+        rows.append(
+            [
+                name,
+                type(train.reader).__name__,
+                *rates,
+                common.quotients(times["PyTorch"], times["kgen"]),
+            ]
+        )
+    return common.table(
+        ["storage", "reader", "PyTorch, 1000/s", "kgen, 1000/s", "kgen / PyTorch"], rows
+    )
 
 
 def rate(folder, size, rounds):
@@ -90,7 +99,11 @@ def rate(folder, size, rounds):
 
     rows = []
     for name, (compression, memory, _, _) in STORAGES.items():
-        data = tiles_of(file_of(folder, size, compression), memory, augment=["flip", "turn", "brightness", "contrast"])
+        data = tiles_of(
+            file_of(folder, size, compression),
+            memory,
+            augment=["flip", "turn", "brightness", "contrast"],
+        )
         model = VAE.from_fields(**data.fields, **suggested(VAE, data.fields))
         model.compile()
         stream = data.train.batches(BATCH_SIZE)
@@ -103,7 +116,9 @@ def rate(folder, size, rounds):
         times = common.interleaved(contenders, rounds)
         rates = [f"{1 / statistics.median(times[way]):.0f}" for way in contenders]
         rows.append([name, *rates, common.quotients(times["training"], times["pipeline"])])
-    return common.table(["storage", "training, tiles/s", "pipeline, tiles/s", "pipeline / training"], rows)
+    return common.table(
+        ["storage", "training, tiles/s", "pipeline, tiles/s", "pipeline / training"], rows
+    )
 
 
 def trained(model, batch, steps):
@@ -126,10 +141,15 @@ def measuring(folder, size, rounds):
         path = file_of(folder, size, compression)
         sections = sections_of(path)
         total = sum(section.bytes for section in sections)
-        contenders = {"h5py": partial(timed, read, path), "kgen": partial(timed, measure, path, sections)}
+        contenders = {
+            "h5py": partial(timed, read, path),
+            "kgen": partial(timed, measure, path, sections),
+        }
         times = common.interleaved(contenders, rounds)
         rates = [f"{total / statistics.median(times[way]) / 1e9:.2f}" for way in contenders]
-        rows.append([compression or "contiguous", *rates, common.quotients(times["h5py"], times["kgen"])])
+        rows.append(
+            [compression or "contiguous", *rates, common.quotients(times["h5py"], times["kgen"])]
+        )
     return common.table(["file", "h5py, GB/s", "kgen, GB/s", "kgen / h5py"], rows)
 
 
@@ -193,8 +213,12 @@ def main():
     parser = common.parser(__doc__)
     parser.add_argument("folder", type=Path, help="where the files are, or are drawn")
     parser.add_argument("--parts", nargs="+", default=["speed", "statistics", "rate", "memory"])
-    parser.add_argument("--size", default="2.5GB", help="of the files of speed, statistics and rate")
-    parser.add_argument("--sizes", nargs="+", default=["0.5GB", "2.5GB", "10GB"], help="of the files of memory")
+    parser.add_argument(
+        "--size", default="2.5GB", help="of the files of speed, statistics and rate"
+    )
+    parser.add_argument(
+        "--sizes", nargs="+", default=["0.5GB", "2.5GB", "10GB"], help="of the files of memory"
+    )
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     print(common.machine())

@@ -19,7 +19,14 @@ import torch
 from peers import bare_tensorflow, keras_textbook, pytorch
 
 KGEN, FUSED = "kgen fit", 4
-HEADER = ["", "ms a step, least", "median", "images/s", f"{KGEN} is faster by", "kgen's fastest way by"]
+HEADER = [
+    "",
+    "ms a step, least",
+    "median",
+    "images/s",
+    f"{KGEN} is faster by",
+    "kgen's fastest way by",
+]
 
 
 def measured(name, steps, rounds):
@@ -40,7 +47,11 @@ def kgen_ways(build, batches, steps):
     """kgen in float32, in bfloat16, and with several steps in one call on top; ``build`` gives a compiled model."""
     bfloat16 = {"policy": "mixed_bfloat16"}
     fused = {**bfloat16, "steps_per_execution": FUSED}
-    ways = {KGEN: {}, f"{KGEN}, bfloat16": bfloat16, f"{KGEN}, bfloat16, {FUSED} steps a call": fused}
+    ways = {
+        KGEN: {},
+        f"{KGEN}, bfloat16": bfloat16,
+        f"{KGEN}, bfloat16, {FUSED} steps a call": fused,
+    }
     return {way: subjects.fitted(build(**options), batches, steps) for way, options in ways.items()}
 
 
@@ -81,7 +92,8 @@ def switch_rewriters(on):
 
 def row(way, times, batch_size=subjects.BATCH_SIZE):
     """A contender's line of the table."""
-    own, best = times[KGEN], min((times[other] for other in times if other.startswith(KGEN)), key=statistics.median)
+    own = times[KGEN]
+    best = min((times[other] for other in times if other.startswith(KGEN)), key=statistics.median)
     seconds = times[way]
     speed = [f"{1000 * value:.1f}" for value in (min(seconds), statistics.median(seconds))]
     rate = f"{batch_size / statistics.median(seconds):.0f}"

@@ -39,7 +39,12 @@ from kgen.fields import Volume
 from kgen.metrics import interval, sharpness
 from kgen.metrics.anatomy import ventricle_area
 from kgen.metrics.effects import constant_map, correlations, outside_over_inside, right_signs
-from kgen.metrics.image_pairs import absolute_errors, mean_of, signal_to_noise, structural_similarity
+from kgen.metrics.image_pairs import (
+    absolute_errors,
+    mean_of,
+    signal_to_noise,
+    structural_similarity,
+)
 from kgen.metrics.look_ups import BrightnessClasses, HistogramMatching, LookUp
 from kgen.metrics.mask_pairs import dice, mean_over_classes
 from kgen.metrics.structures import NewStructures
@@ -82,7 +87,9 @@ def every(dataset):
 
 def told(values):
     """A mean with its 95 % interval over subjects."""
-    return "{:.1f} ({:.1f} to {:.1f})".format(mean_of(values), *interval(mean_of, (np.asarray(values),)))
+    return "{:.1f} ({:.1f} to {:.1f})".format(
+        mean_of(values), *interval(mean_of, (np.asarray(values),))
+    )
 
 
 def bodies(images):
@@ -115,7 +122,9 @@ def rows_of_ct(name, made, fresh, folder):
     """The errors of CTs in the head and of each tissue, and how sharp they are."""
     inside, truth = bodies(fresh["x"]), fresh["y"]
     yield f"{name}: MAE in the head, HU", told(absolute_errors(made, truth, inside))
-    tissue = every(data.load(f"nifti:{folder / 'fresh' / 'table.csv'}", **PLACE, mask="tissue"))["y"]
+    tissue = every(data.load(f"nifti:{folder / 'fresh' / 'table.csv'}", **PLACE, mask="tissue"))[
+        "y"
+    ]
     each = [mean_of(absolute_errors(made, truth, tissue == number)) for number in range(1, 4)]
     yield f"{name}: fluid, grey, white matter, HU", ", ".join(f"{error:.1f}" for error in each)
     yield f"{name}: sharpness over that of real CTs", f"{sharpness(made) / sharpness(truth):.2f}"
@@ -219,7 +228,10 @@ def rows_of_health(name, made, pairs, spacing):
     change, wanted = made - pairs["x"].astype("float64"), pairs["y"] - pairs["x"].astype("float64")
     if not change.any():
         return
-    yield f"{name}: NCC of the change with the truth", f"{np.nan_to_num(correlations(change, wanted)).mean():.3f}"
+    yield (
+        f"{name}: NCC of the change with the truth",
+        f"{np.nan_to_num(correlations(change, wanted)).mean():.3f}",
+    )
     outside = outside_over_inside(change, wanted)
     yield f"{name}: change of a pixel outside over inside", f"{np.nanmean(outside):.3f}"
 
@@ -273,11 +285,14 @@ def masks(folder):
     table = phantoms(folder / "tumours", SUBJECTS, side=TUMOUR_SIDE, tumours=True)
     new = phantoms(folder / "fresh-tumours", FRESH, seed=404, side=TUMOUR_SIDE, tumours=True)
     given = {**PLACE, "mask": "tissue"}
-    train, fresh = data.load(f"nifti:{table}", **given).train, every(data.load(f"nifti:{new}", **given))
+    train = data.load(f"nifti:{table}", **given).train
+    fresh = every(data.load(f"nifti:{new}", **given))
     # Of k-means only the brain is asked for, which it is told: it would take the skull for white matter.
     brain = np.isin(train["y"], (1, 2, 3))
     brightness = BrightnessClasses(train["x"][brain], train["y"][brain])
-    yield from rows_of_dice("k-means, told where the brain is", brightness(fresh["x"]) * (fresh["y"] > 0), fresh)
+    yield from rows_of_dice(
+        "k-means, told where the brain is", brightness(fresh["x"]) * (fresh["y"] > 0), fresh
+    )
     for name in ("unet", "segan"):
         model = run_of(folder / f"masks-{name}", name, f"nifti:{table}", EPOCHS, **given).model()
         yield from rows_of_dice(name, model.segment(fresh["x"])[..., None], fresh)
@@ -291,7 +306,10 @@ def rows_of_dice(name, found, fresh):
         if np.isnan(own).all():
             continue
         ends = interval(mean_over_classes, (own,))
-        yield f"{name}: Dice of {tissue}", "{:.3f} ({:.3f} to {:.3f})".format(mean_over_classes(own), *ends)
+        yield (
+            f"{name}: Dice of {tissue}",
+            "{:.3f} ({:.3f} to {:.3f})".format(mean_over_classes(own), *ends),
+        )
 
 
 def squares(folder):
@@ -300,7 +318,9 @@ def squares(folder):
         if not (folder / name / lesions.TRUTH).exists():
             lesions.write(folder / name, count, SIDE, seed)
     known, fresh = (np.load(folder / name / lesions.TRUTH) for name in ("lesions", "fresh-lesions"))
-    paths = [folder / "fresh-lesions" / "pictures" / "disease" / f"{name}.png" for name in fresh["name"]]
+    paths = [
+        folder / "fresh-lesions" / "pictures" / "disease" / f"{name}.png" for name in fresh["name"]
+    ]
     images = np.stack([np.asarray(Picture.open(path)) for path in paths])[..., None]
     constant = correlations(constant_map(known["effect"], len(images)), fresh["effect"])
     yield "constant map: NCC", f"{constant.mean():.3f}"
@@ -314,14 +334,19 @@ def squares(folder):
 
 def enhanced(folder):
     """Noise removal, and twice the resolution, beside bicubic interpolation."""
-    for task, (worsen, trivial) in {"noise": (noisy, "as it is"), "resolution": (coarse, "bicubic")}.items():
+    for task, (worsen, trivial) in {
+        "noise": (noisy, "as it is"),
+        "resolution": (coarse, "bicubic"),
+    }.items():
         parts = [worsened(folder / "enhanced" / f"{task}-{seed}.npz", worsen, count, seed) for seed, count in
                  ((5, SUBJECTS), (6, FRESH))]  # fmt: skip
         fresh = np.load(parts[1])
         yield from rows_of_quality(f"{task}: {trivial}", fresh["x"], fresh["y"])
         for name in ("unet", "pix2pix"):
             run = run_of(folder / f"{task}-{name}", name, f"npz:{parts[0]}", EPOCHS, y="image")
-            yield from rows_of_quality(f"{task}: {name}", run.model().translate(fresh["x"], to="y"), fresh["y"])
+            yield from rows_of_quality(
+                f"{task}: {name}", run.model().translate(fresh["x"], to="y"), fresh["y"]
+            )
 
 
 def worsened(path, worsen, count, seed):
@@ -329,7 +354,9 @@ def worsened(path, worsen, count, seed):
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         random, brains = np.random.default_rng(seed), Brains(size=SIDE)
-        clean = np.stack([upright(grey_levels(brains.subject((seed, n), n % 2).image)) for n in range(count)])
+        clean = np.stack(
+            [upright(grey_levels(brains.subject((seed, n), n % 2).image)) for n in range(count)]
+        )
         np.savez_compressed(path, x=worsen(clean, random)[..., None], y=clean[..., None])
     return path
 
@@ -342,9 +369,9 @@ def noisy(images, random):
 def coarse(images, random):
     """Half the resolution, brought back by bicubic interpolation."""
     half = images.reshape(len(images), SIDE // 2, 2, SIDE // 2, 2).mean(axis=(2, 4))
-    return np.clip(np.rint(ndimage.zoom(half, (1, 2, 2), order=3, mode="nearest", grid_mode=True)), 0, 255).astype(
-        "uint8"
-    )
+    return np.clip(
+        np.rint(ndimage.zoom(half, (1, 2, 2), order=3, mode="nearest", grid_mode=True)), 0, 255
+    ).astype("uint8")
 
 
 def rows_of_quality(name, made, truth):
@@ -355,7 +382,10 @@ def rows_of_quality(name, made, truth):
 def patches(folder):
     """A volume through patches, in a process of its own: borders and memory."""
     step, used = common.apart(of_volume)
-    yield f"mean step across borders over that elsewhere, {VOLUME}³ in patches of {PATCH}³", f"{step:.3f}"
+    yield (
+        f"mean step across borders over that elsewhere, {VOLUME}³ in patches of {PATCH}³",
+        f"{step:.3f}",
+    )
     yield "memory beyond that of the framework, MB", f"{used:,.0f}"
 
 
@@ -368,7 +398,9 @@ def of_volume():
     random = np.random.default_rng(0)
     volume = ndimage.gaussian_filter(random.normal(size=(VOLUME,) * 3).astype("float32"), 2)
     volume = 128 + 40 * volume / volume.std()
-    made = stitched(lambda values: model.translate(values, to="y"), volume[..., None], (PATCH,) * 3)[..., 0]
+    made = stitched(
+        lambda values: model.translate(values, to="y"), volume[..., None], (PATCH,) * 3
+    )[..., 0]
     return border_step(made), common.peak_memory() - before
 
 
@@ -388,7 +420,9 @@ PARTS = {
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path, help="of phantoms and runs")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     arguments = parser.parse_args()

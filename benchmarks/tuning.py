@@ -69,14 +69,28 @@ def kills(folder):
     (rows, best), (rows_whole, best_whole) = outcome(killed), outcome(folder / "whole")
     trials = len({(row["beta"], row["latent_dim"]) for row in rows})
     cells = [count, f"{trials} of 9", len(rows), rows == rows_whole, best == best_whole]
-    return common.table(["kills", "points", "lines", "same trials.csv but for times", "same best"], [cells])
+    return common.table(
+        ["kills", "points", "lines", "same trials.csv but for times", "same best"], [cells]
+    )
 
 
 def lost(folder):
     """Two workers, one of which is killed in its first trial and never comes back."""
     path = folder / "lost"
-    search = ["cvae", *GRID[:1], "latent_dim=2,8", "--dataset", "digits", "--epochs", "6", "--workers", "2"]
-    child = subprocess.Popen(command(path, *search), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    search = [
+        "cvae",
+        *GRID[:1],
+        "latent_dim=2,8",
+        "--dataset",
+        "digits",
+        "--epochs",
+        "6",
+        "--workers",
+        "2",
+    ]
+    child = subprocess.Popen(
+        command(path, *search), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     worker = int(next(filter(None, (re.search(r"PID (\d+)", line) for line in child.stdout)))[1])
     while not list((path / "trials").glob("*/history.csv")):
         time.sleep(0.2)
@@ -84,7 +98,8 @@ def lost(folder):
     said = [line for line in child.stdout if "given out again" in line]
     states = [row["status"] for row in lines(path)]
     return common.table(
-        ["exit code", "trials completed", "said"], [[child.wait(), f"{states.count('completed')} of 6", *said]]
+        ["exit code", "trials completed", "said"],
+        [[child.wait(), f"{states.count('completed')} of 6", *said]],
     )
 
 
@@ -111,7 +126,13 @@ def overhead(folder):
     alone = [after - before for before, after in itertools.pairwise(starts)][1:]
     before = time.time()
     Tuning(folder / "overhead", subject).run()
-    ends = [before, *(path.stat().st_mtime for path in sorted((folder / "overhead" / "records").glob("*.json")))]
+    ends = [
+        before,
+        *(
+            path.stat().st_mtime
+            for path in sorted((folder / "overhead" / "records").glob("*.json"))
+        ),
+    ]
     trials = [after - before for before, after in itertools.pairwise(ends)][1:]
     cells = [f"{statistics.median(times):.1f}" for times in (alone, trials)]
     more = statistics.median(trials) - statistics.median(alone)
@@ -120,11 +141,24 @@ def overhead(folder):
 
 def workers(folder):
     """Six trials with two workers on this machine, against one."""
-    search = ["cvae-cgan", "beta=0.3,1,3", "latent_dim=4,8", "--dataset", "digits", "--epochs", "130"]
-    times = {count: finished(folder / f"workers-{count}", *search, "--workers", str(count)) for count in (1, 2)}
+    search = [
+        "cvae-cgan",
+        "beta=0.3,1,3",
+        "latent_dim=4,8",
+        "--dataset",
+        "digits",
+        "--epochs",
+        "130",
+    ]
+    times = {
+        count: finished(folder / f"workers-{count}", *search, "--workers", str(count))
+        for count in (1, 2)
+    }
     shortest = min(float(row["seconds"]) for row in lines(folder / "workers-1"))
     cells = [f"{times[1]:.0f}", f"{times[2]:.0f}", f"{shortest:.0f}", f"{times[2] / times[1]:.2f}"]
-    return common.table(["one worker, s", "two workers, s", "shortest trial, s", "two / one"], [cells])
+    return common.table(
+        ["one worker, s", "two workers, s", "shortest trial, s", "two / one"], [cells]
+    )
 
 
 def disk(folder):
@@ -133,11 +167,21 @@ def disk(folder):
     betas = ",".join(str(round(0.1 * step, 1)) for step in range(1, 11))
     small = [f"--set={player}_width=8" for player in ("discriminator",)]
     finished(
-        path, "cvae-cgan", f"beta={betas}", "latent_dim=2,4,8,16,32", "--dataset", "mnist", "--epochs", "1", *small
+        path,
+        "cvae-cgan",
+        f"beta={betas}",
+        "latent_dim=2,4,8,16,32",
+        "--dataset",
+        "mnist",
+        "--epochs",
+        "1",
+        *small,
     )
     models = [*path.rglob("*.keras"), *path.rglob(".*.keras")]
     size = sum(model.stat().st_size for model in models) / 1e6
-    return common.table(["trials", "model files", "MB"], [[len(lines(path)), len(models), f"{size:.0f}"]])
+    return common.table(
+        ["trials", "model files", "MB"], [[len(lines(path)), len(models), f"{size:.0f}"]]
+    )
 
 
 def main():

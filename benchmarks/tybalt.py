@@ -31,7 +31,14 @@ def main():
     arguments = parser.parse_args()
     times = common.apart(measured, arguments.steps, arguments.rounds)
     print(common.machine())
-    header = [f"{SAMPLES:,} × {GENES:,}", "ms a step", "of the processor", f"{EPOCHS} epochs, s", "faster by", "by it"]
+    header = [
+        f"{SAMPLES:,} × {GENES:,}",
+        "ms a step",
+        "of the processor",
+        f"{EPOCHS} epochs, s",
+        "faster by",
+        "by it",
+    ]
     print(common.table(header, [row(way, times) for way in times]))
 
 
@@ -49,7 +56,9 @@ def measured(steps, rounds):
         ),
         "PyTorch": subjects.looped(pytorch.VAE(model, bfloat16=False), permuted(split), steps),
     }
-    return common.interleaved({way: subjects.clocked(turn, steps) for way, turn in contenders.items()}, rounds)
+    return common.interleaved(
+        {way: subjects.clocked(turn, steps) for way, turn in contenders.items()}, rounds
+    )
 
 
 def table():

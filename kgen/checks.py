@@ -13,7 +13,9 @@ def check_number(name, value, low, high, optional=False, below=False):
         return
     number = isinstance(value, Real) and not isinstance(value, bool)
     if not number or not low <= value <= high or (below and value == high):
-        raise ValueError(f"{name}={value!r} is not a number in [{low}, {high}{')' if below else ']'}.")
+        raise ValueError(
+            f"{name}={value!r} is not a number in [{low}, {high}{')' if below else ']'}."
+        )
 
 
 def check_weights(**weights):
@@ -47,7 +49,11 @@ def check_same_length(**arrays):
     """Raises unless all arrays hold the same number of items."""
     sizes = {name: len(values) for name, values in arrays.items()}
     if len(set(sizes.values())) > 1:
-        raise ValueError("Different numbers of items: " + ", ".join(f"{n} has {s}" for n, s in sizes.items()) + ".")
+        raise ValueError(
+            "Different numbers of items: "
+            + ", ".join(f"{n} has {s}" for n, s in sizes.items())
+            + "."
+        )
 
 
 def check_known(what, name, known):

@@ -23,7 +23,9 @@ def decoding(path, what, way=WHOLE):
     except Undecodable:
         raise
     except Exception as error:
-        raise Undecodable(f"{path} cannot be read as {what} ({reason(error, path)}). {way}") from error
+        raise Undecodable(
+            f"{path} cannot be read as {what} ({reason(error, path)}). {way}"
+        ) from error
 
 
 def reason(error, path=""):
@@ -52,7 +54,9 @@ class _Strict(yaml.SafeLoader):
 
     def compose_node(self, parent, index):
         if self.check_event(yaml.AliasEvent):
-            raise ValueError(f"line {self.peek_event().start_mark.line + 1}: write values out in place of *references")
+            raise ValueError(
+                f"line {self.peek_event().start_mark.line + 1}: write values out in place of *references"
+            )
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node, deep=False):

@@ -57,7 +57,9 @@ def _truth(name, value):
     if isinstance(value, bool):
         return value
     if str(value).lower() not in TRUE + FALSE:
-        raise ValueError(f"{name}={value!r} is neither true nor false. Give {name}=true or {name}=false.")
+        raise ValueError(
+            f"{name}={value!r} is neither true nor false. Give {name}=true or {name}=false."
+        )
     return str(value).lower() in TRUE
 
 

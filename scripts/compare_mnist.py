@@ -36,9 +36,13 @@ BATCH_SIZES = {"wgan": 320, "wgan-gp": 320}
 
 DRAWING = [name for name, entry in MODELS.items() if issubclass(entry.load(), Generates)]
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser = argparse.ArgumentParser(
+    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+)
 parser.add_argument("runs", type=Path, help="directory of the runs, and of the comparison")
-parser.add_argument("--models", nargs="+", choices=DRAWING, default=DRAWING, metavar="MODEL", help="some of them")
+parser.add_argument(
+    "--models", nargs="+", choices=DRAWING, default=DRAWING, metavar="MODEL", help="some of them"
+)
 parser.add_argument("--epochs", type=int, default=20)
 parser.add_argument("--dataset", default="mnist", help="any data set that `kgen datasets` lists")
 arguments = parser.parse_args()
@@ -57,4 +61,8 @@ seconds = {run.path.name: epoch_seconds(run) for run in runs}
 text, figure = overview(runs, seconds)
 (folder / "overview.md").write_text(text)
 figure.savefig(folder / "overview.png")
-print(text, f"Written to {folder}: comparison.md, comparison.csv, comparison.png, overview.md, overview.png", sep="\n")
+print(
+    text,
+    f"Written to {folder}: comparison.md, comparison.csv, comparison.png, overview.md, overview.png",
+    sep="\n",
+)

@@ -11,8 +11,13 @@ from kgen.experiments.exploring import explored
 from kgen.experiments.tables import told
 from kgen.runs.run import Run
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-parser.add_argument("run", help="a run directory of scripts/train_vae_tiles.py or kgen train vae --dataset hdf5:FILE")
+parser = argparse.ArgumentParser(
+    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+)
+parser.add_argument(
+    "run",
+    help="a run directory of scripts/train_vae_tiles.py or kgen train vae --dataset hdf5:FILE",
+)
 parser.add_argument("--tiles", type=int, default=3000, help="of the test brain")
 arguments = parser.parse_args()
 

@@ -20,7 +20,11 @@ from kgen.runs.run import Run
 from kgen.tasks.study import Settings, Study
 
 MOST = 3_000_000  # bytes of the weights
-MEASURED = "classifier_accuracy", "reconstruction_mse", "active_units"  # of the shipped weights, on all test images
+MEASURED = (
+    "classifier_accuracy",
+    "reconstruction_mse",
+    "active_units",
+)  # of the shipped weights, on all test images
 COPIED = (
     "frechet_distance", "precision", "recall", "outside_classifier_accuracy", "classification_accuracy_score",
     "log_likelihood", "linear_probe",
@@ -39,7 +43,12 @@ def alone(model):
 
 def weights(model):
     """The weights of all networks."""
-    return [weight for networks in model.players.values() for network in networks for weight in network.weights]
+    return [
+        weight
+        for networks in model.players.values()
+        for network in networks
+        for weight in network.weights
+    ]
 
 
 def halve(path):
@@ -68,7 +77,9 @@ def copy(half, name, item):
     values = item[()]
     kept = values.astype("float16") if values.dtype.kind == "f" else values
     if not np.isfinite(kept).all():
-        raise ValueError(f"The weights {name} reach {np.abs(values).max():g}; half precision ends at 65504.")
+        raise ValueError(
+            f"The weights {name} reach {np.abs(values).max():g}; half precision ends at 65504."
+        )
     half.create_dataset(name, data=kept).attrs.update(item.attrs)
 
 
@@ -77,7 +88,9 @@ def checked_size(path):
     size = path.stat().st_size
     if size > MOST:
         path.unlink()
-        raise SystemExit(f"{path} would have {size / 1e6:.1f} MB, more than {MOST / 1e6:g}. Train a narrower model.")
+        raise SystemExit(
+            f"{path} would have {size / 1e6:.1f} MB, more than {MOST / 1e6:g}. Train a narrower model."
+        )
     return size
 
 
@@ -110,7 +123,9 @@ def page(name, run, licence, sizes, before, after):
     config = run.config
     scores = run.read_json("metrics.json").get("evaluation", {}).get("scores", {})
     options = "".join(f" --set {option}={value}" for option, value in config.options.items())
-    sizes_of_training = f"--epochs {config.epochs} --batch-size {config.batch_size} --seed {config.seed}"
+    sizes_of_training = (
+        f"--epochs {config.epochs} --batch-size {config.batch_size} --seed {config.seed}"
+    )
     pairs = [row(key, before[key], after[key]) for key in MEASURED if key in after]
     copied = [row(key, scores[key]["value"], None) for key in COPIED if key in scores]
     return f"""# {name}
@@ -137,11 +152,18 @@ What stands for the run alone was measured by `kgen evaluate RUN`.
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("run", help="a run directory")
     parser.add_argument("name", help="of the model in kgen.pretrained")
     parser.add_argument("--licence", required=True, help="of the data, and whose they are")
-    parser.add_argument("--values", type=int, default=100, help="test values of each class, or of all without classes")
+    parser.add_argument(
+        "--values",
+        type=int,
+        default=100,
+        help="test values of each class, or of all without classes",
+    )
     parser.add_argument("--folder", type=Path, default=FOLDER)
     arguments = parser.parse_args()
     run = Run.open(arguments.run)

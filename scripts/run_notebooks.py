@@ -29,7 +29,9 @@ def executed(path):
     notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as folder:
         resources = {"metadata": {"path": folder}}
-        NotebookClient(notebook, timeout=600, record_timing=False, coalesce_streams=True, resources=resources).execute()
+        NotebookClient(
+            notebook, timeout=600, record_timing=False, coalesce_streams=True, resources=resources
+        ).execute()
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = [kept(output) for output in cell.outputs if output.get("name") != NOISE]
@@ -57,9 +59,14 @@ def smaller(content):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("notebooks", type=Path, nargs="+")
     for path in parser.parse_args().notebooks:
         start = time.monotonic()
         nbformat.write(executed(path), path)
-        print(f"{path}: {time.monotonic() - start:.0f} s, {path.stat().st_size / 1000:.0f} kB", flush=True)
+        print(
+            f"{path}: {time.monotonic() - start:.0f} s, {path.stat().st_size / 1000:.0f} kB",
+            flush=True,
+        )

@@ -15,9 +15,13 @@ from kgen.metrics import interval, interventions, mean_absolute_error, ridge_est
 from kgen.runs.run import Run
 from kgen.search import EstimatorHyperModel, Range, Space, Tuning
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser = argparse.ArgumentParser(
+    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+)
 parser.add_argument("run", help="the directory that train_age.py wrote")
-parser.add_argument("--trials", type=int, default=15, help="of the Bayesian search for the kernel ridge")
+parser.add_argument(
+    "--trials", type=int, default=15, help="of the Bayesian search for the kernel ridge"
+)
 arguments = parser.parse_args()
 run = Run.open(arguments.run)
 dataset, model = run.dataset(), run.model("best.keras")
@@ -36,8 +40,15 @@ measures = "c" if "c" in dataset.fields else "x"
 known, y = train.scaled(measures).reshape(len(train), -1), train.scaled("y")[:, 0]
 new = test.scaled(measures).reshape(len(test), -1)
 space = Space({"alpha": Range(1e-3, 1.0, log=True), "gamma": Range(1e-4, 1.0, log=True)})
-subject = EstimatorHyperModel(KernelRidge(kernel="rbf"), known, y, space, unit=float(ages.deviation))
-best = Tuning(run.path / "kernel-ridge", subject, "bayesian", trials=arguments.trials, keep=1).run().ranked[0].values
+subject = EstimatorHyperModel(
+    KernelRidge(kernel="rbf"), known, y, space, unit=float(ages.deviation)
+)
+best = (
+    Tuning(run.path / "kernel-ridge", subject, "bayesian", trials=arguments.trials, keep=1)
+    .run()
+    .ranked[0]
+    .values
+)
 kernel = KernelRidge(kernel="rbf", **best).fit(known, y)
 
 tell("median of the training ages", np.full(len(test), np.median(train["y"])))
@@ -46,10 +57,17 @@ tell("kernel ridge of the same", ages.unscaled(kernel.predict(new)))
 tell(type(model).__name__, model.estimate(test["x"]))
 if isinstance(model, HasConcepts):
     found = model.concepts(test["x"])
-    tell("its concepts, kernel ridge", ages.unscaled(kernel.predict(dataset.fields["c"].scaled(found))))
+    tell(
+        "its concepts, kernel ridge",
+        ages.unscaled(kernel.predict(dataset.fields["c"].scaled(found))),
+    )
     errors = interventions(model.decide, found, test["c"], test["y"]).mean
     print(f"error as concepts are corrected: {', '.join(f'{error:.2f}' for error in errors)}")
 numbers = tested(run)
-covered = numbers["scores"].get("interval_coverage", {}).get("value", numbers["left_out"].get("interval_coverage"))
+covered = (
+    numbers["scores"]
+    .get("interval_coverage", {})
+    .get("value", numbers["left_out"].get("interval_coverage"))
+)
 print(f"share within the 90 % interval:  {covered}")
 print(f"pictures: {run.path}/report.html; the model card is {run.path}/card.md")

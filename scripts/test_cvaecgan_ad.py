@@ -15,7 +15,9 @@ from kgen.metrics import accuracy, area_under_roc, interval
 from kgen.runs.run import Run
 from kgen.tasks.contrast import differences, pairs
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser = argparse.ArgumentParser(
+    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+)
 parser.add_argument("run", help="the directory that train_cvaecgan_ad.py wrote")
 run = Run.open(parser.parse_args().run)
 dataset, model = run.dataset(), run.model()
@@ -24,9 +26,14 @@ subjects = dataset.test.facts.get("subject")
 
 probabilities = model.classify(images)
 read = probabilities.argmax(axis=1)
-for name, statistic, found in (("accuracy", accuracy, read), ("area under the ROC", area_under_roc, probabilities)):
+for name, statistic, found in (
+    ("accuracy", accuracy, read),
+    ("area under the ROC", area_under_roc, probabilities),
+):
     low, high = interval(statistic, (found, labels), subjects)
-    print(f"classifies:   {name} {statistic(found, labels):.3f} (95 % interval {low:.3f} to {high:.3f})")
+    print(
+        f"classifies:   {name} {statistic(found, labels):.3f} (95 % interval {low:.3f} to {high:.3f})"
+    )
 
 well, ill = pairs(model)
 change = differences(model, well, ill)
@@ -34,7 +41,9 @@ told = f"{len(change)} pairs of one style, {names[0]} and {names[1]}"
 print(f"shows:        {told}; mean change of a pixel {np.abs(change).mean():.4f}")
 
 samples = model.sheet(rows=20, seed=1).swapaxes(0, 1)
-run.save_figure(plots.grid(samples, "a class a row", rows=names, field=model.fields["x"]), "test_classes.png")
+run.save_figure(
+    plots.grid(samples, "a class a row", rows=names, field=model.fields["x"]), "test_classes.png"
+)
 for task in tasks.applying(model, dataset):
     for name, figure in task.test_figures(model, dataset).items():
         run.save_figure(figure, name)

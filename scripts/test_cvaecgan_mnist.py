@@ -13,7 +13,9 @@ from kgen.metrics import OutsideClassifier
 from kgen.runs.run import Run
 from kgen.tasks.reconstruct import Reconstruct
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser = argparse.ArgumentParser(
+    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+)
 parser.add_argument("run", help="the directory that train_cvaecgan_mnist.py wrote")
 run = Run.open(parser.parse_args().run)
 dataset, model = run.dataset(), run.model()

@@ -23,11 +23,19 @@ from kgen.models import MODELS
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser = argparse.ArgumentParser(
+    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+)
 parser.add_argument("run", help="a new directory for the model, its history and its pictures")
-parser.add_argument("--dataset", required=True, help="nifti:TABLE.csv or csv:TABLE.csv, with the column age in years")
+parser.add_argument(
+    "--dataset",
+    required=True,
+    help="nifti:TABLE.csv or csv:TABLE.csv, with the column age in years",
+)
 parser.add_argument("--concepts", nargs="+", default=[], help="columns of concepts; of scans alone")
-parser.add_argument("--data", nargs="+", default=[], metavar="NAME=VALUE", help="more options of the data set")
+parser.add_argument(
+    "--data", nargs="+", default=[], metavar="NAME=VALUE", help="more options of the data set"
+)
 parser.add_argument("--mode", default="independent", help="joint, sequential or independent")
 parser.add_argument("--network", default="baseline", help="of scans: baseline or larger")
 parser.add_argument("--epochs", type=int, default=60)

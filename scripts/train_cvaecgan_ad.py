@@ -20,15 +20,23 @@ from kgen.models import CVAECGAN
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser = argparse.ArgumentParser(
+    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+)
 parser.add_argument("run", help="a new directory for the model, its history and its pictures")
-parser.add_argument("--dataset", required=True, help="nifti:TABLE.csv, dicom:TABLE.csv or folder:DIR")
+parser.add_argument(
+    "--dataset", required=True, help="nifti:TABLE.csv, dicom:TABLE.csv or folder:DIR"
+)
 parser.add_argument("--epochs", type=int, default=300)
 parser.add_argument("--batch-size", type=int, default=32)
 arguments = parser.parse_args()
 
 keras.utils.set_random_seed(0)
-options = {"flip": True} if arguments.dataset.startswith("folder:") else {"anatomy": "brain", "flip": True}
+options = (
+    {"flip": True}
+    if arguments.dataset.startswith("folder:")
+    else {"anatomy": "brain", "flip": True}
+)
 dataset = data.load(arguments.dataset, **options)
 print(dataset)
 config = RunConfig(
@@ -40,7 +48,9 @@ run = Run.create(arguments.run, config)
 model = CVAECGAN.from_fields(**dataset.fields, seed=0, **config.options)
 steps = arguments.epochs * dataset.train.steps(arguments.batch_size)
 falling = keras.optimizers.schedules.CosineDecay(1e-3, steps)
-model.compile(keras.optimizers.Adam(falling, beta_1=0.5), keras.optimizers.Adam(falling, beta_1=0.5))
+model.compile(
+    keras.optimizers.Adam(falling, beta_1=0.5), keras.optimizers.Adam(falling, beta_1=0.5)
+)
 model.fit(
     dataset.train.batches(arguments.batch_size, seed=0),
     steps_per_epoch=dataset.train.steps(arguments.batch_size),

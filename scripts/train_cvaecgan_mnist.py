@@ -18,7 +18,9 @@ from kgen.models import CVAECGAN
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser = argparse.ArgumentParser(
+    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+)
 parser.add_argument("run", help="a new directory for the model, its history and its pictures")
 parser.add_argument("--epochs", type=int, default=20)
 parser.add_argument("--dataset", default="mnist", help="any data set that `kgen datasets` lists")
@@ -26,7 +28,9 @@ arguments = parser.parse_args()
 
 keras.utils.set_random_seed(0)
 dataset = data.load(arguments.dataset)
-config = RunConfig("cvae-cgan", arguments.dataset, epochs=arguments.epochs, fingerprint=dataset.fingerprint)
+config = RunConfig(
+    "cvae-cgan", arguments.dataset, epochs=arguments.epochs, fingerprint=dataset.fingerprint
+)
 run = Run.create(arguments.run, config)
 
 model = CVAECGAN.from_fields(**dataset.fields, latent_dim=16, seed=0)

@@ -15,13 +15,17 @@ import argparse
 from kgen.experiments import testing, training
 from kgen.runs.config import RunConfig
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser = argparse.ArgumentParser(
+    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+)
 parser.add_argument("run", help="directory of the run, which is made")
 parser.add_argument("before", help="table of profiles before the drug, a row a cell line")
 parser.add_argument("after", help="table of profiles after drugs")
 parser.add_argument("response", help="table of responses, of which some may be missing")
 parser.add_argument("--drug", help="the drug that is read, where the tables hold several")
-parser.add_argument("--facts", default="lineage", help="columns of the first table that are no genes, with commas")
+parser.add_argument(
+    "--facts", default="lineage", help="columns of the first table that are no genes, with commas"
+)
 parser.add_argument("--features", type=int, default=10)
 parser.add_argument("--width", type=int, default=100)
 parser.add_argument("--epochs", type=int, default=150)
@@ -50,4 +54,6 @@ except (ValueError, OSError) as error:
     parser.error(str(error))
 for name, value in testing.test(run).items():
     print(f"{name}: {value:.4g}")
-print(f"Written to {run.path}: test_moves.png, test_roc.png. Next: kgen translate {run.path} IN.csv OUT.csv --to after")
+print(
+    f"Written to {run.path}: test_moves.png, test_roc.png. Next: kgen translate {run.path} IN.csv OUT.csv --to after"
+)

@@ -14,15 +14,22 @@ import argparse
 from kgen.experiments import testing, training
 from kgen.runs.config import RunConfig
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser = argparse.ArgumentParser(
+    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+)
 parser.add_argument("run", help="directory of the run, which is made")
-parser.add_argument("dataset", help="csv:FILE, tsv:FILE, or any set of vectors that `kgen datasets` lists")
+parser.add_argument(
+    "dataset", help="csv:FILE, tsv:FILE, or any set of vectors that `kgen datasets` lists"
+)
 parser.add_argument("--label", help="the column of classes, which the model does not see")
 parser.add_argument("--drop", help="columns that are left out, with commas")
 parser.add_argument("--features", type=int, default=100)
 parser.add_argument("--depth", type=int, default=1, choices=(1, 2), help="hidden layers")
 parser.add_argument(
-    "--kappa", type=float, default=1.0, help="by how much the weight of the KL divergence grows an epoch"
+    "--kappa",
+    type=float,
+    default=1.0,
+    help="by how much the weight of the KL divergence grows an epoch",
 )
 parser.add_argument("--epochs", type=int, default=50)
 parser.add_argument("--batch-size", type=int, default=50)

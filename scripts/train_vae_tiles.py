@@ -19,16 +19,23 @@ from kgen.models import VAE
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser = argparse.ArgumentParser(
+    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+)
 parser.add_argument("file", help="an HDF5 file of groups (brains) that hold grey images")
 parser.add_argument("run", help="a new directory for the model, its history and its pictures")
-parser.add_argument("--test-group", help="the brain that training never sees; the last one unless given")
+parser.add_argument(
+    "--test-group", help="the brain that training never sees; the last one unless given"
+)
 parser.add_argument("--epochs", type=int, default=20)
-parser.add_argument("--steps-per-epoch", type=int, help="batches of 128; as many as lie side by side unless given")
+parser.add_argument(
+    "--steps-per-epoch", type=int, help="batches of 128; as many as lie side by side unless given"
+)
 arguments = parser.parse_args()
 
 keras.utils.set_random_seed(0)
-name, options = f"hdf5:{arguments.file}", {"augment": ["flip", "turn"], "steps_per_epoch": arguments.steps_per_epoch}
+name = f"hdf5:{arguments.file}"
+options = {"augment": ["flip", "turn"], "steps_per_epoch": arguments.steps_per_epoch}
 options["test_group"] = arguments.test_group
 tiles = data.load(name, tile_size=64, memory="2GB", **options)
 print(tiles)
@@ -42,7 +49,14 @@ settings = {
 model = VAE.from_fields(**tiles.fields, seed=0, **settings)
 model.compile(keras.optimizers.Adam(1e-3))
 
-config = RunConfig("vae", name, data=options, epochs=arguments.epochs, options=settings, fingerprint=tiles.fingerprint)
+config = RunConfig(
+    "vae",
+    name,
+    data=options,
+    epochs=arguments.epochs,
+    options=settings,
+    fingerprint=tiles.fingerprint,
+)
 run = Run.create(arguments.run, config)
 model.fit(
     tiles.train.batches(128, seed=0),

@@ -3,7 +3,9 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-if "PYTEST_XDIST_WORKER" in os.environ:  # a core a worker: with more threads they wait for each other
+if (
+    "PYTEST_XDIST_WORKER" in os.environ
+):  # a core a worker: with more threads they wait for each other
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 
 import keras
@@ -42,13 +44,22 @@ def digits():
 def batch():
     """48 random images with labels."""
     random = np.random.default_rng(0)
-    return random.random((48, *SHAPE), dtype="float32"), random.integers(0, CLASSES, 48).astype("int32")
+    return random.random((48, *SHAPE), dtype="float32"), random.integers(0, CLASSES, 48).astype(
+        "int32"
+    )
 
 
 def tiny(name, fields=None, **options):
     """A small compiled model of any kind, for some fields or for those that ``fields_for`` gives."""
     cls = models.MODELS[name].load()
-    sizes = {"latent_dim": 3, "width": 4, "discriminator_width": 4, "critic_width": 4, "n_critic": 2, "blocks": 1}
+    sizes = {
+        "latent_dim": 3,
+        "width": 4,
+        "discriminator_width": 4,
+        "critic_width": 4,
+        "n_critic": 2,
+        "blocks": 1,
+    }
     sizes |= {"pool_size": 6, "seed": 7}
     known = options_of(cls)
     chosen = {key: value for key, value in {**sizes, **options}.items() if key in known}
@@ -107,11 +118,17 @@ def marks_of(name):
 
 def each_model():
     """A test of all models, under JAX of one of each kind unless slow ones are asked for."""
-    return pytest.mark.parametrize("name", [pytest.param(name, marks=marks_of(name)) for name in models.MODELS])
+    return pytest.mark.parametrize(
+        "name", [pytest.param(name, marks=marks_of(name)) for name in models.MODELS]
+    )
 
 
 def every_model(*abilities, without=()):
     """A test of every model that has these abilities of ``kgen.abilities``."""
     classes = {name: entry.load() for name, entry in models.MODELS.items()}
-    able = [name for name, cls in classes.items() if issubclass(cls, abilities) and not issubclass(cls, without)]
+    able = [
+        name
+        for name, cls in classes.items()
+        if issubclass(cls, abilities) and not issubclass(cls, without)
+    ]
     return pytest.mark.parametrize("name", able)

@@ -75,7 +75,12 @@ def test_the_check_sees_an_upward_import(tmp_path, monkeypatch):
 
 
 def test_only_the_engine_the_data_and_the_callbacks_name_a_backend():
-    named = {room_of(path) for path in sources() for module in imported(path) if module.split(".")[0] in BACKENDS}
+    named = {
+        room_of(path)
+        for path in sources()
+        for module in imported(path)
+        if module.split(".")[0] in BACKENDS
+    }
     assert named <= {"engine", "data", "callbacks"}  # TensorBoard is written by TensorFlow
 
 
@@ -84,9 +89,13 @@ def test_a_model_is_one_page(name):
     path = PACKAGE / "models" / f"{MODELS[name].module.replace('.', '/')}.py"
     source = path.read_text()
     classes = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
-    assert [cls.name for cls in classes if not cls.name.startswith("_")] == [MODELS[name].class_name]
+    assert [cls.name for cls in classes if not cls.name.startswith("_")] == [
+        MODELS[name].class_name
+    ]
     assert source.count("\n") <= 140
-    steps = [node for cls in classes for node in cls.body if getattr(node, "name", "") == "train_step"]
+    steps = [
+        node for cls in classes for node in cls.body if getattr(node, "name", "") == "train_step"
+    ]
     assert all(step.end_lineno - step.lineno + 1 < 15 for step in steps)
 
 
@@ -97,19 +106,35 @@ HELPED = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("command", ["--help", *(f"{name} --help" for name in HELPED), "models", "datasets"])
+@pytest.mark.parametrize(
+    "command", ["--help", *(f"{name} --help" for name in HELPED), "models", "datasets"]
+)
 def test_help_and_lists_import_no_framework(command):
     code = (
         "import sys; from kgen.cli.main import kgen\n"
         f"kgen.main({command.split()!r}, standalone_mode=False)\n"
         "print(sorted({'keras', 'tensorflow', 'matplotlib', 'sklearn'} & set(sys.modules)))"
     )
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
     assert shown.splitlines()[-1] == "[]"
     assert "Example:" in shown or "help" not in command
 
 
-ABOVE = {"cli", "app", "search", "experiments", "callbacks", "verbs", "tasks", "runs", "metrics", "latent", "plots"}
+ABOVE = {
+    "cli",
+    "app",
+    "search",
+    "experiments",
+    "callbacks",
+    "verbs",
+    "tasks",
+    "runs",
+    "metrics",
+    "latent",
+    "plots",
+}
 PROBES = {
     "a probe": r"\bhasattr\(|\bgetattr\([^()]*,[^()]*,|except[^\n]*AttributeError",
     "a class's name": r"__class__\.__name__ *(==|in)|type\(\w+\)\.__name__ *(==|in)",
@@ -126,7 +151,11 @@ def found(pattern, rooms=None, beside=()):
     for path in sources():
         if (rooms is None or room_of(path) in rooms) and room_of(path) not in beside:
             lines = path.read_text().splitlines()
-            yield from (f"{path.relative_to(ROOT)}: {line.strip()}" for line in lines if re.search(pattern, line))
+            yield from (
+                f"{path.relative_to(ROOT)}: {line.strip()}"
+                for line in lines
+                if re.search(pattern, line)
+            )
 
 
 @pytest.mark.parametrize("probe", PROBES)

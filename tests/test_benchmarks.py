@@ -38,7 +38,11 @@ def images(name, side, count=400, classes=10):
         "y": np.arange(count, dtype="int32") % classes,
     }
     fields = {"x": Image((side, side, 1), 0, 255, dtype="uint8"), "y": Label(classes)}
-    facts = {"factors": np.stack([values["y"] % 2, values["y"] % 3], axis=1)} if name == "sprites" else {}
+    facts = (
+        {"factors": np.stack([values["y"] % 2, values["y"] % 3], axis=1)}
+        if name == "sprites"
+        else {}
+    )
     return Data.from_arrays(name, values, fields, facts=facts)
 
 
@@ -77,7 +81,11 @@ def benchmark(monkeypatch, capsys):
 
 def rows(shown):
     """The first cell of every line of the tables."""
-    return {line.split(" | ")[0].removeprefix("| ") for line in shown.splitlines() if line.startswith("| ")}
+    return {
+        line.split(" | ")[0].removeprefix("| ")
+        for line in shown.splitlines()
+        if line.startswith("| ")
+    }
 
 
 def once(*names, **values):
@@ -100,11 +108,23 @@ FAST = {
     "limit": (STEP, {"SIDE": 64}, {"vae"}),
     "rate": (STEP, {}, {"vae"}),
     "growth": (["--rounds", "1", "--steps", "1"], {"GROWTHS": {"batch size": (32,)}}, {"32"}),
-    "epoch_cost": (["--rounds", "1", "--dataset", "digits"], {"STEPS": 2}, {"classifier", "cvae-cgan"}),
+    "epoch_cost": (
+        ["--rounds", "1", "--dataset", "digits"],
+        {"STEPS": 2},
+        {"classifier", "cvae-cgan"},
+    ),
     "monitor": (["--rounds", "1", "--dataset", "digits", "--models", "vae"], {}, {"vae"}),
-    "digits_score": (["--models", "cvae", "--seeds", "1"], {"EPOCHS": {"cvae": 1}, "SAMPLES": 100}, {"cvae"}),
+    "digits_score": (
+        ["--models", "cvae", "--seeds", "1"],
+        {"EPOCHS": {"cvae": 1}, "SAMPLES": 100},
+        {"cvae"},
+    ),
     "start": (["--rounds", "1"], {"MODELS": {}}, {"`kgen --help`", "`import kgen`"}),
-    "linear_vae": ([], {"STEPS": 2, "COPIES": 2, "LATENT_DIMS": (2,), "BETAS": (1,), "SAMPLES": 2}, {"1", "2"}),
+    "linear_vae": (
+        [],
+        {"STEPS": 2, "COPIES": 2, "LATENT_DIMS": (2,), "BETAS": (1,), "SAMPLES": 2},
+        {"1", "2"},
+    ),
     "digits_likelihood": ([], {"EPOCHS": 1, "WIDTH": 4}, set()),
     "house": ([], {}, {"functions", "from a batch to the first play", "from a file to a picture"}),
     "nifti": (["--count", "12", "--side", "16"], {}, {"first time", "from the cache"}),
@@ -142,27 +162,46 @@ def test_a_wide_table_is_read(benchmark):
 
 
 NORMAL = {"epochs": 1, "rate": 1e-3, "width": 2, "latent_dim": 1}
-SMALLEST = RunConfig("cvae-cgan", "digits", epochs=1, batch_size=32, options={"discriminator_width": 4})
+SMALLEST = RunConfig(
+    "cvae-cgan", "digits", epochs=1, batch_size=32, options={"discriminator_width": 4}
+)
 # Those that leave runs behind, on the small data set: arguments after the folder, constants, what is printed.
 RUNS = {
     "digits_demo": (["--seeds", "1"], {"CONFIG": SMALLEST}, "mean:"),
     "mnist": (["--epochs", "1", "--dataset", "digits"], {"TRAININGS": [("cvae", 0)]}, "cvae 0 {"),
-    "disentanglement": (["--epochs", "1"], {"POINTS": 250, "MODELS": {"VAE": 1}}, "| true factors |"),
-    "toys": (["--toys", "normal", "--games", "GAN", "--seeds", "2"], {"SETTINGS": {"normal": NORMAL}}, "| GAN |"),
+    "disentanglement": (
+        ["--epochs", "1"],
+        {"POINTS": 250, "MODELS": {"VAE": 1}},
+        "| true factors |",
+    ),
+    "toys": (
+        ["--toys", "normal", "--games", "GAN", "--seeds", "2"],
+        {"SETTINGS": {"normal": NORMAL}},
+        "| GAN |",
+    ),
 }
 
 
 def test_drug_responses(benchmark, tmp_path):
     few = {"EPOCHS": 1, "FOLDS": 2, "LINES": 60}
     shown = benchmark("drug_response", tmp_path, "--drugs", "linear", "--known", ".5", **few)
-    assert {"Dr.VAE", "no change", "mean change", "ridge", "forest", "Dr.VAE, its supervised part alone"} <= rows(shown)
+    assert {
+        "Dr.VAE",
+        "no change",
+        "mean change",
+        "ridge",
+        "forest",
+        "Dr.VAE, its supervised part alone",
+    } <= rows(shown)
 
 
 def test_expression(benchmark, tmp_path):
     random = np.random.default_rng(0)
     x, tissue = random.normal(8.0, 2.0, (60, 12)), np.repeat(["liver", "brain"], 30)
     np.savez(tmp_path / "set.npz", x=x, tissue=tissue)
-    shown = benchmark("expression", "tissues", tmp_path / "set.npz", EPOCHS=1, FOLDS=2, RATES=(1e-3,))
+    shown = benchmark(
+        "expression", "tissues", tmp_path / "set.npz", EPOCHS=1, FOLDS=2, RATES=(1e-3,)
+    )
     assert {"linear heads: nats", "relu heads: tissue read", "PCA: nats"} <= rows(shown)
 
 
@@ -179,15 +218,21 @@ def test_nearest_neighbours_of_a_run(benchmark, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "models", [["dense-vae"], pytest.param(["keras-io", "dense-vae", "iwae"], marks=pytest.mark.slow)]
+    "models",
+    [["dense-vae"], pytest.param(["keras-io", "dense-vae", "iwae"], marks=pytest.mark.slow)],
 )
 def test_likelihoods_of_mnist(models, benchmark, tmp_path, monkeypatch):
     module = importlib.import_module("mnist_likelihood")
     shortly = {name: subject._replace(epochs=1) for name, subject in module.SUBJECTS.items()}
     monkeypatch.setattr(module, "DENSE", {**module.DENSE, "width": 4})
-    shown = benchmark("mnist_likelihood", tmp_path, "--models", *models, "--samples", 2, SUBJECTS=shortly)
+    shown = benchmark(
+        "mnist_likelihood", tmp_path, "--models", *models, "--samples", 2, SUBJECTS=shortly
+    )
     for name in models:
-        assert f"{name}: −log p of 60 test images" in shown or f"{name}, 60000 grey images, test: " in shown
+        assert (
+            f"{name}: −log p of 60 test images" in shown
+            or f"{name}, 60000 grey images, test: " in shown
+        )
 
 
 def test_the_explorer(benchmark, monkeypatch):
@@ -201,7 +246,10 @@ def test_the_explorer_in_a_browser(benchmark):
     if BROWSER is None:
         pytest.skip("no Chromium is installed: apt-get install chromium")
     measured = rows(benchmark("explorer", "mnist", "--parts", "page", MOVES=2, DRAGGED=50))
-    assert {"page ready after the command, s", "slider's move to the image, median of 2, ms"} <= measured
+    assert {
+        "page ready after the command, s",
+        "slider's move to the image, median of 2, ms",
+    } <= measured
 
 
 @pytest.mark.slow
@@ -231,7 +279,10 @@ def test_a_regressor_of_the_tasks(benchmark, tmp_path, monkeypatch):
     module = importlib.import_module("tasks")
     monkeypatch.setattr(module, "RunConfig", once)
     ((name, told),) = module.of_numbers(tmp_path)
-    assert name == "regressor: mean_absolute_error, voxels" and "the median of training radii: " in told
+    assert (
+        name == "regressor: mean_absolute_error, voxels"
+        and "the median of training radii: " in told
+    )
 
 
 @pytest.fixture
@@ -239,24 +290,58 @@ def aged(tmp_path):
     """A table of small heads with two concepts that tell of the age, and the options of their data set."""
     random = np.random.default_rng(0)
     ages = 55.0 + 35.0 * random.random(40)
-    columns = {"csf": ages + random.normal(0, 5, 40), "grey": random.normal(size=40), "true_z": ages / 10}
+    columns = {
+        "csf": ages + random.normal(0, 5, 40),
+        "grey": random.normal(size=40),
+        "true_z": ages / 10,
+    }
     path = scans.people(tmp_path, 40, age=ages.round(2), **columns)
-    given = {"number": "age", "unit": "years", "axis": "none", "covariates": ["csf", "grey"], "test_share": 0.25}
+    given = {
+        "number": "age",
+        "unit": "years",
+        "axis": "none",
+        "covariates": ["csf", "grey"],
+        "test_share": 0.25,
+    }
     return f"nifti:{path}", {**given, "validation_share": 0.3}
 
 
 def test_ages_of_scans(benchmark, aged, tmp_path):
-    few = {"CONCEPTS": ["csf", "grey"], "LATENTS": ["true_z"], "SEEDS": range(1), "NETWORKS": ["baseline"]}
-    parts = "--parts", "phantoms", "interventions", "feed", "--epochs", 1, "--rounds", 1, "--steps", 1
+    few = {
+        "CONCEPTS": ["csf", "grey"],
+        "LATENTS": ["true_z"],
+        "SEEDS": range(1),
+        "NETWORKS": ["baseline"],
+    }
+    parts = (
+        "--parts",
+        "phantoms",
+        "interventions",
+        "feed",
+        "--epochs",
+        1,
+        "--rounds",
+        1,
+        "--steps",
+        1,
+    )
     shown = benchmark("age", tmp_path / "runs", *parts, brains=lambda *_: aged, GRID=POINTS, **few)
-    assert {"baseline → kernel ridge", "2 of 2 concepts true: error, mean of 1 seeds, years"} <= rows(shown)
+    assert {
+        "baseline → kernel ridge",
+        "2 of 2 concepts true: error, mean of 1 seeds, years",
+    } <= rows(shown)
     assert "stream over step" in rows(shown)
 
 
 def test_an_epoch_of_volumes_beside_pytorch(benchmark, tmp_path):
     pytest.importorskip("torch", reason="the peer is PyTorch: make .venv/bench")
-    shown = rows(benchmark("age", tmp_path, "--parts", "epoch", "--size", 8, "--rounds", 1, EPOCH=4, BATCH=2))
-    assert {"an epoch of the baseline, 4 volumes of 8³: PyTorch, s", "kgen is faster by, processor"} <= shown
+    shown = rows(
+        benchmark("age", tmp_path, "--parts", "epoch", "--size", 8, "--rounds", 1, EPOCH=4, BATCH=2)
+    )
+    assert {
+        "an epoch of the baseline, 4 volumes of 8³: PyTorch, s",
+        "kgen is faster by, processor",
+    } <= shown
 
 
 POINTS = {"alpha": [0.1], "gamma": [0.01, 0.1]}
@@ -265,13 +350,28 @@ POINTS = {"alpha": [0.1], "gamma": [0.01, 0.1]}
 def test_ages_of_tables(benchmark, tmp_path):
     random = np.random.default_rng(0)
     fluid = importlib.import_module("age").FLUID
-    head = ",".join(["a_thickness", "b_thickness", *fluid, "TotalGrayVol,CerebralWhiteMatterVol,eTIV,age,site"])
+    head = ",".join(
+        ["a_thickness", "b_thickness", *fluid, "TotalGrayVol,CerebralWhiteMatterVol,eTIV,age,site"]
+    )
     for name in ("fcon1000_tr.csv", "fcon1000_te.csv"):
         rows_of = [
-            [*random.random(5 + len(fluid)) + 1.0, 20 + 50 * random.random(), f"S{row % 5}"] for row in range(30)
+            [*random.random(5 + len(fluid)) + 1.0, 20 + 50 * random.random(), f"S{row % 5}"]
+            for row in range(30)
         ]
-        (tmp_path / name).write_text("\n".join([head, *(",".join(map(str, row)) for row in rows_of)]))
-    shown = benchmark("age", tmp_path / "s", "--parts", "tables", "search", "--ages", tmp_path, GRID=POINTS, TRIALS=3)
+        (tmp_path / name).write_text(
+            "\n".join([head, *(",".join(map(str, row)) for row in rows_of)])
+        )
+    shown = benchmark(
+        "age",
+        tmp_path / "s",
+        "--parts",
+        "tables",
+        "search",
+        "--ages",
+        tmp_path,
+        GRID=POINTS,
+        TRIALS=3,
+    )
     assert "real ages, folds of sites, 2 thicknesses: median, years" in rows(shown)
     assert "grid, 2 points: the same" in rows(shown)
 
@@ -279,9 +379,17 @@ def test_ages_of_tables(benchmark, tmp_path):
 @pytest.mark.slow
 def test_brains_of_known_truth(benchmark, tmp_path, monkeypatch):
     monkeypatch.setattr(kgen.data, "load", sources.load)
-    few = {"SUBJECTS": 80, "FRESH": 20, "SAMPLES": 10, "BATCH": 8, "CONVNET": {"epochs": 1, "rate": 1e-3}}
+    few = {
+        "SUBJECTS": 80,
+        "FRESH": 20,
+        "SAMPLES": 10,
+        "BATCH": 8,
+        "CONVNET": {"epochs": 1, "rate": 1e-3},
+    }
     shown = benchmark("alzheimer", tmp_path, "--folds", 1, "--epochs", 1, **few)
-    assert {"shuffled labels: accuracy", "pairs whose ventricles grow with the disease"} <= rows(shown)
+    assert {"shuffled labels: accuracy", "pairs whose ventricles grow with the disease"} <= rows(
+        shown
+    )
 
 
 def test_patches_of_a_volume(benchmark, tmp_path):
@@ -290,11 +398,23 @@ def test_patches_of_a_volume(benchmark, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", ["paired", "unpaired", "healthy", "planted", "masks", "lesions", "enhanced"])
+@pytest.mark.parametrize(
+    "part", ["paired", "unpaired", "healthy", "planted", "masks", "lesions", "enhanced"]
+)
 def test_images_from_images(part, benchmark, tmp_path, monkeypatch):
     monkeypatch.setattr(kgen.data, "load", sources.load)
-    sizes = {"SUBJECTS": 30, "FRESH": 10, "LESIONS": 40, "SIDE": 32, "TUMOUR_SIDE": 32, "BATCH": 4, "CRITIC_BATCH": 5}
-    shown = rows(benchmark("translation", tmp_path, "--parts", part, EPOCHS=1, UNPAIRED_EPOCHS=1, **sizes))
+    sizes = {
+        "SUBJECTS": 30,
+        "FRESH": 10,
+        "LESIONS": 40,
+        "SIDE": 32,
+        "TUMOUR_SIDE": 32,
+        "BATCH": 4,
+        "CRITIC_BATCH": 5,
+    }
+    shown = rows(
+        benchmark("translation", tmp_path, "--parts", part, EPOCHS=1, UNPAIRED_EPOCHS=1, **sizes)
+    )
     expected = {
         "paired": "pix2pix: MAE in the head, HU",
         "unpaired": "cycle-gan, unpaired: MAE in the head, HU",
@@ -311,7 +431,9 @@ def test_images_from_images(part, benchmark, tmp_path, monkeypatch):
 def test_tasks(benchmark, tmp_path, monkeypatch):
     monkeypatch.setattr(kgen.data, "load", sources.load)  # the classifier has to read the digits
     shown = benchmark("tasks", tmp_path, RunConfig=once)
-    assert {"autoencoder: reconstruction_mse", "cycle-gan: cycle_error, of a span of 2"} <= rows(shown)
+    assert {"autoencoder: reconstruction_mse", "cycle-gan: cycle_error, of a span of 2"} <= rows(
+        shown
+    )
 
 
 # What these processes do takes a minute: here each of them says how long at once.
@@ -336,7 +458,9 @@ def test_these_processes_as_they_are(name):
 
 @pytest.mark.slow
 def test_the_start_of_a_training():
-    assert {"first step of VAE, tensorflow", "first step of CVAECGAN, jax"} <= rows(script("start", "--rounds", 1))
+    assert {"first step of VAE, tensorflow", "first step of CVAECGAN, jax"} <= rows(
+        script("start", "--rounds", 1)
+    )
 
 
 def script(name, *arguments):
@@ -355,13 +479,22 @@ def test_searches_are_asked_for_as_the_command_takes_them(part, searches, benchm
         asked.append(tune.command.make_context("tune", [*words]))
         return 1.0
 
-    shown = benchmark("tuning", tmp_path, "--parts", part, finished=finished, lines=lambda path: [{"seconds": "1"}])
+    shown = benchmark(
+        "tuning",
+        tmp_path,
+        "--parts",
+        part,
+        finished=finished,
+        lines=lambda path: [{"seconds": "1"}],
+    )
     assert importlib.import_module("tuning").__dict__[part].__doc__ in shown
     assert len(asked) == searches
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("part", "told"), [("kills", "| 1 | 9 of 9 | 9 | True | True |"), ("lost", "| 0 | 6 of 6 |")])
+@pytest.mark.parametrize(
+    ("part", "told"), [("kills", "| 1 | 9 of 9 | 9 | True | True |"), ("lost", "| 0 | 6 of 6 |")]
+)
 def test_searches_lose_nothing(part, told, benchmark, tmp_path):
     assert told in benchmark("tuning", tmp_path, "--parts", part, KILLS=1)
 
@@ -387,7 +520,9 @@ def layers_of(model):
     """The names of the kinds of layers of all networks of a model."""
     parts = [part for player in model.players.values() for part in player]
     networks = [part for part in parts if isinstance(part, keras.Model)]
-    return {type(layer).__name__ for network in networks for layer in network.layers} - {"InputLayer"}
+    return {type(layer).__name__ for network in networks for layer in network.layers} - {
+        "InputLayer"
+    }
 
 
 MEASURED = ["vae", "dcgan", "acgan", "cvae-cgan"]
@@ -397,13 +532,19 @@ TRANSLATORS = ["pix2pix", "cycle-gan"]
 def known_to_pytorch():
     """The names of the kinds of layers that are translated, without PyTorch, which is not everywhere."""
     tree = ast.parse((BENCHMARKS / "peers/torch_networks.py").read_text())
-    (known,) = [node.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "LAYERS"]
+    (known,) = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "LAYERS"
+    ]
     return {key.value for key in known.keys}
 
 
 @pytest.mark.parametrize("name", [*MEASURED, *TRANSLATORS])
 def test_pytorch_knows_every_layer_of_the_networks(name, benchmark):
-    model = importlib.import_module("subjects").build(name) if name in MEASURED else translator(name)
+    model = (
+        importlib.import_module("subjects").build(name) if name in MEASURED else translator(name)
+    )
     assert layers_of(model) <= known_to_pytorch()
 
 
@@ -449,7 +590,10 @@ def test_pytorch_takes_a_step_of_the_same_translators(name, benchmark):
     fields = dict(model.fields)
     split = Data.from_arrays("pairs", {field: BYTES for field in fields}, fields).train
     step = translators.PEERS[name](model, False)
-    before = [weight.clone() for weight in (*step.judges[0].parameters(), *step.generators[0].parameters())]
+    before = [
+        weight.clone()
+        for weight in (*step.judges[0].parameters(), *step.generators[0].parameters())
+    ]
     losses = [float(step(*next(peers.pairs(split, fields, 4))).detach()) for _ in range(2)]
     assert np.isfinite(losses).all()
     after = [*step.judges[0].parameters(), *step.generators[0].parameters()]
@@ -463,14 +607,17 @@ BYTES = np.random.default_rng(0).integers(0, 256, (20, 16, 16, 1), dtype="uint8"
 @pytest.mark.parametrize("name", TRANSLATORS)
 def test_translators_beside_their_peers(name, benchmark):
     pytest.importorskip("torch", reason="the peer is PyTorch: make .venv/bench")
-    shown = benchmark("translators", *STEP[:2], "--networks", name, "--steps", 1, SIDE=16, BATCH_SIZE=4)
+    shown = benchmark(
+        "translators", *STEP[:2], "--networks", name, "--steps", 1, SIDE=16, BATCH_SIZE=4
+    )
     assert {"kgen fit", "PyTorch", "PyTorch, bfloat16 autocast"} <= rows(shown)
 
 
 @pytest.mark.parametrize("name", MEASURED)
 def test_pytorch_takes_a_step_of_the_same_networks(name, benchmark):
     pytest.importorskip("torch", reason="the peer is PyTorch: make .venv/bench")
-    subjects, pytorch = importlib.import_module("subjects"), importlib.import_module("peers.pytorch")
+    subjects = importlib.import_module("subjects")
+    pytorch = importlib.import_module("peers.pytorch")
     model = subjects.build(name)
     batches = pytorch.batches(subjects.images(model.shape, 8), model.fields["x"], 8)
     assert np.isfinite(float(pytorch.PEERS[name](model, False)(*next(batches)).detach()))
@@ -478,7 +625,9 @@ def test_pytorch_takes_a_step_of_the_same_networks(name, benchmark):
 
 def test_references(benchmark):
     pytest.importorskip("torchmetrics", reason="the references are torchmetrics': make .venv/bench")
-    assert {"Fréchet distance, SciPy", "MS-SSIM, 28 × 28, torchmetrics"} <= rows(benchmark("references"))
+    assert {"Fréchet distance, SciPy", "MS-SSIM, 28 × 28, torchmetrics"} <= rows(
+        benchmark("references")
+    )
 
 
 @pytest.mark.slow

@@ -54,7 +54,9 @@ def test_on_a_terminal_steps_are_a_bar(capsys, monkeypatch):
     terminal = io.StringIO()
     terminal.isatty = lambda: True
     monkeypatch.setattr(sys, "stderr", terminal)
-    monkeypatch.setattr("kgen.console.ON_TERMINALS", {"leave": False, "disable": None, "mininterval": 0})
+    monkeypatch.setattr(
+        "kgen.console.ON_TERMINALS", {"leave": False, "disable": None, "mininterval": 0}
+    )
     with console.Steps(4, "Training", "step") as steps:
         for _ in range(4):
             steps.advance()
@@ -62,7 +64,11 @@ def test_on_a_terminal_steps_are_a_bar(capsys, monkeypatch):
 
 
 def test_every_bar_is_one_of_the_console():
-    named = [path.name for path in PACKAGE.rglob("*.py") if re.search(r"import tqdm|Progbar", path.read_text())]
+    named = [
+        path.name
+        for path in PACKAGE.rglob("*.py")
+        if re.search(r"import tqdm|Progbar", path.read_text())
+    ]
     assert named == ["console.py"]
 
 
@@ -71,7 +77,9 @@ def test_reading_into_a_file_draws_nothing(tmp_path, capsys, monkeypatch):
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         for number in range(20):
-            Image.fromarray(np.full((8, 8), 9 * number, "uint8")).save(tmp_path / name / f"{number}.png")
+            Image.fromarray(np.full((8, 8), 9 * number, "uint8")).save(
+                tmp_path / name / f"{number}.png"
+            )
     data.load(f"folder:{tmp_path}")
     (tmp_path / "table.csv").write_text("a,b\n" + "".join(f"{n},{n * n % 7}\n" for n in range(60)))
     data.load(f"csv:{tmp_path / 'table.csv'}")
@@ -91,13 +99,19 @@ def test_a_likelihood_by_many_codes_is_told(capsys):
     assert shown == "log p(x) by 2 codes each: 48 of 48 values, 00:00 left\n"
 
 
-def test_learning_by_heart_is_told_in_lines_and_takes_values_of_each_class(tmp_path, capsys, monkeypatch):
+def test_learning_by_heart_is_told_in_lines_and_takes_values_of_each_class(
+    tmp_path, capsys, monkeypatch
+):
     shown = []
     monkeypatch.setattr(first_look, "EPOCHS", 20)
     learn = first_look._learn_by_heart
-    monkeypatch.setattr(first_look, "_learn_by_heart", lambda model, x, y: (shown.extend(y), learn(model, x, y)))
+    monkeypatch.setattr(
+        first_look, "_learn_by_heart", lambda model, x, y: (shown.extend(y), learn(model, x, y))
+    )
     config = RunConfig("cvae", "digits", options={"latent_dim": 2, "width": 4})
     first_look.overfit(config, 10)
     told = [line for line in capsys.readouterr().out.splitlines() if line]
-    assert len(told) == 10 and told[-1] == "Learning 10 values by heart: 20 of 20 epochs, 00:00 left"
+    assert (
+        len(told) == 10 and told[-1] == "Learning 10 values by heart: 20 of 20 epochs, 00:00 left"
+    )
     assert sorted(shown) == list(range(10))

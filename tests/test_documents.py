@@ -23,12 +23,26 @@ from kgen.search.hypermodel import GenerativeHyperModel
 from tests.test_readme import blocks
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ["README.md", "BENCHMARKS.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    "README.md",
+    "BENCHMARKS.md",
+    *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
+]
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PROGRAMS = "kgen ", "python benchmarks/", "python scripts/", "pytest ", "make "
 BEFORE = re.compile(r"^(\w+=\S+ |srun (-\S+ )*|\$\(BIN\)/)+")
 OF_READERS = "MODEL", "hinge-gan"  # models that stand for others, or that a reader adds
-GIVEN = "model", "dataset", "data", "epochs", "batch_size", "learning_rates", "seed", "binarisation", "precision"
+GIVEN = (
+    "model",
+    "dataset",
+    "data",
+    "epochs",
+    "batch_size",
+    "learning_rates",
+    "seed",
+    "binarisation",
+    "precision",
+)
 
 
 def of_document(name):
@@ -83,7 +97,11 @@ def test_the_command_line_takes_it(command, tmp_path, monkeypatch):
 
 def write_files_of_documents(folder):
     """The files that commands name, where these must be there."""
-    (space,) = [body for kind, body in FENCED.findall((ROOT / "docs/tuning.md").read_text()) if kind == "yaml"]
+    (space,) = [
+        body
+        for kind, body in FENCED.findall((ROOT / "docs/tuning.md").read_text())
+        if kind == "yaml"
+    ]
     (folder / "space.yaml").write_text(space)
 
 
@@ -102,7 +120,11 @@ def parsed(group, words):
 
 def check_training(context):
     """Raises where the model or the data set does not take its options, or a search its space."""
-    given = {name: context.params[name] for name in GIVEN if context.params.get(name) not in (None, (), {})}
+    given = {
+        name: context.params[name]
+        for name in GIVEN
+        if context.params.get(name) not in (None, (), {})
+    }
     if "model" not in given or given["model"].startswith("sklearn:"):
         return
     config = configuration(None, given, context.params["options"])
@@ -122,7 +144,9 @@ class Parsed(Exception):
 def test_the_script_takes_it(command, monkeypatch):
     _, path, *arguments = shlex.split(command)
     if re.search(r"^(import torch|from peers import)", (ROOT / path).read_text(), re.MULTILINE):
-        pytest.importorskip("torch", reason="it is imported before the arguments are read: make .venv/bench")
+        pytest.importorskip(
+            "torch", reason="it is imported before the arguments are read: make .venv/bench"
+        )
     read = argparse.ArgumentParser.parse_args
 
     def parse_args(self):
@@ -146,7 +170,9 @@ def test_the_tests_are_there(command):
 
 @pytest.mark.parametrize("command", of_program("make "))
 def test_the_target_is_there(command):
-    assert re.search(rf"^{command.removeprefix('make ')}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert re.search(
+        rf"^{command.removeprefix('make ')}:", (ROOT / "Makefile").read_text(), re.MULTILINE
+    )
 
 
 @pytest.mark.parametrize("document", [name for name in DOCUMENTS if blocks(name)])

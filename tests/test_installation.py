@@ -13,22 +13,35 @@ ROOT = Path(__file__).parents[1]
 OTHER = "Kgen 1.1.0 (Constants for seawater.)"
 COMMAND = "import sys, keras_kgen; sys.argv = ['kgen', '--version']; keras_kgen.main()"
 # The ways in: the command, and what README imports first.
-WAYS = {"command": COMMAND, "models": "from kgen.models import MODELS", "data": "from kgen import data"}
+WAYS = {
+    "command": COMMAND,
+    "models": "from kgen.models import MODELS",
+    "data": "from kgen import data",
+}
 
 
 def install_own(folder):
     """What pip makes of this repository, as far as it matters here."""
-    shutil.copytree(ROOT / "kgen", folder / "kgen", ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    shutil.copytree(
+        ROOT / "kgen",
+        folder / "kgen",
+        ignore=shutil.ignore_patterns("__pycache__"),
+        dirs_exist_ok=True,
+    )
     shutil.copy(ROOT / "keras_kgen.py", folder)
 
 
-def install_other(folder, first_page=True, record="kgen/__init__.py,,\n", name="kgen-1.1.0.dist-info"):
+def install_other(
+    folder, first_page=True, record="kgen/__init__.py,,\n", name="kgen-1.1.0.dist-info"
+):
     """The same of the other project."""
     if first_page:
         (folder / "kgen").mkdir(parents=True, exist_ok=True)
         (folder / "kgen/__init__.py").write_text("__version__ = '1.1.0'\n")
     (folder / name).mkdir(parents=True)
-    (folder / name / "METADATA").write_text("Name: Kgen\nVersion: 1.1.0\nSummary: Constants for seawater.\n")
+    (folder / name / "METADATA").write_text(
+        "Name: Kgen\nVersion: 1.1.0\nSummary: Constants for seawater.\n"
+    )
     (folder / name / "RECORD").write_text(record)
 
 
@@ -71,7 +84,9 @@ def test_the_command_says_which_package_comes_first_on_the_path(tmp_path):
     install_own(tmp_path / "second")
     done = run(COMMAND, tmp_path / "first", tmp_path / "second")
     assert done.returncode == 1
-    assert done.stderr.startswith(f"Error: {tmp_path / 'first/kgen'} is not") and OTHER in done.stderr
+    assert (
+        done.stderr.startswith(f"Error: {tmp_path / 'first/kgen'} is not") and OTHER in done.stderr
+    )
 
 
 @pytest.mark.parametrize("place", [".", "second"], ids=["overwriting it", "before it on the path"])
@@ -81,14 +96,19 @@ def test_it_runs_and_warns_once_of_the_other(way, place, tmp_path):
     install_own(tmp_path)
     done = run(WAYS[way], tmp_path, tmp_path / "second")
     assert done.returncode == 0
-    assert done.stderr.count("UserWarning: Another project installs a package kgen as keras-kgen does") == 1
+    assert (
+        done.stderr.count("UserWarning: Another project installs a package kgen as keras-kgen does")
+        == 1
+    )
     assert f"{OTHER} in {tmp_path / place}" in done.stderr
 
 
 @pytest.mark.parametrize(
     "found",
     [
-        {"record": "__editable___kgen_0_1_0_finder.py,,\n"},  # a repository of the former name, which has no such file
+        {
+            "record": "__editable___kgen_0_1_0_finder.py,,\n"
+        },  # a repository of the former name, which has no such file
         {"record": "kgenomics/__init__.py,,\n"},
         {"name": "kgenomics-1.1.0.dist-info"},
     ],
@@ -105,15 +125,28 @@ def test_the_distribution_and_its_command_are_those_that_setup_names():
     setup.read(ROOT / "setup.cfg")
     assert setup["metadata"]["name"] == "keras-kgen"
     assert setup["options"]["py_modules"] == "keras_kgen"
-    assert setup["options.entry_points"]["console_scripts"].split() == ["kgen", "=", "keras_kgen:main"]
+    assert setup["options.entry_points"]["console_scripts"].split() == [
+        "kgen",
+        "=",
+        "keras_kgen:main",
+    ]
 
 
 def test_no_document_or_message_installs_the_other_project():
-    texts = {path: path.read_text() for folder in ("kgen", "docs", "benchmarks") for path in written(ROOT / folder)}
-    texts |= {path: path.read_text() for path in (ROOT / "README.md", ROOT / "Makefile", ROOT / "BENCHMARKS.md")}
+    texts = {
+        path: path.read_text()
+        for folder in ("kgen", "docs", "benchmarks")
+        for path in written(ROOT / folder)
+    }
+    texts |= {
+        path: path.read_text()
+        for path in (ROOT / "README.md", ROOT / "Makefile", ROOT / "BENCHMARKS.md")
+    }
     lines = [line for text in texts.values() for line in text.splitlines() if "pip install" in line]
     assert len(lines) >= 4
-    assert [line for line in lines if "kgen" in line.split("pip install")[1].replace("keras-kgen", "")] == []
+    assert [
+        line for line in lines if "kgen" in line.split("pip install")[1].replace("keras-kgen", "")
+    ] == []
 
 
 def written(folder):

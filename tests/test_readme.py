@@ -18,7 +18,10 @@ ROOT = Path(__file__).parents[1]
 # Where each stands, and what D and G pay before they have learnt anything.
 RECIPES = {
     "HingeGAN": ("README.md", {"discriminator_loss": 2.0, "generator_loss": 0.0}),
-    "RelativisticGAN": ("docs/architecture.md", {"discriminator_loss": math.log(2), "generator_loss": math.log(2)}),
+    "RelativisticGAN": (
+        "docs/architecture.md",
+        {"discriminator_loss": math.log(2), "generator_loss": math.log(2)},
+    ),
 }
 LOADED = {}
 
@@ -49,7 +52,9 @@ def test_the_recipe_plays_and_is_saved(name, tmp_path):
     x = np.random.default_rng(0).uniform(0, 1, (32, 8, 8, 1)).astype("float32")
     model = built(name)
     paid = model.evaluate(x, verbose=0, return_dict=True)
-    assert {loss: paid[loss] for loss in RECIPES[name][1]} == pytest.approx(RECIPES[name][1], abs=0.05)
+    assert {loss: paid[loss] for loss in RECIPES[name][1]} == pytest.approx(
+        RECIPES[name][1], abs=0.05
+    )
     model.fit(x, batch_size=16, epochs=1, verbose=0)
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras")

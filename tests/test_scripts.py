@@ -16,7 +16,9 @@ SCRIPTS = Path(__file__).parents[1] / "scripts"
 
 
 def script(name, *arguments):
-    done = subprocess.run([sys.executable, SCRIPTS / name, *map(str, arguments)], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, SCRIPTS / name, *map(str, arguments)], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -33,10 +35,15 @@ def test_train_then_test(tmp_path):
 
 
 def test_a_run_is_explained(tmp_path):
-    run = untrained("acgan", "digits", tmp_path / "run", width=4, latent_dim=3, discriminator_width=4)
+    run = untrained(
+        "acgan", "digits", tmp_path / "run", width=4, latent_dim=3, discriminator_width=4
+    )
     np.savez(tmp_path / "some.npz", x=run.dataset().test["x"][:2])
     shown = script("explain.py", run.path, "--images", tmp_path / "some.npz", "--label", "3")
-    assert "guided backprop" in shown and f"Written to {run.path}/explanations: comparison.png" in shown
+    assert (
+        "guided backprop" in shown
+        and f"Written to {run.path}/explanations: comparison.png" in shown
+    )
 
 
 @pytest.fixture
@@ -48,7 +55,9 @@ def people(tmp_path):
 
 def test_ages_are_trained_and_tested_on_scans_through_concepts(people, tmp_path):
     run = tmp_path / "run"
-    shown = script("train_age.py", run, "--dataset", f"nifti:{people}", "--concepts", "csf", "--epochs", 1)
+    shown = script(
+        "train_age.py", run, "--dataset", f"nifti:{people}", "--concepts", "csf", "--epochs", 1
+    )
     assert "25%" in shown or "subjects in training / validation / test: all:" in shown
     assert "Next: python scripts/test_age.py" in shown
     shown = script("test_age.py", run, "--trials", 3)
@@ -58,7 +67,15 @@ def test_ages_are_trained_and_tested_on_scans_through_concepts(people, tmp_path)
 
 def test_ages_are_trained_and_tested_on_a_table(people, tmp_path):
     columns = "drop=file,diagnosis"
-    shown = script("train_age.py", tmp_path / "run", "--dataset", f"csv:{people}", "--data", columns, "subject=subject")
+    shown = script(
+        "train_age.py",
+        tmp_path / "run",
+        "--dataset",
+        f"csv:{people}",
+        "--data",
+        columns,
+        "subject=subject",
+    )
     assert "Next: python scripts/test_age.py" in shown
     assert "Regressor" in script("test_age.py", tmp_path / "run", "--trials", 2)
 
@@ -70,7 +87,13 @@ def test_all_models_are_compared_and_a_second_call_trains_nothing_anew(tmp_path)
     saved = [(tmp_path / name / "model.keras").stat().st_mtime for name in ("cvae", "gan")]
     assert "Epoch" not in script("compare_mnist.py", *arguments)
     assert saved == [(tmp_path / name / "model.keras").stat().st_mtime for name in ("cvae", "gan")]
-    for name in ("comparison.md", "comparison.csv", "comparison.png", "overview.md", "overview.png"):
+    for name in (
+        "comparison.md",
+        "comparison.csv",
+        "comparison.png",
+        "overview.md",
+        "overview.png",
+    ):
         assert (tmp_path / "comparison" / name).stat().st_size > 0
 
 
@@ -79,7 +102,15 @@ def test_tybalt_is_trained_on_a_table(tmp_path):
     rows = np.random.default_rng(0).normal(8.0, 2.0, (60, 6))
     np.savetxt(table, rows, delimiter=",", header="a,b,c,d,e,f", comments="")
     shown = script(
-        "train_tybalt.py", tmp_path / "run", f"csv:{table}", "--features", 2, "--epochs", 1, "--batch-size", 16
+        "train_tybalt.py",
+        tmp_path / "run",
+        f"csv:{table}",
+        "--features",
+        2,
+        "--epochs",
+        1,
+        "--batch-size",
+        16,
     )
     assert "reconstruction_mse: " in shown and "Next: kgen encode" in shown
 

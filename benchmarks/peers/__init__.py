@@ -11,7 +11,11 @@ ELBO_WEIGHT, LEAKAGE_WEIGHT, CLASS_WEIGHT = 0.1, 10.0, 5.0
 
 def copies(model, player="model"):
     """A player's networks anew, with weights of their own; its likelihood has none."""
-    return [keras.models.clone_model(part) for part in model.players[player] if isinstance(part, keras.Model)]
+    return [
+        keras.models.clone_model(part)
+        for part in model.players[player]
+        if isinstance(part, keras.Model)
+    ]
 
 
 def like(optimizer):

@@ -2,7 +2,14 @@
 
 import tensorflow as tf
 
-from kgen.losses import class_leakage, class_loss, fake_loss, generator_loss, kl_divergence, real_loss
+from kgen.losses import (
+    class_leakage,
+    class_loss,
+    fake_loss,
+    generator_loss,
+    kl_divergence,
+    real_loss,
+)
 from peers import CLASS_WEIGHT, ELBO_WEIGHT, LEAKAGE_WEIGHT, copies, like
 
 
@@ -27,8 +34,10 @@ class GAN:
     """One tape a player; the generator's records the fakes once and is entered again for what D says of them."""
 
     def __init__(self, model):
-        (self.discriminator,), self.generators = copies(model, "discriminator"), copies(model, "generator")
-        self.d_optimizer, self.g_optimizer = like(model.discriminator_optimizer), like(model.generator_optimizer)
+        (self.discriminator,) = copies(model, "discriminator")
+        self.generators = copies(model, "generator")
+        self.d_optimizer = like(model.discriminator_optimizer)
+        self.g_optimizer = like(model.generator_optimizer)
         self.latent_dim = model.latent_dim
 
     @tf.function
@@ -66,7 +75,9 @@ class ACGAN(GAN):
         return self.generators[0]([self.noise(tf.shape(x)[0]), y], training=True), 0.0
 
     def discriminator_loss(self, x, y, fakes):
-        (real, classes), (fake, _) = (self.discriminator(images, training=True) for images in (x, fakes))
+        (real, classes), (fake, _) = (
+            self.discriminator(images, training=True) for images in (x, fakes)
+        )
         game = tf.reduce_mean(real_loss(real)) + tf.reduce_mean(fake_loss(fake))
         return game + CLASS_WEIGHT * tf.reduce_mean(class_loss(y, classes))
 
@@ -83,7 +94,9 @@ class CVAECGAN(ACGAN):
         encoder, decoder = self.generators
         mean, log_var = encoder([x, y], training=True)
         z = sampled(mean, log_var)
-        divergence = tf.reduce_mean(kl_divergence(mean, log_var) + LEAKAGE_WEIGHT * class_leakage(mean, y))
+        divergence = tf.reduce_mean(
+            kl_divergence(mean, log_var) + LEAKAGE_WEIGHT * class_leakage(mean, y)
+        )
         elbo = cross_entropy(x, decoder([z, y], training=True)) + divergence
         quarter = tf.shape(x)[0] // 4
         codes = tf.concat([tf.stop_gradient(z[:quarter]), self.noise(quarter)], axis=0)

@@ -36,7 +36,9 @@ class Textbook(keras.Model):
 
     def sampled(self, z_mean, z_log_var):
         """Codes drawn from the encoder's distributions."""
-        return z_mean + ops.exp(0.5 * z_log_var) * keras.random.normal(ops.shape(z_mean), seed=self.seed_generator)
+        return z_mean + ops.exp(0.5 * z_log_var) * keras.random.normal(
+            ops.shape(z_mean), seed=self.seed_generator
+        )
 
 
 class VAE(Textbook):
@@ -69,7 +71,8 @@ class GAN(Textbook):
 
     def __init__(self, model):
         super().__init__()
-        (self.discriminator,), self.generators = copies(model, "discriminator"), copies(model, "generator")
+        (self.discriminator,) = copies(model, "discriminator")
+        self.generators = copies(model, "generator")
         self.latent_dim = model.latent_dim
         self.real_or_fake = losses.BinaryCrossentropy(from_logits=True)
         self.compile(like(model.discriminator_optimizer), like(model.generator_optimizer))
@@ -95,7 +98,9 @@ class GAN(Textbook):
         return self.generators[0](self.noise(ops.shape(x)[0]), training=True)
 
     def discriminator_loss(self, x, y, fakes):
-        return self.told_apart(x, fakes, self.discriminator(ops.concatenate([x, fakes]), training=True))
+        return self.told_apart(
+            x, fakes, self.discriminator(ops.concatenate([x, fakes]), training=True)
+        )
 
     def generator_loss(self, x, y):
         return self.fooled(self.imitate(x, y), y)
@@ -106,7 +111,9 @@ class GAN(Textbook):
 
     def told_apart(self, x, fakes, predictions):
         """What the discriminator pays for its predictions on the real images and on the fakes after them."""
-        labels = ops.concatenate([ops.ones((ops.shape(x)[0], 1)), ops.zeros((ops.shape(fakes)[0], 1))])
+        labels = ops.concatenate(
+            [ops.ones((ops.shape(x)[0], 1)), ops.zeros((ops.shape(fakes)[0], 1))]
+        )
         return self.real_or_fake(labels, predictions)
 
     def fooled(self, fakes, y):
@@ -127,7 +134,9 @@ class ACGAN(GAN):
 
     def discriminator_loss(self, x, y, fakes):
         realness, classes = self.discriminator(ops.concatenate([x, fakes]), training=True)
-        return self.told_apart(x, fakes, realness) + CLASS_WEIGHT * self.which_class(y, classes[: ops.shape(x)[0]])
+        return self.told_apart(x, fakes, realness) + CLASS_WEIGHT * self.which_class(
+            y, classes[: ops.shape(x)[0]]
+        )
 
     def fooled(self, fakes, y):
         realness, classes = self.discriminator(fakes, training=True)
@@ -146,7 +155,11 @@ class CVAECGAN(ACGAN):
         z_mean, z_log_var = encoder([x, y], training=True)
         z = self.sampled(z_mean, z_log_var)
         leakage = LEAKAGE_WEIGHT * ops.mean(class_leakage(z_mean, y))
-        elbo = cross_entropy(x, decoder([z, y], training=True)) + divergence(z_mean, z_log_var) + leakage
+        elbo = (
+            cross_entropy(x, decoder([z, y], training=True))
+            + divergence(z_mean, z_log_var)
+            + leakage
+        )
         return ELBO_WEIGHT * elbo + self.fooled(self.imagined(z, y), y)
 
     def imagined(self, z, y):
@@ -164,7 +177,9 @@ def cross_entropy(x, logits):
 
 def divergence(z_mean, z_log_var):
     """KL divergence from the prior, nats an image."""
-    return ops.mean(ops.sum(-0.5 * (1 + z_log_var - ops.square(z_mean) - ops.exp(z_log_var)), axis=1))
+    return ops.mean(
+        ops.sum(-0.5 * (1 + z_log_var - ops.square(z_mean) - ops.exp(z_log_var)), axis=1)
+    )
 
 
 PEERS = {"vae": VAE, "dcgan": GAN, "acgan": ACGAN, "cvae-cgan": CVAECGAN}

@@ -24,7 +24,10 @@ class VAE:
         self.optimizer.zero_grad()
         with precision(self.bfloat16):
             mean, log_var = self.encoder(x)
-            loss = cross_entropy(x, self.decoder(sampled(mean, log_var))) + divergence(mean, log_var).mean()
+            loss = (
+                cross_entropy(x, self.decoder(sampled(mean, log_var)))
+                + divergence(mean, log_var).mean()
+            )
         loss.backward()
         self.optimizer.step()
         return loss
@@ -50,7 +53,8 @@ class GAN:
     """Fakes once for both players: D sees them detached, then G's step goes through D."""
 
     def __init__(self, model, bfloat16):
-        (self.discriminator,), self.generators = networks(model, "discriminator"), networks(model, "generator")
+        (self.discriminator,) = networks(model, "discriminator")
+        self.generators = networks(model, "generator")
         self.d_optimizer = like(model.discriminator_optimizer, self.discriminator)
         self.g_optimizer = like(model.generator_optimizer, *self.generators)
         self.latent_dim, self.bfloat16 = model.latent_dim, bfloat16
@@ -73,7 +77,9 @@ class GAN:
         return self.generators[0](torch.randn(len(x), self.latent_dim)), 0.0
 
     def discriminator_loss(self, x, y, fakes):
-        return real_or_fake(self.discriminator(x), 1.0) + real_or_fake(self.discriminator(fakes), 0.0)
+        return real_or_fake(self.discriminator(x), 1.0) + real_or_fake(
+            self.discriminator(fakes), 0.0
+        )
 
     def fooled(self, fakes, y):
         """What the generator pays for its fakes."""
@@ -93,7 +99,9 @@ class ACGAN(GAN):
 
     def fooled(self, fakes, y):
         realness, classes = self.discriminator(fakes)
-        return real_or_fake(realness, 1.0) + functional.cross_entropy(classes.float(), y[: len(fakes)])
+        return real_or_fake(realness, 1.0) + functional.cross_entropy(
+            classes.float(), y[: len(fakes)]
+        )
 
 
 class CVAECGAN(ACGAN):
@@ -153,7 +161,9 @@ def class_leakage(mean, y):
 
 def real_or_fake(logits, target):
     """What a player pays where the images should be taken for the target."""
-    return functional.binary_cross_entropy_with_logits(logits.float(), torch.full_like(logits.float(), target))
+    return functional.binary_cross_entropy_with_logits(
+        logits.float(), torch.full_like(logits.float(), target)
+    )
 
 
 def batches(split, field, batch_size):
@@ -178,7 +188,9 @@ def shuffled(split, batch_size):
 
 def in_memory(images):
     """Images as PyTorch keeps them, channels first by their shape and last in memory."""
-    return torch.from_numpy(images).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+    return (
+        torch.from_numpy(images).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+    )
 
 
 def scaled(images, field):
@@ -194,7 +206,10 @@ def volumes(split, batch_size):
     numbers = torch.from_numpy(fields["y"].scaled(split["y"]))
     while True:
         for chosen in torch.randperm(len(stored)).split(batch_size)[: split.steps(batch_size)]:
-            yield (stored[chosen].float() - fields["x"].mean) / fields["x"].deviation, numbers[chosen]
+            yield (
+                (stored[chosen].float() - fields["x"].mean) / fields["x"].deviation,
+                numbers[chosen],
+            )
 
 
 PEERS = {"vae": VAE, "dcgan": GAN, "acgan": ACGAN, "cvae-cgan": CVAECGAN}

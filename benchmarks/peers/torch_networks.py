@@ -73,7 +73,9 @@ def transposed_conv(layer):
     outputs, inputs = layer.kernel.shape[2:]
     kernel, stride = layer.kernel_size[0], layer.strides[0]
     overlap = kernel - stride
-    return nn.ConvTranspose2d(inputs, outputs, kernel, stride, -(-overlap // 2), overlap % 2, bias=layer.use_bias)
+    return nn.ConvTranspose2d(
+        inputs, outputs, kernel, stride, -(-overlap // 2), overlap % 2, bias=layer.use_bias
+    )
 
 
 def dense(layer):
@@ -136,12 +138,18 @@ LAYERS = {
     "GaussianNoise": lambda layer: GaussianNoise(layer.stddev),
     "RandomShift": lambda layer: RandomShift(layer.fraction),
 }
-ACTIVATIONS = {"relu": nn.ReLU(inplace=True), "leaky_relu": nn.LeakyReLU(0.2, inplace=True), "tanh": nn.Tanh()}
+ACTIVATIONS = {
+    "relu": nn.ReLU(inplace=True),
+    "leaky_relu": nn.LeakyReLU(0.2, inplace=True),
+    "tanh": nn.Tanh(),
+}
 
 
 def translated(layer):
     """A Keras layer, its activation included, as a module of PyTorch."""
-    activation = keras.activations.serialize(layer.activation) if hasattr(layer, "activation") else "linear"
+    activation = (
+        keras.activations.serialize(layer.activation) if hasattr(layer, "activation") else "linear"
+    )
     module = LAYERS[type(layer).__name__](layer)
     return nn.Sequential(module, ACTIVATIONS[activation]) if activation != "linear" else module
 
@@ -151,7 +159,9 @@ class Network(nn.Module):
 
     def __init__(self, network):
         super().__init__()
-        layers = [layer for layer in network.layers if not isinstance(layer, keras.layers.InputLayer)]
+        layers = [
+            layer for layer in network.layers if not isinstance(layer, keras.layers.InputLayer)
+        ]
         self.inputs, self.outputs = names(network.inputs), names(network.outputs)
         self.steps = [(names(layer.input), names(layer.output)[0]) for layer in layers]
         self.parts = nn.ModuleList([translated(layer) for layer in layers])

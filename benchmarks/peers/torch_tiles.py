@@ -12,7 +12,9 @@ class Tiles(torch.utils.data.Dataset):
         self.path, self.sections, self.tile_size, self.count = path, sections, tile_size, count
         self.images = _read(path, sections) if in_memory else None
         weights = np.array([np.prod(section.corners(tile_size)) for section in sections], "float64")
-        self.chosen = np.random.default_rng(0).choice(len(sections), count, p=weights / weights.sum())
+        self.chosen = np.random.default_rng(0).choice(
+            len(sections), count, p=weights / weights.sum()
+        )
         self.places = np.random.default_rng(1).random((count, 2))
 
     def __len__(self):
@@ -20,7 +22,9 @@ class Tiles(torch.utils.data.Dataset):
 
     def __getitem__(self, index):
         number = self.chosen[index]
-        row, column = (self.places[index] * self.sections[number].corners(self.tile_size)).astype(int)
+        row, column = (self.places[index] * self.sections[number].corners(self.tile_size)).astype(
+            int
+        )
         image = self._image(number)
         return torch.from_numpy(image[row : row + self.tile_size, column : column + self.tile_size])
 

@@ -17,7 +17,8 @@ class Translator:
     """Two turns, two optimizers; a page gives the fakes, and what both players pay for them."""
 
     def __init__(self, model, bfloat16):
-        self.judges, self.generators = networks(model, "discriminator"), networks(model, "generator")
+        self.judges = networks(model, "discriminator")
+        self.generators = networks(model, "generator")
         self.d_optimizer = like(model.discriminator_optimizer, *self.judges)
         self.g_optimizer = like(model.generator_optimizer, *self.generators)
         self.bfloat16 = bfloat16
@@ -116,7 +117,10 @@ def descend(optimizer, loss):
 
 def distance(values, others):
     """The sum of the mean absolute differences of two pairs."""
-    return sum(functional.l1_loss(other.float(), value) for value, other in zip(values, others, strict=True))
+    return sum(
+        functional.l1_loss(other.float(), value)
+        for value, other in zip(values, others, strict=True)
+    )
 
 
 PEERS = {"pix2pix": Pix2Pix, "cycle-gan": CycleGAN}

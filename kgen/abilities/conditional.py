@@ -21,7 +21,9 @@ class Conditional(Generates):
         return {**super().own_fields(), "y": fields.Label(self.num_classes)}
 
     def sheet(self, rows, columns=SHOWN, seed=0, classes=None):
-        classes = self.fields["y"].numbered(np.arange(min(columns, self.num_classes)) if classes is None else classes)
+        classes = self.fields["y"].numbered(
+            np.arange(min(columns, self.num_classes)) if classes is None else classes
+        )
         # Drawn variable by variable: models of other latent sizes have the first ones in common.
         z = np.random.default_rng(seed).standard_normal((self.latent_dim, rows), dtype="float32").T
         values = self.decode(np.repeat(z, len(classes), axis=0), np.tile(classes, rows))
@@ -32,7 +34,9 @@ class Conditional(Generates):
         if labels is None:
             return np.arange(n) % self.num_classes
         field = self.fields["y"]
-        labels = np.asarray(field.number(labels)) if isinstance(labels, str) else field.numbered(labels)
+        labels = (
+            np.asarray(field.number(labels)) if isinstance(labels, str) else field.numbered(labels)
+        )
         return np.full(n, labels) if labels.ndim == 0 else labels
 
     def asked(self, labels):

@@ -77,7 +77,9 @@ class Generates(ABC):
         """The model for values in [0, 1] by their shape, such as (height, width, channels); see ``from_fields``."""
         labels = {} if num_classes is None else {"y": fields.Label(num_classes)}
         if labels and "y" not in wanted(cls):
-            raise TypeError(f"{cls.__name__} knows no classes; leave num_classes={num_classes} out.")
+            raise TypeError(
+                f"{cls.__name__} knows no classes; leave num_classes={num_classes} out."
+            )
         given = {"x": fields.of_shape(tuple(shape)), **labels}
         return cls.from_fields(**taken(cls, given), **options)
 
@@ -86,7 +88,9 @@ class Generates(ABC):
     def labels_of(self, n, labels=None):
         """The labels of ``n`` values to generate; raises where the model cannot be asked for a class."""
         if labels is not None:
-            raise ValueError(f"labels={labels!r}: {type(self).__name__} knows no classes; leave the labels out.")
+            raise ValueError(
+                f"labels={labels!r}: {type(self).__name__} knows no classes; leave the labels out."
+            )
         checks.check_sizes(n=n)
 
     def asked(self, labels):

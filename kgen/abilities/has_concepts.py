@@ -62,7 +62,11 @@ def _checked(name, values, count):
     """The true values of a concept, one a row."""
     values = np.asarray(values, "float64").reshape(-1)
     if len(values) != count:
-        raise ValueError(f"{name} is given for {len(values)} values, and there are {count}. Give one for each.")
+        raise ValueError(
+            f"{name} is given for {len(values)} values, and there are {count}. Give one for each."
+        )
     if not np.isfinite(values).all():
-        raise ValueError(f"{name} holds NaN or infinity. Leave out what is not known, with those values of x.")
+        raise ValueError(
+            f"{name} holds NaN or infinity. Leave out what is not known, with those values of x."
+        )
     return values

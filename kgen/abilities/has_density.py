@@ -1,22 +1,21 @@
-from abc import abstractmethod
-
 import keras
 from keras import ops
 
 from kgen.abilities.infers import Infers
+from kgen.engine.values import one_or_list
 from kgen.likelihoods import Bernoulli, Likelihood
 
 
 class HasDensity(Infers):
-    """Gives values a density p(x|z[, y]); a page sets ``decoder`` and ``likelihood`` and writes ``parameters``."""
+    """Gives values a density p(x|z[, y]); a page sets ``decoder`` and ``likelihood``."""
 
     decoder: keras.Model
     likelihood: Likelihood
     span = (0.0, 1.0)
 
-    @abstractmethod
     def parameters(self, *codes):
         """The likelihood's parameters at codes z, and labels where the model takes them; tensors."""
+        return self.decoder(one_or_list(codes), training=False)
 
     @property
     def generator(self):

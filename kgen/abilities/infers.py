@@ -1,17 +1,19 @@
-from abc import abstractmethod
-
+import keras
 from keras import ops
 
 from kgen import losses
 from kgen.abilities.encodes import Encodes
+from kgen.engine.values import one_or_list
 
 
 class Infers(Encodes):
-    """Encodes a value as a distribution q(z|x[, y]) = N(mean, exp(log_var)); a page writes ``posterior``."""
+    """Encodes a value as a distribution q(z|x[, y]) = N(mean, exp(log_var)); a page sets ``encoder``."""
 
-    @abstractmethod
+    encoder: keras.Model
+
     def posterior(self, *values):
         """Mean and log-variance, each (n, latent_dim), of scaled values; tensors."""
+        return self.encoder(one_or_list(values), training=False)
 
     def encode(self, x, y=None):
         """Mean and log-variance of q(z|x[, y]), each of shape (n, latent_dim)."""

@@ -33,7 +33,9 @@ class Health(keras.callbacks.Callback):
         self.rows = [row for row in self.rows if row["epoch"] <= self.model.epochs_trained]
         self.told = {name for names in faults_so_far(self.rows) for name in names}
         self.tasks = applying(self.model, self.data)
-        self.gradients = {name: GradientNorm(optimizer) for name, optimizer in self.model.optimizers.items()}
+        self.gradients = {
+            name: GradientNorm(optimizer) for name, optimizer in self.model.optimizers.items()
+        }
 
     def on_epoch_end(self, epoch, logs=None):
         row = {"epoch": self.model.epochs_trained, "steps": self._steps()}
@@ -51,7 +53,9 @@ class Health(keras.callbacks.Callback):
 
     def _steps(self):
         optimizers = self.model.optimizers.values()
-        return min(float(ops.convert_to_numpy(innermost(optimizer).iterations)) for optimizer in optimizers)
+        return min(
+            float(ops.convert_to_numpy(innermost(optimizer).iterations)) for optimizer in optimizers
+        )
 
     def _report(self):
         for name in set(faults_of(self.rows)) - self.told:

@@ -17,7 +17,9 @@ class Recorder(keras.callbacks.Callback):
             self._keep_best()
 
     def on_epoch_end(self, epoch, logs=None):
-        self.rows.append({"epoch": epoch + 1, **{name: float(value) for name, value in logs.items()}})
+        self.rows.append(
+            {"epoch": epoch + 1, **{name: float(value) for name, value in logs.items()}}
+        )
         self.run.write_rows("history.csv", self.rows)
         with alone():
             self.run.save_model(self.model)

@@ -26,5 +26,11 @@ class Room(keras.callbacks.Callback):
 
 def model_bytes(model):
     """What a model's file will take, its optimizers included."""
-    kept = [*model.variables, *(variable for player in model.optimizers.values() for variable in player.variables)]
-    return sum(math.prod(variable.shape) * ITEM_BYTES for variable in {id(one): one for one in kept}.values())
+    kept = [
+        *model.variables,
+        *(variable for player in model.optimizers.values() for variable in player.variables),
+    ]
+    return sum(
+        math.prod(variable.shape) * ITEM_BYTES
+        for variable in {id(one): one for one in kept}.values()
+    )

@@ -16,7 +16,9 @@ class TensorBoard(keras.callbacks.Callback):
         self.folder, self.draw = folder, draw
 
     def on_train_begin(self, logs=None):
-        from tensorflow import summary  # needed here alone: JAX trains where TensorFlow is not installed
+        from tensorflow import (
+            summary,
+        )  # needed here alone: JAX trains where TensorFlow is not installed
 
         self.summary, self.writer = summary, summary.create_file_writer(str(self.folder))
 

@@ -4,7 +4,9 @@ import click
 
 
 @click.command()
-@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RUN RUN …")
+@click.argument(
+    "runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RUN RUN …"
+)
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("comparison"), show_default=True,
     metavar="DIR", help="Where to write the table and the picture.",

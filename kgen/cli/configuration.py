@@ -43,7 +43,9 @@ def learning_rates(ctx, param, values):
         _check_once(player or EVERY, rates)
         rates[player or EVERY] = rate = click.FLOAT.convert(rate, param, ctx)
         if not 0.0 < rate < math.inf:
-            raise click.BadParameter(f"{text!r} is not [PLAYER=]RATE with a number above 0, e.g. discriminator=1e-4.")
+            raise click.BadParameter(
+                f"{text!r} is not [PLAYER=]RATE with a number above 0, e.g. discriminator=1e-4."
+            )
     return rates or None
 
 
@@ -57,7 +59,10 @@ def configuration(file, given, options):
     read = _read(file)
     values = {**read, **given, "options": {**read.get("options", {}), **options}}
     values["data"] = {**read.get("data", {}), **given.get("data", {})}
-    for name, where in (("model", "a MODEL, see kgen models"), ("dataset", "--dataset NAME, see kgen datasets")):
+    for name, where in (
+        ("model", "a MODEL, see kgen models"),
+        ("dataset", "--dataset NAME, see kgen datasets"),
+    ):
         if name not in values:
             raise click.UsageError(f"Give {where}.")
     try:
@@ -73,7 +78,9 @@ def _read(file):
     try:
         values = read_object(file, "Give the config.json of a run.")
         RunConfig.check_names(values)
-        RunConfig.check_types({name: value for name, value in values.items() if name not in WRITTEN})
+        RunConfig.check_types(
+            {name: value for name, value in values.items() if name not in WRITTEN}
+        )
     except Undecodable as error:
         raise click.UsageError(f"--config {error}") from error
     except ValueError as error:

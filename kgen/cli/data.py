@@ -31,11 +31,19 @@ def command():
 @command.command()
 @click.argument("path", metavar="PATH")
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where the pictures go.  [default: FILE-inspected]"
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where the pictures go.  [default: FILE-inspected]",
 )
-@click.option("--test-group", metavar="GROUP", help="The group kept for the test.  [default: the last one]")
 @click.option(
-    "--skip", multiple=True, metavar="NAME", help="A GROUP or GROUP/IMAGE to leave out, or several with commas."
+    "--test-group", metavar="GROUP", help="The group kept for the test.  [default: the last one]"
+)
+@click.option(
+    "--skip",
+    multiple=True,
+    metavar="NAME",
+    help="A GROUP or GROUP/IMAGE to leave out, or several with commas.",
 )
 @click.option(
     "--data", "options", multiple=True, callback=data_options, metavar="NAME=VALUE",
@@ -60,7 +68,9 @@ def inspect(path, out, test_group, skip, options):
     if kind == "hdf5":
         _inspect_sections(Path(file), out, test_group, skip)
         return
-    _check_of_sections(path, {"--test-group": test_group, "--skip": skip, "--out": None if options else out})
+    _check_of_sections(
+        path, {"--test-group": test_group, "--skip": skip, "--out": None if options else out}
+    )
     if options:
         _explore(path, kind, Path(file), out, options)
         return
@@ -86,22 +96,32 @@ def _look(kind, path):
         **dict.fromkeys(["folder", "pairs", "unpaired"], inspection.pictures_told),
     }
     if kind not in looks:
-        raise click.UsageError(f"{path} is no file; a training of it says what it holds. Give a file or a folder.")
+        raise click.UsageError(
+            f"{path} is no file; a training of it says what it holds. Give a file or a folder."
+        )
     return looks[kind]
 
 
 def _next(kind, file, found):
     """The command that trains on what was found, and what may be added to it."""
     model = "cvae" if found.classes else "regressor" if found.number else "vae"
-    options = "".join(f" --data {shlex.quote(option)}" for option in found.options) + _batch(kind, found.count)
+    options = "".join(f" --data {shlex.quote(option)}" for option in found.options) + _batch(
+        kind, found.count
+    )
     lines = [f"You may add --data {option}: {why}." for option, why in found.hints.items()]
     numbers = [option for option in found.hints if option.startswith("number=")]
     look = f"kgen data inspect {shlex.quote(file)} --data"
-    lines += [f"{look} {shlex.quote(option)} says what the columns tell of it." for option in numbers]
+    lines += [
+        f"{look} {shlex.quote(option)} says what the columns tell of it." for option in numbers
+    ]
     if found.unequal:
-        lines.append(f"You may add --balanced: it weighs classes alike, and there are {found.unequal}.")
+        lines.append(
+            f"You may add --balanced: it weighs classes alike, and there are {found.unequal}."
+        )
     if found.classes:
-        lines.append(f"Told the class, these draw: {', '.join(TOLD)}. These read it: {', '.join(READING)}.")
+        lines.append(
+            f"Told the class, these draw: {', '.join(TOLD)}. These read it: {', '.join(READING)}."
+        )
     named = f"{found.source or kind}:{shlex.quote(file)}"
     command = f"Next: kgen train {SUITED.get(kind, model)} --dataset {named}{options}"
     return [*(f"First: {fault}" for fault in found.faults), command, *lines]
@@ -126,7 +146,9 @@ def _explore(path, kind, file, out, options):
     out = out or file.with_name(f"{file.stem}-inspected")
     found = explored(f"{kind}:{file}", file, out, options)
     click.echo(found.told())
-    click.echo(f"\nWritten to {out}: {', '.join(sorted(written.name for written in out.iterdir()))}")
+    click.echo(
+        f"\nWritten to {out}: {', '.join(sorted(written.name for written in out.iterdir()))}"
+    )
 
 
 def _inspect_sections(file, out, test_group, skip):

@@ -11,8 +11,16 @@ import click
     metavar="GROUPS",
     help="Which groups, with commas, such as likelihood,samples.  [default: all]",
 )
-@click.option("--samples", type=click.IntRange(2), default=10_000, show_default=True, help="Values to compare.")
-@click.option("--codes", type=click.IntRange(1), default=100, show_default=True, help="k; 5000 in papers.")
+@click.option(
+    "--samples",
+    type=click.IntRange(2),
+    default=10_000,
+    show_default=True,
+    help="Values to compare.",
+)
+@click.option(
+    "--codes", type=click.IntRange(1), default=100, show_default=True, help="k; 5000 in papers."
+)
 @click.option(
     "--features",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),

@@ -12,7 +12,11 @@ import click
     metavar="FILE",
     help="What is explained, several times if need be: pictures, a folder, a .npz file.  [default: test values]",
 )
-@click.option("--label", metavar="CLASS", help="The class that is explained, by its name or number; the likeliest.")
+@click.option(
+    "--label",
+    metavar="CLASS",
+    help="The class that is explained, by its name or number; the likeliest.",
+)
 def command(run, images, label):
     """Show what within a value led to the answer of RUN's model, and whether that is to be believed.
 

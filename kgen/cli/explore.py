@@ -5,10 +5,32 @@ import click
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path), required=False)
-@click.option("--model", "name", metavar="NAME", help="In place of RUN: a model that comes with kgen, such as mnist.")
-@click.option("--values", type=click.IntRange(20), default=10_000, show_default=True, help="Test values on the map.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 for any that is free.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Who may ask: this computer alone by default.")
+@click.option(
+    "--model",
+    "name",
+    metavar="NAME",
+    help="In place of RUN: a model that comes with kgen, such as mnist.",
+)
+@click.option(
+    "--values",
+    type=click.IntRange(20),
+    default=10_000,
+    show_default=True,
+    help="Test values on the map.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="0 for any that is free.",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Who may ask: this computer alone by default.",
+)
 @click.option("--browser/--no-browser", default=True, help="Open the page at once.")
 def command(run, name, values, port, host, browser):
     """Explore the latent space of RUN by hand, on a page in your browser.
@@ -19,7 +41,9 @@ def command(run, name, values, port, host, browser):
       kgen explore --model mnist
     """
     if (run is None) == (name is None):
-        raise click.UsageError("Give a run, as in kgen explore runs/mnist, or --model NAME, but not both.")
+        raise click.UsageError(
+            "Give a run, as in kgen explore runs/mnist, or --model NAME, but not both."
+        )
     import webbrowser
 
     from kgen.explorer.server import Server
@@ -38,7 +62,11 @@ def _session(run, name, values):
     from kgen.explorer.session import Session
     from kgen.runs.run import Run
 
-    return Session.of_pretrained(name, values) if run is None else Session.of_run(Run.open(run), values)
+    return (
+        Session.of_pretrained(name, values)
+        if run is None
+        else Session.of_run(Run.open(run), values)
+    )
 
 
 def _told(state):

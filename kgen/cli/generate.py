@@ -7,10 +7,22 @@ from kgen.checks import counted
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--label", metavar="CLASS", help="The class to draw, by its name or number; all in turn unless given.")
-@click.option("--count", type=click.IntRange(1), default=64, show_default=True, help="How many values.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Repeats the same values.")
-@click.option("--out", type=click.Path(path_type=Path), help="FILE.png, .npz or .csv.  [default: RUN/generated.png]")
+@click.option(
+    "--label",
+    metavar="CLASS",
+    help="The class to draw, by its name or number; all in turn unless given.",
+)
+@click.option(
+    "--count", type=click.IntRange(1), default=64, show_default=True, help="How many values."
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Repeats the same values."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="FILE.png, .npz or .csv.  [default: RUN/generated.png]",
+)
 def command(run, label, count, seed, out):
     """Draw samples from the model of RUN.
 
@@ -21,7 +33,9 @@ def command(run, label, count, seed, out):
     """
     out = out or run / "generated.png"
     if out.suffix not in (".png", ".npz", ".csv"):
-        raise click.UsageError(f"--out {out} should end in .png (a picture), .npz (arrays x and y) or .csv (a table).")
+        raise click.UsageError(
+            f"--out {out} should end in .png (a picture), .npz (arrays x and y) or .csv (a table)."
+        )
     from kgen.experiments import generating
     from kgen.runs.run import Run
 

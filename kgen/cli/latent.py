@@ -5,8 +5,18 @@ import click
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--values", type=click.IntRange(20), default=3000, show_default=True, help="Test values, encoded.")
-@click.option("--clusters", type=click.IntRange(2), help="Groups of codes of tiles.  [default: types of islands, or 4]")
+@click.option(
+    "--values",
+    type=click.IntRange(20),
+    default=3000,
+    show_default=True,
+    help="Test values, encoded.",
+)
+@click.option(
+    "--clusters",
+    type=click.IntRange(2),
+    help="Groups of codes of tiles.  [default: types of islands, or 4]",
+)
 @click.option(
     "--gene-sets",
     "sets",

@@ -37,7 +37,9 @@ class _Commands(click.Group):
         if name in VERBS:
             return verb.command(name)
         if name not in COMMANDS:
-            raise click.UsageError(f"No such command {name!r}.{hint(name, self.list_commands(ctx))}")
+            raise click.UsageError(
+                f"No such command {name!r}.{hint(name, self.list_commands(ctx))}"
+            )
         return importlib.import_module(f"kgen.cli.{name}").command
 
     def format_commands(self, ctx, formatter):
@@ -47,7 +49,10 @@ class _Commands(click.Group):
             formatter.write_dl([(name, entry.summary) for name, entry in VERBS.items()])
 
 
-@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.command(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(__version__, prog_name="kgen")
 def kgen():
     """VAEs and GANs on Keras 3: train, test, look.

@@ -10,7 +10,9 @@ import tempfile
 from importlib.abc import MetaPathFinder
 
 # Information alone; warnings, errors and whatever Python says are shown.
-NOTE = re.compile(rb"I\d{4} |WARNING: All log messages before absl::InitializeLog|To enable the following")
+NOTE = re.compile(
+    rb"I\d{4} |WARNING: All log messages before absl::InitializeLog|To enable the following"
+)
 
 
 class QuietImport(MetaPathFinder):

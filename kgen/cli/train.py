@@ -6,12 +6,22 @@ from pathlib import Path
 import click
 
 from kgen.checks import counted
-from kgen.cli.configuration import configuration, data_options, default_path, learning_rates, setting
+from kgen.cli.configuration import (
+    configuration,
+    data_options,
+    default_path,
+    learning_rates,
+    setting,
+)
 from kgen.experiments.placement import Placement
 from kgen.models import MODELS
 
 LEARNT = 0.9
-LOOKS = {"generate": "generate", "latent": "generate", "explore": "generate"}  # commands by the task they need
+LOOKS = {
+    "generate": "generate",
+    "latent": "generate",
+    "explore": "generate",
+}  # commands by the task they need
 
 HELP = f"""Train MODEL ({", ".join(MODELS)}) and leave a run directory.
 
@@ -27,7 +37,9 @@ Example:
 
 @click.command(help=HELP)
 @click.argument("model", required=False, metavar="MODEL")
-@click.option("--dataset", metavar="NAME", help="digits, mnist, tfds:NAME, hdf5:FILE, …; see kgen datasets.")
+@click.option(
+    "--dataset", metavar="NAME", help="digits, mnist, tfds:NAME, hdf5:FILE, …; see kgen datasets."
+)
 @click.option(
     "--data",
     multiple=True,
@@ -40,7 +52,9 @@ Example:
     type=click.Choice(["none", "static", "dynamic"]),
     help="Draw pixels 0 or 1 by their brightness: once, or anew in every batch.  [default: none]",
 )
-@click.option("--epochs", type=click.IntRange(1), help="Passes over the training values.  [default: 20]")
+@click.option(
+    "--epochs", type=click.IntRange(1), help="Passes over the training values.  [default: 20]"
+)
 @click.option("--batch-size", type=click.IntRange(2), help="Values a step.  [default: 128]")
 @click.option(
     "--learning-rate",
@@ -55,7 +69,9 @@ Example:
     type=click.Choice(["constant", "cosine", "warmup"]),
     help="How the rates move over the run: to 0 along a cosine, or first from 0.  [default: constant]",
 )
-@click.option("--latent-dim", type=click.IntRange(1), help="Size of the code z.  [default: the model's own]")
+@click.option(
+    "--latent-dim", type=click.IntRange(1), help="Size of the code z.  [default: the model's own]"
+)
 @click.option(
     "--set",
     "options",
@@ -64,29 +80,79 @@ Example:
     metavar="NAME=VALUE",
     help="An option of MODEL; see kgen models MODEL.",
 )
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seeds weights, noise and order.  [default: 0]")
 @click.option(
-    "--precision", type=click.Choice(["float32", "bfloat16"]), help="What networks compute in.  [default: float32]"
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    help="Seeds weights, noise and order.  [default: 0]",
 )
-@click.option("--balanced", is_flag=True, default=None, help="Weigh every class alike in training, however rare.")
 @click.option(
-    "--steps-per-execution", type=click.IntRange(1), help="Steps without a look at their scalars.  [default: 1]"
+    "--precision",
+    type=click.Choice(["float32", "bfloat16"]),
+    help="What networks compute in.  [default: float32]",
 )
-@click.option("--devices", type=click.IntRange(1), default=1, help="GPUs, or parts of the CPU, side by side.")
 @click.option(
-    "--processes", type=click.IntRange(1), help="How many train together; all started here, or see --process-id."
+    "--balanced",
+    is_flag=True,
+    default=None,
+    help="Weigh every class alike in training, however rare.",
 )
-@click.option("--process-id", type=click.IntRange(0), help="Which of them this one is, where each is started by hand.")
-@click.option("--coordinator", metavar="HOST:PORT", help="A free port of the host of process 0, for all to meet.")
 @click.option(
-    "--run", type=click.Path(path_type=Path), metavar="DIR", help="Where to write.  [default: runs/MODEL-DATASET]"
+    "--steps-per-execution",
+    type=click.IntRange(1),
+    help="Steps without a look at their scalars.  [default: 1]",
 )
-@click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Continue this run; --epochs may grow.")
-@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Start from another run's config.json.")
-@click.option("--tensorboard", is_flag=True, default=None, help="Write scalars and pictures for TensorBoard too.")
-@click.option("--eager", is_flag=True, help="Run every step as plain Python, for a debugger: docs/debugging.md.")
 @click.option(
-    "--overfit", type=click.IntRange(1), metavar="N", help="Check only: can the model learn N values by heart?"
+    "--devices", type=click.IntRange(1), default=1, help="GPUs, or parts of the CPU, side by side."
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(1),
+    help="How many train together; all started here, or see --process-id.",
+)
+@click.option(
+    "--process-id",
+    type=click.IntRange(0),
+    help="Which of them this one is, where each is started by hand.",
+)
+@click.option(
+    "--coordinator",
+    metavar="HOST:PORT",
+    help="A free port of the host of process 0, for all to meet.",
+)
+@click.option(
+    "--run",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where to write.  [default: runs/MODEL-DATASET]",
+)
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Continue this run; --epochs may grow.",
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Start from another run's config.json.",
+)
+@click.option(
+    "--tensorboard",
+    is_flag=True,
+    default=None,
+    help="Write scalars and pictures for TensorBoard too.",
+)
+@click.option(
+    "--eager",
+    is_flag=True,
+    help="Run every step as plain Python, for a debugger: docs/debugging.md.",
+)
+@click.option(
+    "--overfit",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Check only: can the model learn N values by heart?",
 )
 def command(
     model, run, resume, config, options, latent_dim, devices, processes, process_id, coordinator, overfit,
@@ -95,9 +161,15 @@ def command(
     placement = _placement(devices, processes, process_id, coordinator)
     if latent_dim is not None:
         options["latent_dim"] = latent_dim
-    given = {name: value for name, value in {"model": model, **given}.items() if value not in (None, (), {})}
+    given = {
+        name: value
+        for name, value in {"model": model, **given}.items()
+        if value not in (None, (), {})
+    }
     if overfit is not None:
-        _check_learns(configuration(config, given, options), overfit, resume, run, processes, eager or None)
+        _check_learns(
+            configuration(config, given, options), overfit, resume, run, processes, eager or None
+        )
         return
     if resume is not None:
         _refuse(run, "--run", config, "--config")
@@ -136,13 +208,24 @@ def _launch(processes, path):
 
 def _process(place, number):
     """This very command as that of one process of several."""
-    return [sys.executable, "-m", "kgen", *sys.argv[1:], "--coordinator", place, "--process-id", str(number)]
+    return [
+        sys.executable,
+        "-m",
+        "kgen",
+        *sys.argv[1:],
+        "--coordinator",
+        place,
+        "--process-id",
+        str(number),
+    ]
 
 
 def _refuse(*pairs):
     for value, name in zip(pairs[::2], pairs[1::2], strict=True):
         if value is not None:
-            raise click.UsageError(f"--resume continues a run as it was configured; leave {name} out.")
+            raise click.UsageError(
+                f"--resume continues a run as it was configured; leave {name} out."
+            )
 
 
 def _start(path, config, placement, eager):
@@ -189,7 +272,9 @@ def _check_learns(config, count, *others):
             "--overfit is a check that writes nothing; leave --resume, --run, --processes and --eager out."
         )
     share = overfit(config, count)
-    click.echo(f"{share:.1%} of the variance of {counted(count, 'value')} is explained by reconstructions.")
+    click.echo(
+        f"{share:.1%} of the variance of {counted(count, 'value')} is explained by reconstructions."
+    )
     if share < LEARNT:
         raise click.ClickException(
             f"At least {LEARNT:.0%} are expected: the model cannot learn even these by heart. Raise --latent-dim or "
@@ -227,7 +312,11 @@ def _way_on(path):
     from kgen.runs.run import Run
 
     begun = Run(path).begun
-    return f" Every finished epoch is saved; continue with\n  kgen train --resume {path}" if begun else ""
+    return (
+        f" Every finished epoch is saved; continue with\n  kgen train --resume {path}"
+        if begun
+        else ""
+    )
 
 
 def _next(run):
@@ -239,7 +328,11 @@ def _next(run):
     able = [name for name, task in LOOKS.items() if tasks.able(task, cls)]
     verbs = [name for name, entry in VERBS.items() if tasks.able(entry.load().task, cls)]
     commands = ", ".join(f"kgen {name} {run.path}" for name in ["test", "evaluate", *able])
-    return f"{commands}; with a file of your own {', '.join(verbs)}: docs/verbs.md" if verbs else commands
+    return (
+        f"{commands}; with a file of your own {', '.join(verbs)}: docs/verbs.md"
+        if verbs
+        else commands
+    )
 
 
 def _summary(run):

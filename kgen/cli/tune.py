@@ -5,7 +5,13 @@ from pathlib import Path
 
 import click
 
-from kgen.cli.configuration import configuration, data_options, default_path, learning_rates, setting
+from kgen.cli.configuration import (
+    configuration,
+    data_options,
+    default_path,
+    learning_rates,
+    setting,
+)
 from kgen.models import MODELS
 
 MANY = 200
@@ -28,10 +34,26 @@ Example:
 @click.command(help=HELP)
 @click.argument("model", required=False, metavar="MODEL")
 @click.argument("space", nargs=-1, metavar="[NAME=VALUES]...")
-@click.option("--grid", "algorithm", flag_value="grid", default=True, help="Every combination, in order.  [default]")
+@click.option(
+    "--grid",
+    "algorithm",
+    flag_value="grid",
+    default=True,
+    help="Every combination, in order.  [default]",
+)
 @click.option("--random", "algorithm", flag_value="random", help="Combinations drawn at random.")
-@click.option("--bayesian", "algorithm", flag_value="bayesian", help="Where a Gaussian process expects the best.")
-@click.option("--hyperband", "algorithm", flag_value="hyperband", help="Many for few epochs, the better for more.")
+@click.option(
+    "--bayesian",
+    "algorithm",
+    flag_value="bayesian",
+    help="Where a Gaussian process expects the best.",
+)
+@click.option(
+    "--hyperband",
+    "algorithm",
+    flag_value="hyperband",
+    help="Many for few epochs, the better for more.",
+)
 @click.option(
     "--space",
     "file",
@@ -44,7 +66,9 @@ Example:
     help="What is compared: any loss or accuracy of the history, or frechet_distance_over_floor, "
     "outside_classifier_accuracy or log_likelihood on validation images.  [default: val_loss; of a GAN the first]",
 )  # fmt: skip
-@click.option("--dataset", metavar="NAME", help="digits, mnist, tfds:NAME, hdf5:FILE, …; see kgen datasets.")
+@click.option(
+    "--dataset", metavar="NAME", help="digits, mnist, tfds:NAME, hdf5:FILE, …; see kgen datasets."
+)
 @click.option(
     "--data", multiple=True, callback=data_options, metavar="NAME=VALUE", help="An option of the data set.",
 )  # fmt: skip
@@ -57,19 +81,65 @@ Example:
 @click.option(
     "--learning-rate-schedule", type=click.Choice(["constant", "cosine", "warmup"]), help="As in kgen train.",
 )  # fmt: skip
-@click.option("--set", "options", multiple=True, callback=setting, metavar="NAME=VALUE", help="An option of the model.")
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Of the search, and of the first run.  [default: 0]")
-@click.option("--seeds", type=click.IntRange(1), default=1, help="Runs of each combination; their mean is compared.")
-@click.option("--trials", type=click.IntRange(1), help="At most so many.  [default: all of a grid, else 10]")
-@click.option("--hours", type=click.FloatRange(0, min_open=True), help="Begin no trial after so long.")
-@click.option("--patience", type=click.IntRange(1), help="End a trial that was not better for so many epochs.")
-@click.option("--keep", type=click.IntRange(1), default=3, show_default=True, help="How many trials keep their models.")
-@click.option("--workers", type=click.IntRange(1), help="Trials side by side on this machine, sharing its cores.")
-@click.option("--role", type=click.Choice(["chief", "worker"]), help="Of this process, where several machines search.")
-@click.option("--chief", "address", metavar="HOST:PORT", help="Where the chief listens, or is found.")
-@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Start from a run's config.json.")
 @click.option(
-    "--run", type=click.Path(path_type=Path), metavar="DIR", help="Where to write.  [default: runs/tune-MODEL-DATASET]"
+    "--set",
+    "options",
+    multiple=True,
+    callback=setting,
+    metavar="NAME=VALUE",
+    help="An option of the model.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    help="Of the search, and of the first run.  [default: 0]",
+)
+@click.option(
+    "--seeds",
+    type=click.IntRange(1),
+    default=1,
+    help="Runs of each combination; their mean is compared.",
+)
+@click.option(
+    "--trials", type=click.IntRange(1), help="At most so many.  [default: all of a grid, else 10]"
+)
+@click.option(
+    "--hours", type=click.FloatRange(0, min_open=True), help="Begin no trial after so long."
+)
+@click.option(
+    "--patience", type=click.IntRange(1), help="End a trial that was not better for so many epochs."
+)
+@click.option(
+    "--keep",
+    type=click.IntRange(1),
+    default=3,
+    show_default=True,
+    help="How many trials keep their models.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    help="Trials side by side on this machine, sharing its cores.",
+)
+@click.option(
+    "--role",
+    type=click.Choice(["chief", "worker"]),
+    help="Of this process, where several machines search.",
+)
+@click.option(
+    "--chief", "address", metavar="HOST:PORT", help="Where the chief listens, or is found."
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Start from a run's config.json.",
+)
+@click.option(
+    "--run",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where to write.  [default: runs/tune-MODEL-DATASET]",
 )
 @click.option("--yes", is_flag=True, help=f"Run a grid of more than {MANY} trials.")
 def command(
@@ -78,15 +148,23 @@ def command(
 ):  # fmt: skip
     _check_together(role, address, space, file)
     _leave_gpus(role == "chief" or (role is None and workers))
-    given = {name: value for name, value in {"model": model, **given}.items() if value not in (None, (), {})}
+    given = {
+        name: value
+        for name, value in {"model": model, **given}.items()
+        if value not in (None, (), {})
+    }
     config = configuration(config, given, options)
     path = run or default_path(config, "tune-")
     from kgen.search import Space, Tuning
 
     space = Space.of_file(file) if file else Space.of_texts(space)
     if algorithm == "grid" and not yes and min(space.count, trials or space.count) > MANY:
-        raise click.UsageError(f"{space} has {space.count} points. Give --yes if you mean it, or --random --trials N.")
-    tuning = Tuning(path, _subject(config, space), algorithm, objective, seeds, trials, hours, patience, keep)
+        raise click.UsageError(
+            f"{space} has {space.count} points. Give --yes if you mean it, or --random --trials N."
+        )
+    tuning = Tuning(
+        path, _subject(config, space), algorithm, objective, seeds, trials, hours, patience, keep
+    )
     if role != "worker":
         click.echo("\n".join(filter(None, (str(tuning), tuning.doubt))))
     _carry_out(tuning, role, address, workers)
@@ -96,7 +174,9 @@ def _subject(config, space):
     from kgen.search.estimators import PREFIX, EstimatorHyperModel
     from kgen.search.hypermodel import GenerativeHyperModel
 
-    kind = EstimatorHyperModel.of_config if config.model.startswith(PREFIX) else GenerativeHyperModel
+    kind = (
+        EstimatorHyperModel.of_config if config.model.startswith(PREFIX) else GenerativeHyperModel
+    )
     return kind(config, space)
 
 
@@ -145,7 +225,9 @@ def _summary(search):
     failed = [record for record in search.records if not record.completed]
     click.echo(f"\nTrials that ended: {len(search.records)}; of these failed: {len(failed)}.")
     if not search.ranked:
-        raise click.ClickException("No trial succeeded. Correct the values and give another --run DIR.")
+        raise click.ClickException(
+            "No trial succeeded. Correct the values and give another --run DIR."
+        )
     click.echo(_verdict(search.ranked, search.objective))
     for name, meaning in FILES.items():
         if (search.path / name).exists():

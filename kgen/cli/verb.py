@@ -38,7 +38,11 @@ def _required(option):
 
 
 def _option(option):
-    told = {"required": True} if _required(option) else {"default": option.default, "show_default": True}
+    told = (
+        {"required": True}
+        if _required(option)
+        else {"default": option.default, "show_default": True}
+    )
     return click.Option([f"--{option.name}"], type=option.annotation, **told)
 
 

@@ -43,7 +43,11 @@ def of_ages(where, facts):
     if long:
         told = f"{counted(long, 'age')} {are(long)} above {OLDEST}, such as {ages.max():g}"
         told += ": they look like months or days"
-        found.append(Fault(where, told, f"The column {AGE!r} holds years: divide them, or name it otherwise."))
+        found.append(
+            Fault(
+                where, told, f"The column {AGE!r} holds years: divide them, or name it otherwise."
+            )
+        )
     return found
 
 
@@ -67,7 +71,9 @@ def check_brackets(name, split, wanted):
 def _are_estimated(split):
     """Whether the number y is the age."""
     y = split.fields.get("y")
-    return isinstance(y, Number) and np.allclose(split["y"], [_number(age) for age in split.facts[AGE].tolist()])
+    return isinstance(y, Number) and np.allclose(
+        split["y"], [_number(age) for age in split.facts[AGE].tolist()]
+    )
 
 
 def _of_groups(whose, brackets):

@@ -55,7 +55,11 @@ class Archive(Mapping):
     def heads(self):
         """The name, shape and type of every array, none of them unpacked."""
         for array, member in self._members.items():
-            with self._opened() as file, self._decoding(f"its array {array!r}"), file.open(member) as stream:
+            with (
+                self._opened() as file,
+                self._decoding(f"its array {array!r}"),
+                file.open(member) as stream,
+            ):
                 yield array, *_checked_head(stream, member)
 
     def _opened(self):
@@ -78,5 +82,7 @@ def _checked_head(stream, member):
     shape, _, dtype = HEADERS[version](stream)
     said, there = math.prod(shape) * dtype.itemsize, member.file_size - stream.tell()
     if not dtype.hasobject and said != there:
-        raise ValueError(f"its header says {shape} of {dtype}, {said} bytes, where there are {there}")
+        raise ValueError(
+            f"its header says {shape} of {dtype}, {said} bytes, where there are {there}"
+        )
     return shape, dtype

@@ -17,10 +17,16 @@ def of_values(name, values, classes=None, images=True, anatomy=None):
     An image of one shade is a fault among those of an ``anatomy``; among others it is only told.
     """
     rows = values.reshape(len(values), -1)
-    faults = _at(name, "NaN or infinity", ~np.isfinite(rows).all(axis=1)) if values.dtype.kind == "f" else []
+    faults = (
+        _at(name, "NaN or infinity", ~np.isfinite(rows).all(axis=1))
+        if values.dtype.kind == "f"
+        else []
+    )
     if not images:
         return faults
-    faults += _at(name, "one shade alone", rows.min(axis=1) == rows.max(axis=1), anatomy is not None)
+    faults += _at(
+        name, "one shade alone", rows.min(axis=1) == rows.max(axis=1), anatomy is not None
+    )
     digests = [hashlib.blake2b(np.ascontiguousarray(row), digest_size=16).digest() for row in rows]
     return faults + of_copies([f"{name}[{row}]" for row in range(len(rows))], digests, classes)
 

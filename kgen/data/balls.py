@@ -22,7 +22,9 @@ def read(_, name, size: int = 16, count: int = 1000):
     volumes = np.stack([_ball(size, *ball) for ball in zip(centres, radii, strict=True)])
     volumes += NOISE * random.standard_normal(volumes.shape, dtype="float32")
     values = {"x": volumes[..., None], "y": radii}
-    return Data.from_arrays(name, values, {"x": Volume.of(values["x"], "x"), "y": Number.of(radii, "y")})
+    return Data.from_arrays(
+        name, values, {"x": Volume.of(values["x"], "x"), "y": Number.of(radii, "y")}
+    )
 
 
 def _ball(size, centre, radius):

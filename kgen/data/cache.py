@@ -6,7 +6,9 @@ import platformdirs
 
 def cache_folder(room, given=None):
     """Where what is dear to compute is kept: under ``given``, ``KGEN_CACHE`` or the user's own cache folder."""
-    folder = Path(given or os.environ.get("KGEN_CACHE") or platformdirs.user_cache_dir("kgen")) / room
+    folder = (
+        Path(given or os.environ.get("KGEN_CACHE") or platformdirs.user_cache_dir("kgen")) / room
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -14,7 +14,9 @@ SHOWN = 20  # columns of numbers
 MOST_CLASSES = 20
 HEAD = f"{'column':24} {'taken for':12}values"
 # A guess, which is shown, and which the options of the data set overrule.
-SUBJECTS = re.compile("patient|subject|person|participant|individual|animal|mouse|donor", re.IGNORECASE)
+SUBJECTS = re.compile(
+    "patient|subject|person|participant|individual|animal|mouse|donor", re.IGNORECASE
+)
 ROWS = re.compile("unnamed(: \\d+)?|index|row", re.IGNORECASE)
 LABELS = re.compile("label|class|target|diagnos|species|^y$", re.IGNORECASE)
 
@@ -29,14 +31,23 @@ def columns_told(table):
     counts = {name: Counter(texts[name].tolist()) for name in table.columns if name in texts}
     roles = roles_of(counts, table.words, len(numbers))
     lines = [line_of(name, roles.get(name, "x"), told_words(counts[name])) for name in counts]
-    lines += [line_of(name, "x", _told_numbers(numbers[:, place])) for place, name in enumerate(plain[:SHOWN])]
-    more = [f"… and {counted(len(plain) - SHOWN, 'more column')} of numbers"] if len(plain) > SHOWN else []
+    lines += [
+        line_of(name, "x", _told_numbers(numbers[:, place]))
+        for place, name in enumerate(plain[:SHOWN])
+    ]
+    more = (
+        [f"… and {counted(len(plain) - SHOWN, 'more column')} of numbers"]
+        if len(plain) > SHOWN
+        else []
+    )
     options = [f"{role}={name}" for name, role in roles.items()]
     options += ["drop_constant=true"] if np.any(numbers.min(axis=0) == numbers.max(axis=0)) else []
     classes = next((counts[name] for name, role in roles.items() if role == "label"), {})
     told = "\n".join([counted(len(numbers), "row"), HEAD, *lines, *more])
     faults = _gaps(plain, numbers)
-    return Inspection(told, options, _hints(plain), dict(classes), count=len(numbers), faults=faults)
+    return Inspection(
+        told, options, _hints(plain), dict(classes), count=len(numbers), faults=faults
+    )
 
 
 def _is_named(name):
@@ -101,7 +112,9 @@ def line_of(name, role, told):
 def told_words(found):
     """How many different words there are, and the most frequent."""
     repeated = len(found) < found.total()
-    few = ", ".join(f"{word} ({count})" if repeated else word for word, count in found.most_common(3))
+    few = ", ".join(
+        f"{word} ({count})" if repeated else word for word, count in found.most_common(3)
+    )
     return f"{len(found)} different: {few}{', …' * (len(found) > 3)}"
 
 

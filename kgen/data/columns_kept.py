@@ -25,7 +25,9 @@ def with_most_varying(name, fields, splits, notes, count):
     _check_vectors(name, fields, "genes chooses among")
     total = fields["x"].shape[0]
     if not 1 <= count <= total:
-        raise ValueError(f"{name}: genes={count} is not in [1, {total}], the number of columns of x.")
+        raise ValueError(
+            f"{name}: genes={count} is not in [1, {total}], the number of columns of x."
+        )
     chosen = most_varying(splits[0]["x"], count)
     note = f"x: {count:,} of {checks.counted(total, 'column')}, of the greatest median absolute deviation in training."
     return *_kept(fields, splits, chosen), (*notes, note)
@@ -34,7 +36,9 @@ def with_most_varying(name, fields, splits, notes, count):
 def most_varying(training, count):
     """The places, in their order, of the columns of the greatest median absolute deviation; of equal ones the first."""
     starts = range(0, training.shape[1], AT_ONCE)
-    deviations = np.concatenate([_deviations(training[:, start : start + AT_ONCE]) for start in starts])
+    deviations = np.concatenate(
+        [_deviations(training[:, start : start + AT_ONCE]) for start in starts]
+    )
     return np.sort(np.argsort(-deviations, kind="stable")[:count])
 
 

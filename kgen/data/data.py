@@ -177,10 +177,14 @@ class Data:
         """
         brackets = brackets_of(self.train.facts)
         if brackets is None:
-            raise ValueError(f"oversample=true repeats rare age brackets; {self.name} has no ages. Leave it out.")
+            raise ValueError(
+                f"oversample=true repeats rare age brackets; {self.name} has no ages. Leave it out."
+            )
         groups = [np.flatnonzero(brackets == bracket) for bracket in np.unique(brackets)]
         most = max(map(len, groups))
-        train = self.train.subset(np.sort(np.concatenate([np.resize(rows, most) for rows in groups])))
+        train = self.train.subset(
+            np.sort(np.concatenate([np.resize(rows, most) for rows in groups]))
+        )
         note = f"training: each of {len(groups)} age brackets has {checks.counted(most, 'value')}, rare ones repeated"
         return replace(self, train=train, notes=(*self.notes, note))
 
@@ -206,7 +210,9 @@ class Data:
 
     def __str__(self):
         told = " · ".join(f"{name}: {field}" for name, field in self.fields.items())
-        sizes = ", ".join(f"{len(getattr(self, part)):,} {part}" for part in ("train", "validation", "test"))
+        sizes = ", ".join(
+            f"{len(getattr(self, part)):,} {part}" for part in ("train", "validation", "test")
+        )
         return "\n".join([f"{self.name}: {told} · {sizes}", *self.notes])
 
 
@@ -283,7 +289,9 @@ def _fitted(name, fields, training):
 def _check_enough(name, split):
     if len(split) < LEAST:
         told = checks.counted(len(split), "value")
-        raise ValueError(f"{name} holds {told}; at least {LEAST} are needed to have some in every split.")
+        raise ValueError(
+            f"{name} holds {told}; at least {LEAST} are needed to have some in every split."
+        )
     if not isinstance(split.fields.get("y"), Label):
         return
     counts = np.bincount(split.labels)

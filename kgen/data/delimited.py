@@ -16,9 +16,13 @@ from kgen.checks import counted, few
 from kgen.data.listing import checked
 from kgen.decoding import decoding
 
-BLOCK = 40 * 2**20  # bytes of text at a time: every block of 20,000 columns costs .2 s, and .5 GB at this size
+BLOCK = (
+    40 * 2**20
+)  # bytes of text at a time: every block of 20,000 columns costs .2 s, and .5 GB at this size
 LOOKED_AT = 10  # rows in which columns of words are seen
-UNNAMED = "unnamed"  # the name of a column without one, such as the row numbers that many programs write
+UNNAMED = (
+    "unnamed"  # the name of a column without one, such as the row numbers that many programs write
+)
 MISSING = "", "na", "n/a", "null", "none"
 SEPARATORS = {".csv": ",;\t", ".tsv": "\t"}  # by suffix, the likeliest first
 NAMED = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -61,13 +65,21 @@ class Table(NamedTuple):
         with decoding(path, TABLE, OTHERWISE):
             separator, names, rows = _first_rows(path)
         if not any(rows):
-            raise ValueError(f"{name}: {path.name} holds no values: a line of names, and a line a row, are needed.")
+            raise ValueError(
+                f"{name}: {path.name} holds no values: a line of names, and a line a row, are needed."
+            )
         twice = [column for column, count in Counter(names).items() if count > 1]
         if twice:
-            raise ValueError(f"{name}: several columns are called {few(twice)}. Give each its own name.")
+            raise ValueError(
+                f"{name}: several columns are called {few(twice)}. Give each its own name."
+            )
         columns = dict(zip(names, zip(*rows, strict=False), strict=False))
         decimal = _decimal_mark(separator, columns)
-        words = [column for column, texts in columns.items() if any(_is_word(text, decimal) for text in texts)]
+        words = [
+            column
+            for column, texts in columns.items()
+            if any(_is_word(text, decimal) for text in texts)
+        ]
         return cls(path, name, names, words, separator, decimal)
 
     @property
@@ -81,7 +93,10 @@ class Table(NamedTuple):
     def read(self, numbers, words=()):
         """The columns of numbers as one array (n, columns), float32, and those of words by name."""
         check_there(self.path, [*numbers, *words], self.columns)
-        types = {**dict.fromkeys(numbers, pyarrow.float32()), **dict.fromkeys(words, pyarrow.string())}
+        types = {
+            **dict.fromkeys(numbers, pyarrow.float32()),
+            **dict.fromkeys(words, pyarrow.string()),
+        }
         options = arrow.ConvertOptions(
             column_types=types, include_columns=[*numbers, *words], decimal_point=self.decimal
         )
@@ -91,7 +106,9 @@ class Table(NamedTuple):
             reading = arrow.ReadOptions(block_size=_block(self.path), use_threads=False, **given)
             parsing = arrow.ParseOptions(delimiter=self.separator)
             reader = arrow.open_csv(self.path, reading, parsing, options)
-            found = _filled(reader, np.empty((_most_rows(self.path), len(numbers)), "float32"), words)
+            found = _filled(
+                reader, np.empty((_most_rows(self.path), len(numbers)), "float32"), words
+            )
             pyarrow.default_memory_pool().release_unused()
         return found
 

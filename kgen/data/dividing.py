@@ -101,7 +101,9 @@ def _parted(split, indices, share):
     labels = split.labels[indices] if isinstance(split.fields.get("y"), Label) else None
     least = 1 if labels is None else len(np.unique(labels))
     size = max(share, least / len(indices))
-    parts = train_test_split(np.arange(len(indices)), test_size=size, stratify=labels, random_state=0)
+    parts = train_test_split(
+        np.arange(len(indices)), test_size=size, stratify=labels, random_state=0
+    )
     if labels is not None:
         parts = _with_every_class(labels, *parts)
     return [indices[np.sort(part)] for part in parts]

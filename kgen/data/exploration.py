@@ -16,7 +16,18 @@ from kgen.fields import Number
 MOST_GROUPS = 40  # of one column: what has more names nobody, or everybody
 SAME = 1 - 1e-9  # correlation of two columns that tell the same
 UNDIVIDED = "not divided"
-HEAD = ("column", "missing", "least", "median", "greatest", "mean", "deviation", "scaled least", "greatest", "r")
+HEAD = (
+    "column",
+    "missing",
+    "least",
+    "median",
+    "greatest",
+    "mean",
+    "deviation",
+    "scaled least",
+    "greatest",
+    "r",
+)
 
 
 class Exploration(NamedTuple):
@@ -43,7 +54,9 @@ class Exploration(NamedTuple):
     refused: str
 
     @classmethod
-    def of(cls, path, name, number, subject=None, drop=(), facts=(), test=None, fold=None, shares=USUAL):
+    def of(
+        cls, path, name, number, subject=None, drop=(), facts=(), test=None, fold=None, shares=USUAL
+    ):
         """The rows of a table, and of another that is kept for the test; the options are those of a training."""
         tables = [Table.of(file, name) for file in (path, test) if file]
         columns = [column for column in tables[0].columns if column not in drop]
@@ -54,8 +67,14 @@ class Exploration(NamedTuple):
         numbers = np.concatenate([numbers for numbers, _ in read])
         texts = {column: np.concatenate([part[column] for _, part in read]) for column in words}
         whose = texts.get(subject, np.arange(len(numbers)))
-        split, refused = _divided(name, numbers[:, -1], whose, [len(part) for part, _ in read], fold, shares)
-        groups = {column: found for column, found in texts.items() if 1 < len(np.unique(found)) <= MOST_GROUPS}
+        split, refused = _divided(
+            name, numbers[:, -1], whose, [len(part) for part, _ in read], fold, shares
+        )
+        groups = {
+            column: found
+            for column, found in texts.items()
+            if 1 < len(np.unique(found)) <= MOST_GROUPS
+        }
         return cls(name, number, numbers[:, -1], plain, numbers[:, :-1], groups, split, refused)
 
     @property
@@ -80,7 +99,11 @@ class Exploration(NamedTuple):
     @property
     def empty(self):
         """The columns that are missing in every row."""
-        return [name for name, column in zip(self.names, self.values.T, strict=True) if np.isnan(column).all()]
+        return [
+            name
+            for name, column in zip(self.names, self.values.T, strict=True)
+            if np.isnan(column).all()
+        ]
 
     @property
     def correlations(self):
@@ -106,7 +129,9 @@ class Exploration(NamedTuple):
         numbers = brackets_of({AGE: self.ages})
         splits = [part for part in (*SPLITS, UNDIVIDED) if (self.split == part).any()]
         return {
-            named(bracket): {part: int(((numbers == bracket) & (self.split == part)).sum()) for part in splits}
+            named(bracket): {
+                part: int(((numbers == bracket) & (self.split == part)).sum()) for part in splits
+            }
             for bracket in np.unique(numbers)
         }
 
@@ -128,7 +153,9 @@ class Exploration(NamedTuple):
 
     def _columns(self):
         gaps = np.isnan(self.values).sum(axis=0)
-        lacking = [f"{name} ({gap})" for name, gap in zip(self.names, gaps.tolist(), strict=True) if gap]
+        lacking = [
+            f"{name} ({gap})" for name, gap in zip(self.names, gaps.tolist(), strict=True) if gap
+        ]
         yield "\nCOLUMNS TO LOOK AT"
         yield f"missing values (rows): {', '.join(lacking) or 'none'}"
         yield f"missing in every row: {few(self.empty) or 'none'}"
@@ -142,7 +169,9 @@ class Exploration(NamedTuple):
         yield _line(widest, *HEAD)
         scaled, r = self.scaled, self.correlations[-1]
         for place, name in enumerate(self.names):
-            yield _line(widest, name, *_numbers(self.values[:, place], scaled[:, place]), f"{r[place]:.2f}")
+            yield _line(
+                widest, name, *_numbers(self.values[:, place], scaled[:, place]), f"{r[place]:.2f}"
+            )
 
     def _groups(self):
         for column, found in self.groups.items():
@@ -154,7 +183,9 @@ class Exploration(NamedTuple):
 def _check_target(table, number):
     if number not in table.columns or number in table.words:
         reason = "the column holds words" if number in table.words else "there is no such column"
-        raise ValueError(f"number={number!r}: {reason} in {table.path.name}. It has {few(table.columns)}.")
+        raise ValueError(
+            f"number={number!r}: {reason} in {table.path.name}. It has {few(table.columns)}."
+        )
 
 
 def _divided(name, ages, whose, sizes, fold, shares):

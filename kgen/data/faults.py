@@ -43,7 +43,11 @@ class Faulty(ValueError):
         self.faults = faults
         fatal = [fault for fault in faults if fault.fatal]
         shown = " · ".join(map(str, fatal[:SHOWN]))
-        more = f" … and {len(fatal) - SHOWN} more: check the data set to list them." if len(fatal) > SHOWN else ""
+        more = (
+            f" … and {len(fatal) - SHOWN} more: check the data set to list them."
+            if len(fatal) > SHOWN
+            else ""
+        )
         super().__init__(f"{name} has {counted(len(fatal), 'fault')}. {shown}{more}")
 
 
@@ -61,7 +65,11 @@ def of_classes(where, words):
         return [Fault(where, told, "Add another, or leave the label out.")]
     least = f"{LEAST_OF_A_CLASS} are needed to have one in every split"
     return [
-        Fault(where, f"class {name!r} has {counted(count, 'value')}; {least}", "Add some, or leave the class out.")
+        Fault(
+            where,
+            f"class {name!r} has {counted(count, 'value')}; {least}",
+            "Add some, or leave the class out.",
+        )
         for name, count in counts.items()
         if count < LEAST_OF_A_CLASS
     ]
@@ -72,7 +80,9 @@ def of_subjects(where, subjects, words, fatal=True):
     classes = _by(subjects, words)
     way = "Correct the table; of one whose diagnosis changed, keep the scans of one diagnosis."
     return [
-        Fault(where, f"subject {whose!r} has the labels {_listed(found)}", way if fatal else "", fatal)
+        Fault(
+            where, f"subject {whose!r} has the labels {_listed(found)}", way if fatal else "", fatal
+        )
         for whose, found in classes.items()
         if len(found) > 1
     ]
@@ -81,7 +91,11 @@ def of_subjects(where, subjects, words, fatal=True):
 def of_splits(where, subjects, splits):
     """The subjects that are in two official splits."""
     return [
-        Fault(where, f"subject {whose!r} is in the splits {_listed(found)}", "Move all that is theirs to one of them.")
+        Fault(
+            where,
+            f"subject {whose!r} is in the splits {_listed(found)}",
+            "Move all that is theirs to one of them.",
+        )
         for whose, found in _by(subjects, splits).items()
         if len(found) > 1
     ]

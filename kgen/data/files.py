@@ -57,7 +57,9 @@ def read_values(path, fields, needed, stored=None, transposed=False, layer=None,
 def check_writable(path):
     """Raises for a file that values cannot be written to."""
     if path.suffix not in WRITABLE:
-        raise ValueError(f"{path} should end in {', '.join(WRITABLE)}; pictures are of what can be drawn.")
+        raise ValueError(
+            f"{path} should end in {', '.join(WRITABLE)}; pictures are of what can be drawn."
+        )
 
 
 def write_values(path, arrays, columns, draw, files=None, **names):
@@ -95,7 +97,9 @@ def _arrays(path, wanted, stored, opened):
         return _named(path, Archive(path, str(path)), wanted, stored)
     if path.suffix == ".npy":
         with decoding(path, "a .npy file of one plain array"):
-            return _named(path, {"x": np.load(path, allow_pickle=False, mmap_mode="r")[...]}, wanted, stored)
+            return _named(
+                path, {"x": np.load(path, allow_pickle=False, mmap_mode="r")[...]}, wanted, stored
+            )
     if path.suffix.lower() in HDF5:
         raise ValueError(
             f"{path} holds large images, and this takes tiles, which are cut out of these: "
@@ -110,7 +114,10 @@ def _named(path, arrays, wanted, stored):
     """The arrays of fields, each under its own name or that in the file of the training."""
     if len(arrays) == len(wanted) == 1:
         return {name: arrays[next(iter(arrays))] for name in wanted}
-    found = {name: next((key for key in (stored.get(name), name) if key in arrays), None) for name in wanted}
+    found = {
+        name: next((key for key in (stored.get(name), name) if key in arrays), None)
+        for name in wanted
+    }
     missing = [name for name, array in found.items() if array is None]
     if missing:
         name, told = missing[0], ", ".join(arrays) or "nothing"
@@ -129,11 +136,17 @@ def _table(path, wanted, stored, table):
     for name, column in columns.items():
         if column not in table.columns:
             there = few(table.columns)
-            raise ValueError(f"{path} has no column {column!r}{_meaning(wanted[name])}. Add it; there are {there}.")
-    numbers = wanted[first].columns or [name for name in table.columns if name not in columns.values()]
+            raise ValueError(
+                f"{path} has no column {column!r}{_meaning(wanted[name])}. Add it; there are {there}."
+            )
+    numbers = wanted[first].columns or [
+        name for name in table.columns if name not in columns.values()
+    ]
     words = [name for name in numbers if name in table.words]
     if words:
-        raise ValueError(f"{path}: words stand where numbers should be, in {few(words)}. Leave such columns out.")
+        raise ValueError(
+            f"{path}: words stand where numbers should be, in {few(words)}. Leave such columns out."
+        )
     values, texts = table.read(numbers, list(columns.values()))
     return {first: values, **{name: texts[column] for name, column in columns.items()}}
 
@@ -147,12 +160,17 @@ def _pictures(path, wanted, fitted):
     classes = np.array([file.resolve().parent.name for file in files])
     found = {name: _stored(path, name, wanted[name], classes, OF_FOLDERS) for name in labels}
     pixels = read_pictures(files, str(path), channels=channels, **fitted)[0]
-    return Rows({first: wanted[first].stored(pixels), **found}, [file.relative_to(root).as_posix() for file in files])
+    return Rows(
+        {first: wanted[first].stored(pixels), **found},
+        [file.relative_to(root).as_posix() for file in files],
+    )
 
 
 def _check_rank(path, what, field, rank):
     if len(field.shape) != rank:
-        raise ValueError(f"{path} holds {what}, and this model takes {field}. Give a file of these.")
+        raise ValueError(
+            f"{path} holds {what}, and this model takes {field}. Give a file of these."
+        )
 
 
 def _stored(path, name, field, values, way=""):
@@ -170,7 +188,9 @@ def _stored(path, name, field, values, way=""):
 
 def _meaning(field):
     """What a label is to a user, behind the name of its array or column."""
-    return f", the class of each value ({few(field.class_names)})" if isinstance(field, Label) else ""
+    return (
+        f", the class of each value ({few(field.class_names)})" if isinstance(field, Label) else ""
+    )
 
 
 def _write_table(path, arrays, columns):
@@ -180,7 +200,9 @@ def _write_table(path, arrays, columns):
     found = {}
     for name, values in arrays.items():
         if values.ndim > 2:
-            raise ValueError(f"{name} of shape {values.shape} is no table: write {path.with_suffix('.npz').name}.")
+            raise ValueError(
+                f"{name} of shape {values.shape} is no table: write {path.with_suffix('.npz').name}."
+            )
         if values.ndim == 1:
             found[name] = values
         else:

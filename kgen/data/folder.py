@@ -71,7 +71,10 @@ def read(
     labels = _labels(name, parts)
     if labels:
         fields["y"] = labels
-        values = {part: {**given, "y": labels.stored(parts[part].classes)} for part, given in values.items()}
+        values = {
+            part: {**given, "y": labels.stored(parts[part].classes)}
+            for part, given in values.items()
+        }
     aside = [path for found in parts.values() for path in found.aside]
     notes = [*notes_on(folders, aside), *notes]
     facts = _facts(name, argument, files, subject, table)
@@ -118,7 +121,9 @@ def _labels(name, parts):
         unknown = sorted(set(found.classes) - set(classes))
         if unknown or bool(found.classes) != bool(classes):
             told = ", ".join(unknown) or "none"
-            raise ValueError(f"{name}: {part} has the classes {told}, train {', '.join(classes) or 'none'}.")
+            raise ValueError(
+                f"{name}: {part} has the classes {told}, train {', '.join(classes) or 'none'}."
+            )
     return Label(len(classes), classes) if classes else None
 
 

@@ -42,18 +42,28 @@ def annotated_told(path):
         for name, role in roles_of(counts, matrix.words, len(matrix.samples)).items()
         if role in ("label", "subject")
     }
-    lines = [line_of(name, roles.get(name, "fact"), told_words(found)) for name, found in counts.items()]
+    lines = [
+        line_of(name, roles.get(name, "fact"), told_words(found)) for name, found in counts.items()
+    ]
     told = f"{counted(len(matrix.samples), 'sample')}, {counted(len(matrix.genes), 'gene')}"
     options = [f"{role}={name}" for name, role in roles.items()]
     classes = next((counts[name] for name, role in roles.items() if role == "label"), {})
-    return Inspection("\n".join([told, HEAD_OF_COLUMNS, *lines]), options, {}, dict(classes), count=len(matrix.samples))
+    return Inspection(
+        "\n".join([told, HEAD_OF_COLUMNS, *lines]),
+        options,
+        {},
+        dict(classes),
+        count=len(matrix.samples),
+    )
 
 
 def arrays_told(path):
     """A line an array of a .npz file: its name, shape and type."""
     archive = Archive(path, str(path))
     heads = list(archive.heads())
-    told = "\n".join(f"{name:28} {'×'.join(map(str, shape)):>19}  {dtype}" for name, shape, dtype in heads)
+    told = "\n".join(
+        f"{name:28} {'×'.join(map(str, shape)):>19}  {dtype}" for name, shape, dtype in heads
+    )
     single = any(name == "y" and len(shape) == 1 for name, shape, _ in heads)
     y = archive["y"] if single else np.zeros(0)
     kind = fields.guess(y) if len(y) else None
@@ -67,7 +77,9 @@ def pictures_told(root):
     splits = split_folders(root, str(root))
     folders = [inner for split in splits.values() for inner in listed(split).folders or [split]]
     if not any(listed(folder).pictures for folder in folders):
-        told = "".join(told_instead(listed(folder), EXPECTED.format(root)) for folder in folders[:1])
+        told = "".join(
+            told_instead(listed(folder), EXPECTED.format(root)) for folder in folders[:1]
+        )
         raise ValueError(f"{root} holds no {KNOWN} pictures{told}")
     heads, broken = _heads(folders)
     lines = [_line(folder.relative_to(root), heads[folder]) for folder in folders]
@@ -98,7 +110,9 @@ def _line(folder, heads):
         return f"{folder!s:28} {0:>9}"
     sizes = sorted({head[:2] for head in heads}, key=lambda size: size[0] * size[1])
     smallest, largest = ("×".join(map(str, size)) for size in (sizes[0], sizes[-1]))
-    modes = ", ".join(f"{count} {mode}" for mode, count in Counter(head[2] for head in heads).most_common())
+    modes = ", ".join(
+        f"{count} {mode}" for mode, count in Counter(head[2] for head in heads).most_common()
+    )
     return f"{folder!s:28} {len(heads):>9}  {smallest:12}{largest:12}{modes}"
 
 
@@ -120,7 +134,11 @@ def _channels(heads):
     transparent = sum(head[2] in TRANSPARENT for head in heads)
     coloured = sum(head[2] in COLOURED for head in heads)
     if transparent:
-        return {"channels=3": f"{counted(transparent, 'picture')} may be transparent; this reads colours alone"}
+        return {
+            "channels=3": f"{counted(transparent, 'picture')} may be transparent; this reads colours alone"
+        }
     if 0 < coloured < len(heads):
-        return {"channels=1": f"{coloured} of {counted(len(heads), 'picture')} in colour; this makes all grey"}
+        return {
+            "channels=1": f"{coloured} of {counted(len(heads), 'picture')} in colour; this makes all grey"
+        }
     return {}

@@ -23,7 +23,9 @@ class Known(NamedTuple):
         """The rows of a table by their file, named from the table's folder or from the pictures' on."""
         records = Records.of(table, name)
         texts, first = records.column("file", "file").tolist(), records.files("file")
-        found = [path if path.exists() else root / text for path, text in zip(first, texts, strict=True)]
+        found = [
+            path if path.exists() else root / text for path, text in zip(first, texts, strict=True)
+        ]
         lost = [text for text, path in zip(texts, found, strict=True) if not path.exists()]
         if lost:
             raise FileNotFoundError(

@@ -10,7 +10,12 @@ from kgen.checks import counted
 SUFFIXES = ".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff"
 KNOWN = "PNG, JPEG, BMP or TIFF"
 EXPECTED = "Expected are {0}/IMAGE.png, or with classes {0}/CLASS/IMAGE.png."
-LITTER = {"__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini"}  # beside names that begin with a dot
+LITTER = {
+    "__MACOSX",
+    "Thumbs.db",
+    "ehthumbs.db",
+    "desktop.ini",
+}  # beside names that begin with a dot
 HDF5 = ".h5", ".hdf5", ".hdf"
 NAMED = 3  # files in a message
 
@@ -25,8 +30,18 @@ class Place(NamedTuple):
 
 
 PLACES = {
-    "file": Place(Path.is_file, Path.is_dir, IsADirectoryError, "is a folder; pictures in it are read as folder:{}."),
-    "folder": Place(Path.is_dir, Path.is_file, NotADirectoryError, "is a file, where a folder of pictures is needed."),
+    "file": Place(
+        Path.is_file,
+        Path.is_dir,
+        IsADirectoryError,
+        "is a folder; pictures in it are read as folder:{}.",
+    ),
+    "folder": Place(
+        Path.is_dir,
+        Path.is_file,
+        NotADirectoryError,
+        "is a file, where a folder of pictures is needed.",
+    ),
 }
 
 
@@ -40,7 +55,11 @@ class Listing(NamedTuple):
     @property
     def kinds(self):
         """What there is beside pictures: folders, and other files by their suffixes, with how many of each."""
-        counts = Counter("folder" if path.is_dir() else _kind(path) for path in self.beside if not is_litter(path))
+        counts = Counter(
+            "folder" if path.is_dir() else _kind(path)
+            for path in self.beside
+            if not is_litter(path)
+        )
         return ", ".join(counted(count, kind) for kind, count in counts.items())
 
     @property

@@ -29,7 +29,9 @@ def described(data, pixel=None, anatomy=None, flip=False, of_people=False):
 def _flipped(data):
     """The training split with images that streams flip; raises where something else would have to be flipped too."""
     if len(data.image_shape) < 3:
-        raise ValueError(f"flip=true: {data.name} holds {data.fields['x']}, which have no left. Leave it out.")
+        raise ValueError(
+            f"flip=true: {data.name} holds {data.fields['x']}, which have no left. Leave it out."
+        )
     placed = [name for name, field in data.fields.items() if name != "x" and len(field.shape) > 1]
     if placed:
         told = f"flip=true: {data.name} has {', '.join(placed)} beside x, which would stay as they are."
@@ -49,5 +51,7 @@ def _spacing(data, pixel):
     first = next(iter(data.fields.values()))
     axes = len(first.shape) - 1
     if axes not in (2, 3):
-        raise ValueError(f"pixel={pixel}: {data.name} holds {first}, which have no pixels. Leave it out.")
+        raise ValueError(
+            f"pixel={pixel}: {data.name} holds {first}, which have no pixels. Leave it out."
+        )
     return (float(pixel),) * axes

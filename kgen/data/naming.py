@@ -50,7 +50,10 @@ def stored_as(options, names):
     """The array, or the column of a table, that each field was made of by the options of a data set, where they say."""
     column = options.get("label") or options.get("number")
     table = {"y": column} if column else {}
-    return {**table, **{name: str(options[name]).partition(":")[0] for name in names if name in options}}
+    return {
+        **table,
+        **{name: str(options[name]).partition(":")[0] for name in names if name in options},
+    }
 
 
 def registered(name, values, kind=None, **options):
@@ -60,7 +63,9 @@ def registered(name, values, kind=None, **options):
     cls = fields.kind(kind)
     for option in given:
         if option not in inspect.signature(cls.of).parameters:
-            raise ValueError(f"{option}={given[option]!r}: {name} holds {kind}s, which have none. Leave it out.")
+            raise ValueError(
+                f"{option}={given[option]!r}: {name} holds {kind}s, which have none. Leave it out."
+            )
     return cls.of(values, name, **given)
 
 

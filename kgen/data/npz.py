@@ -91,9 +91,15 @@ def faults(argument, name, **options):
     found = chosen(arrays, wanted, aside)
     y = found.pop("y", None)
     labels = arrays[y.array] if y and y.kind in (None, "label") else None
-    labels = labels if labels is not None and guess(labels) == "label" and labels.ndim == 1 else None
+    labels = (
+        labels if labels is not None and guess(labels) == "label" and labels.ndim == 1 else None
+    )
     whose = [arrays.get(key) for key in (subject, f"{subject}{TEST}")]
-    listed = [fault for want in found.values() for fault in _of_array(arrays, want, labels, options["anatomy"])]
+    listed = [
+        fault
+        for want in found.values()
+        for fault in _of_array(arrays, want, labels, options["anatomy"])
+    ]
     return [*listed, *of_people(name, labels, *whose)]
 
 

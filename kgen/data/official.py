@@ -29,7 +29,10 @@ def notes_on(parts, aside):
     if len(parts) == 1:
         return notes_aside(aside)
     named = ", ".join(f"{part} ({folder.name}/)" for part, folder in parts.items())
-    return (f"Official splits: {named}.", *notes_aside([*listed(parts[TRAIN].parent).others, *aside]))
+    return (
+        f"Official splits: {named}.",
+        *notes_aside([*listed(parts[TRAIN].parent).others, *aside]),
+    )
 
 
 def cut(array, parts):

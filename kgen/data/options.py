@@ -23,7 +23,8 @@ def parsed(read, dataset, given):
     """Options, texts as the command line gives them or values, as the source takes them; raises for others."""
     known = options_of(read)
     takes_fields = any(
-        parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in inspect.signature(read).parameters.values()
+        parameter.kind is inspect.Parameter.VAR_KEYWORD
+        for parameter in inspect.signature(read).parameters.values()
     )
     values = {}
     for name, value in given.items():

@@ -45,12 +45,25 @@ class Order(NamedTuple):
         """That of so many rows; ``official`` names the split of each, where the source says it."""
         stored = {field: fields[field].stored(part) for field, part in values.items()}
         whole = Split({**stored, ROW: np.arange(count)}, fields, facts)
-        given = {part: np.flatnonzero(official == part) for part in (VALIDATION, TEST)} if official is not None else {}
+        given = (
+            {part: np.flatnonzero(official == part) for part in (VALIDATION, TEST)}
+            if official is not None
+            else {}
+        )
         training = np.arange(count) if official is None else np.flatnonzero(official == TRAIN)
         drawn = [part for part in (VALIDATION, TEST) if not len(given.get(part, []))]
         first, *taken = parts_of(name, whole.subset(training), drawn, fold, shares)
         found = {**given, **dict(zip(drawn, (training[part] for part in taken), strict=True))}
-        return cls(name, stored, fields, facts, [training[first], found[VALIDATION], found[TEST]], drawn, fold, shares)
+        return cls(
+            name,
+            stored,
+            fields,
+            facts,
+            [training[first], found[VALIDATION], found[TEST]],
+            drawn,
+            fold,
+            shares,
+        )
 
     @property
     def rows(self):
@@ -70,7 +83,12 @@ class Order(NamedTuple):
         values |= {name: array for name, (array, _) in more.items()}
         fields = {"x": field, **self.fields, **{name: kind for name, (_, kind) in more.items()}}
         facts = {name: part[self.rows] for name, part in self.facts.items()}
-        given = {"facts": facts, "notes": (*notes, *self.shares_told()), "parts": self.pieces, "fold": self.fold}
+        given = {
+            "facts": facts,
+            "notes": (*notes, *self.shares_told()),
+            "parts": self.pieces,
+            "fold": self.fold,
+        }
         return Data.from_arrays(self.name, values, fields, in_place=True, **given)
 
     def shares_told(self):

@@ -32,10 +32,15 @@ def read(
     pairs = {part: _partners(name, *two) for part, two in folders.items()}
     first, second = ({part: pair[side] for part, pair in pairs.items()} for side in (0, 1))
     x, notes = read_pictures(every(first), name, size, channels, fit)
-    other, more = read_pictures(every(second), name, size, 1 if y == "mask" else channels, fit, y == "mask")
+    other, more = read_pictures(
+        every(second), name, size, 1 if y == "mask" else channels, fit, y == "mask"
+    )
     parts = values_of_splits({"x": cut(x, first), "y": cut(other, second)})
     training = parts[TRAIN]
-    fields = {"x": Image.of(training["x"], f"{name}: x"), "y": registered(f"{name}: y", training["y"], y)}
+    fields = {
+        "x": Image.of(training["x"], f"{name}: x"),
+        "y": registered(f"{name}: y", training["y"], y),
+    }
     told = [named(folders, "xy"), *notes_on(splits, beside(folders)), *notes, *more]
     facts = {part: subjects_of(files, subject, name) for part, files in first.items()}
     return Data.from_arrays(name, training, fields, **official(parts, facts), notes=tuple(told))
@@ -46,7 +51,9 @@ def two_folders(root, name):
     folders = listed(root).folders
     if len(folders) != 2:
         found = ", ".join(folder.name for folder in folders) or "none"
-        raise ValueError(f"{name}: two folders of images are expected in {root}; there are {found}.")
+        raise ValueError(
+            f"{name}: two folders of images are expected in {root}; there are {found}."
+        )
     for folder in folders:
         pictures_in(folder, name)
     return folders
@@ -54,7 +61,9 @@ def two_folders(root, name):
 
 def named(folders, fields):
     """A note of which folder is which field."""
-    return " · ".join(f"{field}: {folder.name}" for field, folder in zip(fields, folders[TRAIN], strict=True))
+    return " · ".join(
+        f"{field}: {folder.name}" for field, folder in zip(fields, folders[TRAIN], strict=True)
+    )
 
 
 def beside(folders):
@@ -73,7 +82,9 @@ def _partners(name, *folders):
     stems = [{file.stem: file for file in listed(folder).pictures} for folder in folders]
     for folder, found in zip(folders, stems, strict=True):
         if len(found) < len(listed(folder).pictures):
-            raise ValueError(f"{name}: two images in {folder.name!r} differ in their suffix only. Rename one.")
+            raise ValueError(
+                f"{name}: two images in {folder.name!r} differ in their suffix only. Rename one."
+            )
     alone = [
         f"{folder.name}/{stems[number][stem].name}"
         for number, folder in enumerate(folders)

@@ -30,8 +30,15 @@ class Picture(NamedTuple):
         height, width, channels = pixels.shape
         low, high = int(pixels.min()), int(pixels.max())
         equal = channels == COLOUR and (pixels == pixels[..., :1]).all()
-        shade, digest = low if low == high else None, hashlib.blake2b(pixels.tobytes(), digest_size=16).digest()
-        return cls(f"{height}×{width} pixels", f"{pixels.dtype}", GREY if equal else channels, shade, digest)
+        shade = low if low == high else None
+        digest = hashlib.blake2b(pixels.tobytes(), digest_size=16).digest()
+        return cls(
+            f"{height}×{width} pixels",
+            f"{pixels.dtype}",
+            GREY if equal else channels,
+            shade,
+            digest,
+        )
 
 
 def of_pictures(files, size, channels, classes, anatomy=None):
@@ -45,9 +52,13 @@ def of_pictures(files, size, channels, classes, anatomy=None):
     way = "Bring all to one size: the option size=64 does."
     faults += _flat(names, pictures, anatomy is not None)
     faults += _unlike(names, [picture.size for picture in pictures], way) if size is None else []
-    faults += _unlike(names, [picture.depth for picture in pictures], "Store all with 8 bits or all with 16.")
+    faults += _unlike(
+        names, [picture.depth for picture in pictures], "Store all with 8 bits or all with 16."
+    )
     faults += _colours(pictures) if channels is None else []
-    return faults + of_copies(names, [picture.digest for picture in pictures], [classes[file] for file in found])
+    return faults + of_copies(
+        names, [picture.digest for picture in pictures], [classes[file] for file in found]
+    )
 
 
 def _looked_at(files):
@@ -65,7 +76,12 @@ def _looked_at(files):
 def _flat(names, pictures, fatal):
     """The pictures of one shade."""
     return [
-        Fault(name, f"all of it has the one shade {picture.shade}", "Remove it, or store it anew.", fatal)
+        Fault(
+            name,
+            f"all of it has the one shade {picture.shade}",
+            "Remove it, or store it anew.",
+            fatal,
+        )
         for name, picture in zip(names, pictures, strict=True)
         if picture.shade is not None
     ]

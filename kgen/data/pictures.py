@@ -10,7 +10,12 @@ from kgen.checks import are, counted
 from kgen.data.listing import KNOWN
 from kgen.decoding import decoding
 
-FORMATS = "PNG", "JPEG", "BMP", "TIFF"  # others, such as EPS, are handed to programs beside this one
+FORMATS = (
+    "PNG",
+    "JPEG",
+    "BMP",
+    "TIFF",
+)  # others, such as EPS, are handed to programs beside this one
 PAGED = "PNG", "TIFF"
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 GREY = "L", "1", "LA"
@@ -43,7 +48,9 @@ def read_pictures(files, name, size=None, channels=None, fit="crop", mask=False)
     size = size and sides(size)
     _check_options(channels, fit)
     # Brought to their size one by one: a thousand photographs as they are fill any memory.
-    read = [_read(file, size, channels, fit, mask) for file in console.over(files, "Reading pictures")]
+    read = [
+        _read(file, size, channels, fit, mask) for file in console.over(files, "Reading pictures")
+    ]
     _check_depth([picture.pixels for picture in read], files, name)
     channels = channels or max(picture.pixels.shape[-1] for picture in read)
     arrays = [_lifted(picture.pixels, channels) for picture in read]
@@ -75,7 +82,9 @@ def _read(file, size, channels, fit, mask):
         picture = _of_classes(picture)
     pixels = _pixels(file, picture, channels)
     way = Image.Resampling.NEAREST if mask else Image.Resampling.BICUBIC
-    return _Read(pixels if size is None else _fitted(pixels, size, fit, way), pixels.shape[:2], halved)
+    return _Read(
+        pixels if size is None else _fitted(pixels, size, fit, way), pixels.shape[:2], halved
+    )
 
 
 def _opened(file):
@@ -93,7 +102,9 @@ def _check_single(picture):
     if picture.mode.startswith("F"):
         raise ValueError("it holds floating-point pixels, which belong as floats into npz:FILE")
     if picture.format in PAGED and picture.n_frames > 1:
-        raise ValueError(f"it holds {picture.n_frames} pictures; give each a file, or store a volume in npz:FILE")
+        raise ValueError(
+            f"it holds {picture.n_frames} pictures; give each a file, or store a volume in npz:FILE"
+        )
 
 
 def _of_classes(picture):
@@ -121,7 +132,9 @@ def _smallest(picture):
     *colours, alpha = np.moveaxis(np.asarray(full), -1, 0)
     if alpha.min() < OPAQUE:
         return full
-    grey = picture.mode in GREY or (picture.mode in PALETTES and all((c == colours[0]).all() for c in colours))
+    grey = picture.mode in GREY or (
+        picture.mode in PALETTES and all((c == colours[0]).all() for c in colours)
+    )
     return full.convert("L" if grey else "RGB")
 
 
@@ -144,7 +157,9 @@ def _lifted(array, channels):
     colours = array if have == 3 else np.repeat(array, 3, axis=-1)
     if channels == 3:
         return colours
-    return np.concatenate([colours, np.full_like(array[..., :1], np.iinfo(array.dtype).max)], axis=-1)
+    return np.concatenate(
+        [colours, np.full_like(array[..., :1], np.iinfo(array.dtype).max)], axis=-1
+    )
 
 
 def _fitted(array, size, fit, way):
@@ -212,7 +227,9 @@ def _note(every, size, channels, fit):
 
 def _check_options(channels, fit):
     if channels is not None and channels not in MODES:
-        raise ValueError(f"channels={channels} is not 1 (grey), 3 (colour) or 4 (with transparency).")
+        raise ValueError(
+            f"channels={channels} is not 1 (grey), 3 (colour) or 4 (with transparency)."
+        )
     if fit not in FITS:
         raise ValueError(f"fit={fit!r} is not known. Choose one of {', '.join(FITS)}.")
 

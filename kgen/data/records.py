@@ -31,7 +31,12 @@ class Records(NamedTuple):
         """The records of a file of text; raises where it cannot be read."""
         table = Table.of(path, name)
         _, words = table.read([], table.columns)
-        return cls(table.path, name, {column: np.char.strip(texts) for column, texts in words.items()}, table.notes)
+        return cls(
+            table.path,
+            name,
+            {column: np.char.strip(texts) for column, texts in words.items()},
+            table.notes,
+        )
 
     def __len__(self):
         return len(next(iter(self.words.values())))
@@ -40,7 +45,9 @@ class Records(NamedTuple):
         """The texts of a column that an option names; raises where there is none, or some are missing."""
         if column not in self.words:
             meant, there = hint(column, self.words), few(list(self.words))
-            raise ValueError(f"{option}={column!r}: {self.path} has no such column.{meant} It has {there}.")
+            raise ValueError(
+                f"{option}={column!r}: {self.path} has no such column.{meant} It has {there}."
+            )
         check_filled(self.path, column, self.words[column])
         return self.words[column]
 
@@ -50,8 +57,14 @@ class Records(NamedTuple):
 
     def facts(self, beside=(), subject=SUBJECT):
         """All columns but some, those of numbers as such, NaN where one is missing; subjects by their names."""
-        facts = {name: _numbers(texts) for name, texts in self.words.items() if name not in (*beside, subject)}
-        return {**facts, SUBJECT: self.column("subject", subject)} if subject in self.words else facts
+        facts = {
+            name: _numbers(texts)
+            for name, texts in self.words.items()
+            if name not in (*beside, subject)
+        }
+        return (
+            {**facts, SUBJECT: self.column("subject", subject)} if subject in self.words else facts
+        )
 
 
 def _numbers(texts):

@@ -30,7 +30,9 @@ class Shares(NamedTuple):
         for name, share in (("test_share", test), ("validation_share", validation)):
             checks.check_number(name, share, 0.0, 0.9, optional=True)
             if share == 0:
-                raise ValueError(f"{name}=0 leaves nothing to look at. Give a share above 0, such as 0.15.")
+                raise ValueError(
+                    f"{name}=0 leaves nothing to look at. Give a share above 0, such as 0.15."
+                )
         most = VALIDATION_MOST if validation is None else None
         return cls(test or TEST_SHARE, validation or VALIDATION_SHARE, most)
 

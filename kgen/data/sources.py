@@ -20,29 +20,69 @@ class Source(NamedTuple):
 
 SOURCES = {
     "digits": Source("kgen.data.digits", "", "1,797 scanned digits, 8×8 grey: nothing to download"),
-    "mnist": Source("kgen.data.tfds", "", "70,000 handwritten digits, 28×28 grey, from tensorflow-datasets"),
-    "sprites": Source("kgen.data.sprites", "", "24,576 shapes, 64×64 grey, drawn from known factors"),
-    "balls": Source("kgen.data.balls", "", "volumes of one ball each, with its radius as y: drawn anew"),
+    "mnist": Source(
+        "kgen.data.tfds", "", "70,000 handwritten digits, 28×28 grey, from tensorflow-datasets"
+    ),
+    "sprites": Source(
+        "kgen.data.sprites", "", "24,576 shapes, 64×64 grey, drawn from known factors"
+    ),
+    "balls": Source(
+        "kgen.data.balls", "", "volumes of one ball each, with its radius as y: drawn anew"
+    ),
     "normal": Source("kgen.data.toys", "", "numbers from N(4, 1.25²): drawn anew"),
-    "ring": Source("kgen.data.toys", "", "pairs of numbers from eight narrow Gaussians on a ring: drawn anew"),
-    "grid": Source("kgen.data.toys", "", "pairs of numbers from 25 narrow Gaussians on a grid: drawn anew"),
+    "ring": Source(
+        "kgen.data.toys", "", "pairs of numbers from eight narrow Gaussians on a ring: drawn anew"
+    ),
+    "grid": Source(
+        "kgen.data.toys", "", "pairs of numbers from 25 narrow Gaussians on a grid: drawn anew"
+    ),
     "tfds": Source("kgen.data.tfds", "NAME", "an image-classification set of tensorflow-datasets"),
-    "npz": Source("kgen.data.npz", "FILE", "arrays by the names of their fields, x and y; x_test, y_test if present"),
-    "csv": Source("kgen.data.table", "FILE", "a table of numbers, a row each; label=COLUMN, number=COLUMN"),
+    "npz": Source(
+        "kgen.data.npz",
+        "FILE",
+        "arrays by the names of their fields, x and y; x_test, y_test if present",
+    ),
+    "csv": Source(
+        "kgen.data.table", "FILE", "a table of numbers, a row each; label=COLUMN, number=COLUMN"
+    ),
     "tsv": Source("kgen.data.table", "FILE", "the same with tabs between the columns"),
     "h5ad": Source(
-        "kgen.data.expression.h5ad", "FILE", "an annotated matrix of anndata; label=COLUMN of obs, layer=raw"
+        "kgen.data.expression.h5ad",
+        "FILE",
+        "an annotated matrix of anndata; label=COLUMN of obs, layer=raw",
     ),
-    "folder": Source("kgen.data.folder", "DIR", "PNG, JPEG, BMP or TIFF, one folder a class or all in one; size=64"),
-    "pairs": Source("kgen.data.pairs", "DIR", "two folders of images with the same file names: fields x and y"),
-    "unpaired": Source("kgen.data.domains", "DIR", "two folders of images of two domains: fields a and b"),
-    "stack": Source("kgen.data.stack", "FILE.h5", "images x, one a row, of an HDF5 file, with y and subject"),
-    "nifti": Source("kgen.data.scans.source", "TABLE.csv", "slices or volumes of the NIfTI files that a table names"),
-    "dicom": Source("kgen.data.scans.source", "TABLE.csv", "the same of folders of a DICOM series each"),
+    "folder": Source(
+        "kgen.data.folder",
+        "DIR",
+        "PNG, JPEG, BMP or TIFF, one folder a class or all in one; size=64",
+    ),
+    "pairs": Source(
+        "kgen.data.pairs", "DIR", "two folders of images with the same file names: fields x and y"
+    ),
+    "unpaired": Source(
+        "kgen.data.domains", "DIR", "two folders of images of two domains: fields a and b"
+    ),
+    "stack": Source(
+        "kgen.data.stack", "FILE.h5", "images x, one a row, of an HDF5 file, with y and subject"
+    ),
+    "nifti": Source(
+        "kgen.data.scans.source",
+        "TABLE.csv",
+        "slices or volumes of the NIfTI files that a table names",
+    ),
+    "dicom": Source(
+        "kgen.data.scans.source", "TABLE.csv", "the same of folders of a DICOM series each"
+    ),
     "perturbation": Source(
-        "kgen.data.drugs.source", "TABLE", "vectors before and after a drug: after=FILE, response=FILE"
+        "kgen.data.drugs.source",
+        "TABLE",
+        "vectors before and after a drug: after=FILE, response=FILE",
     ),
-    "hdf5": Source("kgen.data.tiles.tile_data", "FILE", "tiles out of large grey images: groups (brains) of images"),
+    "hdf5": Source(
+        "kgen.data.tiles.tile_data",
+        "FILE",
+        "tiles out of large grey images: groups (brains) of images",
+    ),
 }
 
 SUFFIXES = {
@@ -84,7 +124,13 @@ def faults(dataset, **options):
     try:
         found = _listed(dataset, options)
         check_none(dataset, found)
-        return [*found, *(Fault(dataset, note.rstrip("."), fatal=False) for note in load(dataset, **options).notes)]
+        return [
+            *found,
+            *(
+                Fault(dataset, note.rstrip("."), fatal=False)
+                for note in load(dataset, **options).notes
+            ),
+        ]
     except Faulty as error:
         return error.faults
     except (ValueError, OSError) as error:
@@ -144,7 +190,9 @@ def _named(dataset):
         raise ValueError(f"Data set {dataset!r} should read {spelling(kind)}.")
     other = _source_of(argument)
     if SOURCES[kind].argument in ("FILE", "DIR") and other not in (None, "folder", kind):
-        raise ValueError(f"Data set {dataset!r}: a file of this suffix is read as {other}:{argument}.")
+        raise ValueError(
+            f"Data set {dataset!r}: a file of this suffix is read as {other}:{argument}."
+        )
     return kind, argument
 
 
@@ -162,6 +210,8 @@ def _meant(dataset, kind):
         meant = [f"{source}:{dataset}"] if source else near
     else:
         source = _source_of(argument)
-        fitting = [name for name in near if SOURCES[name].argument and source in (None, "folder", name)]
+        fitting = [
+            name for name in near if SOURCES[name].argument and source in (None, "folder", name)
+        ]
         meant = [f"{name}:{argument}" for name in fitting or filter(None, [source])]
     return f"Did you mean {' or '.join(meant)}? " if meant else ""

@@ -117,7 +117,9 @@ class Split:
 
 def binary(split, pixels=None):
     """A split whose pixels are 0 or 1; ``pixels`` take the place of its own unless streams draw them."""
-    black_and_white = split.fields["x"].replaced(low=0, high=1, span=(0.0, 1.0), dtype="uint8", learned=False)
+    black_and_white = split.fields["x"].replaced(
+        low=0, high=1, span=(0.0, 1.0), dtype="uint8", learned=False
+    )
     values = split.values if pixels is None else {**split.values, "x": pixels}
     return replace(split, values=values, fields={**split.fields, "x": black_and_white})
 
@@ -127,7 +129,9 @@ def check_batch_size(count, batch_size, steps_at_once, steps):
     if steps == 0:
         wanted = f"batch_size={batch_size}"
         wanted += f" times steps_per_execution={steps_at_once}" * (steps_at_once > 1)
-        raise ValueError(f"{wanted} is larger than the {checks.counted(count, 'training value')}; make it smaller.")
+        raise ValueError(
+            f"{wanted} is larger than the {checks.counted(count, 'training value')}; make it smaller."
+        )
 
 
 def _at(arrays, indices):

@@ -20,7 +20,13 @@ RADII = np.linspace(7.5, 15.0, 4)  # pixels
 # A square looks the same again after 90°.
 ANGLES = np.linspace(0.0, np.pi / 2, 8, endpoint=False)
 PLACES, STEP = 16, 2  # pixels between neighbouring places
-FACTORS = {"shape": len(SHAPES), "scale": len(RADII), "rotation": len(ANGLES), "x": PLACES, "y": PLACES}
+FACTORS = {
+    "shape": len(SHAPES),
+    "scale": len(RADII),
+    "rotation": len(ANGLES),
+    "x": PLACES,
+    "y": PLACES,
+}
 SIDE, BOX, FINE = 64, 32, 8
 MARGIN = (SIDE + (PLACES - 1) * STEP - BOX) // 2
 

@@ -46,7 +46,9 @@ class Stack(NamedTuple):
             beside = {key: _column(name, key, item, len(x)) for key, item in stored.items()}
             shape, dtype = x.shape, x.dtype
         if subject != SUBJECT and subject not in beside:
-            raise ValueError(f"subject={subject!r}: {name} has no such array.{checks.hint(subject, beside)}")
+            raise ValueError(
+                f"subject={subject!r}: {name} has no such array.{checks.hint(subject, beside)}"
+            )
         y = beside.pop(Y, None)
         facts = {SUBJECT if key == subject else key: part for key, part in beside.items()}
         return cls(shape, dtype, y, facts)
@@ -152,6 +154,8 @@ def _check_x(name, stored, there):
 def _column(name, key, item, count):
     """One value a row, of any number of axes of length 1; words as such."""
     if len(item) != count or item.size != count:
-        raise ValueError(f"{name}: {key!r} has the shape {item.shape}; give one value for each of {count} images.")
+        raise ValueError(
+            f"{name}: {key!r} has the shape {item.shape}; give one value for each of {count} images."
+        )
     values = item.asstr()[...] if h5py.check_string_dtype(item.dtype) else item[...]
     return values.reshape(-1)

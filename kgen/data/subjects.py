@@ -32,7 +32,9 @@ def parted_by_subject(name, subjects, labels, shares, brackets=None):
     With ``brackets``, the age bracket of every value, each bracket of a class has these shares too.
     """
     _, whose = np.unique(subjects, return_inverse=True)
-    classes, labels = np.unique(np.zeros(len(whose)) if labels is None else labels, return_inverse=True)
+    classes, labels = np.unique(
+        np.zeros(len(whose)) if labels is None else labels, return_inverse=True
+    )
     counts = np.zeros((whose.max() + 1, len(classes)), int)
     np.add.at(counts, (whose, labels), 1)
     parts = np.full(len(counts), -1)

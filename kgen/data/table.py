@@ -42,7 +42,10 @@ class Columns(NamedTuple):
     @property
     def words(self):
         """Columns that may hold words."""
-        return [*self.facts, *(column for column in (self.label, self.subject, self.samples) if column)]
+        return [
+            *self.facts,
+            *(column for column in (self.label, self.subject, self.samples) if column),
+        ]
 
 
 def read(
@@ -79,7 +82,14 @@ def read(
         validation_share: how much of the others is the validation; 0.1 unless given.
         oversample: repeat training rows of rare age brackets, until each has as many.
     """
-    opened = partial(_opened, name=name, samples=samples, file=covariates_file, transposed=transposed, common=common)
+    opened = partial(
+        _opened,
+        name=name,
+        samples=samples,
+        file=covariates_file,
+        transposed=transposed,
+        common=common,
+    )
     table = opened(argument)
     columns = _columns(table, label, number, covariates, facts, drop, subject, samples)
     columns, notes = _shared(table, columns, shared_with)
@@ -88,10 +98,21 @@ def read(
     if tested and columns.samples:
         check_apart(name, kept[columns.samples], test_facts[columns.samples])
     fields = _fields(name, values, columns, unit)
-    given = {"test": tested, "facts": kept, "test_facts": test_facts, "notes": (*table.notes, *notes)}
+    given = {
+        "test": tested,
+        "facts": kept,
+        "test_facts": test_facts,
+        "notes": (*table.notes, *notes),
+    }
     given |= {"fold": Fold.of(fold, folds), "shares": Shares.of(test_share, validation_share)}
     found = Data.from_arrays(
-        name, values, fields, **given, in_place=True, drop_constant=drop_constant, most_varying=genes
+        name,
+        values,
+        fields,
+        **given,
+        in_place=True,
+        drop_constant=drop_constant,
+        most_varying=genes,
     )
     return found.oversampled() if oversample else found
 
@@ -126,8 +147,14 @@ def _gaps(where, columns, numbers, texts):
 
 def _gap(where, column, count, rows):
     if count == rows:
-        return Fault(where, f"{column!r} is missing in every row", f"Leave the column out: drop={column}.")
-    return Fault(where, f"{column!r} is missing in {counted(count, 'row')}", "Fill it, or leave these rows out.")
+        return Fault(
+            where, f"{column!r} is missing in every row", f"Leave the column out: drop={column}."
+        )
+    return Fault(
+        where,
+        f"{column!r} is missing in {counted(count, 'row')}",
+        "Fill it, or leave these rows out.",
+    )
 
 
 def _opened(path, name, samples, file, transposed, common):
@@ -140,7 +167,9 @@ def _columns(table, label, number, covariates, facts, drop, subject, samples):
     """What each column of the file is; raises for unknown names and for words where numbers should be."""
     samples = table.samples or samples
     if label and number:
-        raise ValueError(f"label={label!r} and number={number!r}: y is one of them. Leave the other out.")
+        raise ValueError(
+            f"label={label!r} and number={number!r}: y is one of them. Leave the other out."
+        )
     one = {"label": [label], "number": [number], "subject": [subject], "samples": [samples]}
     roles = {**one, "covariates": covariates, "facts": facts, "drop": drop}
     for option, chosen in roles.items():
@@ -165,8 +194,12 @@ def _shared(table, columns, file):
     theirs = set(Table.of(file, f"{table.name}: shared_with={file}").columns)
     x = [column for column in columns.x if column in theirs]
     if not x:
-        raise ValueError(f"shared_with={file!r} has no column of x in common with {table.path}: {few(columns.x)}.")
-    return columns._replace(x=x), (f"x: {len(x):,} of {counted(len(columns.x), 'column')}, those that {file} has too.",)
+        raise ValueError(
+            f"shared_with={file!r} has no column of x in common with {table.path}: {few(columns.x)}."
+        )
+    return columns._replace(x=x), (
+        f"x: {len(x):,} of {counted(len(columns.x), 'column')}, those that {file} has too.",
+    )
 
 
 def _read(table, columns, counts):

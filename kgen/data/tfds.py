@@ -47,7 +47,13 @@ def _made_for(builder):
     root, version = Path(builder.data_dir_root), Path(builder.data_dir)
     downloads = root / "downloads"
     inner = [*downloads.glob(f"{builder.name}/*.tmp.*"), *version.parent.glob("*incomplete*")]
-    folders = [downloads / builder.name, downloads / "extracted", downloads, version, *version.parents]
+    folders = [
+        downloads / builder.name,
+        downloads / "extracted",
+        downloads,
+        version,
+        *version.parents,
+    ]
     return [path for path in (*inner, *folders) if path.exists()]
 
 
@@ -69,7 +75,9 @@ def _builder(argument, name):
 
 def _check_kind(builder, name):
     features = builder.info.features
-    labelled = {"image", "label"} <= set(features or ()) and isinstance(features["label"], tfds.features.ClassLabel)
+    labelled = {"image", "label"} <= set(features or ()) and isinstance(
+        features["label"], tfds.features.ClassLabel
+    )
     if not labelled or None in features["image"].shape:
         raise ValueError(
             f"{name} is not an image-classification set with images of one size. "

@@ -46,11 +46,15 @@ class UnpairedSplit:
         """The values of every domain in order, as far as the smallest goes."""
         count = min(map(len, self.domains.values()))
         parts = {name: split.subset(slice(count)) for name, split in self.domains.items()}
-        return _side_by_side({name: split.ordered(batch_size, part) for name, split in parts.items()})
+        return _side_by_side(
+            {name: split.ordered(batch_size, part) for name, split in parts.items()}
+        )
 
     def subset(self, indices):
         """The values at ``indices`` of every domain, counted from its beginning again where it is smaller."""
-        picked = {name: split.subset(_within(indices, len(split))) for name, split in self.domains.items()}
+        picked = {
+            name: split.subset(_within(indices, len(split))) for name, split in self.domains.items()
+        }
         return UnpairedSplit(picked)
 
     @property

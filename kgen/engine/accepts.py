@@ -38,6 +38,8 @@ def taken(cls, fields):
 
 
 def _classes(annotation):
-    kinds = typing.get_args(annotation) if isinstance(annotation, types.UnionType) else (annotation,)
+    kinds = (
+        typing.get_args(annotation) if isinstance(annotation, types.UnionType) else (annotation,)
+    )
     fields = [kind for kind in kinds if inspect.isclass(kind) and issubclass(kind, Field)]
     return tuple(fields)

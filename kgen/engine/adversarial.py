@@ -23,10 +23,15 @@ class AdversarialModel(GenerativeModel):
 
     def compile(self, generator_optimizer=None, discriminator_optimizer=None, **options):
         """Sets one optimizer a player, that of the model's paper unless given."""
-        self._compile_players(options, generator=generator_optimizer, discriminator=discriminator_optimizer)
+        self._compile_players(
+            options, generator=generator_optimizer, discriminator=discriminator_optimizer
+        )
 
     def _compile_players(self, options, **optimizers):
-        self._compile({player: given or self.default_optimizer() for player, given in optimizers.items()}, options)
+        self._compile(
+            {player: given or self.default_optimizer() for player, given in optimizers.items()},
+            options,
+        )
 
     def parts(self, count, batch):
         """The batch in ``count`` parts, weights and all, for a player that plays so often; whole while evaluating."""

@@ -45,7 +45,9 @@ class StopOnDivergence(keras.callbacks.Callback):
         for player, norm in self._norms().items():
             if not norm < WEIGHTS * max(1.0, self.norms[player]):
                 grown = f"The norm of the {player}'s weights has grown from {self.norms[player]:.3g} to {norm:.3g}"
-                raise TrainingDiverged(f"{grown} by the end of epoch {self.epoch}; {self._advice()}.")
+                raise TrainingDiverged(
+                    f"{grown} by the end of epoch {self.epoch}; {self._advice()}."
+                )
 
     def _norms(self):
         return {player: _norm(self.model.variables_of(player)) for player in self.model.players}
@@ -54,10 +56,14 @@ class StopOnDivergence(keras.callbacks.Callback):
         return f"nothing of this epoch is kept. Try a lower learning rate than {self.rates}"
 
     def _rates(self):
-        return " and ".join(sorted({f"{highest_rate(optimizer):g}" for optimizer in self.model.optimizers.values()}))
+        return " and ".join(
+            sorted({f"{highest_rate(optimizer):g}" for optimizer in self.model.optimizers.values()})
+        )
 
     def _stop(self, name, value, batch):
-        since = f", from {float(self.first[name]):.3g} in the first," if math.isfinite(value) else ""
+        since = (
+            f", from {float(self.first[name]):.3g} in the first," if math.isfinite(value) else ""
+        )
         raise TrainingDiverged(
             f"{name} became {value:.3g}{since} in batch {batch + 1} of epoch {self.epoch}; {self._advice()}, "
             "a smaller batch size or a likelihood that fits the pixels."

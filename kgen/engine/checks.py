@@ -15,7 +15,9 @@ def check_learning_rate(name, optimizer):
     """Raises where a player would never move; a schedule may start from 0."""
     rate = settings_of(optimizer.get_config())["learning_rate"]
     if not follows_schedule(optimizer) and not 0.0 < rate < math.inf:
-        raise ValueError(f"{name} has the learning rate {rate!r}. Give it one above 0, such as 2e-4.")
+        raise ValueError(
+            f"{name} has the learning rate {rate!r}. Give it one above 0, such as 2e-4."
+        )
 
 
 def check_settable_rates(given, model):
@@ -32,7 +34,9 @@ def check_settable_rates(given, model):
 
 def check_compile_options(model, options):
     """Raises for the arguments of ``keras.Model.compile`` that an objective of its own leaves no place for."""
-    unknown = sorted(set(options) - {"run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss"})
+    unknown = sorted(
+        set(options) - {"run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss"}
+    )
     if unknown:
         raise TypeError(
             f"{model}.compile() got {', '.join(unknown)}: a generative model brings its own losses and metrics. "
@@ -42,7 +46,11 @@ def check_compile_options(model, options):
 
 def check_divisible(x, batch_size, devices):
     """Raises where an array of values makes a batch that cannot be divided into equal parts."""
-    if devices > 1 and hasattr(x, "shape") and (batch_size % devices or len(x) % batch_size % devices):
+    if (
+        devices > 1
+        and hasattr(x, "shape")
+        and (batch_size % devices or len(x) % batch_size % devices)
+    ):
         raise ValueError(
             f"{counted(len(x), 'image')} in batches of {batch_size} cannot be divided among {devices} devices, the "
             f"last batch included. Choose a multiple as batch_size and leave {counted(len(x) % devices, 'image')} out."

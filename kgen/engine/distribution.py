@@ -67,7 +67,9 @@ def _together(devices, processes, process_id, coordinator):
         backend.leave_at_exit(130 if isinstance(error, KeyboardInterrupt) else 1)
         if backend.is_connection_lost(error):
             number, reason = process()[0], str(error).splitlines()[0]
-            raise ConnectionError(f"Process {number} lost the others, start all of them again: {reason}") from error
+            raise ConnectionError(
+                f"Process {number} lost the others, start all of them again: {reason}"
+            ) from error
         raise
 
 

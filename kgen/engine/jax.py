@@ -23,14 +23,19 @@ class Trainer:
         def run(values):
             return self._held(variables, values, function)
 
-        result, pull_back, moved = jax.vjp(run, [variable.value for variable in variables], has_aux=True)
+        result, pull_back, moved = jax.vjp(
+            run, [variable.value for variable in variables], has_aux=True
+        )
         self._assign_others(variables, moved)
         leaves, structure = jax.tree.flatten(result)
         recorded = [leaf for leaf in leaves if _has_gradient(leaf)]
 
         def gradients_of(onwards):
             left = iter(onwards)
-            every = [next(left) if _has_gradient(leaf) else np.zeros(leaf.shape, jax.dtypes.float0) for leaf in leaves]
+            every = [
+                next(left) if _has_gradient(leaf) else np.zeros(leaf.shape, jax.dtypes.float0)
+                for leaf in leaves
+            ]
             return pull_back(jax.tree.unflatten(structure, every))[0]
 
         return result, (recorded, gradients_of)
@@ -46,9 +51,14 @@ class Trainer:
             return optimizer.scale_loss(loss), (scores, moved)
 
         gradient = jax.grad(scored, argnums=(0, 1), has_aux=True)
-        (gradients, onwards), (scores, moved) = gradient([variable.value for variable in variables], recorded)
+        (gradients, onwards), (scores, moved) = gradient(
+            [variable.value for variable in variables], recorded
+        )
         if recording:
-            gradients = [direct + passed for direct, passed in zip(gradients, gradients_of(onwards), strict=True)]
+            gradients = [
+                direct + passed
+                for direct, passed in zip(gradients, gradients_of(onwards), strict=True)
+            ]
         self._assign_others(variables, moved)
         self._apply(optimizer, gradients, variables)
         return scores
@@ -60,7 +70,9 @@ class Trainer:
             return
         # One that scales the loss branches on its gradients, which JAX allows in functions without side effects.
         held = [*variables, *optimizer.variables]
-        kept, own = ([variable.value for variable in group] for group in (optimizer.variables, variables))
+        kept, own = (
+            [variable.value for variable in group] for group in (optimizer.variables, variables)
+        )
         moved, state = optimizer.stateless_apply(kept, gradients, own)
         for variable, value in zip(held, [*moved, *state], strict=True):
             variable.assign(value)
@@ -72,7 +84,9 @@ class Trainer:
     def make_train_function(self, force=False):
         if self.train_function is not None and not force:
             return
-        step = self._pure(self.train_step, *self._weights, self.optimizer.variables, self.metrics_variables)
+        step = self._pure(
+            self.train_step, *self._weights, self.optimizer.variables, self.metrics_variables
+        )
         if self.steps_per_execution > 1 and self.jit_compile and not self.run_eagerly and fuses():
             self.train_function = FusedSteps(step, self.steps_per_execution, self._shardings())
             return
@@ -86,7 +100,9 @@ class Trainer:
         return None, self._get_state_sharding_spec()
 
     def make_test_function(self, force=False):
-        with self._replaced("test_step", self._pure(self.test_step, *self._weights, self.metrics_variables)):
+        with self._replaced(
+            "test_step", self._pure(self.test_step, *self._weights, self.metrics_variables)
+        ):
             super().make_test_function(force)
 
     def make_predict_function(self, force=False):
@@ -119,7 +135,9 @@ class Trainer:
             held = zip([v for group in groups for v in group], jax.tree.leaves(state), strict=True)
             with keras.StatelessScope(list(held)) as scope:
                 outputs = step(data)
-            return outputs, tuple([scope.get_current_value(variable) for variable in group] for group in groups)
+            return outputs, tuple(
+                [scope.get_current_value(variable) for variable in group] for group in groups
+            )
 
         return pure_step
 
@@ -135,7 +153,9 @@ class Trainer:
         # What the function returns with the variables at the values, and where it leaves all the others.
         others = self._all_variables_but(variables)
         # What the function reads of an optimizer, such as its count of steps, would else be that of the first trace.
-        read = [variable for optimizer in self.optimizers.values() for variable in optimizer.variables]
+        read = [
+            variable for optimizer in self.optimizers.values() for variable in optimizer.variables
+        ]
         kept = [(variable, variable.value) for variable in [*others, *read]]
         with keras.StatelessScope([*zip(variables, values, strict=True), *kept]) as scope:
             result = function(*arguments)
@@ -147,7 +167,11 @@ class Trainer:
 
     def _all_variables_but(self, variables):
         left_out = {id(variable) for variable in variables}
-        return [variable for variable in self.variables + self.metrics_variables if id(variable) not in left_out]
+        return [
+            variable
+            for variable in self.variables + self.metrics_variables
+            if id(variable) not in left_out
+        ]
 
 
 def fuses():
@@ -183,7 +207,9 @@ def batch_normalize(x, scale, offset, epsilon):
     """Values of any rank normalised by the whole batch, with its mean and variance a channel."""
     wide = ops.cast(x, "float32")
     mean, variance = ops.moments(wide, axes=tuple(range(len(x.shape) - 1)))
-    y = ops.batch_normalization(wide, mean, variance, axis=-1, offset=offset, scale=scale, epsilon=epsilon)
+    y = ops.batch_normalization(
+        wide, mean, variance, axis=-1, offset=offset, scale=scale, epsilon=epsilon
+    )
     return ops.cast(y, x.dtype), mean, variance
 
 
@@ -205,7 +231,9 @@ def connect(coordinator, processes, process_id):
 
 def process():
     """Which process this is, and of how many."""
-    return (jax.process_index(), jax.process_count()) if jax.distributed.is_initialized() else (0, 1)
+    return (
+        (jax.process_index(), jax.process_count()) if jax.distributed.is_initialized() else (0, 1)
+    )
 
 
 def agreed(number):
@@ -221,7 +249,9 @@ def meet():
 def is_connection_lost(error):
     """True where an error says that another process is gone."""
     signs = ("Gloo", "NCCL", "coordination", "UNAVAILABLE", "DEADLINE_EXCEEDED")
-    return isinstance(error, (RuntimeError, ValueError)) and any(sign in str(error) for sign in signs)
+    return isinstance(error, (RuntimeError, ValueError)) and any(
+        sign in str(error) for sign in signs
+    )
 
 
 def leave_at_exit(code):
@@ -239,7 +269,10 @@ def devices(count):
     """The first accelerators of each process's host; without one, ``count`` parts of its CPU."""
     with contextlib.suppress(RuntimeError):  # too late: something was computed already
         jax.config.update("jax_num_cpu_devices", count)
-    groups = [[device for device in jax.devices() if device.process_index == i] for i in range(jax.process_count())]
+    groups = [
+        [device for device in jax.devices() if device.process_index == i]
+        for i in range(jax.process_count())
+    ]
     return [f"{device.platform}:{device.id}" for group in groups for device in group[:count]]
 
 

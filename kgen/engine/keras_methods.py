@@ -8,7 +8,15 @@ from kgen.engine.backend import replicas
 from kgen.engine.callbacks import watched
 from kgen.engine.checks import check_divisible
 from kgen.engine.exported import Exported
-from kgen.engine.values import arrays_of, by_class, check_unused, first_checked, in_native_order, named, weighed
+from kgen.engine.values import (
+    arrays_of,
+    by_class,
+    check_unused,
+    first_checked,
+    in_native_order,
+    named,
+    weighed,
+)
 
 EVALUATION_SEED = 20_000
 
@@ -25,22 +33,31 @@ class KerasMethods:
         """What ``predict`` returns for scaled values of the names in ``predict_inputs``; tensors."""
         raise NotImplementedError
 
-    def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **kwargs):
+    def fit(
+        self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **kwargs
+    ):
         """As ``keras.Model.fit``."""
         x, y = self._checked(x, y), in_native_order(y)
         check_divisible(x, batch_size or 32, replicas())
-        kwargs = {**kwargs, "validation_data": self._checked_validation(kwargs.get("validation_data"), batch_size)}
+        kwargs = {
+            **kwargs,
+            "validation_data": self._checked_validation(kwargs.get("validation_data"), batch_size),
+        }
         x, y = weighed(x, y, kwargs.get("sample_weight"))
         x, y = by_class(x, y, kwargs.get("class_weight"))
         kwargs = in_native_order(kwargs)
         return super().fit(x, y, batch_size, epochs, verbose, watched(callbacks, self), **kwargs)
 
-    def evaluate(self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, **kwargs):
+    def evaluate(
+        self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, **kwargs
+    ):
         """As ``keras.Model.evaluate``; the same noise every time."""
         x, y = weighed(self._checked(x, y), in_native_order(y), sample_weight)
         state.reseed(self.evaluation_seeds, EVALUATION_SEED)
         with self.averaged():
-            return super().evaluate(x, y, batch_size, verbose, in_native_order(sample_weight), **kwargs)
+            return super().evaluate(
+                x, y, batch_size, verbose, in_native_order(sample_weight), **kwargs
+            )
 
     def predict(self, x, *args, **kwargs):
         """As ``keras.Model.predict``."""
@@ -51,7 +68,9 @@ class KerasMethods:
         """As ``keras.Model.train_on_batch``."""
         x, y = weighed(self._checked(x, y), in_native_order(y), sample_weight)
         x, y = by_class(x, y, class_weight)
-        return super().train_on_batch(x, y, in_native_order(sample_weight), class_weight, return_dict)
+        return super().train_on_batch(
+            x, y, in_native_order(sample_weight), class_weight, return_dict
+        )
 
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """As ``keras.Model.test_on_batch``; the same noise every time."""
@@ -71,13 +90,17 @@ class KerasMethods:
         x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
         return self.predicted(*self.by_name(named(x, y, self.predict_inputs), self.predict_inputs))
 
-    def export(self, filepath, format="tf_saved_model", verbose=None, input_signature=None, **kwargs):
+    def export(
+        self, filepath, format="tf_saved_model", verbose=None, input_signature=None, **kwargs
+    ):
         """As ``keras.Model.export``, of what ``predict`` answers: stored values to stored values, without noise."""
         if not self.predict_inputs:
             return super().export(filepath, format, verbose, input_signature, **kwargs)
         exported = Exported(self)
         with self.averaged():
-            return exported.export(filepath, format, verbose, input_signature or [exported.signature], **kwargs)
+            return exported.export(
+                filepath, format, verbose, input_signature or [exported.signature], **kwargs
+            )
 
     def check_data(self, x, y=None, names=None):
         """Raises for values that this model cannot take, before any work is done."""
@@ -86,7 +109,9 @@ class KerasMethods:
         for name, field in self.fields.items():
             if name in given:
                 field.check(given[name], name)
-        checks.check_same_length(**{name: given[name] for name in names or self.fields if name in given})
+        checks.check_same_length(
+            **{name: given[name] for name in names or self.fields if name in given}
+        )
 
     # ---- pieces -------------------------------------------------------------------------------------------------
 

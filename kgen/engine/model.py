@@ -156,7 +156,9 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         Where ``when``, a boolean tensor, is false, the player stays as it was: its weights, its BatchNorm statistics,
         those of a pass shared with this play included, its optimizer and its average. What it would pay is logged.
         """
-        statistics, recording, outputs, added, scores = self._round.shared.pop(player, (None, None, None, [], {}))
+        statistics, recording, outputs, added, scores = self._round.shared.pop(
+            player, (None, None, None, [], {})
+        )
         check_passed_on(player, outputs, args)
 
         def scored(args, added):
@@ -167,7 +169,9 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         else:
             with self._gated(player, when, statistics), self._others_unmoved(player):
                 optimizer = self.optimizers[player]
-                paid = self.minimize(scored, (args, added), self.variables_of(player), optimizer, recording)
+                paid = self.minimize(
+                    scored, (args, added), self.variables_of(player), optimizer, recording
+                )
                 self._move_average(player)
         self.track(player, *paid, ops.shape(args[0])[0])
 
@@ -263,7 +267,9 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
 
     def variables_of(self, player):
         """The variables that a player's optimizer moves."""
-        return [variable for network in self.players[player] for variable in network.trainable_variables]
+        return [
+            variable for network in self.players[player] for variable in network.trainable_variables
+        ]
 
     @property
     def metrics(self):
@@ -300,19 +306,30 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         if not self.compiled:
             return {}
         serialize = keras.optimizers.serialize
-        return {self.optimizer_name(player): serialize(value) for player, value in self.optimizers.items()}
+        return {
+            self.optimizer_name(player): serialize(value)
+            for player, value in self.optimizers.items()
+        }
 
     def compile_from_config(self, config):
         for optimizer in config.values():
             # Where a schedule ended at 0, that comes back with the optimizer's state.
             settings = settings_of(optimizer["config"])
             settings["learning_rate"] = settings["learning_rate"] or 1.0
-        self.compile(**{name: keras.optimizers.deserialize(value) for name, value in config.items()})
+        self.compile(
+            **{name: keras.optimizers.deserialize(value) for name, value in config.items()}
+        )
 
     def get_config(self):
-        names = [name for name in inspect.signature(type(self).__init__).parameters if name not in ("self", "options")]
+        names = [
+            name
+            for name in inspect.signature(type(self).__init__).parameters
+            if name not in ("self", "options")
+        ]
         check_kept(self, names)
-        values = {name: getattr(self, name) for name in [*names, "fields", "seed", "ema_decay", "name"]}
+        values = {
+            name: getattr(self, name) for name in [*names, "fields", "seed", "ema_decay", "name"]
+        }
         return {name: keras.saving.serialize_keras_object(value) for name, value in values.items()}
 
     @classmethod
@@ -320,7 +337,9 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         load = keras.saving.deserialize_keras_object
         make_known()
         config, span = upgraded(config)
-        model = cls(**{name: load(value, custom_objects=custom_objects) for name, value in config.items()})
+        model = cls(
+            **{name: load(value, custom_objects=custom_objects) for name, value in config.items()}
+        )
         model.span = span or model.span
         return model
 
@@ -365,7 +384,9 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
 
     def _scaled(self, name, values):
         field = self.fields.get(name)
-        return ops.convert_to_tensor(native(values) if field is None else field.scaled(np.asarray(values)))
+        return ops.convert_to_tensor(
+            native(values) if field is None else field.scaled(np.asarray(values))
+        )
 
     def _missing(self, name, names=()):
         own = type(self).__name__
@@ -377,7 +398,9 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
 
     def _scored(self, objective, networks, args, added=(), scores=None):
         loss, more, own_scores = self._collected(objective, args)
-        loss = sum([*added, *more, *(term for network in networks for term in network.losses)], loss)
+        loss = sum(
+            [*added, *more, *(term for network in networks for term in network.losses)], loss
+        )
         return loss, (loss, {**(scores or {}), **own_scores})
 
     def _collected(self, function, args):
@@ -392,14 +415,18 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
     @contextlib.contextmanager
     def _others_unmoved(self, player):
         # A play runs the other players' BatchNorm in training mode; their statistics are not its to move.
-        kept = [pair for other in self.players if other != player for pair in self._statistics_of(other)]
+        kept = [
+            pair for other in self.players if other != player for pair in self._statistics_of(other)
+        ]
         yield
         for variable, value in kept:
             variable.assign(value)
 
     def _statistics_of(self, player):
         moving = [v for network in self.players[player] for v in network.non_trainable_variables]
-        return [(variable, ops.copy(variable)) for variable in moving if not state.is_seed(variable)]
+        return [
+            (variable, ops.copy(variable)) for variable in moving if not state.is_seed(variable)
+        ]
 
     @contextlib.contextmanager
     def _gated(self, player, when, statistics):
@@ -415,12 +442,19 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
             variable.assign(ops.where(moves, variable.value, value))
 
     def _averaged_weights(self):
-        return [weight for networks in self.players.values() for network in networks for weight in network.weights]
+        return [
+            weight
+            for networks in self.players.values()
+            for network in networks
+            for weight in network.weights
+        ]
 
     def _start_average(self):
         return [
             self.add_weight(
-                shape=weight.shape, initializer=lambda *_, value=weight, **__: ops.copy(value), trainable=False
+                shape=weight.shape,
+                initializer=lambda *_, value=weight, **__: ops.copy(value),
+                trainable=False,
             )
             for weight in self._averaged_weights()
         ]

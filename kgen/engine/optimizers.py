@@ -26,7 +26,9 @@ class Optimizers:
         rates = {player: rate_of(optimizer) for player, optimizer in self.players.items()}
         if len(set(rates.values())) > 1:
             told = ", ".join(f"{player} {rate:g}" for player, rate in rates.items())
-            raise ValueError(f"The players have several learning rates: {told}. Ask model.optimizers[PLAYER] for one.")
+            raise ValueError(
+                f"The players have several learning rates: {told}. Ask model.optimizers[PLAYER] for one."
+            )
         return self.optimizers[0].learning_rate
 
     @learning_rate.setter
@@ -53,14 +55,22 @@ def prepared(optimizer, networks, options):
     """An optimizer by its name or as it is; where networks compute in float16, one that scales the loss."""
     optimizer = keras.optimizers.get(optimizer)
     half = any(layer.compute_dtype == "float16" for layer in layers_of({"": networks}))
-    if not half or not options.get("auto_scale_loss", True) or innermost(optimizer) is not optimizer:
+    if (
+        not half
+        or not options.get("auto_scale_loss", True)
+        or innermost(optimizer) is not optimizer
+    ):
         return optimizer
     return keras.optimizers.LossScaleOptimizer(optimizer, name="loss_scale_optimizer")
 
 
 def innermost(optimizer):
     """The optimizer that takes the steps, within one that scales its loss."""
-    return optimizer.inner_optimizer if isinstance(optimizer, keras.optimizers.LossScaleOptimizer) else optimizer
+    return (
+        optimizer.inner_optimizer
+        if isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+        else optimizer
+    )
 
 
 def highest_rate(optimizer):

@@ -108,7 +108,9 @@ def agreed(number):
 
 def by_majority(condition):
     """True where half of the devices or more hold the condition, which each of them found on its part of the batch."""
-    share = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.MEAN, ops.cast(condition, "float32"))
+    share = tf.distribute.get_replica_context().all_reduce(
+        tf.distribute.ReduceOp.MEAN, ops.cast(condition, "float32")
+    )
     return share >= 0.5
 
 
@@ -122,7 +124,9 @@ def devices(count):
     processors = tf.config.list_physical_devices("CPU")
     if not tf.config.list_physical_devices("GPU"):
         with contextlib.suppress(RuntimeError):  # too late: something was computed already
-            tf.config.set_logical_device_configuration(processors[0], [tf.config.LogicalDeviceConfiguration()] * count)
+            tf.config.set_logical_device_configuration(
+                processors[0], [tf.config.LogicalDeviceConfiguration()] * count
+            )
     found = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
     return [device.name for device in found[:count]]
 

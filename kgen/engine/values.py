@@ -50,7 +50,9 @@ def arrays_of(x, y=None, names=None):
 
 def _looked_at(values):
     """Tensors, and lists of words, as arrays; anything else as it is."""
-    words = isinstance(values, (list, tuple)) and len(values) and isinstance(values[0], (str, bytes))
+    words = (
+        isinstance(values, (list, tuple)) and len(values) and isinstance(values[0], (str, bytes))
+    )
     return np.asarray(values) if words else seen(values)
 
 
@@ -110,7 +112,9 @@ def by_class(x, y, weights):
         x = named(x)
         y = x.pop("y", None)
     if y is None and (not is_stream(x) or first_batch(x)[1] is None):
-        raise ValueError("class_weight needs labels: pass fit(x, y, class_weight=...), or batches of pairs (x, y).")
+        raise ValueError(
+            "class_weight needs labels: pass fit(x, y, class_weight=...), or batches of pairs (x, y)."
+        )
     return x, y
 
 

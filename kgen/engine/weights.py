@@ -30,4 +30,8 @@ def _axes(weights):
 
 
 def _told(weights):
-    return f"a {type(weights).__name__}" if isinstance(weights, (dict, list, tuple)) else f"of shape {weights.shape}"
+    return (
+        f"a {type(weights).__name__}"
+        if isinstance(weights, (dict, list, tuple))
+        else f"of shape {weights.shape}"
+    )

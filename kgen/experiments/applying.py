@@ -32,7 +32,10 @@ def apply(verb, run, source, out, **options):
 
 def _rounded(verb, model, arrays, options):
     fields = {name: verb.field(model, name, **options) for name in arrays}
-    return {name: field.rounded(arrays[name]) if field else arrays[name] for name, field in fields.items()}
+    return {
+        name: field.rounded(arrays[name]) if field else arrays[name]
+        for name, field in fields.items()
+    }
 
 
 def _drawn(verb, model, arrays, options):

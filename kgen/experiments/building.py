@@ -19,7 +19,9 @@ OF_TRAINING = {entry.name for entry in dataclasses.fields(RunConfig)}
 def asked(config):
     """The configuration with its options as the model takes them; raises for others, before any data are read."""
     for name in sorted(config.options.keys() & OF_TRAINING):
-        raise ValueError(f"The option {name!r} is not of the model alone: give it as the {name} of the training.")
+        raise ValueError(
+            f"The option {name!r} is not of the model alone: give it as the {name} of the training."
+        )
     checks.check_known("learning rate schedule", config.learning_rate_schedule, SCHEDULES)
     return config.replaced(options=typed(config.model, config.model_class(), config.options))
 
@@ -34,7 +36,9 @@ def completed(config, dataset):
     cls, fields = config.model_class(), dataset.fields
     settings = settings_for(cls, fields, len(dataset.train))
     options = {**suggested(cls, fields), **_options(settings, config, dataset), **config.options}
-    return config.replaced(options=options, fingerprint=dataset.fingerprint, **_rates(settings, config))
+    return config.replaced(
+        options=options, fingerprint=dataset.fingerprint, **_rates(settings, config)
+    )
 
 
 def _options(settings, config, dataset):
@@ -89,7 +93,11 @@ def _check_taken(name, cls, dataset):
     if reason:
         fields = dataset.fields
         others = [other for other, entry in MODELS.items() if not refusal(entry.load(), fields)]
-        way_out = f"These take {dataset.name}: {', '.join(others)}." if others else "No model takes these."
+        way_out = (
+            f"These take {dataset.name}: {', '.join(others)}."
+            if others
+            else "No model takes these."
+        )
         raise ValueError(f"{name} cannot be trained on {dataset.name}: {reason}. {way_out}")
 
 
@@ -106,7 +114,9 @@ def _check_registered(*classes):
 
 def _check_balanced(config, dataset):
     if config.balanced and not dataset.classes:
-        raise ValueError(f"balanced=true weighs classes alike; {dataset.name} has none. Leave it out, or give labels.")
+        raise ValueError(
+            f"balanced=true weighs classes alike; {dataset.name} has none. Leave it out, or give labels."
+        )
 
 
 def _check_binary(config, model, dataset):

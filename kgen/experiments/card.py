@@ -17,7 +17,9 @@ CARD, VALUES = "card.md", "card.json"
 SPLITS = "train", "validation", "test"
 PICTURES = ".png"
 TEMPLATES = jinja2.Environment(
-    loader=jinja2.PackageLoader("kgen.experiments", ""), trim_blocks=True, undefined=jinja2.StrictUndefined
+    loader=jinja2.PackageLoader("kgen.experiments", ""),
+    trim_blocks=True,
+    undefined=jinja2.StrictUndefined,
 )
 
 
@@ -35,7 +37,11 @@ def write_card(run, data=None):
 def described(run, data):
     """All that a card holds, by name."""
     config, entry = run.config, MODELS[run.config.model]
-    evaluation = run.read_json("metrics.json").get("evaluation") if (run.path / "metrics.json").exists() else None
+    evaluation = (
+        run.read_json("metrics.json").get("evaluation")
+        if (run.path / "metrics.json").exists()
+        else None
+    )
     return {
         "title": f"{config.model} on {config.dataset}",
         "run": run.path.name,
@@ -74,7 +80,10 @@ def _split(name, split, classes):
 
 def _training(run):
     config = run.config
-    options = {**config.options, **{f"learning rate of {name}": rate for name, rate in config.learning_rates.items()}}
+    options = {
+        **config.options,
+        **{f"learning rate of {name}": rate for name, rate in config.learning_rates.items()},
+    }
     return {
         "epochs": len(run.history), "batch_size": config.batch_size, "seed": config.seed,
         "precision": config.precision, "options": _listed(options),
@@ -100,11 +109,15 @@ def _limits(run, data, evaluation):
     count = len(data.train)
     limits = [f"It knows {counted(count, 'training value')} of one source, and nothing of others."]
     if count < FEW:
-        limits.append("Of so few values it may repeat some: see near_copies and memorisation of `kgen evaluate`.")
+        limits.append(
+            "Of so few values it may repeat some: see near_copies and memorisation of `kgen evaluate`."
+        )
     if SUBJECT not in data.train.facts:
         limits.append("No subjects are known: values of one person may be in several splits.")
     if len(data.test) < FEW:
-        limits.append(f"The test has {counted(len(data.test), 'value')}: no number is surer than so few can tell.")
+        limits.append(
+            f"The test has {counted(len(data.test), 'value')}: no number is surer than so few can tell."
+        )
     return [*limits, *faults_told(run), *_unmeasured(evaluation)]
 
 
@@ -118,7 +131,11 @@ def _unmeasured(evaluation):
 
 def _pictures(run):
     present = contents.present(run)
-    return {name: meaning for name, meaning in present.items() if name.endswith(PICTURES) and "/" not in name}
+    return {
+        name: meaning
+        for name, meaning in present.items()
+        if name.endswith(PICTURES) and "/" not in name
+    }
 
 
 def _listed(options):

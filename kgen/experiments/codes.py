@@ -40,17 +40,26 @@ class Codes:
     @cached_property
     def known(self):
         """The concepts that the test values show: of the pixels of images, and of classes that are not asked for."""
-        return [latent.Concept.of_classifier(name, self.codes, has) for name, has in self._shown().items()]
+        return [
+            latent.Concept.of_classifier(name, self.codes, has)
+            for name, has in self._shown().items()
+        ]
 
     @cached_property
     def activity(self):
         """What each unit tells, where the model encodes."""
-        return self.model.activity(self.test["x"], self._asked(slice(None))) if self.encodes else None
+        return (
+            self.model.activity(self.test["x"], self._asked(slice(None))) if self.encodes else None
+        )
 
     @cached_property
     def units(self):
         """The units, the most active first; of a model without an encoder in their order."""
-        return np.arange(self.model.latent_dim) if self.activity is None else latent.most_active(self.activity)
+        return (
+            np.arange(self.model.latent_dim)
+            if self.activity is None
+            else latent.most_active(self.activity)
+        )
 
     @property
     def encodes(self):
@@ -66,7 +75,9 @@ class Codes:
         """The codes on a plane, found once."""
         checks.check_known("projection", name, latent.PROJECTIONS)
         if not self.encodes:
-            raise ValueError(f"{type(self.model).__name__} has nothing to show on a plane: {self.lacking}.")
+            raise ValueError(
+                f"{type(self.model).__name__} has nothing to show on a plane: {self.lacking}."
+            )
         if name not in self._planes:
             print(f"Drawing the map {name} of {len(self.codes)} codes", flush=True)
             self._planes[name] = latent.PROJECTIONS[name](self.codes)
@@ -77,8 +88,15 @@ class Codes:
         if not isinstance(self.field, Image):
             return {}
         pictures = self.field.comparable(self.test["x"])
-        shown = {name: latent.outer_thirds(measure(pictures)) for name, measure in latent.ATTRIBUTES.items()}
-        return {name: has for name, has in shown.items() if min(np.sum(has == 1), np.sum(has == 0)) >= LEAST}
+        shown = {
+            name: latent.outer_thirds(measure(pictures))
+            for name, measure in latent.ATTRIBUTES.items()
+        }
+        return {
+            name: has
+            for name, has in shown.items()
+            if min(np.sum(has == 1), np.sum(has == 0)) >= LEAST
+        }
 
     def _asked(self, chosen):
         labels = self.model.asked(self.test.labels)

@@ -36,7 +36,9 @@ def overview(runs, seconds):
     classes = _classes(runs[0])[0]
     rows = [_real(runs[0], 1), *(_samples(run, 1, classes) for run in runs)]
     names = ["real values", *evaluations]
-    figure = plots.grid(np.concatenate(rows), columns=_classes(runs[0])[1], rows=names, field=_field(runs[0]))
+    figure = plots.grid(
+        np.concatenate(rows), columns=_classes(runs[0])[1], rows=names, field=_field(runs[0])
+    )
     return tables.overview(evaluations, seconds), figure
 
 
@@ -104,7 +106,12 @@ def evaluated(run):
 
 def _measured(run, others):
     print(f"{run.path} is not evaluated yet: kgen evaluate {run.path}", flush=True)
-    settings = {fact: evaluation[fact] for fact in SETTINGS for evaluation in others.values() if fact in evaluation}
+    settings = {
+        fact: evaluation[fact]
+        for fact in SETTINGS
+        for evaluation in others.values()
+        if fact in evaluation
+    }
     return evaluate(run, settings=Settings(**settings))
 
 
@@ -123,13 +130,19 @@ def _check_comparable(runs):
 def _trained_on(config, other):
     """The data set of a configuration, with those of its options that another has otherwise."""
     mine, others = (options_in_use(each.dataset, each.data) for each in (config, other))
-    options = [f"{name}={value}" for name, value in mine.items() if name in others and others[name] != value]
+    options = [
+        f"{name}={value}"
+        for name, value in mine.items()
+        if name in others and others[name] != value
+    ]
     return f"{config.dataset} with {', '.join(options)}" if options else config.dataset
 
 
 def _check_alike(evaluations):
     for fact in SETTINGS:
-        values = {path: evaluation[fact] for path, evaluation in evaluations.items() if fact in evaluation}
+        values = {
+            path: evaluation[fact] for path, evaluation in evaluations.items() if fact in evaluation
+        }
         if len(set(values.values())) > 1:
             said = ", ".join(f"{path} {value}" for path, value in values.items())
             raise ValueError(f"{fact} differs: {said}. Evaluate them alike: kgen evaluate RUN …")

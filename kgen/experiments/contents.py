@@ -76,7 +76,11 @@ def files():
 def in_folders():
     """The same of the files in folders of a run, which are of the model that it had then."""
     folders = {LATENT: LATENT_FILES, EXPLANATIONS: EXPLANATION_FILES}
-    return {f"{folder}/{name}": meaning for folder, own in folders.items() for name, meaning in own.items()}
+    return {
+        f"{folder}/{name}": meaning
+        for folder, own in folders.items()
+        for name, meaning in own.items()
+    }
 
 
 def present(run):

@@ -66,7 +66,8 @@ def _measured(task, study, groups):
 def _written(run, epochs, facts, scores, judges):
     found = {name: score for name, score in scores.items() if measured(score)}
     numbers = {
-        name: {**score._asdict(), "ratio": score.ratio, "judge": judges.get(name)} for name, score in found.items()
+        name: {**score._asdict(), "ratio": score.ratio, "judge": judges.get(name)}
+        for name, score in found.items()
     }
     reasons = {name: reason for name, reason in scores.items() if not measured(reason)}
 

@@ -45,7 +45,9 @@ def _read(run, model, images):
     given = run.config.data
     fitted = {option: given[option] for option in FITTED if option in given}
     names = stored_as(given, ["x"])
-    return np.concatenate([read_values(path, model.fields, ["x"], names, **fitted).values["x"] for path in images])
+    return np.concatenate(
+        [read_values(path, model.fields, ["x"], names, **fitted).values["x"] for path in images]
+    )
 
 
 def _draw(run, model, x, target):
@@ -69,7 +71,10 @@ def _measured(run, model, x, target):
         for title, measure in measures.items()
     }
     run.save_figure(plots.curves_of_maps(curves), f"{EXPLANATIONS}/curves.png")
-    cascades = {name: interpret.cascade(model, x, method, target, DRAWS) for name, method in CASCADED.items()}
+    cascades = {
+        name: interpret.cascade(model, x, method, target, DRAWS)
+        for name, method in CASCADED.items()
+    }
     run.save_figure(plots.cascades(cascades), f"{EXPLANATIONS}/cascades.png")
     return {"values": len(x), "maps": _of_maps(maps, curves), "randomised": _of_layers(cascades)}
 

@@ -10,7 +10,9 @@ def explored(run, count=COUNT, clusters=None, sets=None):
     data = run.dataset()
     tiles, named = data.source is not None, _named(data)
     if clusters is not None and not tiles:
-        raise ValueError(f"clusters={clusters} is of runs on hdf5:FILE; leave it out for {run.config.dataset}.")
+        raise ValueError(
+            f"clusters={clusters} is of runs on hdf5:FILE; leave it out for {run.config.dataset}."
+        )
     if sets is not None and not named:
         raise ValueError(
             f"gene_sets={str(sets)!r} is of runs on vectors with names, as csv:FILE has them; leave it out for "
@@ -18,7 +20,11 @@ def explored(run, count=COUNT, clusters=None, sets=None):
         )
     if tiles:
         return tile_space.TileSpace(run, count, clusters)
-    return vector_space.VectorSpace(run, count, sets) if named else latent_space.LatentSpace(run, count)
+    return (
+        vector_space.VectorSpace(run, count, sets)
+        if named
+        else latent_space.LatentSpace(run, count)
+    )
 
 
 def _named(data):

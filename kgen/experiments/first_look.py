@@ -28,7 +28,9 @@ def overfit(config, count):
     model, dataset = _untrained(config)
     tasks.named("reconstruct", model, dataset)
     if count > len(dataset.validation):
-        raise ValueError(f"{count} values are more than the {len(dataset.validation)} that there are to choose from.")
+        raise ValueError(
+            f"{count} values are more than the {len(dataset.validation)} that there are to choose from."
+        )
     some = dataset.validation.examples(count)
     x, y = some["x"], some.labels
     _learn_by_heart(model, x, y)

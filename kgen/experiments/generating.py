@@ -29,5 +29,7 @@ def _told(run, model, labels, out):
         return {}, {}
     y = model.fields["y"]
     if out.suffix == ".csv":  # a table as that of the training was
-        return {stored_as(run.config.data, ["y"]).get("y", "y"): np.array(y.class_names)[labels]}, {}
+        return {
+            stored_as(run.config.data, ["y"]).get("y", "y"): np.array(y.class_names)[labels]
+        }, {}
     return {"y": labels}, {CLASS_NAMES: y.names} if y.names else {}

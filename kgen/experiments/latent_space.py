@@ -52,7 +52,9 @@ class LatentSpace(Codes):
 
     def samples(self):
         """Values decoded from the prior."""
-        self._save(plots.grid(self.model.sheet(SHOWN), "z ~ N(0, I), decoded", field=self.field), "samples")
+        self._save(
+            plots.grid(self.model.sheet(SHOWN), "z ~ N(0, I), decoded", field=self.field), "samples"
+        )
 
     def manifold(self):
         """The plane of the two most active units."""
@@ -144,7 +146,9 @@ class LatentSpace(Codes):
                 continue
             believed = self._believed(points)
             numbers |= {f"{name}_{key}": value for key, value in believed.items()}
-            self._save(plots.map_by(points, {self._titled(name, believed): self._names}), f"map_{name}")
+            self._save(
+                plots.map_by(points, {self._titled(name, believed): self._names}), f"map_{name}"
+            )
             if name == "tsne" and isinstance(self.field, Image):
                 shades = self.field.comparable(self.test["x"])
                 self._save(plots.map_of_images(points, shades, name), "map_values")
@@ -157,7 +161,9 @@ class LatentSpace(Codes):
         both = np.concatenate([self.codes, self.model.codes(drawn, labels)])
         names = np.repeat(["test values", "samples"], len(self.codes))
         points, share = latent.principal_components(both)
-        self._save(plots.map_by(points, {f"PCA, {share:.0%} of the variance": names}), "real_and_drawn")
+        self._save(
+            plots.map_by(points, {f"PCA, {share:.0%} of the variance": names}), "real_and_drawn"
+        )
         return {"samples_told_from_test_values": _told_apart(both, names == "samples")}
 
     def outliers(self):
@@ -204,7 +210,9 @@ class LatentSpace(Codes):
         values = self._decoded(concept.applied(self.codes[:MOVED], [-0.5, 0.5]), labels)
         before, after = (measure(self.field.comparable(values[:, end])) for end in (0, 1))
         has, measured = self._shown()[name], measure(self.field.comparable(self.test["x"]))
-        return float((after - before).mean() / (measured[has == 1].mean() - measured[has == 0].mean()))
+        return float(
+            (after - before).mean() / (measured[has == 1].mean() - measured[has == 0].mean())
+        )
 
     def _decoded(self, codes, labels=None):
         first = self._asked(slice(1))
@@ -216,7 +224,11 @@ class LatentSpace(Codes):
     @property
     def _names(self):
         labels = self.test.labels
-        return np.full(len(self.test), "test values") if labels is None else np.array(self.data.class_names)[labels]
+        return (
+            np.full(len(self.test), "test values")
+            if labels is None
+            else np.array(self.data.class_names)[labels]
+        )
 
     def _pairs(self):
         """The first and the last values of some walks, within a class where the model is told classes.
@@ -247,7 +259,11 @@ class LatentSpace(Codes):
 
     def _outlier(self, position, distance):
         classed = {} if self.test.labels is None else {"class": str(self._names[position])}
-        return {"outlier": self._place(position), **classed, "standard deviations": round(float(distance), 2)}
+        return {
+            "outlier": self._place(position),
+            **classed,
+            "standard deviations": round(float(distance), 2),
+        }
 
     def _place(self, position):
         """Which test value this is."""
@@ -256,7 +272,9 @@ class LatentSpace(Codes):
     def _titled(self, name, believed):
         """What a map shows, and how far it can be believed."""
         shown = name if self.test.labels is None else f"{name}, by class"
-        numbers = ", ".join(f"{key.replace('_', ' ')} {value:.2f}" for key, value in believed.items())
+        numbers = ", ".join(
+            f"{key.replace('_', ' ')} {value:.2f}" for key, value in believed.items()
+        )
         return f"{shown}\n{numbers}"
 
     def _told(self, unit):

@@ -23,7 +23,11 @@ def launch(processes, command):
         logs = [Path(folder) / f"{i}.log" for i in range(processes)]
         try:
             children += (_begin(command(place, i), i, log) for i, log in enumerate(logs))
-            print(f"Processes 0 to {processes - 1} have the PIDs", *(child.pid for child in children), flush=True)
+            print(
+                f"Processes 0 to {processes - 1} have the PIDs",
+                *(child.pid for child in children),
+                flush=True,
+            )
             failed = _first_failure(children, logs)
             _wait(children)
         except KeyboardInterrupt:  # the terminal sends it to all: process 0 draws what it has
@@ -55,7 +59,10 @@ def _first_failure(children, logs):
         failed = [i for i, code in enumerate(codes) if code]
         if failed:
             # A signal, below 0, comes before what it brought about, and so does an error before a lost connection.
-            return min(failed, key=lambda i: (codes[i], "lost the others" in logs[i].read_text(errors="replace")))
+            return min(
+                failed,
+                key=lambda i: (codes[i], "lost the others" in logs[i].read_text(errors="replace")),
+            )
         if None not in codes:
             return None
         time.sleep(0.1)
@@ -70,8 +77,11 @@ def _wait(children):
 def _story(number, code, log):
     lines = log.read_text(errors="replace").splitlines()
     if code < 0:
-        out_of_memory = ", as the system does when memory runs out" if -code == signal.SIGKILL else ""
+        out_of_memory = (
+            ", as the system does when memory runs out" if -code == signal.SIGKILL else ""
+        )
         end, why = f"was killed by {signal.Signals(-code).name}{out_of_memory}", []
     else:
-        end, why = f"failed with exit code {code}", [line for line in lines if line.startswith("Error: ")] or lines[-5:]
+        end = f"failed with exit code {code}"
+        why = [line for line in lines if line.startswith("Error: ")] or lines[-5:]
     return "\n  ".join([f"Process {number} {end}; the others were stopped.", *why])

@@ -35,7 +35,9 @@ def _patch(model, name, given):
     shape = model.fields[name].shape
     rank = 3 if given.get("axis", "z") == "none" else 2
     if len(shape) != rank + 1 or shape[-1] != 1:
-        raise ValueError(f"{name} is {model.fields[name]}: this model takes no scans. Give values like its training's.")
+        raise ValueError(
+            f"{name} is {model.fields[name]}: this model takes no scans. Give values like its training's."
+        )
     return shape[:-1]
 
 
@@ -44,7 +46,9 @@ def _places(files, source, out):
     is_file = out.name.endswith(SUFFIXES)
     if source.is_dir():
         if is_file or out.suffix:
-            raise ValueError(f"{source} is a folder of {len(files)} scans, and {out} no folder. Name a folder.")
+            raise ValueError(
+                f"{source} is a folder of {len(files)} scans, and {out} no folder. Name a folder."
+            )
         return [out / file.name for file in files]
     if not is_file:
         raise ValueError(f"{out} should end in .nii.gz or .nii, as {source.name} does.")

@@ -11,7 +11,11 @@ from kgen.metrics.catalogue import metric
 from kgen.tasks.faults import advice, faults_of, verdict
 
 KINDS = {".png": "image/png", ".gif": "image/gif"}
-CHAPTERS = {"What it does": "", "Its latent space": contents.LATENT, "What it looks at": contents.EXPLANATIONS}
+CHAPTERS = {
+    "What it does": "",
+    "Its latent space": contents.LATENT,
+    "What it looks at": contents.EXPLANATIONS,
+}
 TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("kgen.experiments", ""),
     autoescape=True,
@@ -69,7 +73,9 @@ def _pictures(run, folder):
     """The pictures of a chapter; what the model does before how it came about."""
     drawn = [entry for entry in contents.present(run).items() if entry[0][-4:] in KINDS]
     own = [entry for entry in drawn if _folder(entry[0]) == folder]
-    return [_picture(run, *entry) for entry in sorted(own, key=lambda entry: entry[0] == "curves.png")]
+    return [
+        _picture(run, *entry) for entry in sorted(own, key=lambda entry: entry[0] == "curves.png")
+    ]
 
 
 def _folder(name):

@@ -39,9 +39,13 @@ class Placement(NamedTuple):
                 f"batch_size={batch_size} cannot be divided among {self.shards} devices; make it a multiple."
             )
         if self.process_id is not None and not 0 <= self.process_id < self.processes:
-            raise ValueError(f"process_id={self.process_id} is not one of the processes 0 to {self.processes - 1}.")
+            raise ValueError(
+                f"process_id={self.process_id} is not one of the processes 0 to {self.processes - 1}."
+            )
         if self.coordinator is not None and not re.fullmatch(r".+:\d+", self.coordinator):
-            raise ValueError(f"coordinator={self.coordinator!r} is not HOST:PORT, e.g. node1:12345.")
+            raise ValueError(
+                f"coordinator={self.coordinator!r} is not HOST:PORT, e.g. node1:12345."
+            )
 
 
 HERE = Placement()

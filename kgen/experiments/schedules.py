@@ -26,5 +26,7 @@ def schedule(model, name, steps):
     if name == CONSTANT:
         return
     for player, optimizer in model.optimizers.items():
-        steps_of_player = max(1, steps) * model.plays(player)  # none fit: the stream of batches refuses it
+        steps_of_player = max(1, steps) * model.plays(
+            player
+        )  # none fit: the stream of batches refuses it
         optimizer.learning_rate = SCHEDULES[name](rate_of(optimizer), steps_of_player)

@@ -42,7 +42,9 @@ def figures(found):
         made["boxes.png"] = plots.boxes(found.scaled[:, shown], names, title)
         made["scatter.png"] = plots.scatters(values, names, found.ages, found.target)
         both = np.array([*shown, len(found.names)])
-        made["correlation.png"] = plots.correlations(found.correlations[np.ix_(both, both)], [*names, found.target])
+        made["correlation.png"] = plots.correlations(
+            found.correlations[np.ix_(both, both)], [*names, found.target]
+        )
     if found.groups:
         made["groups.png"] = plots.by_group(found.ages, found.groups, found.target)
     return made

@@ -54,7 +54,13 @@ def by_reason(left_out):
     return found
 
 
-PARTS = {"model": "value", "real": "real", "model/real": "ratio", "baseline": "baseline", "judge": "judge"}
+PARTS = {
+    "model": "value",
+    "real": "real",
+    "model/real": "ratio",
+    "baseline": "baseline",
+    "judge": "judge",
+}
 MARKS = {"lower": " ↓", "higher": " ↑", "real": " ≈", "neither": ""}
 LEGEND = (
     "↓ lower is better, ↑ higher is better, ≈ best like real; in brackets, the 95 % interval; judge: the accuracy on "
@@ -75,7 +81,9 @@ def groups(evaluation):
 
 def _title(group, evaluation):
     # Evaluations of before lack the facts that came later.
-    return TITLES.get(group, f"Test values: {group}").format_map(defaultdict(str, evaluation)).strip()
+    return (
+        TITLES.get(group, f"Test values: {group}").format_map(defaultdict(str, evaluation)).strip()
+    )
 
 
 def judged(*scores):
@@ -174,8 +182,14 @@ def markdown(evaluations):
 
 def overview(evaluations, seconds):
     """A Markdown table of the most telling metrics: a run a row, with the seconds of an epoch of its training."""
-    rows = [[name, f"{seconds[name]:.0f}", *_told(evaluation)] for name, evaluation in evaluations.items()]
-    others = [[part, "–", *(_shared(name, part, evaluations) for name in OVERVIEW)] for part in ("real", "baseline")]
+    rows = [
+        [name, f"{seconds[name]:.0f}", *_told(evaluation)]
+        for name, evaluation in evaluations.items()
+    ]
+    others = [
+        [part, "–", *(_shared(name, part, evaluations) for name in OVERVIEW)]
+        for part in ("real", "baseline")
+    ]
     titles = [name.replace("_", " ") + judged(*_scores(name, evaluations)) for name in OVERVIEW]
     return _pipes(["", "s an epoch", *titles], rows + others)
 
@@ -192,8 +206,13 @@ def _pipes(header, rows):
 
 def _compared(name, evaluations):
     fact = {"likelihood": "pixels", "samples": "features"}.get(metric(name).group)
-    kinds = {evaluation.get(fact) for evaluation in evaluations.values() if name in evaluation["scores"]}
-    cells = [_cell(evaluation, name, fact if len(kinds) > 1 else None) for evaluation in evaluations.values()]
+    kinds = {
+        evaluation.get(fact) for evaluation in evaluations.values() if name in evaluation["scores"]
+    }
+    cells = [
+        _cell(evaluation, name, fact if len(kinds) > 1 else None)
+        for evaluation in evaluations.values()
+    ]
     title = name + judged(*_scores(name, evaluations))
     return [title, *cells, *(_shared(name, part, evaluations) for part in ("real", "baseline"))]
 
@@ -214,7 +233,11 @@ def _cell(evaluation, name, apart):
 
 
 def _scores(name, evaluations):
-    return [evaluation["scores"][name] for evaluation in evaluations.values() if name in evaluation["scores"]]
+    return [
+        evaluation["scores"][name]
+        for evaluation in evaluations.values()
+        if name in evaluation["scores"]
+    ]
 
 
 def _shared(name, part, evaluations):
@@ -226,12 +249,27 @@ def _shared(name, part, evaluations):
 def as_csv(evaluations):
     """One line a run and metric: what was measured, or the reason why it was not."""
     text = io.StringIO()
-    fields = ["run", "metric", "pixels", "value", "low", "high", "real", "ratio", "baseline", "judge", "left_out"]
+    fields = [
+        "run",
+        "metric",
+        "pixels",
+        "value",
+        "low",
+        "high",
+        "real",
+        "ratio",
+        "baseline",
+        "judge",
+        "left_out",
+    ]
     writer = csv.DictWriter(text, fields, lineterminator="\n")
     writer.writeheader()
     for run, evaluation in evaluations.items():
         for name, score in evaluation["scores"].items():
             pixels = evaluation["pixels"] if metric(name).group == "likelihood" else None
             writer.writerow({"run": run, "metric": name, "pixels": pixels, **score})
-        writer.writerows({"run": run, "metric": name, "left_out": why} for name, why in evaluation["left_out"].items())
+        writer.writerows(
+            {"run": run, "metric": name, "left_out": why}
+            for name, why in evaluation["left_out"].items()
+        )
     return text.getvalue()

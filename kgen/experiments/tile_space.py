@@ -81,18 +81,29 @@ class TileSpace(LatentSpace):
     def divided(self):
         """Clusters of the codes, some tiles of each, and how far they agree with the types of islands."""
         found = KMeans(self.clusters, n_init=10, random_state=0).fit_predict(self.codes)
-        rows = [self.tiles[np.resize(np.flatnonzero(found == cluster), SHOWN)] for cluster in range(self.clusters)]
+        rows = [
+            self.tiles[np.resize(np.flatnonzero(found == cluster), SHOWN)]
+            for cluster in range(self.clusters)
+        ]
         names = [f"cluster {cluster}" for cluster in range(self.clusters)]
-        self._save(plots.grid(np.stack(rows), "tiles of each cluster", rows=names, field=self.field), "clusters")
+        self._save(
+            plots.grid(np.stack(rows), "tiles of each cluster", rows=names, field=self.field),
+            "clusters",
+        )
         if self.types is None:
             return {"clusters": self.clusters}
         pure = self.types != islands.MIXED
-        return {"clusters": self.clusters, "adjusted_rand_index": adjusted_rand_score(self.types[pure], found[pure])}
+        return {
+            "clusters": self.clusters,
+            "adjusted_rand_index": adjusted_rand_score(self.types[pure], found[pure]),
+        }
 
     def against_pixels(self):
         """How well codes reconstruct, and tell the type of an island, beside 128 principal components of the pixels."""
         tiles, where = self.source.sample(self.data.training, TRAINING_TILES, self.size)
-        flat, test = (self.field.scaled(part).reshape(len(part), -1) for part in (tiles, self.tiles))
+        flat, test = (
+            self.field.scaled(part).reshape(len(part), -1) for part in (tiles, self.tiles)
+        )
         again = self.field.scaled(self.model.reconstruct(self.tiles)).reshape(test.shape)
         pca = PCA(min(COMPONENTS, *flat.shape), svd_solver="randomized", random_state=0).fit(flat)
         numbers = {
@@ -113,7 +124,9 @@ class TileSpace(LatentSpace):
             return None
         known, pure = types != islands.MIXED, self.types != islands.MIXED
         try:
-            return probe_accuracy("linear", (seen[known], types[known]), (new[pure], self.types[pure]))
+            return probe_accuracy(
+                "linear", (seen[known], types[known]), (new[pure], self.types[pure])
+            )
         except Unmeasurable:
             return None
 

@@ -100,7 +100,9 @@ def _changed(run, changes):
         check_known("change of a run", name, FREE)
     epochs = changes.get("epochs", config.epochs)
     if epochs < config.epochs:
-        raise ValueError(f"epochs={epochs} is less than the {config.epochs} of {run.path}; it can only grow.")
+        raise ValueError(
+            f"epochs={epochs} is less than the {config.epochs} of {run.path}; it can only grow."
+        )
     if epochs > config.epochs and config.learning_rate_schedule != CONSTANT:
         raise ValueError(
             f"epochs={epochs} is more than the {config.epochs} over which the learning rate of {run.path} moves "
@@ -112,7 +114,9 @@ def _changed(run, changes):
 def _check_agreed(name, fingerprint):
     number = int(fingerprint[:7], 16)
     if agreed(number) != number:
-        raise ValueError(f"{name} holds other data here than on the host of process 0. Put the same files there.")
+        raise ValueError(
+            f"{name} holds other data here than on the host of process 0. Put the same files there."
+        )
 
 
 def _prepared(model, config, eager):
@@ -131,7 +135,9 @@ def _check_unfinished(run, model, epochs):
             "Put a whole copy of it back."
         )
     if done >= epochs and (run.path / LAST_OF_REPORT).exists():
-        raise ValueError(f"{run.path} has finished its {counted(done, 'epoch')}. Give more of them as epochs.")
+        raise ValueError(
+            f"{run.path} has finished its {counted(done, 'epoch')}. Give more of them as epochs."
+        )
 
 
 def train(run, model, dataset, config, placement, callbacks):
@@ -175,7 +181,9 @@ def _fit(run, model, dataset, config, placement, callbacks):
 
 def _announce(model, dataset):
     with alone():
-        print(*filter(None, (str(dataset), first_losses(own(model), dataset))), sep="\n", flush=True)
+        print(
+            *filter(None, (str(dataset), first_losses(own(model), dataset))), sep="\n", flush=True
+        )
 
 
 def _writers(run, dataset, config):

@@ -50,7 +50,10 @@ class VectorSpace(LatentSpace):
         raw = PCA(components, random_state=0).fit_transform(values)
         for name in [name for name in latent.PROJECTIONS if name != "pca"]:
             if (points := self._found(name)) is not None:
-                planes = {f"{name} of codes": points, f"{name} of values": latent.PROJECTIONS[name](raw)}
+                planes = {
+                    f"{name} of codes": points,
+                    f"{name} of values": latent.PROJECTIONS[name](raw),
+                }
                 self._save(plots.map_grid(planes, groups), f"covariates_{name}")
 
     def heat_map(self):
@@ -66,10 +69,17 @@ class VectorSpace(LatentSpace):
             for covariate, groups in self.covariates.items()
             for level in _levels(groups)
         }
-        rows = [row for (covariate, level), one in found.items() for row in _rows_of(covariate, level, one)]
+        rows = [
+            row
+            for (covariate, level), one in found.items()
+            for row in _rows_of(covariate, level, one)
+        ]
         self.run.write_rows(f"{LATENT}/features.csv", rows)
         self._save(self._telling_map(found), "features")
-        best = {f"auroc_of_{' '.join(key)}": float(_sided(one.auroc).max()) for key, one in found.items()}
+        best = {
+            f"auroc_of_{' '.join(key)}": float(_sided(one.auroc).max())
+            for key, one in found.items()
+        }
         telling = {unit for one in found.values() for unit in np.flatnonzero(one.corrected < ALIKE)}
         return {**best, "features_that_tell_a_covariate": len(telling)}
 
@@ -78,12 +88,19 @@ class VectorSpace(LatentSpace):
         weights = self._weights
         tails = {unit: latent.tails(row) for unit, row in enumerate(weights)}
         rows = [
-            {"feature": unit, "tail": tail, "column": self.names[place], "weight": float(weights[unit, place])}
+            {
+                "feature": unit,
+                "tail": tail,
+                "column": self.names[place],
+                "weight": float(weights[unit, place]),
+            }
             for unit, ends in tails.items()
             for tail, places in zip(("high", "low"), ends, strict=True)
             for place in places
         ]
-        self.run.write_rows(f"{LATENT}/genes.csv", rows or [dict.fromkeys(("feature", "tail", "column", "weight"))])
+        self.run.write_rows(
+            f"{LATENT}/genes.csv", rows or [dict.fromkeys(("feature", "tail", "column", "weight"))]
+        )
         return {"columns_in_tails": len(rows), **(self._enriched(tails) if self.sets else {})}
 
     def arithmetic(self):
@@ -112,7 +129,11 @@ class VectorSpace(LatentSpace):
         units = self.units[:FEATURES]
         values = self._decoded(latent.traversals(start, units, steps=STEPS), label)
         rows = [
-            {"feature": int(unit), "place": float(place), **dict(zip(self.names, map(float, row), strict=True))}
+            {
+                "feature": int(unit),
+                "place": float(place),
+                **dict(zip(self.names, map(float, row), strict=True)),
+            }
             for unit, run in zip(units, values, strict=True)
             for place, row in zip(np.linspace(-3.0, 3.0, STEPS), run, strict=True)
         ]
@@ -122,9 +143,14 @@ class VectorSpace(LatentSpace):
         """How much of the variance of each column of test values their reconstructions hold."""
         again = self.model.reconstruct(self.test["x"], self._asked(slice(None)))
         shares = r2_score(self.test["x"], again, multioutput="raw_values")
-        rows = [{"column": name, "r_squared": float(share)} for name, share in zip(self.names, shares, strict=True)]
+        rows = [
+            {"column": name, "r_squared": float(share)}
+            for name, share in zip(self.names, shares, strict=True)
+        ]
         self.run.write_rows(f"{LATENT}/columns.csv", rows)
-        figure = plots.spread(shares.clip(-1.0), "reconstruction of test values, a column each", "R², at least −1")
+        figure = plots.spread(
+            shares.clip(-1.0), "reconstruction of test values, a column each", "R², at least −1"
+        )
         self._save(figure, "columns")
         return {"median_r_squared_of_columns": float(np.median(shares))}
 
@@ -133,9 +159,13 @@ class VectorSpace(LatentSpace):
         values = self.test["x"]
         missing = np.random.default_rng(0).random(values.shape) < MASKED
         means = np.broadcast_to(self.data.train["x"].mean(axis=0), values.shape)
-        filled = latent.imputed(self.model, np.where(missing, means, values), missing, self._asked(slice(None)))
+        filled = latent.imputed(
+            self.model, np.where(missing, means, values), missing, self._asked(slice(None))
+        )
         return {
-            name: float(np.sqrt(np.mean((self.field.scaled(one) - self.field.scaled(values))[missing] ** 2)))
+            name: float(
+                np.sqrt(np.mean((self.field.scaled(one) - self.field.scaled(values))[missing] ** 2))
+            )
             for name, one in (("imputation_error", filled), ("imputation_error_of_the_mean", means))
         }
 
@@ -152,12 +182,26 @@ class VectorSpace(LatentSpace):
 
     def _covariates(self, split):
         """The groups of each covariate by its name; those of one level, or of too many, are left out and said."""
-        classes = {} if split.labels is None else {"class": np.array(self.data.class_names)[split.labels]}
-        told = {**classes, **{name: np.asarray(values).astype(str) for name, values in split.facts.items()}}
-        kept = {name: groups for name, groups in told.items() if 2 <= len(_levels(groups)) <= MOST_LEVELS}
-        kept = {name: groups for name, groups in kept.items() if len(np.unique(groups)) <= MOST_LEVELS}
+        classes = (
+            {} if split.labels is None else {"class": np.array(self.data.class_names)[split.labels]}
+        )
+        told = {
+            **classes,
+            **{name: np.asarray(values).astype(str) for name, values in split.facts.items()},
+        }
+        kept = {
+            name: groups
+            for name, groups in told.items()
+            if 2 <= len(_levels(groups)) <= MOST_LEVELS
+        }
+        kept = {
+            name: groups for name, groups in kept.items() if len(np.unique(groups)) <= MOST_LEVELS
+        }
         if lacking := [name for name in told if name not in kept]:
-            print(f"No covariates, of one level or of more than {MOST_LEVELS}: {few(lacking)}.", flush=True)
+            print(
+                f"No covariates, of one level or of more than {MOST_LEVELS}: {few(lacking)}.",
+                flush=True,
+            )
         return kept
 
     @property
@@ -178,8 +222,11 @@ class VectorSpace(LatentSpace):
         """The features that tell each group best, a column each, and the groups, a row each."""
         table = np.stack([one.auroc for one in found.values()])
         best = _best_of_each(_sided(table))[:FEATURES]
-        rows, title = [" ".join(key) for key in found], "AUROC of a feature for a group against all others"
-        return plots.heat_map(rows, [f"{unit}" for unit in best], table[:, best].round(2), ("", "feature"), title)
+        rows = [" ".join(key) for key in found]
+        title = "AUROC of a feature for a group against all others"
+        return plots.heat_map(
+            rows, [f"{unit}" for unit in best], table[:, best].round(2), ("", "feature"), title
+        )
 
     def _enriched(self, tails):
         """Writes the sets of each tail; returns in how many features one is over-represented."""
@@ -187,9 +234,15 @@ class VectorSpace(LatentSpace):
         for unit, ends in tails.items():
             for tail, places in zip(("high", "low"), ends, strict=True):
                 chosen = [self.names[place] for place in places]
-                rows += [_row(unit, tail, one) for one in latent.enriched(chosen, self.sets, self.names)]
+                rows += [
+                    _row(unit, tail, one) for one in latent.enriched(chosen, self.sets, self.names)
+                ]
         self.run.write_rows(f"{LATENT}/gene_sets.csv", rows)
-        return {"features_with_a_gene_set": len({row["feature"] for row in rows if row["adjusted_p"] < ALIKE})}
+        return {
+            "features_with_a_gene_set": len(
+                {row["feature"] for row in rows if row["adjusted_p"] < ALIKE}
+            )
+        }
 
 
 def _levels(groups):

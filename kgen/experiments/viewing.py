@@ -11,7 +11,9 @@ def epochs(run, count=4):
     """What there was to see of the model after some epochs, the first and the last among them, side by side."""
     pictures = run.pictures
     if not pictures:
-        raise ValueError(f"{run.path} has no pictures of its epochs: its model draws none, or no epoch was finished.")
+        raise ValueError(
+            f"{run.path} has no pictures of its epochs: its model draws none, or no epoch was finished."
+        )
     chosen = np.unique(np.linspace(0, len(pictures) - 1, count).round().astype(int))
     shown = [np.asarray(Picture.open(pictures[place]).convert("RGB")) / 255 for place in chosen]
     return plots.image_viewer(shown, [""] * len(shown), columns=len(shown))

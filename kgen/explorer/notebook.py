@@ -41,6 +41,8 @@ class Explorer(anywidget.AnyWidget):
     def _found(self, question):
         if "projection" in question:
             return {}, self.session.points(question["projection"])
-        picture = self.session.decoded(question["code"], question["label"], question.get("explained", False))
+        picture = self.session.decoded(
+            question["code"], question["label"], question.get("explained", False)
+        )
         height, width = picture.shape[:2]
         return {"width": width, "height": height}, picture

@@ -139,7 +139,9 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length", 0))
         needed = self.server.session.needed
         if not 0 < length <= LARGEST:
-            raise ValueError(f"{needed}, in a request of 1 to {LARGEST} bytes: this one has {length}.")
+            raise ValueError(
+                f"{needed}, in a request of 1 to {LARGEST} bytes: this one has {length}."
+            )
         try:
             asked = json.loads(self.rfile.read(length))
         except (ValueError, RecursionError) as error:
@@ -165,12 +167,22 @@ class Handler(BaseHTTPRequestHandler):
         asked = parse_qs(urlsplit(self.path).query).get("key", [""])[0]
         cookie = SimpleCookie(self.headers.get("Cookie", "")).get("key")
         given = [asked, cookie.value if cookie else ""]
-        return any(secrets.compare_digest(key.encode(), self.server.secret.encode()) for key in given)
+        return any(
+            secrets.compare_digest(key.encode(), self.server.secret.encode()) for key in given
+        )
 
     def _answer(self, body, kind="application/octet-stream", size=None):
         self.send_response(200)
-        headers = {"Content-Type": kind, "Content-Length": len(body), "Content-Security-Policy": POLICY}
-        headers |= {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+        headers = {
+            "Content-Type": kind,
+            "Content-Length": len(body),
+            "Content-Security-Policy": POLICY,
+        }
+        headers |= {
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "no-referrer",
+        }
         for name, value in headers.items():
             self.send_header(name, str(value))
         if size:

@@ -48,14 +48,23 @@ class Session:
         """The session of a ``kgen.runs.run.Run``, with how far its training got."""
         model, asked = run.model(), run.config.epochs
         done = model.epochs_trained
-        note = counted(done, "epoch") if done >= asked else f"{done} of {asked} epochs: its last checkpoint"
+        note = (
+            counted(done, "epoch")
+            if done >= asked
+            else f"{done} of {asked} epochs: its last checkpoint"
+        )
         return cls(model, run.trained_on(), count, note)
 
     @classmethod
     def of_pretrained(cls, name, count=COUNT):
         """The session of a model that comes with kgen, on the test images that come with it."""
         model = pretrained.load(name)
-        return cls(model, pretrained.data(name), count, f"{model.epochs_trained} epochs, weights that come with kgen")
+        return cls(
+            model,
+            pretrained.data(name),
+            count,
+            f"{model.epochs_trained} epochs, weights that come with kgen",
+        )
 
     @classmethod
     def of(cls, source, data=None, count=COUNT):
@@ -65,7 +74,9 @@ class Session:
         if isinstance(source, Run):
             return cls.of_run(source, count)
         if not isinstance(source, str | Path):
-            raise TypeError(f"source={source!r} is no run, no path of one, and no name. Beside a model give data=….")
+            raise TypeError(
+                f"source={source!r} is no run, no path of one, and no name. Beside a model give data=…."
+            )
         known = source in pretrained.names()
         return cls.of_pretrained(source, count) if known else cls.of_run(Run.open(source), count)
 
@@ -80,7 +91,8 @@ class Session:
             "latent_dim": self.model.latent_dim,
             "units": [self._unit(int(unit)) for unit in space.units[:SLIDERS]],
             "classes": self.data.class_names,
-            "explains": isinstance(self.field, Image) and tasks.load("explain").reason(self.model, self.data) is None,
+            "explains": isinstance(self.field, Image)
+            and tasks.load("explain").reason(self.model, self.data) is None,
             "conditional": self.model.labels_of(1) is not None,
             "count": len(self.codes),
             "projections": list(latent.PROJECTIONS),
@@ -92,13 +104,19 @@ class Session:
     def codes(self):
         """The codes (n, latent_dim) of the test values, float32; of a model without an encoder there are none."""
         space = self.space
-        return np.asarray(space.codes if space.encodes else np.zeros((0, self.model.latent_dim)), "float32")
+        return np.asarray(
+            space.codes if space.encodes else np.zeros((0, self.model.latent_dim)), "float32"
+        )
 
     @cached_property
     def labels(self):
         """The class of each of them, int32; 0 where there are no classes."""
         labels = self.space.test.labels
-        return np.zeros(len(self.codes), "int32") if labels is None else labels.astype("int32")[: len(self.codes)]
+        return (
+            np.zeros(len(self.codes), "int32")
+            if labels is None
+            else labels.astype("int32")[: len(self.codes)]
+        )
 
     def points(self, projection):
         """The codes on a plane, float32, each axis within [-1, 1]."""
@@ -158,7 +176,9 @@ class Session:
 
     def _explained(self, values, picture):
         if not self.state["explains"]:
-            raise ValueError(f"{type(self.model).__name__} on {self.data.name} has no class of a picture to explain.")
+            raise ValueError(
+                f"{type(self.model).__name__} on {self.data.name} has no class of a picture to explain."
+            )
         with self._one_at_a_time:  # layers are replaced meanwhile
             (found,) = interpret.grad_cam(self.model, values)
         return (255.0 * laid_over(picture / 255.0, found)).round().astype("uint8")

@@ -57,7 +57,17 @@ FEWEST_COLUMNS = 8  # of an image; fewer are the channels of a curve
 
 _CLASSES = {path.rpartition(".")[2]: name for name, path in KINDS.items()}
 
-__all__ = ["KINDS", "Field", "Grid", "Numeric", "check_one_grid", "guess", "kind", "make_known", "of_shape"]
+__all__ = [
+    "KINDS",
+    "Field",
+    "Grid",
+    "Numeric",
+    "check_one_grid",
+    "guess",
+    "kind",
+    "make_known",
+    "of_shape",
+]
 
 
 def __getattr__(name):

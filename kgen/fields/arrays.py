@@ -18,7 +18,9 @@ class Library(NamedTuple):
 
 
 NUMPY = Library(lambda values, dtype: values.astype(dtype), np.clip, np.reshape)
-KERAS = Library(ops.cast, ops.clip, ops.reshape, "float32" if keras.backend.backend() == "jax" else "float64")
+KERAS = Library(
+    ops.cast, ops.clip, ops.reshape, "float32" if keras.backend.backend() == "jax" else "float64"
+)
 
 
 def library(values):

@@ -74,7 +74,9 @@ class Image(Grid):
             return self
         low, high = values.min().item(), values.max().item()
         if low == high:
-            raise ValueError(f"All training {self.noun}s have the one shade {low}; nothing can be learnt.")
+            raise ValueError(
+                f"All training {self.noun}s have the one shade {low}; nothing can be learnt."
+            )
         return self.replaced(low=low, high=high)
 
     def stored(self, values):
@@ -129,7 +131,9 @@ class Image(Grid):
             raise ValueError(f"{name}: images hold {values.dtype} pixels. Pixels are numbers.")
         if values.dtype.kind == "f" and not np.isfinite(values).all():
             first, _ = first_wrong(~np.isfinite(values))
-            raise ValueError(f"{name}: images hold NaN or infinity, first in image {first}. Remove or mend them.")
+            raise ValueError(
+                f"{name}: images hold NaN or infinity, first in image {first}. Remove or mend them."
+            )
 
     @classmethod
     def _check_white(cls, values, name):

@@ -57,7 +57,9 @@ class Label(Field):
     def _of_names(cls, values, name, names):
         """The field of labels whose classes have names, of which some may have no value."""
         if len(set(names)) < len(names):
-            raise ValueError(f"{name}: the names of the classes, {', '.join(names)}, hold one twice. Name each once.")
+            raise ValueError(
+                f"{name}: the names of the classes, {', '.join(names)}, hold one twice. Name each once."
+            )
         field = cls(len(names), names)
         field.check(field.stored(values), name)
         return field
@@ -84,7 +86,9 @@ class Label(Field):
         return self.numbered(text).item() if known else int(text)
 
     def check(self, values, name):
-        check_no_words(values, name, f"model.fields[{name!r}].numbered(words)" if self.names else NUMBERED)
+        check_no_words(
+            values, name, f"model.fields[{name!r}].numbered(words)" if self.names else NUMBERED
+        )
         flat = self._one_axis(values)
         if flat.ndim != 1 or flat.dtype.kind not in "uifb" or (flat != np.round(flat)).any():
             raise ValueError(
@@ -95,7 +99,9 @@ class Label(Field):
             named = f": {few(self.names)}" if self.names else ""
             least, most = flat.min(), flat.max()
             given = f"labels from {least} to {most}" if least < most else f"the label {least}"
-            raise ValueError(f"{name} holds {given}; the classes are 0 to {self.num_classes - 1}{named}.")
+            raise ValueError(
+                f"{name} holds {given}; the classes are 0 to {self.num_classes - 1}{named}."
+            )
 
     def scaled(self, values):
         if isinstance(values, np.ndarray):
@@ -139,7 +145,9 @@ def check_no_words(values, name, numbered=NUMBERED):
     """Raises for labels that are words, with what makes numbers of them."""
     if values.dtype.kind in WORDS:
         some = ", such as {!r}".format(*values.ravel()[:1].tolist()) if values.size else ""
-        raise ValueError(f"{name} holds words{some}; labels are whole numbers from 0. Number the words: {numbered}.")
+        raise ValueError(
+            f"{name} holds words{some}; labels are whole numbers from 0. Number the words: {numbered}."
+        )
 
 
 def _flat(values, name):
@@ -153,7 +161,9 @@ def _flat(values, name):
 
 def _positions(values, name):
     if not _is_one_hot(values):
-        raise ValueError(f"{name} of shape {values.shape} are no labels: neither one number each nor one-hot.")
+        raise ValueError(
+            f"{name} of shape {values.shape} are no labels: neither one number each nor one-hot."
+        )
     return values.argmax(axis=1)
 
 
@@ -169,4 +179,6 @@ def _check_whole(values, name):
     wrong = np.flatnonzero((values != np.round(values)) | (values < 0) | (values > GREATEST))
     if len(wrong):
         first = wrong[0]
-        raise ValueError(f"{name}: label {values[first]} of image {first} is not a whole number from 0 up.")
+        raise ValueError(
+            f"{name}: label {values[first]} of image {first} is not a whole number from 0 up."
+        )

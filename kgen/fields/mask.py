@@ -78,7 +78,9 @@ class Mask(Grid):
     def check(self, values, name):
         shape = (*self.shape[:-1], 1)
         if values.shape[1:] != shape:
-            raise ValueError(f"{name} has the shape {values.shape}; masks are (n, {', '.join(map(str, shape))}).")
+            raise ValueError(
+                f"{name} has the shape {values.shape}; masks are (n, {', '.join(map(str, shape))})."
+            )
         unknown = ~np.isin(values, self.values)
         if unknown.any():
             first, _ = first_wrong(unknown)

@@ -26,7 +26,9 @@ class Number(Numeric):
     noun = "number"
     cell = (0.6, 0.5)
 
-    def __init__(self, unit=None, low=0.0, high=1.0, span=(0.0, 1.0), mean=None, deviation=None, dtype=None):
+    def __init__(
+        self, unit=None, low=0.0, high=1.0, span=(0.0, 1.0), mean=None, deviation=None, dtype=None
+    ):
         super().__init__((1,), low, high, span, mean, deviation, dtype)
         self.unit = unit
         if unit is not None:
@@ -56,7 +58,9 @@ class Number(Numeric):
     def converted(self, values, unit):
         """Stored numbers in another unit."""
         if self.unit is None:
-            raise ValueError(f"Numbers without a unit cannot be converted into {unit!r}. Give unit.")
+            raise ValueError(
+                f"Numbers without a unit cannot be converted into {unit!r}. Give unit."
+            )
         try:
             return _unit(self.unit).m_as(unit) * np.asarray(values)
         except Exception as error:
@@ -88,4 +92,6 @@ def _unit(name):
     try:
         return 1.0 * _registry().Unit(name)
     except Exception as error:
-        raise ValueError(f"unit={name!r} is not known ({error}). Give one such as years, months, mm or kg.") from error
+        raise ValueError(
+            f"unit={name!r} is not known ({error}). Give one such as years, months, mm or kg."
+        ) from error

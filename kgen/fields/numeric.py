@@ -31,12 +31,16 @@ class Numeric(Field):
     default_likelihood = "gaussian"
     clipped = False  # whether values beyond the range are brought back to its ends
 
-    def __init__(self, shape, low=0.0, high=1.0, span=(0.0, 1.0), mean=None, deviation=None, dtype=None):
+    def __init__(
+        self, shape, low=0.0, high=1.0, span=(0.0, 1.0), mean=None, deviation=None, dtype=None
+    ):
         self.shape, self.span = tuple(shape), tuple(span)
         self.low, self.high, self.mean, self.deviation = low, high, mean, deviation
         self.dtype = dtype
         if low is not None and not np.all(np.less(low, high)):
-            raise ValueError(f"low={low!r} is not below high={high!r}, the least and the greatest value.")
+            raise ValueError(
+                f"low={low!r} is not below high={high!r}, the least and the greatest value."
+            )
 
     @property
     def standardised(self):
@@ -121,7 +125,9 @@ class Numeric(Field):
     def _check_finite(self, values, name):
         if values.dtype.kind not in "uifb":
             raise ValueError(f"{name} holds {values.dtype}; {self.noun}s are numbers.")
-        if values.dtype.kind == "f" and not all(np.isfinite(piece).all() for piece in pieces(values)):
+        if values.dtype.kind == "f" and not all(
+            np.isfinite(piece).all() for piece in pieces(values)
+        ):
             first, count = first_wrong(~np.isfinite(values))
             raise ValueError(
                 f"{name} holds NaN or infinity, first in {self.noun} {first}"

@@ -6,9 +6,16 @@ from kgen.fields.numeric import Numeric, moments, pieces
 from kgen.fields.painting import canvas, show, temperatures
 
 STRIPES, REACH = 120, 3.0  # colours of a painted vector, deviations
-NARROWEST, WIDEST, HEIGHT, NAME = 1.2, 2.4, 0.25, 0.12  # inches of a painted vector, and of a name below it
+NARROWEST, WIDEST, HEIGHT, NAME = (
+    1.2,
+    2.4,
+    0.25,
+    0.12,
+)  # inches of a painted vector, and of a name below it
 LONGEST = 20  # letters of a name below a painted vector
-MOST_OUTSIDE = 0.5  # of the numbers of vectors scaled by a range: new ones may lie beyond it here and there
+MOST_OUTSIDE = (
+    0.5  # of the numbers of vectors scaled by a range: new ones may lie beyond it here and there
+)
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -36,7 +43,9 @@ class Vector(Numeric):
         super().__init__(shape, low, high, span, mean, deviation, dtype)
         self.names = names
         if names is not None and len(names) != self.shape[0]:
-            raise ValueError(f"names are {len(names)}, but there are {self.shape[0]} features. Give one each.")
+            raise ValueError(
+                f"names are {len(names)}, but there are {self.shape[0]} features. Give one each."
+            )
 
     @classmethod
     def of(cls, values, name, names=None):
@@ -89,7 +98,9 @@ class Vector(Numeric):
         count, room = self.shape[0], int(self.cell[0] / NAME + 0.5)
         shown = range(0, count, -(-count // room))
         painted = min(count, STRIPES) / (min(count, STRIPES) + 1)  # a white stripe is the last
-        return [(painted * (position + 0.5) / count, _short(self.names[position])) for position in shown]
+        return [
+            (painted * (position + 0.5) / count, _short(self.names[position])) for position in shown
+        ]
 
     def paint(self, axes, cells):
         scaled = self.scaled(np.asarray(cells).reshape(-1, *self.shape))
@@ -113,7 +124,11 @@ class Vector(Numeric):
     def _check_varying(self, low, high):
         constant = np.flatnonzero(low == high)
         if len(constant):
-            named = few(constant.tolist() if self.names is None else [self.names[place] for place in constant])
+            named = few(
+                constant.tolist()
+                if self.names is None
+                else [self.names[place] for place in constant]
+            )
             raise ValueError(
                 f"Column {named} of the vectors has one value, such as "
                 f"{low[constant[0]]}, in all training rows, which nothing can be learnt from. "

@@ -27,7 +27,9 @@ class Volume(Grid):
     def fitted(self, values):
         low, high = values.min().item(), values.max().item()
         if low == high:
-            raise ValueError(f"All training volumes have the one value {low}; nothing can be learnt.")
+            raise ValueError(
+                f"All training volumes have the one value {low}; nothing can be learnt."
+            )
         mean, deviation = moments(values, axes=tuple(range(values.ndim)))
         return self.replaced(low=low, high=high, mean=float(mean), deviation=float(deviation))
 

@@ -9,7 +9,13 @@ from kgen.interpret.planted import pairs, squares
 from kgen.interpret.rules import deconvnet, guided_backprop
 from kgen.interpret.trade_off import trade_off
 from kgen.interpret.trust import agreement, cascade, pointing_game, similarity
-from kgen.interpret.uncertainty import Spread, coverage, dropout_spread, ensemble_spread, unexplained
+from kgen.interpret.uncertainty import (
+    Spread,
+    coverage,
+    dropout_spread,
+    ensemble_spread,
+    unexplained,
+)
 
 __all__ = [
     "Spread", "agreement", "cam", "cascade", "compared", "comparison", "coverage", "covered", "deconvnet", "deletion",

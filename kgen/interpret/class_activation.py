@@ -43,7 +43,11 @@ def grad_cam(model, x, target=None, layer=None, rectified=True, resized=True, ou
     """
     with Subject(model, x, output).opened() as subject:
         targets = subject.targets(target)
-        layer = _best(subject, targets) if isinstance(layer, str) and layer == "best" else layer_of(subject, layer)
+        layer = (
+            _best(subject, targets)
+            if isinstance(layer, str) and layer == "best"
+            else layer_of(subject, layer)
+        )
         return weighted_features(subject, targets, layer, rectified, resized)
 
 
@@ -151,8 +155,12 @@ def _given_to(layer, run):
 def _ending(subject):
     """The layer of global average pooling before the answers, and the weights (k, channels) from there to them."""
     final, found = subject.pass_noted()
-    dense = next((call for call in found if call.outputs is final and _is(call, keras.layers.Dense)), None)
-    pooled = [call for call in found if dense and call.outputs is dense.inputs[0] and _is(call, POOLINGS)]
+    dense = next(
+        (call for call in found if call.outputs is final and _is(call, keras.layers.Dense)), None
+    )
+    pooled = [
+        call for call in found if dense and call.outputs is dense.inputs[0] and _is(call, POOLINGS)
+    ]
     if not pooled:
         raise ValueError(
             f"{subject.model.name!r} does not end with global average pooling and one dense layer, of whose "

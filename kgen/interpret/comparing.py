@@ -41,7 +41,9 @@ def comparison(model, image, classes=None, layer=None, patch=None, output=None, 
         >>> comparison(model, canvas, classes=[3, 7], path="two_digits.png")
     """
     rows = 1 if classes is None else len(classes)
-    return compared(model, np.repeat(np.asarray(image)[None], rows, axis=0), classes, layer, patch, output, path)
+    return compared(
+        model, np.repeat(np.asarray(image)[None], rows, axis=0), classes, layer, patch, output, path
+    )
 
 
 def compared(model, x, target=None, layer=None, patch=None, output=None, path=None):
@@ -81,7 +83,10 @@ def mean_map(model, x, path=None):
     with Subject(model, x).opened() as subject:
         mean = subject.shades().mean(axis=0)[None]
     with _silent():
-        maps = {"Grad-CAM": grad_cam(model, x), "strength of the gradient": np.abs(gradient(model, x)).sum(axis=-1)}
+        maps = {
+            "Grad-CAM": grad_cam(model, x),
+            "strength of the gradient": np.abs(gradient(model, x)).sum(axis=-1),
+        }
     averaged = {name: each.mean(axis=0)[None] for name, each in maps.items()}
     return plots.explanations(mean, averaged, [f"mean of {len(x)}"], path=path)
 

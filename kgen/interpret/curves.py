@@ -26,7 +26,9 @@ def deletion(model, x, maps, target=None, baseline=None, steps=STEPS, output=Non
         Petsiuk, Das & Saenko, RISE: Randomized Input Sampling for Explanation, 2018, arXiv:1806.07421
     """
     with Subject(model, x, output).opened() as subject:
-        return curve(subject, maps, subject.targets(target), subject.baseline(baseline), steps, deleting=True)
+        return curve(
+            subject, maps, subject.targets(target), subject.baseline(baseline), steps, deleting=True
+        )
 
 
 def insertion(model, x, maps, target=None, baseline=None, steps=STEPS, output=None):
@@ -35,13 +37,22 @@ def insertion(model, x, maps, target=None, baseline=None, steps=STEPS, output=No
     Args, returns and reference are those of ``deletion``; here a large area is good.
     """
     with Subject(model, x, output).opened() as subject:
-        return curve(subject, maps, subject.targets(target), subject.baseline(baseline), steps, deleting=False)
+        return curve(
+            subject,
+            maps,
+            subject.targets(target),
+            subject.baseline(baseline),
+            steps,
+            deleting=False,
+        )
 
 
 def faithfulness(subject, maps, targets):
     """The area under the insertion curve less that under the deletion curve, of an opened model."""
     start = subject.baseline()
-    put, taken = (curve(subject, maps, targets, start, STEPS, deleting) for deleting in (False, True))
+    put, taken = (
+        curve(subject, maps, targets, start, STEPS, deleting) for deleting in (False, True)
+    )
     return float(put.mean() - taken.mean())
 
 
@@ -54,7 +65,9 @@ def curve(subject, maps, targets, baseline, steps, deleting):
         shares = ops.reshape(shares, (-1, *[1] * (len(values.shape) - 1)))
         first = ops.take(order, places, axis=0) <= shares
         kept = ops.logical_not(first) if deleting else first
-        return subject.certainties(ops.where(kept, ops.take(values, places, axis=0), baseline), targets)
+        return subject.certainties(
+            ops.where(kept, ops.take(values, places, axis=0), baseline), targets
+        )
 
     places = np.repeat(np.arange(len(targets), dtype="int32"), steps + 1)
     shares = np.tile(np.linspace(0.0, 1.0, steps + 1, dtype="float32"), len(targets))

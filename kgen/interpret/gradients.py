@@ -55,7 +55,9 @@ def smooth_gradient(model, x, target=None, draws=32, noise=0.15, seed=0, output=
         axes = tuple(range(1, subject.x.ndim))
         deviations = noise * np.ptp(subject.x, axis=axes, keepdims=True)
         copies = np.repeat(subject.x, draws, axis=0)
-        drawn = random.standard_normal(copies.shape, dtype="float32") * np.repeat(deviations, draws, axis=0)
+        drawn = random.standard_normal(copies.shape, dtype="float32") * np.repeat(
+            deviations, draws, axis=0
+        )
         found = gradients(subject, copies + drawn, targets)
     return found.reshape(len(x), draws, *found.shape[1:]).mean(axis=1)
 
@@ -86,7 +88,9 @@ def integrated_gradients(model, x, target=None, baseline=None, steps=128, output
         way, total = subject.x - start, np.zeros(subject.x.shape, "float64")
         places = np.repeat(np.arange(len(way), dtype="int32"), steps)
         shares = np.tile((np.arange(steps, dtype="float32") + 0.5) / steps, len(way))
-        for piece, found in subject.pieces(_on_the_way(subject, start), places, shares, targets[places]):
+        for piece, found in subject.pieces(
+            _on_the_way(subject, start), places, shares, targets[places]
+        ):
             np.add.at(total, places[piece], found)
     return (way * total / steps).astype("float32")
 

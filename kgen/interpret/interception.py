@@ -17,7 +17,9 @@ class Call(NamedTuple):
 def operations_of(network):
     """Every layer within a network, however deep, and the operations between layers."""
     layers = network._flatten_layers()  # Keras has no public way to all of them
-    between = [each for layer in layers if isinstance(layer, keras.Function) for each in layer.operations]
+    between = [
+        each for layer in layers if isinstance(layer, keras.Function) for each in layer.operations
+    ]
     return list({id(operation): operation for operation in [*layers, *between]}.values())
 
 

@@ -90,5 +90,7 @@ def _sides(name, sizes, grid):
     sizes = tuple(sizes) if isinstance(sizes, tuple | list) else (sizes,) * len(grid)
     checks.check_sizes(**{name: min(sizes)})
     if len(sizes) != len(grid) or (name == "patch" and any(np.greater(sizes, grid))):
-        raise ValueError(f"{name}={sizes} does not fit values of {grid} points. Give smaller ones, one number an axis.")
+        raise ValueError(
+            f"{name}={sizes} does not fit values of {grid} points. Give smaller ones, one number an axis."
+        )
     return tuple(int(size) for size in sizes)

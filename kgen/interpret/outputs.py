@@ -17,11 +17,15 @@ def chosen(network, outputs, output):
         return None if output is None else _refuse_name(output)
     named = _named(network, outputs)
     if output is not None:
-        known = {str(name): key for name, key in named.items()} | {str(key): key for key in named.values()}
+        known = {str(name): key for name, key in named.items()} | {
+            str(key): key for key in named.values()
+        }
         return known[check_known("output", str(output), known)]
     wide = [key for key in named.values() if outputs[key].shape[-1] > 1]
     if len(named) > 1 and len(wide) != 1:
-        raise ValueError(f"The network has the outputs {', '.join(named)}; say which is explained with output=NAME.")
+        raise ValueError(
+            f"The network has the outputs {', '.join(named)}; say which is explained with output=NAME."
+        )
     return wide[0] if wide else next(iter(named.values()))
 
 
@@ -39,7 +43,8 @@ def squashing(found, final):
 def undone(operation, name):
     """Leaves a last softmax or sigmoid out, within, and says so."""
     warnings.warn(
-        f"{operation.name!r} ends in a {name}; it is left out, and the numbers before it are explained.", stacklevel=8
+        f"{operation.name!r} ends in a {name}; it is left out, and the numbers before it are explained.",
+        stacklevel=8,
     )
     if _activation(operation):
         with replaced([operation], "activation", lambda _, own: keras.activations.linear):

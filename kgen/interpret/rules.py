@@ -12,7 +12,16 @@ from kgen.interpret.subject import Subject
 NAMES = "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "silu", "gelu"
 ACTIVATIONS = [getattr(keras.activations, name) for name in NAMES]
 LAYERS = keras.layers.ReLU, keras.layers.LeakyReLU, keras.layers.ELU, keras.layers.PReLU
-BETWEEN = {"relu", "relu6", "leakyrelu", "elu", "selu", "celu", "silu", "gelu"}  # operations that are no layers
+BETWEEN = {
+    "relu",
+    "relu6",
+    "leakyrelu",
+    "elu",
+    "selu",
+    "celu",
+    "silu",
+    "gelu",
+}  # operations that are no layers
 
 
 def guided_backprop(model, x, target=None, output=None):
@@ -97,4 +106,7 @@ def _positive_back_to(x, y):
 
 
 def _is_between(operation):
-    return not isinstance(operation, keras.layers.Layer) and type(operation).__name__.lower() in BETWEEN
+    return (
+        not isinstance(operation, keras.layers.Layer)
+        and type(operation).__name__.lower() in BETWEEN
+    )

@@ -76,7 +76,9 @@ class Subject:
 
     def certainties(self, x, targets):
         """Of each value the probability of the class that is explained, or the number; tensors."""
-        return ops.take_along_axis(self.probabilities(x), ops.expand_dims(targets, -1), axis=-1)[:, 0]
+        return ops.take_along_axis(self.probabilities(x), ops.expand_dims(targets, -1), axis=-1)[
+            :, 0
+        ]
 
     def answered_anew(self):
         """Probabilities of all classes or numbers in stored units, (n, k); not traced, so that noise is drawn anew."""
@@ -93,7 +95,11 @@ class Subject:
                 f"target={target!r} is not one class, or one whole number for each of {len(self.x)} values."
             )
         if numbers.size and not 0 <= numbers.min() <= numbers.max() < count:
-            range_ = f"classes are 0 to {count - 1}" if count > 1 else "it answers with one number: leave target out"
+            range_ = (
+                f"classes are 0 to {count - 1}"
+                if count > 1
+                else "it answers with one number: leave target out"
+            )
             raise ValueError(f"target={target!r} is no answer of this network; {range_}.")
         return np.ascontiguousarray(np.broadcast_to(numbers.astype("int32"), len(self.x)))
 
@@ -102,7 +108,10 @@ class Subject:
         certain = self.in_batches(self.certainties, self.x, targets)
         if self.answered.shape[1] > 1:
             names = self.names or range(self.answered.shape[1])
-            return [f"{names[target]}: {share:.0%}" for target, share in zip(targets, certain, strict=True)]
+            return [
+                f"{names[target]}: {share:.0%}"
+                for target, share in zip(targets, certain, strict=True)
+            ]
         if not self.own:
             return [f"{number:.3g}" for number in certain]
         field = self.model.fields["y"]
@@ -146,13 +155,19 @@ class Subject:
 
     def baseline(self, given=None):
         """A value without evidence, scaled, of the shape of one; raises where it lies beyond the values."""
-        low, high = (self.field.low, self.field.high) if self.own else (self.stored.min(), self.stored.max())
+        low, high = (
+            (self.field.low, self.field.high)
+            if self.own
+            else (self.stored.min(), self.stored.max())
+        )
         if given is None:
             standardised = self.own and self.field.standardised
             given = self.field.mean if standardised else low
         given = np.asarray(given)
         if np.any(given < low) or np.any(given > high):
-            raise ValueError(f"baseline={given} lies outside the values, {low} to {high}. Give one within them.")
+            raise ValueError(
+                f"baseline={given} lies outside the values, {low} to {high}. Give one within them."
+            )
         try:
             filled = np.broadcast_to(given.astype(self.stored.dtype), self.stored.shape[1:])
         except ValueError as error:
@@ -216,7 +231,9 @@ class Subject:
             self.field.check(values, "x")
             return values
         if isinstance(self.model, keras.Function) and len(self.model.inputs) > 1:
-            raise ValueError(f"{self.model.name!r} has {len(self.model.inputs)} inputs; a network of one is explained.")
+            raise ValueError(
+                f"{self.model.name!r} has {len(self.model.inputs)} inputs; a network of one is explained."
+            )
         wanted = self._input_shape()
         if values.ndim < 2 or (wanted and not _fits(values.shape[1:], wanted)):
             size = ", ".join("any" if side is None else str(side) for side in wanted or ("…",))
@@ -239,7 +256,9 @@ def piece(count, shape):
 def _tensor(values, size):
     """Values as a tensor, those of a last piece filled up with the last one."""
     short = size - len(values)
-    return ops.convert_to_tensor(np.concatenate([values, np.repeat(values[-1:], short, axis=0)]) if short else values)
+    return ops.convert_to_tensor(
+        np.concatenate([values, np.repeat(values[-1:], short, axis=0)]) if short else values
+    )
 
 
 def _array(tensor, count):
@@ -247,7 +266,9 @@ def _array(tensor, count):
 
 
 def _fits(shape, wanted):
-    return len(shape) == len(wanted) and all(b in (None, a) for a, b in zip(shape, wanted, strict=True))
+    return len(shape) == len(wanted) and all(
+        b in (None, a) for a, b in zip(shape, wanted, strict=True)
+    )
 
 
 def _way_there(values, wanted):

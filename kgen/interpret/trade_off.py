@@ -52,9 +52,19 @@ def _of_sklearn(classes, seed):
     linear = LogisticRegression(max_iter=2000) if classes else Ridge()
     tree = DecisionTreeClassifier if classes else DecisionTreeRegressor
     kernel = SVC(C=5) if classes else SVR(C=5)
-    yield "small tree", "every rule", tree(max_depth=DEPTH, random_state=seed), lambda model: model.tree_.node_count
+    yield (
+        "small tree",
+        "every rule",
+        tree(max_depth=DEPTH, random_state=seed),
+        lambda model: model.tree_.node_count,
+    )
     yield "tree", "rules, too many", tree(random_state=seed), lambda model: model.tree_.node_count
-    yield "linear", "a weight a point", make_pipeline(StandardScaler(), linear), lambda model: model[-1].coef_.size
+    yield (
+        "linear",
+        "a weight a point",
+        make_pipeline(StandardScaler(), linear),
+        lambda model: model[-1].coef_.size,
+    )
     yield (
         "kernel",
         "support vectors",
@@ -72,17 +82,22 @@ def _learnt(name, read, model, size, train, test, classes):
 def _network(data, train, test, classes, epochs):
     """A CNN, of dense layers where values are vectors."""
     shape = data.fields["x"].shape
-    (values, answers), (mean, deviation) = train, (0.0, 1.0) if classes else (train[1].mean(), train[1].std())
+    (values, answers) = train
+    (mean, deviation) = (0.0, 1.0) if classes else (train[1].mean(), train[1].std())
     if classes:
         model = networks.classifier(shape, data.num_classes, WIDTH)
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     else:
         model, loss = networks.critic(shape, WIDTH), "mse"
     model.compile(keras.optimizers.Adam(2e-3), loss)
-    model.fit(values, (answers - mean) / deviation if not classes else answers, BATCH, epochs, verbose=0)
+    model.fit(
+        values, (answers - mean) / deviation if not classes else answers, BATCH, epochs, verbose=0
+    )
     found = model.predict(test[0], verbose=0)
     read = found.argmax(axis=1) if classes else deviation * found[:, 0] + mean
-    return Model("CNN", "maps of kgen.interpret", model.count_params(), _performance(read, test[1], classes))
+    return Model(
+        "CNN", "maps of kgen.interpret", model.count_params(), _performance(read, test[1], classes)
+    )
 
 
 def _scaled(part, field):

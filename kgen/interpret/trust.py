@@ -58,7 +58,8 @@ def cascade(model, x, method, target=None, draws=1, seed=0, full=False, output=N
                     if not full or number == len(layers) - 1:
                         found[draw, number] = similarity(true, look())
     means = [
-        Randomised(*pair) for pair in zip((layer.name for layer in layers), found.mean(axis=0).tolist(), strict=True)
+        Randomised(*pair)
+        for pair in zip((layer.name for layer in layers), found.mean(axis=0).tolist(), strict=True)
     ]
     return means[-1:] if full else means
 
@@ -91,7 +92,9 @@ def pointing_game(maps, evidence):
             f"maps have the shape {maps.shape} and evidence {evidence.shape}. Give one mask a map, without channels."
         )
     rows = np.arange(len(maps))
-    return float(evidence.reshape(len(maps), -1)[rows, maps.reshape(len(maps), -1).argmax(axis=1)].mean())
+    return float(
+        evidence.reshape(len(maps), -1)[rows, maps.reshape(len(maps), -1).argmax(axis=1)].mean()
+    )
 
 
 def _learnt(subject):
@@ -108,13 +111,19 @@ def _is_learnt(operation):
 def _redraw(layer, random):
     for variable in layer.trainable_variables:
         values = ops.convert_to_numpy(variable)
-        drawn = random.normal(0.0, values.std() or 0.0, values.shape) if values.ndim > 1 else random.permutation(values)
+        drawn = (
+            random.normal(0.0, values.std() or 0.0, values.shape)
+            if values.ndim > 1
+            else random.permutation(values)
+        )
         variable.assign(drawn.astype(values.dtype))
 
 
 @contextlib.contextmanager
 def _restored(layers):
-    kept = [(variable, ops.copy(variable)) for layer in layers for variable in layer.trainable_variables]
+    kept = [
+        (variable, ops.copy(variable)) for layer in layers for variable in layer.trainable_variables
+    ]
     try:
         yield
     finally:

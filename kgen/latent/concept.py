@@ -94,7 +94,9 @@ def _difference(codes, has):
 
 
 def _classifier():
-    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, class_weight="balanced"))
+    return make_pipeline(
+        StandardScaler(), LogisticRegression(max_iter=1000, class_weight="balanced")
+    )
 
 
 def _accuracy(codes, has):

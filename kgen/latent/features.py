@@ -62,7 +62,9 @@ def decoder_weights(model, codes, labels=None):
         ends[0, :, unit] += step
         ends[1, :, unit] -= step
         width = (ends[0, :, unit] - ends[1, :, unit])[:, None]
-        up, down = (field.scaled(decoded(model, end, labels)).reshape(len(codes), -1) for end in ends)
+        up, down = (
+            field.scaled(decoded(model, end, labels)).reshape(len(codes), -1) for end in ends
+        )
         rows.append(np.mean((up - down) / width, axis=0))
     return np.stack(rows)
 

@@ -55,13 +55,17 @@ def between(starts, ends, steps=8, path=line):
     """Codes (n, steps, latent_dim) on the paths between n pairs of codes."""
     check_same_length(starts=starts, ends=ends)
     if len(starts) == 0:
-        raise ValueError("starts and ends are empty; a path leads between two codes. Give at least one pair.")
+        raise ValueError(
+            "starts and ends are empty; a path leads between two codes. Give at least one pair."
+        )
     return np.stack([path(*pair, steps) for pair in zip(starts, ends, strict=True)])
 
 
 def _degenerate(start, end, steps, angle):
     if angle > 1.0:
-        raise ValueError("The ends of the arc lie opposite each other: every arc is as short. Take a line.")
+        raise ValueError(
+            "The ends of the arc lie opposite each other: every arc is as short. Take a line."
+        )
     return line(start, end, steps)
 
 

@@ -59,7 +59,9 @@ def neighbour_map(codes, seed=0):
     with warnings.catch_warnings():
         # A seed allows one thread only, which it says each time.
         warnings.filterwarnings("ignore", message="n_jobs value")
-        return umap.UMAP(n_neighbors=min(15, len(codes) - 1), random_state=seed).fit_transform(codes)
+        return umap.UMAP(n_neighbors=min(15, len(codes) - 1), random_state=seed).fit_transform(
+            codes
+        )
 
 
 class _Progress(io.TextIOBase):
@@ -80,7 +82,10 @@ class _Progress(io.TextIOBase):
 
 @contextlib.contextmanager
 def _progress(what):
-    with console.Steps(STEPS, what, "step") as steps, contextlib.redirect_stdout(_Progress(steps, sys.stdout)):
+    with (
+        console.Steps(STEPS, what, "step") as steps,
+        contextlib.redirect_stdout(_Progress(steps, sys.stdout)),
+    ):
         yield
 
 
@@ -106,6 +111,14 @@ def trustworthiness(codes, points, k=NEIGHBOURS):
 def neighbour_agreement(points, labels, k=NEIGHBOURS):
     """How often the class of a point is that of most of its k neighbours, itself left out."""
     labels = np.asarray(labels)
-    neighbours = KNeighborsClassifier(min(k, len(points) - 1)).fit(points, labels).kneighbors(return_distance=False)
+    neighbours = (
+        KNeighborsClassifier(min(k, len(points) - 1))
+        .fit(points, labels)
+        .kneighbors(return_distance=False)
+    )
     votes = labels[neighbours]
-    return float(np.mean([np.bincount(row).argmax() == label for row, label in zip(votes, labels, strict=True)]))
+    return float(
+        np.mean(
+            [np.bincount(row).argmax() == label for row, label in zip(votes, labels, strict=True)]
+        )
+    )

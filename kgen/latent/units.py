@@ -26,7 +26,9 @@ def traversals(code, units, reach=3.0, steps=11):
     code, units = np.asarray(code, "float64"), np.asarray(units)
     wrong = units[(units < 0) | (units >= len(code))]
     if len(wrong):
-        raise ValueError(f"units holds {wrong[0]}; the units of this code are 0 to {len(code) - 1}.")
+        raise ValueError(
+            f"units holds {wrong[0]}; the units of this code are 0 to {len(code) - 1}."
+        )
     rows = np.tile(code, (len(units), steps, 1))
     for row, unit in zip(rows, units, strict=True):
         row[:, unit] = np.linspace(-reach, reach, steps)

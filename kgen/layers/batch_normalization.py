@@ -26,7 +26,9 @@ class BatchNormalization(keras.layers.BatchNormalization):
     def call(self, inputs, training=None, mask=None):
         if not (training and self.trainable and self._has_kernel(inputs, mask)):
             return super().call(inputs, training, mask)
-        outputs, mean, variance = backend.batch_normalize(inputs, self.gamma, self.beta, self.epsilon)
+        outputs, mean, variance = backend.batch_normalize(
+            inputs, self.gamma, self.beta, self.epsilon
+        )
         for moving, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + value * (1.0 - self.momentum))
         return outputs

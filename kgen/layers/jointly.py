@@ -31,7 +31,9 @@ class Jointly(keras.layers.Layer):
         if not training:
             return x, y
         count = x.shape[-1]
-        edges = [np.broadcast_to(edge, (part.shape[-1],)) for edge, part in ((x_edge, x), (y_edge, y))]
+        edges = [
+            np.broadcast_to(edge, (part.shape[-1],)) for edge, part in ((x_edge, x), (y_edge, y))
+        ]
         edge = np.concatenate(edges).astype("float32")
         both = ops.concatenate([ops.cast(x, "float32"), ops.cast(y, "float32")], axis=-1)
         both = self.layer(both - edge, training=training) + edge

@@ -40,7 +40,11 @@ class RandomAffine(keras.layers.Layer):
         checks.check_number("rotation", rotation, 0, 180)
         checks.check_number("shift", shift, 0, 0.5)
         checks.check_fractions(scale=scale)
-        self.rotation, self.shift, self.scale, self.flip, self.seed = rotation, shift, scale, flip, seed
+        self.rotation = rotation
+        self.shift = shift
+        self.scale = scale
+        self.flip = flip
+        self.seed = seed
         self.seeds = keras.random.SeedGenerator(seed)
 
     def call(self, values, training=False):
@@ -63,7 +67,9 @@ class RandomAffine(keras.layers.Layer):
         return matrices, shifts  # in float32: places of half precision would miss their pixel
 
     def _between(self, reach, shape):
-        return keras.random.uniform(shape, -float(reach), float(reach), dtype="float32", seed=self.seeds)
+        return keras.random.uniform(
+            shape, -float(reach), float(reach), dtype="float32", seed=self.seeds
+        )
 
     def _flipped(self, values):
         shape = (ops.shape(values)[0], *[1] * (len(values.shape) - 1))

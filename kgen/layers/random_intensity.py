@@ -37,7 +37,9 @@ class RandomIntensity(keras.layers.Layer):
         shape = (ops.shape(values)[0], *[1] * (len(values.shape) - 1))
         # Drawn in float32 whatever the values are: the same seed is the same change.
         gain, offset = (
-            keras.random.uniform(shape, -float(reach), float(reach), dtype="float32", seed=self.seeds)
+            keras.random.uniform(
+                shape, -float(reach), float(reach), dtype="float32", seed=self.seeds
+            )
             for reach in (self.gain, self.offset)
         )
         return values * ops.cast(1.0 + gain, values.dtype) + ops.cast(offset, values.dtype)

@@ -39,11 +39,15 @@ class RegionalHistogram(keras.layers.Layer):
         self.means = [_means(side, self.regions) for side in input_shape[1:-1]]
 
     def call(self, values):
-        steps = (ops.cast(values, "float32") - self.low) * ((self.bins - 1) / (self.high - self.low))
+        steps = (ops.cast(values, "float32") - self.low) * (
+            (self.bins - 1) / (self.high - self.low)
+        )
         steps = ops.clip(steps, 0.0, self.bins - 1.0)
         # Bin by bin: all of them at once would take as many times the memory of the volumes.
         channels = ops.unstack(steps, axis=-1)
-        return ops.concatenate([self._shares(one, k) for one in channels for k in range(self.bins)], axis=-1)
+        return ops.concatenate(
+            [self._shares(one, k) for one in channels for k in range(self.bins)], axis=-1
+        )
 
     def _shares(self, steps, k):
         """The share of a bin in each region, (n, regions)."""

@@ -16,8 +16,17 @@ def moved(values, matrices, shifts):
     """
     shape = values.shape[1:-1]
     centre = (np.array(shape, "float32") - 1) / 2
-    grid = np.stack(np.meshgrid(*map(np.arange, shape), indexing="ij"), axis=-1).reshape(-1, len(shape)) - centre
-    places = ops.einsum("bij,pj->bpi", matrices, ops.cast(grid, matrices.dtype)) + ops.expand_dims(shifts, 1) + centre
+    grid = (
+        np.stack(np.meshgrid(*map(np.arange, shape), indexing="ij"), axis=-1).reshape(
+            -1, len(shape)
+        )
+        - centre
+    )
+    places = (
+        ops.einsum("bij,pj->bpi", matrices, ops.cast(grid, matrices.dtype))
+        + ops.expand_dims(shifts, 1)
+        + centre
+    )
     return ops.reshape(_read(values, places), ops.shape(values))
 
 
@@ -40,4 +49,6 @@ def _corner(flat, shape, below, above, corner):
         inside = ops.logical_and(inside, ops.logical_and(place >= 0, place < side))
         position = position * side + ops.clip(place, 0, side - 1)
     weight = ops.where(inside, weight, ops.zeros_like(weight))
-    return ops.take_along_axis(flat, ops.expand_dims(position, -1), axis=1) * ops.expand_dims(weight, -1)
+    return ops.take_along_axis(flat, ops.expand_dims(position, -1), axis=1) * ops.expand_dims(
+        weight, -1
+    )

@@ -13,7 +13,16 @@ LIKELIHOODS = {
     "laplace": Laplace,
 }
 
-__all__ = ["LIKELIHOODS", "Bernoulli", "ContinuousBernoulli", "Gaussian", "Laplace", "Likelihood", "get", "of"]
+__all__ = [
+    "LIKELIHOODS",
+    "Bernoulli",
+    "ContinuousBernoulli",
+    "Gaussian",
+    "Laplace",
+    "Likelihood",
+    "get",
+    "of",
+]
 
 
 def get(likelihood, event_shape=None):
@@ -38,5 +47,7 @@ def of(field, likelihood=None):
 
 def _class(name):
     if name not in LIKELIHOODS:
-        raise ValueError(f"likelihood={name!r} is not known. Choose one of {', '.join(LIKELIHOODS)}.")
+        raise ValueError(
+            f"likelihood={name!r} is not known. Choose one of {', '.join(LIKELIHOODS)}."
+        )
     return LIKELIHOODS[name]

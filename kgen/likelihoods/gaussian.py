@@ -32,7 +32,9 @@ class Gaussian(Likelihood):
             raise ValueError(f"variance={variance!r} must be above 0.")
         self.variance, self.learned = variance, learned
         start = keras.initializers.Constant(math.log(variance))
-        self.log_variance = self.add_weight(shape=(), initializer=start, trainable=learned, name="log_variance")
+        self.log_variance = self.add_weight(
+            shape=(), initializer=start, trainable=learned, name="log_variance"
+        )
 
     @classmethod
     def of_standardised(cls):

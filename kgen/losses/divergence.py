@@ -24,7 +24,9 @@ def kl_sample(z, mean, log_var):
         Burda, Grosse & Salakhutdinov, Importance Weighted Autoencoders, 2016, section 3, arXiv:1509.00519
     """
     z, mean, log_var = (ops.cast(values, "float32") for values in (z, mean, log_var))
-    return 0.5 * ops.sum(ops.square(z) - ops.square(z - mean) * ops.exp(-log_var) - log_var, axis=-1)
+    return 0.5 * ops.sum(
+        ops.square(z) - ops.square(z - mean) * ops.exp(-log_var) - log_var, axis=-1
+    )
 
 
 def kl_of_units(mean, log_var):

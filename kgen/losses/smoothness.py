@@ -7,6 +7,8 @@ def gradient_penalty(gradients):
     Reference:
         Gulrajani et al., Improved Training of Wasserstein GANs, 2017, arXiv:1704.00028
     """
-    squares = ops.sum(ops.square(ops.cast(gradients, "float32")), axis=tuple(range(1, len(gradients.shape))))
+    squares = ops.sum(
+        ops.square(ops.cast(gradients, "float32")), axis=tuple(range(1, len(gradients.shape)))
+    )
     # The root has no slope at 0, where a critic that does not see the image would give NaN.
     return ops.square(ops.sqrt(squares + 1e-12) - 1.0)

@@ -11,7 +11,12 @@ from kgen.metrics.agreement import (
 )
 from kgen.metrics.baseline import ClassGaussian
 from kgen.metrics.bootstrap import interval
-from kgen.metrics.calibration import area_under_roc, average_precision, calibration_error, negative_log_likelihood
+from kgen.metrics.calibration import (
+    area_under_roc,
+    average_precision,
+    calibration_error,
+    negative_log_likelihood,
+)
 from kgen.metrics.catalogue import CATALOGUE, Metric
 from kgen.metrics.checks import Unmeasurable
 from kgen.metrics.classification_score import classification_accuracy_score, nearest_neighbour_error
@@ -23,7 +28,11 @@ from kgen.metrics.features import Features
 from kgen.metrics.frechet import frechet_distance
 from kgen.metrics.interventions import interventions
 from kgen.metrics.kernel import kernel_distance
-from kgen.metrics.likelihood import bits_per_dimension, importance_weighted_log_likelihood, independent_pixels
+from kgen.metrics.likelihood import (
+    bits_per_dimension,
+    importance_weighted_log_likelihood,
+    independent_pixels,
+)
 from kgen.metrics.memorisation import memorisation, near_copies
 from kgen.metrics.modes import mode_coverage
 from kgen.metrics.mutual_information_gap import mutual_information_gap

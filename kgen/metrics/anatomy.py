@@ -9,9 +9,16 @@ HEAD = 0.15  # of the brightness inside: what is darker lies outside the head
 DARKEST, BRIGHTEST = 1, 85  # percentiles that are the grey values of fluid and of white matter
 # Between fluid, 0, and white matter, 1: below the first all is that, above the second nothing.
 FLUID, GREY, SOLID = (0.25, 0.55), (0.35, 0.8), (0.05, 0.35)
-WIDE, BACK, FRONT = 36.0, -50.0, 45.0  # mm from the middle of the head, within which dark is ventricle
+WIDE, BACK, FRONT = (
+    36.0,
+    -50.0,
+    45.0,
+)  # mm from the middle of the head, within which dark is ventricle
 CORE = 45.0, 65.0  # half axes of the ellipse whose brightest part is white matter, mm
-SKULL, CORTEX = 7.0, 8.0  # mm: of what lies around the brain, and of the depth that is looked at as cortex
+SKULL, CORTEX = (
+    7.0,
+    8.0,
+)  # mm: of what lies around the brain, and of the depth that is looked at as cortex
 CLOSED = 6.0  # mm of a gap that belongs to the brain
 
 

@@ -28,7 +28,9 @@ class ClassGaussian:
         check_same_length(images=images, labels=labels)
         self.shape, self.limits = np.shape(images)[1:], limits
         images = finite("images", images)
-        self.classes = {label: _sharing(images, labels, label) for label in np.unique(labels).tolist()}
+        self.classes = {
+            label: _sharing(images, labels, label) for label in np.unique(labels).tolist()
+        }
 
     def generate(self, n, labels=None, seed=0):
         """``n`` images, float32: of the classes ``labels`` (one or ``n``), else of all in turn."""
@@ -37,13 +39,17 @@ class ClassGaussian:
         labels = np.resize(list(self.classes), n) if labels is None else np.broadcast_to(labels, n)
         unknown = np.setdiff1d(labels, list(self.classes))
         if len(unknown):
-            raise ValueError(f"labels holds {unknown[0]}, a class without images; known are {sorted(self.classes)}.")
+            raise ValueError(
+                f"labels holds {unknown[0]}, a class without images; known are {sorted(self.classes)}."
+            )
         images = np.empty((n, *self.shape), "float32")
         for label in np.unique(labels):
             chosen = np.flatnonzero(labels == label)
             for start in range(0, len(chosen), CHUNK):
                 part = chosen[start : start + CHUNK]
-                images[part] = self._drawn(self.classes[label], len(part), random).reshape(-1, *self.shape)
+                images[part] = self._drawn(self.classes[label], len(part), random).reshape(
+                    -1, *self.shape
+                )
         return images.clip(*self.limits)
 
     def _drawn(self, images, count, random):
@@ -55,5 +61,7 @@ class ClassGaussian:
 def _sharing(images, labels, label):
     chosen = images[labels == label]
     if len(chosen) < 2:
-        raise ValueError(f"Class {label} has one image; a Gaussian needs two. Leave the class out or add images.")
+        raise ValueError(
+            f"Class {label} has one image; a Gaussian needs two. Leave the class out or add images."
+        )
     return chosen

@@ -36,7 +36,9 @@ def interval(statistic, arrays, units=None, seed=0):
     """
     count = len(arrays[0])
     whose = np.arange(count) if units is None else np.unique(units, return_inverse=True)[1]
-    found = [_measured(statistic, arrays, rows) for rows in _resampled(whose, _resamples(count), seed)]
+    found = [
+        _measured(statistic, arrays, rows) for rows in _resampled(whose, _resamples(count), seed)
+    ]
     if np.isnan(found).all():
         raise Unmeasurable("no resample of these values can be measured")
     low, high = np.nanpercentile(found, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])

@@ -31,7 +31,9 @@ def reliability(probabilities, labels):
     confidence, right, where = _binned(probabilities, labels)
     counts = np.bincount(where, minlength=BINS)
     filled = counts > 0
-    means = [np.bincount(where, values, BINS)[filled] / counts[filled] for values in (confidence, right)]
+    means = [
+        np.bincount(where, values, BINS)[filled] / counts[filled] for values in (confidence, right)
+    ]
     return *means, counts[filled]
 
 
@@ -60,7 +62,8 @@ def area_under_roc(probabilities, labels):
     if len(present) < 2:
         raise Unmeasurable(f"it compares classes, and all {len(labels):,} values are of one")
     areas = [
-        area(probabilities[labels == number, number], probabilities[labels != number, number]) for number in present
+        area(probabilities[labels == number, number], probabilities[labels != number, number])
+        for number in present
     ]
     return float(areas[-1] if len(areas) == 2 else np.mean(areas))
 
@@ -80,7 +83,11 @@ def average_precision(probabilities, labels):
     probabilities = np.asarray(probabilities)
     classes = range(1, 2) if probabilities.shape[1] == 2 else range(probabilities.shape[1])
     labels = np.asarray(labels)
-    return float(np.mean([average_precision_score(labels == label, probabilities[:, label]) for label in classes]))
+    return float(
+        np.mean(
+            [average_precision_score(labels == label, probabilities[:, label]) for label in classes]
+        )
+    )
 
 
 def _binned(probabilities, labels):

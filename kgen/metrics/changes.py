@@ -13,7 +13,9 @@ FOLDS, TREES, MIXED = 3, 500, 0.5
 
 def mean_correlation(change, real_change):
     """The correlation over the features of a foretold and a real change, mean over the values; 0 of one without."""
-    one, other = (flat(values) - flat(values).mean(axis=1, keepdims=True) for values in (change, real_change))
+    one, other = (
+        flat(values) - flat(values).mean(axis=1, keepdims=True) for values in (change, real_change)
+    )
     sizes = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
     return float(np.mean((one * other).sum(axis=1) / np.maximum(sizes, np.finfo("float32").tiny)))
 
@@ -26,15 +28,31 @@ def mean_change(before, after, new):
 def ridge(before, after, new):
     """What ridge regression makes of new values."""
     before, rows = flat(before), flat(after)
-    return RidgeCV(PENALTIES).fit(before, rows).predict(flat(new)).reshape(len(new), *after.shape[1:])
+    return (
+        RidgeCV(PENALTIES).fit(before, rows).predict(flat(new)).reshape(len(new), *after.shape[1:])
+    )
 
 
 def rivals(seed=0):
     """Classifiers of a response by the values before a treatment, by name; each chooses its own penalty."""
-    logistic = {"Cs": STRENGTHS, "cv": FOLDS, "scoring": "neg_log_loss", "random_state": seed, "max_iter": 500}
-    elastic = {"l1_ratios": (MIXED,), "solver": "saga", "tol": 1e-3, **logistic, "Cs": np.logspace(-3, 1, 5)}
+    logistic = {
+        "Cs": STRENGTHS,
+        "cv": FOLDS,
+        "scoring": "neg_log_loss",
+        "random_state": seed,
+        "max_iter": 500,
+    }
+    elastic = {
+        "l1_ratios": (MIXED,),
+        "solver": "saga",
+        "tol": 1e-3,
+        **logistic,
+        "Cs": np.logspace(-3, 1, 5),
+    }
     return {
-        "ridge": _standardised(LogisticRegressionCV(l1_ratios=(0.0,), use_legacy_attributes=False, **logistic)),
+        "ridge": _standardised(
+            LogisticRegressionCV(l1_ratios=(0.0,), use_legacy_attributes=False, **logistic)
+        ),
         "elastic_net": _standardised(LogisticRegressionCV(use_legacy_attributes=False, **elastic)),
         "forest": RandomForestClassifier(TREES, random_state=seed),
     }

@@ -37,7 +37,9 @@ def finite(name, values):
     """Codes, features or images (n, …) as floating-point rows (n, d) of their own precision, or raises."""
     values = np.asarray(values)
     size = math.prod(values.shape[1:])  # which -1 does not find of no values
-    values = values.reshape(len(values), size).astype(np.result_type(values, np.float32), copy=False)
+    values = values.reshape(len(values), size).astype(
+        np.result_type(values, np.float32), copy=False
+    )
     bad = np.flatnonzero(~np.isfinite(values).all(axis=1))
     if len(bad):
         raise ValueError(
@@ -75,5 +77,7 @@ def _levels(number, factor):
         )
     values, levels = np.unique(factor, return_inverse=True)
     if len(values) < 2:
-        raise ValueError(f"factors has the one value {values[0]:g} in all of column {number}; leave the column out.")
+        raise ValueError(
+            f"factors has the one value {values[0]:g} in all of column {number}; leave the column out."
+        )
     return levels

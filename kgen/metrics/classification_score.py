@@ -27,7 +27,9 @@ def classification_accuracy_score(images, labels, test_images, test_labels):
         Ravuri & Vinyals, Classification Accuracy Score for Conditional Generative Models, 2019, arXiv:1905.10887
     """
     images, labels = drawn(MOST, *_labelled("classification_accuracy_score", images, labels))
-    return support_vector_accuracy(images, labels, checks.rows("test_images", test_images), test_labels)
+    return support_vector_accuracy(
+        images, labels, checks.rows("test_images", test_images), test_labels
+    )
 
 
 def nearest_neighbour_error(images, labels, test_images, test_labels):
@@ -47,5 +49,7 @@ def nearest_neighbour_error(images, labels, test_images, test_labels):
 def _labelled(measure, images, labels):
     check_same_length(images=images, labels=labels)
     if len(np.unique(labels)) < 2:
-        raise checks.Unmeasurable(f"{measure} needs images of at least two classes; these are of one.")
+        raise checks.Unmeasurable(
+            f"{measure} needs images of at least two classes; these are of one."
+        )
     return checks.rows("images", images), np.asarray(labels)

@@ -34,7 +34,10 @@ def clustered(dataset):
         Caron et al., Deep Clustering for Unsupervised Learning of Visual Features, 2018, arXiv:1807.05520
     """
     splits = [_some(split) for split in (dataset.train, dataset.validation, dataset.test)]
-    print(f"Dividing {len(splits[0]):,} training values into clusters, whose classifier gives features", flush=True)
+    print(
+        f"Dividing {len(splits[0]):,} training values into clusters, whose classifier gives features",
+        flush=True,
+    )
     classes = _classes(splits[0])
     # The sums of several threads are rounded otherwise every time, and could give other clusters.
     with threadpool_limits(1):
@@ -49,10 +52,14 @@ def _classes(training):
     """A function from rows to their clusters, numbered from 0."""
     rows = _rows(training)
     if np.all(rows == rows[0]):
-        raise Unmeasurable("all training values are alike, and features have nothing to be learnt from")
+        raise Unmeasurable(
+            "all training values are alike, and features have nothing to be learnt from"
+        )
     components = min(COMPONENTS, rows.shape[1], len(rows))
     clusters = min(CLUSTERS, max(2, len(rows) // LEAST_A_CLUSTER))
-    finder = make_pipeline(PCA(components, random_state=0), KMeans(clusters, n_init=3, random_state=0))
+    finder = make_pipeline(
+        PCA(components, random_state=0), KMeans(clusters, n_init=3, random_state=0)
+    )
     with threadpool_limits(1), warnings.catch_warnings():
         # There may be fewer different values than clusters.
         warnings.simplefilter("ignore", ConvergenceWarning)

@@ -20,7 +20,9 @@ def right_signs(found, truth):
 
 def outside_over_inside(found, truth):
     """Mean |change| of a point that the truth leaves alone over that of one that it changes, a map, (n,)."""
-    found, truth = (np.abs(np.asarray(values, "float64")).reshape(len(values), -1) for values in (found, truth))
+    found, truth = (
+        np.abs(np.asarray(values, "float64")).reshape(len(values), -1) for values in (found, truth)
+    )
     inside = truth > QUIET * truth.max(axis=1, keepdims=True)
     return _mean_where(found, ~inside) / _mean_where(found, inside)
 

@@ -40,10 +40,15 @@ def factor_vae_score(codes, factors, seed=0, batch=64, train_votes=10_000, eval_
     _check_enough(factors, batch)
     codes = codes[:, is_active(codes)]
     if not codes.shape[1]:
-        warnings.warn("All codes have collapsed to a constant: the FactorVAE score is that of chance.", stacklevel=2)
+        warnings.warn(
+            "All codes have collapsed to a constant: the FactorVAE score is that of chance.",
+            stacklevel=2,
+        )
         return 1.0 / len(factors)
     random, codes = np.random.default_rng(seed), codes / codes.std(axis=0)
-    train, evaluated = (_votes(codes, factors, random, batch, count) for count in (train_votes, eval_votes))
+    train, evaluated = (
+        _votes(codes, factors, random, batch, count) for count in (train_votes, eval_votes)
+    )
     agreeing = np.take_along_axis(evaluated, train.argmax(axis=1)[:, None], axis=1)
     return float(agreeing.sum() / eval_votes)
 
@@ -61,7 +66,10 @@ def _check_enough(factors, batch):
 def _votes(codes, factors, random, batch, count):
     """How often each code varied least while each factor was held fixed, (codes, factors)."""
     counts = random.multinomial(count, np.full(len(factors), 1.0 / len(factors)))
-    return np.stack([_votes_for(codes, *pair, random, batch) for pair in zip(factors, counts, strict=True)], axis=1)
+    return np.stack(
+        [_votes_for(codes, *pair, random, batch) for pair in zip(factors, counts, strict=True)],
+        axis=1,
+    )
 
 
 def _votes_for(codes, factor, count, random, batch):

@@ -29,7 +29,9 @@ class Features:
 
     def __init__(self, model):
         if not isinstance(model, keras.Model) or not model.built:
-            raise ValueError(f"model={model!r} is not a built keras.Model. Call it once on a batch of images first.")
+            raise ValueError(
+                f"model={model!r} is not a built keras.Model. Call it once on a batch of images first."
+            )
         self.model = model
         self.hash = _hash(model)
 
@@ -39,17 +41,26 @@ class Features:
         check_values(images, self._shape(images), f"images for the network {self.hash}")
         features = self.model.predict(images, batch_size=BATCH_SIZE, verbose=0)
         if not isinstance(features, np.ndarray):
-            raise ValueError(f"The network {self.model.name} gives {type(features).__name__} of outputs, not one.")
-        return finite(f"features of the network {self.hash}", features).astype("float32", copy=False)
+            raise ValueError(
+                f"The network {self.model.name} gives {type(features).__name__} of outputs, not one."
+            )
+        return finite(f"features of the network {self.hash}", features).astype(
+            "float32", copy=False
+        )
 
     def _shape(self, images):
         # A subclassed model keeps no input shape; an open side (None) takes every size.
-        inputs = self.model.inputs if isinstance(self.model, keras.Sequential) else self.model.input_spec
+        inputs = (
+            self.model.inputs if isinstance(self.model, keras.Sequential) else self.model.input_spec
+        )
         first, *_ = keras.tree.flatten(inputs)
         wanted = images.shape[1:] if first is None or first.shape is None else first.shape[1:]
         if len(wanted) != images.ndim - 1:
             return wanted
-        return tuple(have if want is None else want for want, have in zip(wanted, images.shape[1:], strict=True))
+        return tuple(
+            have if want is None else want
+            for want, have in zip(wanted, images.shape[1:], strict=True)
+        )
 
 
 def _hash(model):

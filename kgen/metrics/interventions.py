@@ -49,12 +49,19 @@ def interventions(decide, found, true, numbers):
     """
     count = found.shape[1]
     if count > MOST:
-        raise Unmeasurable(f"{count} concepts have too many orders of correction; at most {MOST} are looked at.")
+        raise Unmeasurable(
+            f"{count} concepts have too many orders of correction; at most {MOST} are looked at."
+        )
     errors = [
-        [mean_absolute_error(decide(_corrected(found, true, chosen)), numbers) for chosen in _sets(count, size)]
+        [
+            mean_absolute_error(decide(_corrected(found, true, chosen)), numbers)
+            for chosen in _sets(count, size)
+        ]
         for size in range(count + 1)
     ]
-    return Interventions(*(np.array([function(part) for part in errors]) for function in (np.mean, np.min, np.max)))
+    return Interventions(
+        *(np.array([function(part) for part in errors]) for function in (np.mean, np.min, np.max))
+    )
 
 
 def _sets(count, size):

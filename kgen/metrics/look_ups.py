@@ -73,4 +73,6 @@ class BrightnessClasses:
 def _some(values):
     """A fixed part of many values."""
     flat = np.ravel(values)
-    return flat if len(flat) <= MOST else np.random.default_rng(SEED).choice(flat, MOST, replace=False)
+    return (
+        flat if len(flat) <= MOST else np.random.default_rng(SEED).choice(flat, MOST, replace=False)
+    )

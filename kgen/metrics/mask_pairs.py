@@ -62,7 +62,8 @@ def _distance(measure, found, truth, spacing):
         return np.nan
     surfaces = _surface(found), _surface(truth)
     there, back = (
-        ndimage.distance_transform_edt(~other, sampling=spacing)[one] for one, other in (surfaces, surfaces[::-1])
+        ndimage.distance_transform_edt(~other, sampling=spacing)[one]
+        for one, other in (surfaces, surfaces[::-1])
     )
     return measure(there, back)
 

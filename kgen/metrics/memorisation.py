@@ -29,7 +29,9 @@ def memorisation(samples, held_out, training):
         arXiv:2004.05675
     """
     new, real = _nearest(samples, held_out, training)
-    return float(stats.mannwhitneyu(real, new, method="asymptotic").statistic / (len(real) * len(new)))
+    return float(
+        stats.mannwhitneyu(real, new, method="asymptotic").statistic / (len(real) * len(new))
+    )
 
 
 def near_copies(samples, held_out, training, share=0.05):
@@ -49,4 +51,6 @@ def _nearest(samples, held_out, training):
     """The distances to the nearest training image of samples, and of held-out images."""
     training = checks.rows("training", training)
     sides = {"samples": samples, "held_out": held_out}
-    return [nearest(checks.rows(name, *drawn(MOST, side)), 1, training) for name, side in sides.items()]
+    return [
+        nearest(checks.rows(name, *drawn(MOST, side)), 1, training) for name, side in sides.items()
+    ]

@@ -34,7 +34,9 @@ def mode_coverage(samples, centres, standard_deviation):
     centres, samples = rows("centres", centres), rows("samples", samples)
     check_enough("mode_coverage", len(samples), LEAST_A_MODE * len(centres))
     if samples.shape[1] != centres.shape[1]:
-        raise ValueError(f"samples have {samples.shape[1]} dimensions, centres {centres.shape[1]}; give the same.")
+        raise ValueError(
+            f"samples have {samples.shape[1]} dimensions, centres {centres.shape[1]}; give the same."
+        )
     if not 0 < standard_deviation < np.inf:
         raise ValueError(f"standard_deviation={standard_deviation!r} is not a number above 0.")
     distances, nearest = cKDTree(centres).query(samples)

@@ -55,6 +55,8 @@ def _gap(codes, factor, bins):
 def _information(code, factor, bins):
     """I(code; factor) of their joint histogram, nats."""
     values = factor.max() + 1
-    joint = np.bincount(code * values + factor, minlength=bins * values).reshape(bins, values) / len(code)
+    joint = np.bincount(code * values + factor, minlength=bins * values).reshape(
+        bins, values
+    ) / len(code)
     independent = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0)
     return rel_entr(joint, independent).sum()

@@ -59,7 +59,9 @@ class OutsideClassifier:
     @cached_property
     def features(self):
         """``Features`` of its last layer but one: 256 numbers an image, 128 of the residual network."""
-        return Features(keras.Model(self.model.inputs, self.model.layers[-1].input, name="features"))
+        return Features(
+            keras.Model(self.model.inputs, self.model.layers[-1].input, name="features")
+        )
 
     def agreement(self, images, labels):
         """The share of images in [0, 1] that it reads as their ``labels``."""
@@ -93,7 +95,9 @@ class OutsideClassifier:
 
     def _model(self, network):
         path = self._path(SUFFIXES[network])
-        return _read(path, keras.saving.load_model) if path.exists() else self._trained(network, path)
+        return (
+            _read(path, keras.saving.load_model) if path.exists() else self._trained(network, path)
+        )
 
     def _trained(self, network, path):
         print(
@@ -118,13 +122,19 @@ def _read(path, load):
     try:
         return load(path)
     except Exception as error:
-        raise ValueError(f"{path} is damaged ({error}). Delete it, and it is made again.") from error
+        raise ValueError(
+            f"{path} is damaged ({error}). Delete it, and it is made again."
+        ) from error
 
 
 def accuracy_of(model, split):
     """The share of a split's values that a classifier reads as what they are."""
-    told = console.Steps(len(split), "Reading values with the outside classifier", "value", console.QUICK)
-    right = [_classes(model, part.comparable()) == part.labels for part in told.over(split.parts(PART))]
+    told = console.Steps(
+        len(split), "Reading values with the outside classifier", "value", console.QUICK
+    )
+    right = [
+        _classes(model, part.comparable()) == part.labels for part in told.over(split.parts(PART))
+    ]
     return float(np.mean(np.concatenate(right)))
 
 

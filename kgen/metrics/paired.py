@@ -54,11 +54,15 @@ def paired_difference(differences, flips=FLIPS, level=LEVEL, seed=0):
     rows = np.asarray(differences, "float32").reshape(len(differences), -1)
     signs = np.random.default_rng(seed).choice(np.array([-1.0, 1.0], "float32"), (flips, len(rows)))
     squares = np.square(rows).sum(axis=0)
-    parts = np.array_split(signs, -(-flips // AT_ONCE))  # of large images all flips at once take gigabytes
+    parts = np.array_split(
+        signs, -(-flips // AT_ONCE)
+    )  # of large images all flips at once take gigabytes
     greatest = [np.abs(_t(part @ rows, squares, len(rows))).max(axis=1) for part in parts]
     shape = np.shape(differences)[1:]
     t = _t(rows.sum(axis=0), squares, len(rows)).reshape(shape)
-    return Difference(rows.mean(axis=0).reshape(shape), t, float(np.quantile(np.concatenate(greatest), 1 - level)))
+    return Difference(
+        rows.mean(axis=0).reshape(shape), t, float(np.quantile(np.concatenate(greatest), 1 - level))
+    )
 
 
 def changed_share(differences):

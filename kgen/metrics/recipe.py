@@ -42,7 +42,9 @@ class Recipe:
         )
         batches = dataset.train.batches(batch_size).map(partial(_seen, dataset.fields["x"]))
         with console.Steps(steps, "Training the outside classifier", "step") as told:
-            every = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: told.advance())
+            every = keras.callbacks.LambdaCallback(
+                on_train_batch_end=lambda batch, logs: told.advance()
+            )
             model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[every])
         return model
 
@@ -51,7 +53,9 @@ class Recipe:
         rising = int(self.warmup * steps)
         if not rising:
             return keras.optimizers.schedules.CosineDecay(self.rate, steps)
-        return keras.optimizers.schedules.CosineDecay(0.0, steps - rising, warmup_target=self.rate, warmup_steps=rising)
+        return keras.optimizers.schedules.CosineDecay(
+            0.0, steps - rising, warmup_target=self.rate, warmup_steps=rising
+        )
 
 
 def _seen(field, *batch):

@@ -57,7 +57,9 @@ class SampleMetrics:
         self._held_out = dataset.test.subset(random.permutation(len(dataset.test))[: self.samples])
         self._own_features = features
         self.left_out = {}
-        if features is not None:  # before the classifier is trained and images are drawn, which takes minutes
+        if (
+            features is not None
+        ):  # before the classifier is trained and images are drawn, which takes minutes
             features(self._held_out.subset(slice(2)).comparable())
 
     @property
@@ -85,7 +87,9 @@ class SampleMetrics:
         images = np.asarray(images, "float32")
         check_values(images, self.dataset.image_shape, "images")
         if len(images) != self.samples:
-            raise ValueError(f"images are {len(images)}; measure {self.samples}, as many as there are real ones.")
+            raise ValueError(
+                f"images are {len(images)}; measure {self.samples}, as many as there are real ones."
+            )
         if labels is not None:
             labels = np.asarray(labels)
             self.dataset.classes.check(labels, "labels")
@@ -123,7 +127,10 @@ class SampleMetrics:
         held_out, labels = self._held_out.comparable(), self._held_out.labels
         parts = self._parts(held_out, labels) | {"kernel_distance": lambda _: self._kernel_floor()}
         if labels is not None:
-            parts |= {"asked": lambda _: labels, **self._lessons(self._reference.comparable(), self.labels)}
+            parts |= {
+                "asked": lambda _: labels,
+                **self._lessons(self._reference.comparable(), self.labels),
+            }
         return Evidence(**parts)
 
     @cached_property
@@ -149,7 +156,9 @@ class SampleMetrics:
     def judge(self):
         """The outside classifier."""
         if not self.classified:
-            raise Unmeasurable("the data have fewer than two classes, which a classifier could tell apart")
+            raise Unmeasurable(
+                "the data have fewer than two classes, which a classifier could tell apart"
+            )
         judge = OutsideClassifier(self.dataset)
         if judge.accuracy < LEAST_ACCURACY:
             print(_doubt(self.dataset.name, judge.accuracy), flush=True)
@@ -171,13 +180,21 @@ class SampleMetrics:
     @property
     def features_of(self):
         """Whose features they are, in words."""
-        return "a given network" if self._own_features else f"a classifier of {self._taught_by.dataset.name}"
+        return (
+            "a given network"
+            if self._own_features
+            else f"a classifier of {self._taught_by.dataset.name}"
+        )
 
     @cached_property
     def _taught_by(self):
         """The classifier whose features are used."""
         # Of clusters it is the features that count, not how many are told apart: the quick network will do.
-        return self.judge if self.classified else OutsideClassifier(clustered(self.dataset), recipes=["plain"])
+        return (
+            self.judge
+            if self.classified
+            else OutsideClassifier(clustered(self.dataset), recipes=["plain"])
+        )
 
     def _parts(self, images, labels=None):
         """What the metrics of likeness read: the images, their features, and those of the training images."""
@@ -193,7 +210,9 @@ class SampleMetrics:
             "reference_features": lambda _: self._training_features[self._draws[0]],
             "training_features": lambda _: self._training_features,
             "held_out_features": lambda _: self._held_out_features,
-            "kernel_distance": lambda own: kernel_distance(own["reference_features"], own["features"]),
+            "kernel_distance": lambda own: kernel_distance(
+                own["reference_features"], own["features"]
+            ),
             "cover": lambda own: precision_recall(own["reference_features"], own["features"]),
             **cover,
         }
@@ -245,7 +264,9 @@ class SampleMetrics:
 
     def _kernel_floor(self):
         training, held_out = self._training_features, self._held_out_features
-        return float(np.mean([abs(kernel_distance(training[draw], held_out)) for draw in self._draws]))
+        return float(
+            np.mean([abs(kernel_distance(training[draw], held_out)) for draw in self._draws])
+        )
 
     def _computed(self, candidate, evidence):
         found = {}
@@ -270,7 +291,9 @@ def _told(values, what):
 
 def _of_each(labels):
     # A Gaussian of many more images than pixels is none the better.
-    return np.concatenate([np.flatnonzero(labels == label)[:MOST_A_CLASS] for label in np.unique(labels)])
+    return np.concatenate(
+        [np.flatnonzero(labels == label)[:MOST_A_CLASS] for label in np.unique(labels)]
+    )
 
 
 def _doubt(name, accuracy):

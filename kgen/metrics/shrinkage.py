@@ -46,7 +46,9 @@ def _line(estimates, numbers):
     away = numbers - numbers.mean()
     spread = away @ away
     if not spread > 0:
-        raise Unmeasurable("all numbers are the same: there is no slope over them. Take others too.")
+        raise Unmeasurable(
+            "all numbers are the same: there is no slope over them. Take others too."
+        )
     errors = differences(estimates, numbers)
     slope = 1.0 + away @ errors / spread
     return float(slope), float(errors.mean() + (1.0 - slope) * numbers.mean())

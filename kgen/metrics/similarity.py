@@ -35,10 +35,14 @@ def class_similarity(images, labels, pairs=200, seed=0):
     classes = [np.flatnonzero(labels == label) for label in np.unique(labels)]
     classes = [members for members in classes if len(members) > 1]
     if not classes:
-        raise checks.Unmeasurable("class_similarity needs a class with at least two images. Take more.")
+        raise checks.Unmeasurable(
+            "class_similarity needs a class with at least two images. Take more."
+        )
     random = np.random.default_rng(seed)
     drawn = [_pairs(random, members, pairs) for members in classes]
-    return float(np.mean([ms_ssim(images[first], images[second]).mean() for first, second in drawn]))
+    return float(
+        np.mean([ms_ssim(images[first], images[second]).mean() for first, second in drawn])
+    )
 
 
 def ms_ssim(first, second):
@@ -88,9 +92,11 @@ def _pairs(random, members, count):
 
 def _compared(first, second, window):
     blurred = partial(_blurred, weights=_gaussian(window))
-    mean_product, squares = blurred(first) * blurred(second), blurred(first) ** 2 + blurred(second) ** 2
+    mean_product = blurred(first) * blurred(second)
+    squares = blurred(first) ** 2 + blurred(second) ** 2
     luminance = (2 * mean_product + LUMINANCE_FLOOR) / (squares + LUMINANCE_FLOOR)
-    covariance, variances = blurred(first * second) - mean_product, blurred(first**2 + second**2) - squares
+    covariance = blurred(first * second) - mean_product
+    variances = blurred(first**2 + second**2) - squares
     return luminance, (2 * covariance + CONTRAST_FLOOR) / (variances + CONTRAST_FLOOR)
 
 
@@ -104,7 +110,9 @@ def _blurred(images, weights):
     """Weighted means over windows that lie within the images, along one side and then along the other."""
     rows, columns = (side - len(weights) + 1 for side in images.shape[1:3])
     images = sum(weight * images[:, start : start + rows] for start, weight in enumerate(weights))
-    return sum(weight * images[:, :, start : start + columns] for start, weight in enumerate(weights))
+    return sum(
+        weight * images[:, :, start : start + columns] for start, weight in enumerate(weights)
+    )
 
 
 def _halved(images):

@@ -32,9 +32,13 @@ class NewStructures:
         checks.check_positive(width=width, spacing=float(np.min(spacing)))
         checks.check_number("rate", rate, 0.0, 1.0, below=True)
         if not len(found):
-            raise ValueError("found holds no outputs. The threshold is chosen on some that have no new structures.")
+            raise ValueError(
+                "found holds no outputs. The threshold is chosen on some that have no new structures."
+            )
         self.width, self.spacing = width, np.asarray(spacing, "float64")
-        self.threshold = float(np.quantile(self.strengths(found, truth), 1.0 - rate, method="higher"))
+        self.threshold = float(
+            np.quantile(self.strengths(found, truth), 1.0 - rate, method="higher")
+        )
 
     def __call__(self, found, truth):
         """Where the structures are, a boolean array of the shape of ``found``."""
@@ -58,6 +62,8 @@ class NewStructures:
 def _check(found, truth):
     """Raises unless both are finite values of one shape."""
     if np.shape(found) != np.shape(truth):
-        raise ValueError(f"found is {np.shape(found)} and truth {np.shape(truth)}. Give pairs of one shape.")
+        raise ValueError(
+            f"found is {np.shape(found)} and truth {np.shape(truth)}. Give pairs of one shape."
+        )
     finite("found", found)
     finite("truth", truth)

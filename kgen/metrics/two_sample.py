@@ -26,7 +26,13 @@ def two_sample_accuracy(real, fake, seed=0):
     """
     count = min(len(real), len(fake), MOST)
     checks.check_enough("two_sample_accuracy", count, LEAST)
-    sides = [checks.rows(name, drawn(count, side, seed=seed)[0]) for name, side in (("real", real), ("fake", fake))]
-    learnt, held_out = (np.concatenate(half) for half in zip(*(np.array_split(side, 2) for side in sides), strict=True))
+    sides = [
+        checks.rows(name, drawn(count, side, seed=seed)[0])
+        for name, side in (("real", real), ("fake", fake))
+    ]
+    learnt, held_out = (
+        np.concatenate(half)
+        for half in zip(*(np.array_split(side, 2) for side in sides), strict=True)
+    )
     labels = [np.repeat([0, 1], len(half) // 2) for half in (learnt, held_out)]
     return support_vector_accuracy(learnt, labels[0], held_out, labels[1])

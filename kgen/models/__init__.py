@@ -23,41 +23,91 @@ class Entry(NamedTuple):
 
 MODELS = {
     "autoencoder": Entry(
-        "autoencoders.autoencoder", "Autoencoder", "plain and denoising autoencoder", "doi:10.1126/science.1127647"
+        "autoencoders.autoencoder",
+        "Autoencoder",
+        "plain and denoising autoencoder",
+        "doi:10.1126/science.1127647",
     ),
     "adage": Entry(
-        "autoencoders.adage", "ADAGE", "features of masked gene expression", "doi:10.1128/mSystems.00025-15"
+        "autoencoders.adage",
+        "ADAGE",
+        "features of masked gene expression",
+        "doi:10.1128/mSystems.00025-15",
     ),
-    "tybalt": Entry("autoencoders.tybalt", "Tybalt", "VAE of gene expression", "doi:10.1142/9789813235533_0008"),
+    "tybalt": Entry(
+        "autoencoders.tybalt", "Tybalt", "VAE of gene expression", "doi:10.1142/9789813235533_0008"
+    ),
     "vae": Entry("autoencoders.vae", "VAE", "variational autoencoder, β-VAE", "arXiv:1312.6114"),
-    "cvae": Entry("autoencoders.cvae", "CVAE", "conditional variational autoencoder", "NeurIPS 2015, Sohn et al."),
-    "iwae": Entry("autoencoders.iwae", "IWAE", "importance-weighted autoencoder", "arXiv:1509.00519"),
+    "cvae": Entry(
+        "autoencoders.cvae",
+        "CVAE",
+        "conditional variational autoencoder",
+        "NeurIPS 2015, Sohn et al.",
+    ),
+    "iwae": Entry(
+        "autoencoders.iwae", "IWAE", "importance-weighted autoencoder", "arXiv:1509.00519"
+    ),
     "gan": Entry("adversarial.gan", "GAN", "generative adversarial network", "arXiv:1406.2661"),
     "dcgan": Entry("adversarial.dcgan", "DCGAN", "deep convolutional GAN", "arXiv:1511.06434"),
     "cgan": Entry("adversarial.cgan", "CGAN", "conditional GAN", "arXiv:1411.1784"),
-    "acgan": Entry("adversarial.acgan", "ACGAN", "auxiliary-classifier GAN: draws and classifies", "arXiv:1610.09585"),
+    "acgan": Entry(
+        "adversarial.acgan",
+        "ACGAN",
+        "auxiliary-classifier GAN: draws and classifies",
+        "arXiv:1610.09585",
+    ),
     "lsgan": Entry("adversarial.lsgan", "LSGAN", "least-squares GAN", "arXiv:1611.04076"),
-    "wgan": Entry("adversarial.wgan", "WGAN", "Wasserstein GAN with clipped weights", "arXiv:1701.07875"),
-    "wgan-gp": Entry("adversarial.wgangp", "WGANGP", "Wasserstein GAN with gradient penalty", "arXiv:1704.00028"),
-    "vae-gan": Entry("hybrid.vaegan", "VAEGAN", "VAE with a learned similarity", "arXiv:1512.09300"),
-    "cvae-cgan": Entry("hybrid.cvaecgan", "CVAECGAN", "classifies, reconstructs, synthesises", "arXiv:1703.10155"),
-    "regressor": Entry("regression.regressor", "Regressor", "reads a number, such as an age", "arXiv:1612.02572"),
+    "wgan": Entry(
+        "adversarial.wgan", "WGAN", "Wasserstein GAN with clipped weights", "arXiv:1701.07875"
+    ),
+    "wgan-gp": Entry(
+        "adversarial.wgangp", "WGANGP", "Wasserstein GAN with gradient penalty", "arXiv:1704.00028"
+    ),
+    "vae-gan": Entry(
+        "hybrid.vaegan", "VAEGAN", "VAE with a learned similarity", "arXiv:1512.09300"
+    ),
+    "cvae-cgan": Entry(
+        "hybrid.cvaecgan", "CVAECGAN", "classifies, reconstructs, synthesises", "arXiv:1703.10155"
+    ),
+    "regressor": Entry(
+        "regression.regressor", "Regressor", "reads a number, such as an age", "arXiv:1612.02572"
+    ),
     "concept-bottleneck": Entry(
         "regression.concept_bottleneck",
         "ConceptBottleneck",
         "reads concepts, and a number of these",
         "arXiv:2007.04612",
     ),
-    "pert-vae": Entry("perturbation.pertvae", "PertVAE", "pairs before and after a drug", "arXiv:1706.08203"),
-    "dr-vae": Entry("perturbation.drvae", "DrVAE", "response to a drug, and its effect", "arXiv:1706.08203"),
-    "unet": Entry("translation.unet", "UNet", "U-Net from a value to its partner or mask", "arXiv:1505.04597"),
-    "pix2pix": Entry("translation.pix2pix", "Pix2Pix", "translates or segments, learnt of pairs", "arXiv:1611.07004"),
-    "segan": Entry("translation.segan", "SegAN", "segments, against a critic of scales", "arXiv:1706.01805"),
-    "cycle-gan": Entry("translation.cyclegan", "CycleGAN", "translates between unpaired fields", "arXiv:1703.10593"),
-    "simgan": Entry(
-        "translation.simgan", "SelfRegularizedGAN", "translates unpaired, near its input", "arXiv:1612.07828"
+    "pert-vae": Entry(
+        "perturbation.pertvae", "PertVAE", "pairs before and after a drug", "arXiv:1706.08203"
     ),
-    "va-gan": Entry("translation.vagan", "VAGAN", "the effect by which two fields differ", "arXiv:1711.08998"),
+    "dr-vae": Entry(
+        "perturbation.drvae", "DrVAE", "response to a drug, and its effect", "arXiv:1706.08203"
+    ),
+    "unet": Entry(
+        "translation.unet", "UNet", "U-Net from a value to its partner or mask", "arXiv:1505.04597"
+    ),
+    "pix2pix": Entry(
+        "translation.pix2pix",
+        "Pix2Pix",
+        "translates or segments, learnt of pairs",
+        "arXiv:1611.07004",
+    ),
+    "segan": Entry(
+        "translation.segan", "SegAN", "segments, against a critic of scales", "arXiv:1706.01805"
+    ),
+    "cycle-gan": Entry(
+        "translation.cyclegan", "CycleGAN", "translates between unpaired fields", "arXiv:1703.10593"
+    ),
+    "simgan": Entry(
+        "translation.simgan",
+        "SelfRegularizedGAN",
+        "translates unpaired, near its input",
+        "arXiv:1612.07828",
+    ),
+    "va-gan": Entry(
+        "translation.vagan", "VAGAN", "the effect by which two fields differ", "arXiv:1711.08998"
+    ),
 }
 
 CLASSES = {entry.class_name: entry for entry in MODELS.values()}

@@ -8,7 +8,9 @@ from kgen.networks import heads
 STAGES = 3
 
 
-def dense_encoder(shape, latent_dim, width=200, num_classes=None, depth=1, activation="relu", penalty=None):
+def dense_encoder(
+    shape, latent_dim, width=200, num_classes=None, depth=1, activation="relu", penalty=None
+):
     """q(z|x[, y]) of ``depth`` hidden layers, linear with none: inputs x[, labels], outputs mean and log_var."""
     x, labels = keras.Input(shape, name="x"), heads.label_input(num_classes)
     features = heads.join_labels(layers.Flatten()(x), labels, num_classes)
@@ -18,7 +20,9 @@ def dense_encoder(shape, latent_dim, width=200, num_classes=None, depth=1, activ
     return keras.Model([x, *labels] if labels else x, outputs, name="encoder")
 
 
-def dense_decoder(shape, latent_dim, width=200, num_classes=None, depth=1, activation="relu", penalty=None):
+def dense_decoder(
+    shape, latent_dim, width=200, num_classes=None, depth=1, activation="relu", penalty=None
+):
     """p(x|z[, y]) of ``depth`` hidden layers, linear with none: inputs z[, labels], output the parameters of p."""
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
     features = heads.join_labels(z, labels, num_classes)
@@ -28,7 +32,9 @@ def dense_decoder(shape, latent_dim, width=200, num_classes=None, depth=1, activ
     return keras.Model([z, *labels] if labels else z, parameters, name="decoder")
 
 
-def dense_generator(shape, latent_dim, width=256, limits=(-1.0, 1.0), activation="leaky_relu", num_classes=None):
+def dense_generator(
+    shape, latent_dim, width=256, limits=(-1.0, 1.0), activation="leaky_relu", num_classes=None
+):
     """G(z[, y]) of three hidden layers that double in width: inputs z[, labels], output values within ``limits``."""
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
     features = heads.join_labels(z, labels, num_classes)

@@ -27,7 +27,9 @@ def coder(shape, latent_dim, style=PLAIN):
     (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
     inputs, features = _seen(shape, latent_dim, style, None)
     options = {"dtype": "float32", "kernel_regularizer": style.penalty}
-    return keras.Model(inputs, layers.Dense(latent_dim, name="code", **options)(features), name="encoder")
+    return keras.Model(
+        inputs, layers.Dense(latent_dim, name="code", **options)(features), name="encoder"
+    )
 
 
 def decoder(shape, latent_dim, style=PLAIN, num_classes=None):

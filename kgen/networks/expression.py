@@ -16,7 +16,9 @@ def feature_encoder(shape, latent_dim):
     """A code of one layer of ReLU: input x, output (n, latent_dim)."""
     (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
     x = keras.Input(shape, name="x")
-    code = layers.Dense(latent_dim, activation="relu", dtype="float32", name="code")(layers.Flatten()(x))
+    code = layers.Dense(latent_dim, activation="relu", dtype="float32", name="code")(
+        layers.Flatten()(x)
+    )
     return keras.Model(x, code, name="encoder")
 
 
@@ -31,10 +33,14 @@ def feature_decoder(shape, latent_dim):
 def tybalt_encoder(shape, latent_dim, width=100, depth=1, head="linear"):
     """q(z|x) with BatchNorm in every layer: input x, outputs mean and log_var, each through the activation ``head``."""
     if depth not in DEPTHS:
-        raise ValueError(f"depth={depth!r} is none of {DEPTHS}, the hidden layers that Tybalt is known with.")
+        raise ValueError(
+            f"depth={depth!r} is none of {DEPTHS}, the hidden layers that Tybalt is known with."
+        )
     x = keras.Input(shape, name="x")
     features = layers.Flatten()(x)
     for _ in range(depth - 1):
         features = layers.Activation("relu")(normalised(layers.Dense(width)(features)))
     outputs = [normalised(output) for output in heads.gaussian_head(features, latent_dim)]
-    return keras.Model(x, [layers.Activation(head, dtype="float32")(output) for output in outputs], name="encoder")
+    return keras.Model(
+        x, [layers.Activation(head, dtype="float32")(output) for output in outputs], name="encoder"
+    )

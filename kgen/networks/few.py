@@ -42,7 +42,9 @@ def decoder(shape, latent_dim, style, num_classes):
         return encoders.decoder(shape, latent_dim, style, num_classes)
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
     features = heads.join_labels(z, labels, num_classes)
-    grown = cropped(_grown(_first(features, shape, style), labels, shape, style, num_classes), shape)
+    grown = cropped(
+        _grown(_first(features, shape, style), labels, shape, style, num_classes), shape
+    )
     parameters = layers.Add(dtype="float32", name="parameters")([grown, _linear(features, shape)])
     return keras.Model([z, *labels], parameters, name="decoder")
 
@@ -60,7 +62,9 @@ def auxiliary_discriminator(shape, num_classes, width, dropout, noise, shift):
 
 def _linear(features, shape):
     """What principal components would draw; it begins with nothing, and the layers draw the rest."""
-    flat = layers.Dense(math.prod(shape), kernel_initializer="zeros", dtype="float32", name="linear")(features)
+    flat = layers.Dense(
+        math.prod(shape), kernel_initializer="zeros", dtype="float32", name="linear"
+    )(features)
     return layers.Reshape(shape)(flat)
 
 

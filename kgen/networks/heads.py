@@ -32,7 +32,9 @@ def join_label_maps(values, labels, num_classes):
 def gaussian_head(features, latent_dim, penalty=None):
     """Mean and log-variance of a Gaussian over the latent space, in float32 under any precision."""
     options = {"dtype": "float32", "kernel_regularizer": penalty}
-    return [layers.Dense(latent_dim, name=name, **options)(features) for name in ("mean", "log_var")]
+    return [
+        layers.Dense(latent_dim, name=name, **options)(features) for name in ("mean", "log_var")
+    ]
 
 
 def bounded(values, limits):
@@ -40,7 +42,9 @@ def bounded(values, limits):
     low, high = limits
     squashed = layers.Activation("tanh", dtype="float32")(values)
     name = "pixels"  # as runs of the first versions call it
-    return layers.Rescaling((high - low) / 2, (high + low) / 2, dtype="float32", name=name)(squashed)
+    return layers.Rescaling((high - low) / 2, (high + low) / 2, dtype="float32", name=name)(
+        squashed
+    )
 
 
 def value_head(features, shape, penalty=None):

@@ -105,7 +105,9 @@ def classifier(shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08
 def residual_classifier(shape, num_classes, width=32, dropout=0.25, shift=0.08):
     """Residual blocks, on grids each half as fine as the one before it: input x, output the class logits."""
     x = keras.Input(shape, name="x")
-    features = layers.Dropout(dropout)(_pooled_blocks(x, width, shift) if rank(shape) else _dense_blocks(x, width))
+    features = layers.Dropout(dropout)(
+        _pooled_blocks(x, width, shift) if rank(shape) else _dense_blocks(x, width)
+    )
     classes = layers.Dense(num_classes, dtype="float32", name="classes")(features)
     return keras.Model(x, classes, name="classifier")
 
@@ -122,6 +124,7 @@ def _normalised_body(x, width, dropout, tell=lambda features: features):
 
 
 def _body(x, width, dropout, noise, shift):
+    checks.check_fractions(dropout=dropout, noise=noise, shift=shift)
     shape = tuple(x.shape[1:])
     if not rank(shape):
         return dense_features(layers.GaussianNoise(noise)(x), 2 * DENSE * width, dropout)

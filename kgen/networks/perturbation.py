@@ -13,7 +13,9 @@ ACTIVATION = "elu"
 def pair_networks(x, after, latent_dim, width, l2=0.0):
     """Encoder, decoder and transition for a field before a treatment and the same after it."""
     if x.shape != after.shape:
-        raise ValueError(f"x is {x} and after {after}: both need the same features in the same order.")
+        raise ValueError(
+            f"x is {x} and after {after}: both need the same features in the same order."
+        )
     latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
     size = {"latent_dim": latent_dim, "width": width, "activation": ACTIVATION}
     size["penalty"] = Style(l2=l2).penalty
@@ -38,10 +40,17 @@ def response_networks(latent_dim, width, num_classes, l2=0.0):
     """q(z3|z1, y), p(z1|z3, y) and the linear classifier of z1 and of what a treatment adds to it."""
     latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
     penalty = Style(l2=l2).penalty
-    size = {"width": width, "num_classes": num_classes, "activation": ACTIVATION, "penalty": penalty}
+    size = {
+        "width": width,
+        "num_classes": num_classes,
+        "activation": ACTIVATION,
+        "penalty": penalty,
+    }
     upper = [_calm(dense_encoder((latent_dim,), latent_dim, **size)) for _ in range(2)]
     change = keras.Input((2 * latent_dim,), name="change")
-    logits = layers.Dense(num_classes, dtype="float32", kernel_regularizer=penalty, name="classes")(change)
+    logits = layers.Dense(num_classes, dtype="float32", kernel_regularizer=penalty, name="classes")(
+        change
+    )
     return *upper, keras.Model(change, logits, name="classifier")
 
 

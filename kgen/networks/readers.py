@@ -57,9 +57,13 @@ class Counting(NamedTuple):
         """What the numbers are a linear function of: deviations of the shares from those of the training values."""
         shares = RegionalHistogram(self.regions, dtype="float32")(x)
         # A share that hardly varies is left small, or its noise would weigh as much as tissue.
-        standard = BatchNormalization(momentum=0.9, epsilon=FAINT, center=False, scale=False, dtype="float32")
+        standard = BatchNormalization(
+            momentum=0.9, epsilon=FAINT, center=False, scale=False, dtype="float32"
+        )
         # So many features move the numbers together: each step of the weights is made smaller by as much.
-        return layers.Rescaling(PACE / math.sqrt(shares.shape[-1]), dtype="float32")(standard(shares))
+        return layers.Rescaling(PACE / math.sqrt(shares.shape[-1]), dtype="float32")(
+            standard(shares)
+        )
 
 
 LAYOUTS = {"baseline": Layout((2,)), "larger": Layout((2, 16, 64), (16,)), "counting": Counting(8)}
@@ -83,7 +87,9 @@ def decider(concepts, hidden=HIDDEN):
     (hidden,) = checks.check_sizes(hidden=hidden)
     c = keras.Input((concepts,), name="c")
     features = layers.Dense(hidden, activation="relu")(c)
-    return keras.Model(c, layers.Dense(1, dtype="float32", name="number")(features), name="regressor")
+    return keras.Model(
+        c, layers.Dense(1, dtype="float32", name="number")(features), name="regressor"
+    )
 
 
 def _check_sides(shape, layout, least):

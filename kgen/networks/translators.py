@@ -30,7 +30,9 @@ def translator(shape, channels, width=64, blocks=6, limits=(-1.0, 1.0)):
         features = _block(features, shape)
     for stage in reversed(range(stages)):
         features = _layer(transposed(shape), width * 2**stage, KERNEL, 2)(features)
-    values = convolution(shape)(channels, WIDE, padding="same", kernel_initializer=heads.normal_weights())(features)
+    values = convolution(shape)(
+        channels, WIDE, padding="same", kernel_initializer=heads.normal_weights()
+    )(features)
     return keras.Model(x, heads.bounded(cropped(values, shape), limits), name="translator")
 
 
@@ -47,4 +49,6 @@ def _layer(kind, filters, kernel, strides=1, activation=layers.ReLU):
 def _block(features, shape):
     kind, filters = convolution(shape), features.shape[-1]
     inner = _layer(kind, filters, NARROW)(features)
-    return layers.Add()([features, _layer(kind, filters, NARROW, activation=layers.Identity)(inner)])
+    return layers.Add()(
+        [features, _layer(kind, filters, NARROW, activation=layers.Identity)(inner)]
+    )

@@ -3,7 +3,9 @@ from PIL import Image
 
 def animate(pictures, path, milliseconds=300):
     """Writes picture files of one size, or files in memory, as a GIF that holds its last frame for two seconds."""
-    frames = [Image.open(picture).convert("P", palette=Image.Palette.ADAPTIVE) for picture in pictures]
+    frames = [
+        Image.open(picture).convert("P", palette=Image.Palette.ADAPTIVE) for picture in pictures
+    ]
     durations = [milliseconds] * (len(frames) - 1) + [2000]
     frames[0].save(path, save_all=True, append_images=frames[1:], duration=durations, loop=0)
     return path

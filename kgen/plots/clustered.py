@@ -6,7 +6,13 @@ from kgen.plots.figures import Figure, legend
 from kgen.plots.maps import colours
 from kgen.plots.style import drawn
 
-WIDTH, BAR, ROW, LEAST, MOST = 9.0, 0.16, 0.1, 2.2, 7.0  # inches; of the heat map the least and the most
+WIDTH, BAR, ROW, LEAST, MOST = (
+    9.0,
+    0.16,
+    0.1,
+    2.2,
+    7.0,
+)  # inches; of the heat map the least and the most
 MOST_NAMED, DEVIATIONS = 60, 3.0
 
 
@@ -22,11 +28,15 @@ def clustered(values, bars, names, title=""):
         names: of the numbers.
         title: str.
     """
-    scores = (values - values.mean(axis=0)) / np.where(np.ptp(values, axis=0) > 0, values.std(axis=0), 1.0)
+    scores = (values - values.mean(axis=0)) / np.where(
+        np.ptp(values, axis=0) > 0, values.std(axis=0), 1.0
+    )
     columns, rows = _order(scores), _order(scores.T)
     height = float(np.clip(ROW * len(rows), LEAST, MOST))
     figure = Figure(figsize=(WIDTH, height + BAR * len(bars) + 0.7), layout="constrained")
-    axes = figure.subplots(len(bars) + 1, 1, height_ratios=[*[BAR] * len(bars), height], squeeze=False)[:, 0]
+    axes = figure.subplots(
+        len(bars) + 1, 1, height_ratios=[*[BAR] * len(bars), height], squeeze=False
+    )[:, 0]
     keys = {}
     for place, (name, groups) in zip(axes, bars.items(), strict=False):
         keys |= _bar(place, name, np.asarray(groups)[columns])
@@ -46,7 +56,11 @@ def clustered(values, bars, names, title=""):
 
 def _order(rows):
     """The rows in the order of the leaves of their average-linkage tree."""
-    return leaves_list(linkage(rows, "average", optimal_ordering=len(rows) <= 500)) if len(rows) > 1 else [0]
+    return (
+        leaves_list(linkage(rows, "average", optimal_ordering=len(rows) <= 500))
+        if len(rows) > 1
+        else [0]
+    )
 
 
 def _bar(axes, name, groups):
@@ -58,4 +72,6 @@ def _bar(axes, name, groups):
     axes.set_yticks([0], [name])
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    return {f"{name}: {level}": Patch(color=shade) for level, shade in zip(levels, shades, strict=True)}
+    return {
+        f"{name}: {level}": Patch(color=shade) for level, shade in zip(levels, shades, strict=True)
+    }

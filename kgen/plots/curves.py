@@ -27,7 +27,9 @@ def curves(history, title="", health=(), best=None, verdict="sound"):
     history, best = _rows(history, best)
     signs = [row for row, _ in health]
     panels = [(history, *panel) for panel in groups.grouped(_names(history)).items()]
-    panels += [(signs, *panel) for panel in groups.grouped(_names(signs[-1:], DRAWN_ALREADY)).items()]
+    panels += [
+        (signs, *panel) for panel in groups.grouped(_names(signs[-1:], DRAWN_ALREADY)).items()
+    ]
     figure, axes = _panels(len(_joined(panels)) + bool(health))
     told = f"best epoch {best} (dotted)" if best is not None else ""
     figure.suptitle(", ".join(filter(None, (title, told))))
@@ -50,7 +52,11 @@ def _rows(history, best):
 
 
 def _names(rows, left_out=("epoch",)):
-    return [name for name in (rows[0] if rows else ()) if name not in left_out and not name.startswith(BELOW)]
+    return [
+        name
+        for name in (rows[0] if rows else ())
+        if name not in left_out and not name.startswith(BELOW)
+    ]
 
 
 def _joined(panels):
@@ -86,7 +92,9 @@ def _line(axes, rows, name, **options):
     marker = "." if len(rows) == 1 else None
     width = 3.5 if name == groups.SUM else 1.5  # seen behind a part that is all of it
     values = [row.get(name, math.nan) for row in rows]
-    (line,) = axes.plot([row["epoch"] for row in rows], values, marker=marker, linewidth=width, **options)
+    (line,) = axes.plot(
+        [row["epoch"] for row in rows], values, marker=marker, linewidth=width, **options
+    )
     return line
 
 

@@ -69,7 +69,9 @@ def _drawn_line(axes, strip, curves):
     extent = (-0.5, len(curves) - 0.5, low - margin, high + margin)
     axes.imshow(strip, extent=extent, aspect="auto")
     for number, curve in enumerate(curves.T):
-        axes.plot(curve, color="black" if curves.shape[1] == 1 else PALETTE[number % 10], linewidth=0.8)
+        axes.plot(
+            curve, color="black" if curves.shape[1] == 1 else PALETTE[number % 10], linewidth=0.8
+        )
 
 
 def _plane(value, maps):
@@ -81,7 +83,11 @@ def _plane(value, maps):
 def _grey(values):
     """Numbers as shades, 0 in the middle."""
     shades = 0.5 + 0.5 * values / max(np.abs(values).max(), 1e-12)
-    return np.repeat(shades.mean(axis=-1, keepdims=True), 3, axis=-1) if values.shape[-1] != 3 else shades
+    return (
+        np.repeat(shades.mean(axis=-1, keepdims=True), 3, axis=-1)
+        if values.shape[-1] != 3
+        else shades
+    )
 
 
 def laid_over(base, values):

@@ -12,7 +12,9 @@ def grid(cells, title="", columns=(), rows=(), field=None):
 
     ``field`` says how to draw them; without one they are images in [0, 1].
     """
-    return stacked([Cells(cells, field or of_shape(cells.shape[2:]), title, columns, rows)], dpi=FINE)
+    return stacked(
+        [Cells(cells, field or of_shape(cells.shape[2:]), title, columns, rows)], dpi=FINE
+    )
 
 
 @drawn
@@ -24,7 +26,9 @@ def gallery(values, title="", columns=10, field=None):
     filled = np.concatenate([values, np.repeat(values[-1:], missing, axis=0)])
     figure = grid(filled.reshape(lines, columns, *values.shape[1:]), title, field=field)
     # White over the copies that filled the last line.
-    figure.axes[0].fill_between([columns - missing, columns], lines - 1, lines, color="white", zorder=3)
+    figure.axes[0].fill_between(
+        [columns - missing, columns], lines - 1, lines, color="white", zorder=3
+    )
     return figure
 
 

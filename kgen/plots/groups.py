@@ -33,14 +33,21 @@ GROUPS = {
         )
     ),
     PLAYERS: Group(("discriminator_loss", "generator_loss")),
-    "how far estimates are off": Group(("absolute_error",), "the unit of the numbers", {"ylim": (0.0, None)}),
-    ERRORS: Group(
-        ("*_error", "cycle_loss", "identity_loss", "self_loss", "map_loss", "content_loss"), "scaled numbers"
+    "how far estimates are off": Group(
+        ("absolute_error",), "the unit of the numbers", {"ylim": (0.0, None)}
     ),
-    "parts of the game": Group(("real_loss", "fake_loss", "adversarial_loss", "gradient_penalty", "*scale_loss")),
+    ERRORS: Group(
+        ("*_error", "cycle_loss", "identity_loss", "self_loss", "map_loss", "content_loss"),
+        "scaled numbers",
+    ),
+    "parts of the game": Group(
+        ("real_loss", "fake_loss", "adversarial_loss", "gradient_penalty", "*scale_loss")
+    ),
     "the class": Group(("*class_loss", "leakage_loss"), NATS),
     "accuracies": Group(("*accuracy", "told_apart"), "share", {"ylim": (-0.02, 1.02)}),
-    "diversity of samples": Group(("diversity",), "share of that of real values", {"ylim": (0.0, None)}),
+    "diversity of samples": Group(
+        ("diversity",), "share of that of real values", {"ylim": (0.0, None)}
+    ),
     "codes in use": Group(("active_units",), "units", {"ylim": (0.0, None)}),
     "gradients": Group(("*gradient_norm",), "norm", {"ylim": (0.0, None)}),
     OTHERS: Group(("*_loss", "*_penalty")),
@@ -58,7 +65,9 @@ def grouped(names):
     if not found[PLAYERS]:  # all that the one player pays is a part of its objective
         found[PARTS] += found.pop(OTHERS)
     if SUM in names:
-        found[next((title for title in (PARTS, PLAYERS, ERRORS) if found[title]), PARTS)].insert(0, SUM)
+        found[next((title for title in (PARTS, PLAYERS, ERRORS) if found[title]), PARTS)].insert(
+            0, SUM
+        )
     return {title: together for title, together in found.items() if together}
 
 
@@ -75,7 +84,9 @@ def settings(title):
 
 
 def _title(name):
-    return next((title for title, group in GROUPS.items() if _place(group, name) < len(group.names)), name)
+    return next(
+        (title for title, group in GROUPS.items() if _place(group, name) < len(group.names)), name
+    )
 
 
 def _place(group, name):

@@ -135,10 +135,25 @@ class Errors(NamedTuple):
         parts = [np.abs(self.errors[self.groups == name]) for name in names]
         means = np.array([part.mean() for part in parts])
         ends = np.array([_ends(part) for part in parts]).T
-        axes.bar(np.arange(len(names)), means, yerr=np.abs(ends - means), error_kw={"linewidth": 1}, label="model")
+        axes.bar(
+            np.arange(len(names)),
+            means,
+            yerr=np.abs(ends - means),
+            error_kw={"linewidth": 1},
+            label="model",
+        )
         trivial = [np.abs(self.trivial[self.groups == name]).mean() for name in names]
-        axes.plot(np.arange(len(names)), trivial, "_", color="black", markersize=12, label="median of the training")
-        told = [f"{name or 'missing'} ({len(part)})" for name, part in zip(names, parts, strict=True)]
+        axes.plot(
+            np.arange(len(names)),
+            trivial,
+            "_",
+            color="black",
+            markersize=12,
+            label="median of the training",
+        )
+        told = [
+            f"{name or 'missing'} ({len(part)})" for name, part in zip(names, parts, strict=True)
+        ]
         axes.set_xticks(np.arange(len(names)), told, rotation=90)
         axes.set_ylabel(f"mean absolute error {self.unit}".strip())
         _caption(axes, f"by {self.title}")
@@ -157,7 +172,11 @@ class Residuals(NamedTuple):
     def draw(self, axes):
         axes.axhline(0.0, color="black", linestyle="--", linewidth=0.8)
         ends = np.array([self.numbers.min(), self.numbers.max()])
-        slope, start = np.polyfit(self.numbers, self.errors, 1) if ends[0] < ends[1] else (0.0, self.errors.mean())
+        slope, start = (
+            np.polyfit(self.numbers, self.errors, 1)
+            if ends[0] < ends[1]
+            else (0.0, self.errors.mean())
+        )
         axes.plot(ends, start + slope * ends, color="C1")
         _over_true(axes, self, self.errors, "estimated minus true")
 
@@ -294,7 +313,9 @@ class Confusion(NamedTuple):
         display = ConfusionMatrixDisplay(shares, display_labels=self.names)
         shades = {"vmin": 0.0, "vmax": 1.0, "cmap": "Blues"}
         rotation = 45 if len(counts) <= FEW_CLASSES else 90
-        display.plot(ax=axes, include_values=False, xticks_rotation=rotation, colorbar=False, im_kw=shades)
+        display.plot(
+            ax=axes, include_values=False, xticks_rotation=rotation, colorbar=False, im_kw=shades
+        )
         axes.figure.colorbar(display.im_, ax=axes, shrink=0.8, label="share of the true class")
         _write_counts(axes, counts, shares)
         axes.set_title(self.title)
@@ -328,7 +349,11 @@ class Roc(NamedTuple):
 
         found, given = self.labels == number, self.probabilities[:, number]
         alarms, hits, _ = roc_curve(found, given)
-        axes.plot(alarms, hits, label=f"area {area(given[found], given[~found]):.3f}: {self.names[number]}")
+        axes.plot(
+            alarms,
+            hits,
+            label=f"area {area(given[found], given[~found]):.3f}: {self.names[number]}",
+        )
 
 
 class Reliability(NamedTuple):

@@ -21,7 +21,14 @@ def heat_map(rows, columns, values, names, title):
     middle = np.nanmean([np.nanmin(values), np.nanmax(values)])
     for (row, column), value in np.ndenumerate(values):
         colour = "black" if value > middle else "white"
-        axes.text(column, row, "" if np.isnan(value) else f"{value:.4g}", ha="center", va="center", color=colour)
+        axes.text(
+            column,
+            row,
+            "" if np.isnan(value) else f"{value:.4g}",
+            ha="center",
+            va="center",
+            color=colour,
+        )
     axes.set_xticks(range(len(columns)), columns)
     axes.set_yticks(range(len(rows)), rows)
     axes.set_ylabel(names[0])

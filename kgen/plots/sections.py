@@ -46,7 +46,11 @@ def restored(image, reconstruction, title=""):
     """A whole image in [0, 1], its reconstruction, and how far they are apart, all (height, width)."""
     figure = Figure(figsize=(13.5, 5.0), layout="constrained", dpi=FINE)
     apart = np.abs(image - reconstruction)
-    panels = (image, title, 0, 1), (reconstruction, "reconstruction", 0, 1), (apart, "difference", 0, None)
+    panels = (
+        (image, title, 0, 1),
+        (reconstruction, "reconstruction", 0, 1),
+        (apart, "difference", 0, None),
+    )
     for axes, (pixels, name, black, white) in zip(figure.subplots(1, 3), panels, strict=True):
         axes.imshow(pixels, vmin=black, vmax=white)
         axes.set_title(name)

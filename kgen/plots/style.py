@@ -30,7 +30,9 @@ SETTINGS = {
     "xtick.labelsize": 7,
     "ytick.labelsize": 7,
 }
-_ONE_AT_A_TIME = threading.RLock()  # the settings are one dict of the process: figures are also drawn in threads
+_ONE_AT_A_TIME = (
+    threading.RLock()
+)  # the settings are one dict of the process: figures are also drawn in threads
 PATH = inspect.Parameter("path", inspect.Parameter.KEYWORD_ONLY, default=None)
 
 

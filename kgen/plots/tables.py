@@ -20,7 +20,12 @@ def counts(found, target):
     width = 0.8 / len(splits)
     for number, split in enumerate(splits):
         heights = [parts[split] for parts in found.values()]
-        bars = axes.bar(np.arange(len(found)) + (number - (len(splits) - 1) / 2) * width, heights, width, label=split)
+        bars = axes.bar(
+            np.arange(len(found)) + (number - (len(splits) - 1) / 2) * width,
+            heights,
+            width,
+            label=split,
+        )
         axes.bar_label(bars, fontsize=TINY)
     axes.set_xticks(np.arange(len(found)), [name.removesuffix(" years") for name in found])
     axes.set(xlabel=target, ylabel="rows", title=f"rows of each bracket of {target}")
@@ -38,9 +43,13 @@ def boxes(values, names, title):
     panels = figure.subplots(len(rows), 1, squeeze=False, sharey=True)[:, 0]
     for axes, part in zip(panels, rows, strict=True):
         shown = names[part]
-        axes.boxplot(known[part], widths=0.6, flierprops={"markersize": 1.5}, medianprops={"color": "C1"})
+        axes.boxplot(
+            known[part], widths=0.6, flierprops={"markersize": 1.5}, medianprops={"color": "C1"}
+        )
         axes.set_xticks(np.arange(1, len(shown) + 1), shown, rotation=90, fontsize=TINY)
-        axes.set(ylabel="standard deviations", xlim=(0.0, max(len(shown), len(names[rows[0]])) + 1.0))
+        axes.set(
+            ylabel="standard deviations", xlim=(0.0, max(len(shown), len(names[rows[0]])) + 1.0)
+        )
     figure.suptitle(title)
     return figure
 
@@ -49,7 +58,9 @@ def boxes(values, names, title):
 def correlations(matrix, names):
     """Pearson's r of all pairs of columns, red below 0 and blue above."""
     side = _wide(len(names))
-    figure = Figure(figsize=(side + _below(names) + 1.0, side + _below(names)), layout="constrained")
+    figure = Figure(
+        figsize=(side + _below(names) + 1.0, side + _below(names)), layout="constrained"
+    )
     axes = figure.subplots()
     shown = axes.imshow(matrix, cmap="RdBu", vmin=-1, vmax=1)
     axes.set_xticks(np.arange(len(names)), names, rotation=90, fontsize=TINY)
@@ -87,7 +98,9 @@ def by_group(numbers, groups, target):
         names = np.unique(found)
         parts = [numbers[(found == name) & np.isfinite(numbers)] for name in names]
         axes.boxplot(parts, widths=0.6, flierprops={"markersize": 2}, medianprops={"color": "C1"})
-        told = [f"{name or 'missing'} ({len(part)})" for name, part in zip(names, parts, strict=True)]
+        told = [
+            f"{name or 'missing'} ({len(part)})" for name, part in zip(names, parts, strict=True)
+        ]
         axes.set_xticks(np.arange(1, len(names) + 1), told, rotation=90)
         axes.set(title=f"{target} by {column}", ylabel=target)
     return figure

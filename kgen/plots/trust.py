@@ -31,7 +31,11 @@ def cascades(similarities):
         (lines[method],) = axes.plot(range(1, len(values) + 1), values, "o-", markersize=3)
     axes.axhline(0.0, color="black", linewidth=0.8)
     axes.set_xticks(range(1, len(layers) + 1), layers, rotation=30, ha="right")
-    axes.set(title="layers drawn anew, from the last on", ylabel="Spearman's ρ with the map", ylim=(-0.5, 1.05))
+    axes.set(
+        title="layers drawn anew, from the last on",
+        ylabel="Spearman's ρ with the map",
+        ylim=(-0.5, 1.05),
+    )
     legend(axes, lines)
     return figure
 

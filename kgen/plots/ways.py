@@ -20,7 +20,9 @@ def ways(codes, paths, names):
     for axes, (title, found) in zip(every, paths.items(), strict=True):
         key = by_group(axes, points, names, alpha=0.4)
         for number, way in enumerate(found):
-            (key["a walk, from its number on"],) = axes.plot(*plane(way).T, ".-", color="black", linewidth=1.0)
+            (key["a walk, from its number on"],) = axes.plot(
+                *plane(way).T, ".-", color="black", linewidth=1.0
+            )
             axes.annotate(f"{number + 1}", plane(way[:1])[0], fontweight="bold")
         named(axes, key)
         axes.set(title=title, xlabel="first component", ylabel="second component")

@@ -24,7 +24,9 @@ def data(name):
     """The test images that come with a model, as a data set without training images."""
     with np.load(_folder(name) / TEST) as stored:
         values = dict(stored)
-    test = Split(values, {field: kind for field, kind in load(name).fields.items() if field in values})
+    test = Split(
+        values, {field: kind for field, kind in load(name).fields.items() if field in values}
+    )
     none = test.subset(slice(0))
     return Data(name, none, none, test)
 

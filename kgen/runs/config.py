@@ -62,13 +62,17 @@ class RunConfig:
         self.check_types(vars(self))
         for name, least in LEAST.items():
             if getattr(self, name) < least:
-                raise ValueError(f"{name}={getattr(self, name)!r} is not a whole number of at least {least}.")
+                raise ValueError(
+                    f"{name}={getattr(self, name)!r} is not a whole number of at least {least}."
+                )
         _check_format(self.format_version)
 
     @classmethod
     def of(cls, values):
         """The configuration of a dict, such as a config.json holds; raises for a misspelt or a missing key."""
-        _check_format(values.get("format_version", FORMAT_VERSION))  # before its keys, which may be new ones
+        _check_format(
+            values.get("format_version", FORMAT_VERSION)
+        )  # before its keys, which may be new ones
         cls.check_names(values)
         missing = [name for name in ("model", "dataset") if name not in values]
         if missing:
@@ -118,4 +122,9 @@ def _check_type(name, value, kind):
         raise ValueError(f"{name}={value!r} is not {WORDS[kind]}.")
 
 
-WORDS = {str: "a name", int: "a whole number", dict: "a dict of names and values", bool: "true or false"}
+WORDS = {
+    str: "a name",
+    int: "a whole number",
+    dict: "a dict of names and values",
+    bool: "true or false",
+}

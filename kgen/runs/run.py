@@ -58,7 +58,9 @@ class Run:
         if self.path.is_file():
             raise ValueError(f"{self.path} is a file. Choose another directory for the run.")
         if self.path.exists() and {path.name for path in self.path.iterdir()} - {LOCK}:
-            raise ValueError(f"The run {self.path} exists and is not empty. Choose another directory, or resume it.")
+            raise ValueError(
+                f"The run {self.path} exists and is not empty. Choose another directory, or resume it."
+            )
         existed = self.path.exists()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
@@ -66,12 +68,17 @@ class Run:
             if not existed:  # data or options may yet be refused, and nothing should be left then
                 self.path.rmdir()
         except OSError as error:
-            raise OSError(f"The run {self.path} cannot be written ({error}). Choose one of your own.") from error
+            raise OSError(
+                f"The run {self.path} cannot be written ({error}). Choose one of your own."
+            ) from error
 
     def held(self):
         """Keeps other processes from training this run meanwhile; raises where one is at it."""
         self.path.mkdir(parents=True, exist_ok=True)
-        return locked(self.path / LOCK, f"Another process is training {self.path}. Let it finish, or stop it first.")
+        return locked(
+            self.path / LOCK,
+            f"Another process is training {self.path}. Let it finish, or stop it first.",
+        )
 
     @property
     def config(self):
@@ -126,13 +133,18 @@ class Run:
             return []
         with decoding(path, "a table of numbers"), path.open(newline="") as file:
             # Rows of before lack the numbers that came later.
-            rows = [{name: float(value) for name, value in row.items() if value != ""} for row in csv.DictReader(file)]
+            rows = [
+                {name: float(value) for name, value in row.items() if value != ""}
+                for row in csv.DictReader(file)
+            ]
             return [{**row, "epoch": int(row["epoch"])} for row in rows]
 
     def write_rows(self, name, rows):
         """Replaces a CSV file of the run."""
         with self.writing(name) as temporary, temporary.open("w", newline="") as file:
-            writer = csv.DictWriter(file, fieldnames=list(dict.fromkeys(name for row in rows for name in row)))
+            writer = csv.DictWriter(
+                file, fieldnames=list(dict.fromkeys(name for row in rows for name in row))
+            )
             writer.writeheader()
             writer.writerows(rows)
 
@@ -141,13 +153,17 @@ class Run:
         config, path = self.config, self.path / name
         expected = config.model_class()
         if not path.exists():
-            raise FileNotFoundError(f"{path} does not exist: no epoch of this run was finished. Train it again.")
+            raise FileNotFoundError(
+                f"{path} does not exist: no epoch of this run was finished. Train it again."
+            )
         try:
             model = models.saved(path)
         except Exception as error:
             raise ValueError(self._damaged(name, error)) from error
         if type(model) is not expected:
-            raise ValueError(f"{path} holds a {type(model).__name__}, but config.json says {expected.__name__}.")
+            raise ValueError(
+                f"{path} holds a {type(model).__name__}, but config.json says {expected.__name__}."
+            )
         self._check_finite(model, name)
         if config.format_version == 1:
             model.adopt(self.trained_on().fields)
@@ -237,20 +253,32 @@ class Run:
             )
 
     def _check_finite(self, model, name):
-        moments = [variable for optimizer in model.optimizers.values() for variable in optimizer.variables]
+        moments = [
+            variable for optimizer in model.optimizers.values() for variable in optimizer.variables
+        ]
         every = [*model.variables, *moments]
         broken = [variable.path for variable in every if not np.isfinite(_values(variable)).all()]
         if broken:
-            told = f"{len(broken)} of its {len(every)} arrays hold NaN or infinity, first {broken[0]}"
+            told = (
+                f"{len(broken)} of its {len(every)} arrays hold NaN or infinity, first {broken[0]}"
+            )
             raise ValueError(self._damaged(name, ValueError(told)))
 
     def _damaged(self, name, error):
-        others = [other for other in ("model.keras", "best.keras") if other != name and (self.path / other).exists()]
+        others = [
+            other
+            for other in ("model.keras", "best.keras")
+            if other != name and (self.path / other).exists()
+        ]
         way_out = (
-            f"{others[0]} of the same run may be sound: copy it over {name}, or train the run again." if others else ""
+            f"{others[0]} of the same run may be sound: copy it over {name}, or train the run again."
+            if others
+            else ""
         )
         whole = zipfile.is_zipfile(self.path / name)
-        told = f"{type(error).__name__}: {reason(error)}" if whole and str(error) else "it is cut off"
+        told = (
+            f"{type(error).__name__}: {reason(error)}" if whole and str(error) else "it is cut off"
+        )
         return f"{self.path / name} cannot be read ({told}). {way_out or 'Train the run again.'}"
 
 
@@ -267,7 +295,9 @@ def _meant(path):
 def _temporary(target):
     """A new hidden file beside the target."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=own_prefix(), suffix=target.suffix)
+    handle, temporary = tempfile.mkstemp(
+        dir=target.parent, prefix=own_prefix(), suffix=target.suffix
+    )
     os.close(handle)
     return Path(temporary)
 

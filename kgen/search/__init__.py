@@ -7,4 +7,12 @@ from kgen.search.record import Search
 from kgen.search.space import Range, Space
 from kgen.search.tuning import Tuning
 
-__all__ = ["EstimatorHyperModel", "GenerativeHyperModel", "Objective", "Range", "Search", "Space", "Tuning"]
+__all__ = [
+    "EstimatorHyperModel",
+    "GenerativeHyperModel",
+    "Objective",
+    "Range",
+    "Search",
+    "Space",
+    "Tuning",
+]

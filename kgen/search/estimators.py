@@ -44,10 +44,15 @@ class EstimatorHyperModel:
         self.reported = {SCORE: "max"} if unit is None else {SCORE: "max", ERROR: "min"}
         self.default_objective = SCORE if unit is None else ERROR
         parameters = {name: _plain(value) for name, value in estimator.get_params().items()}
-        self.config = RunConfig(type(estimator).__name__, f"{len(x)} rows", epochs=1, options=parameters)
+        self.config = RunConfig(
+            type(estimator).__name__, f"{len(x)} rows", epochs=1, options=parameters
+        )
         self.fingerprint = joblib.hash((x, y))
         # Where a whole number stands, some of its parameters take a share as well.
-        known = {name: float(value) if type(value) is int else value for name, value in parameters.items()}
+        known = {
+            name: float(value) if type(value) is int else value
+            for name, value in parameters.items()
+        }
         self.space = space.typed(self.config.model, known)
 
     @classmethod
@@ -59,13 +64,18 @@ class EstimatorHyperModel:
         data.check(config.dataset, **config.data)
         train = data.load(config.dataset, **config.data).train
         estimator = _named(config.model.removeprefix(PREFIX), _kind(config, train))
-        options = {key: like(key, value, estimator.get_params().get(key)) for key, value in config.options.items()}
+        options = {
+            key: like(key, value, estimator.get_params().get(key))
+            for key, value in config.options.items()
+        }
         y, unit = train.labels, None
         if y is None:
             y, unit = train.scaled("y").reshape(-1), float(train.fields["y"].deviation)
         rows = train.scaled().reshape(len(train), -1)
         found = cls(estimator.set_params(**options), rows, y, space, unit=unit)
-        found.config = found.config.replaced(model=config.model, dataset=config.dataset, seed=config.seed)
+        found.config = found.config.replaced(
+            model=config.model, dataset=config.dataset, seed=config.seed
+        )
         return found
 
     @property
@@ -85,13 +95,19 @@ class EstimatorHyperModel:
         """Scores the estimator with these values, and keeps one that is fitted to all images."""
         drawn = {"random_state": seed} if "random_state" in self.config.options else {}
         estimator = clone(self.estimator).set_params(**drawn, **values)
-        folds = (StratifiedKFold if is_classifier(estimator) else KFold)(FOLDS, shuffle=True, random_state=seed)
+        folds = (StratifiedKFold if is_classifier(estimator) else KFold)(
+            FOLDS, shuffle=True, random_state=seed
+        )
         scoring = {SCORE: check_scoring(estimator, self.scoring)}
         if self.unit is not None:
             scoring[ERROR] = f"neg_{ERROR}"
-        scores = cross_validate(estimator, self.x, self.y, cv=folds, scoring=scoring, error_score="raise")
+        scores = cross_validate(
+            estimator, self.x, self.y, cv=folds, scoring=scoring, error_score="raise"
+        )
         run = Run(path)
-        run.write_json("config.json", {"estimator": type(estimator).__name__, **values, "seed": seed})
+        run.write_json(
+            "config.json", {"estimator": type(estimator).__name__, **values, "seed": seed}
+        )
         with run.writing("model.joblib") as temporary:
             joblib.dump(estimator.fit(self.x, self.y), temporary)
         return 1, self._numbers(scores), None
@@ -110,7 +126,9 @@ def _kind(config, train):
     if train.labels is not None:
         return "classifier"
     if not isinstance(train.fields.get("y"), Number):
-        raise ValueError(f"{config.model} needs classes or numbers y, which {config.dataset} does not have.")
+        raise ValueError(
+            f"{config.model} needs classes or numbers y, which {config.dataset} does not have."
+        )
     return "regressor"
 
 

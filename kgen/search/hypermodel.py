@@ -63,7 +63,11 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
     def asked(self):
         """What makes this subject another than others."""
         config = self.config.as_dict()
-        return {name: value for name, value in config.items() if name not in ("fingerprint", "format_version")}
+        return {
+            name: value
+            for name, value in config.items()
+            if name not in ("fingerprint", "format_version")
+        }
 
     @cached_property
     def measurable(self):

@@ -32,7 +32,9 @@ class Objective(NamedTuple):
             raise ValueError(f"No trial reports {name!r}.{hint(name, reported)} {they}")
         direction = direction or reported[name] or _usual(name)
         if direction not in ("min", "max"):
-            raise ValueError(f"Say whether {name} should be small or large: {name}:min or {name}:max.")
+            raise ValueError(
+                f"Say whether {name} should be small or large: {name}:min or {name}:max."
+            )
         return cls(name, direction)
 
     @property

@@ -46,7 +46,9 @@ class Durable:
         # A worker that was taken for lost may end its trial before or after another that it was given to.
         if trial.trial_id in self.end_order:
             return
-        self._retry_queue = [trial_id for trial_id in self._retry_queue if trial_id != trial.trial_id]
+        self._retry_queue = [
+            trial_id for trial_id in self._retry_queue if trial_id != trial.trial_id
+        ]
         super().end_trial(trial)
 
     @keras_tuner.synchronized
@@ -82,7 +84,9 @@ class Durable:
             del self.trials[trial_id]
             shutil.rmtree(self._get_trial_dir(trial_id))
         # Killed between those that end it, or before they were written once more, it has ended all the same.
-        ended = [trial_id for trial_id in self._retry_queue if self.trials[trial_id].status in ENDED]
+        ended = [
+            trial_id for trial_id in self._retry_queue if self.trials[trial_id].status in ENDED
+        ]
         self._retry_queue = [trial_id for trial_id in self._retry_queue if trial_id not in ended]
         self.end_order += [trial_id for trial_id in ended if trial_id not in self.end_order]
 
@@ -99,7 +103,9 @@ class Durable:
     def _write(self, path, state):
         # Raised here, within KerasTuner's lock, an error would leave it locked for ever.
         try:
-            Run(Path(path).parent).write_json(Path(path).name, json.loads(json.dumps(state, default=float)))
+            Run(Path(path).parent).write_json(
+                Path(path).name, json.loads(json.dumps(state, default=float))
+            )
         except OSError as error:
             self.fault = error
 

@@ -77,7 +77,9 @@ class Search:
         """The search that a directory holds, to look at."""
         asked = Run(path).read_json("search.json")
         if not asked:
-            raise FileNotFoundError(f"{path} holds no search: there is no search.json. Give that of kgen tune.")
+            raise FileNotFoundError(
+                f"{path} holds no search: there is no search.json. Give that of kgen tune."
+            )
         return cls(path, Objective(*asked["objective"].rsplit(":", 1)))
 
     @property
@@ -152,7 +154,9 @@ class Search:
     def run_path(self, values, seed):
         """Where the run with these values lies; more epochs of it continue it there."""
         name = ",".join([*(f"{name}={value}" for name, value in values.items()), f"seed={seed}"])
-        plain = len(name) <= LONGEST_NAME and all(re.fullmatch(r"[\w.+-]+", str(value)) for value in values.values())
+        plain = len(name) <= LONGEST_NAME and all(
+            re.fullmatch(r"[\w.+-]+", str(value)) for value in values.values()
+        )
         code = hashlib.sha256(repr((values, seed)).encode()).hexdigest()[:16]
         return self.path / "trials" / (name if plain else code)
 
@@ -180,7 +184,9 @@ class Search:
     def ranked(self):
         """The same, the best first; where one went on with the run of another, it alone."""
         last = {record.runs[0]["path"]: record for record in self.completed}
-        return sorted(last.values(), key=lambda record: self.objective.sign * record.score(self.objective))
+        return sorted(
+            last.values(), key=lambda record: self.objective.sign * record.score(self.objective)
+        )
 
     @property
     def names(self):
@@ -249,4 +255,10 @@ def _lines(record):
     facts = [{**run, **run["numbers"]} for run in record.runs] or [{}]
     for run in facts:
         run.pop("numbers", None)
-        yield {**head, "seed": run.pop("seed", ""), "status": record.status, **run, "error": record.error}
+        yield {
+            **head,
+            "seed": run.pop("seed", ""),
+            "status": record.status,
+            **run,
+            "error": record.error,
+        }

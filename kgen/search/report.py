@@ -14,7 +14,10 @@ def heat_map(search):
     names = search.names
     if len(names) < 2:
         return None
-    cells = {tuple(record.values[name] for name in names[:2]): record for record in reversed(search.ranked)}
+    cells = {
+        tuple(record.values[name] for name in names[:2]): record
+        for record in reversed(search.ranked)
+    }
     rows, columns = (_in_order(values) for values in zip(*cells, strict=True))
     if len(cells) < 2 or len(rows) * len(columns) > 2 * len(cells):
         return None
@@ -22,7 +25,9 @@ def heat_map(search):
     for (row, column), record in cells.items():
         scores[rows.index(row), columns.index(column)] = record.score(search.objective)
     title = str(search.objective) + ("" if len(names) == 2 else ", the best of the others")
-    return plots.heat_map(list(map(number, rows)), list(map(number, columns)), scores, names[:2], title)
+    return plots.heat_map(
+        list(map(number, rows)), list(map(number, columns)), scores, names[:2], title
+    )
 
 
 def parallel_coordinates(search):
@@ -38,9 +43,19 @@ def curves(search):
     if not all(histories):
         return None
     # A loss that is weighed by what is searched would not compare.
-    name = next(name for name in (search.objective.name, "val_reconstruction_loss", "loss") if name in histories[0][0])
-    title = "" if name == search.objective.name else f"{search.objective.name} is measured after the last epoch"
-    return plots.curves_of_trials(histories, [record.label for record in search.completed], name, title)
+    name = next(
+        name
+        for name in (search.objective.name, "val_reconstruction_loss", "loss")
+        if name in histories[0][0]
+    )
+    title = (
+        ""
+        if name == search.objective.name
+        else f"{search.objective.name} is measured after the last epoch"
+    )
+    return plots.curves_of_trials(
+        histories, [record.label for record in search.completed], name, title
+    )
 
 
 def samples(search):
@@ -50,7 +65,10 @@ def samples(search):
         return None
     columns = len({record.values[search.names[-1]] for record in search.completed})
     name = search.objective.name
-    titles = [f"{record.label}\n{name} {number(record.score(search.objective))}" for record in search.completed]
+    titles = [
+        f"{record.label}\n{name} {number(record.score(search.objective))}"
+        for record in search.completed
+    ]
     return plots.image_viewer(pictures, titles, min(columns, MOST_COLUMNS))
 
 

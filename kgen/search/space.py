@@ -55,7 +55,9 @@ class Space:
 
     def __init__(self, entries):
         if not entries:
-            raise ValueError(f"Nothing to search. Give values of hyperparameters, such as {EXAMPLE}.")
+            raise ValueError(
+                f"Nothing to search. Give values of hyperparameters, such as {EXAMPLE}."
+            )
         self.entries = {name: _checked(name, entry) for name, entry in entries.items()}
 
     @classmethod
@@ -74,8 +76,12 @@ class Space:
         """The space of a YAML file: a list of values a name, or {low: …, high: …, step: …} or {…, log: true}."""
         found = read_yaml(path, YAML)
         if not isinstance(found, dict):
-            raise ValueError(f"{path} holds no 'NAME: VALUES' lines, such as 'beta: [0.1, 0.5, 1]'.")
-        return cls(_named((str(name), _of_yaml(path, name, entry)) for name, entry in found.items()))
+            raise ValueError(
+                f"{path} holds no 'NAME: VALUES' lines, such as 'beta: [0.1, 0.5, 1]'."
+            )
+        return cls(
+            _named((str(name), _of_yaml(path, name, entry)) for name, entry in found.items())
+        )
 
     def typed(self, owner, known):
         """The space with values as the ``owner`` takes them, a dict of defaults; raises for what it does not have."""
@@ -90,16 +96,22 @@ class Space:
         for name, entry in self.entries.items():
             if name not in known:
                 has = f"It has {', '.join(sorted(known))}."
-                raise ValueError(f"{owner} has no hyperparameter {name!r}.{hint(name, known)} {has}")
+                raise ValueError(
+                    f"{owner} has no hyperparameter {name!r}.{hint(name, known)} {has}"
+                )
             wrong = [value for value in _listed(entry) if not _suits(value, known[name])]
             if wrong:
                 kind = KINDS[type(known[name])]
-                raise ValueError(f"{name}={wrong[0]}: {name} of {owner} is {kind}, such as {known[name]}.")
+                raise ValueError(
+                    f"{name}={wrong[0]}: {name} of {owner} is {kind}, such as {known[name]}."
+                )
 
     @property
     def finite(self):
         """Whether it has an end of points."""
-        return not any(isinstance(entry, Range) and entry.step is None for entry in self.entries.values())
+        return not any(
+            isinstance(entry, Range) and entry.step is None for entry in self.entries.values()
+        )
 
     @property
     def count(self):
@@ -125,7 +137,9 @@ class Space:
 
     def declare(self, hyperparameters):
         """Registers all with ``keras_tuner.HyperParameters``; returns their values in it."""
-        return {name: _declared(hyperparameters, name, entry) for name, entry in self.entries.items()}
+        return {
+            name: _declared(hyperparameters, name, entry) for name, entry in self.entries.items()
+        }
 
     def __str__(self):
         return " ".join(f"{name}={_text(entry)}" for name, entry in self.entries.items())
@@ -138,7 +152,9 @@ def _text(entry):
 def _count(entry):
     if not isinstance(entry, Range):
         return len(entry)
-    return 1 if entry.step is None else math.floor((entry.high - entry.low) / entry.step + SLACK) + 1
+    return (
+        1 if entry.step is None else math.floor((entry.high - entry.low) / entry.step + SLACK) + 1
+    )
 
 
 def _suits(value, default):
@@ -157,13 +173,19 @@ def _checked(name, entry):
         return _checked_range(name, entry)
     values = list(entry)
     if not values or "" in values:
-        raise ValueError(f"{name}={','.join(map(str, values))} has an empty value. Give values, such as {EXAMPLE}.")
-    if all(_is_number(value) for value in values) and any(isinstance(value, float) for value in values):
+        raise ValueError(
+            f"{name}={','.join(map(str, values))} has an empty value. Give values, such as {EXAMPLE}."
+        )
+    if all(_is_number(value) for value in values) and any(
+        isinstance(value, float) for value in values
+    ):
         values = [float(value) for value in values]
     if any(isinstance(value, float) and not math.isfinite(value) for value in values):
         raise ValueError(f"{name}={','.join(map(str, values))}: no value can be NaN or infinite.")
     if len({type(value) for value in values}) > 1 or not isinstance(values[0], int | float | str):
-        raise ValueError(f"{name}={values}: give numbers, words, or true and false, all of one type.")
+        raise ValueError(
+            f"{name}={values}: give numbers, words, or true and false, all of one type."
+        )
     if len(set(values)) < len(values):
         raise ValueError(f"{name}={','.join(map(str, values))} names a value twice.")
     return values
@@ -172,11 +194,17 @@ def _checked(name, entry):
 def _checked_range(name, entry):
     numbers = [number for number in (entry.low, entry.high, entry.step) if number is not None]
     if not all(_is_number(number) and -LARGEST <= number <= LARGEST for number in numbers):
-        raise ValueError(f"{name}={entry}: LOW, HIGH and STEP of a range are numbers, such as {EXAMPLE}.")
+        raise ValueError(
+            f"{name}={entry}: LOW, HIGH and STEP of a range are numbers, such as {EXAMPLE}."
+        )
     if entry.low >= entry.high:
-        raise ValueError(f"{name}={entry} is empty: give two ends, the lower one first, as in {EXAMPLE}.")
+        raise ValueError(
+            f"{name}={entry} is empty: give two ends, the lower one first, as in {EXAMPLE}."
+        )
     if entry.step is not None and (entry.step <= 0 or entry.log):
-        raise ValueError(f"{name}={entry}: a step is above 0, and a range has a step or log, not both.")
+        raise ValueError(
+            f"{name}={entry}: a step is above 0, and a range has a step or log, not both."
+        )
     if entry.step is not None and entry.high - entry.low > MOST * entry.step:
         raise ValueError(
             f"{name}={entry} has more than {MOST:,} steps. Give wider ones, or none to search at random within it."
@@ -184,7 +212,11 @@ def _checked_range(name, entry):
     if entry.log and entry.low <= 0:
         raise ValueError(f"{name}={entry}: a range over orders of magnitude begins above 0.")
     whole = all(isinstance(number, int) for number in numbers)
-    return entry if whole else Range(*(None if part is None else float(part) for part in entry[:3]), entry.log)
+    return (
+        entry
+        if whole
+        else Range(*(None if part is None else float(part) for part in entry[:3]), entry.log)
+    )
 
 
 def _is_number(value):
@@ -200,7 +232,9 @@ def _read(text, value):
         log = how == "log"
         return Range(_number(low), _number(high), None if log or how is None else _number(how), log)
     except ValueError as error:
-        raise ValueError(f"{text!r} is no range of numbers, such as latent_dim=8..64:8: {error}.") from error
+        raise ValueError(
+            f"{text!r} is no range of numbers, such as latent_dim=8..64:8: {error}."
+        ) from error
 
 
 def _of_yaml(path, name, entry):
@@ -247,7 +281,13 @@ def _declared(hyperparameters, name, entry):
     if not isinstance(entry, Range):
         if isinstance(entry[0], bool):  # which a choice would turn into 1 or 0
             two = len(entry) == 2
-            return hyperparameters.Boolean(name, entry[0]) if two else hyperparameters.Fixed(name, entry[0])
+            return (
+                hyperparameters.Boolean(name, entry[0])
+                if two
+                else hyperparameters.Fixed(name, entry[0])
+            )
         return hyperparameters.Choice(name, entry, ordered=False)
     declare = hyperparameters.Int if isinstance(entry.low, int) else hyperparameters.Float
-    return declare(name, entry.low, entry.high, step=entry.step, sampling="log" if entry.log else "linear")
+    return declare(
+        name, entry.low, entry.high, step=entry.step, sampling="log" if entry.log else "linear"
+    )

@@ -23,18 +23,26 @@ class Table:
             self.write(self._line(head))
         for record in new:
             self.told.add(record.trial)
-            self.write(self._line([record.trial, *map(number, record.values.values()), *self._result(record)]))
+            self.write(
+                self._line(
+                    [record.trial, *map(number, record.values.values()), *self._result(record)]
+                )
+            )
         return len(new)
 
     def _result(self, record):
         if not record.completed:
             return [f"{record.status}: {record.error}"]
         spread = record.spread(self.search.objective)
-        score = number(record.score(self.search.objective)) + (f" ± {spread:.2g}" if spread is not None else "")
+        score = number(record.score(self.search.objective)) + (
+            f" ± {spread:.2g}" if spread is not None else ""
+        )
         epochs = ", ".join(dict.fromkeys(str(run["epochs"]) for run in record.runs))
         best = "  best so far" if record == self.search.ranked[0] else ""
         health = f"  {record.health}" if record.health else ""
         return [score, epochs, f"{sum(run['seconds'] for run in record.runs):.0f}{best}{health}"]
 
     def _line(self, cells):
-        return "".join(f"{cell:{width}}" for cell, width in zip(cells, self.widths, strict=False)).rstrip()
+        return "".join(
+            f"{cell:{width}}" for cell, width in zip(cells, self.widths, strict=False)
+        ).rstrip()

@@ -40,7 +40,9 @@ class Trials:
             self._check_survives(trial.trial_id, values)
             for seed in self.seeds:
                 path = self.search.run_path(values, seed)
-                runs.append({"seed": seed, "path": str(path.relative_to(self.search.path)), "numbers": {}})
+                runs.append(
+                    {"seed": seed, "path": str(path.relative_to(self.search.path)), "numbers": {}}
+                )
                 runs[-1] |= self._run(trial, path, values, seed)
         except Exception as failure:  # whatever it is, the other trials go on
             error = _reason(failure)
@@ -55,11 +57,14 @@ class Trials:
         with self.search.log(trial.trial_id).open("a") as log, contextlib.redirect_stdout(log):
             print(f"\nTrial {trial.trial_id}: {path.name}", flush=True)
             epochs = trial.hyperparameters.values.get("tuner/epochs")
-            done, numbers, samples = self.subject.trial(path, values, seed, epochs, objective, **self.training)
+            done, numbers, samples = self.subject.trial(
+                path, values, seed, epochs, objective, **self.training
+            )
         _check_reported(objective.name, numbers)
         if samples is not None and seed == self.seeds[0]:
             self.search.save_samples(trial.trial_id, samples)
-        seconds, health = round(time.perf_counter() - start, 2), ", ".join(faults_of(Run(path).health))
+        seconds = round(time.perf_counter() - start, 2)
+        health = ", ".join(faults_of(Run(path).health))
         return {"epochs": done, "seconds": seconds, "health": health, "numbers": numbers}
 
     def _check_survives(self, trial_id, values):

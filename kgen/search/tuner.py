@@ -19,7 +19,9 @@ class Tuner(BaseTuner):
 
     def __init__(self, oracle, work, directory, after=lambda: None, fault=lambda: None):
         self.work, self.after, self.fault, self._pause = work, after, fault, 0
-        config.DEBUG = False  # or it prints a page a failing trial, whose reason stands in its record
+        config.DEBUG = (
+            False  # or it prints a page a failing trial, whose reason stands in its record
+        )
         super().__init__(oracle, directory=directory, project_name="tuner")
 
     def save(self):

@@ -50,7 +50,10 @@ class Tuning:
     def __init__(
         self, path, subject, algorithm="grid", objective=None, seeds=1, trials=None, hours=None, patience=None, keep=3
     ):  # fmt: skip
-        self.subject, self.algorithm, self.hours, self.patience = subject, algorithm, hours, patience
+        self.subject = subject
+        self.algorithm = algorithm
+        self.hours = hours
+        self.patience = patience
         self.objective = Objective.of(objective or subject.default_objective, subject.reported)
         subject.check(self.objective, patience)
         self.points = subject.space.points(trials) if algorithm == "grid" else None
@@ -58,7 +61,11 @@ class Tuning:
         first = subject.config.seed
         self.seeds = list(range(first, first + seeds))
         self.search = Search(path, self.objective, keep)
-        if algorithm == "hyperband" and subject.space.finite and subject.space.count < self._oracle().first_round:
+        if (
+            algorithm == "hyperband"
+            and subject.space.finite
+            and subject.space.count < self._oracle().first_round
+        ):
             raise ValueError(
                 f"Hyperband begins with {self._oracle().first_round} points for epochs={subject.config.epochs}, and "
                 f"{subject.space} has {subject.space.count}. Give more values, fewer epochs, or search a grid."
@@ -76,7 +83,11 @@ class Tuning:
 
     def __str__(self):
         config, space = self.subject.config, self.subject.space
-        what = f"{self.algorithm}, points: {self._count} of" if self._count else f"{self.algorithm} over"
+        what = (
+            f"{self.algorithm}, points: {self._count} of"
+            if self._count
+            else f"{self.algorithm} over"
+        )
         seeds = f", {len(self.seeds)} seeds each" if len(self.seeds) > 1 else ""
         return f"{config.model} on {config.dataset}, {what} {space}{seeds}; {self.objective}."
 
@@ -86,7 +97,11 @@ class Tuning:
         name, searched = self.objective.name, self.subject.space.entries
         weights = [entry for entry in searched if entry in WEIGHTS or entry.endswith("weight")]
         changing = weights if name in ("loss", "val_loss") else []
-        changing += ["likelihood"] if "likelihood" in searched and ("loss" in name or "likelihood" in name) else []
+        changing += (
+            ["likelihood"]
+            if "likelihood" in searched and ("loss" in name or "likelihood" in name)
+            else []
+        )
         return changing and (
             f"Note: {name} is another quantity for every {' and '.join(changing)}, which is searched: its values do "
             "not compare. Choose another objective, such as outside_classifier_accuracy."
@@ -104,7 +119,8 @@ class Tuning:
     def lead(self, address, count=0, command=()):
         """Gives trials to workers that come to ``address``, and to ``count`` that ``command`` starts here."""
         with self._held(), workers.Workers(count, command, self.search.path / "workers") as own:
-            oracle, settle = self._opened_oracle(), functools.partial(self._settle, Table(self.search))
+            oracle = self._opened_oracle()
+            settle = functools.partial(self._settle, Table(self.search))
             settle()
             chief.serve(oracle, address, lambda: (own.watch(oracle), settle()))
         return self.search
@@ -146,7 +162,11 @@ class Tuning:
         return Trials(self.search, self.subject, self.seeds, training)
 
     def _opened_oracle(self):
-        return self._oracle().opened(self.search.path).again({record.trial for record in self.search.records})
+        return (
+            self._oracle()
+            .opened(self.search.path)
+            .again({record.trial for record in self.search.records})
+        )
 
     def _oracle(self):
         hyperparameters = keras_tuner.HyperParameters()

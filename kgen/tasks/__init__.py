@@ -46,7 +46,9 @@ def named(name, model, data):
     found = load(check_known("task", name, TASKS))
     reason = found.reason(model, data)
     if reason:
-        raise ValueError(f"{type(model).__name__} on {data.name} cannot {name.replace('-', ' ')}: {reason}.")
+        raise ValueError(
+            f"{type(model).__name__} on {data.name} cannot {name.replace('-', ' ')}: {reason}."
+        )
     return found
 
 

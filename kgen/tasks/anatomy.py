@@ -8,11 +8,18 @@ from kgen.plots import Distributions, Picture, stacked
 from kgen.tasks.contrast import pairs
 from kgen.tasks.task import Task
 
-SAMPLES, DRAWN, SHOWN = 1000, 200, 5  # of a class: measured, in the distributions of the picture, and in it
+SAMPLES, DRAWN, SHOWN = (
+    1000,
+    200,
+    5,
+)  # of a class: measured, in the distributions of the picture, and in it
 SPLITS = "train", "validation", "test"
 MEASURES = {"ventricle": ventricle_area, "thickness": cortical_thickness}
 TITLES = {"ventricle": "ventricles, mm²", "thickness": "cortex, mm"}
-TRUTH = {"ventricle": "true_ventricle_area_mm2", "thickness": "true_cortical_thickness_mm"}  # facts of phantoms
+TRUTH = {
+    "ventricle": "true_ventricle_area_mm2",
+    "thickness": "true_cortical_thickness_mm",
+}  # facts of phantoms
 ENLARGED, TINT = 2, np.array([1.0, 0.25, 0.1])  # of the pictures in which ventricles are marked
 
 
@@ -61,7 +68,9 @@ class Measured:
 
     def images(self, part):
         """The images of each class: ``"drawn"``, or those of a split by its name."""
-        return self._made.once(part, lambda _: self._drawn() if part == "drawn" else self._real(part))
+        return self._made.once(
+            part, lambda _: self._drawn() if part == "drawn" else self._real(part)
+        )
 
     def of(self, name, part):
         """A measure of the same images; ``"real"`` are those of all splits."""
@@ -69,7 +78,9 @@ class Measured:
 
     def evidence(self):
         """What metrics read of the generated slices beside all real ones."""
-        return Evidence(**self._parts("drawn", "real", "drawn"), pair_changes=lambda _: self._changes())
+        return Evidence(
+            **self._parts("drawn", "real", "drawn"), pair_changes=lambda _: self._changes()
+        )
 
     def real_evidence(self):
         """The same of test slices beside those of the training; effects are of all real slices."""
@@ -78,20 +89,33 @@ class Measured:
     def panels(self, name):
         """The distributions of a measure, a panel a class."""
         found = zip(self.names, self.of(name, "real"), self.of(name, "drawn"), strict=True)
-        return [Distributions(real, drawn, f"{label}: {TITLES[name]}") for label, real, drawn in found if len(real)]
+        return [
+            Distributions(real, drawn, f"{label}: {TITLES[name]}")
+            for label, real, drawn in found
+            if len(real)
+        ]
 
     def marked(self):
         """Real slices of each class above generated ones, their ventricles in colour."""
-        pairs = [pair for pair in zip(self.images("train"), self.images("drawn"), strict=True) if len(pair[0])]
+        pairs = [
+            pair
+            for pair in zip(self.images("train"), self.images("drawn"), strict=True)
+            if len(pair[0])
+        ]
         shown = min(SHOWN, *(len(real) for real, _ in pairs))
-        strips = [self._strip(np.concatenate([part[:shown] for part in side])) for side in zip(*pairs, strict=True)]
+        strips = [
+            self._strip(np.concatenate([part[:shown] for part in side]))
+            for side in zip(*pairs, strict=True)
+        ]
         title = f"real above, generated below; what is counted as ventricle\n{self.agreement()}"
         return Picture(np.concatenate(strips), title.strip())
 
     def agreement(self):
         """How well the measures of training slices follow the truth, where that is known."""
         facts = self.data.train.facts
-        return "; ".join(self._agreement(name, facts[fact]) for name, fact in TRUTH.items() if fact in facts)
+        return "; ".join(
+            self._agreement(name, facts[fact]) for name, fact in TRUTH.items() if fact in facts
+        )
 
     def _agreement(self, name, truth):
         true = np.concatenate(self._by_class(self.data.train, truth))
@@ -107,12 +131,18 @@ class Measured:
 
     def _measured(self, name, part):
         if part == "real":
-            return [np.concatenate(found) for found in zip(*(self.of(name, split) for split in SPLITS), strict=True)]
+            return [
+                np.concatenate(found)
+                for found in zip(*(self.of(name, split) for split in SPLITS), strict=True)
+            ]
         return [MEASURES[name](images, self.data.spacing) for images in self.images(part)]
 
     def _drawn(self):
         labels = range(len(self.names)) if self.model.label_names else [None]
-        return [self._comparable(self.model.generate(self.samples, label, seed=label or 0)) for label in labels]
+        return [
+            self._comparable(self.model.generate(self.samples, label, seed=label or 0))
+            for label in labels
+        ]
 
     def _real(self, split):
         split = getattr(self.data, split)
@@ -127,7 +157,9 @@ class Measured:
         """How the ventricles change from the first class to the second in each pair, in the sign of real ones."""
         if len(self.names) < 2:
             raise Unmeasurable("it is told no two classes, so that there are no pairs of one style")
-        first, second = (ventricle_area(self._comparable(part), self.data.spacing) for part in pairs(self.model))
+        first, second = (
+            ventricle_area(self._comparable(part), self.data.spacing) for part in pairs(self.model)
+        )
         return (second - first) * np.sign(group_effect(self.of("ventricle", "real")))
 
     def _strip(self, images):

@@ -40,7 +40,8 @@ class Classify(Task):
             _evidence(test, lambda _: model.classify(test["x"])),
             study.data.classes
             and Evidence(
-                read=lambda _: judge.judge.classes(some(study.data.test).comparable()), labels=lambda _: test["y"]
+                read=lambda _: judge.judge.classes(some(study.data.test).comparable()),
+                labels=lambda _: test["y"],
             ),
             Evidence(read=lambda _: np.full(len(test), majority), labels=lambda _: test["y"]),
         )

@@ -27,9 +27,14 @@ class Concepts(Task):
         found = model.concepts(test["x"])
         panels = [
             Estimates(true, read, "", f"{name}: off by {mean_absolute_error(read, true):.3g}")
-            for name, read, true in zip(model.concept_names[:SHOWN], found.T, test["c"].T, strict=False)
+            for name, read, true in zip(
+                model.concept_names[:SHOWN], found.T, test["c"].T, strict=False
+            )
         ]
-        return {"test_concepts.png": stacked(panels), "test_interventions.png": stacked([_steps(model, test, found)])}
+        return {
+            "test_concepts.png": stacked(panels),
+            "test_interventions.png": stacked([_steps(model, test, found)]),
+        }
 
     def evidence(self, study):
         model, test = study.model, study.test
@@ -41,7 +46,8 @@ class Concepts(Task):
         )  # fmt: skip
         typical = np.median(study.seen.train["c"], axis=0)
         median = Evidence(
-            concepts=lambda _: scale(np.tile(typical, (len(test), 1))), true_concepts=lambda _: scale(test["c"])
+            concepts=lambda _: scale(np.tile(typical, (len(test), 1))),
+            true_concepts=lambda _: scale(test["c"]),
         )
         return own, None, median
 
@@ -51,8 +57,12 @@ class Concepts(Task):
     @staticmethod
     def _corrected_concepts_are_taken(model, values):
         true = dict(zip(model.concept_names, values["c"].T, strict=True))
-        np.testing.assert_allclose(model.intervene(values["x"], true), model.decide(values["c"]), rtol=1e-6)
-        np.testing.assert_allclose(model.intervene(values["x"], {}), model.estimate(values["x"]), rtol=1e-3)
+        np.testing.assert_allclose(
+            model.intervene(values["x"], true), model.decide(values["c"]), rtol=1e-6
+        )
+        np.testing.assert_allclose(
+            model.intervene(values["x"], {}), model.estimate(values["x"]), rtol=1e-3
+        )
 
 
 def _steps(model, test, found):
@@ -61,4 +71,6 @@ def _steps(model, test, found):
         curve = interventions(model.decide, found, test["c"], test["y"])
     except Unmeasurable as reason:
         return Steps(np.zeros(0), np.zeros(0), np.zeros(0), unit, str(reason))
-    return Steps(curve.mean, curve.least, curve.greatest, unit, "test values, over all orders of correction")
+    return Steps(
+        curve.mean, curve.least, curve.greatest, unit, "test values, over all orders of correction"
+    )

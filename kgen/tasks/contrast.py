@@ -18,7 +18,9 @@ class Contrast(Task):
     needs = Conditional
     lacking = "it is not told which class to draw"
     groups = ("pairs",)
-    files = {"test_pairs.png": "pairs of one style and two classes, their mean difference, and where it is significant"}
+    files = {
+        "test_pairs.png": "pairs of one style and two classes, their mean difference, and where it is significant"
+    }
 
     def reason(self, model, data):
         reason = super().reason(model, data)
@@ -29,7 +31,9 @@ class Contrast(Task):
     def test_figures(self, model, data):
         names = model.fields["y"].class_names
         others = range(1, min(len(names), MOST_CLASSES))
-        panels = [panel for other in others for panel in _panels(model, names[0], names[other], other)]
+        panels = [
+            panel for other in others for panel in _panels(model, names[0], names[other], other)
+        ]
         return {"test_pairs.png": stacked(panels)}
 
     def evidence(self, study):
@@ -71,4 +75,6 @@ def _panels(model, name, other_name, other):
     title = f"one style a column: {name} above, {other_name} below"
     share = f"{found.significant.mean():.1%} of the pixels differ by more than chance"
     cells = Cells(np.stack([first[:SHOWN], second[:SHOWN]]), model.fields["x"], title)
-    return cells, Change(found.mean, found.significant, f"{other_name} minus {name}, {PAIRS} pairs; {share}")
+    return cells, Change(
+        found.mean, found.significant, f"{other_name} minus {name}, {PAIRS} pairs; {share}"
+    )

@@ -9,7 +9,11 @@ from kgen.metrics import Evidence
 from kgen.tasks.study import chosen, some
 from kgen.tasks.task import Task
 
-SHOWN, MEASURED, COVERED = 5, 32, 8  # values of the figure, of the areas, and of those that are covered patch by patch
+SHOWN, MEASURED, COVERED = (
+    5,
+    32,
+    8,
+)  # values of the figure, of the areas, and of those that are covered patch by patch
 DRAWS = 4  # random networks
 
 
@@ -28,7 +32,11 @@ class Explain(Task):
         if not isinstance(model, self.needs):
             return self.lacking
         on_grid = isinstance(model.fields["x"], Grid)
-        return None if on_grid else "Grad-CAM is made of maps, and its values are no images, volumes or curves"
+        return (
+            None
+            if on_grid
+            else "Grad-CAM is made of maps, and its values are no images, volumes or curves"
+        )
 
     def test_figures(self, model, data):
         x = of_each_class(data.test, SHOWN)["x"]

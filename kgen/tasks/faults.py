@@ -4,7 +4,9 @@ from kgen.tasks import every
 from kgen.tasks.signs import PATIENCE
 
 BRAKES = "dropout", "noise", "label_smoothing", "label_noise"
-FEW_STEPS = 1000  # of a training that has hardly begun, however many epochs of few values these were
+FEW_STEPS = (
+    1000  # of a training that has hardly begun, however many epochs of few values these were
+)
 SOUND, TOO_EARLY = "sound", "too early to judge"
 
 

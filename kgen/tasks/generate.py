@@ -10,7 +10,10 @@ from kgen.tasks.task import Task
 
 CROWD = 2000  # values of a cloud
 FEW = 3  # classes that are drawn in rows: columns of them would be narrow and long
-NEAREST, PART = 10, 500  # samples whose nearest training value is shown, and training values that are compared at once
+NEAREST, PART = (
+    10,
+    500,
+)  # samples whose nearest training value is shown, and training values that are compared at once
 
 
 class Generate(Task):
@@ -36,7 +39,10 @@ class Generate(Task):
         return {} if data.source else {"test_nearest.png": stacked([nearest_panel(model, data)])}
 
     def facts(self, study):
-        return {**study.sample_metrics.facts, "samples_as": compared_as(study.model, study.data.test)}
+        return {
+            **study.sample_metrics.facts,
+            "samples_as": compared_as(study.model, study.data.test),
+        }
 
     def evidence(self, study):
         metrics = study.sample_metrics
@@ -86,7 +92,10 @@ def nearest_panel(model, data):
 
 def _closest(training, values):
     field = training.fields["x"]
-    parts = [euclidean_distances(_rows(field, values), _rows(field, part["x"])) for part in training.parts(PART)]
+    parts = [
+        euclidean_distances(_rows(field, values), _rows(field, part["x"]))
+        for part in training.parts(PART)
+    ]
     return training["x"][np.concatenate(parts, axis=1).argmin(axis=1)]
 
 

@@ -22,11 +22,18 @@ class GenerateByClass(Task):
         return {"style.png": grid(styles, title, rows=model.captions, field=model.fields["x"])}
 
     def facts(self, study):
-        return {**study.sample_metrics.facts, "samples_as": compared_as(study.model, study.data.test)}
+        return {
+            **study.sample_metrics.facts,
+            "samples_as": compared_as(study.model, study.data.test),
+        }
 
     def evidence(self, study):
         metrics = study.sample_metrics
-        return metrics.evidence(study.drawn, metrics.labels), metrics.real_evidence, metrics.baseline_evidence
+        return (
+            metrics.evidence(study.drawn, metrics.labels),
+            metrics.real_evidence,
+            metrics.baseline_evidence,
+        )
 
     def contract(self, model, values):
         yield partial(self._takes_one_label_or_one_each, model)

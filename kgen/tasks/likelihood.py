@@ -30,7 +30,12 @@ class Likelihood(Task):
         kernels = _penalised(model)
         found, drawn = sum(map(_penalty, kernels)), sum(map(_expected_penalty, kernels))
         return [
-            ("reconstruction_loss", reconstruction, _said_of_nothing(model, part), "the decoder says 0"),
+            (
+                "reconstruction_loss",
+                reconstruction,
+                _said_of_nothing(model, part),
+                "the decoder says 0",
+            ),
             ("kl_loss", divergence, 0.0, "codes say nothing"),
             ("penalty", found, drawn, "weights as they are drawn"),
         ]
@@ -92,14 +97,18 @@ def _bits(model, test, nats, codes):
     if not Likelihood.is_of_coins(model):
         return _bits_of_levels(model, test, codes)
     if not test.binary:
-        raise Unmeasurable("a Bernoulli likelihood is no density of grey pixels; train with binarisation or a density")
+        raise Unmeasurable(
+            "a Bernoulli likelihood is no density of grey pixels; train with binarisation or a density"
+        )
     return -bits_per_dimension(nats, model.shape)
 
 
 def _bits_of_levels(model, test, codes):
     x = model.fields["x"]
     if test["x"].dtype.kind not in "iu" or np.ndim(x.low):
-        raise Unmeasurable("values that are no whole numbers of one range have no levels that bits could tell apart")
+        raise Unmeasurable(
+            "values that are no whole numbers of one range have no levels that bits could tell apart"
+        )
     # A density may rise without bound at the levels themselves; spread over its cell, each is a probability.
     width = x.high - x.low
     spread = np.random.default_rng(0).random(test["x"].shape, dtype="float32")
@@ -126,7 +135,9 @@ def _said_of_nothing(model, part):
 
 
 def _penalised(model):
-    return [layer for layer in layers_of(model.players) if layer.get_config().get("kernel_regularizer")]
+    return [
+        layer for layer in layers_of(model.players) if layer.get_config().get("kernel_regularizer")
+    ]
 
 
 def _penalty(layer):

@@ -44,7 +44,9 @@ def told_apart(samples, x):
 
 def discriminator_wins(rows):
     """It makes no mistake, and the samples do not change for it."""
-    return lasts(rows, "discriminator_accuracy", lambda values: values >= 0.995) and not grows(rows, "diversity")
+    return lasts(rows, "discriminator_accuracy", lambda values: values >= 0.995) and not grows(
+        rows, "diversity"
+    )
 
 
 def generator_wins(rows):

@@ -24,7 +24,12 @@ class Reconstruct(Task):
         return [pairs(model, split, rows=1, title="real above, reconstruction below")]
 
     def test_figures(self, model, data):
-        panel = pairs(model, data.test, ROWS, f"test {model.fields['x'].noun}s: real above, reconstruction below")
+        panel = pairs(
+            model,
+            data.test,
+            ROWS,
+            f"test {model.fields['x'].noun}s: real above, reconstruction below",
+        )
         return {"test_reconstructions.png": stacked([panel], dpi=150)}
 
     def facts(self, study):

@@ -42,7 +42,10 @@ class Regress(Task):
         typical = np.median(data.train["y"])
         title = f"test values, mean absolute error {mean_absolute_error(found, test['y']):.3g} {unit}".strip()
         groups = groups_of(test, unit)
-        errors = [Errors(found - test["y"], typical - test["y"], each, unit, by) for by, each in groups.items()]
+        errors = [
+            Errors(found - test["y"], typical - test["y"], each, unit, by)
+            for by, each in groups.items()
+        ]
         return {
             "test_estimates.png": stacked([Estimates(test["y"], found, unit, title)]),
             "test_errors.png": stacked(errors),
@@ -55,11 +58,17 @@ class Regress(Task):
         own |= {
             "validated": lambda _: study.model.estimate(study.seen.validation["x"]),
             "reach": lambda own: conformal_reach(own["validated"], study.seen.validation["y"]),
-            "stretched": lambda own: stretched(own["estimates"], own["validated"], study.seen.validation["y"]),
+            "stretched": lambda own: stretched(
+                own["estimates"], own["validated"], study.seen.validation["y"]
+            ),
             "ridge_estimates": lambda _: _of_concepts(train, test),
         }
         typical = np.median(train["y"])
-        return Evidence(**own), None, Evidence(**_evidence(test, lambda: np.full(len(test), typical)))
+        return (
+            Evidence(**own),
+            None,
+            Evidence(**_evidence(test, lambda: np.full(len(test), typical))),
+        )
 
     def contract(self, model, values):
         yield partial(self._gives_a_number_each, model, values)
@@ -92,7 +101,11 @@ def _parts_of_numbers(split, unit):
 
 def _groups_of_facts(facts):
     """The facts that have a few different values, such as sites and sexes."""
-    found = {name: np.asarray(values).astype(str) for name, values in facts.items() if _are_groups(name, values)}
+    found = {
+        name: np.asarray(values).astype(str)
+        for name, values in facts.items()
+        if _are_groups(name, values)
+    }
     return dict(list(found.items())[: MOST_PANELS - 1])
 
 
@@ -100,7 +113,9 @@ def _are_groups(name, values):
     values = np.asarray(values)
     if name in (SUBJECT, AGE) or values.ndim != 1:
         return False
-    if values.dtype.kind == "f" and not np.array_equal(values, np.rint(values)):  # a measure, and no code of a group
+    if values.dtype.kind == "f" and not np.array_equal(
+        values, np.rint(values)
+    ):  # a measure, and no code of a group
         return False
     return 1 < len(np.unique(values)) <= min(MOST_GROUPS, len(values) // 2)
 
@@ -108,7 +123,11 @@ def _are_groups(name, values):
 def _residuals(model, data, found, unit):
     """Panels of the errors as they are, and without the bias towards the mean where it can be taken out."""
     numbers = data.test["y"]
-    panels = [Residuals(numbers, found - numbers, unit, f"bias towards the mean {shrinkage(found, numbers):.2f}")]
+    panels = [
+        Residuals(
+            numbers, found - numbers, unit, f"bias towards the mean {shrinkage(found, numbers):.2f}"
+        )
+    ]
     try:
         corrected = stretched(found, model.estimate(data.validation["x"]), data.validation["y"])
     except Unmeasurable as reason:

@@ -19,7 +19,9 @@ class Segment(Task):
     needs = Segments
     lacking = "it has no network that tells the class of every point"
     groups = ("segmentations",)
-    files = {"test_segmentations.png": "test values, their masks as found and as they are, Dice of each class"}
+    files = {
+        "test_segmentations.png": "test values, their masks as found and as they are, Dice of each class"
+    }
 
     def reason(self, model, data):
         reason = super().reason(model, data)

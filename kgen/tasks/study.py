@@ -77,7 +77,9 @@ class Study:
         """Samples of the model as those of the data set are compared, of the same classes where it can be asked."""
         metrics = self.sample_metrics
         print(f"Drawing {metrics.samples:,} samples", flush=True)
-        return comparable(self.model, self.data, metrics.samples, self.model.asked(metrics.labels), seed=0)
+        return comparable(
+            self.model, self.data, metrics.samples, self.model.asked(metrics.labels), seed=0
+        )
 
     @cached_property
     def crowd(self):

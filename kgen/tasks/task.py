@@ -58,7 +58,9 @@ class Task:
 
     def evidence(self, study):
         """What its metrics read: of the model, of real values, and of a trivial baseline."""
-        raise NotImplementedError(f"{type(self).__name__} has groups of metrics, and no evidence for them.")
+        raise NotImplementedError(
+            f"{type(self).__name__} has groups of metrics, and no evidence for them."
+        )
 
     def measure(self, study, groups=None):
         """A dict from each of its metrics that the study asks for to its ``Score``, or to why it has none."""

@@ -23,10 +23,16 @@ class Translate(Task):
     needs = Translates
     lacking = "it has no network from one field to another"
     groups = ("translations",)
-    files = {"test_translations.png": "test values of each field, their translations and, of pairs, the truth"}
+    files = {
+        "test_translations.png": "test values of each field, their translations and, of pairs, the truth"
+    }
 
     def panels(self, model, split):
-        return [panel for direction in model.directions for panel in translations(model, split, *direction)]
+        return [
+            panel
+            for direction in model.directions
+            for panel in translations(model, split, *direction)
+        ]
 
     def test_figures(self, model, data):
         return {"test_translations.png": stacked(self.panels(model, data.test), dpi=150)}
@@ -39,11 +45,17 @@ class Translate(Task):
             return float(np.mean([measured(*pair) for pair in pairs]))
 
         own = Evidence(
-            cycle_error=lambda _: mean(lambda start, end: _cycle_error(model, test[start], start, end)),
-            told_apart=lambda _: mean(lambda start, end: _told(model, end, test, model.translate(test[start], end))),
+            cycle_error=lambda _: mean(
+                lambda start, end: _cycle_error(model, test[start], start, end)
+            ),
+            told_apart=lambda _: mean(
+                lambda start, end: _told(model, end, test, model.translate(test[start], end))
+            ),
             **_of_truth(study, lambda x: model.translate(x, pairs[0][1])),
         )
-        real = Evidence(told_apart=lambda _: mean(lambda _, end: _told(model, end, test, study.seen.train[end])))
+        real = Evidence(
+            told_apart=lambda _: mean(lambda _, end: _told(model, end, test, study.seen.train[end]))
+        )
         return own, real, _baseline(study)
 
     def contract(self, model, values):

@@ -56,7 +56,10 @@ def moves(model, split):
     part = split.examples(min(SHOWN, len(split)))
     before, after = (model.codes(part[name]) for name in ("x", "after"))
     plane = _plane(before, after)
-    return Moves(*(codes @ plane for codes in (before, after, model.move(before))), "along the mean change, across it")
+    return Moves(
+        *(codes @ plane for codes in (before, after, model.move(before))),
+        "along the mean change, across it",
+    )
 
 
 def _plane(before, after):

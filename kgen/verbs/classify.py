@@ -17,7 +17,9 @@ class Classify(Verb):
         return {"y": read, "class": np.array(_classes(model))[read], "probabilities": probabilities}
 
     def columns(self, model, name):
-        return [f"probability_{each}" for each in _classes(model)] if name == "probabilities" else None
+        return (
+            [f"probability_{each}" for each in _classes(model)] if name == "probabilities" else None
+        )
 
     def names(self, model):
         return {"class_names": _classes(model)}

@@ -19,18 +19,26 @@ def stitched(function, values, patch):
         patch: tuple of ints, the sides of a patch.
     """
     sides = values.shape[:-1]
-    around = [((side - have) // 2, side - have - (side - have) // 2) for have, side in _missing(sides, patch)]
+    around = [
+        ((side - have) // 2, side - have - (side - have) // 2)
+        for have, side in _missing(sides, patch)
+    ]
     padded = np.pad(values, [*around, (0, 0)])
     places = list(itertools.product(*map(starts, padded.shape[:-1], patch)))
     weight, sums, weights = _weight(patch), None, np.zeros((*padded.shape[:-1], 1), "float32")
     for first in range(0, len(places), AT_ONCE):
-        some = [tuple(map(slice, place, np.add(place, patch))) for place in places[first : first + AT_ONCE]]
+        some = [
+            tuple(map(slice, place, np.add(place, patch)))
+            for place in places[first : first + AT_ONCE]
+        ]
         made = np.asarray(function(np.stack([padded[where] for where in some])), "float32")
         sums = np.zeros((*padded.shape[:-1], made.shape[-1]), "float32") if sums is None else sums
         for where, part in zip(some, made, strict=True):
             sums[where] += weight * part
             weights[where] += weight
-    inner = tuple(slice(before, before + side) for (before, _), side in zip(around, sides, strict=True))
+    inner = tuple(
+        slice(before, before + side) for (before, _), side in zip(around, sides, strict=True)
+    )
     return (sums / weights)[inner]
 
 

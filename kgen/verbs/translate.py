@@ -21,5 +21,7 @@ class Translate(Verb):
 
     def of_scan(self, model, blended, to):
         if blended.shape[-1] != 1:
-            raise ValueError(f"{to} has {blended.shape[-1]} channels, and a scan has one. Write slices to a .npz file.")
+            raise ValueError(
+                f"{to} has {blended.shape[-1]} channels, and a scan has one. Write slices to a .npz file."
+            )
         return model.fields[to].rounded(blended[..., 0])

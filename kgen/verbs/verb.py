@@ -49,7 +49,9 @@ class Verb:
     def of_patches(self, model, values, **options):
         """What is made of patches (n, …, 1) of a scan, (n, …, channels), to be blended where they overlap."""
         name = type(self).__name__.lower()
-        raise ValueError(f"{name} makes no scans of scans. Give it slices as pictures or in a .npz file.")
+        raise ValueError(
+            f"{name} makes no scans of scans. Give it slices as pictures or in a .npz file."
+        )
 
     def of_scan(self, model, blended, **options):
         """The values of a scan (…), as its file keeps them, of what is blended (…, channels)."""

@@ -78,7 +78,9 @@ def test_models_of_other_latent_sizes_are_shown_from_the_same_first_codes(name, 
     seen = []
     for size in (2, 5):
         model = tiny(name, latent_dim=size)
-        monkeypatch.setattr(model, "decode", lambda z, y: seen.append((z, y)) or np.zeros((len(z), 8, 8, 1)))
+        monkeypatch.setattr(
+            model, "decode", lambda z, y: seen.append((z, y)) or np.zeros((len(z), 8, 8, 1))
+        )
         model.sheet(rows=4)
     (few, labels), (many, others) = seen
     np.testing.assert_array_equal(few, many[:, :2])

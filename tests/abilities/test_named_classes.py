@@ -51,7 +51,9 @@ def test_a_number_beyond_the_classes_is_refused_as_text_too(name):
 def test_codes_are_decoded_and_sheets_drawn_of_named_classes(name):
     model, z = named(name), np.ones((3, 3), "float32")
     np.testing.assert_array_equal(model.decode(z, np.array(NAMES)), model.decode(z, np.arange(3)))
-    np.testing.assert_array_equal(model.sheet(2, classes=["1", "mild"]), model.sheet(2, classes=[2, 1]))
+    np.testing.assert_array_equal(
+        model.sheet(2, classes=["1", "mild"]), model.sheet(2, classes=[2, 1])
+    )
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +87,9 @@ def test_samples_of_all_classes_are_a_data_set_of_named_classes(run, tmp_path):
 
 
 def test_the_command_names_the_classes_that_there_are(run):
-    assert "'dog' is none of the classes. Known: 10, 2" in kgen("generate", run, "--label", "dog", code=1)
+    assert "'dog' is none of the classes. Known: 10, 2" in kgen(
+        "generate", run, "--label", "dog", code=1
+    )
     assert "the classes are 0 to 1" in kgen("generate", run, "--label", 7, code=1)
 
 

@@ -23,7 +23,11 @@ PROVOKED = {
     # A discriminator that learns nothing: near 0, below the ½ of its boundary, on everything; or at random.
     "real_taken_for_fake": ("lsgan", STILL, {"width": 16}),
     "discriminator_guesses": ("cgan", STILL, {"width": 8}),
-    "mode_collapse": ("gan", {"discriminator": 2e-4, "generator": 5e-3}, {"width": 128, "dropout": 0.0}),
+    "mode_collapse": (
+        "gan",
+        {"discriminator": 2e-4, "generator": 5e-3},
+        {"width": 128, "dropout": 0.0},
+    ),
     "generator_dies": ("gan", WEAK_GENERATOR, {"saturating": True, "dropout": 0.0}),
     "loss_drifts": ("dcgan", {"discriminator": 1e-3, "generator": 1e-6}, {"width": 16}),
     "posterior_collapse": ("vae", {}, {"width": 8, "beta": 100.0}),
@@ -37,7 +41,9 @@ def trained(name, digits, epochs, learning_rates=(), options=()):
     health, batch_size = Health(digits), 160 if "wgan" in name else 32
     stream = digits.train.batches(batch_size)
     steps = digits.train.steps(batch_size)
-    model.fit(stream, steps_per_epoch=steps, epochs=epochs, shuffle=False, verbose=0, callbacks=[health])
+    model.fit(
+        stream, steps_per_epoch=steps, epochs=epochs, shuffle=False, verbose=0, callbacks=[health]
+    )
     return health
 
 
@@ -51,7 +57,12 @@ FAULTS = {"generator_wins", "real_taken_for_fake", "discriminator_guesses"}
         (0.7, 0.6, 0.9, set()),
         (1.0, 0.21, 0.9, set()),
         (0.95, 0.19, 0.9, {"generator_wins"}),
-        (0.05, 0.98, 0.75, {"real_taken_for_fake"}),  # 95 % of real values taken for samples, accuracy .515
+        (
+            0.05,
+            0.98,
+            0.75,
+            {"real_taken_for_fake"},
+        ),  # 95 % of real values taken for samples, accuracy .515
         (0.19, 1.0, 0.9, {"real_taken_for_fake"}),
         (0.6, 0.58, 0.9, {"discriminator_guesses"}),
         (0.6, 0.61, 0.9, set()),
@@ -61,8 +72,14 @@ FAULTS = {"generator_wins", "real_taken_for_fake", "discriminator_guesses"}
         (0.05, 0.98, None, {"real_taken_for_fake"}),  # too few values for a support vector machine
     ],
 )
-def test_a_discriminator_that_fails_on_a_side_or_on_both_is_told_of(real, fake, told_apart, expected):
-    row = {"real_accuracy": real, "fake_accuracy": fake, "discriminator_accuracy": (real + fake) / 2}
+def test_a_discriminator_that_fails_on_a_side_or_on_both_is_told_of(
+    real, fake, told_apart, expected
+):
+    row = {
+        "real_accuracy": real,
+        "fake_accuracy": fake,
+        "discriminator_accuracy": (real + fake) / 2,
+    }
     row |= {} if told_apart is None else {"told_apart": told_apart}
     assert FAULTS & ever([row] * 3) == expected
     assert not FAULTS & ever([row] * 2 + [{**GOOD, "discriminator_accuracy": 0.65}])
@@ -70,7 +87,12 @@ def test_a_discriminator_that_fails_on_a_side_or_on_both_is_told_of(real, fake, 
 
 @pytest.mark.parametrize(
     ("losses", "expected"),
-    [((), TOO_EARLY), ((1.0, 9.0), TOO_EARLY), ((1.0, 1.0, 1.0), SOUND), ((1.0, 9.0, 9.0, 9.0), "loss_drifts")],
+    [
+        ((), TOO_EARLY),
+        ((1.0, 9.0), TOO_EARLY),
+        ((1.0, 1.0, 1.0), SOUND),
+        ((1.0, 9.0, 9.0, 9.0), "loss_drifts"),
+    ],
 )
 def test_nothing_is_called_sound_before_as_many_epochs_as_a_fault_lasts(losses, expected, digits):
     assert Health(digits, [{"loss": loss} for loss in losses]).word() == expected
@@ -96,8 +118,13 @@ def test_a_monitor_goes_on_where_earlier_epochs_lack_a_sign(digits, tmp_path):
     model.epochs_trained = 1
     health = Health(digits, run.health, partial(run.write_rows, "health.csv"))
     model.fit(digits.train["x"][:96], batch_size=32, verbose=0, callbacks=[health])
-    assert run.health == [before, pytest.approx(health.rows[1], nan_ok=True)] and run.health[1]["steps"] == 3.0
-    plots.curves([{"epoch": epoch, "loss": 1.0} for epoch in (1, 2)], "", [(row, []) for row in run.health])
+    assert (
+        run.health == [before, pytest.approx(health.rows[1], nan_ok=True)]
+        and run.health[1]["steps"] == 3.0
+    )
+    plots.curves(
+        [{"epoch": epoch, "loss": 1.0} for epoch in (1, 2)], "", [(row, []) for row in run.health]
+    )
 
 
 @pytest.mark.parametrize("fault", known())

@@ -50,7 +50,9 @@ def test_a_line_tells_the_few_scalars_of_its_model_beside_those_of_the_validatio
 def test_the_time_left_is_that_of_the_epochs_behind_without_the_first(capsys, monkeypatch):
     clock = iter([0.0, 60.0, 62.0, 66.0])
     monkeypatch.setattr("kgen.callbacks.epoch_lines.time.monotonic", lambda: next(clock))
-    lines = lines_of(tiny("vae"), dict.fromkeys(["loss", "reconstruction_loss", "kl_loss"], 1.0), 10)
+    lines = lines_of(
+        tiny("vae"), dict.fromkeys(["loss", "reconstruction_loss", "kl_loss"], 1.0), 10
+    )
     for epoch in (1, 2):
         lines.on_epoch_end(epoch, dict.fromkeys(["loss", "reconstruction_loss", "kl_loss"], 1.0))
     left = [line.split()[1] for line in capsys.readouterr().out.splitlines()[1:]]
@@ -61,7 +63,9 @@ def fitted(epochs=2, **settings):
     model = uncompiled(tiny("vae"))
     values = values_for(model)["x"]
     callbacks = [BatchBar(), EpochLines(lambda: "sound")]
-    model.fit(values, validation_data=(values,), epochs=epochs, verbose=0, callbacks=callbacks, **settings)
+    model.fit(
+        values, validation_data=(values,), epochs=epochs, verbose=0, callbacks=callbacks, **settings
+    )
 
 
 def test_in_a_file_an_epoch_is_one_line_and_nothing_is_drawn_again(capsys):
@@ -72,9 +76,13 @@ def test_in_a_file_an_epoch_is_one_line_and_nothing_is_drawn_again(capsys):
 
 
 @pytest.mark.parametrize("at_once", [1, 2])
-def test_on_a_terminal_a_bar_tells_how_far_an_epoch_is_and_leaves_nothing(at_once, capsys, monkeypatch):
+def test_on_a_terminal_a_bar_tells_how_far_an_epoch_is_and_leaves_nothing(
+    at_once, capsys, monkeypatch
+):
     monkeypatch.setattr(sys, "stderr", Terminal())
-    monkeypatch.setattr("kgen.console.ON_TERMINALS", {"leave": False, "disable": None, "mininterval": 0})
+    monkeypatch.setattr(
+        "kgen.console.ON_TERMINALS", {"leave": False, "disable": None, "mininterval": 0}
+    )
     model = tiny("vae")
     model.steps_per_execution = at_once
     x = values_for(model)["x"]

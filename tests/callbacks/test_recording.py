@@ -17,7 +17,9 @@ from kgen.runs.run import Run
 from tests.conftest import every_model, tiny, values_for
 
 
-@pytest.mark.parametrize(("losses", "best"), [([3.0, 1.0, 2.0], 2), ([1.0, 2.0, 3.0], 1), ([3.0, 2.0, 1.0], 3)])
+@pytest.mark.parametrize(
+    ("losses", "best"), [([3.0, 1.0, 2.0], 2), ([1.0, 2.0, 3.0], 1), ([3.0, 2.0, 1.0], 3)]
+)
 def test_the_best_epoch_is_that_of_the_lowest_validation_loss(losses, best, tmp_path):
     model, recorder = tiny("vae"), Recorder(Run(tmp_path))
     recorder.set_model(model)
@@ -38,7 +40,9 @@ def test_pictures_show_one_image_of_every_class_before_a_second_of_any(tmp_path)
     assert pictures.split["x"][:, 0, 0, 0].tolist() == [2, 5, 0, 3, 1, 4, 6]
 
 
-@pytest.mark.parametrize(("field", "count"), [(Vector((2,)), 2000), (Image((512, 512, 1), high=255), 10)], ids=str)
+@pytest.mark.parametrize(
+    ("field", "count"), [(Vector((2,)), 2000), (Image((512, 512, 1), high=255), 10)], ids=str
+)
 def test_pictures_show_as_many_values_as_are_easily_kept(field, count):
     split = Split({"x": np.broadcast_to(np.uint8(0), (3000, *field.shape))}, {"x": field})
     assert len(examples(Data("mine", split, split, split))) == count
@@ -96,12 +100,16 @@ def runs(tmp_path_factory):
 
 
 @pytest.mark.parametrize("epochs", [2, 3])
-def test_a_run_killed_between_model_and_picture_has_every_picture_in_the_end(epochs, runs, tmp_path):
+def test_a_run_killed_between_model_and_picture_has_every_picture_in_the_end(
+    epochs, runs, tmp_path
+):
     killed = Run(shutil.copytree(runs / "killed", tmp_path / "run"))
     assert not list(killed.path.glob("samples/*")) and killed.model().epochs_trained == 2
     training.resume(killed, epochs=epochs)
     drawn = sorted(killed.path.glob("samples/*.png"))
-    assert [path.name for path in drawn] == [f"epoch_{epoch:04d}.png" for epoch in range(2, epochs + 1)]
+    assert [path.name for path in drawn] == [
+        f"epoch_{epoch:04d}.png" for epoch in range(2, epochs + 1)
+    ]
     for path in drawn:
         assert path.read_bytes() == (runs / "straight" / "samples" / path.name).read_bytes()
     assert Picture.open(killed.path / "samples.gif").n_frames == len(drawn)

@@ -35,8 +35,15 @@ def command(*arguments):
 def kgen(*arguments, code=0, cwd="."):
     """What the command shows, run within this process, which spares a start."""
     shown = io.StringIO()
-    everywhere = contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown), contextlib.chdir(cwd)
-    with mock.patch.object(sys, "argv", ["kgen", *map(str, arguments)]), contextlib.ExitStack() as stack:
+    everywhere = (
+        contextlib.redirect_stdout(shown),
+        contextlib.redirect_stderr(shown),
+        contextlib.chdir(cwd),
+    )
+    with (
+        mock.patch.object(sys, "argv", ["kgen", *map(str, arguments)]),
+        contextlib.ExitStack() as stack,
+    ):
         for place in everywhere:
             stack.enter_context(place)
         with pytest.raises(SystemExit) as stop:
@@ -46,7 +53,9 @@ def kgen(*arguments, code=0, cwd="."):
 
 
 def kgen_process(*arguments, code=0, **options):
-    done = subprocess.run(command(*arguments), capture_output=True, text=True, timeout=300, **options)
+    done = subprocess.run(
+        command(*arguments), capture_output=True, text=True, timeout=300, **options
+    )
     assert done.returncode == code, done.stdout + done.stderr
     assert code == 0 or "Traceback" not in done.stderr
     assert not [line for line in done.stderr.splitlines() if NOTE.match(line.encode())], done.stderr
@@ -57,7 +66,9 @@ def kgen_process(*arguments, code=0, **options):
 def run(tmp_path_factory):
     """A finished run of two epochs on the digits."""
     path = tmp_path_factory.mktemp("runs") / "small"
-    shown = kgen_process("train", "cvae-cgan", "--dataset", "digits", "--epochs", 2, *SMALL, "--run", path)
+    shown = kgen_process(
+        "train", "cvae-cgan", "--dataset", "digits", "--epochs", 2, *SMALL, "--run", path
+    )
     (path / "shown.txt").write_text(shown)
     return path
 
@@ -70,7 +81,9 @@ def history(path):
 def everything(path):
     """All numbers of a saved model: weights, seeds, both optimizers."""
     model = Run.open(path).model()
-    optimizers = [variable for optimizer in model.optimizers.values() for variable in optimizer.variables]
+    optimizers = [
+        variable for optimizer in model.optimizers.values() for variable in optimizer.variables
+    ]
     return [keras.ops.convert_to_numpy(variable) for variable in [*model.variables, *optimizers]]
 
 
@@ -83,20 +96,42 @@ def assert_same_run(one, other):
 
 def test_train_leaves_the_documented_run_and_names_its_files(run):
     shown = (run / "shown.txt").read_text()
-    for name in ("history.csv", "metrics.json", "model.keras", "best.keras", "curves.png", "grid.png", "style.png"):
+    for name in (
+        "history.csv",
+        "metrics.json",
+        "model.keras",
+        "best.keras",
+        "curves.png",
+        "grid.png",
+        "style.png",
+    ):
         assert (run / name).stat().st_size > 0 and f"{run}/{name}" in shown
-    assert sorted(p.name for p in (run / "samples").iterdir()) == ["epoch_0001.png", "epoch_0002.png"]
+    assert sorted(p.name for p in (run / "samples").iterdir()) == [
+        "epoch_0001.png",
+        "epoch_0002.png",
+    ]
     assert Image.open(run / "samples.gif").n_frames == 2
     config = json.loads((run / "config.json").read_text())
-    assert config["format_version"] == 2 and config["options"] == {"width": 4, "discriminator_width": 4}
+    assert config["format_version"] == 2 and config["options"] == {
+        "width": 4,
+        "discriminator_width": 4,
+    }
     assert [row["epoch"] for row in history(run)] == ["1", "2"] and "val_loss" in history(run)[0]
     assert "Health: too early to judge" in shown
     assert shown.rstrip().endswith(f"All on one page: {run / 'report.html'}") and "\r" not in shown
     lines = [line.split() for line in shown.splitlines()]
-    assert [cells[0] for cells in lines if cells[-4:] == ["too", "early", "to", "judge"]] == ["1/2", "2/2"]
+    assert [cells[0] for cells in lines if cells[-4:] == ["too", "early", "to", "judge"]] == [
+        "1/2",
+        "2/2",
+    ]
     signs = Run.open(run).health
     assert [row["epoch"] for row in signs] == [1, 2]
-    assert {"diversity", "discriminator_accuracy", "active_units", "generator_gradient_norm"} <= set(signs[0])
+    assert {
+        "diversity",
+        "discriminator_accuracy",
+        "active_units",
+        "generator_gradient_norm",
+    } <= set(signs[0])
 
 
 def test_test_writes_the_numbers_it_prints(run):
@@ -108,7 +143,10 @@ def test_test_writes_the_numbers_it_prints(run):
         assert cells[2] == f"{scores[name]['value']:.4g}"
     read = scores["outside_classifier_accuracy"]
     assert 0 <= read["value"] <= 1 < 100 * read["real"]
-    assert "share of samples that show the class asked for" in " ".join(shown.split()) and "elbo" not in shown
+    assert (
+        "share of samples that show the class asked for" in " ".join(shown.split())
+        and "elbo" not in shown
+    )
     assert shown.rstrip().endswith(f"All on one page: {run / 'report.html'}")
     assert f">{read['value']:.4g}<" in (run / "report.html").read_text()
     (cells,) = [cells for cells in lines if cells[0] == "outside_classifier_accuracy"]
@@ -129,10 +167,24 @@ def test_generate_is_repeatable_and_writes_both_kinds(run, tmp_path):
 
 def test_a_model_without_an_encoder_draws_samples_and_its_last_epoch_is_its_best(tmp_path):
     path = tmp_path / "run"
-    train = ("train", "gan", "--dataset", "digits", "--epochs", 2, "--batch-size", 256, "--set", "width=4")
+    train = (
+        "train",
+        "gan",
+        "--dataset",
+        "digits",
+        "--epochs",
+        2,
+        "--batch-size",
+        256,
+        "--set",
+        "width=4",
+    )
     kgen(*train, "--run", path)
     assert (path / "best.keras").read_bytes() == (path / "model.keras").read_bytes()
-    assert sorted(p.name for p in (path / "samples").iterdir()) == ["epoch_0001.png", "epoch_0002.png"]
+    assert sorted(p.name for p in (path / "samples").iterdir()) == [
+        "epoch_0001.png",
+        "epoch_0002.png",
+    ]
     shown = kgen("test", path)
     assert "sharpness ≈" in shown and "reconstruction" not in shown.partition("Left out")[0]
     kgen("generate", path, "--count", 5, "--out", tmp_path / "five.npz")
@@ -150,10 +202,17 @@ def test_learning_rates_are_set_player_by_player_and_kept(tmp_path):
     shown = kgen("train", "--resume", path, "--epochs", 2, "--learning-rate", "1e-3", code=2)
     assert "only --epochs may grow" in shown
     for wrong in ("0", "generator=-1", "nan", "inf"):
-        assert f"'{wrong}' is not [PLAYER=]RATE with a number" in kgen(*train, "--learning-rate", wrong, code=2)
-    assert "'fast' is not a valid float" in kgen(*train, "--learning-rate", "generator=fast", code=2)
+        assert f"'{wrong}' is not [PLAYER=]RATE with a number" in kgen(
+            *train, "--learning-rate", wrong, code=2
+        )
+    assert "'fast' is not a valid float" in kgen(
+        *train, "--learning-rate", "generator=fast", code=2
+    )
     shown = kgen(*train, "--learning-rate", "critic=1e-4", "--run", tmp_path / "other", code=1)
-    assert "GAN has no player 'critic', but discriminator, generator" in shown and not (tmp_path / "other").exists()
+    assert (
+        "GAN has no player 'critic', but discriminator, generator" in shown
+        and not (tmp_path / "other").exists()
+    )
 
 
 @pytest.mark.parametrize(
@@ -212,7 +271,13 @@ def test_interrupt_saves_and_prints_the_command_that_continues(tmp_path):
 
 
 def test_resume_takes_more_epochs_and_nothing_else(run, tmp_path):
-    for changed in (["--seed", 3], ["--latent-dim", 8], ["--set", "beta=2"], ["--dataset", "mnist"], ["vae"]):
+    for changed in (
+        ["--seed", 3],
+        ["--latent-dim", 8],
+        ["--set", "beta=2"],
+        ["--dataset", "mnist"],
+        ["vae"],
+    ):
         shown = kgen("train", *changed, "--resume", run, code=2)
         assert "only --epochs may grow" in shown
     assert "can only grow" in kgen("train", "--resume", run, "--epochs", 1, code=1)
@@ -231,10 +296,15 @@ def test_resume_finds_nothing_left_to_do_or_something_missing(run, tmp_path):
 def test_a_report_that_failed_is_written_by_the_next_resume(run, tmp_path):
     copy = shutil.copytree(run, tmp_path / "copy")
     more = ["train", "--resume", copy, "--epochs", 3]
-    with mock.patch("kgen.experiments.training.write_report", side_effect=OSError("No space left on device")):
+    with mock.patch(
+        "kgen.experiments.training.write_report", side_effect=OSError("No space left on device")
+    ):
         assert "No space left" in kgen(*more, code=1)
     kgen(*more)
-    assert json.loads((copy / "metrics.json").read_text())["epoch"] == 3 and (copy / "samples.gif").exists()
+    assert (
+        json.loads((copy / "metrics.json").read_text())["epoch"] == 3
+        and (copy / "samples.gif").exists()
+    )
 
 
 def test_other_data_under_the_old_name_are_refused(tmp_path):
@@ -251,7 +321,10 @@ def test_a_config_of_another_kind_is_refused(tmp_path):
     for text, message in (
         ('{"batchsize": 7}', "config.json: unknown key 'batchsize'. Did you mean batch_size"),
         ('{"modell": "vae", "dataset": "digits"}', "unknown key 'modell'. Did you mean model"),
-        ('{"model": "vae", "dataset": "digits", "epochs": "many"}', "epochs='many' is not a whole number"),
+        (
+            '{"model": "vae", "dataset": "digits", "epochs": "many"}',
+            "epochs='many' is not a whole number",
+        ),
         ("[1]", "is not a JSON object"),
     ):
         (tmp_path / "config.json").write_text(text)
@@ -270,7 +343,18 @@ def test_precision_belongs_to_the_run(tmp_path):
 
 
 def test_a_run_of_two_devices_goes_on_with_one(tmp_path):
-    train = ["train", "cvae-cgan", "--dataset", "digits", "--epochs", 1, *SMALL, "--devices", 2, "--run"]
+    train = [
+        "train",
+        "cvae-cgan",
+        "--dataset",
+        "digits",
+        "--epochs",
+        1,
+        *SMALL,
+        "--devices",
+        2,
+        "--run",
+    ]
     kgen_process(*train, tmp_path / "run")
     kgen_process("train", "--resume", tmp_path / "run", "--epochs", 2)
     assert [row["epoch"] for row in history(tmp_path / "run")] == ["1", "2"]
@@ -278,7 +362,20 @@ def test_a_run_of_two_devices_goes_on_with_one(tmp_path):
 
 def test_a_full_disk_keeps_the_last_good_epoch(tmp_path):
     path = tmp_path / "run"
-    kgen("train", "vae", "--dataset", "digits", "--epochs", 1, "--batch-size", 256, "--set", "width=4", "--run", path)
+    kgen(
+        "train",
+        "vae",
+        "--dataset",
+        "digits",
+        "--epochs",
+        1,
+        "--batch-size",
+        256,
+        "--set",
+        "width=4",
+        "--run",
+        path,
+    )
     before = (path / "model.keras").read_bytes()
 
     def full_disk():
@@ -303,25 +400,67 @@ def test_a_full_disk_keeps_the_last_good_epoch(tmp_path):
         ),
         (["train", "vae", *DIGITS, "--set", "beta"], "is not NAME=VALUE", 2),
         (["train", "vae", *DIGITS, "--set", "beta=-1"], "beta=-1 is not a number in", 1),
-        (["train", "vae", *DIGITS, "--devices", "3"], "batch_size=128 cannot be divided among 3", 1),
+        (
+            ["train", "vae", *DIGITS, "--devices", "3"],
+            "batch_size=128 cannot be divided among 3",
+            1,
+        ),
         (["train", "vae", *DIGITS, "--processes", "2", "--process-id", "0"], "go together", 2),
         (
-            ["train", "vae", *DIGITS, "--processes", "2", "--process-id", "2", "--coordinator", "here:1"],
+            [
+                "train",
+                "vae",
+                *DIGITS,
+                "--processes",
+                "2",
+                "--process-id",
+                "2",
+                "--coordinator",
+                "here:1",
+            ],
             "process_id=2 is not one of the processes 0 to 1",
             1,
         ),
         (
-            ["train", "vae", *DIGITS, "--processes", "2", "--process-id", "0", "--coordinator", "here"],
+            [
+                "train",
+                "vae",
+                *DIGITS,
+                "--processes",
+                "2",
+                "--process-id",
+                "0",
+                "--coordinator",
+                "here",
+            ],
             "coordinator='here' is not HOST:PORT",
             1,
         ),
         (
-            ["train", "vae", *DIGITS, "--processes", "2", "--process-id", "0", "--coordinator", "here:1"],
+            [
+                "train",
+                "vae",
+                *DIGITS,
+                "--processes",
+                "2",
+                "--process-id",
+                "0",
+                "--coordinator",
+                "here:1",
+            ],
             "processes=2 needs JAX",
             1,
         ),
-        (["train", "vae", *DIGITS, "--steps-per-execution", "50"], "times steps_per_execution=50 is larger than", 1),
-        (["train", "vae", *DIGITS, "--batch-size", "5000"], "larger than the 1,212 training values", 1),
+        (
+            ["train", "vae", *DIGITS, "--steps-per-execution", "50"],
+            "times steps_per_execution=50 is larger than",
+            1,
+        ),
+        (
+            ["train", "vae", *DIGITS, "--batch-size", "5000"],
+            "larger than the 1,212 training values",
+            1,
+        ),
         (["train", "vae"], "--dataset NAME", 2),
         (["train"], "a MODEL", 2),
         (["test", "nowhere"], "not a run directory", 1),
@@ -333,7 +472,9 @@ def test_bad_input_is_one_clear_message(arguments, message, code, tmp_path):
 
 def test_a_run_directory_in_use_or_in_the_way_is_refused(run, tmp_path):
     train = ["train", "vae", *DIGITS, "--run"]
-    assert f"{run} exists and is not empty. Choose another directory, or resume it" in kgen(*train, run, code=1)
+    assert f"{run} exists and is not empty. Choose another directory, or resume it" in kgen(
+        *train, run, code=1
+    )
     (tmp_path / "file").write_text("")
     assert "Choose another directory" in kgen(*train, tmp_path / "file", code=1)
 
@@ -366,7 +507,10 @@ def test_generate_refuses_what_it_cannot_draw(run, tmp_path):
 
 def test_lists_name_every_model_and_data_set():
     assert all(name in kgen("models") for name in MODELS)
-    assert all(name in kgen("datasets") for name in ("digits", "mnist", "tfds:NAME", "npz:FILE", "folder:DIR"))
+    assert all(
+        name in kgen("datasets")
+        for name in ("digits", "mnist", "tfds:NAME", "npz:FILE", "folder:DIR")
+    )
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -375,4 +519,6 @@ def test_a_model_is_told_with_all_its_options(name):
     assert shown.startswith(inspect.getdoc(MODELS[name].load()).splitlines()[0])
     told = dict(line.split() for line in shown.partition("suits the data):\n")[2].splitlines())
     options = options_of(MODELS[name].load())
-    assert told == {option: "–" if value is None else str(value) for option, value in options.items()}
+    assert told == {
+        option: "–" if value is None else str(value) for option, value in options.items()
+    }

@@ -20,7 +20,17 @@ def runs(tmp_path_factory):
     kinds = {"vae": "none", "binary": "dynamic", "cvae": "none"}
     for name, kind in kinds.items():
         model = "cvae" if name == "cvae" else "vae"
-        kgen("train", model, "--dataset", "digits", *TRAIN, "--binarisation", kind, "--run", folder / name)
+        kgen(
+            "train",
+            model,
+            "--dataset",
+            "digits",
+            *TRAIN,
+            "--binarisation",
+            kind,
+            "--run",
+            folder / name,
+        )
     return folder
 
 
@@ -32,7 +42,9 @@ def test_evaluate_prints_what_it_writes_and_why_it_left_something_out(runs):
         line = next(line for line in shown.splitlines() if line.strip().startswith(f"{name} "))
         assert f" {score['value']:.4g} " in line
     assert f"All on one page: {runs / 'vae' / 'report.html'}" in shown
-    reasons = {name: line for line in shown.splitlines() for name in line.partition(": ")[2].split(", ")}
+    reasons = {
+        name: line for line in shown.splitlines() for name in line.partition(": ")[2].split(", ")
+    }
     for name in ("classification_accuracy_score", "nearest_neighbour_error"):
         assert "it is not told which class to draw" in reasons[name]
     assert "a Bernoulli likelihood is no density of grey pixels" in reasons["bits_per_dimension"]
@@ -48,7 +60,9 @@ def test_groups_measured_one_after_the_other_stand_side_by_side(runs):
 
 def test_binary_pixels_are_evaluated_as_binary(runs):
     for name, pixels in (("vae", "grey"), ("binary", "dynamic")):
-        assert f"Likelihood ({pixels} Bernoulli) of test values" in kgen("evaluate", runs / name, *LIKELIHOOD)
+        assert f"Likelihood ({pixels} Bernoulli) of test values" in kgen(
+            "evaluate", runs / name, *LIKELIHOOD
+        )
     found = json.loads((runs / "binary" / "metrics.json").read_text())["evaluation"]
     assert found["scores"]["bits_per_dimension"]["value"] > 0
 
@@ -57,13 +71,17 @@ def test_compare_measures_what_is_missing_and_draws_all(runs, tmp_path):
     for name in ("vae", "binary"):
         kgen("evaluate", runs / name, *LIKELIHOOD)
     (runs / "cvae" / "metrics.json").unlink(missing_ok=True)
-    shown = kgen("compare", *(runs / name for name in ("vae", "binary", "cvae")), "--out", tmp_path / "out")
+    shown = kgen(
+        "compare", *(runs / name for name in ("vae", "binary", "cvae")), "--out", tmp_path / "out"
+    )
     assert (tmp_path / "out" / "comparison.md").read_text() in shown
     assert f"{runs / 'cvae'} is not evaluated yet" in shown
     assert json.loads((runs / "cvae" / "metrics.json").read_text())["evaluation"]["codes"] == 2
     assert " grey Bernoulli |" in shown and " dynamic Bernoulli |" in shown
     with (tmp_path / "out" / "comparison.csv").open() as file:
-        assert {row["run"] for row in csv.DictReader(file)} == {str(runs / name) for name in ("vae", "binary", "cvae")}
+        assert {row["run"] for row in csv.DictReader(file)} == {
+            str(runs / name) for name in ("vae", "binary", "cvae")
+        }
     assert min(Image.open(tmp_path / "out" / "comparison.png").size) > 300
 
 
@@ -81,22 +99,37 @@ def test_of_other_features_only_ratios_are_compared(runs, tmp_path):
         numbers = json.loads(path.read_text())
         score = {"value": 6.0, "real": 2.0, "ratio": 3.0, "baseline": 7.0}
         numbers["evaluation"] |= {"samples": 10, "features": features}
-        numbers["evaluation"]["scores"] |= {"frechet_distance": score, "recall": {**score, "ratio": None}}
+        numbers["evaluation"]["scores"] |= {
+            "frechet_distance": score,
+            "recall": {**score, "ratio": None},
+        }
         path.write_text(json.dumps(numbers))
     shown = kgen("compare", runs / "vae", runs / "cvae", "--out", tmp_path)
-    assert "| frechet_distance | 3× | 3× | 2 | 7 |" in shown and "| recall | – | – | 2 | 7 |" in shown
+    assert (
+        "| frechet_distance | 3× | 3× | 2 | 7 |" in shown and "| recall | – | – | 2 | 7 |" in shown
+    )
 
 
 def test_what_was_measured_before_of_a_group_is_forgotten(runs):
     path = runs / "vae" / "metrics.json"
     old = dict.fromkeys(["value", "real", "ratio", "baseline"], 7.0)
     scores = dict.fromkeys(["elbo", "recall", "bits_per_dimension"], old)
-    before = {"samples": 10, "features": "abc", "epochs": 1, "scores": scores, "left_out": {"density": "few"}}
+    before = {
+        "samples": 10,
+        "features": "abc",
+        "epochs": 1,
+        "scores": scores,
+        "left_out": {"density": "few"},
+    }
     path.write_text(json.dumps({"evaluation": before}))
     kgen("evaluate", runs / "vae", *LIKELIHOOD)
     found = json.loads(path.read_text())["evaluation"]
     assert found["scores"]["elbo"]["value"] < 0 and "bits_per_dimension" in found["left_out"]
-    assert found["scores"]["recall"] == old and found["left_out"]["density"] == "few" and found["samples"] == 10
+    assert (
+        found["scores"]["recall"] == old
+        and found["left_out"]["density"] == "few"
+        and found["samples"] == 10
+    )
     assert set(found["scores"]) == {"elbo", "log_likelihood", "recall"}
 
 
@@ -124,25 +157,45 @@ def test_runs_of_other_images_are_not_compared(runs, tmp_path):
         (tmp_path / f"{size}").mkdir()
         (tmp_path / f"{size}" / "config.json").write_text(json.dumps(balls))
     shown = kgen("compare", tmp_path / "8", tmp_path / "16", "--out", tmp_path / "out", code=1)
-    assert f"{tmp_path / '8'} was trained on balls with size=8 and {tmp_path / '16'} on balls with size=16" in shown
+    assert (
+        f"{tmp_path / '8'} was trained on balls with size=8 and {tmp_path / '16'} on balls with size=16"
+        in shown
+    )
 
 
 def test_wrong_calls_say_what_is_wrong(runs, tmp_path):
     shown = kgen("evaluate", runs / "vae", "--metrics", "likelihood,fid", code=1)
-    assert "Unknown group of metrics 'fid'. Known: objective" in shown and "likelihood, latent" in shown
+    assert (
+        "Unknown group of metrics 'fid'. Known: objective" in shown
+        and "likelihood, latent" in shown
+    )
     assert "holds no config.json" in kgen("evaluate", tmp_path, code=1)
     assert "Give at least two runs" in kgen("compare", runs / "vae", code=2)
 
 
 def test_a_run_goes_on_with_the_pixels_it_began_with(runs):
-    shown = kgen("train", "--resume", runs / "binary", "--epochs", 2, "--binarisation", "none", code=2)
+    shown = kgen(
+        "train", "--resume", runs / "binary", "--epochs", 2, "--binarisation", "none", code=2
+    )
     assert "binarisation=none differs from dynamic" in shown
 
 
 def test_binary_pixels_need_the_bernoulli_likelihood(tmp_path):
-    train = "train", "vae", "--dataset", "digits", "--binarisation", "static", "--run", tmp_path / "run"
+    train = (
+        "train",
+        "vae",
+        "--dataset",
+        "digits",
+        "--binarisation",
+        "static",
+        "--run",
+        tmp_path / "run",
+    )
     shown = kgen(*train, "--set", "likelihood=gaussian", code=1)
-    assert "binarisation='static' makes pixels 0 or 1, which only the Bernoulli likelihood describes" in shown
+    assert (
+        "binarisation='static' makes pixels 0 or 1, which only the Bernoulli likelihood describes"
+        in shown
+    )
     assert not (tmp_path / "run").exists()
     train = "train", "gan", *train[2:]
     assert "it draws values without a density" in kgen(*train, code=1)

@@ -51,7 +51,10 @@ def test_a_port_in_use_is_told_before_anything_is_encoded(opened, runs):
         taken.listen()
         port = taken.getsockname()[1]
         shown = kgen("explore", runs["cvae"], "--port", port, code=1)
-    assert f"Error: port={port} of 127.0.0.1 is in use by another program. Choose another, such as " in shown
+    assert (
+        f"Error: port={port} of 127.0.0.1 is in use by another program. Choose another, such as "
+        in shown
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,9 +82,14 @@ def test_what_cannot_be_explored_is_told(opened, arguments, code, told):
 def test_a_run_of_a_newer_version_is_told_whatever_else_it_holds(opened, tmp_path):
     run = untrained("cvae", "digits", tmp_path / "run")
     config = json.loads((run.path / "config.json").read_text())
-    (run.path / "config.json").write_text(json.dumps({**config, "format_version": 3, "invented": 1}))
+    (run.path / "config.json").write_text(
+        json.dumps({**config, "format_version": 3, "invented": 1})
+    )
     shown = kgen("explore", run.path, "--port", 0, code=1)
-    assert "format_version 3 is not known; this kgen reads 1 and 2. Use the kgen that wrote it." in shown
+    assert (
+        "format_version 3 is not known; this kgen reads 1 and 2. Use the kgen that wrote it."
+        in shown
+    )
 
 
 def test_a_run_without_a_finished_epoch_is_told(opened, tmp_path):

@@ -30,10 +30,15 @@ def test_the_nearest_name_is_found_whatever_its_case(name, right):
 
 
 def test_of_many_names_a_few_are_told():
-    assert few(["a", "b"]) == "'a', 'b'" and few(list("abcdefg")) == "'a', 'b', 'c', 'd', 'e' and 2 more"
+    assert (
+        few(["a", "b"]) == "'a', 'b'"
+        and few(list("abcdefg")) == "'a', 'b', 'c', 'd', 'e' and 2 more"
+    )
 
 
-@pytest.mark.parametrize(("names", "right"), [(["ill", "well"], "0 to 1: 'ill', 'well'."), (None, "0 to 1.")])
+@pytest.mark.parametrize(
+    ("names", "right"), [(["ill", "well"], "0 to 1: 'ill', 'well'."), (None, "0 to 1.")]
+)
 def test_a_label_out_of_range_is_told_with_the_names_of_the_classes(names, right):
     with pytest.raises(ValueError, match=f"y holds labels from 0 to 2; the classes are {right}"):
         Label(2, names).check(np.array([0, 2]), "y")
@@ -77,7 +82,9 @@ def runs(tmp_path_factory):
 def test_a_folder_of_runs_is_told_by_the_runs_in_it(verb, runs):
     files = ("in.npz", "out.npz") if verb == "classify" else ()
     shown = kgen(verb, runs, *files, code=1)
-    assert f"It is a folder of runs; give one of them: '{runs / 'again'}', '{runs / 'vae'}'." in shown
+    assert (
+        f"It is a folder of runs; give one of them: '{runs / 'again'}', '{runs / 'vae'}'." in shown
+    )
 
 
 def test_a_run_that_is_not_there_is_told_by_those_that_may_be_meant(runs, tmp_path, monkeypatch):
@@ -90,10 +97,25 @@ def test_a_run_that_is_not_there_is_told_by_those_that_may_be_meant(runs, tmp_pa
 
 def test_after_a_training_stands_what_its_model_can_do(runs, tmp_path):
     shown, run = (runs / "vae.txt").read_text(), runs / "vae"
-    commands = ", ".join(f"kgen {name} {run}" for name in ("test", "evaluate", "generate", "latent", "explore"))
-    assert f"Next: {commands}; with a file of your own encode, reconstruct: docs/verbs.md\n" in shown
+    commands = ", ".join(
+        f"kgen {name} {run}" for name in ("test", "evaluate", "generate", "latent", "explore")
+    )
+    assert (
+        f"Next: {commands}; with a file of your own encode, reconstruct: docs/verbs.md\n" in shown
+    )
     assert f"{run} after 1 epoch:" in shown
-    balls = "--dataset", "balls", "--data", "size=8", "--data", "count=60", "--epochs", 1, "--batch-size", 16
+    balls = (
+        "--dataset",
+        "balls",
+        "--data",
+        "size=8",
+        "--data",
+        "count=60",
+        "--epochs",
+        1,
+        "--batch-size",
+        16,
+    )
     shown = kgen("train", "regressor", *balls, "--set", "width=2", "--run", tmp_path / "run")
     commands = f"kgen test {tmp_path / 'run'}, kgen evaluate {tmp_path / 'run'}"
     assert f"Next: {commands}; with a file of your own estimate: docs/verbs.md\n" in shown
@@ -106,4 +128,6 @@ def test_what_a_model_cannot_do_is_told_by_what_it_lacks(runs, tmp_path):
 
 def test_options_are_told_by_their_nearest(runs):
     assert "--label" in kgen("generate", runs / "vae", "--labels", 3, code=2)
-    assert "knows no classes; leave the labels out" in kgen("generate", runs / "vae", "--label", 3, code=1)
+    assert "knows no classes; leave the labels out" in kgen(
+        "generate", runs / "vae", "--label", 3, code=1
+    )

@@ -26,7 +26,9 @@ def test_what_was_said_before_an_import_failed_is_shown(capfd):
     assert capfd.readouterr().err.encode() == FAULTS
 
 
-@pytest.mark.parametrize(("level", "quiet"), [(None, True), ("3", True), ("0", False), ("1", False)])
+@pytest.mark.parametrize(
+    ("level", "quiet"), [(None, True), ("3", True), ("0", False), ("1", False)]
+)
 def test_a_user_who_asks_for_the_notes_gets_them(level, quiet, monkeypatch):
     others = [finder for finder in sys.meta_path if not isinstance(finder, QuietImport)]
     monkeypatch.setattr(sys, "meta_path", others)
@@ -46,7 +48,9 @@ def test_advice_on_tracing_is_for_those_who_ask(level, lines, monkeypatch):
     monkeypatch.setattr(handler, "emit", lambda record: told.append(record.getMessage()))
     monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", level)
     quieten()
-    logger.warning("%d out of the last %d calls triggered tf.function retracing. Tracing is expensive", 5, 9)
+    logger.warning(
+        "%d out of the last %d calls triggered tf.function retracing. Tracing is expensive", 5, 9
+    )
     logger.warning("The disk is full")
     assert len(told) == lines and told[-1] == "The disk is full"
 

@@ -92,7 +92,8 @@ def test_what_is_made_lies_where_it_was_seen(axis, pixel, tmp_path):
 def test_a_folder_of_scans_is_translated_and_its_faults_are_listed_at_once(tmp_path):
     for number in range(2):
         write(tmp_path / "in" / f"{number}.nii.gz", head(number))
-    run, translate = Run(u_net(Image((16, 16, 1), -1000, 1000, dtype="int16"))), VERBS["translate"].load()
+    run = Run(u_net(Image((16, 16, 1), -1000, 1000, dtype="int16")))
+    translate = VERBS["translate"].load()
     assert apply_to_scans(translate, run, tmp_path / "in", tmp_path / "ct", to="y") == 2
     made = nibabel.load(tmp_path / "ct" / "1.nii.gz").get_fdata()
     assert made.shape == head().shape and -1000 <= made.min() < made.max() <= 1000

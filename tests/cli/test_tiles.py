@@ -44,8 +44,27 @@ def file(folder):
 @pytest.fixture(scope="module")
 def run(file, folder):
     """A run of two epochs, and what it showed."""
-    options = ["--data", "test_group=B07", "--data", "augment=flip", "--data", "augment=turn", "--tensorboard", *SMALL]
-    shown = kgen("train", "vae", "--dataset", f"hdf5:{file}", *options, "--epochs", 2, "--run", folder / "run")
+    options = [
+        "--data",
+        "test_group=B07",
+        "--data",
+        "augment=flip",
+        "--data",
+        "augment=turn",
+        "--tensorboard",
+        *SMALL,
+    ]
+    shown = kgen(
+        "train",
+        "vae",
+        "--dataset",
+        f"hdf5:{file}",
+        *options,
+        "--epochs",
+        2,
+        "--run",
+        folder / "run",
+    )
     (folder / "run" / "shown.txt").write_text(shown)
     return folder / "run"
 
@@ -68,13 +87,17 @@ def test_inspect_leaves_out_what_a_message_says(file, folder, skip):
 def test_inspect_of_a_folder_names_the_files_in_it(file, tmp_path):
     (tmp_path / "a.h5").symlink_to(file.resolve())
     shown = kgen("data", "inspect", tmp_path, code=1)
-    assert f"1 .h5 file. Images in HDF5 files are read from one, as hdf5:{tmp_path / 'a.h5'}" in shown
+    assert (
+        f"1 .h5 file. Images in HDF5 files are read from one, as hdf5:{tmp_path / 'a.h5'}" in shown
+    )
 
 
 def test_training_says_what_it_reads_and_what_it_expects(run):
     shown = (run / "shown.txt").read_text()
     assert "from a copy in memory: " in shown and "for the test: B07" in shown
-    table = shown[shown.index("Before the first step") : shown.index("  epoch    left")].splitlines()[1:]
+    table = shown[
+        shown.index("Before the first step") : shown.index("  epoch    left")
+    ].splitlines()[1:]
     lines = {line.split()[0]: line.split() for line in table if line}
     found, penalty = lines["reconstruction_loss"], lines["penalty"]
     assert abs(float(found[1]) / float(found[2]) - 1.0) < 0.5
@@ -107,17 +130,29 @@ def test_a_run_goes_on(run, file):
 def test_a_run_is_tested_evaluated_and_explored(run):
     assert "reconstruction_mse" in kgen("test", run)
     # A classifier of clusters, which samples are compared by, is minutes long; that there are clusters is not.
-    shown = kgen("evaluate", run, "--codes", 2, "--metrics", "objective,reconstructions,likelihood,latent")
+    shown = kgen(
+        "evaluate", run, "--codes", 2, "--metrics", "objective,reconstructions,likelihood,latent"
+    )
     assert "active_units" in shown and "the data have no classes" in shown
     clusters = clustered(Run.open(run).dataset())
     assert clusters.num_classes == 20 and clusters.train["x"].shape[1:] == clusters.image_shape
     shown = kgen("latent", run, "--values", 150)
     numbers = json.loads((run / "latent" / "numbers.json").read_text())
     assert (
-        numbers["group"] == "B07" and 0.0 <= numbers["probe"] <= 1.0 and -1.0 <= numbers["adjusted_rand_index"] <= 1.0
+        numbers["group"] == "B07"
+        and 0.0 <= numbers["probe"] <= 1.0
+        and -1.0 <= numbers["adjusted_rand_index"] <= 1.0
     )
     assert 0.0 < numbers["reconstruction_mse_pca"] < numbers["reconstruction_mse"] < 2.0
-    for name in ("samples", "interpolation", "map_tsne", "places_umap", "map_values", "section", "clusters"):
+    for name in (
+        "samples",
+        "interpolation",
+        "map_tsne",
+        "places_umap",
+        "map_values",
+        "section",
+        "clusters",
+    ):
         assert np.std(Image.open(run / "latent" / f"{name}.png")) > 1, shown
 
 
@@ -127,14 +162,41 @@ def test_a_file_without_islands_is_explored_too(run, tmp_path, folder):
         for group in old.values():
             for image in group.values():
                 new[image.name] = image[:]
-    kgen("train", "vae", "--dataset", f"hdf5:{plain}", *SMALL, "--epochs", 1, "--run", tmp_path / "run")
+    kgen(
+        "train",
+        "vae",
+        "--dataset",
+        f"hdf5:{plain}",
+        *SMALL,
+        "--epochs",
+        1,
+        "--run",
+        tmp_path / "run",
+    )
     shown = kgen("latent", tmp_path / "run", "--values", 60, "--clusters", 2)
-    assert "reconstruction_mse_pca" in shown and "adjusted_rand_index" not in shown and "probe " not in shown
+    assert (
+        "reconstruction_mse_pca" in shown
+        and "adjusted_rand_index" not in shown
+        and "probe " not in shown
+    )
 
 
 def test_a_handful_of_tiles_can_be_learnt_by_heart(file):
-    small = ["--dataset", f"hdf5:{file}", "--data", "tile_size=16", "--overfit", 2, "--set", "l2=0", "--set", "width=8"]
-    assert "of the variance of 2 values is explained" in kgen("train", "vae", *small, "--latent-dim", 8)
+    small = [
+        "--dataset",
+        f"hdf5:{file}",
+        "--data",
+        "tile_size=16",
+        "--overfit",
+        2,
+        "--set",
+        "l2=0",
+        "--set",
+        "width=8",
+    ]
+    assert "of the variance of 2 values is explained" in kgen(
+        "train", "vae", *small, "--latent-dim", 8
+    )
     assert "learn even these by heart" in kgen("train", "vae", *small, "--set", "beta=1e6", code=1)
 
 
@@ -144,7 +206,10 @@ def test_a_handful_of_tiles_can_be_learnt_by_heart(file):
         (["vae", "--data", "test_group=B99"], "test_group='B99' is no group"),
         (["vae", "--data", "tile_size=5000"], "are smaller than a tile of 5000 pixels"),
         (["vae", "--data", "memory=plenty"], "memory='plenty' is not a size above 0"),
-        (["vae", "--binarisation", "static", "--set", "likelihood=bernoulli"], "are standardised, not drawn 0 or 1"),
+        (
+            ["vae", "--binarisation", "static", "--set", "likelihood=bernoulli"],
+            "are standardised, not drawn 0 or 1",
+        ),
         (
             ["cvae"],
             "cvae cannot be trained .*takes the field y, .*only x.*: autoencoder, adage, tybalt, vae, iwae, gan",
@@ -157,12 +222,24 @@ def test_what_cannot_be_is_told_and_nothing_is_left(file, tmp_path, options, mes
 
 
 def test_options_of_tiles_are_refused_for_other_data(tmp_path):
-    shown = kgen("train", "vae", "--dataset", "digits", "--data", "tile_size=32", "--run", tmp_path / "run", code=1)
+    shown = kgen(
+        "train",
+        "vae",
+        "--dataset",
+        "digits",
+        "--data",
+        "tile_size=32",
+        "--run",
+        tmp_path / "run",
+        code=1,
+    )
     assert "tile_size: digits has no such option" in shown
 
 
 @pytest.mark.parametrize("kind", ["unreadable", "changed"])
-def test_a_file_that_fails_in_the_second_epoch_costs_no_more_than_that_epoch(tmp_path, monkeypatch, kind):
+def test_a_file_that_fails_in_the_second_epoch_costs_no_more_than_that_epoch(
+    tmp_path, monkeypatch, kind
+):
     path, run = tmp_path / "gzip.h5", tmp_path / "run"
     kgen("data", "synthesize", "tiles", path, "--size", "3MB", "--compression", "gzip")
     recorded = Recorder.on_epoch_end
@@ -172,10 +249,24 @@ def test_a_file_that_fails_in_the_second_epoch_costs_no_more_than_that_epoch(tmp
         damage(path, keep_time=kind == "unreadable")
 
     monkeypatch.setattr(Recorder, "on_epoch_end", damaged)
-    options = ["--dataset", f"hdf5:{path}", "--data", "memory=300KB", *SMALL, "--epochs", 2, "--run", run]
+    options = [
+        "--dataset",
+        f"hdf5:{path}",
+        "--data",
+        "memory=300KB",
+        *SMALL,
+        "--epochs",
+        2,
+        "--run",
+        run,
+    ]
     shown = kgen("train", "vae", *options, code=1)
     assert "block after block" in shown
-    expected = "rows .* to .*damaged or cut off" if kind == "unreadable" else "was changed while tiles were read"
+    expected = (
+        "rows .* to .*damaged or cut off"
+        if kind == "unreadable"
+        else "was changed while tiles were read"
+    )
     assert re.search(expected, shown.splitlines()[-2]) and f"kgen train --resume {run}" in shown
     assert len(Run(run).history) == 1 and Run(run).model().epochs_trained == 1
 
@@ -185,7 +276,11 @@ def damage(path, keep_time):
     before = path.stat()
     with h5py.File(path) as file:
         images = [image for group in file.values() for image in group.values()]
-        chunks = [image.id.get_chunk_info(number) for image in images for number in range(image.id.get_num_chunks())]
+        chunks = [
+            image.id.get_chunk_info(number)
+            for image in images
+            for number in range(image.id.get_num_chunks())
+        ]
     with path.open("r+b") as raw:
         for chunk in chunks:
             raw.seek(chunk.byte_offset + 20)

@@ -47,7 +47,17 @@ def domains(folder):
 
 def cycle_gan(domains, run, epochs):
     small = "--batch-size", 8, "--set", "width=2", "--set", "blocks=1"
-    return kgen("train", "cycle-gan", "--dataset", f"unpaired:{domains}", *small, "--epochs", epochs, "--run", run)
+    return kgen(
+        "train",
+        "cycle-gan",
+        "--dataset",
+        f"unpaired:{domains}",
+        *small,
+        "--epochs",
+        epochs,
+        "--run",
+        run,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +70,12 @@ def test_values_of_a_file_are_encoded_reconstructed_and_classified(digits_run, d
     x, y, model = digits.test["x"][:9], digits.test.labels[:9], Run.open(digits_run).model()
     np.savez(tmp_path / "in.npz", x=x, y=y)
     for verb in ("encode", "reconstruct", "classify"):
-        assert "9 values written to" in kgen(verb, digits_run, tmp_path / "in.npz", tmp_path / f"{verb}.npz")
-    encoded, again, read = (np.load(tmp_path / f"{verb}.npz") for verb in ("encode", "reconstruct", "classify"))
+        assert "9 values written to" in kgen(
+            verb, digits_run, tmp_path / "in.npz", tmp_path / f"{verb}.npz"
+        )
+    encoded, again, read = (
+        np.load(tmp_path / f"{verb}.npz") for verb in ("encode", "reconstruct", "classify")
+    )
     np.testing.assert_allclose(encoded["codes"], model.codes(x, y), atol=1e-5)
     np.testing.assert_array_equal(again["x"], np.rint(model.reconstruct(x, y)))
     np.testing.assert_allclose(read["probabilities"], model.classify(x), atol=1e-5)
@@ -80,27 +94,40 @@ def test_codes_are_written_as_a_table(digits_run, digits, tmp_path):
 def test_what_cannot_be_is_said(digits_run, balls_run, digits, tmp_path):
     np.savez(tmp_path / "in.npz", x=digits.test["x"][:5])
     out = tmp_path / "out.npz"
-    assert "it has no network that reads a number" in kgen("estimate", digits_run, tmp_path / "in.npz", out, code=1)
+    assert "it has no network that reads a number" in kgen(
+        "estimate", digits_run, tmp_path / "in.npz", out, code=1
+    )
     assert "it has no classifier" in kgen("classify", balls_run, tmp_path / "in.npz", out, code=1)
     assert "it has no generator" in kgen("generate", balls_run, code=1)
     assert "in.npz holds x, and no y, the class of each value" in kgen(
         "encode", digits_run, tmp_path / "in.npz", out, code=1
     )
     assert "no file" in kgen("encode", digits_run, tmp_path / "none.npz", out, code=1)
-    assert "should end in .npz" in kgen("classify", digits_run, tmp_path / "in.npz", tmp_path / "out.txt", code=1)
-    assert "y cannot be drawn" in kgen("classify", digits_run, tmp_path / "in.npz", tmp_path / "out.png", code=1)
+    assert "should end in .npz" in kgen(
+        "classify", digits_run, tmp_path / "in.npz", tmp_path / "out.txt", code=1
+    )
+    assert "y cannot be drawn" in kgen(
+        "classify", digits_run, tmp_path / "in.npz", tmp_path / "out.png", code=1
+    )
     np.savez(tmp_path / "wide.npz", x=np.zeros((5, 9, 9, 1), "uint8"))
-    assert "images of shape (n, 8, 8, 1)" in kgen("classify", digits_run, tmp_path / "wide.npz", out, code=1)
+    assert "images of shape (n, 8, 8, 1)" in kgen(
+        "classify", digits_run, tmp_path / "wide.npz", out, code=1
+    )
     assert not out.exists()
 
 
 def test_a_regressor_is_trained_tested_evaluated_and_asked(balls_run, tmp_path):
-    assert "mean_absolute_error" in kgen("test", balls_run) and (balls_run / "test_estimates.png").stat().st_size > 0
+    assert (
+        "mean_absolute_error" in kgen("test", balls_run)
+        and (balls_run / "test_estimates.png").stat().st_size > 0
+    )
     kgen("evaluate", balls_run)
     scores = json.loads((balls_run / "metrics.json").read_text())["evaluation"]["scores"]
     test, model = Run.open(balls_run).dataset().test, Run.open(balls_run).model()
     estimates = model.estimate(test["x"])
-    assert scores["mean_absolute_error"]["value"] == pytest.approx(np.abs(estimates - test["y"]).mean(), rel=1e-4)
+    assert scores["mean_absolute_error"]["value"] == pytest.approx(
+        np.abs(estimates - test["y"]).mean(), rel=1e-4
+    )
     np.save(tmp_path / "in.npy", test["x"])
     kgen("estimate", balls_run, tmp_path / "in.npy", tmp_path / "out.csv")
     table = pyarrow.csv.read_csv(tmp_path / "out.csv")
@@ -114,7 +141,9 @@ def test_two_domains_are_translated_into_each_other(domains_run, domains, tmp_pa
     assert np.load(tmp_path / "b.npz")["b"].shape == (40, 8, 8, 1)
     kgen("translate", domains_run, domains / "light", tmp_path / "a.png", "--to", "a")
     assert np.std(Image.open(tmp_path / "a.png")) > 1
-    assert "Did you mean" in kgen("translate", domains_run, domains / "dark", tmp_path / "b.npz", "--to", "bb", code=1)
+    assert "Did you mean" in kgen(
+        "translate", domains_run, domains / "dark", tmp_path / "b.npz", "--to", "bb", code=1
+    )
 
 
 def test_unpaired_domains_go_on_as_if_the_training_had_not_stopped(domains_run, domains, tmp_path):
@@ -127,4 +156,7 @@ def test_runs_of_models_that_draw_nothing_are_compared_by_their_numbers(balls_ru
     again = folder / "again"
     kgen("train", "--config", balls_run / "config.json", "--seed", 1, "--run", again)
     shown = kgen("compare", balls_run, again, "--out", folder / "compared")
-    assert "| mean_absolute_error | " in shown and not (folder / "compared" / "comparison.png").exists()
+    assert (
+        "| mean_absolute_error | " in shown
+        and not (folder / "compared" / "comparison.png").exists()
+    )

@@ -24,7 +24,9 @@ def write_table(path, separator=",", decimal=".", label=True):
     random = np.random.default_rng(0)
     lines = [["patient", "height", "weight", *(["diagnosis"] if label else [])]]
     for row in range(60):
-        numbers = [f"{value:.2f}".replace(".", decimal) for value in 50 + 9 * random.standard_normal(2)]
+        numbers = [
+            f"{value:.2f}".replace(".", decimal) for value in 50 + 9 * random.standard_normal(2)
+        ]
         lines.append([f"P{row // 3:02}", *numbers, *([NAMES[row // 3 % 2]] if label else [])])
     path.write_text("\n".join(map(separator.join, lines)) + "\n")
 
@@ -35,7 +37,9 @@ def write_photos(root):
     for label, name in enumerate(NAMES):
         (root / name).mkdir(parents=True)
         for number in range(20):
-            pixels = random.integers(100 * label, 100 * label + 99, (9 + number % 3, 8), dtype="uint8")
+            pixels = random.integers(
+                100 * label, 100 * label + 99, (9 + number % 3, 8), dtype="uint8"
+            )
             Image.fromarray(pixels).save(root / name / f"{number:02}.png")
 
 
@@ -53,7 +57,16 @@ def folder(tmp_path_factory):
 def table_run(folder):
     """A model that encodes, draws and classifies rows of a table."""
     told = "--data", "label=diagnosis", "--data", "subject=patient"
-    kgen("train", "cvae-cgan", "--dataset", f"csv:{folder / 'table.csv'}", *told, *SMALL, "--run", folder / "rows")
+    kgen(
+        "train",
+        "cvae-cgan",
+        "--dataset",
+        f"csv:{folder / 'table.csv'}",
+        *told,
+        *SMALL,
+        "--run",
+        folder / "rows",
+    )
     return folder / "rows"
 
 
@@ -85,17 +98,22 @@ def expected(run, verb, x, y):
 
 @pytest.mark.parametrize("source", ["table.csv", "semicolons.csv", "table.tsv"])
 @pytest.mark.parametrize("verb", VERBS)
-def test_the_table_of_the_training_is_read_with_its_classes(verb, source, table_run, folder, tmp_path):
+def test_the_table_of_the_training_is_read_with_its_classes(
+    verb, source, table_run, folder, tmp_path
+):
     assert "60 values written" in kgen(verb, table_run, folder / source, tmp_path / "out.csv")
     found, given = read(tmp_path / "out.csv"), read(folder / "table.csv")
-    x, y = stacked(given, ["height", "weight"]).astype("float32"), [NAMES.index(n) for n in given["diagnosis"]]
+    x = stacked(given, ["height", "weight"]).astype("float32")
+    y = [NAMES.index(n) for n in given["diagnosis"]]
     columns = {
         "encode": ["codes_0", "codes_1", "codes_2"],
         "reconstruct": ["height", "weight"],
         "classify": ["probability_healthy", "probability_very ill"],
     }[verb]
     assert [name for name in found if name not in ("y", "class")] == columns
-    np.testing.assert_allclose(stacked(found, columns), expected(table_run, verb, x, np.array(y)), rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(
+        stacked(found, columns), expected(table_run, verb, x, np.array(y)), rtol=1e-4, atol=1e-4
+    )
 
 
 @pytest.mark.parametrize("out", ["out.csv", "out.npz"])
@@ -108,9 +126,13 @@ def test_classes_are_written_by_name_and_number(out, table_run, folder, tmp_path
         np.testing.assert_array_equal(found["probabilities"].argmax(axis=1), found["y"])
 
 
-@pytest.mark.parametrize(("verb", "out"), [("encode", "out.csv"), ("reconstruct", "out.npz"), ("classify", "out.csv")])
+@pytest.mark.parametrize(
+    ("verb", "out"), [("encode", "out.csv"), ("reconstruct", "out.npz"), ("classify", "out.csv")]
+)
 @pytest.mark.parametrize("place", ["", "very ill", "very ill/03.png"])
-def test_folders_of_classes_a_class_and_a_picture_are_read(place, verb, out, photos_run, folder, tmp_path):
+def test_folders_of_classes_a_class_and_a_picture_are_read(
+    place, verb, out, photos_run, folder, tmp_path
+):
     root = folder / "photos" / place
     files = sorted(root.rglob("*.png")) if root.is_dir() else [root]
     kgen(verb, photos_run, root, tmp_path / out)
@@ -118,7 +140,9 @@ def test_folders_of_classes_a_class_and_a_picture_are_read(place, verb, out, pho
     named = found["file" if out.endswith(".csv") else "files"]
     assert named.tolist() == [path.relative_to(base).as_posix() for path in files]
     x, _ = read_pictures(files, "photos", size="8")
-    right = expected(photos_run, verb, x, np.array([NAMES.index(path.parent.name) for path in files]))
+    right = expected(
+        photos_run, verb, x, np.array([NAMES.index(path.parent.name) for path in files])
+    )
     if out.endswith(".csv"):
         columns = [name for name in found if name.startswith(("codes_", "probability_"))]
         np.testing.assert_allclose(stacked(found, columns), right, rtol=1e-4, atol=1e-5)
@@ -137,12 +161,15 @@ def test_labels_under_the_name_that_the_training_had_them_by_are_read(tmp_path):
 
 
 @pytest.mark.parametrize("verb", ["encode", "reconstruct"])
-def test_a_file_without_classes_is_told_in_its_own_terms(verb, table_run, photos_run, folder, tmp_path):
+def test_a_file_without_classes_is_told_in_its_own_terms(
+    verb, table_run, photos_run, folder, tmp_path
+):
     out, rooms = tmp_path / "out.npz", tmp_path / "new"
     write_table(tmp_path / "bare.csv", label=False)
     assert (
         "bare.csv has no column 'diagnosis', the class of each value ('healthy', 'very ill'). Add it; there are "
-        "'patient', 'height', 'weight'." in kgen(verb, table_run, tmp_path / "bare.csv", out, code=1)
+        "'patient', 'height', 'weight'."
+        in kgen(verb, table_run, tmp_path / "bare.csv", out, code=1)
     )
     text = (folder / "table.csv").read_text()
     (tmp_path / "wrong.csv").write_text(text.replace("very ill", "very Il"))
@@ -150,9 +177,14 @@ def test_a_file_without_classes_is_told_in_its_own_terms(verb, table_run, photos
     assert "wrong.csv: 'very Il' is none of the classes. Did you mean very ill?" in told
     shutil.copytree(folder / "photos" / "very ill", rooms)
     told = kgen(verb, photos_run, rooms, out, code=1)
-    assert "'new' is none of the classes" in told and "The class of a picture is the name of its folder" in told
+    assert (
+        "'new' is none of the classes" in told
+        and "The class of a picture is the name of its folder" in told
+    )
     np.save(tmp_path / "in.npy", np.zeros((2, 8, 8), "uint8"))
-    assert "in.npy holds x, and no y, the class" in kgen(verb, photos_run, tmp_path / "in.npy", out, code=1)
+    assert "in.npy holds x, and no y, the class" in kgen(
+        verb, photos_run, tmp_path / "in.npy", out, code=1
+    )
     assert not out.exists()
 
 
@@ -161,18 +193,28 @@ def test_other_files_are_told_what_would_do(verb, table_run, folder, tmp_path):
     out = tmp_path / "out.npz"
     with h5py.File(tmp_path / "in.h5", "w") as file:
         file["B1/0"] = np.zeros((90, 90), "uint8")
-    assert "np.savez('tiles.npz', x=tiles)" in kgen(verb, table_run, tmp_path / "in.h5", out, code=1)
+    assert "np.savez('tiles.npz', x=tiles)" in kgen(
+        verb, table_run, tmp_path / "in.h5", out, code=1
+    )
     (tmp_path / "few.csv").write_text("height,diagnosis\n1.5,healthy\n")
-    assert "lacks 'weight', columns of the training" in kgen(verb, table_run, tmp_path / "few.csv", out, code=1)
+    assert "lacks 'weight', columns of the training" in kgen(
+        verb, table_run, tmp_path / "few.csv", out, code=1
+    )
     (tmp_path / "words.csv").write_text("height,weight,diagnosis\n1.5,low,healthy\n")
-    assert "where numbers should be, in 'weight'" in kgen(verb, table_run, tmp_path / "words.csv", out, code=1)
+    assert "where numbers should be, in 'weight'" in kgen(
+        verb, table_run, tmp_path / "words.csv", out, code=1
+    )
     (tmp_path / "none.csv").write_text("height,weight,diagnosis\n")
-    assert "none.csv holds no values: a line of names" in kgen(verb, table_run, tmp_path / "none.csv", out, code=1)
+    assert "none.csv holds no values: a line of names" in kgen(
+        verb, table_run, tmp_path / "none.csv", out, code=1
+    )
     assert not out.exists()
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_files_of_another_kind_are_told_what_the_model_takes(verb, table_run, photos_run, folder, tmp_path):
+def test_files_of_another_kind_are_told_what_the_model_takes(
+    verb, table_run, photos_run, folder, tmp_path
+):
     out = tmp_path / "out.npz"
     told = kgen(verb, table_run, folder / "photos", out, code=1)
     assert "holds pictures, and this model takes vectors of 2 numbers." in told
@@ -181,11 +223,15 @@ def test_files_of_another_kind_are_told_what_the_model_takes(verb, table_run, ph
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_verb_needs_the_run_and_not_the_data_that_it_was_trained_on(verb, folder, table_run, tmp_path):
+def test_a_verb_needs_the_run_and_not_the_data_that_it_was_trained_on(
+    verb, folder, table_run, tmp_path
+):
     shutil.copytree(table_run, tmp_path / "run")
     config = (tmp_path / "run" / "config.json").read_text()
     (tmp_path / "run" / "config.json").write_text(config.replace("table.csv", "gone.csv"))
-    assert "60 values written" in kgen(verb, tmp_path / "run", folder / "table.csv", tmp_path / "out.csv")
+    assert "60 values written" in kgen(
+        verb, tmp_path / "run", folder / "table.csv", tmp_path / "out.csv"
+    )
 
 
 @pytest.mark.parametrize(("label", "right"), [(None, NAMES * 3), ("very ill", NAMES[1:] * 6)])
@@ -195,11 +241,15 @@ def test_samples_of_a_table_are_a_table_that_is_read_again(label, right, table_r
     found = read(tmp_path / "drawn.csv")
     assert list(found) == ["height", "weight", "diagnosis"] and found["diagnosis"].tolist() == right
     model = Run.open(table_run).model()
-    np.testing.assert_allclose(stacked(found, ["height", "weight"]), model.generate(6, label, 0), rtol=1e-4)
+    np.testing.assert_allclose(
+        stacked(found, ["height", "weight"]), model.generate(6, label, 0), rtol=1e-4
+    )
     kgen("encode", table_run, tmp_path / "drawn.csv", tmp_path / "codes.npz")
 
 
 def test_pictures_that_are_no_table_are_refused_as_one(photos_run, folder, tmp_path):
     shown = kgen("reconstruct", photos_run, folder / "photos", tmp_path / "out.csv", code=1)
     assert "is no table: write out.npz" in shown
-    assert "is no table: write drawn.npz" in kgen("generate", photos_run, "--out", tmp_path / "drawn.csv", code=1)
+    assert "is no table: write drawn.npz" in kgen(
+        "generate", photos_run, "--out", tmp_path / "drawn.csv", code=1
+    )

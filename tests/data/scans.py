@@ -53,7 +53,9 @@ def table(folder, count=24, **columns):
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([name for name, values in every.items() if values is not None])
-        writer.writerows(zip(*(values for values in every.values() if values is not None), strict=True))
+        writer.writerows(
+            zip(*(values for values in every.values() if values is not None), strict=True)
+        )
     return path
 
 
@@ -70,7 +72,8 @@ def write_series(folder, values=None, spacing=(2.0, 2.0, 2.0), slope=2.0, interc
     first = -np.array(spacing) * (np.array(values.shape) // 2)
     for number in range(values.shape[2]):
         meta = FileMetaDataset()
-        meta.TransferSyntaxUID, meta.MediaStorageSOPClassUID = ExplicitVRLittleEndian, MRImageStorage
+        meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        meta.MediaStorageSOPClassUID = MRImageStorage
         meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[f"{folder}{number}"])
         part = pydicom.Dataset()
         part.file_meta = meta

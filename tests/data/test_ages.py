@@ -19,7 +19,12 @@ COUNT = 24
 def written(folder, ages, name="ages.csv", **columns):
     """A table of so many people with two thicknesses and their ages."""
     random = np.random.default_rng(0)
-    every = {"left": random.random(len(ages)), "right": random.random(len(ages)), "age": ages, **columns}
+    every = {
+        "left": random.random(len(ages)),
+        "right": random.random(len(ages)),
+        "age": ages,
+        **columns,
+    }
     with (folder / name).open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(every)
@@ -101,10 +106,15 @@ def test_the_tests_of_all_folds_of_a_table_cover_everyone(tmp_path):
 @pytest.mark.parametrize("kind", ["csv", "nifti"])
 def test_rare_brackets_are_repeated_in_training_alone(kind, tmp_path):
     ages = [*spread(18), *[51.0 + number / 10 for number in range(6)]]
-    source = f"nifti:{people(tmp_path, COUNT, age=ages)}" if kind == "nifti" else written(tmp_path, ages)
+    source = (
+        f"nifti:{people(tmp_path, COUNT, age=ages)}" if kind == "nifti" else written(tmp_path, ages)
+    )
     plain, found = (data.load(source, number="age", oversample=chosen) for chosen in (False, True))
     counts = np.unique(found.train["y"] // 10, return_counts=True)[1]
-    assert len(set(counts)) == 1 and counts[0] == np.unique(plain.train["y"] // 10, return_counts=True)[1].max()
+    assert (
+        len(set(counts)) == 1
+        and counts[0] == np.unique(plain.train["y"] // 10, return_counts=True)[1].max()
+    )
     assert set(found.train["y"]) == set(plain.train["y"]) and found.fields == plain.fields
     np.testing.assert_array_equal(found.validation["y"], plain.validation["y"])
     np.testing.assert_array_equal(found.test["x"], plain.test["x"])
@@ -112,8 +122,12 @@ def test_rare_brackets_are_repeated_in_training_alone(kind, tmp_path):
 
 
 def test_a_table_without_ages_has_no_brackets_to_repeat(tmp_path):
-    with pytest.raises(ValueError, match="oversample=true repeats rare age brackets; .* has no ages"):
-        data.load(written(tmp_path, spread(), score=spread()), number="score", drop="age", oversample=True)
+    with pytest.raises(
+        ValueError, match="oversample=true repeats rare age brackets; .* has no ages"
+    ):
+        data.load(
+            written(tmp_path, spread(), score=spread()), number="score", drop="age", oversample=True
+        )
 
 
 def of_arrays(folder, ages):
@@ -178,7 +192,9 @@ def test_concepts_are_the_field_c_with_their_names_scaled_by_training_alone(kind
     for split in SPLITS:
         part = getattr(found, split)
         rows = [int(np.abs(np.array(ages) - age).argmin()) for age in part["y"]]
-        np.testing.assert_allclose(part["c"], np.stack([concepts["csf"][rows], concepts["grey"][rows]], axis=1))
+        np.testing.assert_allclose(
+            part["c"], np.stack([concepts["csf"][rows], concepts["grey"][rows]], axis=1)
+        )
 
 
 def test_a_concept_in_words_is_a_fault_of_the_table(tmp_path):

@@ -36,7 +36,10 @@ def archive(path, members, method=zipfile.ZIP_DEFLATED):
 
 def damaged(name):
     """A function that makes the bytes of a good archive those of a bad one."""
-    encrypted, method = 6, 8  # where a local header holds its flags and its method; 8 and 10 in the directory
+    encrypted, method = (
+        6,
+        8,
+    )  # where a local header holds its flags and its method; 8 and 10 in the directory
 
     def patched(content, local, value):
         content = bytearray(content)
@@ -54,14 +57,20 @@ def damaged(name):
     }[name]
 
 
-@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-@pytest.mark.parametrize("harm", ["cut off", "flipped", "encrypted", "an unknown method", "text", "nothing"])
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+@pytest.mark.parametrize(
+    "harm", ["cut off", "flipped", "encrypted", "an unknown method", "text", "nothing"]
+)
 def test_damaged_archives_are_told_by_name(harm, method, tmp_path):
     name = archive(tmp_path / "x.npz", {"x.npy": stored(X)}, method)
     content = (tmp_path / "x.npz").read_bytes()
     assert data.load(name).image_shape == (8, 8, 1)
     (tmp_path / "x.npz").write_bytes(damaged(harm)(content))
-    with pytest.raises(Undecodable, match=r"x.npz cannot be read as .*Write plain arrays with np.savez"):
+    with pytest.raises(
+        Undecodable, match=r"x.npz cannot be read as .*Write plain arrays with np.savez"
+    ):
         data.load(name)
 
 
@@ -89,11 +98,18 @@ def test_arrays_that_are_not_what_their_header_says_are_refused(content, said, t
 
 
 def test_what_nobody_asked_for_is_not_unpacked(tmp_path):
-    members = {"x.npy": stored(X), "bomb.npy": header((2**40,)), "notes.txt": b"not read", "__MACOSX/._x.npy": b""}
+    members = {
+        "x.npy": stored(X),
+        "bomb.npy": header((2**40,)),
+        "notes.txt": b"not read",
+        "__MACOSX/._x.npy": b"",
+    }
     name = archive(tmp_path / "x.npz", members)
     read = []
     unpack = npy.read_array
-    with mock.patch.object(npy, "read_array", lambda *given, **options: read.append(1) or unpack(*given, **options)):
+    with mock.patch.object(
+        npy, "read_array", lambda *given, **options: read.append(1) or unpack(*given, **options)
+    ):
         dataset = data.load(name, skip="bomb")
     assert list(dataset.fields) == ["x"] and read == [1]
     with pytest.raises(Undecodable, match="'bomb'"):
@@ -101,7 +117,10 @@ def test_what_nobody_asked_for_is_not_unpacked(tmp_path):
 
 
 def test_two_arrays_of_one_name_are_refused(tmp_path):
-    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(tmp_path / "x.npz", "w") as file:
+    with (
+        pytest.warns(UserWarning, match="Duplicate name"),
+        zipfile.ZipFile(tmp_path / "x.npz", "w") as file,
+    ):
         file.writestr("x.npy", stored(X))
         file.writestr("x.npy", stored(1 - X))
     with pytest.raises(Undecodable, match="two arrays of one name"):
@@ -131,12 +150,16 @@ def labelled(path, names, **arrays):
 
 def test_classes_have_the_names_that_the_file_gives_them(tmp_path):
     dataset = data.load(labelled(tmp_path / "x.npz", ["no dementia", "mild", "severe"]))
-    assert dataset.class_names == ["no dementia", "mild", "severe"] and list(dataset.fields) == ["x", "y"]
+    assert dataset.class_names == ["no dementia", "mild", "severe"] and list(dataset.fields) == [
+        "x",
+        "y",
+    ]
     np.testing.assert_array_equal(np.bincount(dataset.train.labels) > 0, [True, True])
 
 
 @pytest.mark.parametrize(
-    ("names", "said"), [(["one"], "the classes are 0 to 0"), (["a", "b", "a"], "hold one twice. Name each once")]
+    ("names", "said"),
+    [(["one"], "the classes are 0 to 0"), (["a", "b", "a"], "hold one twice. Name each once")],
 )
 def test_names_that_do_not_fit_the_labels_are_refused(names, said, tmp_path):
     with pytest.raises(ValueError, match=said):
@@ -144,7 +167,13 @@ def test_names_that_do_not_fit_the_labels_are_refused(names, said, tmp_path):
 
 
 def test_labels_of_a_test_that_are_no_whole_numbers_are_refused(tmp_path):
-    np.savez(tmp_path / "x.npz", x=X, y=np.arange(60) % 2, x_test=X[:4], y_test=np.array([0.0, 1.0, 0.5, 1.0]))
+    np.savez(
+        tmp_path / "x.npz",
+        x=X,
+        y=np.arange(60) % 2,
+        x_test=X[:4],
+        y_test=np.array([0.0, 1.0, 0.5, 1.0]),
+    )
     with pytest.raises(ValueError, match="not class labels"):
         data.load(f"npz:{tmp_path / 'x.npz'}")
 
@@ -184,7 +213,14 @@ def test_a_path_under_no_or_another_source_comes_with_the_right_one(given, said,
 @pytest.mark.parametrize("kind", ["csv", "tsv"])
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\x00\x01\x02", b"PK\x03\x04" + bytes(500), b"a\n" + b"9" * 200_000, b"a;b\xff\n1,2,3\n", b"a\n1\n2,3\n"],
+    [
+        b"",
+        b"\x00\x01\x02",
+        b"PK\x03\x04" + bytes(500),
+        b"a\n" + b"9" * 200_000,
+        b"a;b\xff\n1,2,3\n",
+        b"a\n1\n2,3\n",
+    ],
 )
 def test_no_table_is_told_with_the_name_of_the_file(content, kind, tmp_path):
     (tmp_path / f"a.{kind}").write_bytes(content)

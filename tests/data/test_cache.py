@@ -22,16 +22,24 @@ def a_file(tmp_path):
     return tmp_path / "cache"
 
 
-PLACES = {"behind a file": behind_a_file, "a file": a_file, "without the right": lambda path: path / "cache"}
+PLACES = {
+    "behind a file": behind_a_file,
+    "a file": a_file,
+    "without the right": lambda path: path / "cache",
+}
 
 
 def forbid(monkeypatch):
-    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)  # of root nothing else does
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: not mode & os.W_OK
+    )  # of root nothing else does
 
 
 @pytest.mark.parametrize("through", ["KGEN_CACHE", "HOME"])
 @pytest.mark.parametrize("place", PLACES)
-def test_a_cache_that_cannot_be_written_names_the_folder_and_kgen_cache(tmp_path, place, through, monkeypatch):
+def test_a_cache_that_cannot_be_written_names_the_folder_and_kgen_cache(
+    tmp_path, place, through, monkeypatch
+):
     folder = PLACES[place](tmp_path)
     if place == "without the right":
         forbid(monkeypatch)
@@ -50,5 +58,7 @@ def test_a_cache_that_is_full_is_told(tmp_path, monkeypatch):
     path = write(tmp_path / "a.h5", pixels())
     monkeypatch.setenv("KGEN_CACHE", str(tmp_path))
     monkeypatch.setattr("pathlib.Path.write_text", full)
-    with pytest.raises(OSError, match=rf"statistics.*json {WAY_ON.replace('written ', 'written .No space left.*')}"):
+    with pytest.raises(
+        OSError, match=rf"statistics.*json {WAY_ON.replace('written ', 'written .No space left.*')}"
+    ):
         TileSource(path, tile_size=16)

@@ -46,7 +46,8 @@ def test_a_stream_begun_later_goes_on_as_the_one_that_got_there():
 
 
 @pytest.mark.parametrize(
-    "stream", [lambda **part: numbered().batches(10, **part), lambda **part: numbered().ordered(20, **part)]
+    "stream",
+    [lambda **part: numbered().batches(10, **part), lambda **part: numbered().ordered(20, **part)],
 )
 def test_the_parts_of_a_batch_are_the_batch(stream):
     whole = [y.numpy() for _, y in stream().take(3)]
@@ -61,7 +62,9 @@ def test_an_epoch_is_a_multiple_of_the_steps_made_at_once():
     assert split.steps(8) == 6 and split.steps(8, 4) == 4
     seen = epochs(split.batches(8, steps_at_once=4), 4, 2)
     np.testing.assert_array_equal(seen, epochs(split.batches(8), 6, 2)[:, :32])
-    with pytest.raises(ValueError, match="batch_size=10 times steps_per_execution=6 is larger than the 50"):
+    with pytest.raises(
+        ValueError, match="batch_size=10 times steps_per_execution=6 is larger than the 50"
+    ):
         split.batches(10, steps_at_once=6)
 
 
@@ -84,7 +87,9 @@ def test_binarised_pixels_are_white_as_often_as_they_are_bright(kind):
         x, y = (values.numpy() for values in next(iter(stream)))
         scaled = dataset.fields["x"].scaled(x)
         assert set(np.unique(scaled)) == {0.0, 1.0}
-        np.testing.assert_allclose(scaled.mean(axis=(1, 2, 3)), grey().scaled()[y, 0, 0, 0], atol=4 * 0.5 / 16)
+        np.testing.assert_allclose(
+            scaled.mean(axis=(1, 2, 3)), grey().scaled()[y, 0, 0, 0], atol=4 * 0.5 / 16
+        )
 
 
 @pytest.mark.parametrize(("kind", "alike"), [("static", True), ("dynamic", False)])
@@ -115,7 +120,10 @@ def test_validation_and_test_images_are_drawn_once():
 def test_no_binarisation_is_the_same_set_and_another_is_refused():
     dataset = Data("grey", grey(), grey(), grey())
     assert dataset.binarised("none") is dataset
-    with pytest.raises(ValueError, match="binarisation='dynamical' is not known. Choose one of none, static, dynamic"):
+    with pytest.raises(
+        ValueError,
+        match="binarisation='dynamical' is not known. Choose one of none, static, dynamic",
+    ):
         dataset.binarised("dynamical")
 
 
@@ -138,8 +146,15 @@ def test_a_batch_larger_than_the_data_is_refused():
 
 
 def test_splits_are_disjoint_and_keep_every_class(digits):
-    assert [len(split) for split in (digits.train, digits.validation, digits.test)] == [1212, 135, 450]
-    rows = [{image.tobytes() for image in split["x"]} for split in (digits.train, digits.validation, digits.test)]
+    assert [len(split) for split in (digits.train, digits.validation, digits.test)] == [
+        1212,
+        135,
+        450,
+    ]
+    rows = [
+        {image.tobytes() for image in split["x"]}
+        for split in (digits.train, digits.validation, digits.test)
+    ]
     assert not rows[0] & rows[1] and not rows[1] & rows[2]
     assert all(len(np.unique(split.labels)) == 10 for split in (digits.validation, digits.test))
     assert digits.train["x"].dtype == np.uint8 and digits.train.scaled().max() == 1.0
@@ -162,7 +177,10 @@ BAD = {
     "lie outside 0 to 1, black and white of float images": lambda x, y: (x * 2.0, y),
     "label -1 of image 0 is not a whole number from 0 up": lambda x, y: (x, y - 1),
     "label 0.5 of image 0 is not": lambda x, y: (x, y + 0.5),
-    "label 10000000000 of image 3 is not": lambda x, y: (x, np.where(np.arange(40) == 3, 10**10, y)),
+    "label 10000000000 of image 3 is not": lambda x, y: (
+        x,
+        np.where(np.arange(40) == 3, 10**10, y),
+    ),
     "no label is 1, but one is 75. Number the classes": lambda x, y: (x, y * 25),
     "all but black on the scale of 0 to 255. Multiply them by 255": lambda x, y: (x // 128, y),
     "holds no values": lambda x, y: (x[:0], y),
@@ -189,7 +207,9 @@ def test_test_values_of_another_shape_or_class_are_refused():
     x, y = arrays()
     with pytest.raises(ValueError, match=r"cells: x_test has the shape \(40, 8, 9, 1\)"):
         of_arrays(x, y, {"x": np.pad(x, ((0, 0), (0, 0), (0, 1))), "y": y})
-    with pytest.raises(ValueError, match="cells: y_test holds labels from 0 to 4; the classes are 0 to 3"):
+    with pytest.raises(
+        ValueError, match="cells: y_test holds labels from 0 to 4; the classes are 0 to 3"
+    ):
         of_arrays(x, y, {"x": x, "y": np.arange(40) % 5})
 
 
@@ -205,10 +225,17 @@ def test_statistics_are_of_the_training_values_alone():
     dataset = Data.from_arrays("table", {"x": table, "y": np.arange(200.0)}, {
         "x": Vector.of(table, "x"), "y": Number("years"),
     })  # fmt: skip
-    np.testing.assert_allclose(dataset.fields["x"].mean, dataset.train["x"].mean(axis=0), rtol=1e-12)
-    np.testing.assert_allclose(dataset.fields["x"].deviation, dataset.train["x"].std(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(
+        dataset.fields["x"].mean, dataset.train["x"].mean(axis=0), rtol=1e-12
+    )
+    np.testing.assert_allclose(
+        dataset.fields["x"].deviation, dataset.train["x"].std(axis=0), rtol=1e-12
+    )
     assert dataset.fields["y"].mean == pytest.approx(dataset.train["y"].mean())
-    rows = [{row.tobytes() for row in split["x"]} for split in (dataset.train, dataset.validation, dataset.test)]
+    rows = [
+        {row.tobytes() for row in split["x"]}
+        for split in (dataset.train, dataset.validation, dataset.test)
+    ]
     assert [len(part) for part in rows] == [153, 17, 30] and not rows[0] & (rows[1] | rows[2])
     for split in (dataset.train, dataset.validation, dataset.test):
         np.testing.assert_array_equal(table[split["y"].astype(int)], split["x"])
@@ -216,7 +243,9 @@ def test_statistics_are_of_the_training_values_alone():
 
 def test_facts_stay_with_their_values():
     table, subjects = np.random.default_rng(0).normal(size=(60, 3)), np.arange(60)
-    dataset = Data.from_arrays("t", {"x": table}, {"x": Vector.of(table, "x")}, facts={"subject": subjects})
+    dataset = Data.from_arrays(
+        "t", {"x": table}, {"x": Vector.of(table, "x")}, facts={"subject": subjects}
+    )
     for split in (dataset.train, dataset.validation, dataset.test):
         np.testing.assert_array_equal(table[split.facts["subject"]], split["x"])
 
@@ -224,18 +253,23 @@ def test_facts_stay_with_their_values():
 def test_a_constant_column_is_named():
     table = np.random.default_rng(0).normal(size=(60, 3))
     table[:, 1] = 7.0
-    with pytest.raises(ValueError, match="t: x: Column 1 of the vectors has one value, such as 7.0.*drop_constant"):
+    with pytest.raises(
+        ValueError, match="t: x: Column 1 of the vectors has one value, such as 7.0.*drop_constant"
+    ):
         Data.from_arrays("t", {"x": table}, {"x": Vector.of(table, "x")})
 
 
 def test_splits_that_are_cut_in_place_are_those_that_are_copied():
     table = np.random.default_rng(0).normal(size=(97, 3))
-    arrays, field = {"x": table, "y": np.arange(97) % 3}, {"x": Vector.of(table, "x"), "y": Label(3)}
+    arrays = {"x": table, "y": np.arange(97) % 3}
+    field = {"x": Vector.of(table, "x"), "y": Label(3)}
     copied = Data.from_arrays("t", arrays, field, facts={"row": np.arange(97)})
     own = {name: values.copy() for name, values in arrays.items()}
     cut = Data.from_arrays("t", own, field, facts={"row": np.arange(97)}, in_place=True)
     for part in ("train", "validation", "test"):
         for name in ("x", "y"):
             np.testing.assert_array_equal(getattr(cut, part)[name], getattr(copied, part)[name])
-        np.testing.assert_array_equal(getattr(cut, part).facts["row"], getattr(copied, part).facts["row"])
+        np.testing.assert_array_equal(
+            getattr(cut, part).facts["row"], getattr(copied, part).facts["row"]
+        )
     assert np.shares_memory(cut.train["x"], own["x"]) and cut.fingerprint == copied.fingerprint

@@ -48,7 +48,8 @@ def test_five_of_a_class_are_enough_to_have_one_in_every_split(counts, official)
 
 def test_a_class_of_four_is_refused():
     with pytest.raises(
-        ValueError, match="t: class '1' has 4 training values; at least 5 are needed to have one in every"
+        ValueError,
+        match="t: class '1' has 4 training values; at least 5 are needed to have one in every",
     ):
         labelled((990, 4))
 
@@ -72,7 +73,10 @@ def of_table(folder, x, y, subjects, kind="csv"):
     with (folder / "t").open("w", newline="") as file:
         writer = csv.writer(file, delimiter="," if kind == "csv" else "\t")
         writer.writerow(["id", "class", *(f"g{i}" for i in range(x.reshape(len(x), -1).shape[1]))])
-        writer.writerows([who, label, *row] for who, label, row in zip(subjects, y, x.reshape(len(x), -1), strict=True))
+        writer.writerows(
+            [who, label, *row]
+            for who, label, row in zip(subjects, y, x.reshape(len(x), -1), strict=True)
+        )
     return data.load(f"{kind}:{folder / 't'}", subject="id", label="class")
 
 
@@ -114,7 +118,17 @@ def values():
     return x, np.arange(len(who)) % 2, np.array([f"P{number}" for number in who])
 
 
-SOURCES = [of_arrays, of_npz, of_npz_facts, of_npz_unasked, of_table, of_tsv, of_folder, of_folder_group, of_pairs]
+SOURCES = [
+    of_arrays,
+    of_npz,
+    of_npz_facts,
+    of_npz_unasked,
+    of_table,
+    of_tsv,
+    of_folder,
+    of_folder_group,
+    of_pairs,
+]
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -125,7 +139,9 @@ def test_no_subject_is_in_two_splits(source, values, tmp_path):
     sizes = np.array([len(getattr(dataset, split)) for split in SPLITS])
     assert sizes.sum() == len(values[0])
     np.testing.assert_allclose(sizes / sizes.sum(), [0.765, 0.085, 0.15], atol=0.05)
-    told = "divided by subject: {} in training, {} in validation, {} in the test".format(*map(len, whose))
+    told = "divided by subject: {} in training, {} in validation, {} in the test".format(
+        *map(len, whose)
+    )
     assert told in dataset.notes and told in str(dataset)
     assert "subject" not in dataset.fields
 
@@ -139,7 +155,11 @@ def test_no_subject_of_two_domains_is_in_two_splits(values, tmp_path):
     dataset = data.load(f"unpaired:{tmp_path}", subject="^[^_]+")
     owners = {image.tobytes(): who for image, who in zip(x, subjects, strict=True)}
     whose = [
-        {owners[image.tobytes()] for domain in "ab" for image in getattr(dataset, split)[domain][..., 0]}
+        {
+            owners[image.tobytes()]
+            for domain in "ab"
+            for image in getattr(dataset, split)[domain][..., 0]
+        }
         for split in SPLITS
     ]
     assert sum(map(len, whose)) == len(set.union(*whose)) == 20
@@ -149,10 +169,16 @@ def test_no_subject_of_two_domains_is_in_two_splits(values, tmp_path):
 
 SUBJECTS = {
     "one class each": (np.repeat(np.arange(40), 10), np.repeat(np.arange(40) % 2, 10)),
-    "a rare class of three subjects": (np.repeat(np.arange(40), 10), np.repeat(np.arange(40) < 3, 10).astype(int)),
+    "a rare class of three subjects": (
+        np.repeat(np.arange(40), 10),
+        np.repeat(np.arange(40) < 3, 10).astype(int),
+    ),
     "all classes each": (np.repeat(np.arange(12), 15), np.tile(np.arange(5), 36)),
     "three subjects": (np.repeat(np.arange(3), 30), np.tile(np.arange(2), 45)),
-    "one of half of the values": (np.repeat(np.arange(11), [200, *[20] * 10]), np.tile(np.arange(2), 200)),
+    "one of half of the values": (
+        np.repeat(np.arange(11), [200, *[20] * 10]),
+        np.tile(np.arange(2), 200),
+    ),
     "a value each": (np.arange(300), np.arange(300) % 3),
 }
 
@@ -161,7 +187,10 @@ SUBJECTS = {
 def test_every_class_is_in_every_split_by_subject(case):
     subjects, labels = SUBJECTS[case]
     dataset = of_arrays(
-        None, np.zeros((len(labels), 8, 8), "uint8") + np.arange(64, dtype="uint8").reshape(8, 8), labels, subjects
+        None,
+        np.zeros((len(labels), 8, 8), "uint8") + np.arange(64, dtype="uint8").reshape(8, 8),
+        labels,
+        subjects,
     )
     for split in SPLITS:
         assert set(getattr(dataset, split).labels) == set(labels)
@@ -171,7 +200,9 @@ def test_every_class_is_in_every_split_by_subject(case):
 def test_numbers_are_divided_by_subject_too():
     table, subjects = np.random.default_rng(0).normal(size=(90, 3)), np.repeat(np.arange(30), 3)
     fields = {"x": Vector.of(table, "x"), "y": Number("years")}
-    dataset = Data.from_arrays("t", {"x": table, "y": np.arange(90.0)}, fields, facts={"subject": subjects})
+    dataset = Data.from_arrays(
+        "t", {"x": table, "y": np.arange(90.0)}, fields, facts={"subject": subjects}
+    )
     assert not set(dataset.train.facts["subject"]) & set(dataset.test.facts["subject"])
 
 
@@ -184,7 +215,8 @@ def test_parts_may_be_given():
 def test_a_class_of_two_subjects_is_refused_by_its_name():
     subjects, labels = np.repeat(np.arange(20), 10), np.repeat(np.arange(20) < 2, 10).astype(int)
     with pytest.raises(
-        ValueError, match="the class 1 of 2 subjects cannot be in each of 3 splits without a subject in two"
+        ValueError,
+        match="the class 1 of 2 subjects cannot be in each of 3 splits without a subject in two",
     ):
         labelled_by(subjects, labels)
     with pytest.raises(ValueError, match="the data of 2 subjects cannot be in each of 3 splits"):
@@ -192,17 +224,42 @@ def test_a_class_of_two_subjects_is_refused_by_its_name():
 
 
 def labelled_by(subjects, labels):
-    return labelled(np.bincount(labels)[::1], facts={"subject": subjects[np.argsort(labels, kind="stable")]})
+    return labelled(
+        np.bincount(labels)[::1], facts={"subject": subjects[np.argsort(labels, kind="stable")]}
+    )
 
 
 def test_a_subject_in_training_and_in_an_official_test_is_named(values, tmp_path):
     x, y, subjects = values
-    with pytest.raises(ValueError, match="1 subject is in the training and in the test values, first P3.*new subjects"):
-        of_npz(tmp_path, x, y, subjects, x_test=x[:9], y_test=y[:9], patient_test=np.repeat(["Q1", "P3", "Q2"], 3))
-    dataset = of_npz(tmp_path, x, y, subjects, x_test=x[:9], y_test=y[:9], patient_test=np.repeat(["Q1", "Q2"], [4, 5]))
+    with pytest.raises(
+        ValueError,
+        match="1 subject is in the training and in the test values, first P3.*new subjects",
+    ):
+        of_npz(
+            tmp_path,
+            x,
+            y,
+            subjects,
+            x_test=x[:9],
+            y_test=y[:9],
+            patient_test=np.repeat(["Q1", "P3", "Q2"], 3),
+        )
+    dataset = of_npz(
+        tmp_path,
+        x,
+        y,
+        subjects,
+        x_test=x[:9],
+        y_test=y[:9],
+        patient_test=np.repeat(["Q1", "Q2"], [4, 5]),
+    )
     assert not set(dataset.train.facts["subject"]) & set(dataset.validation.facts["subject"])
     with pytest.raises(ValueError, match="the test values lack the fact 'subject'"):
-        labelled((50, 50), facts={"subject": np.arange(100)}, test={"x": np.zeros((2, 3)), "y": np.arange(2)})
+        labelled(
+            (50, 50),
+            facts={"subject": np.arange(100)},
+            test={"x": np.zeros((2, 3)), "y": np.arange(2)},
+        )
 
 
 @pytest.mark.parametrize(("pattern", "message"), [
@@ -218,6 +275,8 @@ def test_a_pattern_that_names_no_subject_is_refused(values, tmp_path, pattern, m
 def test_a_row_without_a_subject_is_named(tmp_path):
     table = np.random.default_rng(0).normal(size=(30, 3))
     with pytest.raises(ValueError, match="'id' is missing in 1 row, first in row 4"):
-        of_table(tmp_path, table, np.arange(30) % 2, ["" if row == 4 else f"P{row}" for row in range(30)])
+        of_table(
+            tmp_path, table, np.arange(30) % 2, ["" if row == 4 else f"P{row}" for row in range(30)]
+        )
     with pytest.raises(ValueError, match="subject='idd': .* has no such column. Did you mean id"):
         data.load(f"csv:{tmp_path / 't'}", subject="idd")

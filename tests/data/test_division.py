@@ -36,7 +36,9 @@ def pictures(folder, *groups):
     for group in groups:
         (folder / group).mkdir()
         for number in range(12):
-            Pillow.fromarray(np.full((8, 8), 20 * number, "uint8")).save(folder / group / f"{number}.png")
+            Pillow.fromarray(np.full((8, 8), 20 * number, "uint8")).save(
+                folder / group / f"{number}.png"
+            )
     return folder
 
 
@@ -47,9 +49,17 @@ SOURCES = {
     "sprites": (lambda folder: ("sprites", {}), DRAWN, True),
     "npz": (lambda folder: (arrays(folder, "x", "y"), {}), DRAWN, True),
     "npz without classes": (lambda folder: (arrays(folder, "x"), {}), DRAWN, False),
-    "npz with a test": (lambda folder: (arrays(folder, "x", "y", "x_test", "y_test"), {}), OWN, True),
+    "npz with a test": (
+        lambda folder: (arrays(folder, "x", "y", "x_test", "y_test"), {}),
+        OWN,
+        True,
+    ),
     "csv": (lambda folder: (table(folder), {"label": "t"}), DRAWN, True),
-    "csv with a test": (lambda folder: (table(folder), {"label": "t", "test": table(folder, "b.csv")[4:]}), OWN, True),
+    "csv with a test": (
+        lambda folder: (table(folder), {"label": "t", "test": table(folder, "b.csv")[4:]}),
+        OWN,
+        True,
+    ),
     "folder": (lambda folder: (f"folder:{pictures(folder, 'a', 'b')}", {}), DRAWN, True),
     "pairs": (lambda folder: (f"pairs:{pictures(folder, 'a', 'b')}", {}), DRAWN, False),
     "unpaired": (lambda folder: (f"unpaired:{pictures(folder, 'a', 'b')}", {}), DRAWN, False),
@@ -60,7 +70,11 @@ SOURCES = {
 def test_what_is_printed_before_a_training_says_how_a_source_was_divided(source, tmp_path):
     named, shares, classes = SOURCES[source]
     name, options = named(tmp_path)
-    lines = [line for line in str(data.load(name, **options)).splitlines() if line.startswith("divided: ")]
+    lines = [
+        line
+        for line in str(data.load(name, **options)).splitlines()
+        if line.startswith("divided: ")
+    ]
     alike = ALIKE if classes else ""
     validation = "10% of the others, at most 5,000, for validation"
     told = f"divided: {shares}; {validation}; at random{alike}, the same in every run"
@@ -70,7 +84,10 @@ def test_what_is_printed_before_a_training_says_how_a_source_was_divided(source,
 @pytest.mark.parametrize("given", [False, True], ids=["drawn test", "given test"])
 @pytest.mark.parametrize("classes", [False, True], ids=["without classes", "with classes"])
 def test_the_shares_are_those_that_are_told(classes, given):
-    values = {"x": np.arange(2000.0).reshape(-1, 1, 1, 1) / 2000, **({"y": np.arange(2000) % 4} if classes else {})}
+    values = {
+        "x": np.arange(2000.0).reshape(-1, 1, 1, 1) / 2000,
+        **({"y": np.arange(2000) % 4} if classes else {}),
+    }
     fields = {"x": Image((1, 1, 1)), **({"y": Label(4)} if classes else {})}
     test = {name: part[:100] for name, part in values.items()} if given else None
     found = Data.from_arrays("some", values, fields, test)
@@ -87,4 +104,6 @@ def test_the_shares_are_those_that_are_told(classes, given):
 def test_validation_is_capped_as_told():
     values = {"x": np.zeros((60_000, 1, 1, 1), "float32")}
     found = Data.from_arrays("many", values, {"x": Image((1, 1, 1))}, {"x": values["x"][:10]})
-    assert len(found.validation) == int(re.search(r"at most ([\d,]+)", str(found))[1].replace(",", ""))
+    assert len(found.validation) == int(
+        re.search(r"at most ([\d,]+)", str(found))[1].replace(",", "")
+    )

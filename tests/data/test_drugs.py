@@ -28,8 +28,14 @@ def test_a_drug_moves_its_two_modules_and_no_other(many):
         change = lines["moved"][drug] - lines["activity"]
         others = np.delete(change, [first, second], axis=1)
         assert change[:, first].mean() == pytest.approx(-1.5, abs=0.03)
-        assert np.abs(others.mean(axis=0)).max() < 0.03 and others.std() == pytest.approx(0.2, abs=0.01)
-        slope = LinearRegression().fit(lines["activity"][:, [second]], lines["moved"][drug][:, second]).coef_
+        assert np.abs(others.mean(axis=0)).max() < 0.03 and others.std() == pytest.approx(
+            0.2, abs=0.01
+        )
+        slope = (
+            LinearRegression()
+            .fit(lines["activity"][:, [second]], lines["moved"][drug][:, second])
+            .coef_
+        )
         assert slope == pytest.approx(0.3, abs=0.02)
 
 
@@ -37,11 +43,15 @@ def test_noise_is_as_told_and_before_and_after_have_their_own(many):
     screen, lines = many
     before = lines["x"] - screen.expressed(lines["activity"])
     after = lines["after"]["linear"] - screen.expressed(lines["moved"]["linear"])
-    assert before.std() == pytest.approx(NOISE, rel=0.02) and after.std() == pytest.approx(NOISE, rel=0.02)
+    assert before.std() == pytest.approx(NOISE, rel=0.02) and after.std() == pytest.approx(
+        NOISE, rel=0.02
+    )
     assert np.corrcoef(before.ravel(), after.ravel())[0, 1] == pytest.approx(0, abs=0.02)
 
 
-@pytest.mark.parametrize(("drug", "linear"), [("linear", True), ("interaction", False), ("unrelated", False)])
+@pytest.mark.parametrize(
+    ("drug", "linear"), [("linear", True), ("interaction", False), ("unrelated", False)]
+)
 def test_responses_follow_their_rule(drug, linear, many):
     screen, lines = many
     odds, response = screen.odds(lines["activity"], drug), lines["response"][drug]
@@ -64,10 +74,15 @@ def folder(tmp_path_factory):
 
 
 def load(folder, before="before.csv", **options):
-    tables = {"after": str(folder / "after.csv"), "response": str(folder / "response.csv"), "drug": "linear"}
+    tables = {
+        "after": str(folder / "after.csv"),
+        "response": str(folder / "response.csv"),
+        "drug": "linear",
+    }
     given = {"facts": ["lineage"], **tables, **options}
     return data.load(
-        f"perturbation:{folder / before}", **{name: value for name, value in given.items() if value is not None}
+        f"perturbation:{folder / before}",
+        **{name: value for name, value in given.items() if value is not None},
     )
 
 
@@ -121,7 +136,10 @@ def test_cell_lines_with_several_rows_before_stand_by_their_mean(folder, tmp_pat
 
     found = load(changed(folder, tmp_path, "before.csv", doubled))
     mean = Screen(GENES).lines(LINES)["x"][0] + 1
-    splits = [(split["x"], split.facts["subject"]) for split in (found.train, found.validation, found.test)]
+    splits = [
+        (split["x"], split.facts["subject"])
+        for split in (found.train, found.validation, found.test)
+    ]
     (row,) = [x[whose == "line_0000"][0] for x, whose in splits if "line_0000" in whose]
     np.testing.assert_allclose(row, mean, atol=1e-3)
     assert "the mean of several rows stands for each of 1 cell line" in str(found)
@@ -133,18 +151,32 @@ def without(column):
 
 BAD = {
     "before.csv": [
-        (lambda rows: rows[:1] + rows[2:], "'line_0000' has a profile after linear and none before it"),
-        (without(5), "The genes differ: 'gene_3' only in after.csv. Leave these out with common=true, which keeps 15"),
-        (lambda rows: [list(row) for row in zip(*rows, strict=True)], "turn a table around that has genes as rows"),
+        (
+            lambda rows: rows[:1] + rows[2:],
+            "'line_0000' has a profile after linear and none before it",
+        ),
+        (
+            without(5),
+            "The genes differ: 'gene_3' only in after.csv. Leave these out with common=true, which keeps 15",
+        ),
+        (
+            lambda rows: [list(row) for row in zip(*rows, strict=True)],
+            "turn a table around that has genes as rows",
+        ),
     ],
     "response.csv": [
-        (lambda rows: [rows[0], *([*row[:2], "resistant"] for row in rows[1:])], "the one response 'resistant'"),
+        (
+            lambda rows: [rows[0], *([*row[:2], "resistant"] for row in rows[1:])],
+            "the one response 'resistant'",
+        ),
         (lambda rows: [*rows, [*rows[1][:2], "other"]], "two responses of 'line_0000' to one drug"),
     ],
 }
 
 
-@pytest.mark.parametrize(("name", "change", "told"), [(name, *case) for name in BAD for case in BAD[name]])
+@pytest.mark.parametrize(
+    ("name", "change", "told"), [(name, *case) for name in BAD for case in BAD[name]]
+)
 def test_bad_tables_are_refused_with_the_way_out(name, change, told, folder, tmp_path):
     with pytest.raises(ValueError, match=".*") as caught:
         load(changed(folder, tmp_path, name, change))

@@ -43,7 +43,11 @@ def looked_at(path, **options):
 def test_gaps_constants_and_repeated_columns_are_found(tmp_path):
     found = looked_at(written(tmp_path))
     assert found.names == ["left", "twice", "flat", "gap", "empty"]
-    assert (found.constant, found.empty, found.duplicated) == (["flat", "empty"], ["empty"], [("left", "twice")])
+    assert (found.constant, found.empty, found.duplicated) == (
+        ["flat", "empty"],
+        ["empty"],
+        [("left", "twice")],
+    )
     told = found.told()
     assert "missing values (rows): gap (2), empty (60)" in told
     assert "twice repeats left" in told and "of one value: flat" in told
@@ -60,7 +64,9 @@ def test_correlations_are_pearsons_over_the_rows_that_have_both(tmp_path):
 def test_columns_are_scaled_by_the_training_rows_alone(tmp_path):
     found = looked_at(written(tmp_path), shares=Shares.of(test=0.25, validation=0.15))
     left, training = found.scaled[:, 0], found.split == "training"
-    assert left[training].mean() == pytest.approx(0.0, abs=1e-6) and left[training].std() == pytest.approx(1.0)
+    assert left[training].mean() == pytest.approx(0.0, abs=1e-6) and left[
+        training
+    ].std() == pytest.approx(1.0)
     assert abs(left[~training].mean()) > 1e-3
     assert all(min(counts.values()) > 0 for counts in found.brackets.values())
 
@@ -75,13 +81,21 @@ def test_a_bracket_that_a_split_lacks_is_named(tmp_path):
     (tmp_path / "test").mkdir()
     test = written(tmp_path / "test", age=AGES + 30)
     found = looked_at(written(tmp_path), test=test)
-    assert "absent from training and validation" in found.told() and "absent from test" in found.told()
+    assert (
+        "absent from training and validation" in found.told() and "absent from test" in found.told()
+    )
 
 
 @pytest.mark.parametrize("kind", ["csv", "nifti"])
 def test_the_command_writes_one_text_and_figures(kind, tmp_path):
-    path = written(tmp_path) if kind == "csv" else people(tmp_path, age=[40 + number % 20 for number in range(24)])
-    shown = kgen("data", "inspect", f"{kind}:{path}", "--data", "number=age", "--out", tmp_path / "look")
+    path = (
+        written(tmp_path)
+        if kind == "csv"
+        else people(tmp_path, age=[40 + number % 20 for number in range(24)])
+    )
+    shown = kgen(
+        "data", "inspect", f"{kind}:{path}", "--data", "number=age", "--out", tmp_path / "look"
+    )
     assert "ROWS OF EACH BRACKET OF AGE" in shown
     names = {"inspection.txt", "brackets.png", "groups.png"}
     if kind == "csv":

@@ -64,15 +64,22 @@ def test_covariates_follow_their_samples_and_stay_out_of_the_model(drawn, tables
         np.testing.assert_allclose(split["x"], values.loc[samples], rtol=1e-6)
         for covariate in ("sex", "batch"):
             assert split.facts[covariate].tolist() == known.loc[samples, covariate].tolist()
-        assert np.array(found.class_names)[split.labels].tolist() == known.loc[samples, "tissue"].tolist()
+        assert (
+            np.array(found.class_names)[split.labels].tolist()
+            == known.loc[samples, "tissue"].tolist()
+        )
 
 
 def test_a_number_of_the_covariates_becomes_y(drawn, tables, tmp_path):
     known = frame(drawn, "covariates.csv").assign(age=np.arange(COUNT) + 20.0)[::-1]
     path = tables("ages.csv", known)
-    found = data.load(f"csv:{drawn[0] / 'expression.csv'}", covariates_file=str(path), number="age", unit="years")
+    found = data.load(
+        f"csv:{drawn[0] / 'expression.csv'}", covariates_file=str(path), number="age", unit="years"
+    )
     for split in every_split(found):
-        assert [f"sample_{int(age) - 20:05d}" for age in split["y"]] == split.facts["sample"].tolist()
+        assert [f"sample_{int(age) - 20:05d}" for age in split["y"]] == split.facts[
+            "sample"
+        ].tolist()
 
 
 def test_genes_as_rows_are_told_and_read(drawn, tables):
@@ -82,7 +89,8 @@ def test_genes_as_rows_are_told_and_read(drawn, tables):
         loaded(path, drawn)
     with pytest.raises(ValueError, match="if rows are genes: transposed=true"):
         data.load(f"csv:{path}")
-    found, straight = loaded(path, drawn, transposed=True), loaded(drawn[0] / "expression.csv", drawn)
+    found = loaded(path, drawn, transposed=True)
+    straight = loaded(drawn[0] / "expression.csv", drawn)
     assert found.fingerprint == straight.fingerprint
     np.testing.assert_allclose(found.train.scaled(), straight.train.scaled(), rtol=1e-5)
     assert "genes are rows" in str(found)
@@ -96,14 +104,18 @@ def test_genes_are_chosen_on_training_samples_alone(drawn, tables):
     assert chosen.fields["x"].names == [whole.fields["x"].names[place] for place in best]
     assert all(split["x"].shape[1] == 10 for split in every_split(chosen))
     wild, first = frame(drawn).set_index("sample"), whole.fields["x"].names[np.argmin(expected)]
-    wild.loc[whole.test.facts["sample"], first] *= np.where(np.arange(len(whole.test)) % 2, 1000.0, -1000.0)
+    wild.loc[whole.test.facts["sample"], first] *= np.where(
+        np.arange(len(whole.test)) % 2, 1000.0, -1000.0
+    )
     again = loaded(tables("wild.csv", wild.reset_index()), drawn, genes=10)
     assert again.fields == chosen.fields  # scaling, too, is of the training alone
     assert "10 of 60 columns, of the greatest median absolute deviation in training" in str(again)
 
 
 def test_the_median_absolute_deviation_by_hand():
-    columns = np.array([[1, 0, 5], [2, 0, 5], [4, 0, 5], [9, 100, 5.5], [0, 0, 9]], float)  # 2, 0, 0
+    columns = np.array(
+        [[1, 0, 5], [2, 0, 5], [4, 0, 5], [9, 100, 5.5], [0, 0, 9]], float
+    )  # 2, 0, 0
     assert most_varying(columns, 1).tolist() == [0] and most_varying(columns, 2).tolist() == [0, 1]
     assert most_varying(sparse.csc_matrix(columns), 1).tolist() == [0]
 
@@ -173,7 +185,9 @@ def test_genes_that_another_table_lacks_are_named_and_left_out_on_demand(drawn, 
     values = frame(drawn)
     fewer = tables("fewer.csv", values[40:].drop(columns=["gene_00000", "gene_00005"]))
     more = tables("more.csv", values[:40])
-    with pytest.raises(ValueError, match="lacks 'gene_00000', 'gene_00005'.*59 of 61 are in both.*shared_with="):
+    with pytest.raises(
+        ValueError, match="lacks 'gene_00000', 'gene_00005'.*59 of 61 are in both.*shared_with="
+    ):
         loaded(more, drawn, test=str(fewer))
     found = loaded(more, drawn, test=str(fewer), shared_with=str(fewer))
     assert found.fields["x"].shape == (58,) and "gene_00005" not in found.fields["x"].names
@@ -190,7 +204,9 @@ def test_a_sample_of_the_training_is_no_test(drawn, tables):
 def cells(path, kind=np.asarray, **options):
     random = np.random.default_rng(0)
     counts = random.poisson(2.0, (COUNT, 12)).astype("float32")
-    obs = pandas.DataFrame({"cell": pandas.Categorical(["a", "b"] * (COUNT // 2)), "depth": counts.sum(axis=1)})
+    obs = pandas.DataFrame(
+        {"cell": pandas.Categorical(["a", "b"] * (COUNT // 2)), "depth": counts.sum(axis=1)}
+    )
     obs.index = [f"cell_{number}" for number in range(COUNT)]
     var = pandas.DataFrame(index=[f"g{number}" for number in range(12)])
     stored = anndata.AnnData(kind(np.log1p(counts)), obs, var, layers={"counts": kind(counts)})
@@ -202,12 +218,16 @@ def cells(path, kind=np.asarray, **options):
     return counts
 
 
-@pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix, sparse.csc_matrix], ids=["dense", "csr", "csc"])
+@pytest.mark.parametrize(
+    "kind", [np.asarray, sparse.csr_matrix, sparse.csc_matrix], ids=["dense", "csr", "csc"]
+)
 def test_annotated_matrices(kind, tmp_path):
     counts = cells(tmp_path / "cells.h5ad", kind)
     source = f"h5ad:{tmp_path / 'cells.h5ad'}"
     found = data.load(source, label="cell")
-    assert found.class_names == ["a", "b"] and found.fields["x"].names == [f"g{n}" for n in range(8)]
+    assert found.class_names == ["a", "b"] and found.fields["x"].names == [
+        f"g{n}" for n in range(8)
+    ]
     for options, columns, expected in (({}, 8, np.log1p(counts)), ({"layer": "raw"}, 12, np.log1p(counts)),
                                        ({"layer": "counts", "counts": True}, 8, counts)):  # fmt: skip
         found = data.load(source, **options)
@@ -218,7 +238,9 @@ def test_annotated_matrices(kind, tmp_path):
             np.testing.assert_allclose(split.facts["depth"], counts[rows].sum(axis=1))
     chosen = data.load(source, layer="counts", genes=3)
     best = most_varying(data.load(source, layer="counts").train["x"], 3)
-    assert chosen.fields["x"].names == [f"g{place}" for place in best] and "3 of 8 genes" in str(chosen)
+    assert chosen.fields["x"].names == [f"g{place}" for place in best] and "3 of 8 genes" in str(
+        chosen
+    )
 
 
 REFUSED_CELLS = {
@@ -246,7 +268,9 @@ def test_what_is_refused_of_annotated_matrices(case, tmp_path):
 
 def test_files_of_older_versions_are_read_in_silence(tmp_path, monkeypatch, recwarn):
     read = anndata.read_h5ad
-    monkeypatch.setattr(anndata, "read_h5ad", lambda path: (warnings.warn("moved", FutureWarning, 2), read(path))[1])
+    monkeypatch.setattr(
+        anndata, "read_h5ad", lambda path: (warnings.warn("moved", FutureWarning, 2), read(path))[1]
+    )
     cells(tmp_path / "cells.h5ad")
     data.load(f"h5ad:{tmp_path / 'cells.h5ad'}")
     assert not [one for one in recwarn if one.category is FutureWarning]
@@ -265,7 +289,10 @@ def test_sets_of_genes_hold_the_genes_that_are_known(tmp_path):
 
 
 GMT = {
-    "no gene in common": ("one\t\tX\tY\n", "has no gene in common with the model: its genes are 'X', 'Y'"),
+    "no gene in common": (
+        "one\t\tX\tY\n",
+        "has no gene in common with the model: its genes are 'X', 'Y'",
+    ),
     "too few columns": ("one\tA\n", "line 1 holds 2 columns"),
     "two of one name": ("one\t\tA\none\t\tB\n", "two sets are called 'one'"),
 }
@@ -286,7 +313,9 @@ def test_simulated_tissues_are_as_their_truth_says(drawn):
     np.testing.assert_array_equal(truth["activity"], found["activity"])
     sets = read_gmt(folder / "modules.gmt", tissues.names)
     for number, name in enumerate(truth["modules"]):
-        assert sets[name] == [tissues.names[gene] for gene in np.flatnonzero(truth["weights"][number])]
+        assert sets[name] == [
+            tissues.names[gene] for gene in np.flatnonzero(truth["weights"][number])
+        ]
     noise = found["x"] - tissues.expressed(found["activity"])
     assert noise.std() == pytest.approx(np.hypot(0.5, 0.2), abs=0.03)
     assert set(found["activity"][found["sex"] == "male", -1]) == {1.0}
@@ -307,12 +336,16 @@ def test_new_files_are_read_as_those_of_the_training_were(drawn, tables, tmp_pat
     found = read_values(tables("turned.csv", turned), some, ["x"], transposed=True).values
     np.testing.assert_allclose(found["x"], frame(drawn)[["gene_00007", "gene_00002"]], rtol=1e-6)
     for source, options in (("cells.h5ad", {}), ("turned.csv", {"transposed": True})):
-        with pytest.raises(ValueError, match="lacks 'other', columns of the training.*0 of 1 are in both"):
+        with pytest.raises(
+            ValueError, match="lacks 'other', columns of the training.*0 of 1 are in both"
+        ):
             read_values(tmp_path / source, {"x": Vector((1,), names=["other"])}, ["x"], **options)
 
 
 def test_an_annotated_matrix_is_looked_at(tmp_path):
     cells(tmp_path / "cells.h5ad")
     shown = kgen("data", "inspect", tmp_path / "cells.h5ad")
-    assert "60 samples, 8 genes" in shown and re.search(r"cell +label +2 different: a \(30\), b \(30\)", shown)
+    assert "60 samples, 8 genes" in shown and re.search(
+        r"cell +label +2 different: a \(30\), b \(30\)", shown
+    )
     assert f"--dataset h5ad:{tmp_path / 'cells.h5ad'} --data label=cell" in shown

@@ -41,7 +41,9 @@ def test_every_fault_of_a_folder(tmp_path):
     save(root / "ad" / "adP2.png", np.arange(90, dtype="uint8").reshape(9, 10))
     save(root / "ad" / "adP3.png", 1000 * np.arange(64, dtype="uint16").reshape(8, 8))
     (root / "ad" / "adP4.png").write_bytes((root / "control" / "controlP4.png").read_bytes())
-    (root / "control" / "controlP5.png").write_bytes((root / "control" / "controlP6.png").read_bytes())
+    (root / "control" / "controlP5.png").write_bytes(
+        (root / "control" / "controlP6.png").read_bytes()
+    )
     found = fatal(f"folder:{root}", anatomy="brain")
     for name, told in {
         "adP0.png": "cannot be read (cannot identify image file)",
@@ -64,7 +66,8 @@ def test_colours_beside_grey_are_told_with_the_option_that_makes_all_grey(tmp_pa
     Pillow.fromarray(random.integers(0, 255, (8, 8, 3), "uint8")).save(root / "ad" / "colour.jpg")
     found = [str(fault) for fault in data.faults(f"folder:{root}")]
     assert (
-        "colours: 1 of 17 pictures are in colour, and all are read so. The option channels=1 makes all grey." in found
+        "colours: 1 of 17 pictures are in colour, and all are read so. The option channels=1 makes all grey."
+        in found
     )
     assert data.load(f"folder:{root}").image_shape == (8, 8, 3)
     assert data.load(f"folder:{root}", channels=1).image_shape == (8, 8, 1)
@@ -75,18 +78,32 @@ def test_subjects_of_a_folder_in_two_official_splits(spoilt, tmp_path):
     for number, split in enumerate(("train", "test")):
         pictures(tmp_path / "in" / split)
         for path in list((tmp_path / "in" / split).rglob("*.png")):
-            noise = np.random.default_rng([number, *path.name.encode()]).integers(0, 255, (8, 8), "uint8")
+            noise = np.random.default_rng([number, *path.name.encode()]).integers(
+                0, 255, (8, 8), "uint8"
+            )
             path.unlink()
-            save(path.with_name(path.name if spoilt or split == "train" else f"late{path.name}"), noise)
+            save(
+                path.with_name(path.name if spoilt or split == "train" else f"late{path.name}"),
+                noise,
+            )
     found = fatal(f"folder:{tmp_path / 'in'}", subject="^[^.]+")
-    assert len(found) == 16 * spoilt and all("is in the splits train and test" in fault for fault in found)
+    assert len(found) == 16 * spoilt and all(
+        "is in the splits train and test" in fault for fault in found
+    )
 
 
 def arrays(folder, **changed):
     random = np.random.default_rng(0)
     x = random.integers(1, 255, (40, 8, 8), "uint8")
-    values = {"x": x, "y": np.arange(40) % 2, "who": np.arange(40) // 2 * 2 + np.arange(40) % 2, **changed}
-    np.savez(folder / "a.npz", **{name: array for name, array in values.items() if array is not None})
+    values = {
+        "x": x,
+        "y": np.arange(40) % 2,
+        "who": np.arange(40) // 2 * 2 + np.arange(40) % 2,
+        **changed,
+    }
+    np.savez(
+        folder / "a.npz", **{name: array for name, array in values.items() if array is not None}
+    )
     return f"npz:{folder / 'a.npz'}"
 
 
@@ -133,21 +150,32 @@ def test_images_of_one_shade_are_only_told_where_they_show_no_anatomy(tmp_path):
 def test_flat_curves_and_empty_masks_are_no_faults(kind, tmp_path):
     x = np.random.default_rng(0).integers(0, 2, (40, 8, 8), "uint8")
     x[3] = x[4] = 0
-    assert [fault for fault in fatal(arrays(tmp_path, x=x), subject="who", x=kind) if "x" in fault.split(":")[0]] == []
+    assert [
+        fault
+        for fault in fatal(arrays(tmp_path, x=x), subject="who", x=kind)
+        if "x" in fault.split(":")[0]
+    ] == []
 
 
 def test_classes_and_subjects_of_arrays(tmp_path):
     one = fatal(arrays(tmp_path, y=np.zeros(40, int)), subject="who")
-    assert one == [f"npz:{tmp_path / 'a.npz'}: all are of the one class 0. Add another, or leave the label out."]
+    assert one == [
+        f"npz:{tmp_path / 'a.npz'}: all are of the one class 0. Add another, or leave the label out."
+    ]
     few = fatal(arrays(tmp_path, y=(np.arange(40) > 36).astype(int)), subject="who")
     assert "class 1 has 3 values; 5 are needed to have one in every split" in few[0]
     both = arrays(tmp_path, x_test=np.random.default_rng(2).random((9, 8, 8)), y_test=np.arange(9) % 2,
                   who_test=np.arange(30, 39))  # fmt: skip
-    assert sum("is in the splits training and test" in fault for fault in fatal(both, subject="who")) == 9
+    assert (
+        sum("is in the splits training and test" in fault for fault in fatal(both, subject="who"))
+        == 9
+    )
 
 
 def test_the_faults_of_a_table(tmp_path):
-    rows = ["a,b,site,who"] + [f"{n / 7:.3f},{'' if n in (3, 9) else n},{'uv'[n % 2]},P{n}" for n in range(40)]
+    rows = ["a,b,site,who"] + [
+        f"{n / 7:.3f},{'' if n in (3, 9) else n},{'uv'[n % 2]},P{n}" for n in range(40)
+    ]
     (tmp_path / "t.csv").write_text("\n".join(rows))
     found = fatal(f"csv:{tmp_path / 't.csv'}", label="site", subject="who")
     assert found == ["t.csv: 'b' is missing in 2 rows. Fill it, or leave these rows out."]

@@ -30,7 +30,13 @@ def npy(values):
 
 
 HUGE = npy(X).replace(b"(5, 8, 8, 1)", b"(9" + b"9" * 9 + b",)")[: len(npy(X))]
-HARMS = {"nothing": b"", "noise": bytes(range(256)) * 9, "cut off": npy(X)[:200], "huge": HUGE, "objects": npy([{}])}
+HARMS = {
+    "nothing": b"",
+    "noise": bytes(range(256)) * 9,
+    "cut off": npy(X)[:200],
+    "huge": HUGE,
+    "objects": npy([{}]),
+}
 
 
 @pytest.mark.parametrize("harm", HARMS)
@@ -43,7 +49,9 @@ def test_a_damaged_file_is_told_by_name(suffix, harm, tmp_path):
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv"])
-@pytest.mark.parametrize("content", [b"", b"a,\tb\n1\n", b"a\n\xff\xfe\n\x00", b"a\nlow\n", b"a\n\n", b"PK\x03\x04"])
+@pytest.mark.parametrize(
+    "content", [b"", b"a,\tb\n1\n", b"a\n\xff\xfe\n\x00", b"a\nlow\n", b"a\n\n", b"PK\x03\x04"]
+)
 def test_a_damaged_table_is_told_by_name(content, suffix, tmp_path):
     path = tmp_path / f"in{suffix}"
     path.write_bytes(content)
@@ -60,7 +68,12 @@ def test_a_pipe_is_refused_instead_of_waited_for(suffix, tmp_path):
 
 def test_arrays_that_nobody_asked_for_are_not_unpacked(tmp_path):
     with zipfile.ZipFile(tmp_path / "in.npz", "w") as file:
-        for name, content in {"x": npy(X), "y": npy(["dog"] * 5), "bomb": HUGE, "z": b"no array"}.items():
+        for name, content in {
+            "x": npy(X),
+            "y": npy(["dog"] * 5),
+            "bomb": HUGE,
+            "z": b"no array",
+        }.items():
             file.writestr(f"{name}.npy", content)
     found = read_values(tmp_path / "in.npz", FIELDS, ["x", "y"]).values
     np.testing.assert_array_equal(found["x"], X)
@@ -76,18 +89,24 @@ def test_pictures_have_the_channels_of_the_training(mode, tmp_path):
     np.testing.assert_array_equal(found[0, ..., 0], np.asarray(picture.convert(mode).convert("L")))
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x05\x06" + bytes(18), b"garbage", b"PK\x03\x04 not really"])
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x05\x06" + bytes(18), b"garbage", b"PK\x03\x04 not really"]
+)
 def test_a_network_of_features_that_is_none_is_told_by_name(content, tmp_path, digits):
     run = Run.create(tmp_path / "run", RunConfig("vae", "digits", fingerprint=digits.fingerprint))
     (tmp_path / "net.keras").write_bytes(content)
     shown = kgen("evaluate", run.path, "--features", tmp_path / "net.keras", code=1)
-    assert "net.keras cannot be read as a Keras model" in shown and "model.save(FILE.keras)" in shown
+    assert (
+        "net.keras cannot be read as a Keras model" in shown and "model.save(FILE.keras)" in shown
+    )
 
 
 def test_features_that_are_no_numbers_are_refused(tmp_path, digits):
     run = Run.create(tmp_path / "run", RunConfig("vae", "digits", fingerprint=digits.fingerprint))
     run.save_model(tiny("vae", digits.fields))
-    network = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(3)])
+    network = keras.Sequential(
+        [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(3)]
+    )
     network.layers[-1].bias.assign([np.nan, 0, 0])
     network.save(tmp_path / "net.keras")
     asked = "--metrics", "samples", "--samples", 50, "--features", tmp_path / "net.keras"
@@ -107,4 +126,6 @@ def test_pictures_for_a_verb_come_to_their_size_as_those_of_the_training(fit, tm
     run.save_model(model)
     kgen("encode", run.path, tmp_path / "photos", tmp_path / "codes.npz")
     right, _ = read_pictures(sorted((tmp_path / "photos").iterdir()), "mine", **options)
-    np.testing.assert_allclose(np.load(tmp_path / "codes.npz")["codes"], model.codes(right), atol=1e-5)
+    np.testing.assert_allclose(
+        np.load(tmp_path / "codes.npz")["codes"], model.codes(right), atol=1e-5
+    )

@@ -13,7 +13,9 @@ COUNT = 64
 def stored(tmp_path):
     """Images whose left is dark and whose right is bright, each with its number as the label."""
     ramp = np.arange(8, dtype="uint8")
-    x = np.broadcast_to(10 * ramp[:, None] + ramp, (COUNT, 8, 8))[..., None] + np.arange(COUNT).reshape(-1, 1, 1, 1)
+    x = np.broadcast_to(10 * ramp[:, None] + ramp, (COUNT, 8, 8))[..., None] + np.arange(
+        COUNT
+    ).reshape(-1, 1, 1, 1)
     np.savez(tmp_path / "ramps.npz", x=x.astype("uint8"), y=np.arange(COUNT) % 4)
     return f"npz:{tmp_path / 'ramps.npz'}"
 
@@ -21,7 +23,9 @@ def stored(tmp_path):
 def first_epoch(split, **options):
     """The images of an epoch as its stream gives them, in the order of the split."""
     steps = split.steps(8)
-    images = np.concatenate([x for x, _ in split.batches(8, **options).take(steps).as_numpy_iterator()])
+    images = np.concatenate(
+        [x for x, _ in split.batches(8, **options).take(steps).as_numpy_iterator()]
+    )
     return images[images[:, 0].min(axis=(1, 2)).argsort(kind="stable")]
 
 

@@ -25,7 +25,11 @@ def people(count=80, scans=2):
 def of_arrays(_, fold):
     x, y, facts = people()
     return Data.from_arrays(
-        "t", {"x": x, "y": y}, {"x": Image.of(x, "x"), "y": Label(2)}, facts=facts, fold=Fold.of(fold, 5)
+        "t",
+        {"x": x, "y": y},
+        {"x": Image.of(x, "x"), "y": Label(2)},
+        facts=facts,
+        fold=Fold.of(fold, 5),
     )
 
 
@@ -52,7 +56,9 @@ def test_folds_without_subjects_cover_every_value():
     x = np.arange(50 * 64, dtype="float32").reshape(50, 8, 8) / 3200
     fields = {"x": Image.of(x, "x"), "y": Label(2)}
     values = {"x": x, "y": np.arange(50) % 2}
-    parts = [Data.from_arrays("t", values, fields, fold=Fold.of(fold, 4)).test["x"] for fold in range(4)]
+    parts = [
+        Data.from_arrays("t", values, fields, fold=Fold.of(fold, 4)).test["x"] for fold in range(4)
+    ]
     assert len(np.unique(np.concatenate(parts)[:, 0, 0, 0])) == 50
 
 
@@ -60,7 +66,9 @@ def test_folds_without_subjects_cover_every_value():
 def test_every_age_bracket_of_a_class_is_in_every_split(subjects):
     x, y, facts = people(400, scans=1)
     facts = facts if subjects else {"age": facts["age"]}
-    found = Data.from_arrays("t", {"x": x, "y": y}, {"x": Image.of(x, "x"), "y": Label(2)}, facts=facts)
+    found = Data.from_arrays(
+        "t", {"x": x, "y": y}, {"x": Image.of(x, "x"), "y": Label(2)}, facts=facts
+    )
     for label in (0, 1):
         shares = []
         for split in (getattr(found, name) for name in SPLITS):
@@ -73,7 +81,9 @@ def test_every_age_bracket_of_a_class_is_in_every_split(subjects):
 
 def test_the_report_counts_subjects_of_each_class_and_bracket():
     found = of_arrays(None, None)
-    (told,) = [note for note in found.notes if note.startswith("subjects in training") and " 0: " in note]
+    (told,) = [
+        note for note in found.notes if note.startswith("subjects in training") and " 0: " in note
+    ]
     counts = []
     for split in (getattr(found, name) for name in SPLITS):
         chosen = split.labels == 0
@@ -104,7 +114,9 @@ def test_a_fold_that_is_none_is_refused(fold, folds, message):
 def test_a_fold_beside_an_official_test_is_refused(tmp_path):
     x, y, _ = people()
     np.savez(tmp_path / "a.npz", x=x, y=y, x_test=x[:9], y_test=y[:9])
-    with pytest.raises(ValueError, match="fold=1 takes the test out of all values, and there is an official one"):
+    with pytest.raises(
+        ValueError, match="fold=1 takes the test out of all values, and there is an official one"
+    ):
         data.load(f"npz:{tmp_path / 'a.npz'}", fold=1)
 
 
@@ -129,15 +141,23 @@ def test_a_folder_is_divided_by_its_table(tmp_path):
         rows.append(f"c{label}/{number}.png,{facts['subject'][number]},{facts['age'][number]},A")
     table = tmp_path / "people.csv"
     table.write_text("\n".join(rows))
-    found = data.load(f"folder:{tmp_path / 'in'}", table=str(table), pixel=1, anatomy="brain", fold=0)
+    found = data.load(
+        f"folder:{tmp_path / 'in'}", table=str(table), pixel=1, anatomy="brain", fold=0
+    )
     assert set(found.train.facts) == {"subject", "age", "site"} and found.spacing == (1.0, 1.0)
     whose = [set(getattr(found, split).facts["subject"]) for split in SPLITS]
     assert sum(map(len, whose)) == 20 == len(set.union(*whose))
     owners = {image.tobytes(): str(who) for image, who in zip(x, facts["subject"], strict=True)}
-    assert [owners[image.tobytes()] for image in found.test["x"]] == found.test.facts["subject"].tolist()
+    assert [owners[image.tobytes()] for image in found.test["x"]] == found.test.facts[
+        "subject"
+    ].tolist()
     table.write_text("\n".join(rows[:-1]))
-    with pytest.raises(ValueError, match="people.csv names 39 files, and lacks 39.png, one of 1 such picture"):
+    with pytest.raises(
+        ValueError, match="people.csv names 39 files, and lacks 39.png, one of 1 such picture"
+    ):
         data.load(f"folder:{tmp_path / 'in'}", table=str(table))
     table.write_text("\n".join([*rows, "c0/gone.png,7,60,A"]))
-    with pytest.raises(FileNotFoundError, match="names 'c0/gone.png', one of 1 such file, which is not there"):
+    with pytest.raises(
+        FileNotFoundError, match="names 'c0/gone.png', one of 1 such file, which is not there"
+    ):
         data.load(f"folder:{tmp_path / 'in'}", table=str(table))

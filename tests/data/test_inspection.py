@@ -38,8 +38,13 @@ def test_a_folder_is_told_class_by_class(split, tmp_path):
     shown = kgen("data", "inspect", tmp_path)
     assert line(shown, f"{split}cat") == [f"{split}cat", "2", "8×9", "20×10", "1", "L,", "1", "RGB"]
     assert line(shown, f"{split}dog") == [f"{split}dog", "1", "8×9", "8×9", "1", "L"]
-    assert "1 cannot be read: bad.png (cannot identify image file)" in shown and "1 (Thumbs.db)" in shown
-    assert f"Next: kgen train cvae --dataset folder:{tmp_path} --data size=8 --batch-size 2\n" in shown
+    assert (
+        "1 cannot be read: bad.png (cannot identify image file)" in shown
+        and "1 (Thumbs.db)" in shown
+    )
+    assert (
+        f"Next: kgen train cvae --dataset folder:{tmp_path} --data size=8 --batch-size 2\n" in shown
+    )
     assert ("test/cat" in shown) == bool(split)
 
 
@@ -63,7 +68,9 @@ def test_arrays_are_told_without_being_unpacked(tmp_path):
     shown = kgen("data", "inspect", tmp_path / "a.npz")
     assert line(shown, "x") == ["x", "7×8×9", "uint8"] and line(shown, "y") == ["y", "7", "int64"]
     (tmp_path / "bad.npz").write_bytes(b"PK")
-    assert "bad.npz cannot be read as a .npz file" in kgen("data", "inspect", tmp_path / "bad.npz", code=1)
+    assert "bad.npz cannot be read as a .npz file" in kgen(
+        "data", "inspect", tmp_path / "bad.npz", code=1
+    )
 
 
 def test_what_is_no_data_says_what_is(tmp_path):
@@ -92,9 +99,20 @@ def test_a_table_is_told_column_by_column_with_a_command_that_runs(separator, pr
     shown = kgen("data", "inspect", f"{prefix}{tmp_path / 'a.csv'}")
     assert line(shown, "height") == ["height", "x", "0.5", "to", "6.5"]
     assert line(shown, "patient")[:3] == ["patient", "subject", "20"]
-    assert line(shown, "diagnosis") == ["diagnosis", "label", "2", "different:", "healthy", "(50),", "ill", "(10)"]
+    assert line(shown, "diagnosis") == [
+        "diagnosis",
+        "label",
+        "2",
+        "different:",
+        "healthy",
+        "(50),",
+        "ill",
+        "(10)",
+    ]
     assert "--balanced: it weighs classes alike, and there are 50 of healthy and 10 of ill" in shown
-    (command,) = [text.removeprefix("Next: kgen ") for text in shown.splitlines() if text.startswith("Next: ")]
+    (command,) = [
+        text.removeprefix("Next: kgen ") for text in shown.splitlines() if text.startswith("Next: ")
+    ]
     options = "--data drop=scan --data subject=patient --data label=diagnosis --data facts=remark"
     assert command == f"train cvae --dataset csv:{tmp_path / 'a.csv'} {options} --batch-size 32"
     words = dict(text.split("=") for text in command.split() if "=" in text)
@@ -116,10 +134,14 @@ def test_the_documented_table_is_taken_as_the_document_says(tmp_path):
 def test_a_table_of_numbers_alone_needs_no_option_but_for_constant_columns(tmp_path):
     rows(tmp_path / "a.tsv", {"a": range(9), "b": [*range(8), ""]}, "\t")
     shown = kgen("data", "inspect", tmp_path / "a.tsv")
-    assert shown.endswith(f"Next: kgen train vae --dataset tsv:{tmp_path / 'a.tsv'} --batch-size 4\n")
+    assert shown.endswith(
+        f"Next: kgen train vae --dataset tsv:{tmp_path / 'a.tsv'} --batch-size 4\n"
+    )
     assert "1 missing" in shown and "First: fill what is missing in 1 row, of 'b'" in shown
     rows(tmp_path / "a.csv", {"a": range(9), "b": [1] * 9})
-    assert kgen("data", "inspect", tmp_path / "a.csv").endswith("--data drop_constant=true --batch-size 4\n")
+    assert kgen("data", "inspect", tmp_path / "a.csv").endswith(
+        "--data drop_constant=true --batch-size 4\n"
+    )
     rows(tmp_path / "a.csv", {f"gene{number}": range(9) for number in range(30)})
     assert "… and 10 more columns of numbers" in kgen("data", "inspect", tmp_path / "a.csv")
 
@@ -136,7 +158,9 @@ def test_channels_are_offered_where_pictures_differ(modes, hint, tmp_path):
     assert hint in shown and ("--data channels" in shown) == bool(hint) and "size=" not in shown
 
 
-@pytest.mark.parametrize(("y", "model"), [([0, 1] * 20, "cvae"), (np.linspace(0, 1, 40), "regressor"), (None, "vae")])
+@pytest.mark.parametrize(
+    ("y", "model"), [([0, 1] * 20, "cvae"), (np.linspace(0, 1, 40), "regressor"), (None, "vae")]
+)
 def test_the_model_suits_what_the_arrays_hold(y, model, tmp_path):
     np.savez(tmp_path / "a.npz", x=np.zeros((40, 8, 8), "uint8"), **({} if y is None else {"y": y}))
     assert f"Next: kgen train {model} --dataset" in kgen("data", "inspect", tmp_path / "a.npz")
@@ -155,7 +179,9 @@ def test_options_of_other_files_are_refused(name, option, tmp_path):
     picture(tmp_path / "photos" / "0.png", 8, 9)
     np.savez(tmp_path / "a.npz", x=np.zeros(3))
     rows(tmp_path / "a.csv", {"a": range(9)})
-    assert f"{option} is of HDF5 files" in kgen("data", "inspect", tmp_path / name, option, "some", code=2)
+    assert f"{option} is of HDF5 files" in kgen(
+        "data", "inspect", tmp_path / name, option, "some", code=2
+    )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "a.npz", "photos"]
 
 
@@ -185,7 +211,10 @@ def test_a_table_of_words_alone_says_that_numbers_are_needed(tmp_path):
 def test_a_row_of_too_few_values_is_told(tmp_path):
     (tmp_path / "a.csv").write_text("a,b,y\n1,2,u\n3,4\n4,5,u\n")
     shown = kgen("data", "inspect", tmp_path / "a.csv", code=1)
-    assert "Row #3: Expected 3 columns, got 2" in shown and "as many values as the line of names" in shown
+    assert (
+        "Row #3: Expected 3 columns, got 2" in shown
+        and "as many values as the line of names" in shown
+    )
 
 
 def test_a_path_of_nothing_names_what_lies_near(tmp_path):
@@ -217,28 +246,41 @@ def test_other_names_of_columns_are_asked_for(tmp_path):
     path = people(tmp_path)
     path.write_text(path.read_text().replace("file,subject", "scan,patient", 1))
     shown = kgen("data", "inspect", path)
-    assert f"nifti:{path} --data file=scan --data subject=patient --data label=diagnosis --batch-size 16" in shown
+    assert (
+        f"nifti:{path} --data file=scan --data subject=patient --data label=diagnosis --batch-size 16"
+        in shown
+    )
 
 
 def test_row_numbers_without_a_name_are_left_out_and_an_age_is_offered(tmp_path):
     random = np.random.default_rng(0)
     ages = random.uniform(20, 80, 90).round(1)
-    columns = {"": range(90), "Unnamed: 0": range(5, 95), "age": ages, "a_very_long_name_of_a_column": ages}
+    columns = {
+        "": range(90),
+        "Unnamed: 0": range(5, 95),
+        "age": ages,
+        "a_very_long_name_of_a_column": ages,
+    }
     rows(tmp_path / "people.csv", columns)
     shown = kgen("data", "inspect", tmp_path / "people.csv")
     assert line(shown, "unnamed")[1] == "drop" and line(shown, "Unnamed:")[2] == "drop"
     assert line(shown, "a_very_long_name_of_a_column")[1] == "x"
     assert "You may add --data number=age: y is then the age, which a regressor estimates." in shown
-    assert f"kgen data inspect {tmp_path / 'people.csv'} --data number=age says what the columns tell" in shown
+    assert (
+        f"kgen data inspect {tmp_path / 'people.csv'} --data number=age says what the columns tell"
+        in shown
+    )
     found = data.load(f"csv:{tmp_path / 'people.csv'}", number="age", drop="unnamed,Unnamed: 0")
     assert found.fields["x"].names == ["a_very_long_name_of_a_column"]
-    assert sorted(np.concatenate([found.train["y"], found.validation["y"], found.test["y"]])) == sorted(
-        ages.astype("float32")
-    )
+    assert sorted(
+        np.concatenate([found.train["y"], found.validation["y"], found.test["y"]])
+    ) == sorted(ages.astype("float32"))
 
 
 @pytest.mark.parametrize("option", ["--test-group", "--skip"])
 def test_options_of_sections_are_refused_beside_those_of_a_table(option, tmp_path):
     rows(tmp_path / "people.csv", {"age": range(20, 50), "a": range(30)})
-    shown = kgen("data", "inspect", tmp_path / "people.csv", "--data", "number=age", option, "B20", code=2)
+    shown = kgen(
+        "data", "inspect", tmp_path / "people.csv", "--data", "number=age", option, "B20", code=2
+    )
     assert f"{option} is of HDF5 files; leave it out" in shown

@@ -28,7 +28,11 @@ def test_arrays_are_fields_under_their_own_names(tmp_path):
 
 
 def test_a_field_may_be_another_array_or_of_another_kind(tmp_path):
-    arrays = {"x": random().normal(size=(60, 200, 8)), "age": np.arange(60), "subject": np.arange(60)}
+    arrays = {
+        "x": random().normal(size=(60, 200, 8)),
+        "age": np.arange(60),
+        "subject": np.arange(60),
+    }
     name = npz(tmp_path, **arrays)
     dataset = data.load(name, x="curve", y="age:number", facts="subject")
     assert isinstance(dataset.fields["x"], Curve) and isinstance(dataset.fields["y"], Number)
@@ -48,7 +52,9 @@ def test_constant_columns_are_left_out_if_asked(tmp_path):
     dataset = data.load(name, names="genes", drop_constant="true")
     assert dataset.fields["x"].names == ["a", "c"] and dataset.test["x"].shape == (9, 2)
     assert "1 column of one value is left out" in str(dataset)
-    with pytest.raises(ValueError, match="drop_constant leaves out columns of vectors; there is images"):
+    with pytest.raises(
+        ValueError, match="drop_constant leaves out columns of vectors; there is images"
+    ):
         data.load(npz(tmp_path, x=random().random((40, 8, 8))), drop_constant=True)
 
 
@@ -57,12 +63,24 @@ BAD_ARRAYS = {
     "fields differ in length: x has 9, c has 8": ({"x": np.ones((9, 2)), "c": np.ones((8, 2))}, {}),
     "Did you mean vector": ({"x": np.ones((9, 2))}, {"x": "x:vecter"}),
     "holds no array 'gene'; it holds x": ({"x": np.ones((9, 2))}, {"names": "gene"}),
-    "holds x_test but not y_test": ({"x": np.ones((9, 2)), "y": np.arange(9), "x_test": np.ones((2, 2))}, {}),
+    "holds x_test but not y_test": (
+        {"x": np.ones((9, 2)), "y": np.arange(9), "x_test": np.ones((2, 2))},
+        {},
+    ),
     "x: Column 0, 1 of the vectors has one value": ({"x": np.ones((9, 2))}, {}),
-    "NaN or infinity, first in vector 4, column 1": ({"x": np.where(np.arange(18).reshape(9, 2) == 9, np.nan, 1)}, {}),
+    "NaN or infinity, first in vector 4, column 1": (
+        {"x": np.where(np.arange(18).reshape(9, 2) == 9, np.nan, 1)},
+        {},
+    ),
     "holds 3 values; at least 5": ({"x": random().normal(size=(3, 2))}, {}),
-    "unit='bananas' is not known": ({"x": random().normal(size=(9, 2)), "y": np.arange(9) + 0.5}, {"unit": "bananas"}),
-    "drop_constant='maybe' is neither true nor false": ({"x": np.ones((9, 2))}, {"drop_constant": "maybe"}),
+    "unit='bananas' is not known": (
+        {"x": random().normal(size=(9, 2)), "y": np.arange(9) + 0.5},
+        {"unit": "bananas"},
+    ),
+    "drop_constant='maybe' is neither true nor false": (
+        {"x": np.ones((9, 2))},
+        {"drop_constant": "maybe"},
+    ),
     "names are 3, but there are 2 features": (
         {"x": random().normal(size=(9, 2)), "n": np.array(list("abc"))},
         {"names": "n"},
@@ -75,7 +93,10 @@ BAD_ARRAYS = {
         {"x": np.ones((9, 2)), "who": np.ones(9), "x_test": np.ones((2, 2))},
         {"facts": "who"},
     ),
-    "are the option y=number of the data set": ({"x": random().normal(size=(9, 2)), "y": np.arange(20, 29)}, {}),
+    "are the option y=number of the data set": (
+        {"x": random().normal(size=(9, 2)), "y": np.arange(20, 29)},
+        {},
+    ),
 }
 
 
@@ -89,13 +110,21 @@ def test_arrays_that_cannot_be_used_are_refused(message, tmp_path):
 @pytest.mark.parametrize(("low", "high"), [(-1000, 3000), (0, 4095)])
 def test_black_and_white_may_be_said(low, high, tmp_path):
     images = random().integers(low, high, (40, 8, 8)).astype("float32")
-    with pytest.raises(ValueError, match=r"lie outside 0 to 1.*black and white are: low=.* and high="):
+    with pytest.raises(
+        ValueError, match=r"lie outside 0 to 1.*black and white are: low=.* and high="
+    ):
         data.load(npz(tmp_path, x=images))
     dataset = data.load(npz(tmp_path, x=images), low=str(low), high=str(high))
     assert (dataset.fields["x"].low, dataset.fields["x"].high) == (low, high)
 
 
-TABLE = {"tissue": ["liver", "brain"] * 30, "age": np.arange(60) + 20, "g1": None, "g2": None, "g3": None}
+TABLE = {
+    "tissue": ["liver", "brain"] * 30,
+    "age": np.arange(60) + 20,
+    "g1": None,
+    "g2": None,
+    "g3": None,
+}
 
 
 @pytest.fixture
@@ -113,8 +142,13 @@ def write(path, columns, separator=","):
 @pytest.mark.parametrize("separator", [",", "\t", ";"])
 def test_a_table_is_vectors_with_a_label(table, tmp_path, separator):
     dataset = data.load(write(tmp_path / "a.txt", table, separator), label="tissue", facts="age")
-    assert dataset.fields["x"].names == ["g1", "g2", "g3"] and dataset.class_names == ["brain", "liver"]
-    rows = dict(zip((dataset.train["x"][:, 0]).round(3).tolist(), dataset.train.facts["age"], strict=True))
+    assert dataset.fields["x"].names == ["g1", "g2", "g3"] and dataset.class_names == [
+        "brain",
+        "liver",
+    ]
+    rows = dict(
+        zip((dataset.train["x"][:, 0]).round(3).tolist(), dataset.train.facts["age"], strict=True)
+    )
     for number, first in enumerate(table["g1"].astype("float32").round(3).tolist()):
         assert rows.get(first, str(number + 20)) == str(number + 20)
 
@@ -132,7 +166,11 @@ def test_decimal_commas_are_read_where_columns_are_separated_otherwise(table, tm
 
 def test_names_of_columns_may_hold_other_separators(table, tmp_path):
     columns = {'"a;b;c;d"': table["g1"], '"e; f"': table["g2"], "g": table["g3"]}
-    assert data.load(write(tmp_path / "a.csv", columns)).fields["x"].names == ["a;b;c;d", "e; f", "g"]
+    assert data.load(write(tmp_path / "a.csv", columns)).fields["x"].names == [
+        "a;b;c;d",
+        "e; f",
+        "g",
+    ]
     columns = {'"a, b, c"': table["g1"], "d": table["g2"]}
     assert data.load(write(tmp_path / "a.csv", columns, ";")).fields["x"].names == ["a, b, c", "d"]
 
@@ -203,18 +241,29 @@ def pictures(folder, count=12, shape=(20, 30), channels=1, first=0):
     folder.mkdir(parents=True)
     for number in range(first, first + count):
         grey = np.random.default_rng(number).integers(0, 50_000, (shape[0] + number % 3, shape[1]))
-        pixels = grey.astype("uint16") if channels == 1 else np.stack([grey // 200] * 3, axis=-1).astype("uint8")
+        pixels = (
+            grey.astype("uint16")
+            if channels == 1
+            else np.stack([grey // 200] * 3, axis=-1).astype("uint8")
+        )
         Picture.fromarray(pixels).save(folder / f"{number:02}.png")
 
 
 def test_pictures_of_16_bits_and_several_sizes_need_no_classes(tmp_path):
     pictures(tmp_path / "a")
     (tmp_path / "a" / "._00.png").write_bytes(b"litter")
-    with pytest.raises(ValueError, match=r"is 21×30 pixels \(height × width\), 00.png is 20×30. .*the option size=64"):
+    with pytest.raises(
+        ValueError,
+        match=r"is 21×30 pixels \(height × width\), 00.png is 20×30. .*the option size=64",
+    ):
         data.load(f"folder:{tmp_path / 'a'}")
     dataset = data.load(f"folder:{tmp_path / 'a'}", size="16")
     field = dataset.fields["x"]
-    assert field.shape == (16, 16, 1) and dataset.classes is None and dataset.train["x"].dtype == "uint16"
+    assert (
+        field.shape == (16, 16, 1)
+        and dataset.classes is None
+        and dataset.train["x"].dtype == "uint16"
+    )
     assert field.high == dataset.train["x"].max() > 255
     assert (
         "12 pictures of 20×30, 21×30, 22×30 are resized and cropped in the middle to 16×16 (height × width), grey."
@@ -227,7 +276,9 @@ def test_pictures_come_to_their_size_as_asked(fit, border, tmp_path):
     folder = tmp_path / "a"
     folder.mkdir()
     for number in range(8):
-        Picture.fromarray(np.full((20, 40, 3), 100 + number, "uint8")).save(folder / f"{number}.png")
+        Picture.fromarray(np.full((20, 40, 3), 100 + number, "uint8")).save(
+            folder / f"{number}.png"
+        )
     dataset = data.load(f"folder:{folder}", size="16x16", channels="1", fit=fit)
     image = dataset.train["x"][0, ..., 0]
     assert image.shape == (16, 16) and (image[0, 8] == 0) == border and image[8, 8] >= 100
@@ -244,7 +295,9 @@ def test_pairs_are_told_by_their_names(tmp_path):
     masks = tmp_path / "p" / "b"
     masks.mkdir()
     for number in range(12):
-        Picture.fromarray((255 * random().integers(0, 2, (16, 16))).astype("uint8")).save(masks / f"{number:02}.png")
+        Picture.fromarray((255 * random().integers(0, 2, (16, 16))).astype("uint8")).save(
+            masks / f"{number:02}.png"
+        )
     dataset = data.load(f"pairs:{tmp_path / 'p'}", size=16, y="mask")
     assert isinstance(dataset.fields["x"], Image) and isinstance(dataset.fields["y"], Mask)
     assert next(iter(dataset.train.batches(4)))[1].shape == (4, 16, 16, 1)
@@ -253,7 +306,9 @@ def test_pairs_are_told_by_their_names(tmp_path):
     (masks / "03.png").unlink()
     pictures(tmp_path / "more", 1, first=77)
     (tmp_path / "more" / "77.png").rename(masks / "77.png")
-    with pytest.raises(ValueError, match="without a partner in the other folder: 2 images, a/03.png, b/77.png"):
+    with pytest.raises(
+        ValueError, match="without a partner in the other folder: 2 images, a/03.png, b/77.png"
+    ):
         data.load(f"pairs:{tmp_path / 'p'}", size=16)
 
 
@@ -279,7 +334,9 @@ def test_two_folders_are_expected_and_none_may_be_empty(source, tmp_path):
     with pytest.raises(ValueError, match="two folders of images are expected in .*; there are a"):
         data.load(f"{source}:{tmp_path / 'd'}")
     (tmp_path / "d" / "b").mkdir()
-    with pytest.raises(ValueError, match="/b' holds no PNG, JPEG, BMP or TIFF pictures. Remove it or fill it"):
+    with pytest.raises(
+        ValueError, match="/b' holds no PNG, JPEG, BMP or TIFF pictures. Remove it or fill it"
+    ):
         data.load(f"{source}:{tmp_path / 'd'}")
 
 

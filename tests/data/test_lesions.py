@@ -20,8 +20,12 @@ def test_squares_lie_where_the_truth_says(folder):
     truth = np.load(folder / "truth.npz")
     images = [np.asarray(Image.open(folder / "pictures" / "disease" / f"{name}.png"), "float64")
               for name in truth["name"]]  # fmt: skip
-    inside = np.mean([image[effect].mean() for image, effect in zip(images, truth["effect"], strict=True)])
-    outside = np.mean([image[~effect].mean() for image, effect in zip(images, truth["effect"], strict=True)])
+    inside = np.mean(
+        [image[effect].mean() for image, effect in zip(images, truth["effect"], strict=True)]
+    )
+    outside = np.mean(
+        [image[~effect].mean() for image, effect in zip(images, truth["effect"], strict=True)]
+    )
     assert inside - outside == pytest.approx(truth["grey_levels"], abs=2.0)
     assert (truth["effect"].sum(axis=(1, 2)) == 2 * 20**2).all()
     assert truth["effect"][:, 46:66, 46:66].all()

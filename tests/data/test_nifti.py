@@ -44,7 +44,11 @@ def every(found, name="x"):
 def by_subject(found):
     """The image of every subject."""
     parts = [getattr(found, split) for split in SPLITS]
-    return {who: image for part in parts for who, image in zip(part.facts["subject"], part["x"], strict=True)}
+    return {
+        who: image
+        for part in parts
+        for who, image in zip(part.facts["subject"], part["x"], strict=True)
+    }
 
 
 @pytest.mark.parametrize("codes", ["RAS", "LPS", "PIR", "LAS", "SRP", "AIL"])
@@ -56,7 +60,9 @@ def test_a_head_is_the_same_whatever_way_its_file_stores_it(codes, tmp_path):
 
 
 def test_one_volume_of_a_series_of_one_is_read(tmp_path):
-    np.testing.assert_array_equal(Scan.of(write(tmp_path / "a.nii", head()[..., None])).values, head())
+    np.testing.assert_array_equal(
+        Scan.of(write(tmp_path / "a.nii", head()[..., None])).values, head()
+    )
 
 
 def test_an_oblique_head_is_turned_to_the_nearest_axes(tmp_path):
@@ -77,7 +83,9 @@ def test_slices_are_seen_as_radiologists_see_them(axis, rows, columns):
     image = as_seen(Cut(axis, index=place).of(scan))
     assert image.shape == (SHAPE[rows], SHAPE[columns])
     row, column = np.argwhere(image)[0]
-    assert row < SHAPE[rows] / 2 and column < SHAPE[columns] / 2  # the right, or the nose, is at the left
+    assert (
+        row < SHAPE[rows] / 2 and column < SHAPE[columns] / 2
+    )  # the right, or the nose, is at the left
 
 
 def test_the_middle_planes_of_a_volume_are_seen_alike():
@@ -94,9 +102,12 @@ def test_a_slice_by_millimetre_is_that_by_index(axis, tmp_path):
     number = "xyz".index(axis)
     for index in (3, 9):
         millimetre = float(scan.origin[number] + index * scan.spacing[number])
-        by_index, by_millimetre = Cut(axis, index=index).of(scan), Cut(axis, millimetre=millimetre).of(scan)
+        by_index = Cut(axis, index=index).of(scan)
+        by_millimetre = Cut(axis, millimetre=millimetre).of(scan)
         np.testing.assert_array_equal(by_index, by_millimetre)
-    between = Cut(axis, millimetre=float(scan.origin[number] + 3.25 * scan.spacing[number])).of(scan)
+    between = Cut(axis, millimetre=float(scan.origin[number] + 3.25 * scan.spacing[number])).of(
+        scan
+    )
     mixed = 0.75 * Cut(axis, index=3).of(scan) + 0.25 * Cut(axis, index=4).of(scan)
     np.testing.assert_allclose(between, mixed, rtol=1e-5)
 
@@ -152,14 +163,18 @@ def test_a_table_becomes_fields_and_facts(cohort):
     for who, label in zip(found.train.facts["subject"], found.train.labels, strict=True):
         assert found.class_names[label] == ("ad" if int(who[1:]) % 2 else "control")
     assert "axial slices of 16×16 pixels of 2 mm, the patient's right at the left" in str(found)
-    assert "divided by subject: " in str(found) and "subjects in training / validation / test: ad: " in str(found)
+    assert "divided by subject: " in str(
+        found
+    ) and "subjects in training / validation / test: ad: " in str(found)
 
 
 def test_each_subject_has_its_own_image(cohort):
     images = by_subject(load(cohort, pixel=2, size=24, index=9))
     for number in (0, 7, 23):
         scan = Scan(head(number), (2.0, 2.0, 2.0), np.zeros(3), b"")
-        own = Framing(2.0, (24, 24), (1.0, 99.0)).of_values(as_seen(Cut("z", index=9).of(scan)), (2.0, 2.0))
+        own = Framing(2.0, (24, 24), (1.0, 99.0)).of_values(
+            as_seen(Cut("z", index=9).of(scan)), (2.0, 2.0)
+        )
         np.testing.assert_array_equal(images[f"P{number}"][..., 0], own)
 
 
@@ -200,7 +215,9 @@ def test_a_stream_of_mapped_volumes_holds_only_its_batches(cohort, monkeypatch):
     found = load(cohort, axis="none", memory="50KB")
     held, constant = [], streams.tf.constant
     monkeypatch.setattr(
-        streams.tf, "constant", lambda *values, **how: held.append(values[0]) or constant(*values, **how)
+        streams.tf,
+        "constant",
+        lambda *values, **how: held.append(values[0]) or constant(*values, **how),
     )
     next(iter(found.train.batches(4)))
     next(iter(found.test.ordered(4)))
@@ -238,7 +255,9 @@ def test_official_splits_are_those_of_the_table(tmp_path):
     parts = ["train"] * 14 + ["val"] * 4 + ["Test"] * 6
     people(tmp_path, split=parts)
     found = load(tmp_path)
-    whose = [sorted(int(who[1:]) for who in getattr(found, split).facts["subject"]) for split in SPLITS]
+    whose = [
+        sorted(int(who[1:]) for who in getattr(found, split).facts["subject"]) for split in SPLITS
+    ]
     assert whose == [list(range(14)), list(range(14, 18)), list(range(18, 24))]
     assert "split" not in found.train.facts
     table(tmp_path, split=["train"] * 18 + ["test"] * 6)
@@ -320,7 +339,10 @@ FAULTS = {
     "NaN": (_nan, "holds NaN or infinity in 1 voxel. Mend it"),
     "black": (_flat, "all of it has the one shade 0. Choose another"),
     "a black slice": (_no_brain, "all of it has the one shade 0. Choose another"),
-    "a slice outside": (_small, "index=9 lies outside: along z it goes from 0 to 5. Choose another"),
+    "a slice outside": (
+        _small,
+        "index=9 lies outside: along z it goes from 0 to 5. Choose another",
+    ),
     "a copy": (_copied, "holds the same values as 1.nii.gz. Keep one of them"),
 }
 
@@ -373,8 +395,14 @@ def test_a_fault_of_the_table_is_told(fault, cohort, tmp_path):
 
 def test_numbers_that_are_none_are_told(tmp_path):
     people(tmp_path, age=["old" if number in (4, 7) else 60 + number for number in range(24)])
-    (found,) = [fault for fault in data.faults(f"nifti:{tmp_path / 'people.csv'}", number="age") if fault.fatal]
-    assert str(found).startswith("people.csv: what should be a number is old in row 4, one of 2 such rows. Mend them")
+    (found,) = [
+        fault
+        for fault in data.faults(f"nifti:{tmp_path / 'people.csv'}", number="age")
+        if fault.fatal
+    ]
+    assert str(found).startswith(
+        "people.csv: what should be a number is old in row 4, one of 2 such rows. Mend them"
+    )
 
 
 def test_what_differs_is_told_and_mended(tmp_path):

@@ -23,7 +23,10 @@ def written(root, kind, names, grey=100):
 
 
 def greys(dataset, kind):
-    return [set(np.unique(split[FIRST[kind]]).tolist()) for split in (dataset.train, dataset.validation, dataset.test)]
+    return [
+        set(np.unique(split[FIRST[kind]]).tolist())
+        for split in (dataset.train, dataset.validation, dataset.test)
+    ]
 
 
 @pytest.mark.parametrize("kind", ROOMS)
@@ -41,7 +44,8 @@ def test_official_folders_are_the_splits(names, right, kind, tmp_path):
     assert greys(dataset, kind) == right
     whole = sum(len(split) for split in (dataset.train, dataset.validation, dataset.test))
     assert whole == sum(
-        COUNTS[part] // (2 if kind == "classes" else 1) * (1 + (kind == "classes")) for part in names.values()
+        COUNTS[part] // (2 if kind == "classes" else 1) * (1 + (kind == "classes"))
+        for part in names.values()
     )
     assert "Official splits: train (" in str(dataset)
     if kind == "classes":
@@ -51,12 +55,16 @@ def test_official_folders_are_the_splits(names, right, kind, tmp_path):
 @pytest.mark.parametrize("kind", ["folder", "classes"])
 def test_other_folders_beside_splits_are_refused(kind, tmp_path):
     name = written(tmp_path, kind, {"train": "train", "test": "test", "extra": "test"})
-    with pytest.raises(ValueError, match="beside the splits test, train there are the folders extra"):
+    with pytest.raises(
+        ValueError, match="beside the splits test, train there are the folders extra"
+    ):
         data.load(name)
 
 
 def test_a_split_of_two_names_is_refused(tmp_path):
-    name = written(tmp_path, "folder", {"train": "train", "val": "validation", "valid": "validation"})
+    name = written(
+        tmp_path, "folder", {"train": "train", "val": "validation", "valid": "validation"}
+    )
     with pytest.raises(ValueError, match="train, val, valid name a split twice"):
         data.load(name)
 

@@ -27,7 +27,9 @@ def tissue(number):
 def folder(tmp_path_factory):
     """People with a scan, a target and a mask each."""
     folder = tmp_path_factory.mktemp("partners")
-    columns = {name: [f"{name}/{number}.nii.gz" for number in range(COUNT)] for name in ("ct", "tissue")}
+    columns = {
+        name: [f"{name}/{number}.nii.gz" for number in range(COUNT)] for name in ("ct", "tissue")
+    }
     people(folder, COUNT, **columns)
     for number in range(COUNT):
         write(folder / "ct" / f"{number}.nii.gz", hounsfield(number), codes="LPS")
@@ -42,12 +44,17 @@ def loaded(folder, **options):
 def test_a_target_lies_on_the_grid_of_its_scan_in_the_units_of_its_window(folder):
     found = loaded(folder, target="ct", window="-300,300")
     x, y = found.train["x"], found.train["y"]
-    assert isinstance(found.fields["y"], Image) and (found.fields["y"].low, found.fields["y"].high) == (-300, 300)
+    assert isinstance(found.fields["y"], Image) and (
+        found.fields["y"].low,
+        found.fields["y"].high,
+    ) == (-300, 300)
     assert x.shape == y.shape == (len(x), 24, 24, 1) and y.dtype == "int16"
     assert y.min() == -300 and y.max() == 300
     # Where the scan is dark the target is air, and the brightest spot of one is that of the other.
     assert (y[x == 0] < -250).mean() > 0.98 and (y[x == 255] == 300).all()
-    middle = [np.clip(hounsfield(number)[:, :, SHAPE[2] // 2], -300, 300) for number in range(COUNT)]
+    middle = [
+        np.clip(hounsfield(number)[:, :, SHAPE[2] // 2], -300, 300) for number in range(COUNT)
+    ]
     outside = sum((2 * head(n)[:, :, SHAPE[2] // 2] - 300 > 300).sum() for n in range(COUNT))
     assert f"y: {outside:,} points outside of window=-300,300 brought to its ends." in found.notes
     assert {float(part.max()) for part in middle} == {300.0}
@@ -62,7 +69,9 @@ def test_a_mask_keeps_its_classes_and_turns_with_its_scan(folder):
     assert "tissue" not in found.train.facts and "ct" in found.train.facts
     volumes = loaded(folder, mask="tissue", axis="none")
     assert volumes.fields["y"].is_volume and volumes.train["y"].shape == (len(y), 24, 24, 24, 1)
-    assert isinstance(loaded(folder, target="ct", window="-300,300", axis="none").fields["y"], Volume)
+    assert isinstance(
+        loaded(folder, target="ct", window="-300,300", axis="none").fields["y"], Volume
+    )
 
 
 def test_two_classes_are_two_domains(folder):
@@ -92,8 +101,16 @@ def test_scans_and_targets_of_different_people_are_unpaired(folder):
 
 
 WRONG = {
-    "wide": (lambda: np.zeros((22, 24, 18), "float32"), {}, "has 22×24×18 voxels, and its partner 20×24×18"),
-    "coarse": (lambda: tissue(1), {"spacing": (2.0, 2.0, 3.0)}, "has voxels of 2×2×3 mm, and its partner of 2×2×2"),
+    "wide": (
+        lambda: np.zeros((22, 24, 18), "float32"),
+        {},
+        "has 22×24×18 voxels, and its partner 20×24×18",
+    ),
+    "coarse": (
+        lambda: tissue(1),
+        {"spacing": (2.0, 2.0, 3.0)},
+        "has voxels of 2×2×3 mm, and its partner of 2×2×2",
+    ),
 }
 
 

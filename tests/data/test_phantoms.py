@@ -87,7 +87,10 @@ def test_a_volume_holds_what_its_slices_show():
 
 def test_hippocampi_shrink_with_the_disease():
     brains = Brains(size=48, volumes=True)
-    sizes = [[brains.subject(seed, label).measures["hippocampus_volume_mm3"] for label in (0, 1)] for seed in range(4)]
+    sizes = [
+        [brains.subject(seed, label).measures["hippocampus_volume_mm3"] for label in (0, 1)]
+        for seed in range(4)
+    ]
     well, ill = np.mean(sizes, axis=0)
     assert ill < 0.98 * well
 

@@ -56,16 +56,16 @@ def test_the_affine_says_where_a_pixel_lies(folder, table):
 
 
 def test_a_picture_is_turned_as_scans_are(folder):
-    scans, arrays = (
-        sources.load(f"nifti:{folder}/table.csv", label="label"),
-        sources.load(f"npz:{folder}/brains.npz", subject="subject", facts="age,sex"),
-    )
+    scans = sources.load(f"nifti:{folder}/table.csv", label="label")
+    arrays = sources.load(f"npz:{folder}/brains.npz", subject="subject", facts="age,sex")
     shown = dict(zip(arrays.train.facts["subject"], arrays.train.values["x"], strict=True))
     both = [name for name in scans.train.facts["subject"] if name in shown]
     assert both
     for name, scan in zip(scans.train.facts["subject"], scans.train.values["x"], strict=True):
         if name in both:
-            same, mirrored = (np.corrcoef(scan.ravel(), shown[name][:, ::way].ravel())[0, 1] for way in (1, -1))
+            same, mirrored = (
+                np.corrcoef(scan.ravel(), shown[name][:, ::way].ravel())[0, 1] for way in (1, -1)
+            )
             assert same > 0.99 > mirrored
 
 
@@ -73,12 +73,18 @@ def test_the_table_tells_the_truth(table):
     for number, row in enumerate(table):
         brain = drawn(number)
         assert row["label"] == CLASSES[number % 2] and row["sex"] == brain.sex
-        assert 0.0 <= brain.age - float(row["age"]) < 0.1  # as people tell their age: nobody below 90 is 90
-        assert float(row["true_ventricle_area_mm2"]) == pytest.approx(brain.measures["ventricle_area_mm2"], abs=1e-3)
+        assert (
+            0.0 <= brain.age - float(row["age"]) < 0.1
+        )  # as people tell their age: nobody below 90 is 90
+        assert float(row["true_ventricle_area_mm2"]) == pytest.approx(
+            brain.measures["ventricle_area_mm2"], abs=1e-3
+        )
         wall, *_ = truth.millimetres(brain.latents)
         assert float(row["true_wall_mm"]) == pytest.approx(wall, abs=1e-4)
         assert row["tumour"] == str(number // 2 % 2)
-        assert float(row["tumour_area_mm2"]) == pytest.approx(brain.measures.get("tumour_area_mm2", 0.0), abs=1e-3)
+        assert float(row["tumour_area_mm2"]) == pytest.approx(
+            brain.measures.get("tumour_area_mm2", 0.0), abs=1e-3
+        )
     ill = [(row["label"], row["tumour"]) for row in table]
     assert all(ill.count(kind) == COUNT // 4 for kind in {*ill}) and len({*ill}) == 4
 
@@ -91,8 +97,12 @@ def test_the_truth_holds_ceilings_and_classes(folder, table):
     assert found["options"]["seed"] == 3 and found["options"]["ct"]
     areas = [float(row["true_ventricle_area_mm2"]) for row in table]
     for number, name in enumerate(CLASSES):
-        assert found["mean"][name]["true_ventricle_area_mm2"] == pytest.approx(np.mean(areas[number::2]), abs=1e-3)
-        assert found["deviation"][name]["true_ventricle_area_mm2"] == pytest.approx(np.std(areas[number::2]), abs=1e-3)
+        assert found["mean"][name]["true_ventricle_area_mm2"] == pytest.approx(
+            np.mean(areas[number::2]), abs=1e-3
+        )
+        assert found["deviation"][name]["true_ventricle_area_mm2"] == pytest.approx(
+            np.std(areas[number::2]), abs=1e-3
+        )
 
 
 def test_pairs_are_of_one_person_each(folder):
@@ -101,7 +111,9 @@ def test_pairs_are_of_one_person_each(folder):
     assert pairs.shape == (COUNT, 2, 32, 32) and latents.shape == (COUNT, 3)
     for label in (0, 1):
         np.testing.assert_array_equal(pairs[5, label], upright(grey_levels(drawn(5, label).image)))
-    np.testing.assert_allclose(change, pairs[:, 1].mean(axis=0) - pairs[:, 0].mean(axis=0), atol=1e-4)
+    np.testing.assert_allclose(
+        change, pairs[:, 1].mean(axis=0) - pairs[:, 0].mean(axis=0), atol=1e-4
+    )
 
 
 def test_linear_classifiers_see_the_measures_and_the_age_alone(table):
@@ -112,13 +124,19 @@ def test_linear_classifiers_see_the_measures_and_the_age_alone(table):
 
 @pytest.mark.parametrize(
     ("source", "options"),
-    [("nifti:{}/table.csv", {"label": "label"}), ("folder:{}/png", {}), ("npz:{}/brains.npz", {"subject": "subject"})],
+    [
+        ("nifti:{}/table.csv", {"label": "label"}),
+        ("folder:{}/png", {}),
+        ("npz:{}/brains.npz", {"subject": "subject"}),
+    ],
 )
 def test_every_form_is_a_data_set(folder, source, options):
     data = sources.load(source.format(folder), **options)
     shapes = {split.values["x"].shape[1:] for split in (data.train, data.validation, data.test)}
     assert shapes == {(32, 32, 1)} and data.train.fields["y"].class_names == list(CLASSES)
-    assert sum(len(split.values["x"]) for split in (data.train, data.validation, data.test)) == COUNT
+    assert (
+        sum(len(split.values["x"]) for split in (data.train, data.validation, data.test)) == COUNT
+    )
 
 
 @pytest.mark.parametrize("cut", [0, 30])
@@ -149,7 +167,11 @@ def test_a_finished_work_is_not_done_again(folder, monkeypatch):
 
 @pytest.mark.parametrize(
     ("change", "message"),
-    [({"seed": 4}, "seed=3, not 4"), ({"subjects": 14}, "subjects=12, not 14"), ({"ct": False}, "ct=True, not False")],
+    [
+        ({"seed": 4}, "seed=3, not 4"),
+        ({"subjects": 14}, "subjects=12, not 14"),
+        ({"ct": False}, "ct=True, not False"),
+    ],
 )
 def test_a_folder_of_other_phantoms_is_refused(folder, change, message):
     with pytest.raises(ValueError, match=message):
@@ -172,7 +194,9 @@ def test_the_table_tells_how_far_a_ct_lies_off(tmp_path, volumes):
     names = {"ct_right_mm", "ct_front_mm", "ct_up_mm"}
     aligned = Brains(size=32, volumes=volumes)
     off = replace(aligned, misaligned=4.0)
-    rows_of = [written(tmp_path, "S", brains.subject(1), brains, ct=True) for brains in (aligned, off)]
+    rows_of = [
+        written(tmp_path, "S", brains.subject(1), brains, ct=True) for brains in (aligned, off)
+    ]
     assert not names & {*rows_of[0]}
     told = [value for name, value in rows_of[1].items() if name in names]
     assert told == pytest.approx(off.subject(1).ct_move, abs=1e-3)
@@ -194,7 +218,9 @@ def test_a_folder_of_anything_else_is_refused(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
-@pytest.mark.parametrize(("subjects", "message"), [(9, "subjects=9 is not"), (10.5, "subjects=10.5 is not a whole")])
+@pytest.mark.parametrize(
+    ("subjects", "message"), [(9, "subjects=9 is not"), (10.5, "subjects=10.5 is not a whole")]
+)
 def test_too_few_persons_are_refused_before_any_work(tmp_path, subjects, message):
     with pytest.raises(ValueError, match=message):
         writing.write(tmp_path / "new", BRAINS, subjects)

@@ -94,8 +94,16 @@ def test_a_picture_has_the_fewest_channels_that_hold_it(make, channels, tmp_path
     picture.save(tmp_path / "a.png")
     pixels, notes = read_pictures([tmp_path / "a.png"], "mine")
     wide = picture.mode.startswith("I")
-    assert pixels.shape == (1, 9, 9, channels) and pixels.dtype == ("uint16" if wide else "uint8") and notes == ()
-    right = np.asarray(Image.open(tmp_path / "a.png").convert("RGBA")) if not wide else np.asarray(picture)[..., None]
+    assert (
+        pixels.shape == (1, 9, 9, channels)
+        and pixels.dtype == ("uint16" if wide else "uint8")
+        and notes == ()
+    )
+    right = (
+        np.asarray(Image.open(tmp_path / "a.png").convert("RGBA"))
+        if not wide
+        else np.asarray(picture)[..., None]
+    )
     np.testing.assert_array_equal(pixels[0], right[..., [3] if channels == 2 else slice(channels)])
     if channels == 4:
         assert pixels[..., 3].min() < 255
@@ -112,11 +120,17 @@ def test_grey_pictures_among_transparent_ones_are_opaque(tmp_path):
 def test_16_bits_asked_for_with_transparency_are_opaque(tmp_path):
     Image.fromarray(GREYS.astype("uint16")).save(tmp_path / "a.png")
     pixels, _ = read_pictures([tmp_path / "a.png"], "mine", channels=4)
-    assert pixels.shape[-1] == 4 and (pixels[..., 3] == 65535).all() and (pixels[0, ..., 0] == GREYS).all()
+    assert (
+        pixels.shape[-1] == 4
+        and (pixels[..., 3] == 65535).all()
+        and (pixels[0, ..., 0] == GREYS).all()
+    )
 
 
 def test_what_is_transparent_lends_no_colour_to_its_neighbours(tmp_path):
-    pixels = np.zeros((16, 16, 4), "uint8")  # black behind transparency on the left, white on the right
+    pixels = np.zeros(
+        (16, 16, 4), "uint8"
+    )  # black behind transparency on the left, white on the right
     pixels[:, 8:] = 255
     Image.fromarray(pixels).save(tmp_path / "a.png")
     small, _ = read_pictures([tmp_path / "a.png"], "mine", size="8x9", fit="stretch")
@@ -127,14 +141,18 @@ def test_what_is_transparent_lends_no_colour_to_its_neighbours(tmp_path):
 @pytest.mark.parametrize("values", [(0, 70_000), (-5, 10)])
 def test_whole_numbers_beyond_16_bits_are_refused_instead_of_wrapped(values, tmp_path):
     Image.fromarray(np.resize(np.array(values, "int32"), (9, 9))).save(tmp_path / "a.tif")
-    with pytest.raises(ValueError, match=r"a.tif holds grey values from .* beyond 16 bits .*npz:FILE"):
+    with pytest.raises(
+        ValueError, match=r"a.tif holds grey values from .* beyond 16 bits .*npz:FILE"
+    ):
         read_pictures([tmp_path / "a.tif"], "mine")
 
 
 def test_colours_of_16_bits_that_are_halved_are_told(tmp_path):
     rows = b"".join(b"\0" + RANDOM.bytes(9 * 6) for _ in range(9))
     header = struct.pack(">IIBBBBB", 9, 9, 16, 2, 0, 0, 0)
-    (tmp_path / "a.png").write_bytes(png(chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND")))
+    (tmp_path / "a.png").write_bytes(
+        png(chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND"))
+    )
     pixels, notes = read_pictures([tmp_path / "a.png"], "mine")
     assert pixels.shape == (1, 9, 9, 3) and notes == (
         "1 colour picture of 16 bits is read with 8; npz:FILE keeps 16 and floats.",
@@ -183,11 +201,18 @@ def written(kind):
     def write(path):
         small = Image.fromarray(np.full((9, 9), 9, "uint8"))
         if kind == "EPS":
-            path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\nshowpage\n%%EOF\n")
+            path.write_bytes(
+                b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\nshowpage\n%%EOF\n"
+            )
         elif kind == "pages":
             small.save(path, format="TIFF", save_all=True, append_images=[small])
         elif kind == "frames":
-            small.save(path, format="PNG", save_all=True, append_images=[Image.fromarray(np.eye(9, dtype="uint8"))])
+            small.save(
+                path,
+                format="PNG",
+                save_all=True,
+                append_images=[Image.fromarray(np.eye(9, dtype="uint8"))],
+            )
         elif kind == "floats":
             Image.fromarray(np.eye(9, dtype="float32")).save(path, format="TIFF")
         else:
@@ -197,7 +222,12 @@ def written(kind):
 
 
 def chunk(kind, content=b""):
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+    return (
+        struct.pack(">I", len(content))
+        + kind
+        + content
+        + struct.pack(">I", zlib.crc32(kind + content))
+    )
 
 
 def png(*chunks):
@@ -235,7 +265,10 @@ def test_whatever_a_decoder_raises_is_one_error_with_the_name_of_the_file(harm, 
     path = folders[0] / "3.png"
     path.unlink()
     (written(harm) if HARMS[harm] is None else lambda path: path.write_bytes(HARMS[harm]))(path)
-    with pytest.raises(Undecodable, match=r"3.png cannot be read as an image \(PNG, JPEG, BMP or TIFF\) \(.+\)\. Rem"):
+    with pytest.raises(
+        Undecodable,
+        match=r"3.png cannot be read as an image \(PNG, JPEG, BMP or TIFF\) \(.+\)\. Rem",
+    ):
         data.load(name)
 
 
@@ -296,7 +329,9 @@ def test_folders_of_other_files_name_their_suffixes(names, said, kind, tmp_path)
 def test_pictures_beside_classes_are_refused(tmp_path):
     photographs(tmp_path / "cat", GREYS)
     photographs(tmp_path, GREYS, count=2)
-    with pytest.raises(ValueError, match="beside the folders of .* there are 2 pictures, such as 0.png, 1.png"):
+    with pytest.raises(
+        ValueError, match="beside the folders of .* there are 2 pictures, such as 0.png, 1.png"
+    ):
         data.load(f"folder:{tmp_path}")
 
 

@@ -68,17 +68,24 @@ def test_folder(tmp_path, mode, channels):
     dataset = data.load(f"folder:{tmp_path}")
     assert dataset.class_names == ["cat", "dog"] and dataset.image_shape == (10, 12, channels)
     assert len(dataset.train) + len(dataset.validation) + len(dataset.test) == 16
-    assert all(image.max() % 10 == label for image, label in zip(dataset.train["x"], dataset.train.labels, strict=True))
+    assert all(
+        image.max() % 10 == label
+        for image, label in zip(dataset.train["x"], dataset.train.labels, strict=True)
+    )
 
 
 def test_folder_errors(tmp_path):
     with pytest.raises(FileNotFoundError, match="no folder"):
         data.load(f"folder:{tmp_path / 'gone'}")
-    with pytest.raises(ValueError, match=r"Expected .*/IMAGE.png, or with classes .*/CLASS/IMAGE.png"):
+    with pytest.raises(
+        ValueError, match=r"Expected .*/IMAGE.png, or with classes .*/CLASS/IMAGE.png"
+    ):
         data.load(f"folder:{tmp_path}")
     write_images(tmp_path)
     Image.fromarray(np.zeros((5, 5), "uint8")).save(tmp_path / "dog" / "small.png")
-    with pytest.raises(ValueError, match=r"small.png is 5×5 pixels \(height × width\), 0.png is 10×12"):
+    with pytest.raises(
+        ValueError, match=r"small.png is 5×5 pixels \(height × width\), 0.png is 10×12"
+    ):
         data.load(f"folder:{tmp_path}")
     (tmp_path / "dog" / "small.png").write_bytes(b"no image")
     with pytest.raises(ValueError, match=r"small.png cannot be read as an image"):
@@ -98,16 +105,39 @@ def test_a_set_that_cannot_be_had_names_the_ways_out(monkeypatch, tmp_path):
     monkeypatch.setattr(tfds.core.DatasetBuilder, "download_and_prepare", no_network)
     with pytest.raises(FileNotFoundError) as error:
         data.load("mnist")
-    for part in ("mnist is not prepared in", "ConnectionError", "network", "set TFDS_DATA_DIR", "the data set digits"):
+    for part in (
+        "mnist is not prepared in",
+        "ConnectionError",
+        "network",
+        "set TFDS_DATA_DIR",
+        "the data set digits",
+    ):
         assert part in str(error.value)
 
 
-@pytest.mark.skipif(not any(PREPARED.glob("*/dataset_info.json")), reason="MNIST is not prepared in TFDS_DATA_DIR")
+@pytest.mark.skipif(
+    not any(PREPARED.glob("*/dataset_info.json")), reason="MNIST is not prepared in TFDS_DATA_DIR"
+)
 def test_mnist_keeps_its_official_test_split():
     dataset = data.load("mnist")
-    assert [len(split) for split in (dataset.train, dataset.validation, dataset.test)] == [55_000, 5_000, 10_000]
+    assert [len(split) for split in (dataset.train, dataset.validation, dataset.test)] == [
+        55_000,
+        5_000,
+        10_000,
+    ]
     assert dataset.image_shape == (28, 28, 1) and dataset.train["x"].dtype == np.uint8
-    assert np.bincount(dataset.test.labels).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+    assert np.bincount(dataset.test.labels).tolist() == [
+        980,
+        1135,
+        1032,
+        1010,
+        982,
+        892,
+        958,
+        1028,
+        974,
+        1009,
+    ]
 
 
 BEGUN = (
@@ -116,10 +146,16 @@ BEGUN = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("fault", [ConnectionError("no network"), OSError(28, "No space left"), KeyboardInterrupt()])
-@pytest.mark.parametrize("before", [(), ("downloads/kmnist/other.gz.tmp.1/other.gz", "mnist/3.0.1/info.json")])
+@pytest.mark.parametrize(
+    "fault", [ConnectionError("no network"), OSError(28, "No space left"), KeyboardInterrupt()]
+)
+@pytest.mark.parametrize(
+    "before", [(), ("downloads/kmnist/other.gz.tmp.1/other.gz", "mnist/3.0.1/info.json")]
+)
 @pytest.mark.parametrize("downloaded", [True, False])
-def test_a_look_up_that_fails_leaves_nothing_half_made(downloaded, before, fault, monkeypatch, tmp_path):
+def test_a_look_up_that_fails_leaves_nothing_half_made(
+    downloaded, before, fault, monkeypatch, tmp_path
+):
     root = tmp_path / "sets"
     begun = [path for path in BEGUN if downloaded or "whole" not in path]
 
@@ -135,10 +171,14 @@ def test_a_look_up_that_fails_leaves_nothing_half_made(downloaded, before, fault
         raise fault
 
     write(before)
-    monkeypatch.setattr(tfds, "builder", partial(tfds.builder, data_dir=root))  # TFDS_DATA_DIR is read at import
+    monkeypatch.setattr(
+        tfds, "builder", partial(tfds.builder, data_dir=root)
+    )  # TFDS_DATA_DIR is read at import
     monkeypatch.setattr(tfds.core.DatasetBuilder, "download_and_prepare", fails)
     with pytest.raises((FileNotFoundError, KeyboardInterrupt)):
         data.load("tfds:kmnist")
     left = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
     assert left == {*before, *(["downloads/kmnist/whole.gz"] if downloaded else [])}
-    assert root.exists() == bool(left) and not any(not any(path.iterdir()) for path in root.rglob("*") if path.is_dir())
+    assert root.exists() == bool(left) and not any(
+        not any(path.iterdir()) for path in root.rglob("*") if path.is_dir()
+    )

@@ -24,7 +24,9 @@ def images(dataset):
 def moments(image):
     """Mean column, mean row and the 2×2 covariance of the white mass."""
     places = np.stack([COLUMNS.ravel(), ROWS.ravel()])
-    return *np.average(places, axis=1, weights=image.ravel()), np.cov(places, aweights=image.ravel(), ddof=0)
+    return *np.average(places, axis=1, weights=image.ravel()), np.cov(
+        places, aweights=image.ravel(), ddof=0
+    )
 
 
 def test_every_combination_of_factors_is_there_once_and_its_label_is_the_shape(dataset):
@@ -61,12 +63,16 @@ def test_the_ellipse_turns_counter_clockwise_by_the_angle_of_its_factor(images):
     for rotation in range(8):
         *_, covariance = moments(images[1, 3, rotation, 8, 8])
         across, down = np.linalg.eigh(covariance)[1][:, 1]
-        assert np.degrees(np.arctan2(-down, across)) % 180 == pytest.approx(11.25 * rotation, abs=0.2)
+        assert np.degrees(np.arctan2(-down, across)) % 180 == pytest.approx(
+            11.25 * rotation, abs=0.2
+        )
 
 
 def test_x_leads_to_the_right_and_y_down_by_two_pixels(images):
     places = [[moments(images[0, 1, 3, x, y])[:2] for y in (0, 15)] for x in (0, 15)]
-    np.testing.assert_allclose(places, [[[16.5, 16.5], [16.5, 46.5]], [[46.5, 16.5], [46.5, 46.5]]], atol=0.01)
+    np.testing.assert_allclose(
+        places, [[[16.5, 16.5], [16.5, 46.5]], [[46.5, 16.5], [46.5, 46.5]]], atol=0.01
+    )
 
 
 def test_pixels_are_antialiased_and_drawn_the_same_each_time(dataset, images):

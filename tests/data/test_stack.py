@@ -28,7 +28,9 @@ def write(folder, **changed):
     with h5py.File(folder / "s.h5", "w") as file:
         for name, value in values.items():
             if value is not None:
-                file.create_dataset(name, data=value, chunks=(7, *value.shape[1:]) if name == "x" else None)
+                file.create_dataset(
+                    name, data=value, chunks=(7, *value.shape[1:]) if name == "x" else None
+                )
     return folder / "s.h5"
 
 
@@ -38,7 +40,11 @@ def test_rows_become_fields_and_facts(memory, tmp_path):
     found = data.load(f"stack:{path}", memory=memory, pixel=0.5, anatomy="brain")
     with h5py.File(path) as file:
         own = {image.tobytes(): row for row, image in enumerate(file["x"][...])}
-    assert isinstance(found.fields["x"], Image) and found.num_classes == 2 and found.spacing == (0.5, 0.5)
+    assert (
+        isinstance(found.fields["x"], Image)
+        and found.num_classes == 2
+        and found.spacing == (0.5, 0.5)
+    )
     seen = []
     for split in (getattr(found, name) for name in SPLITS):
         rows = np.array([own[image.tobytes()] for image in split["x"]])
@@ -53,13 +59,18 @@ def test_rows_become_fields_and_facts(memory, tmp_path):
 
 def test_mapped_and_held_images_are_the_same_data(tmp_path):
     path = write(tmp_path)
-    prints = {data.load(f"stack:{path}", memory=memory).fingerprint for memory in ("2GB", "2KB", "2KB")}
+    prints = {
+        data.load(f"stack:{path}", memory=memory).fingerprint for memory in ("2GB", "2KB", "2KB")
+    }
     assert len(prints) == 1 and len(list((tmp_path / "cache" / "stacks").iterdir())) == 1
 
 
 def test_folds_cover_every_subject(tmp_path):
     path = write(tmp_path)
-    tests = [np.unique(data.load(f"stack:{path}", fold=fold, folds=3).test.facts["subject"]) for fold in range(3)]
+    tests = [
+        np.unique(data.load(f"stack:{path}", fold=fold, folds=3).test.facts["subject"])
+        for fold in range(3)
+    ]
     assert sorted(np.concatenate(tests)) == sorted(f"P{number}" for number in range(30))
 
 
@@ -85,5 +96,7 @@ def test_what_is_wrong_is_told(fault, tmp_path):
 
 
 def test_a_subject_that_is_no_array_is_named(tmp_path):
-    with pytest.raises(ValueError, match="subject='subjekt': .* has no such array. Did you mean subject"):
+    with pytest.raises(
+        ValueError, match="subject='subjekt': .* has no such array. Did you mean subject"
+    ):
         data.load(f"stack:{write(tmp_path)}", subject="subjekt")

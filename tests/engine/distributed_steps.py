@@ -50,12 +50,22 @@ def main(name, count, result):
         model.noise = numbers
         random = np.random.default_rng(1)
         x, y = random.random((128, *SHAPE), dtype="float32"), random.integers(0, CLASSES, 128)
-        logs = model.fit(x, y, batch_size=32, shuffle=False, validation_data=(x[:64], y[:64]), verbose=0).history
+        logs = model.fit(
+            x, y, batch_size=32, shuffle=False, validation_data=(x[:64], y[:64]), verbose=0
+        ).history
         weights = {f"weight_{i}": weight for i, weight in enumerate(model.get_weights())}
         if count > 1:
-            with pytest.raises(ValueError, match="35 images in batches of 16 cannot be divided among 2 devices"):
+            with pytest.raises(
+                ValueError, match="35 images in batches of 16 cannot be divided among 2 devices"
+            ):
                 model.fit(x[:35], y[:35], batch_size=16)
-    np.savez(result, noise=noise, masks=masks, **{name: values[0] for name, values in logs.items()}, **weights)
+    np.savez(
+        result,
+        noise=noise,
+        masks=masks,
+        **{name: values[0] for name, values in logs.items()},
+        **weights,
+    )
 
 
 if __name__ == "__main__":

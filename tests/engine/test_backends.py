@@ -40,7 +40,9 @@ def elsewhere(tmp_path_factory):
     return folder
 
 
-@pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="the extra 'jax' is not installed")
+@pytest.mark.skipif(
+    importlib.util.find_spec("jax") is None, reason="the extra 'jax' is not installed"
+)
 @pytest.mark.parametrize("name", HERE)
 def test_a_model_saved_under_one_backend_trains_alike_under_the_other(name, elsewhere):
     here, there = trained(elsewhere / f"{name}.keras"), np.load(elsewhere / f"{name}.npz")

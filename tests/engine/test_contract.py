@@ -16,7 +16,9 @@ pytestmark = each_model()
 
 def state(model):
     """Every number that training moves: weights, seeds and the optimizers' variables."""
-    optimizers = [variable for optimizer in model.optimizers.values() for variable in optimizer.variables]
+    optimizers = [
+        variable for optimizer in model.optimizers.values() for variable in optimizer.variables
+    ]
     return [ops.convert_to_numpy(variable) for variable in [*model.variables, *optimizers]]
 
 
@@ -38,12 +40,18 @@ def test_a_play_moves_only_its_own_trainable_variables(name, monkeypatch):
     play = model.play
 
     def watched(player, *arguments, **options):
-        own = {id(variable) for network in model.players[player] for variable in network.trainable_variables}
+        own = {
+            id(variable)
+            for network in model.players[player]
+            for variable in network.trainable_variables
+        }
         before = [ops.convert_to_numpy(v) for v in model.trainable_variables]
         play(player, *arguments, **options)
         now = [ops.convert_to_numpy(v) for v in model.trainable_variables]
         moved = {
-            id(v) for v, old, new in zip(model.trainable_variables, before, now, strict=True) if (old != new).any()
+            id(v)
+            for v, old, new in zip(model.trainable_variables, before, now, strict=True)
+            if (old != new).any()
         }
         assert moved and moved <= own
         played.append(player)
@@ -68,7 +76,9 @@ def test_config_round_trip(name):
     model = tiny(name, **given)
     again = type(model).from_config(model.get_config())
     assert again.seed == 7
-    assert all(getattr(again, option) == value for option, value in given.items() if hasattr(model, option))
+    assert all(
+        getattr(again, option) == value for option, value in given.items() if hasattr(model, option)
+    )
     assert [v.shape for v in again.variables] == [v.shape for v in model.variables]
     assert again.fields == model.fields
 
@@ -82,7 +92,9 @@ def test_save_and_load_keep_everything_without_a_warning(name, tmp_path):
         model.save(tmp_path / "model.keras")
         again = keras.saving.load_model(tmp_path / "model.keras")
     assert_same(state(model), state(again))
-    first, second = (uncompiled(some).evaluate(values, verbose=0, return_dict=True) for some in (model, again))
+    first, second = (
+        uncompiled(some).evaluate(values, verbose=0, return_dict=True) for some in (model, again)
+    )
     assert first == second
 
 
@@ -107,14 +119,18 @@ def trained(name, at_once=1, validated=True):
     model.steps_per_execution = at_once
     values = values_for(model)
     validation = values if validated else None
-    logs = model.fit(values, batch_size=16, epochs=2, shuffle=False, validation_data=validation, verbose=0).history
+    logs = model.fit(
+        values, batch_size=16, epochs=2, shuffle=False, validation_data=validation, verbose=0
+    ).history
     return logs, model.get_weights()
 
 
 def test_steps_in_one_go_are_the_same_steps(name):
     (logs, weights), (others, other_weights) = trained(name), trained(name, at_once=3)
     assert list(logs) == list(others)
-    for one, other in zip([*logs.values(), *weights], [*others.values(), *other_weights], strict=True):
+    for one, other in zip(
+        [*logs.values(), *weights], [*others.values(), *other_weights], strict=True
+    ):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
 
 
@@ -161,7 +177,12 @@ def test_bfloat16_networks_pay_what_float32_networks_pay(name, bfloat16, tmp_pat
     scalar = next(name for name in names if name in low)
     bound = 2e-3 if scalar == "real_loss" else 1e-3
     assert low[scalar] == pytest.approx(high[scalar], rel=bound, abs=bound)
-    layers = [layer for networks in model.players.values() for net in networks for layer in net._flatten_layers()]
+    layers = [
+        layer
+        for networks in model.players.values()
+        for net in networks
+        for layer in net._flatten_layers()
+    ]
     assert "bfloat16" in {layer.compute_dtype for layer in layers}
     again = uncompiled(keras.saving.load_model(tmp_path / "model.keras"))
     assert again.evaluate(values, verbose=0, return_dict=True) == low
@@ -213,4 +234,6 @@ def test_a_rate_that_came_to_rest_is_loaded(name, tmp_path):
         optimizer.learning_rate = 0.0
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras")
-    assert [float(optimizer.learning_rate) for optimizer in again.optimizers.values()] == [0.0] * len(model.players)
+    assert [float(optimizer.learning_rate) for optimizer in again.optimizers.values()] == [
+        0.0
+    ] * len(model.players)

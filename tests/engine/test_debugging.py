@@ -36,7 +36,13 @@ def test_the_debugger_stops_where_the_document_says(tmp_path):
     command[command.index("digits")] = "normal"
     command[command.index("runs/debug")] = str(tmp_path / "run")
     script = "\n".join(typed).replace("loss < .1", "loss < 10")
-    done = subprocess.run([sys.executable, *command, *SMALL], input=script, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        [sys.executable, *command, *SMALL],
+        input=script,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     shown = done.stdout
     paid = float(re.search(r"\('discriminator', (\S+)\)", shown)[1])
     assert 0 < paid < 10
@@ -44,7 +50,9 @@ def test_the_debugger_stops_where_the_document_says(tmp_path):
     assert sum(map(float, parts.groups())) == pytest.approx(paid, rel=1e-5)
     assert "'discriminator_objective'" in shown and len(re.findall(r"[(\[]64, 1[)\]]", shown)) == 2
     frames = re.findall(r"(\w+)\(\)\n->", shown[shown.rindex("__main__") :])
-    places = [frames.index(name) for name in ("main", "start", "fit", "train_step", "play", "track")]
+    places = [
+        frames.index(name) for name in ("main", "start", "fit", "train_step", "play", "track")
+    ]
     assert places == sorted(places)
     assert "model.py" in re.search(r"Breakpoint 2 at (\S+)", shown)[1] and "results()" in shown
     assert not (tmp_path / "run").exists(), "a run without an epoch is left"
@@ -57,13 +65,17 @@ def seen(name):
     track, score = model.track, model.score
 
     def tracked(player, loss, scores, count):
-        found["paid"].append({player: float(loss), **{key: float(value) for key, (value, _) in scores.items()}})
+        found["paid"].append(
+            {player: float(loss), **{key: float(value) for key, (value, _) in scores.items()}}
+        )
         assert bool(loss < 1e9)
         return track(player, loss, scores, count)
 
     def scored(key, values):
         value = score(key, values)
-        found["scored"].append((key, float(ops.convert_to_numpy(ops.stop_gradient(value))), bool(value < 1e9)))
+        found["scored"].append(
+            (key, float(ops.convert_to_numpy(ops.stop_gradient(value))), bool(value < 1e9))
+        )
         return value
 
     model.track, model.score = tracked, scored
@@ -88,7 +100,9 @@ def test_eager_mode_is_no_part_of_a_run(tmp_path):
     modes = []
     told = keras.callbacks.LambdaCallback(on_train_begin=lambda logs: None)
     told.on_train_begin = lambda logs=None: modes.append(told.model.run_eagerly)
-    config = RunConfig("vae", "digits", epochs=1, batch_size=512, options={"latent_dim": 2, "width": 4})
+    config = RunConfig(
+        "vae", "digits", epochs=1, batch_size=512, options={"latent_dim": 2, "width": 4}
+    )
     eager = keras.backend.backend() == "tensorflow"  # a whole epoch takes minutes under JAX
     run = training.start(tmp_path / "run", config, callbacks=[told], eager=eager)
     kept = json.loads((run.path / "config.json").read_text())

@@ -14,7 +14,13 @@ def results(request, tmp_path_factory):
     folder, found = tmp_path_factory.mktemp("devices"), []
     for count in (1, 2):
         path = folder / f"{count}.npz"
-        done = run(keras.backend.backend(), "tests.engine.distributed_steps", request.param, str(count), path)
+        done = run(
+            keras.backend.backend(),
+            "tests.engine.distributed_steps",
+            request.param,
+            str(count),
+            path,
+        )
         assert done.returncode == 0, done.stderr
         found.append(dict(np.load(path)))
     return found

@@ -45,7 +45,10 @@ def test_weights_that_grow_a_hundredfold_end_a_training_however_its_scalars_look
     grow = keras.callbacks.LambdaCallback(
         on_epoch_begin=lambda epoch, logs: model.dense.kernel.assign([[99.0 + epoch]])
     )
-    with pytest.raises(TrainingDiverged, match="norm of the model's weights has grown from 1 to 100 by .* epoch 2; "):
+    with pytest.raises(
+        TrainingDiverged,
+        match="norm of the model's weights has grown from 1 to 100 by .* epoch 2; ",
+    ):
         model.fit(0.0 * ONES, batch_size=2, epochs=3, verbose=0, callbacks=grow)
     assert model.epochs_trained == 1
 

@@ -42,4 +42,6 @@ def test_without_steps_or_without_a_mean_of_squares_there_is_no_norm():
     optimizer, variables = optimized(keras.optimizers.SGD)
     norm = GradientNorm(optimizer)
     steps(optimizer, variables, 2, 1.0)
-    assert math.isnan(norm.since()) and math.isnan(GradientNorm(optimized(keras.optimizers.Adam)[0]).since())
+    assert math.isnan(norm.since()) and math.isnan(
+        GradientNorm(optimized(keras.optimizers.Adam)[0]).since()
+    )

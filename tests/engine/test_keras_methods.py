@@ -43,7 +43,9 @@ def answers(model, asked):
 
 
 def assert_close(one, other, tolerance=1e-5):
-    keras.tree.map_structure(lambda a, b: np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance), one, other)
+    keras.tree.map_structure(
+        lambda a, b: np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance), one, other
+    )
 
 
 @every_one
@@ -87,7 +89,9 @@ def test_an_evaluation_lists_what_metrics_names_name_and_a_batch_is_evaluated_al
 def test_a_batch_is_trained_on_as_an_epoch_of_one(name):
     ends = []
     for train in (
-        lambda model, values: model.fit(values, batch_size=48, shuffle=False, verbose=0).history["loss"][0],
+        lambda model, values: model.fit(values, batch_size=48, shuffle=False, verbose=0).history[
+            "loss"
+        ][0],
         lambda model, values: model.train_on_batch(values)[0],
     ):
         keras.utils.set_random_seed(0)
@@ -152,7 +156,9 @@ ROOMS = {
     "fit": lambda model, good, *values: model.fit(*values, **ONCE),
     "validation": validated,
     "evaluate": lambda model, good, *values: model.evaluate(*values, steps=1, verbose=0),
-    "predict": lambda model, good, *values: model.predict(values if len(values) > 1 else values[0], steps=1, verbose=0),
+    "predict": lambda model, good, *values: model.predict(
+        values if len(values) > 1 else values[0], steps=1, verbose=0
+    ),
 }
 
 

@@ -46,13 +46,17 @@ class Normalised(AdversarialModel):
 
 
 def one_weight(regularizer=None):
-    dense = keras.layers.Dense(1, use_bias=False, kernel_initializer="ones", kernel_regularizer=regularizer)
+    dense = keras.layers.Dense(
+        1, use_bias=False, kernel_initializer="ones", kernel_regularizer=regularizer
+    )
     dense.build((None, 1))
     return dense
 
 
 def normalised_network():
-    return keras.Sequential([keras.Input((2,)), keras.layers.Dense(2), keras.layers.BatchNormalization()])
+    return keras.Sequential(
+        [keras.Input((2,)), keras.layers.Dense(2), keras.layers.BatchNormalization()]
+    )
 
 
 X = np.ones((4, 1), "float32")
@@ -88,7 +92,9 @@ def test_evaluation_uses_the_average():
     model.compile(keras.optimizers.SGD(0.5))
     model.train_step(X)
     average = float(model.averages[0][0, 0])
-    assert model.evaluate(X, verbose=0, return_dict=True)["loss"] == pytest.approx(0.5 * average**2, rel=1e-6)
+    assert model.evaluate(X, verbose=0, return_dict=True)["loss"] == pytest.approx(
+        0.5 * average**2, rel=1e-6
+    )
 
 
 def test_a_regularizer_counts_once_and_is_followed():
@@ -103,7 +109,9 @@ def test_a_play_leaves_the_other_players_batch_norm_alone():
     model = Normalised(normalised_network(), normalised_network())
     model.compile()
     x = np.random.default_rng(0).normal(3.0, 2.0, (16, 2)).astype("float32")
-    moving = {name: getattr(model, name).layers[1].moving_mean for name in ("generator", "discriminator")}
+    moving = {
+        name: getattr(model, name).layers[1].moving_mean for name in ("generator", "discriminator")
+    }
     model.play("discriminator", model.objective, x)
     assert np.abs(ops.convert_to_numpy(moving["generator"])).max() == 0
     assert np.abs(ops.convert_to_numpy(moving["discriminator"])).max() > 0
@@ -130,7 +138,9 @@ class Duel(Normalised):
         return fakes
 
     def shown(self, x, fakes, training=True):
-        return ops.mean(ops.square(self.discriminator(x) - 1.0)) + ops.mean(ops.square(self.discriminator(fakes)))
+        return ops.mean(ops.square(self.discriminator(x) - 1.0)) + ops.mean(
+            ops.square(self.discriminator(fakes))
+        )
 
     def fooled(self, fakes, training=True):
         return ops.mean(ops.square(self.discriminator(fakes) - 1.0))
@@ -155,7 +165,9 @@ class TwoPasses(Duel):
 
 
 def dense_network(regularizer=None):
-    return keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, kernel_regularizer=regularizer)])
+    return keras.Sequential(
+        [keras.Input((2,)), keras.layers.Dense(2, kernel_regularizer=regularizer)]
+    )
 
 
 @pytest.mark.parametrize("jitted", [False, True])
@@ -166,9 +178,13 @@ def test_a_shared_pass_is_the_pass_of_every_play(jitted):
         keras.utils.set_random_seed(0)
         model = kind(dense_network(keras.regularizers.L2(0.1)), dense_network(), ema_decay=0.5)
         model.compile(keras.optimizers.SGD(0.5), keras.optimizers.SGD(0.5))
-        model.fit(x, z, batch_size=4, shuffle=False, epochs=2, verbose=0) if jitted else model.train_step((x, z))
+        model.fit(
+            x, z, batch_size=4, shuffle=False, epochs=2, verbose=0
+        ) if jitted else model.train_step((x, z))
         logs = {name: float(value) for name, value in model.results().items()}
-        ends.append([*logs.values(), *(value for weight in model.get_weights() for value in weight.flat)])
+        ends.append(
+            [*logs.values(), *(value for weight in model.get_weights() for value in weight.flat)]
+        )
     np.testing.assert_allclose(*ends, rtol=2e-6)
 
 
@@ -178,7 +194,9 @@ def test_a_shared_pass_that_no_play_takes_up_is_an_error():
     fakes = model.share("generator", model, ops.ones((4, 2)))
     with pytest.raises(ValueError, match=r"share\('generator', ...\) is called again"):
         model.share("generator", model, ops.ones((4, 2)))
-    with pytest.raises(ValueError, match=r"play\('generator', ...\) takes none of the outputs of share"):
+    with pytest.raises(
+        ValueError, match=r"play\('generator', ...\) takes none of the outputs of share"
+    ):
         model.play("generator", model.fooled, fakes[:2])
 
 
@@ -218,7 +236,10 @@ def state_of(model, player):
     own = {id(weight) for network in model.players[player] for weight in network.weights}
     pairs = zip(model._averaged_weights(), model.averages, strict=True)
     moving = [variable for pair in pairs if id(pair[0]) in own for variable in pair]
-    return [ops.convert_to_numpy(variable) for variable in [*moving, *model.optimizers[player].variables]]
+    return [
+        ops.convert_to_numpy(variable)
+        for variable in [*moving, *model.optimizers[player].variables]
+    ]
 
 
 def fitted(model, x, jitted):
@@ -233,7 +254,9 @@ def test_a_gated_play_moves_nothing_at_all(jitted):
     before = {player: state_of(model, player) for player in model.players}
     fitted(model, dark, jitted)
     moved = {
-        player: any((was != now).any() for was, now in zip(values, state_of(model, player), strict=True))
+        player: any(
+            (was != now).any() for was, now in zip(values, state_of(model, player), strict=True)
+        )
         for player, values in before.items()
     }
     assert moved == {"generator": False, "discriminator": True}
@@ -243,7 +266,9 @@ def test_a_gated_play_moves_nothing_at_all(jitted):
 @pytest.mark.parametrize("jitted", [False, True])
 def test_a_play_whose_gate_is_open_is_the_play(jitted):
     light = np.random.default_rng(0).normal(2.0, 1.0, (24, 2)).astype("float32")
-    ends = [state_of(fitted(gated_game(kind), light, jitted), "generator") for kind in (Gated, Ungated)]
+    ends = [
+        state_of(fitted(gated_game(kind), light, jitted), "generator") for kind in (Gated, Ungated)
+    ]
     for gated, free in zip(*ends, strict=True):
         np.testing.assert_allclose(gated, free, rtol=1e-6, atol=1e-7)
 
@@ -266,15 +291,22 @@ def test_parts_share_out_every_image_with_its_weight():
     model = Parts(one_weight(), one_weight())
     data = np.arange(7, dtype="float32")[:, None], None, np.array([1, 0, 0, 2, 0, 0, 0], "float32")
     assert list(model.shares(data, 3)) == [([0, 3, 6], 2.0), ([1, 4], 0.0), ([2, 5], 0.0)]
-    with pytest.raises(ValueError, match="A batch of 7 images has no part for each of the critic's n_critic=8 plays"):
+    with pytest.raises(
+        ValueError,
+        match="A batch of 7 images has no part for each of the critic's n_critic=8 plays",
+    ):
         list(model.shares(data, 8))
 
 
 def test_nan_stops_training_and_names_the_scalar(batch):
     x, y = batch
     model = tiny("cvae-cgan")
-    model.decoder.layers[-1].set_weights([np.full_like(w, np.nan) for w in model.decoder.layers[-1].get_weights()])
-    with pytest.raises(TrainingDiverged, match=r"became nan in batch 1 of epoch 1.*lower learning rate"):
+    model.decoder.layers[-1].set_weights(
+        [np.full_like(w, np.nan) for w in model.decoder.layers[-1].get_weights()]
+    )
+    with pytest.raises(
+        TrainingDiverged, match=r"became nan in batch 1 of epoch 1.*lower learning rate"
+    ):
         model.fit(x, y, verbose=0)
 
 
@@ -313,9 +345,15 @@ class Mean(GenerativeModel):
 @pytest.mark.parametrize("labels", [None, np.zeros(4)])
 @pytest.mark.parametrize("form", [lambda x: x, lambda x: {"x": x}], ids=["array", "names"])
 def test_sample_weights_count_with_and_without_labels(form, labels):
-    model, x, weights = Mean(one_weight()), form(np.arange(4, dtype="float32")[:, None]), np.array([0.0, 0, 0, 4])
+    model = Mean(one_weight())
+    x = form(np.arange(4, dtype="float32")[:, None])
+    weights = np.array([0.0, 0, 0, 4])
     model.compile()
     validation = (x, labels, weights)
-    logs = model.fit(x, labels, sample_weight=weights, validation_data=validation, shuffle=False, verbose=0).history
+    logs = model.fit(
+        x, labels, sample_weight=weights, validation_data=validation, shuffle=False, verbose=0
+    ).history
     assert logs["mean"] == logs["val_mean"] == [3.0]
-    assert model.evaluate(x, labels, sample_weight=weights, verbose=0, return_dict=True)["mean"] == 3.0
+    assert (
+        model.evaluate(x, labels, sample_weight=weights, verbose=0, return_dict=True)["mean"] == 3.0
+    )

@@ -37,13 +37,19 @@ def averaging():
 @each_kind
 def test_every_player_ends_with_the_average_of_its_weights(name):
     last = []
-    keep = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: last.extend(model.get_weights()))
+    keep = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: last.extend(model.get_weights())
+    )
     model = with_optimizers(name, averaging)
     fitted(model, callbacks=keep)
     for player, optimizer in model.optimizers.items():
-        for variable, average in zip(model.variables_of(player), averages_of(optimizer), strict=True):
+        for variable, average in zip(
+            model.variables_of(player), averages_of(optimizer), strict=True
+        ):
             np.testing.assert_array_equal(ops.convert_to_numpy(variable), average)
-    assert any((before != after).any() for before, after in zip(last, model.get_weights(), strict=True))
+    assert any(
+        (before != after).any() for before, after in zip(last, model.get_weights(), strict=True)
+    )
 
 
 def test_the_average_is_that_of_the_steps():
@@ -58,7 +64,9 @@ def test_the_average_is_that_of_the_steps():
 def test_the_swap_of_keras_validates_and_ends_with_the_averages(name):
     model = with_optimizers(name, averaging)
     swap, paid = keras.callbacks.SwapEMAWeights(swap_on_epoch=True), []
-    watch = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: paid.append(logs["val_loss"]))
+    watch = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: paid.append(logs["val_loss"])
+    )
     fitted(model, callbacks=[swap, watch], validation_data=(values_for(model), None))
     again = model.evaluate(values_for(model), batch_size=16, verbose=0, return_dict=True)
     assert paid == [pytest.approx(again["loss"], rel=1e-6)]
@@ -70,9 +78,13 @@ def test_callbacks_of_keras_set_the_rate_of_every_player(name):
     model = with_optimizers(name, lambda: keras.optimizers.SGD(next(rates)))
     before = rates_of(model)
     halved = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)
-    quartered = keras.callbacks.ReduceLROnPlateau("loss", factor=0.25, patience=1, min_delta=1e9, min_lr=0.0)
+    quartered = keras.callbacks.ReduceLROnPlateau(
+        "loss", factor=0.25, patience=1, min_delta=1e9, min_lr=0.0
+    )
     fitted(model, epochs=2, callbacks=[halved, quartered])
-    assert rates_of(model) == pytest.approx({player: rate / 16 for player, rate in before.items()}, rel=1e-5)
+    assert rates_of(model) == pytest.approx(
+        {player: rate / 16 for player, rate in before.items()}, rel=1e-5
+    )
 
 
 @each_kind
@@ -80,7 +92,9 @@ def test_at_a_rate_of_nothing_nothing_moves(name):
     model = with_optimizers(name, lambda: keras.optimizers.SGD(1e-2))
     seen = [weights_of(model)]
     still = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.0 if epoch else rate)
-    keep = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(weights_of(model)))
+    keep = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: seen.append(weights_of(model))
+    )
     fitted(model, epochs=2, callbacks=[still, keep])
     for first, moved, last in zip(*seen, strict=True):
         assert (first != moved).any()
@@ -97,7 +111,10 @@ def test_the_rate_of_all_players_is_set_and_read_by_one_name(name):
         model.optimizer.learning_rate  # noqa: B018
 
 
-SETTERS = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate), keras.callbacks.ReduceLROnPlateau("loss")
+SETTERS = (
+    keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate),
+    keras.callbacks.ReduceLROnPlateau("loss"),
+)
 
 
 @pytest.mark.parametrize("callback", SETTERS, ids=lambda callback: type(callback).__name__)
@@ -113,7 +130,10 @@ def test_a_callback_that_could_not_set_a_rate_is_refused_before_training(name, c
 
 def weights_of(model):
     """What the optimizers move, as one array a player."""
-    return [np.concatenate([np.ravel(variable) for variable in model.variables_of(player)]) for player in model.players]
+    return [
+        np.concatenate([np.ravel(variable) for variable in model.variables_of(player)])
+        for player in model.players
+    ]
 
 
 def rates_of(model):
@@ -139,7 +159,9 @@ def test_a_scaled_loss_takes_the_same_steps(name, scaled):
 
 def test_a_step_whose_gradient_overflows_is_left_out_and_the_scale_halved():
     model = Shrink(one_weight())
-    model.compile(keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.5), initial_scale=2.0**127))
+    model.compile(
+        keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.5), initial_scale=2.0**127)
+    )
     model.dense.kernel.assign([[2.0]])
     model.fit(X * 0.0, batch_size=4, epochs=2, verbose=0)
     assert float(model.optimizer.dynamic_scale) == 2.0**126
@@ -166,7 +188,11 @@ def test_scales_and_averages_are_saved_and_go_on(tmp_path):
 
 def state_of(model):
     """The variables of all optimizers."""
-    return [ops.convert_to_numpy(v) for optimizer in model.optimizers.values() for v in optimizer.variables]
+    return [
+        ops.convert_to_numpy(v)
+        for optimizer in model.optimizers.values()
+        for v in optimizer.variables
+    ]
 
 
 @pytest.fixture
@@ -182,7 +208,9 @@ def test_float16_networks_scale_their_losses_and_pay_what_float32_networks_pay(n
     keras.config.set_dtype_policy("float32")
     exact = uncompiled(tiny(name))
     exact.set_weights(model.get_weights())
-    low, high = (some.evaluate(values_for(some), verbose=0, return_dict=True) for some in (model, exact))
+    low, high = (
+        some.evaluate(values_for(some), verbose=0, return_dict=True) for some in (model, exact)
+    )
     assert low == pytest.approx(high, rel=2e-3, abs=2e-3)
     assert all(innermost(optimizer) is not optimizer for optimizer in model.optimizers.values())
 

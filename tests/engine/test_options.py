@@ -63,7 +63,12 @@ def test_every_door_reads_alike(tmp_path):
 
 
 def test_a_number_is_a_word_too_and_a_truth_is_none():
-    assert [as_kind("size", size, str) for size in ("16", 16, "16x8", 2.5)] == ["16", "16", "16x8", "2.5"]
+    assert [as_kind("size", size, str) for size in ("16", 16, "16x8", 2.5)] == [
+        "16",
+        "16",
+        "16x8",
+        "2.5",
+    ]
     for value in (True, None, [1]):
         with pytest.raises(ValueError, match="is not a word"):
             as_kind("size", value, str)
@@ -75,5 +80,7 @@ def test_fields_are_no_options():
 
 
 def test_numbers_of_a_kind_know_their_name():
-    with pytest.raises(ValueError, match="size='big' is not a whole number. Give one, e.g. size=64."):
+    with pytest.raises(
+        ValueError, match="size='big' is not a whole number. Give one, e.g. size=64."
+    ):
         as_kind("size", "big", int)

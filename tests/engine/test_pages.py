@@ -52,7 +52,9 @@ def test_a_score_needs_one_number_per_example():
         def objective(self, x, training=True):
             return self.score("squares", ops.sum(ops.square(x - self.network(x))))
 
-    with pytest.raises(ValueError, match=r"score\('squares', values\) takes one number per example.*shape \(\)"):
+    with pytest.raises(
+        ValueError, match=r"score\('squares', values\) takes one number per example.*shape \(\)"
+    ):
         compiled(Summed).train_step(X)
 
 
@@ -60,7 +62,10 @@ def test_a_score_has_to_be_among_the_scalars():
     class Silent(Page):
         scalars = ()
 
-    with pytest.raises(ValueError, match=r"Silent scores 'squares', which is not in its scalars = \(\). Add it there."):
+    with pytest.raises(
+        ValueError,
+        match=r"Silent scores 'squares', which is not in its scalars = \(\). Add it there.",
+    ):
         compiled(Silent).train_step(X)
 
 
@@ -70,7 +75,9 @@ def test_a_network_of_no_player_is_named():
             super().__init__(network, weight, **options)
             self.other = linear()
 
-    with pytest.raises(ValueError, match="Forgetful has dense.*belongs to no player and would never be trained"):
+    with pytest.raises(
+        ValueError, match="Forgetful has dense.*belongs to no player and would never be trained"
+    ):
         compiled(Forgetful)
 
 
@@ -87,7 +94,9 @@ def test_an_argument_that_is_not_kept_is_named():
 def own(monkeypatch, tmp_path):
     """The page in the registry of models, under a name of its own, and a table to train it on."""
     np.savez(tmp_path / "table.npz", x=X)
-    monkeypatch.setattr(Entry, "load", lambda entry: Page if entry.module == "page" else LOAD(entry))
+    monkeypatch.setattr(
+        Entry, "load", lambda entry: Page if entry.module == "page" else LOAD(entry)
+    )
     monkeypatch.setitem(MODELS, "page", Entry("page", "Page", "", ""))
     return RunConfig("page", f"npz:{tmp_path / 'table.npz'}", epochs=1, batch_size=8)
 
@@ -96,7 +105,9 @@ LOAD = Entry.load
 
 
 def test_a_class_that_could_not_be_read_again_is_refused(own, tmp_path):
-    with pytest.raises(ValueError, match="Page could not be read from a file again: decorate it with"):
+    with pytest.raises(
+        ValueError, match="Page could not be read from a file again: decorate it with"
+    ):
         training.start(tmp_path / "run", own)
     assert not (tmp_path / "run").exists()
 
@@ -117,5 +128,8 @@ def test_a_headline_is_of_what_is_logged():
     class Misspelt(Page):
         headline = ("loss", "square")
 
-    with pytest.raises(ValueError, match=r"Misspelt.headline holds 'square', which it does not log. Known: .*squares"):
+    with pytest.raises(
+        ValueError,
+        match=r"Misspelt.headline holds 'square', which it does not log. Known: .*squares",
+    ):
         compiled(Misspelt)

@@ -46,7 +46,9 @@ def test_a_tracked_mean_is_the_weighted_sum_over_the_sum_of_weights(name):
     assert set(kept) == set(model.scalars)
     for scalar, batches in kept.items():
         scores, weights = (np.concatenate(arrays) for arrays in zip(*batches, strict=True))
-        assert float(logs[scalar]) == pytest.approx((weights * scores).sum() / weights.sum(), rel=1e-5, abs=1e-6)
+        assert float(logs[scalar]) == pytest.approx(
+            (weights * scores).sum() / weights.sum(), rel=1e-5, abs=1e-6
+        )
 
 
 def evaluated(model, values, weights=None):
@@ -61,20 +63,29 @@ def test_equal_weights_change_no_number_and_values_without_weight_do_not_count(n
     plain = evaluated(model, values)
     assert evaluated(model, values, np.full(48, 2.0)) == pytest.approx(plain, rel=1e-5, abs=1e-6)
     first = np.repeat([3.0, 0.0], [32, 16])
-    assert evaluated(model, values, first) == pytest.approx(evaluated(model, part(values, slice(32))), rel=1e-5)
+    assert evaluated(model, values, first) == pytest.approx(
+        evaluated(model, part(values, slice(32))), rel=1e-5
+    )
     assert set(evaluated(model, values, np.zeros(48)).values()) == {0.0}
 
 
-@pytest.mark.parametrize(("name", "form"), [("acgan", "labels"), ("cvae", "names"), ("cvae", "pair")])
+@pytest.mark.parametrize(
+    ("name", "form"), [("acgan", "labels"), ("cvae", "names"), ("cvae", "pair")]
+)
 def test_weights_of_classes_are_those_of_their_values(name, form, batch):
     x, y = batch
     arguments = {"labels": (x, y), "names": ({"x": x, "y": y},), "pair": ((x, y),)}[form]
     found = []
-    for options in ({"class_weight": {0: 10.0, 2: 0.5}}, {"sample_weight": np.array([10.0, 1.0, 0.5])[y]}):
+    for options in (
+        {"class_weight": {0: 10.0, 2: 0.5}},
+        {"sample_weight": np.array([10.0, 1.0, 0.5])[y]},
+    ):
         keras.utils.set_random_seed(0)
         model = uncompiled(tiny(name))
         options |= {"batch_size": 16, "shuffle": False, "verbose": 0}
-        found.append({name: values[0] for name, values in model.fit(*arguments, **options).history.items()})
+        found.append(
+            {name: values[0] for name, values in model.fit(*arguments, **options).history.items()}
+        )
     assert found[0] == pytest.approx(found[1], rel=1e-5)
     assert 0.0 <= found[0].get("accuracy", 0.0) <= 1.0
 
@@ -90,7 +101,9 @@ def test_weights_of_classes_need_labels(batch):
             return ({"x": batch[0], "y": batch[1]},)
 
     for values in (batch[0], {"x": batch[0]}, Batches()):
-        with pytest.raises(ValueError, match=r"class_weight needs labels: pass fit\(x, y, class_weight=...\)"):
+        with pytest.raises(
+            ValueError, match=r"class_weight needs labels: pass fit\(x, y, class_weight=...\)"
+        ):
             tiny("cvae").fit(values, class_weight={0: 2.0}, verbose=0)
 
 
@@ -126,14 +139,17 @@ def test_a_step_follows_the_mean_of_weighted_gradients_over_the_batch(weights):
     squares = 0.5 * X[:, 0] ** 2
     mean = (weights * squares).sum() / max(weights.sum(), 1.0)
     assert logs["square"] == logs["loss"] == [pytest.approx(mean)]
-    assert float(model.dense.kernel[0, 0]) == pytest.approx(-0.1 * (1.0 - np.mean(weights * X[:, 0])))
+    assert float(model.dense.kernel[0, 0]) == pytest.approx(
+        -0.1 * (1.0 - np.mean(weights * X[:, 0]))
+    )
 
 
 def test_a_column_of_weights_is_the_weights_and_others_are_refused():
     model, weights = Line(), np.array([4.0, 0, 0, 1], "float32")
     model.compile()
     flat, column = (
-        model.evaluate(X, np.zeros(4), sample_weight=given, verbose=0) for given in (weights, weights[:, None])
+        model.evaluate(X, np.zeros(4), sample_weight=given, verbose=0)
+        for given in (weights, weights[:, None])
     )
     assert flat == column
     for wrong, told in ((np.ones((4, 2)), r"of shape \(4, 2\)"), ([np.ones(4)], "a list")):

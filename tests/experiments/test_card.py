@@ -25,7 +25,9 @@ def folder(tmp_path_factory):
 
 def card_of(run):
     write_card(run)
-    return (run.path / CARD).read_text(encoding="utf-8"), json.loads((run.path / VALUES).read_text(encoding="utf-8"))
+    return (run.path / CARD).read_text(encoding="utf-8"), json.loads(
+        (run.path / VALUES).read_text(encoding="utf-8")
+    )
 
 
 def pictures(folder, data):
@@ -55,7 +57,11 @@ def values(folder):
 
 def sizes(name):
     """The options that make a model small, as far as it has them."""
-    return {option: 4 for option in ("width", "latent_dim", "hidden") if option in options_of(MODELS[name].load())}
+    return {
+        option: 4
+        for option in ("width", "latent_dim", "hidden")
+        if option in options_of(MODELS[name].load())
+    }
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -70,7 +76,9 @@ def test_every_model_has_a_card_before_and_after_it_is_measured(name, values, fo
     assert told["model"]["name"] == name and [split["name"] for split in told["data"]["splits"]] == [
         "train", "validation", "test",
     ]  # fmt: skip
-    assert all(split["values"] > 0 and split["subjects"] is None for split in told["data"]["splits"])
+    assert all(
+        split["values"] > 0 and split["subjects"] is None for split in told["data"]["splits"]
+    )
     assert any("No subjects are known" in limit for limit in told["limits"])
 
 
@@ -89,7 +97,9 @@ def measured(run):
     scores = {"classifier_accuracy": SCORE, "elbo": {**SCORE, "low": None, "high": None}}
     facts = {"pixels": "grey", "codes": 10, "samples": 9, "epochs": 0}
     left_out = {"bias": "it has no network that reads a number"}
-    run.write_json("metrics.json", {"evaluation": {**facts, "scores": scores, "left_out": left_out}})
+    run.write_json(
+        "metrics.json", {"evaluation": {**facts, "scores": scores, "left_out": left_out}}
+    )
 
 
 def test_numbers_stand_with_their_intervals_and_what_is_not_measured_with_the_reason(run):

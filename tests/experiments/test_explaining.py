@@ -68,9 +68,13 @@ def test_images_of_files_are_explained_for_the_class_that_is_asked_for(tmp_path)
 def test_a_model_that_explains_nothing_says_so(tmp_path):
     run = untrained("vae", "digits", tmp_path / "run", width=4, latent_dim=3)
     done = shown(run.path)
-    assert "VAE on digits cannot explain: it has no answer, of classes or a number" in str(done.exception)
+    assert "VAE on digits cannot explain: it has no answer, of classes or a number" in str(
+        done.exception
+    )
 
 
 def test_a_class_out_of_range_says_so(tmp_path):
     run = untrained("acgan", "digits", tmp_path / "run", **GAMES)
-    assert "target=12 is no answer of this network; classes are 0 to 9" in str(shown(run.path, "--label", 12).exception)
+    assert "target=12 is no answer of this network; classes are 0 to 9" in str(
+        shown(run.path, "--label", 12).exception
+    )

@@ -18,9 +18,15 @@ def images(tmp_path_factory):
 
     def made(count, shape=(8, 8, 1), most=255):
         path, random = folder / f"{count}-{len(shape)}-{most}.npz", np.random.default_rng(0)
-        x = random.integers(0, most, (count, *shape), endpoint=True).astype("uint8" if most > 1 else bool)
+        x = random.integers(0, most, (count, *shape), endpoint=True).astype(
+            "uint8" if most > 1 else bool
+        )
         np.savez(
-            path, x=x if len(shape) > 1 else x / 255.0, y=np.arange(count) % 2, x_test=x[:20], y_test=np.arange(20) % 2
+            path,
+            x=x if len(shape) > 1 else x / 255.0,
+            y=np.arange(count) % 2,
+            x_test=x[:20],
+            y_test=np.arange(20) % 2,
         )
         return data.load(f"npz:{path}")
 
@@ -46,9 +52,13 @@ def test_many_images_and_few_vectors_have_none(images):
 
 
 def test_what_a_user_says_comes_first(images):
-    config = of(images(200), options={"beta": 1.0, "few": False}, learning_rates={"generator": 1e-4})
+    config = of(
+        images(200), options={"beta": 1.0, "few": False}, learning_rates={"generator": 1e-4}
+    )
     assert config.options["beta"] == 1.0 and config.options["few"] is False
-    assert config.learning_rates == {"generator": 1e-4} and config.learning_rate_schedule == "constant"
+    assert (
+        config.learning_rates == {"generator": 1e-4} and config.learning_rate_schedule == "constant"
+    )
     assert of(images(200), learning_rate_schedule="warmup").learning_rates == {}
 
 

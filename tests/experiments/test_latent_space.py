@@ -32,12 +32,16 @@ DATA = {"ring": {"count": 500}, "balls": {"count": 60, "size": 8}}
 
 @pytest.fixture(autouse=True)
 def quick_maps(monkeypatch):
-    monkeypatch.delitem(latent.PROJECTIONS, "umap")  # compiles for half a minute; tests/latent has it
+    monkeypatch.delitem(
+        latent.PROJECTIONS, "umap"
+    )  # compiles for half a minute; tests/latent has it
 
 
 def untrained(name, dataset, path, **options):
     """A run whose model has not learnt anything."""
-    config = RunConfig(name, dataset, epochs=1, options=options or SIZES, data=DATA.get(dataset, {}))
+    config = RunConfig(
+        name, dataset, epochs=1, options=options or SIZES, data=DATA.get(dataset, {})
+    )
     values = data.load(dataset, **config.data)
     config = building.completed(building.asked(config), values)
     run = Run.create(path, config)
@@ -70,15 +74,23 @@ def test_an_outlier_is_told_by_its_place_in_the_test_split(tmp_path):
     assert worst["class"] == str(test.labels[number])
     among = np.flatnonzero((space.test["x"] == test["x"][number]).all(axis=(1, 2, 3)))
     distances = latent.distances_from_class(space.codes, space.test.labels)
-    assert among == [np.nanargmax(distances)] and worst["standard deviations"] == round(distances[among[0]], 2)
+    assert among == [np.nanargmax(distances)] and worst["standard deviations"] == round(
+        distances[among[0]], 2
+    )
     shown = told({"values": 60, "unknown": None, "share": 0.123456, "outliers": rows})
-    assert "values                             60\n" in shown and "0.1235" in shown and "{" not in shown
+    assert (
+        "values                             60\n" in shown
+        and "0.1235" in shown
+        and "{" not in shown
+    )
     assert "–" in shown and f" {worst['outlier']} " in shown
 
 
 def test_an_outlier_of_values_without_classes_has_no_class(tmp_path):
     space = explored(untrained("autoencoder", "ring", tmp_path / "run"), count=60)
-    assert {tuple(row) for row in space.outliers()["outliers"]} == {("outlier", "standard deviations")}
+    assert {tuple(row) for row in space.outliers()["outliers"]} == {
+        ("outlier", "standard deviations")
+    }
 
 
 @pytest.mark.parametrize("name", ["vae", "cvae"])
@@ -98,7 +110,9 @@ def test_walks_lead_from_the_first_values_to_the_last(name, tmp_path):
 def test_a_map_says_how_far_it_can_be_believed(tmp_path, monkeypatch):
     space = explored(untrained("cvae", "digits", tmp_path / "run"), count=60)
     titles = []
-    monkeypatch.setattr(space, "_save", lambda figure, name: titles.append(figure.axes[0].get_title()))
+    monkeypatch.setattr(
+        space, "_save", lambda figure, name: titles.append(figure.axes[0].get_title())
+    )
     numbers = space.maps()
     expected = f"trustworthiness {numbers['pca_trustworthiness']:.2f}, neighbour agreement "
     assert titles[0].startswith("pca, by class\n" + expected)

@@ -53,7 +53,9 @@ def run(tmp_path):
     run.configure(RunConfig("cvae", NAME, epochs=3, options={"latent_dim": 7}))
     run.write_json("environment.json", {"python": "3.11", "keras": "3.15"})
     numbers = {"loss": 5.5, "kl_loss": 0.25}
-    run.write_rows("history.csv", [{"epoch": epoch, **numbers, "val_loss": 6.5} for epoch in (1, 2)])
+    run.write_rows(
+        "history.csv", [{"epoch": epoch, **numbers, "val_loss": 6.5} for epoch in (1, 2)]
+    )
     run.write_rows("health.csv", [{"epoch": epoch, "loss": 5.0} for epoch in (1, 2)])
     for folder in (LATENT, EXPLANATIONS):
         (run.path / folder).mkdir()
@@ -77,7 +79,9 @@ def test_a_page_holds_every_picture_and_loads_nothing(run):
         assert page.pictures[meaning] == (kind, (run.path / name).read_bytes())
 
 
-@pytest.mark.parametrize(("folder", "chapter"), [(LATENT, "Its latent space"), (EXPLANATIONS, "What it looks at")])
+@pytest.mark.parametrize(
+    ("folder", "chapter"), [(LATENT, "Its latent space"), (EXPLANATIONS, "What it looks at")]
+)
 def test_pictures_in_folders_are_a_chapter_of_their_own_once_they_are_drawn(run, folder, chapter):
     assert chapter in shown(run).words
     for path in (run.path / folder).iterdir():
@@ -89,7 +93,10 @@ def test_pictures_in_folders_are_a_chapter_of_their_own_once_they_are_drawn(run,
 def test_a_page_says_what_every_number_is(run):
     words = shown(run, EVALUATION).words
     assert all(entry.meaning in words for entry in CATALOGUE.values())
-    assert words.count("1.234") == len(CATALOGUE) and "<it has no network that reads a number>: bias" in words
+    assert (
+        words.count("1.234") == len(CATALOGUE)
+        and "<it has no network that reads a number>: bias" in words
+    )
     place = words.index("loss")
     assert [word for word in words[place + 1 : place + 6] if word][:2] == ["5.5", "6.5"]
     assert words[words.index("options.latent_dim") + 1] == "7"
@@ -105,7 +112,10 @@ def test_a_page_tells_of_a_fault_and_of_what_is_not_measured(run):
     assert any("Nothing yet" in word for word in words)
     run.write_rows("health.csv", [{"epoch": epoch, "loss": 1.0} for epoch in (1, 2, 3)])
     assert "The health of the training: sound." in shown(run).words
-    run.write_rows("health.csv", [{"epoch": 1, "loss": 1.0}] + [{"epoch": epoch, "loss": 9.0} for epoch in (2, 3, 4)])
+    run.write_rows(
+        "health.csv",
+        [{"epoch": 1, "loss": 1.0}] + [{"epoch": epoch, "loss": 9.0} for epoch in (2, 3, 4)],
+    )
     words = shown(run).words
     assert any(word.startswith("The loss drifts away, to 9:") for word in words)
     assert not any(word.startswith("The health of the training") for word in words)

@@ -60,7 +60,9 @@ def test_a_resumed_run_follows_the_schedule_on(name, tmp_path):
 
 def test_a_schedule_is_not_longer_than_its_run(tmp_path):
     run = training.start(tmp_path / "run", config(1, "cosine"))
-    with pytest.raises(ValueError, match="epochs=2 is more than the 1 over which the learning rate"):
+    with pytest.raises(
+        ValueError, match="epochs=2 is more than the 1 over which the learning rate"
+    ):
         training.resume(run, epochs=2)
 
 

@@ -14,7 +14,14 @@ from tests.conftest import every_model, tiny
 def evaluation(value, **facts):
     score = {"value": value, "real": 2.0, "ratio": value / 2, "baseline": None}
     scores = {"frechet_distance": score, "elbo": {**score, "real": None, "ratio": None}}
-    facts = {"pixels": "grey", "codes": 100, "samples": 300, "features": "abc", "judge": 0.99, **facts}
+    facts = {
+        "pixels": "grey",
+        "codes": 100,
+        "samples": 300,
+        "features": "abc",
+        "judge": 0.99,
+        **facts,
+    }
     return {**facts, "scores": scores, "left_out": {"classifier_accuracy": "it has no classifier"}}
 
 
@@ -32,7 +39,9 @@ def test_runs_side_by_side_are_marked_where_their_pixels_differ():
     assert "| elbo | 3 grey | 5 binary | – | – |" in shown
     rows = list(csv.DictReader(io.StringIO(tables.as_csv(runs))))
     assert [row["value"] for row in rows if row["metric"] == "elbo"] == ["3.0", "5.0"]
-    assert [row["left_out"] for row in rows if row["metric"] == "classifier_accuracy"] == ["it has no classifier"] * 2
+    assert [row["left_out"] for row in rows if row["metric"] == "classifier_accuracy"] == [
+        "it has no classifier"
+    ] * 2
     json.dumps(runs)
 
 
@@ -51,7 +60,10 @@ def test_an_interval_stands_behind_its_number():
 def everything():
     """An evaluation of every metric and of three scalars."""
     score = {"value": 1.2345, "real": 2.0, "ratio": 0.5, "baseline": 7.0}
-    scores = {name: {**score, "real": None, "ratio": None, "baseline": None} for name in ("loss", "accuracy", "mine")}
+    scores = {
+        name: {**score, "real": None, "ratio": None, "baseline": None}
+        for name in ("loss", "accuracy", "mine")
+    }
     return {**evaluation(3.0), "scores": scores | dict.fromkeys(CATALOGUE, score)}
 
 
@@ -68,7 +80,9 @@ def test_every_number_stands_in_its_group_with_what_it_says(width, monkeypatch):
     plain = " ".join(shown.split())
     for title, head, rows in tables.groups(everything()):
         assert all(row[1] == "1.234" and row[-1] for row in rows), title
-        assert head[1:-1] == (("model",) if "training logs" in title else ("model", "real", "model/real", "baseline"))
+        assert head[1:-1] == (
+            ("model",) if "training logs" in title else ("model", "real", "model/real", "baseline")
+        )
     if width == 200:
         assert all(entry.meaning in plain for entry in CATALOGUE.values())
 
@@ -76,7 +90,10 @@ def test_every_number_stands_in_its_group_with_what_it_says(width, monkeypatch):
 @every_model(GenerativeModel)
 def test_every_scalar_of_every_model_says_what_it_is(name):
     for scalar in {"loss", *tiny(name).trackers}:
-        assert metric(scalar).group == "objective" and metric(scalar).meaning not in ("", OF_ITS_OWN[1])
+        assert metric(scalar).group == "objective" and metric(scalar).meaning not in (
+            "",
+            OF_ITS_OWN[1],
+        )
 
 
 def test_scalars_stand_in_the_order_of_their_meaning():
@@ -91,7 +108,9 @@ def test_a_scalar_of_a_page_of_ones_own_is_said_to_be_that():
 
 def test_words_without_room_beside_the_numbers_stand_below_them(monkeypatch):
     monkeypatch.setenv("COLUMNS", "30")
-    lines = tables.aligned(("metric", "model", "real", "what it says"), [("sharpness", "0.5802", "0.6968", "edges")])
+    lines = tables.aligned(
+        ("metric", "model", "real", "what it says"), [("sharpness", "0.5802", "0.6968", "edges")]
+    )
     assert lines.splitlines() == [
         "  metric      model    real",
         "  sharpness  0.5802  0.6968",

@@ -18,7 +18,9 @@ from kgen.tasks.study import Settings
 def run(tmp_path_factory):
     options = {"latent_dim": 2, "width": 4}
     path = tmp_path_factory.mktemp("runs") / "run"
-    return training.start(path, RunConfig("cvae", "digits", epochs=1, batch_size=64, options=options))
+    return training.start(
+        path, RunConfig("cvae", "digits", epochs=1, batch_size=64, options=options)
+    )
 
 
 @pytest.fixture
@@ -62,7 +64,9 @@ def test_an_evaluation_with_a_poor_judge_measures_what_needs_none(run, poor, cap
         ),
     ],
 )
-def test_a_command_shows_the_accuracy_of_the_judge_beside_what_rests_on_it(command, marked, unmarked, shown, run):
+def test_a_command_shows_the_accuracy_of_the_judge_beside_what_rests_on_it(
+    command, marked, unmarked, shown, run
+):
     lines = {line.split()[0]: line for line in shown[command].splitlines() if line.split()}
     accuracy = tables.number(evaluation(run)["judge"])
     assert all(accuracy in lines[name].split() for name in marked)
@@ -85,4 +89,6 @@ def evaluation(run):
 
 def test_numbers_of_before_have_no_word_of_their_judge():
     assert tables.judged({"value": 1.0}) == ""
-    assert tables.judged({"value": 1.0, "judge": 0.752}, {"judge": 0.8}) == " · judge 75.2% or 80.0%"
+    assert (
+        tables.judged({"value": 1.0, "judge": 0.752}, {"judge": 0.8}) == " · judge 75.2% or 80.0%"
+    )

@@ -24,7 +24,9 @@ MODULES = 3
 
 def untrained(name, dataset, path, given=None):
     """A run whose model has not learnt anything."""
-    config = RunConfig(name, dataset, epochs=1, options={"latent_dim": 6, "width": 32}, data=given or {})
+    config = RunConfig(
+        name, dataset, epochs=1, options={"latent_dim": 6, "width": 32}, data=given or {}
+    )
     values = data.load(dataset, **config.data)
     config = building.completed(building.asked(config), values)
     run = Run.create(path, config)
@@ -43,7 +45,9 @@ def tissues(tmp_path_factory):
 def run(tissues, tmp_path_factory):
     """A run on simulated tissues, trained without pictures."""
     source, covariates = f"csv:{tissues / 'expression.csv'}", str(tissues / "covariates.csv")
-    run = untrained("vae", source, tmp_path_factory.mktemp("runs") / "tissues", {"covariates_file": covariates})
+    run = untrained(
+        "vae", source, tmp_path_factory.mktemp("runs") / "tissues", {"covariates_file": covariates}
+    )
     model = run.model()
     model.optimizer.learning_rate = 5e-3
     model.fit(run.dataset().train["x"], epochs=40, batch_size=32, verbose=0)
@@ -78,10 +82,18 @@ def test_every_picture_and_table_is_written(space, run):
 def test_features_are_told_by_covariate_and_level(space, run):
     found = rows(run, "features")
     assert len(found) == 6 * (6 + 2 + 3)  # features times levels of tissue, sex and batch
-    one = next(row for row in found if (row["covariate"], row["level"], row["feature"]) == ("sex", "male", "2"))
+    one = next(
+        row
+        for row in found
+        if (row["covariate"], row["level"], row["feature"]) == ("sex", "male", "2")
+    )
     told = latent.telling(space.codes, space.covariates["sex"] == "male")
-    assert float(one["auroc"]) == told.auroc[2] and float(one["corrected_p"]) == min(1.0, 6 * told.p[2])
-    assert space.numbers["auroc_of_sex male"] == pytest.approx(max(np.maximum(told.auroc, 1 - told.auroc)))
+    assert float(one["auroc"]) == told.auroc[2] and float(one["corrected_p"]) == min(
+        1.0, 6 * told.p[2]
+    )
+    assert space.numbers["auroc_of_sex male"] == pytest.approx(
+        max(np.maximum(told.auroc, 1 - told.auroc))
+    )
     assert space.numbers["features_that_tell_a_covariate"] >= 1
 
 
@@ -97,16 +109,24 @@ def test_genes_of_a_feature_are_beyond_the_tails_of_its_weights(space, run, tiss
     assert {row["column"] for row in found} <= set(space.names)
     for row in rows(run, "gene_sets"):
         inside = [
-            other["column"] for other in found if (other["feature"], other["tail"]) == (row["feature"], row["tail"])
+            other["column"]
+            for other in found
+            if (other["feature"], other["tail"]) == (row["feature"], row["tail"])
         ]
-        assert set(row["genes"].split()) <= set(inside) and int(row["found"]) == len(row["genes"].split())
+        assert set(row["genes"].split()) <= set(inside) and int(row["found"]) == len(
+            row["genes"].split()
+        )
 
 
 def test_arithmetic_moves_what_the_groups_differ_in(space, run):
     found = [row for row in rows(run, "arithmetic") if row["covariate"] == "tissue"]
-    change, difference = (np.array([float(row[name]) for row in found]) for name in ("change", "difference"))
+    change, difference = (
+        np.array([float(row[name]) for row in found]) for name in ("change", "difference")
+    )
     assert len(found) == 60 and np.corrcoef(change, difference)[0, 1] > 0.8
-    assert space.numbers["change_correlation_of_tissue"] == pytest.approx(np.corrcoef(change, difference)[0, 1])
+    assert space.numbers["change_correlation_of_tissue"] == pytest.approx(
+        np.corrcoef(change, difference)[0, 1]
+    )
 
 
 def test_missing_numbers_are_filled_better_than_by_the_mean(space):
@@ -121,7 +141,8 @@ def test_columns_are_told_by_how_well_they_are_reconstructed(space, run):
     assert found[space.names[3]] == pytest.approx(expected, rel=1e-3)
     members = Tissues(60, MODULES).members
     alone, together = (
-        np.mean([found[space.names[gene]] for gene in np.flatnonzero(some)]) for some in (members < 0, members >= 0)
+        np.mean([found[space.names[gene]] for gene in np.flatnonzero(some)])
+        for some in (members < 0, members >= 0)
     )
     assert together > alone  # genes of no module are noise
 
@@ -140,5 +161,7 @@ def test_sets_without_a_common_gene_are_refused(run, tmp_path):
 
 def test_sets_are_of_vectors_with_names(tmp_path):
     run = untrained("vae", "digits", tmp_path / "run")
-    with pytest.raises(ValueError, match="gene_sets='modules.gmt' is of runs on vectors with names"):
+    with pytest.raises(
+        ValueError, match="gene_sets='modules.gmt' is of runs on vectors with names"
+    ):
         explored(run, sets="modules.gmt")

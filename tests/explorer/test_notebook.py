@@ -45,7 +45,9 @@ def widget(run, monkeypatch):
     """The widget of a run, and what it sends."""
     pytest.importorskip("anywidget", reason=NEEDED)
     made, sent = explorer.widget(run, count=40), []
-    monkeypatch.setattr(made, "send", lambda content, buffers=(): sent.append((content, list(buffers))))
+    monkeypatch.setattr(
+        made, "send", lambda content, buffers=(): sent.append((content, list(buffers)))
+    )
     return made, sent
 
 
@@ -59,7 +61,9 @@ def asked(widget, **question):
 def test_the_widget_holds_what_a_page_asks_for_at_first(widget):
     made, session = widget[0], widget[0].session
     assert made.state == session.state and made.sprite == session.sprite
-    np.testing.assert_array_equal(np.frombuffer(made.codes, "float32").reshape(-1, 4), session.codes)
+    np.testing.assert_array_equal(
+        np.frombuffer(made.codes, "float32").reshape(-1, 4), session.codes
+    )
     np.testing.assert_array_equal(np.frombuffer(made.labels, "int32"), session.labels)
 
 
@@ -70,7 +74,9 @@ def test_the_widget_decodes_and_projects(widget):
     expected = session.decoded([0.5, 1.0, 0.0, -1.0], 7)
     np.testing.assert_array_equal(np.frombuffer(pixels, "uint8").reshape(8, 8, 3), expected)
     answer, (points,) = asked(widget, projection="pca")
-    np.testing.assert_array_equal(np.frombuffer(points, "float32").reshape(-1, 2), session.points("pca"))
+    np.testing.assert_array_equal(
+        np.frombuffer(points, "float32").reshape(-1, 2), session.points("pca")
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,14 +96,21 @@ def test_the_module_of_the_page_works_in_a_widget(widget):
     made = widget[0]
     with browser_page() as page:
         page.expose_function("kernel", lambda question: encoded(*asked(widget, **question)))
-        values = {"state": made.state, **{name: text(getattr(made, name)) for name in ("codes", "labels", "sprite")}}
+        values = {
+            "state": made.state,
+            **{name: text(getattr(made, name)) for name in ("codes", "labels", "sprite")},
+        }
         # A named export render would be anywidget's former, deprecated form.
         assert page.evaluate(HOST, {"esm": str(made._esm), "values": values}) == ["default"]
         page.wait_for_selector("canvas.image[data-drawn]")
         page.wait_for_selector("canvas.map[data-frames]")
-        np.testing.assert_array_equal(pixels(page), made.session.decoded(made.session.codes[0], made.session.labels[0]))
+        np.testing.assert_array_equal(
+            pixels(page), made.session.decoded(made.session.codes[0], made.session.labels[0])
+        )
         shown = moved(page, lambda: page.click("button:text-is('Middle')"))
-        np.testing.assert_array_equal(shown, made.session.decoded(np.zeros(4), made.session.labels[0]))
+        np.testing.assert_array_equal(
+            shown, made.session.decoded(np.zeros(4), made.session.labels[0])
+        )
 
 
 def encoded(answer, buffers):
@@ -123,7 +136,11 @@ def test_without_anywidget_it_says_what_to_install(run, monkeypatch):
 
 def test_a_session_is_of_a_run_its_path_a_name_or_a_model(run):
     model = run.model()
-    sessions = [Session.of(run, count=40), Session.of(str(run.path), count=40), Session.of(model, run.dataset(), 40)]
+    sessions = [
+        Session.of(run, count=40),
+        Session.of(str(run.path), count=40),
+        Session.of(model, run.dataset(), 40),
+    ]
     for session in sessions[1:]:
         np.testing.assert_array_equal(session.codes, sessions[0].codes)
     assert Session.of("mnist", count=100).state["note"] == "20 epochs, weights that come with kgen"

@@ -48,11 +48,18 @@ def test_the_state_says_what_the_page_has_to_know(served):
     status, headers, body = asked(served, "/state")
     state = json.loads(body)
     assert status == 200 and "default-src 'none'" in headers["Content-Security-Policy"]
-    assert state["title"] == "CVAE on digits" and state["note"] == "0 of 1 epochs: its last checkpoint"
+    assert (
+        state["title"] == "CVAE on digits" and state["note"] == "0 of 1 epochs: its last checkpoint"
+    )
     assert state["conditional"] and state["classes"] == list("0123456789") and state["count"] == 50
     activity = [unit["activity"] for unit in state["units"]]
     assert activity == sorted(activity, reverse=True) and len(activity) == 4
-    assert [concept["name"] for concept in state["concepts"]] == ["thick", "slanted", "wide", "tall"]
+    assert [concept["name"] for concept in state["concepts"]] == [
+        "thick",
+        "slanted",
+        "wide",
+        "tall",
+    ]
 
 
 def test_codes_labels_and_points_belong_together(served):
@@ -63,7 +70,9 @@ def test_codes_labels_and_points_belong_together(served):
     np.testing.assert_allclose(codes, expected, atol=1e-6)
     points = np.frombuffer(asked(served, "/points/pca")[2], "float32").reshape(-1, 2)
     assert len(points) == 50
-    np.testing.assert_allclose([points.min(axis=0), points.max(axis=0)], [[-1, -1], [1, 1]], atol=1e-6)
+    np.testing.assert_allclose(
+        [points.min(axis=0), points.max(axis=0)], [[-1, -1], [1, 1]], atol=1e-6
+    )
 
 
 def test_a_code_is_decoded_as_the_model_decodes_it(served):
@@ -97,13 +106,18 @@ def test_a_picture_is_explained_where_the_model_reads_its_class(served, tmp_path
 def test_the_sprite_holds_every_thumbnail(served):
     sheet = np.asarray(Image.open(io.BytesIO(asked(served, "/sprite.png")[2])))
     assert sheet.shape == (7 * 28, 8 * 28, 3)
-    ninth = Image.fromarray(served.session._pictures(served.session.space.test["x"][8:9])[0]).resize((28, 28))
+    ninth = Image.fromarray(
+        served.session._pictures(served.session.space.test["x"][8:9])[0]
+    ).resize((28, 28))
     np.testing.assert_array_equal(sheet[28:56, :28], ninth)
 
 
 def test_many_ask_at_once(served):
     body, found = json.dumps({"code": [0.0] * 4, "label": 3}), []
-    threads = [threading.Thread(target=lambda: found.append(asked(served, "/decode", body)[2])) for _ in range(12)]
+    threads = [
+        threading.Thread(target=lambda: found.append(asked(served, "/decode", body)[2]))
+        for _ in range(12)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -149,12 +163,17 @@ def test_others_and_other_files_are_refused(served, path, headers, status):
 )
 def test_codes_that_are_none_are_refused_with_what_is_needed(served, body):
     status, _, told = asked(served, "/decode", body)
-    assert status == 400 and told.startswith(b"A code of 4 finite numbers and a class from 0 to 9 are needed")
+    assert status == 400 and told.startswith(
+        b"A code of 4 finite numbers and a class from 0 to 9 are needed"
+    )
 
 
 def test_a_map_that_is_not_there_is_refused_with_those_that_are(served):
     status, _, told = asked(served, "/points/pcx")
-    assert status == 400 and told.decode() == "Unknown projection 'pcx'. Did you mean pca? Known: pca, tsne, umap.\n"
+    assert (
+        status == 400
+        and told.decode() == "Unknown projection 'pcx'. Did you mean pca? Known: pca, tsne, umap.\n"
+    )
 
 
 def test_a_map_of_too_few_codes_is_refused_with_how_many_it_takes(tmp_path):
@@ -170,7 +189,9 @@ def test_a_browser_that_leaves_ends_nothing(served, capsys):
         with socket.create_connection(served.server_address[:2]) as left:
             host = f"127.0.0.1:{served.server_address[1]}"
             left.sendall(f"GET /codes HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
-            left.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, not a goodbye
+            left.setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+            )  # a reset, not a goodbye
     assert asked(served, "/state")[0] == 200
     assert "Traceback" not in capsys.readouterr().err
 
@@ -202,14 +223,18 @@ def test_a_port_in_use_is_told():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(OSError, match=f"port={port} of 127.0.0.1 is in use by another program.*such as") as told:
+        with pytest.raises(
+            OSError, match=f"port={port} of 127.0.0.1 is in use by another program.*such as"
+        ) as told:
             Server(None, port=port)
     other = int(re.search(r"such as (\d+), which is free", str(told.value))[1])
     Server(None, port=other).server_close()
 
 
 def test_an_address_of_another_computer_is_told():
-    with pytest.raises(OSError, match=r"host='192.0.2.1' with port=0 cannot be served.*an address of this computer"):
+    with pytest.raises(
+        OSError, match=r"host='192.0.2.1' with port=0 cannot be served.*an address of this computer"
+    ):
         Server(None, "192.0.2.1")
 
 
@@ -222,5 +247,8 @@ def test_every_model_that_draws_has_a_session(name, dataset, tmp_path):
     picture = session.decoded(np.ones(state["latent_dim"]))
     if state["lacking"]:
         with serving(session) as server:
-            assert b"GAN has nothing to show on a plane: it has no encoder" in asked(server, "/points/pca")[2]
+            assert (
+                b"GAN has nothing to show on a plane: it has no encoder"
+                in asked(server, "/points/pca")[2]
+            )
     assert picture.dtype == "uint8" and picture.shape[-1] == 3 and np.ptp(picture) > 0

@@ -25,9 +25,14 @@ def made(kind):
 def test_values_come_back_as_they_were_stored(kind):
     field, stored = made(kind)
     scaled = field.scaled(stored)
-    assert scaled.dtype == "float32" and scaled.shape == (len(stored), *SHAPES[kind]) == (60, *field.shape)
+    assert scaled.dtype == "float32" and scaled.shape == (len(stored), *SHAPES[kind]) == (
+        60,
+        *field.shape,
+    )
     np.testing.assert_allclose(field.unscaled(scaled), stored, rtol=1e-5, atol=1e-4)
-    np.testing.assert_array_equal(field.rounded(field.unscaled(scaled))[:, 0] >= 0, stored[:, 0] >= 0)
+    np.testing.assert_array_equal(
+        field.rounded(field.unscaled(scaled))[:, 0] >= 0, stored[:, 0] >= 0
+    )
 
 
 @KINDS
@@ -53,7 +58,10 @@ def test_drawn_values_show_and_others_look_different(kind):
     field = fields.kind(kind).of(stored, "x")
     stored = field.stored(stored)
     field = field.fitted(stored)
-    first, other = (plots.raster(plots.gallery(stored[part], "some", 4, field)) for part in (slice(7), slice(7, 14)))
+    first, other = (
+        plots.raster(plots.gallery(stored[part], "some", 4, field))
+        for part in (slice(7), slice(7, 14))
+    )
     assert first.shape == other.shape and np.std(first) > 0.01
     assert np.abs(first - other).max() > 0.2
 
@@ -122,7 +130,10 @@ def test_labels_are_numbers_a_column_or_one_hot(dtype):
         values = form.astype(dtype)
         assert Label.of(values, "y") == label
         label.check(values, "y")
-        for found in (label.stored(values), label.scaled(ops.convert_to_tensor(values.astype("float32")))):
+        for found in (
+            label.stored(values),
+            label.scaled(ops.convert_to_tensor(values.astype("float32"))),
+        ):
             np.testing.assert_array_equal(found, numbers)
             assert "int32" in str(found.dtype)
 
@@ -136,9 +147,13 @@ def test_words_are_classes_in_alphabetical_order():
 
 
 def test_numbers_have_a_unit_that_converts_into_others_of_its_kind():
-    ages = Number.of(np.array([1.5, 80.0]), "age").replaced(unit="years").fitted(np.array([1.5, 80.0]))
+    ages = (
+        Number.of(np.array([1.5, 80.0]), "age").replaced(unit="years").fitted(np.array([1.5, 80.0]))
+    )
     np.testing.assert_allclose(ages.converted(np.array([1.5]), "months"), [18.0])
-    with pytest.raises(ValueError, match=r"unit='years' cannot be converted into 'kilograms'.*same kind"):
+    with pytest.raises(
+        ValueError, match=r"unit='years' cannot be converted into 'kilograms'.*same kind"
+    ):
         ages.converted([1.0], "kilograms")
     with pytest.raises(ValueError, match="unit='bananas' is not known"):
         Number("bananas")
@@ -161,11 +176,15 @@ BAD = {
     r"x holds NaN or infinity, first in vector 4, column 'age', in 1 of 9": lambda: Vector(
         (2,), names=["size", "age"]
     ).check(with_nan((9, 2), (4, 1)), "x"),
-    r"first in volume 1 at \(2, 3, 0, 0\)": lambda: Volume.of(with_nan((3, 4, 4, 4, 1), (1, 2, 3, 0, 0)), "x"),
+    r"first in volume 1 at \(2, 3, 0, 0\)": lambda: Volume.of(
+        with_nan((3, 4, 4, 4, 1), (1, 2, 3, 0, 0)), "x"
+    ),
     r"Channel 1 has the one value 0.0 in all training curves": lambda: Curve((9, 2)).fitted(
         np.stack([np.arange(45.0).reshape(5, 9), np.zeros((5, 9))], axis=-1)
     ),
-    "All training volumes have the one value 0": lambda: Volume((4, 4, 4, 1)).fitted(np.zeros((2, 4, 4, 4, 1))),
+    "All training volumes have the one value 0": lambda: Volume((4, 4, 4, 1)).fitted(
+        np.zeros((2, 4, 4, 4, 1))
+    ),
     "All training numbers are 3; nothing": lambda: Number().fitted(np.full(5, 3.0)),
     "All training images have the one shade 900": lambda: Image((8, 8, 1), None, None).fitted(
         np.full((3, 8, 8, 1), 900)
@@ -178,9 +197,9 @@ BAD = {
     "num_classes=0 is not a whole number": lambda: Label(0),
     "of='vectr' is no kind of field. Did you mean vector": lambda: fields.kind("vectr", "of"),
     "with a side of fewer than 4 points": lambda: Volume.of(np.zeros((2, 3, 4, 4)), "x"),
-    r"x has the shape \(4, 3\); this model takes vectors of shape \(n, 2\)": lambda: Vector((2,)).check(
-        np.zeros((4, 3)), "x"
-    ),
+    r"x has the shape \(4, 3\); this model takes vectors of shape \(n, 2\)": lambda: Vector(
+        (2,)
+    ).check(np.zeros((4, 3)), "x"),
     "x holds <U1; vectors are numbers": lambda: Vector((1,)).check(np.array([["a"]]), "x"),
 }
 

@@ -74,10 +74,8 @@ def two_headed(rank=2, classes=CLASSES, **options):
     for layer in body(rank):
         features = layer(features)
     features = POOLINGS[rank]()(features)
-    real, named = (
-        layers.Dense(1, name="realness"),
-        layers.Dense(classes, name="classes", kernel_initializer=POSITIVE, **options),
-    )
+    real = layers.Dense(1, name="realness")
+    named = layers.Dense(classes, name="classes", kernel_initializer=POSITIVE, **options)
     return keras.Model(x, [real(features), named(features)])
 
 

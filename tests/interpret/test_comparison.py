@@ -48,7 +48,10 @@ def test_classes_have_their_names_and_numbers_their_unit():
     names = Label(3, ("oak", "ash", "elm"))
     model = tiny("acgan", {"x": Image((8, 8, 1)), "y": names})
     x = np.random.default_rng(0).random((8, 8, 1), dtype="float32")
-    assert [row.split(":")[0] for row in rows(interpret.comparison(model, x, ["elm", "oak"]))] == ["elm", "oak"]
+    assert [row.split(":")[0] for row in rows(interpret.comparison(model, x, ["elm", "oak"]))] == [
+        "elm",
+        "oak",
+    ]
     regressor = tiny("regressor")
     (told,) = rows(interpret.comparison(regressor, x))
     assert told == f"{regressor.estimate(x[None]).item():.3g} years"
@@ -73,7 +76,9 @@ def test_a_volume_is_shown_where_grad_cam_is_highest():
 
 def test_occlusion_of_volumes_takes_each_patch_once(monkeypatch):
     asked = []
-    monkeypatch.setattr("kgen.interpret.comparing.occlusion", lambda *given, **_: asked.append(given[3:5]))
+    monkeypatch.setattr(
+        "kgen.interpret.comparing.occlusion", lambda *given, **_: asked.append(given[3:5])
+    )
     scans = np.random.default_rng(0).normal(size=(2, 16, 16, 16, 1)).astype("float32")
     model = tiny("regressor", {"x": Volume.of(scans, "x").fitted(scans), "y": AGES})
     interpret.covered(model, scans)

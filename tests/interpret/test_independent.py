@@ -9,7 +9,9 @@ from kgen import interpret
 from kgen.engine.backend import differentiated
 from tests.interpret.networks import functional
 
-core = pytest.importorskip("saliency.core", reason="the independent implementation is in the extra test")
+core = pytest.importorskip(
+    "saliency.core", reason="the independent implementation is in the extra test"
+)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,11 @@ def graph(network, target):
     def called(images, call_model_args=None, expected_keys=None):
         images = ops.convert_to_tensor(np.asarray(images, "float32"))
         if core.INPUT_OUTPUT_GRADIENTS in expected_keys:
-            return {core.INPUT_OUTPUT_GRADIENTS: ops.convert_to_numpy(differentiated(of(network), images)[0])}
+            return {
+                core.INPUT_OUTPUT_GRADIENTS: ops.convert_to_numpy(
+                    differentiated(of(network), images)[0]
+                )
+            }
         kept = features(images)
         gradients = differentiated(of(after), kept)[0]
         return {
@@ -47,7 +53,9 @@ def graph(network, target):
 
 @pytest.mark.parametrize("target", [0, 1, 2])
 def test_grad_cam_agrees(network, image, target):
-    theirs = core.GradCam().GetMask(image, graph(network, target), should_resize=False, three_dims=False)
+    theirs = core.GradCam().GetMask(
+        image, graph(network, target), should_resize=False, three_dims=False
+    )
     ours = interpret.grad_cam(network, image[None], target, layer="deep", resized=False)[0]
     np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
@@ -58,5 +66,7 @@ def test_integrated_gradients_agree(network, image, target):
     theirs = core.IntegratedGradients().GetMask(
         image, graph(network, target), x_baseline=start, x_steps=2000, batch_size=500
     )
-    ours = interpret.integrated_gradients(network, image[None], target, baseline=start, steps=2000)[0]
+    ours = interpret.integrated_gradients(network, image[None], target, baseline=start, steps=2000)[
+        0
+    ]
     np.testing.assert_allclose(ours, theirs, atol=1e-4)

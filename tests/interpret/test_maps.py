@@ -10,7 +10,16 @@ from keras import layers, ops
 from kgen import interpret
 from kgen.interpret.subject import Subject
 from tests.conftest import every_model, tiny, values_for
-from tests.interpret.networks import BUILDS, CLASSES, SHAPES, functional, nested, sequential, subclassed, two_headed
+from tests.interpret.networks import (
+    BUILDS,
+    CLASSES,
+    SHAPES,
+    functional,
+    nested,
+    sequential,
+    subclassed,
+    two_headed,
+)
 
 FINE = [
     interpret.gradient, interpret.smooth_gradient, interpret.integrated_gradients, interpret.guided_backprop,
@@ -66,7 +75,9 @@ def test_maps_do_not_depend_on_how_a_network_is_built(name, build):
 def test_the_highest_answer_is_explained_unless_another_is_asked_for(name):
     model, x = functional(), values()
     highest = answers(model, x).argmax(axis=1)
-    np.testing.assert_allclose(METHODS[name](model, x), METHODS[name](model, x, target=highest), atol=1e-6)
+    np.testing.assert_allclose(
+        METHODS[name](model, x), METHODS[name](model, x, target=highest), atol=1e-6
+    )
 
 
 @every_method
@@ -107,13 +118,20 @@ def with_activation():
 
 def with_layer():
     return keras.Sequential(
-        [keras.Input((2,)), layers.Dense(3, use_bias=False), layers.ReLU(), layers.Dense(1, use_bias=False)]
+        [
+            keras.Input((2,)),
+            layers.Dense(3, use_bias=False),
+            layers.ReLU(),
+            layers.Dense(1, use_bias=False),
+        ]
     )
 
 
 def with_operation():
     x = keras.Input((2,))
-    return keras.Model(x, layers.Dense(1, use_bias=False)(ops.relu(layers.Dense(3, use_bias=False)(x))))
+    return keras.Model(
+        x, layers.Dense(1, use_bias=False)(ops.relu(layers.Dense(3, use_bias=False)(x)))
+    )
 
 
 RULES = {"gradient": (3, -2), "deconvnet": (5, -2), "guided_backprop": (4, -1)}
@@ -216,7 +234,9 @@ def test_a_layer_that_is_missing_or_no_grid():
     with pytest.raises(ValueError, match="Unknown layer 'depp'. Did you mean deep"):
         interpret.grad_cam(model, x, layer="depp")
     dense = model.layers[-1].name
-    with pytest.raises(ValueError, match=rf"layer='{dense}' puts out the shape \(None, 3\).* Take one of .*deep"):
+    with pytest.raises(
+        ValueError, match=rf"layer='{dense}' puts out the shape \(None, 3\).* Take one of .*deep"
+    ):
         interpret.grad_cam(model, x, layer=dense)
 
 
@@ -247,11 +267,15 @@ def ending(how):
     return bare, model
 
 
-@pytest.mark.parametrize("how", ["activation", "layer", "activation layer", "operation", "sigmoid", "subclassed"])
+@pytest.mark.parametrize(
+    "how", ["activation", "layer", "activation layer", "operation", "sigmoid", "subclassed"]
+)
 @pytest.mark.parametrize("name", ["gradient", "grad_cam", "cam", "guided_backprop", "occlusion"])
 def test_a_softmax_is_found_undone_and_said(how, name):
     (bare, model), x = ending(how), values()
-    with pytest.warns(UserWarning, match="ends in a s.*; it is left out, and the numbers before it are explained"):
+    with pytest.warns(
+        UserWarning, match="ends in a s.*; it is left out, and the numbers before it are explained"
+    ):
         found = METHODS[name](model, x, 1)
     np.testing.assert_allclose(found, METHODS[name](bare, x, 1), atol=1e-6)
     assert np.all(answers(model, x) >= 0.0)
@@ -279,7 +303,9 @@ def test_kgen_models_are_explained_in_stored_units(name):
             assert method(model, x).shape[:3] == (3, 8, 8)
     with Subject(model, x).opened() as subject:
         np.testing.assert_allclose(
-            subject.answered, ops.convert_to_numpy(model.answers(ops.convert_to_tensor(subject.x))), atol=1e-5
+            subject.answered,
+            ops.convert_to_numpy(model.answers(ops.convert_to_tensor(subject.x))),
+            atol=1e-5,
         )
 
 
@@ -287,7 +313,9 @@ def test_a_discriminator_alone_is_explained_by_its_classes():
     model = tiny("acgan")
     x = np.random.default_rng(0).uniform(-1.0, 1.0, (3, 8, 8, 1)).astype("float32")
     found = interpret.gradient(model.discriminator, x, 1)
-    np.testing.assert_array_equal(found, interpret.gradient(model.discriminator, x, 1, output="classes"))
+    np.testing.assert_array_equal(
+        found, interpret.gradient(model.discriminator, x, 1, output="classes")
+    )
     real = interpret.gradient(model.discriminator, x, output="realness")
     assert real.shape == x.shape and not np.allclose(real, found)
     with pytest.raises(ValueError, match="Unknown output 'class'. Did you mean classes"):
@@ -297,7 +325,9 @@ def test_a_discriminator_alone_is_explained_by_its_classes():
 def test_names_of_classes_are_targets():
     model = tiny("acgan")
     x = values_for(model, 3)["x"]
-    np.testing.assert_array_equal(interpret.gradient(model, x, "2"), interpret.gradient(model, x, 2))
+    np.testing.assert_array_equal(
+        interpret.gradient(model, x, "2"), interpret.gradient(model, x, 2)
+    )
     with pytest.raises(ValueError, match="Unknown class '7'"):
         interpret.gradient(model, x, "7")
 
@@ -306,9 +336,15 @@ def test_names_of_classes_are_targets():
 
 
 WRONG = {
-    "a class out of range": ({"target": 3}, r"target=3 is no answer of this network; classes are 0 to 2"),
+    "a class out of range": (
+        {"target": 3},
+        r"target=3 is no answer of this network; classes are 0 to 2",
+    ),
     "a class below 0": ({"target": -1}, r"target=-1 is no answer"),
-    "too few classes": ({"target": [0, 1]}, r"target=\[0, 1\] is not one class, or one whole number for each of 4"),
+    "too few classes": (
+        {"target": [0, 1]},
+        r"target=\[0, 1\] is not one class, or one whole number for each of 4",
+    ),
     "no class": ({"target": 0.5}, r"target=0.5 is not one class"),
     "an output of one": ({"output": "classes"}, "output='classes', but the network has one output"),
 }
@@ -342,7 +378,9 @@ OF_GRIDS = ["cam", "grad_cam", "guided_grad_cam"]
 def test_a_network_without_convolutions_is_told_what_is_possible(name):
     x = keras.Input((6, 5, 2))
     dense = layers.Dense(2)(layers.Dense(4, activation="relu")(layers.Flatten()(x)))
-    with pytest.raises(ValueError, match="take grad_cam|there are gradient, integrated_gradients and occlusion"):
+    with pytest.raises(
+        ValueError, match="take grad_cam|there are gradient, integrated_gradients and occlusion"
+    ):
         METHODS[name](keras.Model(x, dense), values()[:, :6, :5])
 
 
@@ -363,7 +401,9 @@ def test_a_baseline_out_of_range(name):
 
 
 def test_a_patch_that_does_not_fit():
-    with pytest.raises(ValueError, match=r"patch=\(11, 11\) does not fit values of \(12, 10\) points"):
+    with pytest.raises(
+        ValueError, match=r"patch=\(11, 11\) does not fit values of \(12, 10\) points"
+    ):
         interpret.occlusion(functional(), values(), patch=11)
     with pytest.raises(ValueError, match="patch=0 is not a whole number of at least 1"):
         interpret.occlusion(functional(), values(), patch=0)
@@ -376,7 +416,9 @@ def test_several_inputs_and_maps_of_answers_are_refused():
         interpret.gradient(both, np.zeros((1, 8), "float32"))
     x = keras.Input((8, 8, 1))
     with pytest.raises(ValueError, match=r"The output has the shape \(1, 8, 8, 2\)"):
-        interpret.gradient(keras.Model(x, layers.Conv2D(2, 1)(x)), np.zeros((1, 8, 8, 1), "float32"))
+        interpret.gradient(
+            keras.Model(x, layers.Conv2D(2, 1)(x)), np.zeros((1, 8, 8, 1), "float32")
+        )
 
 
 def test_nothing_is_said_of_a_network_without_softmax():

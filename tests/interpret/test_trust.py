@@ -24,7 +24,9 @@ def trained(x, y, stages, width, classes, rate=3e-3, epochs=8, activation="relu"
         layer = CONVOLUTIONS[rank](width, kernel, stride, padding="same", activation=activation)
         features = layer(features)
     model = keras.Model(values, layers.Dense(classes)(POOLINGS[rank]()(features)))
-    model.compile(keras.optimizers.Adam(rate), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.compile(
+        keras.optimizers.Adam(rate), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    )
     model.fit(x, y, epochs=epochs, batch_size=32, verbose=0)
     return model
 
@@ -59,7 +61,9 @@ def test_the_pointing_game_of_known_maps():
     evidence = np.zeros((2, 4, 4), bool)
     evidence[:, 1:3, 1:3] = True
     assert interpret.pointing_game(maps, evidence) == 0.5
-    with pytest.raises(ValueError, match=r"maps have the shape \(2, 4, 4\) and evidence \(1, 4, 4\)"):
+    with pytest.raises(
+        ValueError, match=r"maps have the shape \(2, 4, 4\) and evidence \(1, 4, 4\)"
+    ):
         interpret.pointing_game(maps, evidence[:1])
 
 
@@ -109,13 +113,17 @@ def test_a_cascade_goes_from_the_end_to_the_beginning_and_back():
 
 def test_agreement_is_that_of_ranks():
     maps = np.random.default_rng(0).random((3, 5, 5))
-    found = interpret.agreement({"one": maps, "grown": np.exp(maps), "turned": -maps, "fine": maps[..., None]})
+    found = interpret.agreement(
+        {"one": maps, "grown": np.exp(maps), "turned": -maps, "fine": maps[..., None]}
+    )
     np.testing.assert_allclose(found[0], [1.0, 1.0, -1.0, 1.0])
     assert interpret.similarity(maps, np.zeros_like(maps)) == 0.0
 
 
 def sum_of_points():
-    model = keras.Sequential([keras.Input((4, 4, 1)), layers.Flatten(), layers.Dense(1, use_bias=False)])
+    model = keras.Sequential(
+        [keras.Input((4, 4, 1)), layers.Flatten(), layers.Dense(1, use_bias=False)]
+    )
     model.set_weights([np.ones((16, 1), "float32")])
     return model
 
@@ -123,7 +131,9 @@ def sum_of_points():
 def test_curves_of_a_sum():
     x = np.arange(16, dtype="float32").reshape(1, 4, 4, 1)
     taken = interpret.deletion(sum_of_points(), x, x, steps=16)
-    np.testing.assert_allclose(taken[0], [sum(range(left)) for left in range(16, -1, -1)], rtol=1e-6)
+    np.testing.assert_allclose(
+        taken[0], [sum(range(left)) for left in range(16, -1, -1)], rtol=1e-6
+    )
     put = interpret.insertion(sum_of_points(), x, x, steps=16)
     np.testing.assert_allclose(put[0], 120 - taken[0], rtol=1e-6)
     worst = interpret.deletion(sum_of_points(), x, -x[..., 0], steps=16)

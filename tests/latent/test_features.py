@@ -14,7 +14,9 @@ NAMES = [f"gene_{number}" for number in range(10)]
 
 
 def test_a_planted_feature_tells_its_group():
-    codes = np.column_stack([[5, 6, 7, 8, 1, 2, 3, 4.0], [1, 2, 3, 4, 5, 6, 7, 8.0], [1, 5, 2, 6, 4, 3, 8, 7.0]])
+    codes = np.column_stack(
+        [[5, 6, 7, 8, 1, 2, 3, 4.0], [1, 2, 3, 4, 5, 6, 7, 8.0], [1, 5, 2, 6, 4, 3, 8, 7.0]]
+    )
     has = np.arange(8) < 4
     found = latent.telling(codes, has)
     pairs = [np.mean(column[has][:, None] > column[~has][None]) for column in codes.T]
@@ -50,7 +52,9 @@ def test_over_representation_of_a_small_table_by_hand():
 
 def test_chance_finds_no_set():
     random, genes = np.random.default_rng(0), [f"g{number}" for number in range(400)]
-    sets = {f"set {number}": random.choice(genes, 30, replace=False).tolist() for number in range(50)}
+    sets = {
+        f"set {number}": random.choice(genes, 30, replace=False).tolist() for number in range(50)
+    }
     found = latent.enriched(random.choice(genes, 40, replace=False), sets, genes)
     assert min(one.adjusted for one in found) > 0.05 and len(found) == 50
 
@@ -70,10 +74,15 @@ def linear(spread):
     field = Vector.of(values, "x", NAMES[:6]).fitted(values)
     field = field if spread is None else field.onto(spread)
     # What is decoded stays within the range, to whose ends it would be brought back.
-    matrices = 0.05 * random.normal(size=(6, 2)).astype("float32"), random.normal(size=(2, 6)).astype("float32")
+    matrices = (
+        0.05 * random.normal(size=(6, 2)).astype("float32"),
+        random.normal(size=(2, 6)).astype("float32"),
+    )
     networks = []
     for matrix in matrices:
-        network = keras.Sequential([keras.Input(matrix.shape[:1]), keras.layers.Dense(matrix.shape[1])])
+        network = keras.Sequential(
+            [keras.Input(matrix.shape[:1]), keras.layers.Dense(matrix.shape[1])]
+        )
         network.layers[0].kernel.assign(matrix)
         networks.append(network)
     return MODELS["autoencoder"].load()(*networks, fields={"x": field}), values, matrices
@@ -108,7 +117,9 @@ def test_missing_numbers_of_values_on_a_line_are_found():
     model, _, _ = linear(None)
     networks = []
     for matrix in (axis.T, axis):
-        network = keras.Sequential([keras.Input(matrix.shape[:1]), keras.layers.Dense(matrix.shape[1])])
+        network = keras.Sequential(
+            [keras.Input(matrix.shape[:1]), keras.layers.Dense(matrix.shape[1])]
+        )
         network.layers[0].kernel.assign(matrix)
         networks.append(network)
     model = type(model)(*networks, fields={"x": field})

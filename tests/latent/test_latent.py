@@ -29,7 +29,9 @@ def test_a_line_is_straight_and_keeps_its_ends():
     start, end = np.array([0.0, 2.0, -1.0]), np.array([4.0, 0.0, 1.0])
     codes = latent.line(start, end, 5)
     np.testing.assert_array_equal(codes[[0, -1]], [start, end])
-    np.testing.assert_allclose(np.diff(codes, axis=0), np.tile((end - start) / 4, (4, 1)), atol=1e-12)
+    np.testing.assert_allclose(
+        np.diff(codes, axis=0), np.tile((end - start) / 4, (4, 1)), atol=1e-12
+    )
 
 
 def test_an_arc_keeps_the_length_and_turns_evenly():
@@ -43,7 +45,9 @@ def test_an_arc_keeps_the_length_and_turns_evenly():
 def test_the_length_along_an_arc_goes_straight_from_one_to_the_other():
     codes = latent.arc([2.0, 0.0, 0.0], [0.0, 0.0, 6.0], 5)
     np.testing.assert_allclose(np.linalg.norm(codes, axis=1), [2.0, 3.0, 4.0, 5.0, 6.0], atol=1e-12)
-    np.testing.assert_allclose(latent.arc([1.0, 1.0], [2.0, 2.0], 3), [[1, 1], [1.5, 1.5], [2, 2]], atol=1e-12)
+    np.testing.assert_allclose(
+        latent.arc([1.0, 1.0], [2.0, 2.0], 3), [[1, 1], [1.5, 1.5], [2, 2]], atol=1e-12
+    )
 
 
 def test_a_way_passes_every_station_once():
@@ -67,7 +71,10 @@ def test_a_way_passes_every_station_once():
         (lambda: latent.traversals(np.zeros(3), [3]), "units holds 3"),
         (lambda: latent.traversals(np.zeros(3), [0], reach=0.0), "reach=0.0"),
         (lambda: latent.stochastic_neighbours(np.zeros((30, 2))), "30 codes.*perplexity, 30"),
-        (lambda: latent.Concept.of_means("thick", np.zeros((12, 2)), np.r_[np.ones(11), 0.0]), "'thick' has 11"),
+        (
+            lambda: latent.Concept.of_means("thick", np.zeros((12, 2)), np.r_[np.ones(11), 0.0]),
+            "'thick' has 11",
+        ),
         (lambda: latent.invert(tiny("gan"), np.zeros((1, 8, 8, 1)), steps=0), "steps=0"),
     ],
 )
@@ -90,9 +97,13 @@ def test_a_traversal_moves_one_unit_and_its_values_change_by_that_row_of_the_dec
     model, code = Linear(), np.array([0.5, -1.0, 0.0, 2.0])
     codes = latent.traversals(code, [2, 0], reach=2.0, steps=5)
     np.testing.assert_allclose(codes[0, :, 2], [-2, -1, 0, 1, 2])
-    np.testing.assert_array_equal(np.delete(codes[0], 2, axis=1), np.tile(np.delete(code, 2), (5, 1)))
+    np.testing.assert_array_equal(
+        np.delete(codes[0], 2, axis=1), np.tile(np.delete(code, 2), (5, 1))
+    )
     values = latent.decoded(model, codes)
-    np.testing.assert_allclose(np.diff(values[0], axis=0), np.tile(model.matrix[2], (4, 1)), atol=1e-5)
+    np.testing.assert_allclose(
+        np.diff(values[0], axis=0), np.tile(model.matrix[2], (4, 1)), atol=1e-5
+    )
 
 
 def test_labels_are_broadcast_to_codes():
@@ -113,7 +124,9 @@ def test_the_most_active_units_come_first_and_equal_ones_in_their_order():
 
 def test_the_activity_of_a_code_without_distribution_is_its_variance(batch):
     model = tiny("autoencoder")
-    np.testing.assert_allclose(model.activity(batch[0]), model.codes(batch[0]).var(axis=0), rtol=1e-6)
+    np.testing.assert_allclose(
+        model.activity(batch[0]), model.codes(batch[0]).var(axis=0), rtol=1e-6
+    )
 
 
 # ---- concepts -------------------------------------------------------------------------------------------------------
@@ -192,7 +205,9 @@ def test_spread_and_ink_of_a_rectangle():
 
 @pytest.mark.parametrize("name", latent.ATTRIBUTES)
 @pytest.mark.parametrize("background", [0.2, 1.0])
-def test_dark_strokes_on_a_bright_background_are_measured_like_bright_ones_on_a_dark_one(name, background):
+def test_dark_strokes_on_a_bright_background_are_measured_like_bright_ones_on_a_dark_one(
+    name, background
+):
     measure, strokes = latent.ATTRIBUTES[name], np.concatenate([bar(0.5), bar(0.5, thickness=4)])
     dark = np.abs(background - 0.2 * strokes)
     expected = measure(strokes) * (0.2 if name == "thick" else 1.0)
@@ -206,7 +221,9 @@ def test_principal_components_find_the_plane_in_which_codes_vary():
     random = np.random.default_rng(0)
     plane = random.normal(size=(500, 2)) * [5.0, 3.0]
     turned, _ = np.linalg.qr(random.normal(size=(10, 10)))
-    points, share = latent.principal_components(np.hstack([plane, 0.01 * random.normal(size=(500, 8))]) @ turned)
+    points, share = latent.principal_components(
+        np.hstack([plane, 0.01 * random.normal(size=(500, 8))]) @ turned
+    )
     assert share > 0.999
     centred = plane - plane.mean(axis=0)
     np.testing.assert_allclose(points @ points.T, centred @ centred.T, atol=1.0)
@@ -285,7 +302,11 @@ def test_every_model_decodes_traversals_and_grids(name):
     labels = model.labels_of(1)
     codes = latent.traversals(np.zeros(model.latent_dim), [0, 2], steps=3)
     assert latent.decoded(model, codes, labels).shape == (2, 3, *model.shape)
-    assert latent.decoded(model, latent.quantile_grid(2, model.latent_dim), labels).shape == (2, 2, *model.shape)
+    assert latent.decoded(model, latent.quantile_grid(2, model.latent_dim), labels).shape == (
+        2,
+        2,
+        *model.shape,
+    )
 
 
 @every_model(Generates, without=Encodes)
@@ -296,7 +317,9 @@ def test_every_generator_is_inverted_at_its_own_samples(name):
     codes, errors = latent.invert(model, values, labels, steps=120, starts=3)
     again = model.decode(codes, model.asked(labels))
     scaled, back = (model.fields["x"].scaled(part) for part in (values, again))
-    np.testing.assert_allclose(np.mean((scaled - back) ** 2, axis=(1, 2, 3)), errors, rtol=1e-3, atol=1e-7)
+    np.testing.assert_allclose(
+        np.mean((scaled - back) ** 2, axis=(1, 2, 3)), errors, rtol=1e-3, atol=1e-7
+    )
     assert errors.mean() < 0.1 * np.mean((scaled - scaled.mean(axis=0)) ** 2)
 
 

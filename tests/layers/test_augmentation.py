@@ -57,7 +57,9 @@ def test_the_unit_matrix_changes_nothing(grid):
 def test_quarter_turns_are_those_of_numpy(turns):
     values = values_of("grey")
     quarter = np.linalg.matrix_power([[0, 1], [-1, 0]], turns)
-    np.testing.assert_allclose(by(quarter, (0, 0), values), np.rot90(values, turns, (1, 2)), atol=1e-6)
+    np.testing.assert_allclose(
+        by(quarter, (0, 0), values), np.rot90(values, turns, (1, 2)), atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("grid", ["grey", "volume"])
@@ -68,11 +70,15 @@ def test_any_move_is_that_of_scipy(grid):
     centre = (np.array(GRIDS[grid][:-1]) - 1) / 2
     offset = centre + shift - matrix @ centre
     expected = [
-        ndimage.affine_transform(np.pad(one[..., 0], 3), matrix, offset + 3 - matrix @ np.full(axes, 3.0), order=1)
+        ndimage.affine_transform(
+            np.pad(one[..., 0], 3), matrix, offset + 3 - matrix @ np.full(axes, 3.0), order=1
+        )
         for one in values
     ]
     inner = (slice(None), *[slice(3, -3)] * axes)
-    np.testing.assert_allclose(by(matrix, shift, values)[..., 0], np.stack(expected)[inner], atol=1e-5)
+    np.testing.assert_allclose(
+        by(matrix, shift, values)[..., 0], np.stack(expected)[inner], atol=1e-5
+    )
 
 
 def test_whole_shifts_bring_zeros_in():
@@ -86,7 +92,9 @@ def test_whole_shifts_bring_zeros_in():
 def test_a_flip_mirrors_left_and_right_in_about_half_of_the_images(grid):
     values = values_of(grid, 400)
     found = array(RandomAffine(flip=True, seed=0)(values, training=True))
-    mirrored = np.array([np.array_equal(one, own[..., ::-1, :]) for one, own in zip(found, values, strict=True)])
+    mirrored = np.array(
+        [np.array_equal(one, own[..., ::-1, :]) for one, own in zip(found, values, strict=True)]
+    )
     kept = np.array([np.array_equal(one, own) for one, own in zip(found, values, strict=True)])
     assert (mirrored ^ kept).all() and 0.4 < mirrored.mean() < 0.6
 
@@ -94,12 +102,16 @@ def test_a_flip_mirrors_left_and_right_in_about_half_of_the_images(grid):
 def test_moves_stay_within_their_reach():
     image = np.zeros((1, 41, 41, 1), "float32")
     image[:, 19:22, 34:37] = 1.0  # 15 pixels to the right of the centre
-    found = array(RandomAffine(rotation=30, scale=0.2, seed=0)(np.repeat(image, 500, 0), training=True))[..., 0]
+    found = array(
+        RandomAffine(rotation=30, scale=0.2, seed=0)(np.repeat(image, 500, 0), training=True)
+    )[..., 0]
     places = np.array([ndimage.center_of_mass(one) for one in found]) - 20
     angles, radii = np.rad2deg(np.arctan2(places[:, 0], places[:, 1])), np.hypot(*places.T)
     assert -31 < angles.min() < -25 and 25 < angles.max() < 31
     assert 11.5 < radii.min() < 13 and 17 < radii.max() < 18.5
-    shifted = array(RandomAffine(shift=0.1, seed=0)(np.repeat(image, 500, 0), training=True))[..., 0]
+    shifted = array(RandomAffine(shift=0.1, seed=0)(np.repeat(image, 500, 0), training=True))[
+        ..., 0
+    ]
     places = np.array([ndimage.center_of_mass(one) for one in shifted]) - (20, 35)
     assert (np.abs(places).max(axis=0) < 4.2).all() and (np.abs(places).max(axis=0) > 3.5).all()
 
@@ -122,7 +134,9 @@ def test_the_gradient_is_that_of_the_changed_values(layer, grid):
     import tensorflow as tf
 
     values = tf.constant(values_of(grid))
-    change, weights = (np.random.default_rng(seed).normal(size=values.shape).astype("float32") for seed in (1, 2))
+    change, weights = (
+        np.random.default_rng(seed).normal(size=values.shape).astype("float32") for seed in (1, 2)
+    )
 
     def summed(x):
         return tf.reduce_sum(LAYERS[layer]()(x, training=True) * weights)
@@ -131,7 +145,9 @@ def test_the_gradient_is_that_of_the_changed_values(layer, grid):
         tape.watch(values)
         result = summed(values)
     slope = tape.gradient(result, values)
-    np.testing.assert_allclose(tf.reduce_sum(slope * change), summed(values + change) - result, rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(
+        tf.reduce_sum(slope * change), summed(values + change) - result, rtol=1e-3, atol=1e-3
+    )
     assert np.abs(slope).max() > 0.1
 
 
@@ -142,7 +158,9 @@ def test_half_precision_moves_to_the_same_places(layer, dtype):
     values[:, 100:110, 90:100] = 1.0
     config = LAYERS[layer]().get_config()
     kind = type(LAYERS[layer]())
-    full, half = (kind(**{**config, "dtype": name})(values, training=True) for name in ("float32", dtype))
+    full, half = (
+        kind(**{**config, "dtype": name})(values, training=True) for name in ("float32", dtype)
+    )
     np.testing.assert_allclose(array(ops.cast(half, "float32")), array(full), atol=0.02)
 
 
@@ -154,7 +172,9 @@ def test_they_are_saved_with_their_arguments(layer, tmp_path):
     again = keras.models.load_model(tmp_path / "m.keras").layers[1]
     assert again.get_config() == {**model.layers[1].get_config(), "name": again.name}
     names = ("rotation", "shift", "scale", "flip") if layer == "affine" else ("gain", "offset")
-    assert [getattr(again, name) for name in names] == [getattr(model.layers[1], name) for name in names]
+    assert [getattr(again, name) for name in names] == [
+        getattr(model.layers[1], name) for name in names
+    ]
 
 
 @pytest.mark.parametrize(("kind", "options", "message"), [

@@ -15,13 +15,17 @@ def dots(count=200, side=9):
 def test_every_shift_within_reach_and_none_beyond():
     moved = ops.convert_to_numpy(RandomShift(2 / 9, seed=0)(dots(2000), training=True))
     places = np.argwhere(moved[..., 0])[:, 1:] - 4
-    assert {tuple(place) for place in places} == {(r, c) for r in range(-2, 3) for c in range(-2, 3)}
+    assert {tuple(place) for place in places} == {
+        (r, c) for r in range(-2, 3) for c in range(-2, 3)
+    }
     assert len(places) == 2000
 
 
 def test_whole_pixels_move_and_zeros_come_in():
     image = np.arange(1, 26, dtype="float32").reshape(1, 5, 5, 1)
-    moved = ops.convert_to_numpy(RandomShift(0.2, seed=1)(np.repeat(image, 50, 0), training=True))[..., 0]
+    moved = ops.convert_to_numpy(RandomShift(0.2, seed=1)(np.repeat(image, 50, 0), training=True))[
+        ..., 0
+    ]
     padded = np.pad(image[0, ..., 0], 1)
     possible = [padded[r : r + 5, c : c + 5] for r in range(3) for c in range(3)]
     assert all(any(np.array_equal(one, want) for want in possible) for one in moved)
@@ -39,9 +43,15 @@ def test_shift_out_of_range():
 @pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
 def test_batch_normalization_is_that_of_keras(dtype):
     x = np.random.default_rng(0).normal(3.0, 2.0, (16, 5, 5, 3)).astype("float32")
-    ours, theirs = (kind(momentum=0.9, dtype=dtype) for kind in (BatchNormalization, keras.layers.BatchNormalization))
+    ours, theirs = (
+        kind(momentum=0.9, dtype=dtype)
+        for kind in (BatchNormalization, keras.layers.BatchNormalization)
+    )
     for training in (True, True, False):
-        outputs = [ops.convert_to_numpy(ops.cast(layer(x, training=training), "float32")) for layer in (ours, theirs)]
+        outputs = [
+            ops.convert_to_numpy(ops.cast(layer(x, training=training), "float32"))
+            for layer in (ours, theirs)
+        ]
         np.testing.assert_allclose(*outputs, atol=1e-5 if dtype == "float32" else 0.02)
     for weight, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
         np.testing.assert_allclose(weight, other, rtol=1e-4 if dtype == "float32" else 1e-2)

@@ -32,11 +32,21 @@ def test_voxels_of_a_brightness_are_counted_region_by_region():
 
 @pytest.mark.parametrize(
     ("brightness", "expected"),
-    [(0.0, [1, 0, 0]), (0.25, [0.75, 0.25, 0]), (1.5, [0, 0.5, 0.5]), (-7.0, [1, 0, 0]), (9.0, [0, 0, 1])],
+    [
+        (0.0, [1, 0, 0]),
+        (0.25, [0.75, 0.25, 0]),
+        (1.5, [0, 0.5, 0.5]),
+        (-7.0, [1, 0, 0]),
+        (9.0, [0, 0, 1]),
+    ],
 )
-def test_a_point_is_shared_by_the_bins_beside_it_and_beyond_all_counts_in_the_last(brightness, expected):
+def test_a_point_is_shared_by_the_bins_beside_it_and_beyond_all_counts_in_the_last(
+    brightness, expected
+):
     values = np.full((1, 4, 4, 1), brightness, "float32")
-    np.testing.assert_allclose(shares_of(values, regions=1, bins=3, low=0.0, high=2.0)[0, 0, :, 0], expected)
+    np.testing.assert_allclose(
+        shares_of(values, regions=1, bins=3, low=0.0, high=2.0)[0, 0, :, 0], expected
+    )
 
 
 def test_a_side_that_the_regions_do_not_divide_loses_no_point():

@@ -18,15 +18,17 @@ def test_bernoulli_is_scipys():
 
 
 def test_pixels_are_summed_not_averaged():
-    assert float(Bernoulli().log_prob(ops.ones((1, 8, 8, 3)), ops.zeros((1, 8, 8, 3)))[0]) == pytest.approx(
-        8 * 8 * 3 * np.log(0.5), rel=1e-6
-    )
+    assert float(
+        Bernoulli().log_prob(ops.ones((1, 8, 8, 3)), ops.zeros((1, 8, 8, 3)))[0]
+    ) == pytest.approx(8 * 8 * 3 * np.log(0.5), rel=1e-6)
 
 
 @pytest.mark.parametrize("logit", LOGITS)
 def test_continuous_bernoulli_integrates_to_one_and_has_its_mean(logit):
     x = (np.arange(200_000) + 0.5) / 200_000
-    density = np.exp(np.asarray(ContinuousBernoulli().log_density(x.astype("float32"), np.float32(logit)), float))
+    density = np.exp(
+        np.asarray(ContinuousBernoulli().log_density(x.astype("float32"), np.float32(logit)), float)
+    )
     assert density.mean() == pytest.approx(1.0, abs=2e-5)
     assert float(ContinuousBernoulli().mean(logit)) == pytest.approx((density * x).mean(), abs=1e-5)
 
@@ -71,7 +73,9 @@ def test_laplace_is_scipys():
 def test_the_config_returns(name):
     likelihood = likelihoods.get(name)
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(likelihood))
-    np.testing.assert_array_equal(likelihood.log_density(0.3, LOGITS), again.log_density(0.3, LOGITS))
+    np.testing.assert_array_equal(
+        likelihood.log_density(0.3, LOGITS), again.log_density(0.3, LOGITS)
+    )
 
 
 SHAPES = {"vector": (7,), "curve": (11, 3), "picture": (9, 8, 3), "volume": (6, 6, 6, 1)}
@@ -112,7 +116,9 @@ def test_standardised_values_have_a_learned_noise_and_others_are_brought_to_the_
     likelihood, brought = likelihoods.of(field, "bernoulli")
     assert brought.limits == (0.0, 1.0) and not brought.standardised
     scaled = brought.scaled(table)
-    np.testing.assert_allclose([scaled.min(axis=0), scaled.max(axis=0)], [[0.0] * 3, [1.0] * 3], atol=1e-6)
+    np.testing.assert_allclose(
+        [scaled.min(axis=0), scaled.max(axis=0)], [[0.0] * 3, [1.0] * 3], atol=1e-6
+    )
 
 
 def test_a_gaussian_of_the_first_versions_loses_the_range_that_its_field_has():

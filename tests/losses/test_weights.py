@@ -22,9 +22,9 @@ from tests.conftest import tiny
     ],
 )
 def test_a_number_weighs_no_more_where_there_are_more_of_them(shape, expected):
-    assert losses.weight_of_sum(None, shape, usual=0.1, reference=784) == pytest.approx(expected, rel=1e-12)
-    assert losses.weight_of_sum(0.3, shape, usual=0.1, reference=784) == 0.3
-    assert losses.weight_of_sum(0.0, shape, usual=0.1, reference=784) == 0.0
+    assert losses.weight_of_sum(None, shape, reference=784) == pytest.approx(expected, rel=1e-12)
+    assert losses.weight_of_sum(0.3, shape, reference=784) == 0.3
+    assert losses.weight_of_sum(0.0, shape, reference=784) == 0.0
 
 
 def of_images(name, side, **options):
@@ -41,9 +41,15 @@ WEIGHTS = {"cvae-cgan": "elbo_weight", "vae-gan": "feature_weight"}
 def test_the_weight_of_a_hybrid_follows_the_size_of_its_sum(name, side):
     width = 32 if name == "vae-gan" else 4
     model = of_images(name, side, width=width)
-    count = side * side if name == "cvae-cgan" else np.prod(model.discriminator.outputs[1].shape[1:])
-    assert getattr(model, WEIGHTS[name]) == 0.1 * min(1.0, (784 if name == "cvae-cgan" else 2048) / count)
-    assert getattr(model, WEIGHTS[name]) == 0.1 if side <= 28 else getattr(model, WEIGHTS[name]) < 0.1
+    count = (
+        side * side if name == "cvae-cgan" else np.prod(model.discriminator.outputs[1].shape[1:])
+    )
+    assert getattr(model, WEIGHTS[name]) == 0.1 * min(
+        1.0, (784 if name == "cvae-cgan" else 2048) / count
+    )
+    assert (
+        getattr(model, WEIGHTS[name]) == 0.1 if side <= 28 else getattr(model, WEIGHTS[name]) < 0.1
+    )
 
 
 @pytest.mark.parametrize("name", WEIGHTS)
@@ -65,4 +71,7 @@ def test_a_weight_that_was_left_out_is_a_number_in_the_file(name, tmp_path):
 
 
 def test_vectors_have_a_weight_too():
-    assert tiny("cvae-cgan", {"x": Vector((1568,)), "y": tiny("cvae-cgan").fields["y"]}).elbo_weight == 0.05
+    assert (
+        tiny("cvae-cgan", {"x": Vector((1568,)), "y": tiny("cvae-cgan").fields["y"]}).elbo_weight
+        == 0.05
+    )

@@ -34,7 +34,9 @@ def blurred(images):
     return ndimage.gaussian_filter(images, (0, 0.6, 0.6, 0))
 
 
-@pytest.mark.parametrize("drawn", [np.asarray, blurred, lambda images: 0.5 * images, lambda images: 0.1 + 0.8 * images])
+@pytest.mark.parametrize(
+    "drawn", [np.asarray, blurred, lambda images: 0.5 * images, lambda images: 0.1 + 0.8 * images]
+)
 def test_ventricles_are_as_large_as_the_truth_whatever_the_brightness(drawn, phantoms):
     images, spacing, truth = phantoms
     true, found = truth["ventricle_area_mm2"], ventricle_area(drawn(images), spacing)
@@ -54,7 +56,9 @@ def test_the_shares_of_pixels_add_up_to_the_area(phantoms):
     images, spacing, _ = phantoms
     shares = ventricles(images[:3], spacing)
     assert shares.shape == images[:3].shape and shares.min() == 0.0 and shares.max() == 1.0
-    np.testing.assert_allclose(shares.sum(axis=(1, 2, 3)) * np.prod(spacing), ventricle_area(images[:3], spacing))
+    np.testing.assert_allclose(
+        shares.sum(axis=(1, 2, 3)) * np.prod(spacing), ventricle_area(images[:3], spacing)
+    )
 
 
 @pytest.mark.parametrize("shade", [0.0, 0.5])

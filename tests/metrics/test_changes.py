@@ -34,4 +34,6 @@ def test_rivals_read_a_response_by_a_sum(name):
 
 def test_average_precision_is_of_the_second_of_two_classes():
     probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.4, 0.6], [0.7, 0.3]])
-    assert average_precision(probabilities, np.array([0, 1, 0, 1])) == pytest.approx((1 + 2 / 3) / 2)
+    assert average_precision(probabilities, np.array([0, 1, 0, 1])) == pytest.approx(
+        (1 + 2 / 3) / 2
+    )

@@ -58,7 +58,9 @@ def test_the_area_is_that_of_scikit_learn_with_ties_too(classes):
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     labels = RANDOM.integers(0, classes, 200)
     given = probabilities[:, 1] if classes == 2 else probabilities
-    assert area_under_roc(probabilities, labels) == pytest.approx(roc_auc_score(labels, given, multi_class="ovr"))
+    assert area_under_roc(probabilities, labels) == pytest.approx(
+        roc_auc_score(labels, given, multi_class="ovr")
+    )
 
 
 def test_a_class_that_no_value_has_is_left_out_of_the_area():

@@ -10,7 +10,11 @@ from kgen.metrics import CATALOGUE, ClassGaussian, SampleMetrics, Unmeasurable
 from kgen.metrics.clusters import clustered
 from kgen.models import VAE
 
-NEEDS_CLASSES = {"outside_classifier_accuracy", "classification_accuracy_score", "nearest_neighbour_error"}
+NEEDS_CLASSES = {
+    "outside_classifier_accuracy",
+    "classification_accuracy_score",
+    "nearest_neighbour_error",
+}
 
 
 def without_classes(digits, one_class):
@@ -62,7 +66,9 @@ def kinds_of(shape, seed, count):
     """Values of three kinds, which a Gaussian of all of them mixes."""
     random = np.random.default_rng(seed)
     centres = np.random.default_rng(9).standard_normal((3, *shape))
-    return (centres[np.arange(count) % 3] + 0.3 * random.standard_normal((count, *shape))).astype("float32")
+    return (centres[np.arange(count) % 3] + 0.3 * random.standard_normal((count, *shape))).astype(
+        "float32"
+    )
 
 
 KINDS = {"vector": (Vector, (12,)), "curve": (Curve, (16, 2)), "volume": (Volume, (4, 4, 4, 1))}
@@ -72,7 +78,9 @@ KINDS = {"vector": (Vector, (12,)), "curve": (Curve, (16, 2)), "volume": (Volume
 def test_values_of_every_kind_have_features(kind):
     cls, shape = KINDS[kind]
     training = kinds_of(shape, 0, 200)
-    dataset = Data.from_arrays(kind, {"x": training}, {"x": cls.of(training, "x")}, {"x": kinds_of(shape, 1, 90)})
+    dataset = Data.from_arrays(
+        kind, {"x": training}, {"x": cls.of(training, "x")}, {"x": kinds_of(shape, 1, 90)}
+    )
     metrics = SampleMetrics(dataset)
     found = metrics.measure(dataset.fields["x"].comparable(kinds_of(shape, 2, 90)))
     baseline = metrics.baseline()
@@ -94,7 +102,11 @@ def of_images(x):
 def test_clusters_are_the_same_every_time_and_follow_the_values():
     dataset = of_images(images(300))
     again = clustered(of_images(images(300)))
-    assert clustered(dataset).fingerprint == again.fingerprint != clustered(of_images(images(300, 1))).fingerprint
+    assert (
+        clustered(dataset).fingerprint
+        == again.fingerprint
+        != clustered(of_images(images(300, 1))).fingerprint
+    )
     assert again.num_classes == 20 and set(again.train.labels) == set(range(20))
     np.testing.assert_array_equal(again.train["x"], dataset.train["x"])
 
@@ -110,7 +122,9 @@ def test_few_different_values_have_as_many_clusters():
 
 def test_clusters_of_gaussians_are_the_gaussians():
     dataset = of_images(
-        np.clip(images(5)[np.arange(250) % 5].astype(int) + images(250, 1) // 20, 0, 255).astype("uint8")
+        np.clip(images(5)[np.arange(250) % 5].astype(int) + images(250, 1) // 20, 0, 255).astype(
+            "uint8"
+        )
     )
     labels = clustered(dataset).train.labels
     assert len(np.unique(labels)) >= 5

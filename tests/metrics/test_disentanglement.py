@@ -17,12 +17,16 @@ def factors():
 def mixed(factors, codes=7):
     """Codes that tell something of several factors each, beside noise."""
     random = np.random.default_rng(1)
-    return factors @ random.standard_normal((5, codes)) + random.standard_normal((len(factors), codes))
+    return factors @ random.standard_normal((5, codes)) + random.standard_normal(
+        (len(factors), codes)
+    )
 
 
 def textbook_gap(codes, factors, bins):
     """The mutual information gap written with scikit-learn's mutual information."""
-    binned = np.stack([np.digitize(code, np.histogram_bin_edges(code, bins)[1:-1]) for code in codes.T])
+    binned = np.stack(
+        [np.digitize(code, np.histogram_bin_edges(code, bins)[1:-1]) for code in codes.T]
+    )
     gaps = []
     for factor in factors.T:
         *_, second, first = sorted(mutual_info_score(code, factor) for code in binned)
@@ -33,7 +37,9 @@ def textbook_gap(codes, factors, bins):
 @pytest.mark.parametrize("bins", [5, 20])
 def test_gap_is_the_textbook_formula(factors, bins):
     codes = mixed(factors)
-    assert mutual_information_gap(codes, factors, bins) == pytest.approx(textbook_gap(codes, factors, bins), abs=1e-5)
+    assert mutual_information_gap(codes, factors, bins) == pytest.approx(
+        textbook_gap(codes, factors, bins), abs=1e-5
+    )
 
 
 def test_true_factors_as_codes_score_one_in_any_order_and_scale(factors):
@@ -91,14 +97,19 @@ def test_thousands_of_codes_are_measured_in_parts(factors):
 
 
 def test_active_units_are_those_that_vary():
-    means = np.random.default_rng(0).standard_normal((20_000, 5)) * np.sqrt([0.0, 0.008, 0.012, 1.0, 40.0])
+    means = np.random.default_rng(0).standard_normal((20_000, 5)) * np.sqrt(
+        [0.0, 0.008, 0.012, 1.0, 40.0]
+    )
     assert active_units(means) == 3
     assert active_units(means, threshold=0.001) == 4
     assert active_units(means[:, 3:4]) == 1
 
 
 BAD = {
-    "codes holds NaN or infinity in 2 of .* samples, first in sample 3": lambda z, v: (with_nan(z), v),
+    "codes holds NaN or infinity in 2 of .* samples, first in sample 3": lambda z, v: (
+        with_nan(z),
+        v,
+    ),
     "codes has 10000, factors has 9999": lambda z, v: (z, v[1:]),
     "factors holds 0.5 in row 0, column 2; give whole numbers": lambda z, v: (z, with_a_half(v)),
     "factors has the one value 0 in all of column 1; leave": lambda z, v: (z, v * [1, 0, 1, 1, 1]),
@@ -126,9 +137,13 @@ def test_bad_codes_and_factors_are_refused_with_the_reason(factors, message, sco
 
 
 def test_too_few_samples_are_refused_with_the_number_that_is_needed(factors):
-    with pytest.raises(ValueError, match="mutual_information_gap needs at least 320 samples; these are 300"):
+    with pytest.raises(
+        ValueError, match="mutual_information_gap needs at least 320 samples; these are 300"
+    ):
         mutual_information_gap(mixed(factors)[:300], factors[:300])
-    with pytest.raises(ValueError, match=r"factors has only \d+ rows of one value in column 3; at least batch=64"):
+    with pytest.raises(
+        ValueError, match=r"factors has only \d+ rows of one value in column 3; at least batch=64"
+    ):
         factor_vae_score(mixed(factors)[:800], factors[:800])
     with pytest.raises(ValueError, match="active_units needs at least 2 samples; these are 1"):
         active_units(np.zeros((1, 4)))

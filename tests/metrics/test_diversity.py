@@ -18,7 +18,9 @@ def test_images_half_as_far_apart_are_half_as_diverse(images):
 
 
 def test_one_image_again_and_again_is_not_diverse(images):
-    assert relative_diversity(np.repeat(images[:1], 60, axis=0), images) == pytest.approx(0.0, abs=1e-6)
+    assert relative_diversity(np.repeat(images[:1], 60, axis=0), images) == pytest.approx(
+        0.0, abs=1e-6
+    )
 
 
 def test_two_images_in_turns_are_found_though_they_are_far_apart(images):
@@ -29,7 +31,9 @@ def test_two_images_in_turns_are_found_though_they_are_far_apart(images):
 def test_with_labels_only_images_of_one_class_are_compared(images):
     labels = np.arange(60) % 3
     each = labels[:, None, None, None] * np.ones_like(images)
-    assert relative_diversity(each, images) < 0.01 and relative_diversity(each, images, labels) == 0.0
+    assert (
+        relative_diversity(each, images) < 0.01 and relative_diversity(each, images, labels) == 0.0
+    )
     shifted = images + 100.0 * each  # classes apart do not make a class diverse
     assert relative_diversity(shifted, images, labels) == pytest.approx(1.0)
     assert relative_diversity(shifted / 2, images, labels) == pytest.approx(0.5)
@@ -40,7 +44,10 @@ CASES = {
     "real images that are all equal": (np.zeros(60, int), None),
     "one image a class": (np.arange(60), np.arange(60)),
     "one image a class but for one": (np.arange(60), np.maximum(np.arange(60), 1)),
-    "a class of equal images": (np.repeat([0, *range(1, 31)], [30, *[1] * 30]), np.repeat([0, 1], 30)),
+    "a class of equal images": (
+        np.repeat([0, *range(1, 31)], [30, *[1] * 30]),
+        np.repeat([0, 1], 30),
+    ),
     "two images": (np.arange(2), None),
 }
 

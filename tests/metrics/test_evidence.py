@@ -18,7 +18,12 @@ def counted(value):
 def test_a_part_is_made_once_when_it_is_first_asked_for():
     part, times = counted(3.0)
     evidence = Evidence(x=part, twice=lambda own: 2 * own["x"])
-    assert "x" in evidence and evidence.has(("x", "twice")) and not evidence.has(("x", "y")) and times == []
+    assert (
+        "x" in evidence
+        and evidence.has(("x", "twice"))
+        and not evidence.has(("x", "y"))
+        and times == []
+    )
     assert evidence["twice"] == 6.0 and evidence["x"] == 3.0 and times == [1]
 
 

@@ -12,7 +12,9 @@ IMAGES = np.random.default_rng(0).random((7, 8, 8, 1), dtype="float32")
 
 def network(last=None):
     keras.utils.set_random_seed(0)
-    return keras.Sequential([keras.Input((8, 8, 1)), layers.Conv2D(3, 3, 2), *([last] if last else [])], name="net")
+    return keras.Sequential(
+        [keras.Input((8, 8, 1)), layers.Conv2D(3, 3, 2), *([last] if last else [])], name="net"
+    )
 
 
 def test_features_are_the_networks_flattened_output():
@@ -48,12 +50,16 @@ def test_a_network_that_cannot_make_features_is_refused():
 
 def test_nan_features_are_named_with_their_network():
     features = Features(network(layers.Lambda(lambda x: x / 0.0)))
-    with pytest.raises(ValueError, match=f"features of the network {features.hash} holds NaN or infinity in 7 of 7"):
+    with pytest.raises(
+        ValueError, match=f"features of the network {features.hash} holds NaN or infinity in 7 of 7"
+    ):
         features(IMAGES)
 
 
 def test_open_sides_take_every_size():
-    features = Features(keras.Sequential([keras.Input((None, None, 1)), layers.GlobalAveragePooling2D()]))
+    features = Features(
+        keras.Sequential([keras.Input((None, None, 1)), layers.GlobalAveragePooling2D()])
+    )
     np.testing.assert_allclose(features(IMAGES)[:, 0], IMAGES.mean((1, 2, 3)), rtol=1e-5)
     assert features(np.zeros((2, 5, 9, 1))).shape == (2, 1)
 

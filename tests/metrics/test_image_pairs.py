@@ -13,7 +13,9 @@ FOUND = np.clip(TRUTH + RANDOM.normal(0, 0.1, TRUTH.shape), 0, 1)
 def test_errors_count_inside_alone():
     inside = np.zeros((2, 4, 4, 1), bool)
     inside[0, :2] = True
-    found = image_pairs.absolute_errors(np.full((2, 4, 4, 1), 3.0), np.where(inside, 1.0, 100.0), inside)
+    found = image_pairs.absolute_errors(
+        np.full((2, 4, 4, 1), 3.0), np.where(inside, 1.0, 100.0), inside
+    )
     assert found[0] == 2.0 and np.isnan(found[1])
     assert image_pairs.mean_of(found) == 2.0
     bytes_ = np.uint8([[[[250]]]]), np.uint8([[[[5]]]])
@@ -22,11 +24,23 @@ def test_errors_count_inside_alone():
 
 def test_noise_and_similarity_are_those_of_another_implementation():
     metrics = pytest.importorskip("skimage.metrics")
-    noise = [metrics.peak_signal_noise_ratio(*pair, data_range=1.0) for pair in zip(TRUTH, FOUND, strict=True)]
+    noise = [
+        metrics.peak_signal_noise_ratio(*pair, data_range=1.0)
+        for pair in zip(TRUTH, FOUND, strict=True)
+    ]
     np.testing.assert_allclose(image_pairs.signal_to_noise(FOUND, TRUTH, 1.0), noise)
-    options = {"gaussian_weights": True, "use_sample_covariance": False, "data_range": 1.0, "channel_axis": -1}
-    alike = [metrics.structural_similarity(*pair, **options) for pair in zip(TRUTH, FOUND, strict=True)]
-    np.testing.assert_allclose(image_pairs.structural_similarity(FOUND, TRUTH, 1.0), alike, rtol=1e-6)
+    options = {
+        "gaussian_weights": True,
+        "use_sample_covariance": False,
+        "data_range": 1.0,
+        "channel_axis": -1,
+    }
+    alike = [
+        metrics.structural_similarity(*pair, **options) for pair in zip(TRUTH, FOUND, strict=True)
+    ]
+    np.testing.assert_allclose(
+        image_pairs.structural_similarity(FOUND, TRUTH, 1.0), alike, rtol=1e-6
+    )
 
 
 def test_an_image_is_like_itself():
@@ -78,7 +92,9 @@ def test_effect_maps_agree_in_shape_and_sign():
     np.testing.assert_array_equal(effects.right_signs([1.0, -2.0, 0.0], [3.0, 1.0, 1.0]), [1, 0, 0])
     inside = np.zeros((1, 4, 4))
     inside[0, :2] = 5.0
-    np.testing.assert_allclose(effects.outside_over_inside(np.where(inside > 0, -3.0, 1.0), inside), 1 / 3)
+    np.testing.assert_allclose(
+        effects.outside_over_inside(np.where(inside > 0, -3.0, 1.0), inside), 1 / 3
+    )
     assert effects.constant_map(truth, 9).shape == (9, 8, 8)
 
 

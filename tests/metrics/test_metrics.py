@@ -36,7 +36,9 @@ def test_bound_with_the_prior_as_proposal(samples, expected):
 
 @pytest.mark.parametrize("samples", [1, 10])
 def test_bound_is_exact_with_the_posterior_as_proposal(samples):
-    bound = importance_weighted_log_likelihood(Line(lambda x: x / 2, np.log(0.5)), ONES[:5], samples=samples)
+    bound = importance_weighted_log_likelihood(
+        Line(lambda x: x / 2, np.log(0.5)), ONES[:5], samples=samples
+    )
     np.testing.assert_allclose(bound, -1.5155, atol=1e-4)
 
 
@@ -63,7 +65,9 @@ def test_no_samples_are_refused():
 def test_sharpness_is_the_variance_of_the_laplacian():
     board = (np.indices((8, 8)).sum(0) % 2).astype("float32")[None, ..., None]
     inner = sharpness(np.tile(board, (1, 4, 4, 1)))
-    assert inner == pytest.approx(16.0, rel=0.15)  # inside, the Laplacian of a board of 0 and 1 is ±4
+    assert inner == pytest.approx(
+        16.0, rel=0.15
+    )  # inside, the Laplacian of a board of 0 and 1 is ±4
     assert sharpness(np.full((2, 8, 8, 1), 0.3)) == pytest.approx(0.0, abs=1e-12)
 
 
@@ -73,8 +77,14 @@ def test_probes_find_a_label_that_is_there_and_none_that_is_not():
     signal = np.eye(4)[labels] + 0.1 * random.standard_normal((4000, 4))
     noise = random.standard_normal((4000, 4))
     for kind in ("linear", "mlp"):
-        assert probe_accuracy(kind, (signal[:3000], labels[:3000]), (signal[3000:], labels[3000:])) > 0.99
-        assert probe_accuracy(kind, (noise[:3000], labels[:3000]), (noise[3000:], labels[3000:])) < 0.32
+        assert (
+            probe_accuracy(kind, (signal[:3000], labels[:3000]), (signal[3000:], labels[3000:]))
+            > 0.99
+        )
+        assert (
+            probe_accuracy(kind, (noise[:3000], labels[:3000]), (noise[3000:], labels[3000:]))
+            < 0.32
+        )
 
 
 def test_outside_classifier_reads_digits_and_is_trained_once(digits, tmp_path, capsys):

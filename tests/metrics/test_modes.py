@@ -38,7 +38,10 @@ def test_the_quality_in_other_dimensions_is_that_of_chi_squared(dimensions):
 def test_collapsed_samplers_find_the_modes_that_they_draw():
     assert mode_coverage(drawn(ring(), evenly(1)), ring(), SIGMA)["modes"] == 1
     assert mode_coverage(drawn(ring(), evenly(3)), ring(), SIGMA)["modes"] == 3
-    assert mode_coverage(np.tile(ring()[2], (COUNT, 1)), ring(), SIGMA) == {"modes": 1, "high_quality": 1.0}
+    assert mode_coverage(np.tile(ring()[2], (COUNT, 1)), ring(), SIGMA) == {
+        "modes": 1,
+        "high_quality": 1.0,
+    }
 
 
 def test_samples_between_the_modes_find_none():
@@ -46,7 +49,9 @@ def test_samples_between_the_modes_find_none():
 
 
 def test_too_wide_samples_lose_quality_by_the_closed_form():
-    quality = mode_coverage(drawn(ring(), evenly(8), sigma=3 * SIGMA), ring(), SIGMA)["high_quality"]
+    quality = mode_coverage(drawn(ring(), evenly(8), sigma=3 * SIGMA), ring(), SIGMA)[
+        "high_quality"
+    ]
     assert quality == pytest.approx(1 - np.exp(-0.5), abs=0.015)
 
 
@@ -56,7 +61,10 @@ def test_bad_input_is_refused_with_the_reason():
         mode_coverage(samples[:79], ring(), SIGMA)
     with pytest.raises(ValueError, match="samples have 2 dimensions, centres 3"):
         mode_coverage(samples, np.eye(3), SIGMA)
-    with pytest.raises(ValueError, match="samples holds NaN or infinity in 10000 of 10000 samples, first in sample 0"):
+    with pytest.raises(
+        ValueError,
+        match="samples holds NaN or infinity in 10000 of 10000 samples, first in sample 0",
+    ):
         mode_coverage(samples * np.nan, ring(), SIGMA)
     for wrong in (0.0, -1.0, np.nan):
         with pytest.raises(ValueError, match="standard_deviation=.* is not a number above 0"):

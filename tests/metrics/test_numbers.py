@@ -23,7 +23,9 @@ def random(seed=0):
     return np.random.default_rng(seed)
 
 
-@pytest.mark.parametrize(("count", "level", "rank"), [(9, 0.9, 9), (19, 0.9, 18), (99, 0.9, 90), (9, 0.5, 5)])
+@pytest.mark.parametrize(
+    ("count", "level", "rank"), [(9, 0.9, 9), (19, 0.9, 18), (99, 0.9, 90), (9, 0.5, 5)]
+)
 def test_the_reach_is_the_error_of_the_conformal_rank(count, level, rank):
     errors = random().permutation(np.arange(1.0, count + 1))
     signs = random().choice([-1, 1], count)
@@ -31,7 +33,9 @@ def test_the_reach_is_the_error_of_the_conformal_rank(count, level, rank):
 
 
 def test_too_few_validation_values_have_no_reach():
-    with pytest.raises(Unmeasurable, match="an interval at 90% needs at least 9 validation values; these are 8"):
+    with pytest.raises(
+        Unmeasurable, match="an interval at 90% needs at least 9 validation values; these are 8"
+    ):
         conformal_reach(np.arange(8.0), np.zeros(8))
 
 
@@ -39,7 +43,11 @@ def test_intervals_hold_their_share_of_new_numbers_on_average():
     covered = []
     for seed in range(200):
         errors = random(seed).standard_t(3, 59 + 200)
-        covered.append(interval_coverage(errors[59:], np.zeros(200), conformal_reach(errors[:59], np.zeros(59))))
+        covered.append(
+            interval_coverage(
+                errors[59:], np.zeros(200), conformal_reach(errors[:59], np.zeros(59))
+            )
+        )
     assert np.mean(covered) == pytest.approx(0.9, abs=0.01)
 
 
@@ -87,10 +95,13 @@ def test_too_many_concepts_have_too_many_orders():
 
 
 def test_the_ridge_is_scikit_learns_of_scaled_measures():
-    x, new = random().normal([5.0, 1e6], [1.0, 1e5], (60, 2)), random(1).normal([5.0, 1e6], [1.0, 1e5], (20, 2))
+    x = random().normal([5.0, 1e6], [1.0, 1e5], (60, 2))
+    new = random(1).normal([5.0, 1e6], [1.0, 1e5], (20, 2))
     y = 2.0 * x[:, 0] + 1e-5 * x[:, 1] + random(2).normal(size=60)
     scaler = StandardScaler().fit(x)
-    fits = [Ridge(alpha).fit(scaler.transform(x), y).predict(scaler.transform(new)) for alpha in ALPHAS]
+    fits = [
+        Ridge(alpha).fit(scaler.transform(x), y).predict(scaler.transform(new)) for alpha in ALPHAS
+    ]
     found = ridge_estimates(x, y, new)
     assert min(np.abs(found - each).max() for each in fits) < 1e-6
 

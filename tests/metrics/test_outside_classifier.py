@@ -35,7 +35,9 @@ def test_the_small_network_is_trained_as_it_always_was_and_says_how_far_it_is(di
     keras.utils.set_random_seed(0)
     expected = networks.classifier(digits.image_shape, digits.num_classes)
     rate = keras.optimizers.schedules.CosineDecay(2e-3, 20)
-    expected.compile(keras.optimizers.Adam(rate), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    expected.compile(
+        keras.optimizers.Adam(rate), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    )
     stream = digits.train.batches(128).map(lambda x, y: (digits.fields["x"].comparable(x), y))
     expected.fit(stream, steps_per_epoch=20, shuffle=False, verbose=0)
     assert (RECIPES["plain"].steps, RECIPES["plain"].passes) == (3000, 200)
@@ -52,22 +54,31 @@ def test_the_small_network_is_trained_as_it_always_was_and_says_how_far_it_is(di
         ({"plain": 0.6, "residual": 0.6}, "plain"),
     ],
 )
-def test_the_better_network_on_validation_values_is_kept(accuracies, network, digits, tmp_path, monkeypatch, capsys):
+def test_the_better_network_on_validation_values_is_kept(
+    accuracies, network, digits, tmp_path, monkeypatch, capsys
+):
     monkeypatch.setattr(outside_classifier, "RECIPES", QUICK)
     told = iter(accuracies.values())  # each network is measured once
     monkeypatch.setattr(outside_classifier, "accuracy_of", lambda model, split: next(told))
     judge = OutsideClassifier(digits, cache=tmp_path)
     assert judge.network == network and judge.validation_accuracy == accuracies
     assert capsys.readouterr().out.count("Training the outside classifier") == len(accuracies)
-    kept = {path.name.removeprefix(digits.fingerprint): path for path in (tmp_path / "classifiers").iterdir()}
-    assert set(kept) == {".json", ".keras", ".residual.keras"} - (set() if len(accuracies) > 1 else {".residual.keras"})
+    kept = {
+        path.name.removeprefix(digits.fingerprint): path
+        for path in (tmp_path / "classifiers").iterdir()
+    }
+    assert set(kept) == {".json", ".keras", ".residual.keras"} - (
+        set() if len(accuracies) > 1 else {".residual.keras"}
+    )
     assert json.loads(kept[".json"].read_text()) == accuracies
     again = OutsideClassifier(digits, cache=tmp_path)
     assert again.network == network and again.features.hash == judge.features.hash
     assert capsys.readouterr().out == ""
 
 
-def test_a_network_of_before_is_measured_and_only_the_other_is_trained(digits, tmp_path, monkeypatch, capsys):
+def test_a_network_of_before_is_measured_and_only_the_other_is_trained(
+    digits, tmp_path, monkeypatch, capsys
+):
     monkeypatch.setattr(outside_classifier, "RECIPES", QUICK)
     first = OutsideClassifier(digits, cache=tmp_path)
     record, *_ = (tmp_path / "classifiers").glob("*.json")
@@ -81,7 +92,9 @@ def test_a_network_of_before_is_measured_and_only_the_other_is_trained(digits, t
 
 
 @pytest.mark.parametrize("network", QUICK)
-def test_a_stop_while_a_network_is_measured_costs_no_training(network, digits, tmp_path, monkeypatch, capsys):
+def test_a_stop_while_a_network_is_measured_costs_no_training(
+    network, digits, tmp_path, monkeypatch, capsys
+):
     monkeypatch.setattr(outside_classifier, "RECIPES", QUICK)
     told = iter([0.6] * list(QUICK).index(network))
     with monkeypatch.context() as stopped:
@@ -102,7 +115,16 @@ def test_a_damaged_file_is_named(suffix, digits, tmp_path):
         OutsideClassifier(digits, cache=tmp_path)
 
 
-SHAPES = [(20,), (64, 2), (8, 8, 1), (28, 28, 1), (52, 44, 1), (96, 96, 3), (4, 4, 4, 1), (32, 32, 32, 1)]
+SHAPES = [
+    (20,),
+    (64, 2),
+    (8, 8, 1),
+    (28, 28, 1),
+    (52, 44, 1),
+    (96, 96, 3),
+    (4, 4, 4, 1),
+    (32, 32, 32, 1),
+]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -121,7 +143,9 @@ def test_a_residual_classifier_learns_where_something_is_and_is_moved_only_in_tr
     images[labels == 1, 2:5, 2:5] += 0.5
     keras.utils.set_random_seed(0)
     model = networks.residual_classifier((8, 8, 1), 2, width=4)
-    model.compile(keras.optimizers.Adam(1e-2), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.compile(
+        keras.optimizers.Adam(1e-2), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    )
     model.fit(images, labels, epochs=4, batch_size=32, verbose=0)
     read = model.predict(images, verbose=0)
     assert np.mean(read.argmax(axis=1) == labels) > 0.97

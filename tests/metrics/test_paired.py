@@ -8,7 +8,10 @@ from kgen.metrics import paired_difference
 
 def test_chance_is_found_in_about_five_of_a_hundred_cases():
     random = np.random.default_rng(0)
-    found = [paired_difference(random.standard_normal((20, 6, 6)), 200).significant.any() for _ in range(300)]
+    found = [
+        paired_difference(random.standard_normal((20, 6, 6)), 200).significant.any()
+        for _ in range(300)
+    ]
     assert 0.02 <= np.mean(found) <= 0.09
 
 

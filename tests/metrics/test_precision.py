@@ -30,7 +30,9 @@ PAIRS = {
     "relative_diversity": metrics.relative_diversity,
     "relative_diversity of classes": lambda x, y: metrics.relative_diversity(x, y, LABELS),
     "two_sample_accuracy": metrics.two_sample_accuracy,
-    "classification_accuracy_score": lambda x, y: metrics.classification_accuracy_score(x, LABELS, y, LABELS),
+    "classification_accuracy_score": lambda x, y: metrics.classification_accuracy_score(
+        x, LABELS, y, LABELS
+    ),
     "nearest_neighbour_error": lambda x, y: metrics.nearest_neighbour_error(x, LABELS, y, LABELS),
     "linear_probe": lambda x, y: metrics.linear_probe((x, LABELS), (y, LABELS)),
     "active_units": lambda x, _: metrics.active_units(x, threshold=9.9e-5),
@@ -52,7 +54,9 @@ def test_an_offset_that_two_sets_share_costs_no_digits(name):
 def test_an_offset_of_codes_costs_no_digits(score):
     codes = (OFFSET + normal(3000, 4)).astype("float32")
     factors = np.digitize(codes[:, :2], [OFFSET - 0.5, OFFSET + 0.5])
-    assert score(codes, factors) == pytest.approx(score(codes.astype("float64") - OFFSET, factors), rel=1e-6)
+    assert score(codes, factors) == pytest.approx(
+        score(codes.astype("float64") - OFFSET, factors), rel=1e-6
+    )
 
 
 def kernel_distance_written_out(x, y):
@@ -71,12 +75,16 @@ def on_a_sphere(seed, shift=0.0):
 @pytest.mark.parametrize("shift", [0.05, 0.2, 1.0])
 def test_the_kernel_distance_of_normalised_features_keeps_its_digits(shift):
     x, y = on_a_sphere(0), on_a_sphere(1, shift)
-    assert metrics.kernel_distance(x, y) == pytest.approx(kernel_distance_written_out(x, y), rel=1e-4)
+    assert metrics.kernel_distance(x, y) == pytest.approx(
+        kernel_distance_written_out(x, y), rel=1e-4
+    )
 
 
 def test_the_kernel_distance_of_large_features_keeps_its_digits():
     x, y = far(300, 12), far(300, 12, seed=1) + np.float32(0.05)
-    assert metrics.kernel_distance(x, y) == pytest.approx(kernel_distance_written_out(x, y), rel=1e-4)
+    assert metrics.kernel_distance(x, y) == pytest.approx(
+        kernel_distance_written_out(x, y), rel=1e-4
+    )
 
 
 IMAGES = {

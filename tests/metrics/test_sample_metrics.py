@@ -8,7 +8,9 @@ from kgen import metrics as room
 from kgen.metrics import CATALOGUE, Features, OutsideClassifier, SampleMetrics
 
 # The model's own classifier is not about its samples.
-ALL = {name for name, metric in CATALOGUE.items() if metric.group in ("samples", "use")} - {"classifier_accuracy"}
+ALL = {name for name, metric in CATALOGUE.items() if metric.group in ("samples", "use")} - {
+    "classifier_accuracy"
+}
 USE = {"outside_classifier_accuracy", "classification_accuracy_score", "nearest_neighbour_error"}
 
 
@@ -49,7 +51,11 @@ def test_held_out_images_are_at_the_floor(metrics, real, capsys):
     test = metrics.dataset.test
     found = metrics.measure(test.scaled(), test.labels)
     # Two of them would be trained and tested on the same images; the kernel distance has a sign, its floor has none.
-    for name in set(real) - {"classification_accuracy_score", "nearest_neighbour_error", "kernel_distance"}:
+    for name in set(real) - {
+        "classification_accuracy_score",
+        "nearest_neighbour_error",
+        "kernel_distance",
+    }:
         assert found[name] == pytest.approx(real[name], abs=0.03), name
     assert "candidate: nearest_neighbour_error" in capsys.readouterr().out
 
@@ -85,14 +91,19 @@ def test_too_few_samples_leave_a_metric_out_and_say_how_many_it_needs(digits, ca
     metrics = SampleMetrics(digits, samples=100)
     images, labels = candidate(metrics)
     assert "frechet_distance" not in metrics.measure(images, labels)
-    assert "frechet_distance needs at least 257 samples; these are 100" in metrics.left_out["frechet_distance"]
+    assert (
+        "frechet_distance needs at least 257 samples; these are 100"
+        in metrics.left_out["frechet_distance"]
+    )
     assert "left out: frechet_distance needs" in capsys.readouterr().out
 
 
 def test_hardly_any_samples_leave_out_all_that_they_cannot_bear(digits):
     metrics = SampleMetrics(digits, samples=4)
     found = metrics.measure(*candidate(metrics))
-    assert {"precision", "recall", "density", "coverage", "two_sample_accuracy"} <= set(metrics.left_out)
+    assert {"precision", "recall", "density", "coverage", "two_sample_accuracy"} <= set(
+        metrics.left_out
+    )
     assert set(found) | set(metrics.left_out) == ALL
 
 
@@ -150,7 +161,8 @@ SHARES = {"precision", "recall", "coverage", "near_copies"}
 def test_what_rests_on_the_judge_is_what_another_judge_changes(own, labelled, metrics):
     images, labels = candidate(metrics)
     labels = labels if labelled else None
-    one, other = SampleMetrics(metrics.dataset, features=own), SampleMetrics(metrics.dataset, features=own)
+    one = SampleMetrics(metrics.dataset, features=own)
+    other = SampleMetrics(metrics.dataset, features=own)
     other.judge = Guesser(metrics.dataset)
     before, after = one.measure(images, labels), other.measure(images, labels)
     changed = {name for name in before if before[name] != after[name]}

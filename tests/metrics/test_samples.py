@@ -41,7 +41,10 @@ def test_frechet_distance_of_dead_features_is_never_negative():
 
 
 def written_out(x, y):
-    xx, yy, xy = (polynomial_kernel(a, b, degree=3, gamma=1 / x.shape[1], coef0=1) for a, b in ((x, x), (y, y), (x, y)))
+    xx, yy, xy = (
+        polynomial_kernel(a, b, degree=3, gamma=1 / x.shape[1], coef0=1)
+        for a, b in ((x, x), (y, y), (x, y))
+    )
     others = ~np.eye(len(x), dtype=bool)
     return xx[others].mean() + yy[others].mean() - 2 * xy.mean()
 
@@ -57,7 +60,10 @@ def test_kernel_distance_in_blocks_is_near_that_of_the_whole():
 
 
 def test_kernel_distance_of_one_source_is_about_zero_with_either_sign():
-    values = [kernel_distance(normal(200, 8, seed=seed), normal(200, 8, seed=100 + seed)) for seed in range(20)]
+    values = [
+        kernel_distance(normal(200, 8, seed=seed), normal(200, 8, seed=100 + seed))
+        for seed in range(20)
+    ]
     assert min(values) < 0 < max(values)
     assert abs(np.mean(values)) < 3 * np.std(values) / np.sqrt(20)
 
@@ -65,7 +71,9 @@ def test_kernel_distance_of_one_source_is_about_zero_with_either_sign():
 @pytest.mark.parametrize("k", [1, 5])
 def test_precision_recall_density_and_coverage_equal_those_of_prdc(k, capsys):
     real, fake = normal(1200, 8), 0.8 * normal(1200, 8, 0.4, seed=1)
-    assert precision_recall(real, fake, k) == pytest.approx(compute_prdc(real, fake, nearest_k=k), abs=1e-4)
+    assert precision_recall(real, fake, k) == pytest.approx(
+        compute_prdc(real, fake, nearest_k=k), abs=1e-4
+    )
 
 
 @pytest.mark.slow
@@ -110,16 +118,25 @@ def test_memorisation_knows_real_images_copies_and_noise():
 @pytest.mark.parametrize("measure", [frechet_distance, kernel_distance, precision_recall])
 def test_wrong_features_are_named(measure):
     real, fake = normal(50, 4), normal(50, 4, seed=1)
-    with pytest.raises(ValueError, match=r"real is \(50, 4\) and fake \(49, 4\).*depends on the number"):
+    with pytest.raises(
+        ValueError, match=r"real is \(50, 4\) and fake \(49, 4\).*depends on the number"
+    ):
         measure(real, fake[:49])
     fake[7, 1] = np.nan
-    with pytest.raises(ValueError, match=r"fake holds NaN or infinity in 1 of 50 samples, first in sample 7"):
+    with pytest.raises(
+        ValueError, match=r"fake holds NaN or infinity in 1 of 50 samples, first in sample 7"
+    ):
         measure(real, fake)
 
 
 @pytest.mark.parametrize(
     ("measure", "bears", "width"),
-    [(frechet_distance, 5, 4), (kernel_distance, 2, 4), (precision_recall, 6, 4), (two_sample_accuracy, 20, 4)],
+    [
+        (frechet_distance, 5, 4),
+        (kernel_distance, 2, 4),
+        (precision_recall, 6, 4),
+        (two_sample_accuracy, 20, 4),
+    ],
 )
 def test_too_few_samples_are_refused_with_the_number_it_takes(measure, bears, width):
     assert measure(normal(bears, width), normal(bears, width, seed=1)) is not None

@@ -59,12 +59,16 @@ def test_the_class_gaussian_scores_on_digits_what_is_known_of_it(train, test):
 
 def test_the_class_gaussian_has_the_moments_of_its_class():
     random = np.random.default_rng(0)
-    images = (0.5 + 0.02 * random.standard_normal((300, 4)) @ random.standard_normal((4, 4))).reshape(300, 2, 2, 1)
+    images = (
+        0.5 + 0.02 * random.standard_normal((300, 4)) @ random.standard_normal((4, 4))
+    ).reshape(300, 2, 2, 1)
     labels = np.arange(300) % 2
     drawn = flat(ClassGaussian(images, labels).generate(40_000, labels=1, seed=1))
     source = flat(images)[labels == 1]
     np.testing.assert_allclose(drawn.mean(0), source.mean(0), atol=1e-3)
-    np.testing.assert_allclose(np.cov(drawn.T), np.cov(source.T), atol=0.03 * np.cov(source.T).max())
+    np.testing.assert_allclose(
+        np.cov(drawn.T), np.cov(source.T), atol=0.03 * np.cov(source.T).max()
+    )
 
 
 def test_the_class_gaussian_generates_like_a_model(train):
@@ -81,7 +85,9 @@ def test_the_class_gaussian_generates_like_a_model(train):
 
 def test_a_class_without_images_is_never_drawn(train):
     baseline = ClassGaussian(train[0][:4], np.array([0, 0, 2, 2]))
-    np.testing.assert_array_equal(baseline.generate(3, seed=1), baseline.generate(3, [0, 2, 0], seed=1))
+    np.testing.assert_array_equal(
+        baseline.generate(3, seed=1), baseline.generate(3, [0, 2, 0], seed=1)
+    )
 
 
 @pytest.mark.parametrize("score", [classification_accuracy_score, nearest_neighbour_error])
@@ -102,13 +108,24 @@ def test_ms_ssim_equals_tensorflows(shape):
     first = random.random((3, *shape), dtype="float32")
     second = np.clip(first + 0.3 * random.standard_normal(first.shape, dtype="float32"), 0, 1)
     window, powers = window_and_powers(min(shape[:2]))
-    expected = tf.image.ssim_multiscale(first, second, 1.0, power_factors=powers.tolist(), filter_size=window)
+    expected = tf.image.ssim_multiscale(
+        first, second, 1.0, power_factors=powers.tolist(), filter_size=window
+    )
     np.testing.assert_allclose(ms_ssim(first, second), expected, atol=1e-5)
     np.testing.assert_allclose(ms_ssim(first, first), 1.0, atol=1e-5)
 
 
 def test_the_scales_of_ms_ssim_are_as_many_as_the_image_bears():
-    assert [len(window_and_powers(side)[1]) for side in (8, 21, 28, 43, 44, 175, 176, 1000)] == [1, 1, 2, 2, 3, 4, 5, 5]
+    assert [len(window_and_powers(side)[1]) for side in (8, 21, 28, 43, 44, 175, 176, 1000)] == [
+        1,
+        1,
+        2,
+        2,
+        3,
+        4,
+        5,
+        5,
+    ]
     np.testing.assert_allclose(window_and_powers(176)[1], POWERS, atol=1e-3)
     assert window_and_powers(8)[0] == 8
 

@@ -10,7 +10,9 @@ FIELDS = {"x": Vector((1,), -100.0, 100.0, span=(-100.0, 100.0))}
 
 def shift(mean):
     """G(z) = z + mean, not trained: fakes from N(mean, 1)."""
-    dense = keras.layers.Dense(1, kernel_initializer="ones", bias_initializer=keras.initializers.Constant(mean))
+    dense = keras.layers.Dense(
+        1, kernel_initializer="ones", bias_initializer=keras.initializers.Constant(mean)
+    )
     network = keras.Sequential([keras.Input((1,)), dense])
     network.trainable = False
     return network
@@ -18,7 +20,9 @@ def shift(mean):
 
 def line(activation=None):
     """D(x) = activation(w x + b): with a sigmoid, the optimum for two normals of one variance is among them."""
-    return keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, activation, kernel_initializer="zeros")])
+    return keras.Sequential(
+        [keras.Input((1,)), keras.layers.Dense(1, activation, kernel_initializer="zeros")]
+    )
 
 
 def real(n):

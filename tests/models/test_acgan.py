@@ -18,14 +18,20 @@ def test_objectives_are_the_weighted_sums_of_their_parts(batch):
     assert logs["discriminator_loss"] == pytest.approx(
         logs["real_loss"] + logs["fake_loss"] + 3.0 * logs["class_loss"], rel=1e-5
     )
-    assert logs["generator_loss"] == pytest.approx(logs["adversarial_loss"] + 3.0 * logs["fake_class_loss"], rel=1e-5)
+    assert logs["generator_loss"] == pytest.approx(
+        logs["adversarial_loss"] + 3.0 * logs["fake_class_loss"], rel=1e-5
+    )
 
 
 def test_the_discriminator_learns_the_classes_of_fakes_where_it_is_told_to(batch):
     images_alone, both = tiny("acgan"), tiny("acgan", class_weight_on_fakes=2.0)
     both.set_weights(images_alone.get_weights())
-    logs, more = (model.evaluate(*batch, verbose=0, return_dict=True) for model in (images_alone, both))
-    assert more["class_loss"] == pytest.approx(logs["class_loss"] + 2.0 * logs["fake_class_loss"], rel=1e-5)
+    logs, more = (
+        model.evaluate(*batch, verbose=0, return_dict=True) for model in (images_alone, both)
+    )
+    assert more["class_loss"] == pytest.approx(
+        logs["class_loss"] + 2.0 * logs["fake_class_loss"], rel=1e-5
+    )
 
 
 def test_the_label_changes_the_image_and_the_code_its_style():
@@ -36,7 +42,9 @@ def test_the_label_changes_the_image_and_the_code_its_style():
 
 def test_it_learns_to_classify_and_to_draw_what_it_is_told():
     labels = np.arange(256) % 2
-    images = np.where(labels == 0, 0.1, 0.9).astype("float32")[:, None, None, None] * np.ones((1, *SHAPE), "float32")
+    images = np.where(labels == 0, 0.1, 0.9).astype("float32")[:, None, None, None] * np.ones(
+        (1, *SHAPE), "float32"
+    )
     model = tiny("acgan", num_classes=2, width=8, discriminator_width=8, dropout=0.0, noise=0.0)
     model.fit(images, labels, batch_size=32, epochs=8, verbose=0)
     assert np.mean(model.classify(images).argmax(axis=1) == labels) == 1.0
@@ -45,7 +53,10 @@ def test_it_learns_to_classify_and_to_draw_what_it_is_told():
 
 
 def test_labels_are_asked_for(batch):
-    for call in (lambda: tiny("acgan").fit(batch[0], verbose=0), lambda: tiny("acgan").decode(np.zeros((2, 3)))):
+    for call in (
+        lambda: tiny("acgan").fit(batch[0], verbose=0),
+        lambda: tiny("acgan").decode(np.zeros((2, 3))),
+    ):
         with pytest.raises(ValueError, match="ACGAN needs the labels"):
             call()
 

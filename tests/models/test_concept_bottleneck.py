@@ -75,7 +75,9 @@ def test_without_weight_on_concepts_joint_training_rests_at_the_least_squares_of
 @pytest.mark.parametrize("mode", MODES)
 def test_the_number_moves_the_reader_of_concepts_in_joint_training_alone(mode):
     model = tiny("concept-bottleneck", mode=mode, concept_weight=0.0)
-    before = [weights.copy() for weights in (*model.reader.get_weights(), *model.regressor.get_weights())]
+    before = [
+        weights.copy() for weights in (*model.reader.get_weights(), *model.regressor.get_weights())
+    ]
     model.fit(values_for(model), batch_size=48, verbose=0)
     after = [*model.reader.get_weights(), *model.regressor.get_weights()]
     moved = [not np.array_equal(*pair) for pair in zip(before, after, strict=True)]
@@ -95,13 +97,17 @@ def test_the_error_is_logged_in_years_and_is_that_of_the_estimates():
     model = tiny("concept-bottleneck")
     values = values_for(model)
     logged = model.evaluate(values, verbose=0, return_dict=True)["absolute_error"]
-    assert logged == pytest.approx(np.abs(values["y"] - model.estimate(values["x"])).mean(), rel=1e-4)
+    assert logged == pytest.approx(
+        np.abs(values["y"] - model.estimate(values["x"])).mean(), rel=1e-4
+    )
 
 
 def test_correcting_nothing_changes_nothing_and_correcting_all_asks_the_regressor_alone():
     model = tiny("concept-bottleneck")
     values = values_for(model)
-    np.testing.assert_allclose(model.intervene(values["x"], {}), model.estimate(values["x"]), rtol=1e-5)
+    np.testing.assert_allclose(
+        model.intervene(values["x"], {}), model.estimate(values["x"]), rtol=1e-5
+    )
     true = dict(zip(CONCEPTS.names, values["c"].T, strict=True))
     np.testing.assert_array_equal(model.intervene(values["x"], true), model.decide(values["c"]))
 
@@ -111,11 +117,16 @@ def test_one_corrected_concept_leaves_the_others_as_found():
     x = values_for(model)["x"]
     wanted = model.concepts(x)
     wanted[:, 1] = 0.25
-    np.testing.assert_array_equal(model.intervene(x, {"grey": np.full(len(x), 0.25)}), model.decide(wanted))
+    np.testing.assert_array_equal(
+        model.intervene(x, {"grey": np.full(len(x), 0.25)}), model.decide(wanted)
+    )
 
 
 def test_concepts_are_read_and_decided_on_in_stored_units():
-    fields = {**tiny("concept-bottleneck").fields, "c": Vector((2,), mean=[1e5, 2e5], deviation=[1e4, 3e4])}
+    fields = {
+        **tiny("concept-bottleneck").fields,
+        "c": Vector((2,), mean=[1e5, 2e5], deviation=[1e4, 3e4]),
+    }
     model = tiny("concept-bottleneck", fields)
     x = values_for(model)["x"]
     scaled = model.reader.predict(x, verbose=0)

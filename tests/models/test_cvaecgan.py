@@ -13,8 +13,12 @@ def moved(batch, **options):
     networks = {name: getattr(model, name) for name in ("encoder", "decoder", "discriminator")}
     before = {name: network.get_weights() for name, network in networks.items()}
     model.train_step(batch)
-    pairs = {name: zip(before[name], networks[name].get_weights(), strict=True) for name in networks}
-    return {name for name, weights in pairs.items() if any((was != now).any() for was, now in weights)}
+    pairs = {
+        name: zip(before[name], networks[name].get_weights(), strict=True) for name in networks
+    }
+    return {
+        name for name, weights in pairs.items() if any((was != now).any() for was, now in weights)
+    }
 
 
 def test_no_gradient_of_the_game_reaches_the_encoder(batch):
@@ -27,13 +31,23 @@ def test_the_encoder_learns_from_the_bound(batch):
 
 def test_objectives_are_the_weighted_sums_of_their_parts(batch):
     x, y = batch
-    weights = {"beta": 2.0, "leakage_weight": 7.0, "elbo_weight": 0.3, "class_weight": 4.0, "fake_class_weight": 0.5}
+    weights = {
+        "beta": 2.0,
+        "leakage_weight": 7.0,
+        "elbo_weight": 0.3,
+        "class_weight": 4.0,
+        "fake_class_weight": 0.5,
+    }
     model = tiny("cvae-cgan", **weights)
     logs = model.evaluate(x, y, verbose=0, return_dict=True)
     bound = 0.3 * (logs["reconstruction_loss"] + 2.0 * logs["kl_loss"])
     assert logs["leakage_loss"] != 0.0
     assert logs["generator_loss"] == pytest.approx(
-        bound + 0.3 * 7.0 * logs["leakage_loss"] + logs["adversarial_loss"] + 0.5 * logs["fake_class_loss"], rel=1e-5
+        bound
+        + 0.3 * 7.0 * logs["leakage_loss"]
+        + logs["adversarial_loss"]
+        + 0.5 * logs["fake_class_loss"],
+        rel=1e-5,
     )
     assert logs["discriminator_loss"] == pytest.approx(
         logs["real_loss"] + logs["fake_loss"] + 4.0 * logs["class_loss"], rel=1e-5
@@ -48,7 +62,9 @@ def test_half_a_batch_of_fakes_keeps_its_labels(count):
     fakes = model.generate_fakes(z, labels, training=False)
     assert len(fakes) == min(count, 2 * ((count + 3) // 4))
     quarter = (count + 3) // 4
-    np.testing.assert_allclose(fakes[:quarter], model.decode(z[:quarter], labels[:quarter]), atol=1e-6)
+    np.testing.assert_allclose(
+        fakes[:quarter], model.decode(z[:quarter], labels[:quarter]), atol=1e-6
+    )
 
 
 def test_classify_gives_probabilities_and_evaluate_the_same_accuracy(batch):

@@ -16,7 +16,10 @@ def test_images_of_8_to_128_pixels_grey_and_in_colour(shape):
 
 def test_batch_norm_everywhere_but_at_the_images():
     model = DCGAN.from_shape((64, 64, 3), width=2)
-    kinds = ["".join(letter(layer) for layer in network.layers) for network in (model.generator, model.discriminator)]
+    kinds = [
+        "".join(letter(layer) for layer in network.layers)
+        for network in (model.generator, model.discriminator)
+    ]
     assert kinds == ["wbwbwbwbw", "wwbwbwbw"]
 
 

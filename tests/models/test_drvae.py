@@ -19,7 +19,11 @@ def values():
     """Pairs that differ by a known change, and labels of which a third is missing."""
     random = np.random.default_rng(0)
     x = random.normal(5.0, 2.0, (COUNT, GENES)).astype("float32")
-    return {"x": x, "after": x + np.float32(0.5), "y": (np.arange(COUNT) % CLASSES - 1).astype("int32")}
+    return {
+        "x": x,
+        "after": x + np.float32(0.5),
+        "y": (np.arange(COUNT) % CLASSES - 1).astype("int32"),
+    }
 
 
 def made(cls, values, **options):
@@ -46,7 +50,10 @@ def scores(model, values):
 def test_a_drug_does_nothing_before_the_training(cls, values):
     model = made(cls, values)
     np.testing.assert_allclose(
-        model.translate(values["x"], to="after"), model.reconstruct(values["x"]), rtol=1e-5, atol=1e-6
+        model.translate(values["x"], to="after"),
+        model.reconstruct(values["x"]),
+        rtol=1e-5,
+        atol=1e-6,
     )
 
 
@@ -62,7 +69,9 @@ def test_the_code_after_a_drug_is_drawn_of_the_profile_after_it(cls, values, mon
     drawn = []
     monkeypatch.setattr(model, "sample", lambda mean, log_var, training: drawn.append(mean) or mean)
     model.objective(*model.unpack(of(model, values)))
-    x, after = (ops.convert_to_tensor(model.fields["x"].scaled(values[name])) for name in ("x", "after"))
+    x, after = (
+        ops.convert_to_tensor(model.fields["x"].scaled(values[name])) for name in ("x", "after")
+    )
     np.testing.assert_allclose(drawn[0], model.encoder(x)[0], rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(drawn[1], model.encoder(after)[0], rtol=1e-5, atol=1e-6)
 
@@ -73,7 +82,9 @@ def test_noise_of_the_input_leaves_the_target_as_it_is(cls, values, monkeypatch)
     model = made(cls, values, noise_level=10.0)
     targets = []
     log_prob = model.likelihood.log_prob
-    monkeypatch.setattr(model.likelihood, "log_prob", lambda x, z: targets.append(x) or log_prob(x, z))
+    monkeypatch.setattr(
+        model.likelihood, "log_prob", lambda x, z: targets.append(x) or log_prob(x, z)
+    )
     model.objective(*model.unpack(of(model, values)))
     before, after = (model.fields["x"].scaled(values[name]) for name in ("x", "after"))
     for target, given in zip(targets, [before, after, after], strict=True):
@@ -97,7 +108,9 @@ def test_the_decoder_of_the_code_reads_the_label_as_one_of_several(values):
         assert first.kernel.shape[0] == 3 + CLASSES
         labels = ops.convert_to_tensor(np.arange(CLASSES, dtype="int32"))
         means = ops.convert_to_numpy(network([ops.ones((CLASSES, 3)), labels])[0])
-        assert all(np.abs(one - other).max() > 1e-3 for one, other in itertools.combinations(means, 2))
+        assert all(
+            np.abs(one - other).max() > 1e-3 for one, other in itertools.combinations(means, 2)
+        )
 
 
 @pytest.mark.parametrize(("nats", "paid"), [(0.5, 2.0), (1.9, 2.0), (7.0, 7.0)])
@@ -112,7 +125,9 @@ def test_each_part_of_the_objective_is_floored(values):
     model = made(DrVAE, values, free_bits=1000.0)
     logs = scores(model, values)
     assert logs["transition_loss"] == pytest.approx(1000.0)
-    assert 2000.0 - 1e-2 <= logs["kl_loss"] <= 2000.0 + np.log(CLASSES) + 1e-2  # of z1, of z3 and of y
+    assert (
+        2000.0 - 1e-2 <= logs["kl_loss"] <= 2000.0 + np.log(CLASSES) + 1e-2
+    )  # of z1, of z3 and of y
 
 
 def test_parts_sum_to_the_loss(values):
@@ -176,7 +191,12 @@ def test_other_models_refuse_labels_that_may_be_missing(values):
 
     told = refusal(CVAE, {"x": Vector.of(values["x"], "x"), "y": PartialLabel(CLASSES)})
     assert "takes y as a label, and not as 3 classes, not known of every value" in told
-    assert refusal(DrVAE, {**dict.fromkeys(("x", "after"), Vector.of(values["x"], "x")), "y": Label(2)}) is None
+    assert (
+        refusal(
+            DrVAE, {**dict.fromkeys(("x", "after"), Vector.of(values["x"], "x")), "y": Label(2)}
+        )
+        is None
+    )
 
 
 def test_profiles_of_other_genes_are_refused(values):
@@ -196,4 +216,6 @@ def test_a_saved_model_says_the_same(cls, values, tmp_path):
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras")
     assert (again.noise_level, again.free_bits) == (0.3, 1.0)
-    np.testing.assert_allclose(*(one.translate(values["x"], to="after") for one in (model, again)), rtol=1e-5)
+    np.testing.assert_allclose(
+        *(one.translate(values["x"], to="after") for one in (model, again)), rtol=1e-5
+    )

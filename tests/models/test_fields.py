@@ -27,7 +27,9 @@ def data_of(kind, cls):
     stored = field.stored(values)
     field = field.fitted(stored)
     made = {**dict.fromkeys(wanted(cls), (stored, field)), **beside(cls, field.shape)}
-    return {name: pair[0] for name, pair in made.items()}, {name: pair[1] for name, pair in made.items()}
+    return {name: pair[0] for name, pair in made.items()}, {
+        name: pair[1] for name, pair in made.items()
+    }
 
 
 def beside(cls, shape):
@@ -52,7 +54,9 @@ def test_a_model_trains_on_stored_values_and_gives_back_such(name, kind, tmp_pat
     cls = MODELS[name].load()
     values, given = data_of(kind, cls)
     if refusal(cls, given):
-        assert kind in ("vector", "curve") and {Grid, Mask} & {one for kinds in wanted(cls).values() for one in kinds}
+        assert kind in ("vector", "curve") and {Grid, Mask} & {
+            one for kinds in wanted(cls).values() for one in kinds
+        }
         return
     model = tiny(name, given)
     # Tracing sixty graphs would take minutes; the contract test traces one of each model.
@@ -83,7 +87,8 @@ def test_a_dcgan_takes_no_vectors_and_says_what_it_takes():
     reason = refusal(MODELS["dcgan"].load(), {"x": Vector((3,))})
     assert reason == "DCGAN takes x as a grid, and not as vectors of 3 numbers"
     assert (
-        refusal(CVAE, {"x": Vector((3,))}) == "CVAE takes the field y, a label; there is only x (vectors of 3 numbers)"
+        refusal(CVAE, {"x": Vector((3,))})
+        == "CVAE takes the field y, a label; there is only x (vectors of 3 numbers)"
     )
 
 
@@ -145,7 +150,9 @@ def with_labels(kernel, biases, classes):
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize(("cls", "classes"), [(VAE, 0), (IWAE, 0), (CVAE, 3)])
-def test_the_importance_weighted_bound_of_a_linear_gaussian_model_is_its_likelihood(cls, classes, shape):
+def test_the_importance_weighted_bound_of_a_linear_gaussian_model_is_its_likelihood(
+    cls, classes, shape
+):
     truth = LinearGaussian(shape, classes)
     model, (x, y) = truth.model(cls), truth.drawn(4)
     found = [importance_weighted_log_likelihood(model, x, y, 1000, seed) for seed in range(8)]
@@ -186,11 +193,15 @@ FORMS = {
 DOORS = {
     "arrays": lambda model, x, y: model.fit(x, y, batch_size=16, shuffle=False, verbose=0),
     "pair": lambda model, x, y: model.fit((x, y), batch_size=16, shuffle=False, verbose=0),
-    "names": lambda model, x, y: model.fit({"x": x, "y": y}, batch_size=16, shuffle=False, verbose=0),
+    "names": lambda model, x, y: model.fit(
+        {"x": x, "y": y}, batch_size=16, shuffle=False, verbose=0
+    ),
     "tf.data": lambda model, x, y: model.fit(sliced((x, y)), shuffle=False, verbose=0),
     "nested": lambda model, x, y: model.fit(sliced(((x, y),)), shuffle=False, verbose=0),
     "PyDataset": lambda model, x, y: model.fit(Batches(x, y), shuffle=False, verbose=0),
-    "generator": lambda model, x, y: model.fit(pairs(x, y), steps_per_epoch=3, shuffle=False, verbose=0),
+    "generator": lambda model, x, y: model.fit(
+        pairs(x, y), steps_per_epoch=3, shuffle=False, verbose=0
+    ),
 }
 
 
@@ -230,7 +241,9 @@ def test_pixels_and_weights_in_foreign_byte_order_are_the_same_pixels(name, batc
         pixels, labels, share = arrays
         keras.utils.set_random_seed(0)
         model = tiny(name)
-        found.append(model.evaluate(pixels, labels, sample_weight=share, verbose=0, return_dict=True))
+        found.append(
+            model.evaluate(pixels, labels, sample_weight=share, verbose=0, return_dict=True)
+        )
     assert found[0] == found[1]
 
 
@@ -293,7 +306,9 @@ def test_models_of_the_first_versions_take_what_they_took(batch):
 WORDS = np.array(["cat", "cow", "dog"])[LABELS]
 
 
-@pytest.mark.parametrize("given", [WORDS, WORDS.astype(object), WORDS.tolist(), WORDS.astype("S")], ids=type)
+@pytest.mark.parametrize(
+    "given", [WORDS, WORDS.astype(object), WORDS.tolist(), WORDS.astype("S")], ids=type
+)
 @pytest.mark.parametrize("door", ["fit", "evaluate", "train_on_batch", "test_on_batch"])
 @pytest.mark.parametrize("name", ["vae", "cvae", "acgan", "cvae-cgan"])
 def test_labels_in_words_are_refused_with_what_numbers_them(name, door, given):
@@ -308,6 +323,8 @@ def test_labels_in_words_are_refused_with_what_numbers_them(name, door, given):
 def test_words_that_a_field_knows_are_numbered_by_it(name):
     model = tiny(name, {"x": Image(SHAPE), "y": Label(CLASSES, ["cat", "cow", "dog"])})
     x = np.zeros((60, *SHAPE), "float32")
-    with pytest.raises(ValueError, match=r"Number the words: model.fields\['y'\].numbered\(words\)."):
+    with pytest.raises(
+        ValueError, match=r"Number the words: model.fields\['y'\].numbered\(words\)."
+    ):
         model.fit(x, WORDS, verbose=0)
     np.testing.assert_array_equal(model.fields["y"].numbered(WORDS), LABELS)

@@ -30,9 +30,9 @@ def test_equilibrium(batch):
     assert logs["generator_loss"] == pytest.approx(math.log(2))
     assert logs["discriminator_loss"] == pytest.approx(2 * math.log(2))
     assert logs["loss"] == pytest.approx(3 * math.log(2))
-    assert undecided(saturating=True).evaluate(batch[0], verbose=0, return_dict=True)["generator_loss"] == (
-        pytest.approx(-math.log(2))
-    )
+    assert undecided(saturating=True).evaluate(batch[0], verbose=0, return_dict=True)[
+        "generator_loss"
+    ] == (pytest.approx(-math.log(2)))
 
 
 @pytest.mark.parametrize(
@@ -43,21 +43,27 @@ def test_a_trained_discriminator_pays_and_tells_apart_what_theory_says(mean, los
     model = normals.trained(GAN(normals.shift(mean), normals.line(), fields=normals.FIELDS, seed=0))
     assert normals.paid(model)["discriminator_loss"] == pytest.approx(loss, abs=0.01)
     if mean:  # where the fakes are the images, a coin decides
-        real, fake = model.discriminator(normals.real(40_000)), model.discriminator(model.generate(40_000, seed=0))
+        real = model.discriminator(normals.real(40_000))
+        fake = model.discriminator(model.generate(40_000, seed=0))
         told = 0.5 * (np.mean(np.array(real) > 0) + np.mean(np.array(fake) < 0))
         assert told == pytest.approx(accuracy, abs=5e-3)
 
 
 def test_where_the_fakes_are_known_the_saturating_gradient_is_ten_thousand_times_smaller():
     logits, model = ops.convert_to_tensor([math.log(1e-4 / (1 - 1e-4))]), tiny("gan")
-    strong, weak = (model.input_gradient(loss, logits) for loss in (losses.generator_loss, losses.saturating_loss))
+    strong, weak = (
+        model.input_gradient(loss, logits)
+        for loss in (losses.generator_loss, losses.saturating_loss)
+    )
     assert float(strong[0] / weak[0]) == pytest.approx(1e4, rel=1e-3)
 
 
 def test_label_smoothing_is_for_the_images_alone(batch):
     plain, smoothing = tiny("gan"), tiny("gan", label_smoothing=0.3)
     smoothing.set_weights(plain.get_weights())
-    logs, smoothed = (model.evaluate(batch[0], verbose=0, return_dict=True) for model in (plain, smoothing))
+    logs, smoothed = (
+        model.evaluate(batch[0], verbose=0, return_dict=True) for model in (plain, smoothing)
+    )
     assert logs["real_loss"] != smoothed["real_loss"] and logs["fake_loss"] == smoothed["fake_loss"]
 
 
@@ -67,7 +73,9 @@ def test_predict_decodes_codes():
 
 
 @pytest.mark.parametrize("latent_dim", [1, 4096])
-@pytest.mark.parametrize("name", ["gan", "dcgan", "cgan", "acgan", "lsgan", "wgan", "wgan-gp", "vae-gan"])
+@pytest.mark.parametrize(
+    "name", ["gan", "dcgan", "cgan", "acgan", "lsgan", "wgan", "wgan-gp", "vae-gan"]
+)
 def test_codes_of_any_size(name, latent_dim, batch):
     model = tiny(name, latent_dim=latent_dim)
     assert model.latent_dim == latent_dim and model.generate(3).shape == (3, *SHAPE)
@@ -82,13 +90,19 @@ def test_bad_arguments_are_named():
 
 
 def test_images_in_another_range_are_told_how_to_get_into_this_one(batch):
-    with pytest.raises(ValueError, match=r"values in \[0.0, 1.0\]. Bring them there first, e.g. by x / 255"):
+    with pytest.raises(
+        ValueError, match=r"values in \[0.0, 1.0\]. Bring them there first, e.g. by x / 255"
+    ):
         tiny("gan").fit(255 * batch[0], verbose=0)
 
 
 def test_label_noise_turns_a_share_of_the_labels_over_but_none_in_evaluation():
-    model, real, fake = tiny("gan", label_noise=0.25), ops.full((100_000, 1), 2.0), ops.full((100_000, 1), -1.0)
-    noisy, plain = (float(model.discriminator_loss(real, fake, training)) for training in (True, False))
+    model = tiny("gan", label_noise=0.25)
+    real = ops.full((100_000, 1), 2.0)
+    fake = ops.full((100_000, 1), -1.0)
+    noisy, plain = (
+        float(model.discriminator_loss(real, fake, training)) for training in (True, False)
+    )
     right, wrong = (float(ops.sum(ops.softplus([-sign * 2.0, -sign * 1.0]))) for sign in (1, -1))
     assert plain == pytest.approx(right, rel=1e-4)
     assert noisy == pytest.approx(0.75 * right + 0.25 * wrong, abs=0.02)
@@ -107,4 +121,6 @@ def test_realness_is_what_the_discriminator_says(name, batch):
 def test_a_discriminator_at_chance_that_pays_for_two_fakes_an_image_says_what_is_in_doubt():
     logits = np.linspace(-2, 2, 4001, dtype="float32")[:, None]
     paid = losses.real_loss(logits) + 2 * losses.fake_loss(logits)
-    assert logits[int(ops.argmin(paid)), 0] == pytest.approx(-tiny("vae-gan").chance_margin, abs=2e-3)
+    assert logits[int(ops.argmin(paid)), 0] == pytest.approx(
+        -tiny("vae-gan").chance_margin, abs=2e-3
+    )

@@ -27,7 +27,9 @@ def test_more_codes_tighten_the_bound(many):
 def test_the_loss_is_the_bound_that_the_metric_measures(samples, many):
     model, logs = loss(samples, many)
     bound = -importance_weighted_log_likelihood(model, many, samples=samples, seed=1)
-    assert logs["loss"] == pytest.approx(bound.mean(), abs=4 * np.sqrt(2) * bound.std() / np.sqrt(len(bound)))
+    assert logs["loss"] == pytest.approx(
+        bound.mean(), abs=4 * np.sqrt(2) * bound.std() / np.sqrt(len(bound))
+    )
 
 
 def test_the_parts_sum_to_the_looser_bound_of_one_code(many):

@@ -50,7 +50,9 @@ def test_identity_generators_pay_nothing_for_cycles_and_identity_and_swapped_one
     # G negates and F negates back: each cycle is perfect, and what is of the field already is not kept.
     swapped = paid(cycle_gan(affine(-1.0), affine(-1.0)), a=X, b=Y)
     assert swapped["cycle_loss"] == 0.0
-    assert swapped["identity_loss"] == pytest.approx(2 * (np.abs(X).mean() + np.abs(Y).mean()), rel=1e-5)
+    assert swapped["identity_loss"] == pytest.approx(
+        2 * (np.abs(X).mean() + np.abs(Y).mean()), rel=1e-5
+    )
 
 
 def test_each_generator_is_asked_to_keep_the_field_that_it_gives():
@@ -78,7 +80,9 @@ def test_each_cycle_moves_both_generators(name, side):
 
 
 def test_the_loss_of_a_cycle_gan_is_the_sum_of_its_terms():
-    logs = paid(cycle_gan(affine(0.5), affine(0.7), cycle_weight=3.0, identity_weight=2.0), a=X, b=Y)
+    logs = paid(
+        cycle_gan(affine(0.5), affine(0.7), cycle_weight=3.0, identity_weight=2.0), a=X, b=Y
+    )
     expected = logs["adversarial_loss"] + 3.0 * logs["cycle_loss"] + 2.0 * logs["identity_loss"]
     assert logs["generator_loss"] == pytest.approx(expected, rel=1e-5)
     assert logs["adversarial_loss"] == logs["real_loss"] == 1.0 and logs["fake_loss"] == 0.0
@@ -131,7 +135,10 @@ def test_a_pool_is_filled_by_training_alone_and_saved_with_its_model(name, tmp_p
     assert all(float(ops.sum(full)) == 6 for full in pools)
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras")
-    kept = [[weight.numpy() for weight in one.weights if "image_pool" in weight.path] for one in (model, again)]
+    kept = [
+        [weight.numpy() for weight in one.weights if "image_pool" in weight.path]
+        for one in (model, again)
+    ]
     assert len(kept[0]) == 2 * len(pools) and np.abs(kept[0][0]).max() > 0
     for first, second in zip(*kept, strict=True):
         np.testing.assert_array_equal(first, second)
@@ -145,7 +152,9 @@ def test_moved_pairs_stay_together_and_masks_of_whole_classes():
     x = masks[..., 1:2] * 2.0 - 1.0
     layer = Jointly(RandomAffine(rotation=20, shift=0.1, seed=int(random.integers(9))))
     edges = {"x_edge": -1.0, "y_edge": np.array([1.0, 0.0, 0.0])}
-    moved, also = (ops.convert_to_numpy(part) for part in layer(x, masks, **edges, is_mask=True, training=True))
+    moved, also = (
+        ops.convert_to_numpy(part) for part in layer(x, masks, **edges, is_mask=True, training=True)
+    )
     assert (also.sum(axis=-1) == 1.0).all() and set(np.unique(also)) == {0.0, 1.0}
     assert (also[..., 1] != masks[..., 1]).any()
     np.testing.assert_array_equal(moved[..., 0] > 0, also[..., 1] > 0.5)
@@ -185,7 +194,10 @@ def test_masks_of_two_channels_cost_what_one_of_a_logit_does():
     two = losses.class_logits(logits)
     one, other = losses.mask_cross_entropy(masks, logits), losses.mask_cross_entropy(both, two)
     np.testing.assert_allclose(one, other, rtol=1e-5)
-    dice = losses.dice_loss(masks, losses.shares(logits)), losses.dice_loss(both, losses.shares(two))
+    dice = (
+        losses.dice_loss(masks, losses.shares(logits)),
+        losses.dice_loss(both, losses.shares(two)),
+    )
     np.testing.assert_allclose(*dice, rtol=1e-5)
 
 
@@ -205,7 +217,9 @@ def test_a_u_net_is_trained_by_the_distance_from_the_truth():
 
 
 def test_pix2pix_halves_what_the_judge_pays_and_weighs_the_distance():
-    both = keras.Sequential([keras.Input((8, 8, 2)), keras.layers.Conv2D(1, 8, kernel_initializer="zeros")])
+    both = keras.Sequential(
+        [keras.Input((8, 8, 2)), keras.layers.Conv2D(1, 8, kernel_initializer="zeros")]
+    )
     logs = paid(Pix2Pix(affine(0.5), both, content_weight=7.0, fields=pairs(FIELD)), x=X, y=Y)
     assert logs["discriminator_loss"] == pytest.approx(np.log(2), rel=1e-5)
     distance = np.abs(Y - 0.5 * X).mean()
@@ -220,7 +234,9 @@ def test_a_critic_of_scales_sees_no_difference_between_masks_that_are_alike():
     assert logs["scale_loss"] == pytest.approx(0.0, abs=1e-5) and logs["dice_loss"] < 1e-3
     other = paid(model, x=X, y=(X < 0).astype("uint8"))
     assert other["scale_loss"] > 0.1 and other["discriminator_loss"] == -other["critic_scale_loss"]
-    assert all(np.abs(weight).max() <= 0.05 for weight in _trained(model).discriminator.get_weights())
+    assert all(
+        np.abs(weight).max() <= 0.05 for weight in _trained(model).discriminator.get_weights()
+    )
 
 
 def _trained(model):
@@ -266,7 +282,9 @@ def test_the_slope_of_a_va_gan_is_of_all_numbers_of_a_value():
 def test_a_refiner_stays_near_its_input_in_what_it_is_told_to():
     for space, expected in (("pixels", 0.3), ("edges", 0.0)):
         fields = {"a": FIELD, "b": FIELD}
-        model = SelfRegularizedGAN(affine(1.0, 0.3), judge(), space=space, pool_size=0, fields=fields)
+        model = SelfRegularizedGAN(
+            affine(1.0, 0.3), judge(), space=space, pool_size=0, fields=fields
+        )
         assert paid(model, a=X, b=Y)["self_loss"] == pytest.approx(expected, abs=1e-5)
     with pytest.raises(ValueError, match="Unknown space 'pixel'. Did you mean pixels"):
         SelfRegularizedGAN.from_fields(**fields, width=2, space="pixel")

@@ -11,7 +11,11 @@ GENES = 12
 
 def parameters(model):
     """How many numbers its networks hold."""
-    return sum(network.count_params() for network in model.players["model"] if isinstance(network, keras.Model))
+    return sum(
+        network.count_params()
+        for network in model.players["model"]
+        if isinstance(network, keras.Model)
+    )
 
 
 @pytest.fixture
@@ -19,7 +23,9 @@ def table():
     """Expression of 60 samples in units of a scanner: far beyond [0, 1]."""
     random = np.random.default_rng(0)
     activity = random.normal(size=(60, 2))
-    return (8 + activity @ random.normal(size=(2, GENES)) + 0.1 * random.normal(size=(60, GENES))).astype("float32")
+    return (
+        8 + activity @ random.normal(size=(2, GENES)) + 0.1 * random.normal(size=(60, GENES))
+    ).astype("float32")
 
 
 @pytest.fixture
@@ -76,7 +82,9 @@ def test_validation_weighs_as_at_the_end(field, table):
     model = Tybalt.from_fields(x=field, latent_dim=3, beta=2.0, kappa=0.1)
     model.compile()
     logs = model.evaluate(table, batch_size=60, verbose=0, return_dict=True)
-    assert logs["loss"] == pytest.approx(logs["reconstruction_loss"] + 2 * logs["kl_loss"], rel=1e-5)
+    assert logs["loss"] == pytest.approx(
+        logs["reconstruction_loss"] + 2 * logs["kl_loss"], rel=1e-5
+    )
 
 
 def test_the_loss_is_the_sum_of_the_genes_cross_entropies(field, table):
@@ -86,8 +94,12 @@ def test_the_loss_is_the_sum_of_the_genes_cross_entropies(field, table):
     assert scaled.min() == 0 and scaled.max() == 1
     mean, _ = model.encoder(scaled)
     odds = ops.convert_to_numpy(model.decoder(mean))
-    told = -(scaled * np.log(1 / (1 + np.exp(-odds))) + (1 - scaled) * np.log(1 / (1 + np.exp(odds)))).sum(axis=1)
-    np.testing.assert_allclose(-model.log_likelihood(table, ops.convert_to_numpy(mean)), told, rtol=1e-4)
+    told = -(
+        scaled * np.log(1 / (1 + np.exp(-odds))) + (1 - scaled) * np.log(1 / (1 + np.exp(odds)))
+    ).sum(axis=1)
+    np.testing.assert_allclose(
+        -model.log_likelihood(table, ops.convert_to_numpy(mean)), told, rtol=1e-4
+    )
 
 
 def test_new_samples_beyond_the_range_are_brought_to_its_ends(field, table):
@@ -104,7 +116,9 @@ def test_values_of_another_range_are_refused(cls, table):
     options = {"likelihood": "bernoulli"} if cls is VAE else {}
     model = cls.from_shape((GENES,), **options)
     model.compile()
-    with pytest.raises(ValueError, match="100% lie outside the range of their feature, 0 to 1. Bring them to"):
+    with pytest.raises(
+        ValueError, match="100% lie outside the range of their feature, 0 to 1. Bring them to"
+    ):
         model.fit(table, verbose=0)
 
 
@@ -115,7 +129,8 @@ def test_heads_say_what_means_and_variances_can_be(head, negative, field, table)
 
 
 @pytest.mark.parametrize(
-    ("options", "told"), [({"kappa": 0}, "kappa=0 is not a finite number above 0"), ({"depth": 3}, r"depth=3 is none")]
+    ("options", "told"),
+    [({"kappa": 0}, "kappa=0 is not a finite number above 0"), ({"depth": 3}, r"depth=3 is none")],
 )
 def test_bad_options_are_named(options, told):
     with pytest.raises(ValueError, match=told):
@@ -128,7 +143,9 @@ def test_masked_numbers_are_dropped_in_training_alone(masking):
     x = ops.ones((50, 400))
     kept = ops.convert_to_numpy(model.corrupted(x))
     assert np.mean(kept == 0) == pytest.approx(masking, abs=0.02)
-    assert kept.max() == pytest.approx(1 / (1 - masking)) and kept.mean() == pytest.approx(1, abs=0.05)
+    assert kept.max() == pytest.approx(1 / (1 - masking)) and kept.mean() == pytest.approx(
+        1, abs=0.05
+    )
     np.testing.assert_array_equal(model(x), model(x))
 
 

@@ -13,7 +13,9 @@ from tests.conftest import SHAPE, tiny
 
 def test_the_standard_deviation_is_exp_of_half_the_log_variance():
     model = tiny("vae")
-    z = ops.convert_to_numpy(model.sample(ops.zeros((20_000, 3)), ops.full((20_000, 3), -2.0), training=True))
+    z = ops.convert_to_numpy(
+        model.sample(ops.zeros((20_000, 3)), ops.full((20_000, 3), -2.0), training=True)
+    )
     assert z.std() == pytest.approx(0.3679, abs=3e-3)  # the slides' exp(log_var) would give 0.1353
     assert z.mean() == pytest.approx(0.0, abs=5e-3)
 
@@ -22,7 +24,9 @@ def test_loss_is_the_sum_over_pixels_plus_beta_times_the_sum_over_the_code(batch
     x, _ = batch
     for beta in (0.0, 1.0, 4.0):
         logs = tiny("vae", beta=beta).evaluate(x, verbose=0, return_dict=True)
-        assert logs["loss"] == pytest.approx(logs["reconstruction_loss"] + beta * logs["kl_loss"], rel=1e-5)
+        assert logs["loss"] == pytest.approx(
+            logs["reconstruction_loss"] + beta * logs["kl_loss"], rel=1e-5
+        )
         assert logs["reconstruction_loss"] == pytest.approx(64 * np.log(2), rel=0.05)
 
 
@@ -60,16 +64,22 @@ def test_the_penalty_is_of_every_kernel_of_both_networks(batch, l1, l2):
     kernels = [ops.convert_to_numpy(weight) for weight in model.weights if weight.name == "kernel"]
     assert len(kernels) == 2 * 3 + 1
     expected = sum(l1 * np.abs(kernel).sum() + l2 * np.square(kernel).sum() for kernel in kernels)
-    assert logs["loss"] - logs["reconstruction_loss"] - logs["kl_loss"] == pytest.approx(expected, rel=1e-3)
+    assert logs["loss"] - logs["reconstruction_loss"] - logs["kl_loss"] == pytest.approx(
+        expected, rel=1e-3
+    )
 
 
 @pytest.mark.parametrize("shape", [(64, 64, 1), (128, 128, 1)])
 @pytest.mark.parametrize("latent_dim", [2, 4096])
 def test_tiles_of_any_size_and_codes_of_any_length(shape, latent_dim):
-    model = VAE.from_shape(shape, latent_dim=latent_dim, width=2, convolutions=2, normalised=True, activation="silu")
+    model = VAE.from_shape(
+        shape, latent_dim=latent_dim, width=2, convolutions=2, normalised=True, activation="silu"
+    )
     strided = [layer for layer in model.encoder.layers if isinstance(layer, keras.layers.Conv2D)]
     assert [layer.strides[0] for layer in strided] == [2, 1] * 4
-    first_dense = [isinstance(layer, keras.layers.Dense) for layer in model.encoder.layers].index(True)
+    first_dense = [isinstance(layer, keras.layers.Dense) for layer in model.encoder.layers].index(
+        True
+    )
     assert all(model.encoder.layers.index(layer) < first_dense for layer in strided)
     assert model.reconstruct(np.zeros((3, *shape), "float32")).shape == (3, *shape)
 
@@ -95,17 +105,23 @@ def test_the_sigmoid_is_applied_once():
     kernel.assign(np.zeros(kernel.shape))
     bias.assign(np.full(bias.shape, 20.0))
     # A decoder that ended in a sigmoid would pay 64 · 0.3133 nats for the whitest image and draw it as 0.7311.
-    assert model.evaluate(white, verbose=0, return_dict=True)["reconstruction_loss"] == pytest.approx(0.0, abs=1e-5)
+    assert model.evaluate(white, verbose=0, return_dict=True)[
+        "reconstruction_loss"
+    ] == pytest.approx(0.0, abs=1e-5)
     np.testing.assert_allclose(model.reconstruct(white), 1.0, atol=1e-6)
 
 
 def linear_vae(x, latent_dim, likelihood, beta=1.0, steps=1000):
     """A VAE without hidden layers, trained on all images in every step."""
     encoder = networks.dense_encoder(SHAPE, latent_dim, depth=0)
-    model = VAE(encoder, networks.dense_decoder(SHAPE, latent_dim, depth=0), likelihood, beta, seed=0)
+    model = VAE(
+        encoder, networks.dense_decoder(SHAPE, latent_dim, depth=0), likelihood, beta, seed=0
+    )
     rate = keras.optimizers.schedules.CosineDecay(0.03, steps)
     model.compile(keras.optimizers.Adam(rate), steps_per_execution=100)
-    model.fit(np.tile(x, (100, 1, 1, 1)), batch_size=len(x), epochs=steps // 100, shuffle=False, verbose=0)
+    model.fit(
+        np.tile(x, (100, 1, 1, 1)), batch_size=len(x), epochs=steps // 100, shuffle=False, verbose=0
+    )
     return model
 
 
@@ -122,13 +138,19 @@ def test_a_linear_vae_reaches_the_exact_likelihood_of_probabilistic_pca(digits, 
         exact = pca.score(x.reshape(-1, 64))
         assert exact == pytest.approx(expected, abs=0.01)
         # Many draws of the noise for each image: with one, the ELBO itself would be uncertain by 0.1.
-        elbo = -model.evaluate(np.tile(x, (20, 1, 1, 1)), batch_size=len(x), verbose=0, return_dict=True)["loss"]
+        elbo = -model.evaluate(
+            np.tile(x, (20, 1, 1, 1)), batch_size=len(x), verbose=0, return_dict=True
+        )["loss"]
         assert exact - 0.2 < elbo < exact + 0.05
 
 
 @pytest.mark.parametrize(("beta", "expected"), [(8.0, 3), (16.0, 0)])
-def test_a_linear_beta_vae_keeps_the_directions_whose_variance_is_above_beta_sigma_squared(learnt, beta, expected):
-    assert (np.linalg.eigvalsh(np.cov(learnt.reshape(-1, 64), rowvar=False)) > beta * 0.05).sum() == expected
+def test_a_linear_beta_vae_keeps_the_directions_whose_variance_is_above_beta_sigma_squared(
+    learnt, beta, expected
+):
+    assert (
+        np.linalg.eigvalsh(np.cov(learnt.reshape(-1, 64), rowvar=False)) > beta * 0.05
+    ).sum() == expected
     assert active_units(linear_vae(learnt, 32, Gaussian(0.05), beta).encode(learnt)[0]) == expected
 
 
@@ -137,7 +159,9 @@ def test_a_conditional_vae_draws_the_class_it_is_told(digits):
     model = CVAE(networks.dense_encoder(*size), networks.dense_decoder(*size), 10, seed=0)
     model.compile()
     model.fit(digits.train.scaled(), digits.train.labels, batch_size=32, epochs=16, verbose=0)
-    centres = np.stack([digits.train.scaled()[digits.train.labels == label].mean(0) for label in range(10)])
+    centres = np.stack(
+        [digits.train.scaled()[digits.train.labels == label].mean(0) for label in range(10)]
+    )
     drawn = np.stack([model.generate(50, label, seed=0).mean(0) for label in range(10)])
     distances = ((drawn[:, None] - centres[None]) ** 2).sum((2, 3, 4))
     np.testing.assert_array_equal(distances.argmin(axis=1), np.arange(10))

@@ -10,8 +10,12 @@ from tests.conftest import SHAPE, tiny
 def test_objectives_are_the_weighted_sums_of_their_parts(batch):
     logs = tiny("vae-gan", feature_weight=3.0).evaluate(batch[0], verbose=0, return_dict=True)
     assert logs["encoder_loss"] == pytest.approx(logs["kl_loss"] + logs["feature_loss"], rel=1e-5)
-    assert logs["generator_loss"] == pytest.approx(3.0 * logs["feature_loss"] + logs["adversarial_loss"], rel=1e-5)
-    assert logs["discriminator_loss"] == pytest.approx(logs["real_loss"] + logs["fake_loss"], rel=1e-5)
+    assert logs["generator_loss"] == pytest.approx(
+        3.0 * logs["feature_loss"] + logs["adversarial_loss"], rel=1e-5
+    )
+    assert logs["discriminator_loss"] == pytest.approx(
+        logs["real_loss"] + logs["fake_loss"], rel=1e-5
+    )
     parts = [logs[f"{player}_loss"] for player in ("encoder", "generator", "discriminator")]
     assert logs["loss"] == pytest.approx(sum(parts), rel=1e-5)
 
@@ -19,7 +23,9 @@ def test_objectives_are_the_weighted_sums_of_their_parts(batch):
 def test_no_gradient_of_the_game_reaches_the_encoder(batch):
     whole = tiny("vae-gan")
     realness, features = whole.discriminator.outputs
-    blind = keras.Model(whole.discriminator.inputs, [realness, keras.layers.Rescaling(0.0)(features)])
+    blind = keras.Model(
+        whole.discriminator.inputs, [realness, keras.layers.Rescaling(0.0)(features)]
+    )
     # At mean 0 and log-variance 0 the KL has no slope either: what moves the encoder could only come from the game.
     for head in whole.encoder.layers[-2:]:
         head.set_weights([np.zeros_like(weight) for weight in head.get_weights()])
@@ -61,8 +67,12 @@ def stepped(model, batch):
     """The players that a step moves."""
     before = {name: getattr(model, name).get_weights() for name in model.players}
     model.train_step(batch)
-    pairs = {name: zip(before[name], getattr(model, name).get_weights(), strict=True) for name in before}
-    return {name for name, weights in pairs.items() if any((was != now).any() for was, now in weights)}
+    pairs = {
+        name: zip(before[name], getattr(model, name).get_weights(), strict=True) for name in before
+    }
+    return {
+        name for name, weights in pairs.items() if any((was != now).any() for was, now in weights)
+    }
 
 
 def test_it_learns_to_reconstruct():

@@ -38,31 +38,41 @@ def test_the_penalty_is_of_the_slope_at_those_points(batch):
     )
     slopes = ops.convert_to_numpy(model.input_gradient(model.discriminator, x)).reshape(48, -1)
     # A critic of small random weights is all but linear, so its slope is nearly the same everywhere.
-    assert logs["gradient_penalty"] == pytest.approx(np.mean((np.linalg.norm(slopes, axis=1) - 1) ** 2), rel=0.02)
+    assert logs["gradient_penalty"] == pytest.approx(
+        np.mean((np.linalg.norm(slopes, axis=1) - 1) ** 2), rel=0.02
+    )
 
 
 def test_a_critic_that_sees_nothing_still_gets_a_finite_step(batch):
     model = tiny("wgan-gp")
-    model.discriminator.set_weights([np.zeros_like(weight) for weight in model.discriminator.get_weights()])
+    model.discriminator.set_weights(
+        [np.zeros_like(weight) for weight in model.discriminator.get_weights()]
+    )
     model.train_step(batch)
     assert all(np.isfinite(weight).all() for weight in model.discriminator.get_weights())
 
 
 @pytest.mark.parametrize("normalised", [networks.discriminator, lambda shape: nested(shape)])
 def test_a_critic_with_batch_norm_is_refused_with_the_reason(normalised):
-    with pytest.raises(ValueError, match=r"BatchNormalization layer.*depend on the others.*LayerNormalization"):
+    with pytest.raises(
+        ValueError, match=r"BatchNormalization layer.*depend on the others.*LayerNormalization"
+    ):
         WGANGP(networks.dense_generator(SHAPE, 3, 4), normalised(SHAPE))
 
 
 def nested(shape):
     """A critic with Keras' own BatchNorm inside a model inside it."""
-    body = keras.Sequential([keras.Input(shape), keras.layers.BatchNormalization(), keras.layers.Flatten()])
+    body = keras.Sequential(
+        [keras.Input(shape), keras.layers.BatchNormalization(), keras.layers.Flatten()]
+    )
     return keras.Sequential([body, keras.layers.Dense(1)])
 
 
 def test_no_batch_norm_in_the_critic_or_on_the_images():
     model = WGANGP.from_shape((28, 28, 1), width=4)
-    assert not any(isinstance(layer, keras.layers.BatchNormalization) for layer in model.discriminator.layers)
+    assert not any(
+        isinstance(layer, keras.layers.BatchNormalization) for layer in model.discriminator.layers
+    )
     weighted = [layer for layer in model.generator.layers if layer.weights]
     assert isinstance(weighted[-1], keras.layers.Conv2DTranspose)
 

@@ -21,7 +21,9 @@ def judge(shape=(16, 16, 1)):
 def test_networks_take_and_give_what_those_of_many_do(shape):
     x, y = np.zeros((2, *shape), "float32"), np.array([0, 2])
     made = few.encoder(shape, 5, STYLE, 3), few.decoder(shape, 5, STYLE, 3), judge(shape)
-    shapes = [output.shape for output in (*made[0]([x, y]), made[1]([np.zeros((2, 5)), y]), *made[2](x))]
+    shapes = [
+        output.shape for output in (*made[0]([x, y]), made[1]([np.zeros((2, 5)), y]), *made[2](x))
+    ]
     realness = 3 if len(shape) > 1 else 1  # one a class
     assert shapes == [(2, 5), (2, 5), (2, *shape), (2, realness), (2, 3)]
 
@@ -35,7 +37,10 @@ def test_neither_judge_nor_decoder_looks_at_the_batch(training):
     calm = few.auxiliary_discriminator((16, 16, 1), 3, 4, dropout=0.0, noise=0.0, shift=0.0)
     decoder, labels = few.decoder((16, 16, 1), 5, STYLE, 3), np.arange(6) % 3
     whole = [*calm(IMAGES, training=training), decoder([CODES, labels], training=training)]
-    alone = [*calm(IMAGES[:1], training=training), decoder([CODES[:1], labels[:1]], training=training)]
+    alone = [
+        *calm(IMAGES[:1], training=training),
+        decoder([CODES[:1], labels[:1]], training=training),
+    ]
     for many, one in zip(whole, alone, strict=True):
         np.testing.assert_allclose(many[:1], one, atol=1e-5)
 
@@ -67,25 +72,35 @@ def test_the_decoder_begins_without_its_linear_part_and_adds_it():
     linear.set_weights([kernel + 0.5, bias])
     told = np.concatenate([CODES, np.eye(3)[labels]], axis=1).sum(axis=1)
     added = ops.convert_to_numpy(decoder([CODES, labels])) - before
-    np.testing.assert_allclose(added, np.broadcast_to(0.5 * told.reshape(-1, 1, 1, 1), added.shape), atol=1e-5)
+    np.testing.assert_allclose(
+        added, np.broadcast_to(0.5 * told.reshape(-1, 1, 1, 1), added.shape), atol=1e-5
+    )
 
 
 def test_a_judge_of_classes_is_asked_for_the_class_and_else_for_any():
-    model = CVAECGAN.from_shape((16, 16, 1), num_classes=3, latent_dim=5, width=4, discriminator_width=4, few=True)
+    model = CVAECGAN.from_shape(
+        (16, 16, 1), num_classes=3, latent_dim=5, width=4, discriminator_width=4, few=True
+    )
     labels = np.arange(6) % 3
     realness, classes = map(ops.convert_to_numpy, model.discriminator(IMAGES))
     asked = ops.convert_to_numpy(model.judge(IMAGES, labels, training=False)[0])
     np.testing.assert_allclose(asked[:, 0], realness[np.arange(6), labels], rtol=1e-6)
     shares = np.exp(classes) / np.exp(classes).sum(axis=1, keepdims=True)
     any_class = np.log((shares * np.exp(realness)).sum(axis=1, keepdims=True))
-    np.testing.assert_allclose(ops.convert_to_numpy(model.judged(IMAGES)), any_class, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(model.judged(IMAGES)), any_class, rtol=1e-4, atol=1e-5
+    )
 
 
 def test_a_model_of_few_is_the_same_after_it_is_saved(tmp_path):
-    model = CVAECGAN.from_shape((16, 16, 1), num_classes=3, latent_dim=5, width=4, discriminator_width=4, few=True)
+    model = CVAECGAN.from_shape(
+        (16, 16, 1), num_classes=3, latent_dim=5, width=4, discriminator_width=4, few=True
+    )
     model.compile()
     model.fit(IMAGES, np.arange(6) % 3, batch_size=6, epochs=1, verbose=0)
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(again.generate(3, 1, seed=0), model.generate(3, 1, seed=0))
-    np.testing.assert_array_equal(again.codes(IMAGES, np.arange(6) % 3), model.codes(IMAGES, np.arange(6) % 3))
+    np.testing.assert_array_equal(
+        again.codes(IMAGES, np.arange(6) % 3), model.codes(IMAGES, np.arange(6) % 3)
+    )

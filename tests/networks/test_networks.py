@@ -24,13 +24,17 @@ def test_any_size_goes_in_and_comes_out(shape, num_classes):
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_discriminator_has_two_heads(shape):
-    realness, classes = networks.auxiliary_discriminator(shape, 7, 4)(np.zeros((2, *shape), "float32"))
+    realness, classes = networks.auxiliary_discriminator(shape, 7, 4)(
+        np.zeros((2, *shape), "float32")
+    )
     assert realness.shape == (2, 1) and classes.shape == (2, 7)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_generators_fill_their_limits_at_any_size(shape):
-    z = ops.convert_to_tensor(100 * np.random.default_rng(0).standard_normal((8, 5), dtype="float32"))
+    z = ops.convert_to_tensor(
+        100 * np.random.default_rng(0).standard_normal((8, 5), dtype="float32")
+    )
     labels = ops.convert_to_tensor(np.arange(8) % 4)
     for images in (
         networks.dense_generator(shape, 5, 4, (0.0, 4.0))(z),
@@ -50,13 +54,15 @@ def test_discriminators_of_one_head(shape):
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_discriminator_reads_the_class_at_any_size(shape):
-    discriminator, x = networks.discriminator(shape, 4, num_classes=3), np.zeros((3, *shape), "float32")
+    discriminator = networks.discriminator(shape, 4, num_classes=3)
+    x = np.zeros((3, *shape), "float32")
     values = ops.convert_to_numpy(discriminator([x, np.arange(3)]))
     assert values.shape == (3, 1) and len(np.unique(values)) == 3
 
 
 def test_a_feature_discriminator_judges_by_the_features_it_gives():
-    network, x = networks.feature_discriminator((9, 13, 3), 4), np.random.default_rng(0).random((2, 9, 13, 3))
+    network = networks.feature_discriminator((9, 13, 3), 4)
+    x = np.random.default_rng(0).random((2, 9, 13, 3))
     realness, features = map(ops.convert_to_numpy, network(x.astype("float32")))
     kernel, bias = network.get_layer("realness").get_weights()
     np.testing.assert_allclose(realness, features @ kernel + bias, atol=1e-6)
@@ -86,13 +92,15 @@ def test_kernels_are_divisible_by_their_strides():
 @pytest.mark.parametrize("encoder", [networks.encoder, networks.dense_encoder])
 def test_means_and_log_variances_of_codes_take_both_signs(encoder):
     x = ops.convert_to_tensor(np.random.default_rng(0).random((64, 8, 8, 1), dtype="float32"))
-    for outputs in encoder((8, 8, 1), 16)(x):  # behind a ReLU they would not, as in the code that Tybalt released
+    for outputs in encoder((8, 8, 1), 16)(
+        x
+    ):  # behind a ReLU they would not, as in the code that Tybalt released
         assert float(ops.min(outputs)) < 0.0 < float(ops.max(outputs))
 
 
 @pytest.mark.parametrize("activation, below_zero", [("leaky_relu", -0.2), ("relu", 0.0)])
 def test_a_dense_generator_bends_as_its_activation_says(activation, below_zero):
     generator = networks.dense_generator((2,), 3, 4, activation=activation)
-    assert [float(layer.activation(ops.convert_to_tensor(-1.0))) for layer in generator.layers[1:4]] == pytest.approx(
-        [below_zero] * 3
-    )
+    assert [
+        float(layer.activation(ops.convert_to_tensor(-1.0))) for layer in generator.layers[1:4]
+    ] == pytest.approx([below_zero] * 3)

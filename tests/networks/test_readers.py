@@ -26,7 +26,10 @@ def test_the_decider_of_three_concepts_is_3_64_1():
 def test_a_reader_takes_the_least_side_and_refuses_one_less(layout, least, rank):
     shape = (least,) * rank
     assert networks.reader((*shape, 1), 2, layout).output_shape == (None, 2)
-    with pytest.raises(ValueError, match=f"network='{layout}' takes images or volumes with sides of at least {least}"):
+    with pytest.raises(
+        ValueError,
+        match=f"network='{layout}' takes images or volumes with sides of at least {least}",
+    ):
         networks.reader((*shape[1:], least - 1, 1), 2, layout)
 
 
@@ -39,7 +42,8 @@ def test_the_counting_reader_learns_one_layer():
 @pytest.mark.parametrize("name", ["regressor", "concept-bottleneck"])
 def test_a_model_is_saved_with_any_reader(name, layout, tmp_path):
     fields = {"x": Image((24, 24, 1)), "c": CONCEPTS, "y": AGES}
-    model, images = tiny(name, fields, network=layout), np.random.default_rng(0).random((4, 24, 24, 1))
+    model = tiny(name, fields, network=layout)
+    images = np.random.default_rng(0).random((4, 24, 24, 1))
     model.save(tmp_path / "model.keras")
     again = keras.models.load_model(tmp_path / "model.keras")
     np.testing.assert_allclose(again.estimate(images), model.estimate(images), rtol=1e-5)

@@ -17,10 +17,15 @@ def code(notebook):
 
 def pictures(notebook):
     """How many pictures each cell shows."""
-    return [sum("image/png" in output.get("data", {}) for output in cell.outputs) for cell in code(notebook)]
+    return [
+        sum("image/png" in output.get("data", {}) for output in cell.outputs)
+        for cell in code(notebook)
+    ]
 
 
 def check_runs(path):
     """Runs a notebook, which has to draw what is kept in it."""
-    kept, now = (pictures(notebook) for notebook in (nbformat.read(path, as_version=4), executed(path)))
+    kept, now = (
+        pictures(notebook) for notebook in (nbformat.read(path, as_version=4), executed(path))
+    )
     assert now == kept and sum(now) >= 5

@@ -15,7 +15,9 @@ def test_a_notebook_is_kept_as_one_run_left_it_small_and_without_classes_or_func
     cells = code(nbformat.read(path, as_version=4))
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     assert not any(output.output_type == "error" for cell in cells for output in cell.outputs)
-    assert not any(line.startswith(("class ", "def ")) for cell in cells for line in cell.source.splitlines())
+    assert not any(
+        line.startswith(("class ", "def ")) for cell in cells for line in cell.source.splitlines()
+    )
     assert path.stat().st_size < MOST_BYTES and "/tmp/" not in path.read_text()
 
 

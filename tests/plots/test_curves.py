@@ -16,31 +16,46 @@ def axes_of(figure):
 def named(axes):
     """The lines of a panel by what the legend calls them."""
     legend = axes.get_legend()
-    return dict(zip([text.get_text() for text in legend.get_texts()], legend.legend_handles, strict=True))
+    return dict(
+        zip([text.get_text() for text in legend.get_texts()], legend.legend_handles, strict=True)
+    )
 
 
-HISTORY = [{"epoch": e, "loss": 3 - e, "kl_loss": e, "val_loss": 4 - e, "val_kl_loss": 9} for e in (1, 2)]
+HISTORY = [
+    {"epoch": e, "loss": 3 - e, "kl_loss": e, "val_loss": 4 - e, "val_kl_loss": 9} for e in (1, 2)
+]
 
 
 def test_training_is_a_line_and_validation_a_dashed_one_of_its_colour():
     (axes,) = plots.curves(HISTORY).axes
-    drawn = {(line.get_linestyle(), tuple(line.get_ydata())): line.get_color() for line in axes.lines}
+    drawn = {
+        (line.get_linestyle(), tuple(line.get_ydata())): line.get_color() for line in axes.lines
+    }
     assert drawn["-", (2, 1)] == drawn["--", (3, 2)] != drawn["-", (1, 2)] == drawn["--", (9, 9)]
     assert list(named(axes)) == ["loss", "kl_loss", "validation"]
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "nats a value")
 
 
 def test_the_best_epoch_is_marked_in_every_panel():
-    figure = plots.curves(HISTORY, "a run", [({"epoch": e, "active_units": 1.0}, []) for e in (1, 2)], best=2)
+    figure = plots.curves(
+        HISTORY, "a run", [({"epoch": e, "active_units": 1.0}, []) for e in (1, 2)], best=2
+    )
     assert figure.get_suptitle() == "a run, best epoch 2 (dotted)"
     del (panels := axes_of(figure))["no warnings: sound"]
     for axes in panels.values():
-        assert [tuple(line.get_xdata()) for line in axes.lines if line.get_linestyle() == ":"] == [(2, 2)]
-    assert not any(line.get_linestyle() == ":" for axes in plots.curves(HISTORY).axes for line in axes.lines)
+        assert [tuple(line.get_xdata()) for line in axes.lines if line.get_linestyle() == ":"] == [
+            (2, 2)
+        ]
+    assert not any(
+        line.get_linestyle() == ":" for axes in plots.curves(HISTORY).axes for line in axes.lines
+    )
 
 
 def test_faults_stand_over_the_epochs_that_showed_them():
-    health = [({"epoch": 1, "diversity": 0.2}, []), ({"epoch": 2, "diversity": 0.1}, ["mode_collapse"])]
+    health = [
+        ({"epoch": 1, "diversity": 0.2}, []),
+        ({"epoch": 2, "diversity": 0.1}, ["mode_collapse"]),
+    ]
     axes = axes_of(plots.curves(HISTORY, health=health))["warnings"]
     assert list(axes.lines[0].get_xdata()) == [2]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["mode\ncollapse"]
@@ -57,7 +72,10 @@ def test_accuracies_that_are_logged_and_those_of_health_share_a_panel():
     ("names", "panels"),
     [
         (["loss"], {PARTS: ["loss"]}),
-        (["kl_loss", "loss", "reconstruction_loss"], {PARTS: ["loss", "reconstruction_loss", "kl_loss"]}),
+        (
+            ["kl_loss", "loss", "reconstruction_loss"],
+            {PARTS: ["loss", "reconstruction_loss", "kl_loss"]},
+        ),
         (["loss", "own_loss"], {PARTS: ["loss", "own_loss"]}),
         (
             ["loss", "squared_error", "absolute_error"],
@@ -97,7 +115,9 @@ def test_a_fit_is_drawn_as_it_comes_with_its_best_epoch(name):
     assert figure.get_suptitle() == (f"best epoch {best} (dotted)" if best else "")
 
 
-@pytest.mark.parametrize(("losses", "best"), [([3.0, 1.0, 2.0], 2), ([1.0, 1.0, 2.0], 2), ([3.0], 1)])
+@pytest.mark.parametrize(
+    ("losses", "best"), [([3.0, 1.0, 2.0], 2), ([1.0, 1.0, 2.0], 2), ([3.0], 1)]
+)
 def test_the_best_epoch_is_the_last_of_those_with_the_least_loss(losses, best):
     rows = [{"epoch": epoch + 1, "val_loss": loss} for epoch, loss in enumerate(losses)]
     assert models.VAE.best_epoch(rows) == best

@@ -25,10 +25,14 @@ def test_grid_draws_black_and_white_of_its_field_and_colour():
     assert shown.shape[-1] == 3 and shown[0, 0].max() == 0.0 and shown[0, 6].min() == 1.0
 
 
-@pytest.mark.parametrize(("faults", "told"), [([], "no warnings: too early to judge"), (["loss_drifts"], "warnings")])
+@pytest.mark.parametrize(
+    ("faults", "told"), [([], "no warnings: too early to judge"), (["loss_drifts"], "warnings")]
+)
 def test_an_empty_panel_of_warnings_says_that_there_are_none(faults, told):
     history = [{"epoch": epoch, "loss": 1.0} for epoch in (1, 2)]
-    figure = plots.curves(history, "", [(row, faults) for row in history], verdict="too early to judge")
+    figure = plots.curves(
+        history, "", [(row, faults) for row in history], verdict="too early to judge"
+    )
     assert figure.axes[-1].get_title() == told
 
 
@@ -45,30 +49,44 @@ def test_a_histogram_counts_the_values_of_both():
     for container, values in zip(every, (real, drawn), strict=True):
         assert sum(bar.get_height() * bar.get_width() for bar in container) == pytest.approx(1.0)
         for value in values[:, 0]:
-            (bar,) = [bar for bar in container if bar.get_x() <= value < bar.get_x() + bar.get_width()]
+            (bar,) = [
+                bar for bar in container if bar.get_x() <= value < bar.get_x() + bar.get_width()
+            ]
             assert bar.get_height() > 0
 
 
 def test_a_cloud_shows_every_value_around_the_real_ones():
     real = np.random.default_rng(0).uniform(-1, 1, (7, 2))
     axes = plots.stacked([plots.Cloud(real, 2 * real)]).axes[0]
-    np.testing.assert_allclose([points.get_offsets() for points in axes.collections], [real, 2 * real])
+    np.testing.assert_allclose(
+        [points.get_offsets() for points in axes.collections], [real, 2 * real]
+    )
     low, high = real.min(axis=0), real.max(axis=0)
     margin = 0.2 * (high - low)
-    np.testing.assert_allclose(np.transpose([axes.get_xlim(), axes.get_ylim()]), [low - margin, high + margin])
+    np.testing.assert_allclose(
+        np.transpose([axes.get_xlim(), axes.get_ylim()]), [low - margin, high + margin]
+    )
 
 
 def test_estimates_stand_over_their_numbers_with_the_unit():
     numbers, found = np.array([20.0, 40.0, 60.0]), np.array([25.0, 40.0, 50.0])
     axes = plots.stacked([plots.Estimates(numbers, found, "years", "ages")]).axes[0]
-    np.testing.assert_allclose(axes.collections[0].get_offsets(), np.stack([numbers, found], axis=1))
-    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) == ("true years", "estimated years", "ages")
+    np.testing.assert_allclose(
+        axes.collections[0].get_offsets(), np.stack([numbers, found], axis=1)
+    )
+    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) == (
+        "true years",
+        "estimated years",
+        "ages",
+    )
 
 
 def test_a_confusion_counts_each_class_read_as_each():
     labels, read = np.repeat([0, 1, 2], [30, 10, 0]), np.repeat([0, 1, 1, 0], [24, 6, 8, 2])
     axes = plots.stacked([plots.Confusion(labels, read, ("a", "b", "c"))]).axes[0]
-    np.testing.assert_allclose(axes.images[0].get_array(), [[0.8, 0.2, 0], [0.2, 0.8, 0], [0, 0, 0]])
+    np.testing.assert_allclose(
+        axes.images[0].get_array(), [[0.8, 0.2, 0], [0.2, 0.8, 0], [0, 0, 0]]
+    )
     assert axes.images[0].get_clim() == (0.0, 1.0)  # a rare class is shaded as a frequent one
     written = {text.get_position(): text.get_text() for text in axes.texts}
     rows = [[written[column, row].replace("\n", " ") for column in range(3)] for row in range(3)]
@@ -81,7 +99,9 @@ def test_stacked_panels_have_the_size_that_each_asks_for():
     figure = plots.stacked([cells, cloud], "both")
     assert [axes.get_title() for axes in figure.axes] == ["cells", "cloud"]
     (width, height), (other_width, other_height) = cells.inches, cloud.inches
-    assert tuple(figure.get_size_inches()) == pytest.approx((max(width, other_width), height + other_height))
+    assert tuple(figure.get_size_inches()) == pytest.approx(
+        (max(width, other_width), height + other_height)
+    )
 
 
 def drawn(figure):
@@ -96,7 +116,12 @@ def test_a_map_of_images_puts_each_where_its_point_lies():
     side = len(canvas)
     assert side == 4 * plots.maps.CELLS
     corners = canvas[side - 4, 0], canvas[0, side - 4], canvas[0, 0], canvas[side - 4, side - 4]
-    assert corners == (0.0, 0.25, 0.5, 1.0)  # two in one cell: the first is seen; nobody at the lower right
+    assert corners == (
+        0.0,
+        0.25,
+        0.5,
+        1.0,
+    )  # two in one cell: the first is seen; nobody at the lower right
 
 
 def test_a_map_names_groups_and_takes_colours():
@@ -130,10 +155,18 @@ def test_a_restored_image_stands_beside_its_own_and_their_difference():
 
 def test_sizes_and_extremes_show_every_group():
     figure = plots.sizes({"A": [(10, 20), (30, 40)], "B": [(5, 5)]})
-    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["A (2)", "B (1)"]
+    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == [
+        "A (2)",
+        "B (1)",
+    ]
     some = [("0: 10×20", np.zeros((10, 20))), ("1: 5×5", np.ones((5, 5)))]
     figure = plots.extremes({"A": some, "B": some[:1]}, (0, 255))
-    assert [axes.get_title() for axes in figure.axes] == ["A/0: 10×20", "B/0: 10×20", "A/1: 5×5", ""]
+    assert [axes.get_title() for axes in figure.axes] == [
+        "A/0: 10×20",
+        "B/0: 10×20",
+        "A/1: 5×5",
+        "",
+    ]
 
 
 def test_a_heat_map_writes_every_number_where_it_belongs():
@@ -145,8 +178,12 @@ def test_a_heat_map_writes_every_number_where_it_belongs():
 
 
 def test_a_line_a_trial_goes_through_its_values_to_its_score():
-    figure = plots.parallel_coordinates([[1, "p"], [3, "q"], [2, "p"]], ["n", "kind"], [0.5, 0.1, 0.9], "loss")
-    lines = sorted(tuple(line.get_ydata()) for line in figure.axes[0].lines if len(line.get_ydata()) == 3)
+    figure = plots.parallel_coordinates(
+        [[1, "p"], [3, "q"], [2, "p"]], ["n", "kind"], [0.5, 0.1, 0.9], "loss"
+    )
+    lines = sorted(
+        tuple(line.get_ydata()) for line in figure.axes[0].lines if len(line.get_ydata()) == 3
+    )
     assert lines == [(0.0, 0.0, 0.5), (0.5, 0.0, 1.0), (1.0, 1.0, 0.0)]
 
 
@@ -171,7 +208,9 @@ def test_no_image_has_fewer_than_no_pixels(shapes):
 
 def lines_of(trials, scores):
     axes = plots.parallel_coordinates(trials, ["beta"], scores, "val_loss").axes[0]
-    return axes, sorted(tuple(line.get_ydata()) for line in axes.lines if len(set(line.get_xdata())) == 2)
+    return axes, sorted(
+        tuple(line.get_ydata()) for line in axes.lines if len(set(line.get_xdata())) == 2
+    )
 
 
 def test_parallel_coordinates_lie_by_value():
@@ -184,7 +223,11 @@ def test_parallel_coordinates_lie_by_value():
 
 @pytest.mark.parametrize(
     ("values", "heights"),
-    [([1e-4, 1e-3, 1e-2], (0.0, 0.5, 1.0)), (["a", "b", "c"], (0.0, 0.5, 1.0)), ([False, True, True], (0.0, 1.0, 1.0))],
+    [
+        ([1e-4, 1e-3, 1e-2], (0.0, 0.5, 1.0)),
+        (["a", "b", "c"], (0.0, 0.5, 1.0)),
+        ([False, True, True], (0.0, 1.0, 1.0)),
+    ],
 )
 def test_values_over_many_powers_of_ten_lie_by_their_logarithm_and_words_in_order(values, heights):
     _, lines = lines_of([[value] for value in values], [1.0, 2.0, 3.0])
@@ -199,7 +242,9 @@ def test_marks_of_an_axis_do_not_lie_upon_each_other():
 @pytest.mark.parametrize("count", [2, 10, 11, 20, 45, 61])
 def test_a_map_names_up_to_sixty_groups_each_in_a_colour_of_its_own(count):
     names = np.array([f"class {number}" for number in range(count)]).repeat(3)
-    axes = plots.map_by(np.random.default_rng(0).normal(size=(len(names), 2)), {"codes": names}).axes[0]
+    axes = plots.map_by(
+        np.random.default_rng(0).normal(size=(len(names), 2)), {"codes": names}
+    ).axes[0]
     (points,) = axes.collections
     assert len(np.unique(points.get_facecolors(), axis=0)) == count
     key = axes.get_legend()
@@ -217,7 +262,12 @@ def test_no_group_of_a_map_hides_another():
 def test_ways_on_a_map_have_a_key():
     points = np.random.default_rng(0).normal(size=(30, 4))
     axes = plots.ways(points, {"line": points[None, :3]}, np.repeat(["a", "b", "c"], 10)).axes[0]
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["a", "b", "c", "a walk, from its number on"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == [
+        "a",
+        "b",
+        "c",
+        "a walk, from its number on",
+    ]
 
 
 @pytest.mark.parametrize(("count", "named"), [(3, 3), (16, 16), (21, 11), (200, 20)])
@@ -230,7 +280,10 @@ def test_columns_of_a_table_are_named_below_it(count, named):
     assert all(tick.tick1line.get_markersize() == 0 for tick in below.xaxis.get_major_ticks())
     shown = [label.get_text() for label in below.get_xticklabels()]
     assert len(shown) == 2 * named and shown[:2] == ["gene 0", f"gene {-(-count // named)}"]
-    places, stripes = below.get_xticks(), axes.images[0].get_array().shape[1] / 2  # one of them white
+    places, stripes = (
+        below.get_xticks(),
+        axes.images[0].get_array().shape[1] / 2,
+    )  # one of them white
     middles = [(int(name[5:]) + 0.5) / count * (stripes - 1) / stripes for name in shown[:named]]
     np.testing.assert_allclose(places, [*middles, *(1 + middle for middle in middles)])
 

@@ -18,8 +18,16 @@ from kgen.plots.style import PALETTE, style
 from tests.plots.test_names import FIGURES, ODD
 
 # What protanopes and deuteranopes see, as linear RGB: Machado, Oliveira & Fernandes, 2009, severity 1.
-PROTANOPIA = [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
-DEUTERANOPIA = [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+PROTANOPIA = [
+    [0.152286, 1.052583, -0.204868],
+    [0.114503, 0.786281, 0.099216],
+    [-0.003882, -0.048116, 1.051998],
+]
+DEUTERANOPIA = [
+    [0.367322, 0.860646, -0.227968],
+    [0.280085, 0.672501, 0.047413],
+    [-0.011820, 0.042940, 0.968881],
+]
 TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 TOLD_APART = 8.0  # ΔE of CIE 1976
 
@@ -27,7 +35,9 @@ TOLD_APART = 8.0  # ΔE of CIE 1976
 def lab(linear):
     """Linear RGB (n, 3) in CIE L*a*b*."""
     xyz = np.cbrt(np.clip(linear, 0, 1) @ TO_XYZ.T / TO_XYZ.sum(axis=1))
-    return np.stack([116 * xyz[:, 1] - 16, 500 * (xyz[:, 0] - xyz[:, 1]), 200 * (xyz[:, 1] - xyz[:, 2])], axis=1)
+    return np.stack(
+        [116 * xyz[:, 1] - 16, 500 * (xyz[:, 0] - xyz[:, 1]), 200 * (xyz[:, 1] - xyz[:, 2])], axis=1
+    )
 
 
 def least_distance(palette, seen):
@@ -38,7 +48,9 @@ def least_distance(palette, seen):
     return apart[np.triu_indices(len(palette), 1)].min()
 
 
-@pytest.mark.parametrize("seen", [np.eye(3), PROTANOPIA, DEUTERANOPIA], ids=["all", "protanopia", "deuteranopia"])
+@pytest.mark.parametrize(
+    "seen", [np.eye(3), PROTANOPIA, DEUTERANOPIA], ids=["all", "protanopia", "deuteranopia"]
+)
 def test_ten_colours_are_told_apart_by_everybody(seen):
     assert len({*PALETTE}) == 10
     assert least_distance(PALETTE, seen) > TOLD_APART
@@ -49,13 +61,17 @@ def test_the_check_of_colours_sees_those_that_are_alike():
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_a_figure_is_returned_saved_where_asked_and_leaves_no_settings_behind(name, tmp_path, monkeypatch):
+def test_a_figure_is_returned_saved_where_asked_and_leaves_no_settings_behind(
+    name, tmp_path, monkeypatch
+):
     before, path = dict(mpl.rcParams), tmp_path / "figure.png"
     assert "path" in inspect.signature(getattr(plots, name)).parameters
     monkeypatch.setattr(plots, name, partial(getattr(plots, name), path=path))
     figure = FIGURES[name](ODD, "title")
     shown = mpl.image.imread(path)
-    assert shown.shape[:2] == tuple(np.round(figure.get_size_inches()[::-1] * figure.dpi).astype(int))
+    assert shown.shape[:2] == tuple(
+        np.round(figure.get_size_inches()[::-1] * figure.dpi).astype(int)
+    )
     assert dict(mpl.rcParams) == before
 
 
@@ -67,7 +83,9 @@ def test_a_users_settings_do_not_reach_the_style_nor_the_style_theirs():
 
 
 def test_threads_that_draw_at_once_leave_the_settings_as_they_were():
-    before, inside, ended = dict(mpl.rcParams), (threading.Event(), threading.Event()), threading.Event()
+    before = dict(mpl.rcParams)
+    inside = (threading.Event(), threading.Event())
+    ended = threading.Event()
 
     def first():
         with style():

@@ -24,11 +24,18 @@ def mnist():
 
 
 def weights(model):
-    return [np.asarray(weight) for networks in model.players.values() for part in networks for weight in part.weights]
+    return [
+        np.asarray(weight)
+        for networks in model.players.values()
+        for part in networks
+        for weight in part.weights
+    ]
 
 
 @pytest.mark.parametrize("name", ["cvae-cgan", "vae"])
-def test_what_is_made_of_a_run_holds_its_averaged_weights_in_half_precision(name, tmp_path, monkeypatch, capsys):
+def test_what_is_made_of_a_run_holds_its_averaged_weights_in_half_precision(
+    name, tmp_path, monkeypatch, capsys
+):
     run = untrained(name, "digits", tmp_path / "run")
     model = run.model()
     for average in model.averages:
@@ -51,7 +58,9 @@ def test_what_is_made_of_a_run_holds_its_averaged_weights_in_half_precision(name
 
 def check_images(data, test, count):
     """The first of every class, in their order."""
-    places = sorted(place for label in range(10) for place in np.flatnonzero(test.labels == label)[:count])
+    places = sorted(
+        place for label in range(10) for place in np.flatnonzero(test.labels == label)[:count]
+    )
     labelled = "y" in data.fields
     np.testing.assert_array_equal(data.test["x"], test["x"][places])
     assert not labelled or (data.test.labels == test.labels[places]).all()
@@ -59,7 +68,9 @@ def check_images(data, test, count):
 
 
 def test_an_unknown_name_is_told_with_those_that_there_are():
-    with pytest.raises(ValueError, match=r"Unknown pretrained model 'mnits'. Did you mean mnist\? Known: mnist"):
+    with pytest.raises(
+        ValueError, match=r"Unknown pretrained model 'mnits'. Did you mean mnist\? Known: mnist"
+    ):
         pretrained.load("mnits")
 
 
@@ -67,15 +78,22 @@ def test_an_unknown_name_is_told_with_those_that_there_are():
 def test_every_one_is_small_and_says_how_it_was_made_and_whose_the_data_are(name):
     folder = loading.FOLDER / name
     assert {path.name for path in folder.iterdir()} == {"README.md", "model.keras", "test.npz"}
-    assert (folder / "model.keras").stat().st_size <= MOST and (folder / "test.npz").stat().st_size <= 10**6
+    assert (folder / "model.keras").stat().st_size <= MOST and (
+        folder / "test.npz"
+    ).stat().st_size <= 10**6
     page = (folder / "README.md").read_text()
-    assert f"python scripts/make_pretrained.py RUN {name} --licence" in page and "The data and these values: " in page
+    assert (
+        f"python scripts/make_pretrained.py RUN {name} --licence" in page
+        and "The data and these values: " in page
+    )
 
 
 def test_the_package_holds_them():
     setup = (ROOT / "setup.cfg").read_text()
     assert "kgen.pretrained = */*" in setup
-    ignored = subprocess.run(["git", "check-ignore", *loading.FOLDER.glob("*/*")], cwd=ROOT, capture_output=True)
+    ignored = subprocess.run(
+        ["git", "check-ignore", *loading.FOLDER.glob("*/*")], cwd=ROOT, capture_output=True
+    )
     assert ignored.stdout == b""
 
 
@@ -103,8 +121,12 @@ def test_a_concept_moves_its_attribute_evenly_and_a_random_direction_does_not(mn
     strengths, some = np.linspace(-1.5, 1.5, 7), slice(None, None, 10)
 
     def means(direction):
-        values = latent.decoded(model, direction.applied(codes[some], strengths), test.labels[some, None])
-        return measure(values.reshape(-1, *model.shape) / 255.0).reshape(values.shape[:2]).mean(axis=0)
+        values = latent.decoded(
+            model, direction.applied(codes[some], strengths), test.labels[some, None]
+        )
+        return (
+            measure(values.reshape(-1, *model.shape) / 255.0).reshape(values.shape[:2]).mean(axis=0)
+        )
 
     steps = np.diff(means(concept))
     gap = np.ptp(means(concept))
@@ -115,5 +137,7 @@ def test_a_concept_moves_its_attribute_evenly_and_a_random_direction_does_not(mn
 
 def test_the_import_of_kgen_brings_no_keras_along():
     code = "import sys, kgen; print('keras' in sys.modules, kgen.pretrained.names())"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     assert done.stdout == f"False {pretrained.names()}\n"

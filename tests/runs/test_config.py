@@ -10,7 +10,12 @@ from kgen.runs.run import Run
 
 def test_a_run_keeps_its_configuration(tmp_path):
     config = RunConfig(
-        "vae", "digits", epochs=3, learning_rates={"all": 1e-4}, options={"beta": 0.5}, data={"size": "8"}
+        "vae",
+        "digits",
+        epochs=3,
+        learning_rates={"all": 1e-4},
+        options={"beta": 0.5},
+        data={"size": "8"},
     )
     run = Run.create(tmp_path / "run", config)
     assert Run.open(run.path).config == config and config.model_class() is VAE
@@ -27,7 +32,9 @@ def test_a_configuration_is_changed_in_a_copy():
 
 
 def test_a_configuration_of_the_first_format_is_read(tmp_path):
-    (tmp_path / "config.json").write_text(json.dumps({"model": "vae", "dataset": "digits", "format_version": 1}))
+    (tmp_path / "config.json").write_text(
+        json.dumps({"model": "vae", "dataset": "digits", "format_version": 1})
+    )
     assert Run.open(tmp_path).config.format_version == 1
 
 
@@ -55,6 +62,8 @@ def test_what_is_missing_and_unknown_is_named(tmp_path):
         RunConfig.of({})
     with pytest.raises(ValueError, match="Unknown model 'vea'. Did you mean"):
         RunConfig("vea", "digits").model_class()
-    (tmp_path / "config.json").write_text(json.dumps({"model": "vae", "dataset": "digits", "epochs": "many"}))
+    (tmp_path / "config.json").write_text(
+        json.dumps({"model": "vae", "dataset": "digits", "epochs": "many"})
+    )
     with pytest.raises(ValueError, match=r"config.json: epochs='many' is not a whole number"):
         Run.open(tmp_path)

@@ -23,7 +23,10 @@ HARMS = {
     "too deep": (b"[" * 200_000, "cannot be read as JSON"),
     "a number too long": (b'{"epochs": ' + b"9" * 5000 + b"}", "cannot be read as JSON"),
     "twice": (b'{"model": "vae", "model": "gan"}', "'model' stands there twice"),
-    **{text: (text.encode(), "is not a JSON object") for text in ("[]", "null", "5", '"x"', "true", "[{}]")},
+    **{
+        text: (text.encode(), "is not a JSON object")
+        for text in ("[]", "null", "5", '"x"', "true", "[{}]")
+    },
 }
 
 
@@ -33,7 +36,9 @@ def test_a_damaged_file_of_a_run_is_told_by_name(name, harm, tmp_path):
     run = Run.create(tmp_path / "run", CONFIG)
     content, said = HARMS[harm]
     (run.path / name).write_bytes(content)
-    with pytest.raises(Undecodable, match=rf"{name}.*{said}.*Put a whole copy of it back|{name} {said}"):
+    with pytest.raises(
+        Undecodable, match=rf"{name}.*{said}.*Put a whole copy of it back|{name} {said}"
+    ):
         run.read_json(name)
 
 
@@ -62,19 +67,31 @@ def test_a_value_of_another_type_names_its_key(key, value, tmp_path):
 
 
 def test_a_deep_value_is_no_harm(tmp_path):
-    deep = '{"model": "vae", "dataset": "digits", "options": {"beta": ' + "[" * 500 + "]" * 500 + "}}"
+    deep = (
+        '{"model": "vae", "dataset": "digits", "options": {"beta": ' + "[" * 500 + "]" * 500 + "}}"
+    )
     (tmp_path / "config.json").write_text(deep)
-    assert "beta" in kgen("train", "--config", tmp_path / "config.json", "--run", tmp_path / "run", code=1)
+    assert "beta" in kgen(
+        "train", "--config", tmp_path / "config.json", "--run", tmp_path / "run", code=1
+    )
 
 
 @pytest.mark.parametrize("name", ["history.csv", "health.csv"])
 @pytest.mark.parametrize(
     "content",
-    [b"epoch,loss\n1,much\n", b"loss\n1\n", b"epoch,loss\n1\n", b"\xff\xfe,\x00", b"epoch\n" + b"9" * 200_000],
+    [
+        b"epoch,loss\n1,much\n",
+        b"loss\n1\n",
+        b"epoch,loss\n1\n",
+        b"\xff\xfe,\x00",
+        b"epoch\n" + b"9" * 200_000,
+    ],
 )
 def test_damaged_numbers_of_epochs_are_told_by_name(content, name, tmp_path):
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(Undecodable, match=f"{name} cannot be read as a table of numbers .*Put a whole copy"):
+    with pytest.raises(
+        Undecodable, match=f"{name} cannot be read as a table of numbers .*Put a whole copy"
+    ):
         Run(tmp_path).read_rows(name)
 
 
@@ -95,7 +112,8 @@ def test_weights_that_are_no_numbers_are_refused_wherever_a_model_is_loaded(name
     run.save_model(model)
     (run.path / "best.keras").touch()
     with pytest.raises(
-        ValueError, match=r"model.keras cannot be read .*1 of its \d+ arrays hold NaN or infinity.*copy"
+        ValueError,
+        match=r"model.keras cannot be read .*1 of its \d+ arrays hold NaN or infinity.*copy",
     ):
         run.model()
 
@@ -150,7 +168,9 @@ def trained(run, harm, batch):
     model = tiny("vae")
     model.run_eagerly = keras.backend.backend() == "tensorflow"
     data = {"x": batch[0], "validation_data": (batch[0], None)}
-    model.fit(**data, epochs=3, batch_size=24, verbose=0, callbacks=[Vanishing(harm), Recorder(run)])
+    model.fit(
+        **data, epochs=3, batch_size=24, verbose=0, callbacks=[Vanishing(harm), Recorder(run)]
+    )
 
 
 def test_a_configuration_deleted_while_training_is_written_again(tmp_path, batch):
@@ -161,12 +181,18 @@ def test_a_configuration_deleted_while_training_is_written_again(tmp_path, batch
 
 @pytest.mark.parametrize("way", ["created", "opened"])
 @pytest.mark.parametrize("harm", ["deleted", "moved"])
-def test_a_directory_that_vanishes_ends_the_training_and_is_not_made_anew(harm, way, tmp_path, batch):
+def test_a_directory_that_vanishes_ends_the_training_and_is_not_made_anew(
+    harm, way, tmp_path, batch
+):
     run = Run.create(tmp_path / "run", CONFIG)
     run = run if way == "created" else Run.open(run.path)
-    vanish = {"deleted": lambda: shutil.rmtree(run.path), "moved": lambda: run.path.rename(tmp_path / "other")}[harm]
+    vanish = {
+        "deleted": lambda: shutil.rmtree(run.path),
+        "moved": lambda: run.path.rename(tmp_path / "other"),
+    }[harm]
     with pytest.raises(
-        FileNotFoundError, match=r"The run .*run was deleted or moved while it was written.*begin it again"
+        FileNotFoundError,
+        match=r"The run .*run was deleted or moved while it was written.*begin it again",
     ):
         trained(run, vanish, batch)
     assert not run.path.exists()
@@ -189,6 +215,8 @@ def test_a_full_disk_is_told_with_the_file_and_the_way_on(write, tmp_path, monke
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("kgen.runs.run.tempfile.mkstemp", full)
-    with pytest.raises(OSError, match=r"run/.* cannot be written \(.*No space left on device\)\. Make room"):
+    with pytest.raises(
+        OSError, match=r"run/.* cannot be written \(.*No space left on device\)\. Make room"
+    ):
         write(run)
     assert Run.open(run.path).config == CONFIG

@@ -39,7 +39,9 @@ def run(tmp_path_factory):
 
 
 def test_the_lock_of_a_killed_process_is_lifted(tmp_path):
-    holder = subprocess.Popen([sys.executable, "-c", HOLD, tmp_path / "run"], stdout=subprocess.PIPE, text=True)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, tmp_path / "run"], stdout=subprocess.PIPE, text=True
+    )
     assert holder.stdout.readline() == "held\n"
     with (
         pytest.raises(ValueError, match=r"Another process is training .*/run\. Let it finish"),
@@ -53,9 +55,13 @@ def test_the_lock_of_a_killed_process_is_lifted(tmp_path):
 
 
 def test_a_lock_without_words_is_waited_for(tmp_path):
-    holder = subprocess.Popen([sys.executable, "-c", HOLD, tmp_path], stdout=subprocess.PIPE, text=True)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, tmp_path], stdout=subprocess.PIPE, text=True
+    )
     holder.stdout.readline()
-    waiting = subprocess.Popen([sys.executable, "-c", WAIT, tmp_path / ".lock"], stdout=subprocess.PIPE, text=True)
+    waiting = subprocess.Popen(
+        [sys.executable, "-c", WAIT, tmp_path / ".lock"], stdout=subprocess.PIPE, text=True
+    )
     assert waiting.stdout.readline() == "waiting\n" and waiting.poll() is None
     holder.kill()
     assert waiting.communicate(timeout=60)[0] == "got it\n"
@@ -105,11 +111,18 @@ class Slow(Run):
 
 
 def test_of_two_evaluations_at_once_no_number_is_lost(run):
-    run.update_json("metrics.json", lambda before: {name: before[name] for name in before if name != "evaluation"})
+    run.update_json(
+        "metrics.json",
+        lambda before: {name: before[name] for name in before if name != "evaluation"},
+    )
     with ThreadPoolExecutor(2) as pool:
-        alone = list(pool.map(lambda group: evaluate(Slow(run.path), [group]), ("latent", "reconstructions")))
+        alone = list(
+            pool.map(lambda group: evaluate(Slow(run.path), [group]), ("latent", "reconstructions"))
+        )
     found = run.read_json("metrics.json")
-    assert {"active_units", "reconstruction_mse"} <= set(found["evaluation"]["scores"]) and found["epoch"] >= 1
+    assert {"active_units", "reconstruction_mse"} <= set(found["evaluation"]["scores"]) and found[
+        "epoch"
+    ] >= 1
     assert found["evaluation"] in alone  # that of the last to write, which read the other's
     page = (run.path / PAGE).read_text(encoding="utf-8")
     assert "active_units" in page and "reconstruction_mse" in page
@@ -119,7 +132,10 @@ def test_what_was_measured_of_other_epochs_is_not_kept(run):
     older = studied(run)
     training.resume(run, epochs=older.model.epochs_trained + 1)
     measure(run, studied(run), ["latent"])
-    assert set(measure(run, older, ["reconstructions"])["scores"]) == {"reconstruction_mse", "reconstruction_sharpness"}
+    assert set(measure(run, older, ["reconstructions"])["scores"]) == {
+        "reconstruction_mse",
+        "reconstruction_sharpness",
+    }
 
 
 def test_a_lock_is_given_back(tmp_path):

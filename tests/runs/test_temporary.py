@@ -32,7 +32,9 @@ def test_opening_a_run_removes_what_a_killed_process_left(name, tmp_path):
     run = Run.create(tmp_path / "run", RunConfig("vae", "digits"))
     done = subprocess.run([sys.executable, "-c", KILLED, run.path, name], check=False)
     (left,) = hidden(run.path)
-    assert done.returncode == -signal.SIGKILL and left.stat().st_size == 1000 and left.suffix in name
+    assert (
+        done.returncode == -signal.SIGKILL and left.stat().st_size == 1000 and left.suffix in name
+    )
     Run.open(run.path)
     assert hidden(run.path) == [] and (run.path / "config.json").exists()
 
@@ -58,7 +60,9 @@ def test_a_search_that_goes_on_removes_what_was_left(tmp_path):
     search = Search(tmp_path / "search", Objective("val_loss", "min"))
     with search.held({"seed": 0}):
         (search.path / "records").mkdir()
-    left = search.path / "records" / f".{platform.node()}-{2**22 + 1}-abcdefgh.npy"  # more than Linux counts to
+    left = (
+        search.path / "records" / f".{platform.node()}-{2**22 + 1}-abcdefgh.npy"
+    )  # more than Linux counts to
     left.touch()
     with search.held({"seed": 0}):
         assert not left.exists()

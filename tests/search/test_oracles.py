@@ -20,7 +20,9 @@ def settings(space=SPACE):
 
 
 def ours(folder, algorithm="grid", trials=None, space=SPACE, **options):
-    return oracles.create(algorithm, SPACE.points(), trials, 9, **settings(space), **options).opened(folder)
+    return oracles.create(
+        algorithm, SPACE.points(), trials, 9, **settings(space), **options
+    ).opened(folder)
 
 
 def stock(folder):
@@ -81,7 +83,9 @@ def test_killed_between_the_two_files_of_a_trial_nothing_is_lost(moment, tmp_pat
         end(oracle, last) if last else oracle.create_trial("w")
     again = ours(tmp_path)
     assert done + POINTS[4:5] * (moment == "end_trial") + carry_out(again) == POINTS
-    assert len(again.trials) == 9 and {trial.status for trial in again.trials.values()} == {"COMPLETED"}
+    assert len(again.trials) == 9 and {trial.status for trial in again.trials.values()} == {
+        "COMPLETED"
+    }
 
 
 def test_killed_while_it_writes_the_file_before_is_whole(tmp_path, monkeypatch):
@@ -89,7 +93,9 @@ def test_killed_while_it_writes_the_file_before_is_whole(tmp_path, monkeypatch):
     done = carry_out(oracle, 4)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         # The new text is written, the file not yet replaced.
-        patch.setattr("pathlib.Path.replace", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(
+            "pathlib.Path.replace", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt)
+        )
         oracle.create_trial("w")
     assert done + carry_out(ours(tmp_path)) == POINTS
 
@@ -114,8 +120,14 @@ def test_hyperband_gives_the_better_ones_more_epochs_also_after_a_kill(tmp_path)
     oracle = ours(tmp_path, "hyperband", space=wide)
     carry_out(oracle)
     epochs = [trial.hyperparameters.values["tuner/epochs"] for trial in oracle.trials.values()]
-    scores = {trial.score for trial in oracle.trials.values() if trial.hyperparameters.values["tuner/epochs"] == 9}
-    assert set(epochs) == {1, 3, 9} and min(trial.score for trial in oracle.trials.values()) in scores
+    scores = {
+        trial.score
+        for trial in oracle.trials.values()
+        if trial.hyperparameters.values["tuner/epochs"] == 9
+    }
+    assert (
+        set(epochs) == {1, 3, 9} and min(trial.score for trial in oracle.trials.values()) in scores
+    )
 
 
 def test_failures_do_not_end_a_search(tmp_path):

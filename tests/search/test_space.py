@@ -6,10 +6,18 @@ from kgen.search import Range, Space
 
 def test_texts_and_a_file_declare_the_same(tmp_path):
     file = tmp_path / "space.yaml"
-    lines = "beta: [1e-1, 1]", "latent-dim: {low: 8, high: 24, step: 8}", "rate: {low: 1e-4, high: 0.01, log: true}"
+    lines = (
+        "beta: [1e-1, 1]",
+        "latent-dim: {low: 8, high: 24, step: 8}",
+        "rate: {low: 1e-4, high: 0.01, log: true}",
+    )
     file.write_text("\n".join(lines))
     texts = Space.of_texts(["beta=0.1,1", "latent-dim=8..24:8", "rate=1e-4..1e-2:log"])
-    assert texts.entries == {"beta": [0.1, 1.0], "latent_dim": Range(8, 24, 8), "rate": Range(1e-4, 1e-2, None, True)}
+    assert texts.entries == {
+        "beta": [0.1, 1.0],
+        "latent_dim": Range(8, 24, 8),
+        "rate": Range(1e-4, 1e-2, None, True),
+    }
     assert Space.of_file(file).entries == texts.entries
 
 
@@ -22,11 +30,21 @@ def test_a_grid_is_every_combination_the_last_changing_fastest():
 
 
 def test_keras_tuner_draws_from_it():
-    space = Space.of_texts(["a=1,2", "flag=false,true", "n=4..8:2", "on=true", "rate=1e-4..1e-2:log", "word=x,y"])
+    space = Space.of_texts(
+        ["a=1,2", "flag=false,true", "n=4..8:2", "on=true", "rate=1e-4..1e-2:log", "word=x,y"]
+    )
     hyperparameters = keras_tuner.HyperParameters()
-    assert space.declare(hyperparameters) == {"a": 1, "flag": False, "n": 4, "on": True, "rate": 1e-4, "word": "x"}
+    assert space.declare(hyperparameters) == {
+        "a": 1,
+        "flag": False,
+        "n": 4,
+        "on": True,
+        "rate": 1e-4,
+        "word": "x",
+    }
     drawn = {
-        parameter.name: {parameter.random_sample(seed) for seed in range(60)} for parameter in hyperparameters.space
+        parameter.name: {parameter.random_sample(seed) for seed in range(60)}
+        for parameter in hyperparameters.space
     }
     assert drawn["a"] == {1, 2} and drawn["flag"] == {False, True} and drawn["n"] == {4, 6, 8}
     assert drawn["word"] == {"x", "y"}
@@ -67,7 +85,11 @@ def test_nothing_and_the_same_twice_are_refused():
 
 def test_a_file_that_is_no_space_is_refused(tmp_path):
     file = tmp_path / "space.yaml"
-    for text, said in [("- 1", "holds no 'NAME: VALUES'"), ("a: {", "as YAML"), ("a: {from: 1}", "neither a list")]:
+    for text, said in [
+        ("- 1", "holds no 'NAME: VALUES'"),
+        ("a: {", "as YAML"),
+        ("a: {from: 1}", "neither a list"),
+    ]:
         file.write_text(text)
         with pytest.raises(ValueError, match=said):
             Space.of_file(file)
@@ -90,9 +112,9 @@ def test_names_and_kinds_are_those_of_the_owner():
     ]:
         with pytest.raises(ValueError, match=said):
             Space.of_texts([text]).check("vae", known)
-    Space.of_texts(["likelihood=bernoulli,gaussian", "beta=1,2", "normalised=true", "latent_dim=2..8"]).check(
-        "vae", known
-    )
+    Space.of_texts(
+        ["likelihood=bernoulli,gaussian", "beta=1,2", "normalised=true", "latent_dim=2..8"]
+    ).check("vae", known)
 
 
 def test_points_are_counted_without_being_made():
@@ -109,7 +131,10 @@ REFERENCES = "a: &a [1, 2]\nb: *a\n"
         ("beta: [1, 2]\nbeta: [3]\n", "'beta' stands there twice"),
         ("latent-dim: [1, 2]\nlatent_dim: [3]\n", "latent_dim is given twice"),
         ("rate: {low: 1, high: 2, high: 3}\n", "'high' stands there twice"),
-        ("rate: {low: 1e-4, high: 1e-2, log: maybe}\n", "rate: log='maybe' is neither true nor false"),
+        (
+            "rate: {low: 1e-4, high: 1e-2, log: maybe}\n",
+            "rate: log='maybe' is neither true nor false",
+        ),
         ("rate: {low: 1e-4, high: 1e-2, log: 2}\n", "rate: log=2 is neither true nor false"),
         ("rate: {low: 1, high: [2]}\n", "LOW, HIGH and STEP of a range are numbers"),
         ("rate: {low: 0, high: 10000000000, step: 1}\n", "more than 1,000,000 steps"),
@@ -163,4 +188,7 @@ def test_a_grid_of_more_points_than_memory_is_counted_and_refused():
     assert space.count == 100_001**5  # more than len() can tell
     with pytest.raises(ValueError, match="a grid holds at most 1,000,000"):
         space.points()
-    assert space.points(2) == [dict.fromkeys("abcde", 0.0), {**dict.fromkeys("abcd", 0.0), "e": 1e-5}]
+    assert space.points(2) == [
+        dict.fromkeys("abcde", 0.0),
+        {**dict.fromkeys("abcd", 0.0), "e": 1e-5},
+    ]

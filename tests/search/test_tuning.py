@@ -16,7 +16,15 @@ from kgen import data, plots
 from kgen.callbacks.room import model_bytes
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
-from kgen.search import EstimatorHyperModel, GenerativeHyperModel, Objective, Range, Space, Tuning, trials
+from kgen.search import (
+    EstimatorHyperModel,
+    GenerativeHyperModel,
+    Objective,
+    Range,
+    Space,
+    Tuning,
+    trials,
+)
 from kgen.search.record import Record
 from kgen.tasks import applying
 
@@ -29,7 +37,9 @@ class Toy:
     asked = {"model": "toy"}
 
     def __init__(self, fails=(), space=None):
-        self.space, self.fails, self.done = space or Space({"a": [1, 2, 3], "b": [0.1, 0.5]}), fails, []
+        self.space = space or Space({"a": [1, 2, 3], "b": [0.1, 0.5]})
+        self.fails = fails
+        self.done = []
 
     def check(self, objective, patience):
         pass
@@ -130,7 +140,9 @@ def test_two_at_one_trial_wait_for_each_other_and_train_once(tmp_path):
         other.start()
         other.join(0.3)
         assert other.is_alive() and not toy.done
-        search.write(Record("0000", {"a": 1, "b": 0.1}, "completed", "", [{"numbers": {"score": 5.0}}]))
+        search.write(
+            Record("0000", {"a": 1, "b": 0.1}, "completed", "", [{"numbers": {"score": 5.0}}])
+        )
     other.join(10)
     assert not toy.done and search.record("0000").runs[0]["numbers"]["score"] == 5.0
 
@@ -152,7 +164,14 @@ def test_begun_with_workers_and_continued_without_no_trial_is_lost(tmp_path):
 
 def test_values_of_any_kind_have_directories_of_their_own(tmp_path):
     search = Tuning(tmp_path, Toy()).search
-    values = [{"a": "1,b=2"}, {"a": "1", "b": "2"}, {"a": "x/y"}, {"a": "x_y"}, {"a": "x" * 300}, {"a": "x" * 301}]
+    values = [
+        {"a": "1,b=2"},
+        {"a": "1", "b": "2"},
+        {"a": "x/y"},
+        {"a": "x_y"},
+        {"a": "x" * 300},
+        {"a": "x" * 301},
+    ]
     assert len({search.run_path(each, 0) for each in values}) == 6
     assert {search.run_path(each, 0).parent for each in values} == {tmp_path / "trials"}
 
@@ -161,13 +180,19 @@ def test_of_a_run_that_was_trained_further_the_last_trial_counts(tmp_path):
     search = Tuning(tmp_path, Toy()).search
     for trial, score in (("0000", 1.0), ("0001", 2.0), ("0002", 3.0)):
         path = "same" if trial != "0001" else "other"
-        search.write(Record(trial, {"a": 1}, "completed", "", [{"path": path, "numbers": {"score": score}}]))
+        search.write(
+            Record(trial, {"a": 1}, "completed", "", [{"path": path, "numbers": {"score": score}}])
+        )
     assert [record.trial for record in search.ranked] == ["0001", "0002"]
 
 
 def test_a_search_where_all_fails_ends_with_their_reasons(tmp_path):
     search = Tuning(tmp_path / "s", Toy(fails=(1, 2, 3))).run()
-    assert len(rows(search.path)) == 6 and not search.ranked and not (search.path / "best.json").exists()
+    assert (
+        len(rows(search.path)) == 6
+        and not search.ranked
+        and not (search.path / "best.json").exists()
+    )
 
 
 def test_stopped_and_begun_again_no_trial_runs_twice(tmp_path):
@@ -182,7 +207,9 @@ def test_stopped_and_begun_again_no_trial_runs_twice(tmp_path):
         Tuning(tmp_path / "s", first).run()
     assert len(rows(tmp_path / "s")) == 3
     Tuning(tmp_path / "s", second).run()
-    assert len(first.done) == 3 and len({*first.done, *second.done}) == 6 == len(first.done + second.done)
+    assert len(first.done) == 3 and len({*first.done, *second.done}) == 6 == len(
+        first.done + second.done
+    )
     assert len(rows(tmp_path / "s")) == 6
 
 
@@ -194,7 +221,9 @@ def test_a_trial_that_was_recorded_but_not_reported_is_not_trained_again(tmp_pat
 def test_another_search_at_the_same_place_is_refused_with_the_difference(tmp_path):
     Tuning(tmp_path / "s", Toy()).run()
     other = Toy(space=Space({"a": [1, 2, 4], "b": [0.1, 0.5]}))
-    with pytest.raises(ValueError, match="space was 'a=1,2,3 b=0.1,0.5' and is 'a=1,2,4 b=0.1,0.5'"):
+    with pytest.raises(
+        ValueError, match="space was 'a=1,2,3 b=0.1,0.5' and is 'a=1,2,4 b=0.1,0.5'"
+    ):
         Tuning(tmp_path / "s", other).run()
     with pytest.raises(ValueError, match=r"seeds was \[0\] and is \[0, 1\]"):
         Tuning(tmp_path / "s", Toy(), seeds=2).run()
@@ -224,7 +253,10 @@ def test_a_directory_of_something_else_is_not_touched(tmp_path):
 
 def test_two_at_once_are_refused(tmp_path):
     tuning = Tuning(tmp_path / "s", Toy())
-    with tuning.search.held(tuning.plan), pytest.raises(ValueError, match="Another kgen tune is at work"):
+    with (
+        tuning.search.held(tuning.plan),
+        pytest.raises(ValueError, match="Another kgen tune is at work"),
+    ):
         Tuning(tmp_path / "s", Toy()).run()
 
 
@@ -256,7 +288,9 @@ def small():
 
 @pytest.fixture(scope="module")
 def searched(small, tmp_path_factory):
-    return Tuning(tmp_path_factory.mktemp("search") / "s", small, objective="outside_classifier_accuracy").run()
+    return Tuning(
+        tmp_path_factory.mktemp("search") / "s", small, objective="outside_classifier_accuracy"
+    ).run()
 
 
 def test_every_trial_is_an_ordinary_run_and_the_best_one_is_kept(searched, small):
@@ -274,7 +308,9 @@ def test_every_trial_is_an_ordinary_run_and_the_best_one_is_kept(searched, small
 def test_all_trials_are_shown_with_the_same_codes_and_values(searched, small):
     pictures = [searched.samples(record.trial) for record in searched.records]
     model, split = Run.open(searched.path / "best").model(), small.dataset.validation.examples(10)
-    panels = [panel for task in applying(model, small.dataset) for panel in task.panels(model, split)]
+    panels = [
+        panel for task in applying(model, small.dataset) for panel in task.panels(model, split)
+    ]
     best = pictures[int(searched.ranked[0].trial)]
     np.testing.assert_allclose(best, plots.raster(plots.stacked(panels)), atol=1 / 255)
     assert pictures[0].shape == pictures[1].shape and (pictures[0] != pictures[1]).any()
@@ -297,14 +333,21 @@ def test_a_metric_that_the_data_cannot_bear_is_refused_at_once(small, tmp_path):
 
 def test_any_tuner_of_keras_tuner_takes_the_hypermodel(small, tmp_path):
     objective = keras_tuner.Objective("val_kl_loss", "min")
-    tuner = keras_tuner.RandomSearch(small, objective, max_trials=2, directory=tmp_path, project_name="p")
+    tuner = keras_tuner.RandomSearch(
+        small, objective, max_trials=2, directory=tmp_path, project_name="p"
+    )
     tuner.search(epochs=1, verbose=0)
-    losses = {trial.hyperparameters.values["beta"]: trial.score for trial in tuner.oracle.trials.values()}
+    losses = {
+        trial.hyperparameters.values["beta"]: trial.score for trial in tuner.oracle.trials.values()
+    }
     assert losses[1.0] < losses[0.5]
 
 
 def test_patience_ends_a_run_and_a_second_call_leaves_it(small, tmp_path):
-    objective, values = Objective("kl_loss", "max"), {"beta": 1000.0}  # falls from the first epoch on
+    objective, values = (
+        Objective("kl_loss", "max"),
+        {"beta": 1000.0},
+    )  # falls from the first epoch on
     done = small.trial(tmp_path / "r", values, 0, 9, objective, patience=1)
     saved = (tmp_path / "r" / "model.keras").stat().st_mtime
     again = small.trial(tmp_path / "r", values, 0, 9, objective, patience=1)
@@ -315,7 +358,9 @@ def test_patience_ends_a_run_and_a_second_call_leaves_it(small, tmp_path):
 def test_an_estimator_is_tuned_as_a_model_is(digits, tmp_path):
     x, y = digits.train.scaled().reshape(len(digits.train), -1)[:300], digits.train.labels[:300]
     space = Space({"C": Range(1e-3, 100.0, log=True), "gamma": [0.01, 0.1]})
-    search = Tuning(tmp_path / "s", EstimatorHyperModel(SVC(), x, y, space), "bayesian", trials=8, seeds=2).run()
+    search = Tuning(
+        tmp_path / "s", EstimatorHyperModel(SVC(), x, y, space), "bayesian", trials=8, seeds=2
+    ).run()
     assert search.ranked[0].spread(search.objective) > 0  # the folds differ from seed to seed
     assert len(search.records) == 8 and search.ranked[0].score(search.objective) > 0.9
     assert search.ranked[0].values["C"] > 0.1
@@ -351,7 +396,9 @@ def test_a_kernel_ridge_is_tuned_by_its_error_in_years_and_is_the_closed_form(ag
     kernel = np.exp(-0.2 * np.square(x[:, None] - x).sum(axis=-1))
     (record,) = search.ranked
     fitted = joblib.load(next((tmp_path / "s").rglob("model.joblib")))
-    np.testing.assert_allclose(fitted.predict(x), kernel @ np.linalg.solve(kernel + 0.1 * np.eye(len(x)), y), atol=1e-6)
+    np.testing.assert_allclose(
+        fitted.predict(x), kernel @ np.linalg.solve(kernel + 0.1 * np.eye(len(x)), y), atol=1e-6
+    )
     errors = [
         np.abs(clone(fitted).fit(x[fit], y[fit]).predict(x[left]) - y[left]).mean()
         for fit, left in KFold(5, shuffle=True, random_state=0).split(x)
@@ -379,6 +426,10 @@ def test_a_model_that_the_disk_has_no_room_for_is_not_trained(small, tmp_path, m
 
 
 def test_the_predicted_size_is_that_of_the_file(tmp_path):
-    wide = GenerativeHyperModel(RunConfig("cvae", "digits", options={"width": 64}), Space({"beta": [1.0]}))
+    wide = GenerativeHyperModel(
+        RunConfig("cvae", "digits", options={"width": 64}), Space({"beta": [1.0]})
+    )
     wide.first.save(tmp_path / "model.keras")
-    assert (tmp_path / "model.keras").stat().st_size == pytest.approx(model_bytes(wide.first), rel=0.05)
+    assert (tmp_path / "model.keras").stat().st_size == pytest.approx(
+        model_bytes(wide.first), rel=0.05
+    )

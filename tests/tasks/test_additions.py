@@ -124,9 +124,13 @@ def extra(tmp_path, monkeypatch):
     monkeypatch.setattr(models, "__path__", [*models.__path__, str(tmp_path)])
     monkeypatch.setitem(models.MODELS, "linear", models.Entry("family.linear", "Linear", "", ""))
     monkeypatch.setitem(tasks.TASKS, "length", "extra.task.Length")
-    line = catalogue.Metric("lengths", "neither", "of codes", ("codes",), "extra.metric.mean_length", quick=True)
+    line = catalogue.Metric(
+        "lengths", "neither", "of codes", ("codes",), "extra.metric.mean_length", quick=True
+    )
     monkeypatch.setitem(catalogue.CATALOGUE, "mean_length", line)
-    monkeypatch.setitem(verbs.VERBS, "measure", verbs.Entry("extra.verb.Measure", "Write the lengths of codes."))
+    monkeypatch.setitem(
+        verbs.VERBS, "measure", verbs.Entry("extra.verb.Measure", "Write the lengths of codes.")
+    )
     x = np.random.default_rng(0).standard_normal((80, 2)) @ np.ones((2, 6)) + np.arange(6)
     np.savez(tmp_path / "table.npz", x=x)
     yield tmp_path
@@ -138,12 +142,24 @@ def test_they_are_trained_watched_drawn_measured_and_applied(extra):
     config = RunConfig("linear", f"npz:{extra / 'table.npz'}", epochs=2, batch_size=8)
     run = training.start(extra / "run", config)
     assert [row["code_length"] > 0 for row in run.health] == [True, True]
-    assert (run.path / "lengths.png").exists() and (run.path / "samples" / "epoch_0002.png").exists()
+    assert (run.path / "lengths.png").exists() and (
+        run.path / "samples" / "epoch_0002.png"
+    ).exists()
     assert testing.test(run)["mean_length"] > 0
     done = CliRunner().invoke(
-        kgen, ["measure", str(run.path), str(extra / "table.npz"), str(extra / "out.npz"), "--scale", "2"]
+        kgen,
+        [
+            "measure",
+            str(run.path),
+            str(extra / "table.npz"),
+            str(extra / "out.npz"),
+            "--scale",
+            "2",
+        ],
     )
     assert done.exit_code == 0, done.output
     codes = Run.open(run.path).model().codes(np.load(extra / "table.npz")["x"])
-    np.testing.assert_allclose(np.load(extra / "out.npz")["length"], 2 * np.linalg.norm(codes, axis=1), rtol=1e-5)
+    np.testing.assert_allclose(
+        np.load(extra / "out.npz")["length"], 2 * np.linalg.norm(codes, axis=1), rtol=1e-5
+    )
     assert "Write the lengths of codes." in CliRunner().invoke(kgen, ["--help"]).output

@@ -22,8 +22,14 @@ PERSONS, SIZE = 16, 32
 @pytest.fixture(scope="module")
 def persons():
     """Slices of the same persons without and with the disease, and their truth."""
-    drawn = [[Brains(size=SIZE).subject((1, number), label) for number in range(PERSONS)] for label in (0, 1)]
-    images = [np.stack([upright(grey_levels(brain.image)) for brain in group])[..., None] for group in drawn]
+    drawn = [
+        [Brains(size=SIZE).subject((1, number), label) for number in range(PERSONS)]
+        for label in (0, 1)
+    ]
+    images = [
+        np.stack([upright(grey_levels(brain.image)) for brain in group])[..., None]
+        for group in drawn
+    ]
     areas = [[brain.measures["ventricle_area_mm2"] for brain in group] for group in drawn]
     return images, np.concatenate(areas)
 
@@ -74,7 +80,9 @@ def test_who_draws_the_very_persons_reaches_every_number(perfect, brains):
     found = measured("anatomy", perfect, brains)
     # Rounding parts areas that are the same.
     assert found["ventricle_distance"].value < 1.5 / PERSONS
-    assert found["ventricle_effect"].value == pytest.approx(found["ventricle_effect"].real, rel=0.02)
+    assert found["ventricle_effect"].value == pytest.approx(
+        found["ventricle_effect"].real, rel=0.02
+    )
     assert found["ventricle_effect"].real > 100 and found["thickness_effect"].real < 0
     assert found["ventricle_sign"].value == 1.0
     assert 0.0 < found["ventricle_distance"].real <= 1.0
@@ -95,11 +103,15 @@ def test_the_measure_is_compared_with_the_truth(perfect, brains):
 def test_a_model_without_labels_is_measured_as_a_whole(brains):
     found = measured("anatomy", tiny("vae", brains.fields), brains)
     assert 0 <= found["ventricle_distance"].value <= 1
-    assert "there is one class" in found["ventricle_effect"] and "no pairs" in found["ventricle_sign"]
+    assert (
+        "there is one class" in found["ventricle_effect"] and "no pairs" in found["ventricle_sign"]
+    )
 
 
 def test_a_class_without_test_images_leaves_real_ones_without_a_number(perfect, brains):
-    well = dataclasses.replace(brains, test=brains.test.subset(np.flatnonzero(brains.test.labels == 0)))
+    well = dataclasses.replace(
+        brains, test=brains.test.subset(np.flatnonzero(brains.test.labels == 0))
+    )
     found = measured("anatomy", perfect, well)
     assert found["ventricle_distance"].real is None and found["ventricle_distance"].value < 0.5
     assert tasks.load("anatomy").test_figures(perfect, well)["test_anatomy.png"].axes
@@ -158,17 +170,24 @@ def test_what_has_no_pairs_of_images_says_so(field, brains):
     if field == "vectors":
         values, fields = _as_vectors(brains)
     data = Data.from_arrays("others", values, fields)
-    assert "of images of two classes or more" in tasks.load("contrast").reason(tiny("cvae", data.fields), data)
+    assert "of images of two classes or more" in tasks.load("contrast").reason(
+        tiny("cvae", data.fields), data
+    )
 
 
 def _as_vectors(brains):
     x = brains.train["x"].reshape(len(brains.train), -1)[:, 100:110].astype("float32")
     x = x + np.random.default_rng(0).random(x.shape, dtype="float32")
-    return {"x": x, "y": brains.train.labels}, {"x": kind("vector").of(x, "x"), "y": brains.fields["y"]}
+    return {"x": x, "y": brains.train.labels}, {
+        "x": kind("vector").of(x, "x"),
+        "y": brains.fields["y"],
+    }
 
 
 def test_a_test_of_one_class_keeps_the_numbers_that_it_can_bear(digits):
-    threes = dataclasses.replace(digits, test=digits.test.subset(np.flatnonzero(digits.test.labels == 3)))
+    threes = dataclasses.replace(
+        digits, test=digits.test.subset(np.flatnonzero(digits.test.labels == 3))
+    )
     model = tiny("cvae-cgan", digits.fields)
     found = measured("classify", model, threes)
     assert "all" in found["classifier_auc"] and "are of one" in found["classifier_auc"]
@@ -182,14 +201,18 @@ def test_intervals_are_over_subjects_where_they_are_known(digits):
     model = tiny("cvae-cgan", digits.fields)
     whose = {"subject": np.arange(len(digits.test)) // 40}
     grouped = dataclasses.replace(digits, test=dataclasses.replace(digits.test, facts=whose))
-    wide, narrow = (measured("classify", model, data)["classifier_nll"] for data in (grouped, digits))
+    wide, narrow = (
+        measured("classify", model, data)["classifier_nll"] for data in (grouped, digits)
+    )
     assert wide.value == pytest.approx(narrow.value)
     assert (wide.low, wide.high) != (narrow.low, narrow.high)
 
 
 def test_values_are_beside_the_nearest_of_the_training(brains):
     copies = brains.train["x"][[3, 0, 5]]
-    model = SimpleNamespace(fields=brains.fields, generate=lambda n, seed: np.resize(copies, (n, *copies.shape[1:])))
+    model = SimpleNamespace(
+        fields=brains.fields, generate=lambda n, seed: np.resize(copies, (n, *copies.shape[1:]))
+    )
     figure = tasks.load("generate").test_figures(model, brains)["test_nearest.png"]
     assert figure.axes[0].get_yticklabels()[0].get_text() == "sample"
     panel = generate.nearest_panel(model, brains)
@@ -198,6 +221,8 @@ def test_values_are_beside_the_nearest_of_the_training(brains):
 
 
 def test_a_picture_holds_fewer_slices_where_a_class_has_few(perfect, brains):
-    few = dataclasses.replace(brains, train=brains.train.subset(np.array([0, 1, len(brains.train) - 1])))
+    few = dataclasses.replace(
+        brains, train=brains.train.subset(np.array([0, 1, len(brains.train) - 1]))
+    )
     picture = anatomy.Measured(perfect, few, 10).marked()
     assert picture.values.shape[0] == 2 * anatomy.ENLARGED * SIZE

@@ -26,13 +26,19 @@ def test_binary_images_are_compared_with_drawn_pixels(name, high, dtype):
     study = Study(tiny(name, data.fields), data, settings=SETTINGS)
     assert set(np.unique(study.drawn)) == {0.0, 1.0}
     generate, reconstruct = tasks.load("generate"), tasks.load("reconstruct")
-    assert generate.facts(study)["samples_as"] == reconstruct.facts(study)["reconstructions_as"] == "drawn pixels"
+    assert (
+        generate.facts(study)["samples_as"]
+        == reconstruct.facts(study)["reconstructions_as"]
+        == "drawn pixels"
+    )
     for score in (*generate.measure(study).values(), *reconstruct.measure(study).values()):
         # An untrained decoder says ½ of every pixel, as the images do.
         assert score.value == pytest.approx(score.real, rel=0.25)
 
 
-@pytest.mark.parametrize(("name", "told"), [("vae", "means of pixels"), ("gan", "values"), ("autoencoder", "values")])
+@pytest.mark.parametrize(
+    ("name", "told"), [("vae", "means of pixels"), ("gan", "values"), ("autoencoder", "values")]
+)
 def test_grey_images_are_compared_with_what_a_model_gives(name, told, digits):
     study = Study(tiny(name, digits.fields), digits, settings=SETTINGS)
     assert len(np.unique(study.drawn)) > 1000
@@ -41,11 +47,15 @@ def test_grey_images_are_compared_with_what_a_model_gives(name, told, digits):
 
 def test_a_density_of_binary_images_other_than_bernoullis_gives_values():
     data = black_and_white(1, "float32")
-    study = Study(tiny("vae", data.fields, likelihood="continuous-bernoulli"), data, settings=SETTINGS)
+    study = Study(
+        tiny("vae", data.fields, likelihood="continuous-bernoulli"), data, settings=SETTINGS
+    )
     assert tasks.load("generate").facts(study)["samples_as"] == "values"
 
 
-def test_reconstructions_of_binarised_images_are_drawn_and_samples_are_compared_with_grey_ones(digits):
+def test_reconstructions_of_binarised_images_are_drawn_and_samples_are_compared_with_grey_ones(
+    digits,
+):
     seen = digits.binarised("static")
     study = Study(tiny("vae", seen.fields), digits, seen, SETTINGS)
     assert tasks.load("generate").facts(study)["samples_as"] == "means of pixels"

@@ -24,18 +24,23 @@ def candidates(kind):
     """Data of a kind as the models may want them: with classes, with numbers, or in two domains."""
     values = VALUES[kind]()
     field = fields.kind(kind).of(values, "x")
-    label, number = fields.kind("label").of(LABELS, "y"), fields.kind("number").of(AGES, "y", "years")
+    label = fields.kind("label").of(LABELS, "y")
+    number = fields.kind("number").of(AGES, "y", "years")
     yield Data.from_arrays("labelled", {"x": values, "y": LABELS}, {"x": field, "y": label})
     pairs = {"x": values, "after": values[::-1], "y": LABELS}
     yield Data.from_arrays("pairs", pairs, {"x": field, "after": field, "y": label})
     c = np.stack([AGES, np.sqrt(AGES)], axis=1)
     concepts = fields.kind("vector").of(c, "c")
-    yield Data.from_arrays("aged", {"x": values, "c": c, "y": AGES}, {"x": field, "c": concepts, "y": number})
+    yield Data.from_arrays(
+        "aged", {"x": values, "c": c, "y": AGES}, {"x": field, "c": concepts, "y": number}
+    )
     yield Data.from_domains("domains", {"a": values, "b": values}, {"a": field, "b": field})
     yield Data.from_arrays("paired", {"x": values, "y": values}, {"x": field, "y": field})
     if len(field.shape) > 2:
         masks = np.random.default_rng(1).integers(0, 3, (COUNT, *field.shape[:-1]))
-        yield Data.from_arrays("masked", {"x": values, "y": masks}, {"x": field, "y": fields.Mask.of(masks, "y")})
+        yield Data.from_arrays(
+            "masked", {"x": values, "y": masks}, {"x": field, "y": fields.Mask.of(masks, "y")}
+        )
 
 
 def taken(name, kind):
@@ -54,7 +59,9 @@ def made(name, kind):
     return tiny(name, data.fields), data
 
 
-CASES = [pytest.param((name, kind), marks=marks_of(name), id=f"{name}-{kind}") for name, kind in SUBJECTS]
+CASES = [
+    pytest.param((name, kind), marks=marks_of(name), id=f"{name}-{kind}") for name, kind in SUBJECTS
+]
 
 
 @pytest.fixture(params=CASES)
@@ -102,7 +109,9 @@ def test_a_task_that_does_not_apply_says_why():
     data = next(candidates("vector"))
     model = tiny("vae", data.fields)
     assert tasks.load("classify").reason(model, data) == "it has no classifier"
-    with pytest.raises(ValueError, match="VAE on labelled cannot regress: it has no network that reads a number"):
+    with pytest.raises(
+        ValueError, match="VAE on labelled cannot regress: it has no network that reads a number"
+    ):
         tasks.named("regress", model, data)
     with pytest.raises(ValueError, match="Unknown task 'regres'. Did you mean regress"):
         tasks.named("regres", model, data)

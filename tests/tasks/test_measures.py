@@ -52,15 +52,21 @@ def test_every_metric_is_measured_or_left_out_with_a_reason(name, digits, shared
 def test_the_bound_with_one_code_is_the_elbo(digits):
     scores = measured("likelihood", tiny("cvae", digits.fields), digits, 1)
     assert scores["log_likelihood"].value == pytest.approx(scores["elbo"].value, rel=2e-3)
-    assert scores["elbo"].baseline == pytest.approx(-27.22, abs=0.05)  # independent pixels: the mean image
+    assert scores["elbo"].baseline == pytest.approx(
+        -27.22, abs=0.05
+    )  # independent pixels: the mean image
     assert isinstance(scores["bits_per_dimension"], str)
 
 
 def test_bits_are_of_binary_pixels_or_of_stored_levels(digits):
     drawn = digits.binarised("static")
     binary = measured("likelihood", tiny("vae", drawn.fields), drawn, 1)
-    assert binary["bits_per_dimension"].value == pytest.approx(-binary["log_likelihood"].value / 64 / np.log(2))
-    density = measured("likelihood", tiny("vae", digits.fields, likelihood="continuous-bernoulli"), digits, 1)
+    assert binary["bits_per_dimension"].value == pytest.approx(
+        -binary["log_likelihood"].value / 64 / np.log(2)
+    )
+    density = measured(
+        "likelihood", tiny("vae", digits.fields, likelihood="continuous-bernoulli"), digits, 1
+    )
     # An untrained decoder's density is all but even: as many bits as there are levels.
     assert density["bits_per_dimension"].value == pytest.approx(np.log2(17), abs=0.1)
 
@@ -87,12 +93,18 @@ def test_codes_of_one_class_leave_the_probes_out_with_the_reason(digits):
 def test_float_pixels_are_binary_only_if_they_are_black_or_white(digits):
     fields = {**digits.fields, "x": Image(SHAPE)}
     values = {**digits.test.values, "x": digits.test.scaled()}
-    grey = dataclasses.replace(digits, test=dataclasses.replace(digits.test, values=values, fields=fields))
-    assert isinstance(measured("likelihood", tiny("vae", fields), grey, 1)["bits_per_dimension"], str)
+    grey = dataclasses.replace(
+        digits, test=dataclasses.replace(digits.test, values=values, fields=fields)
+    )
+    assert isinstance(
+        measured("likelihood", tiny("vae", fields), grey, 1)["bits_per_dimension"], str
+    )
     assert not grey.test.binary and digits.binarised("static").test.binary
 
 
 def test_what_is_not_asked_for_is_not_measured(digits):
     settings = Settings(metrics=("active_units",))
     of = Study(tiny("vae", digits.fields), digits, settings=settings)
-    assert set().union(*(task.measure(of) for task in tasks.applying(of.model, digits))) == {"active_units"}
+    assert set().union(*(task.measure(of) for task in tasks.applying(of.model, digits))) == {
+        "active_units"
+    }

@@ -39,7 +39,9 @@ def test_an_untrained_model_foretells_what_it_reconstructs_and_the_mean_change_i
 def test_responses_are_measured_where_they_are_known(name, subject):
     assert -1 in subject[1].test["y"]
     scores = measured(subject, name)
-    assert scores and all(0 <= score.value <= 1 for metric, score in scores.items() if "auc" in metric)
+    assert scores and all(
+        0 <= score.value <= 1 for metric, score in scores.items() if "auc" in metric
+    )
 
 
 def test_pictures_are_drawn_of_known_responses(subject):

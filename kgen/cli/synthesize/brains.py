@@ -10,14 +10,25 @@ OVERVIEW = "overview.png"
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--subjects", default=400, show_default=True, help="Persons, half of them with the disease; at least 10.")
-@click.option("--size", default=96, show_default=True, help="Pixels of each side of 216 mm, 32 to 256.")
+@click.option(
+    "--subjects",
+    default=400,
+    show_default=True,
+    help="Persons, half of them with the disease; at least 10.",
+)
+@click.option(
+    "--size", default=96, show_default=True, help="Pixels of each side of 216 mm, 32 to 256."
+)
 @click.option("--volumes", is_flag=True, help="Whole brains instead of axial slices.")
 @click.option("--effect", default=2.5, show_default=True, help="D of the disease; 0 for none.")
-@click.option("--varied", is_flag=True, help="Anatomy that varies twice as much, in tilted heads of any size.")
+@click.option(
+    "--varied", is_flag=True, help="Anatomy that varies twice as much, in tilted heads of any size."
+)
 @click.option("--tumours", is_flag=True, help="A tumour in every other person of each class.")
 @click.option("--ct", is_flag=True, help="The CT of each person too.")
-@click.option("--misaligned", default=0.0, metavar="MM", help="Most that a CT lies off its MR; 0 to 20.")
+@click.option(
+    "--misaligned", default=0.0, metavar="MM", help="Most that a CT lies off its MR; 0 to 20."
+)
 @options.seed
 def command(folder, subjects, size, volumes, effect, varied, tumours, ct, misaligned, seed):
     """Draw brains with and without a disease of known effect: NIfTI and PNG files, arrays, a table, and the truth.

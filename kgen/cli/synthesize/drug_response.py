@@ -33,5 +33,7 @@ def command(folder, cell_lines, genes, seed):
 
 
 def _source(folder):
-    before, after, response = (shlex.quote(str(folder / f"{name}.csv")) for name in ("before", "after", "response"))
+    before, after, response = (
+        shlex.quote(str(folder / f"{name}.csv")) for name in ("before", "after", "response")
+    )
     return f"perturbation:{before} --data after={after} --data response={response}"

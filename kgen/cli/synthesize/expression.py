@@ -9,8 +9,15 @@ from kgen.cli.synthesize import options
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--samples", default=600, show_default=True, help="At least 30.")
-@click.option("--genes", default=1000, show_default=True, help="At least 5 a module and 10 for sex.")
-@click.option("--modules", default=20, show_default=True, help="Groups of genes that move together, at least 2.")
+@click.option(
+    "--genes", default=1000, show_default=True, help="At least 5 a module and 10 for sex."
+)
+@click.option(
+    "--modules",
+    default=20,
+    show_default=True,
+    help="Groups of genes that move together, at least 2.",
+)
 @options.seed
 def command(folder, samples, genes, modules, seed):
     """Draw the expression of genes in six tissues of women and men, in three batches, and the truth.

@@ -8,7 +8,12 @@ from kgen.cli.synthesize import options
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--count", default=2000, show_default=True, help="Images, half of them with lesions; at least 10.")
+@click.option(
+    "--count",
+    default=2000,
+    show_default=True,
+    help="Images, half of them with lesions; at least 10.",
+)
 @click.option("--size", default=112, show_default=True, help="Pixels of each side, 32 to 1024.")
 @options.seed
 def command(folder, count, size, seed):
@@ -21,5 +26,9 @@ def command(folder, count, size, seed):
     from kgen.data.phantoms.lesions import write
 
     write(folder, count, size, seed)
-    click.echo(f"Written to {folder}: pictures/disease, pictures/healthy, and truth.npz with the effect of each.")
-    click.echo(f"Next: kgen train va-gan --dataset unpaired:{shlex.quote(str(folder / 'pictures'))} --batch-size 160")
+    click.echo(
+        f"Written to {folder}: pictures/disease, pictures/healthy, and truth.npz with the effect of each."
+    )
+    click.echo(
+        f"Next: kgen train va-gan --dataset unpaired:{shlex.quote(str(folder / 'pictures'))} --batch-size 160"
+    )

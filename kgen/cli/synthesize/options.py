@@ -3,5 +3,9 @@
 import click
 
 seed = click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed draws the same images."
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="The same seed draws the same images.",
 )

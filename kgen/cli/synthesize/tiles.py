@@ -7,10 +7,14 @@ from kgen.cli.synthesize import options
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.h5")
-@click.option("--size", default="200MB", show_default=True, help="Of all images, unpacked, such as 2.5GB.")
+@click.option(
+    "--size", default="200MB", show_default=True, help="Of all images, unpacked, such as 2.5GB."
+)
 @options.seed
 @click.option(
-    "--compression", type=click.Choice(["gzip"]), help="Chunks of 256 × 256 pixels.  [default: one piece each]"
+    "--compression",
+    type=click.Choice(["gzip"]),
+    help="Chunks of 256 × 256 pixels.  [default: one piece each]",
 )
 def command(file, size, seed, compression):
     """Draw a file of invented brain sections, two kinds of islands of cells, whose truth is known.

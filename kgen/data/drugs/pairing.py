@@ -79,8 +79,11 @@ def _of_drug(table, genes, columns, drug):
 def _genes(first, second, columns, common):
     """The genes of both tables, in the order of the first; raises where one lacks some that may not be left out."""
     aside = {columns.line, columns.drug, *columns.facts}
-    own, other = ([gene for gene in table.columns if gene not in aside] for table in (first, second))
-    shared, lacking = [gene for gene in own if gene in {*other}], [gene for gene in own if gene not in {*other}]
+    own, other = (
+        [gene for gene in table.columns if gene not in aside] for table in (first, second)
+    )
+    shared = [gene for gene in own if gene in {*other}]
+    lacking = [gene for gene in own if gene not in {*other}]
     extra = [gene for gene in other if gene not in {*own}]
     words = [gene for gene in shared if gene in {*first.words, *second.words}]
     if not shared:
@@ -90,7 +93,9 @@ def _genes(first, second, columns, common):
         )
     if (lacking or extra) and not common:
         told = [
-            f"{few(genes)} only in {table.path.name}" for genes, table in ((lacking, first), (extra, second)) if genes
+            f"{few(genes)} only in {table.path.name}"
+            for genes, table in ((lacking, first), (extra, second))
+            if genes
         ]
         raise ValueError(
             f"The genes differ: {' and '.join(told)}. Leave these out with common=true, which keeps {len(shared)}, or "

@@ -38,7 +38,9 @@ def _known(table, drug, columns, label):
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = next(line for line, word in pairs if found[line] != word)
-        raise ValueError(f"{table.path.name} holds two responses of {twice!r} to one drug. Keep one of them.")
+        raise ValueError(
+            f"{table.path.name} holds two responses of {twice!r} to one drug. Keep one of them."
+        )
     return found
 
 

@@ -87,7 +87,9 @@ class Screen:
 
     def measured(self, activity, random):
         """The expression with noise, float32."""
-        return (self.expressed(activity) + random.normal(0.0, NOISE, (len(activity), self.genes))).astype("float32")
+        return (
+            self.expressed(activity) + random.normal(0.0, NOISE, (len(activity), self.genes))
+        ).astype("float32")
 
     def treated(self, activity, drug, random=None):
         """The activities after a drug; their mean without ``random``."""
@@ -104,4 +106,6 @@ class Screen:
 
     def responses(self, activity, drug, random):
         """Whether each cell line responds, 0 or 1."""
-        return (random.random(len(activity)) < 1 / (1 + np.exp(-self.odds(activity, drug)))).astype(int)
+        return (random.random(len(activity)) < 1 / (1 + np.exp(-self.odds(activity, drug)))).astype(
+            int
+        )

@@ -32,15 +32,21 @@ def read(
         folds: how many folds there are.
     """
     if after is None:
-        raise ValueError(f"{name} has no table of profiles after the drug: give after=FILE, an option of the data set.")
+        raise ValueError(
+            f"{name} has no table of profiles after the drug: give after=FILE, an option of the data set."
+        )
     columns = Columns(cell_line, drugs, list(facts))
     tables = Table.of(argument, name), Table.of(after, f"{name}: after={after}")
     pairs, notes = paired(*tables, columns, drug, common)
     values = {"x": pairs.before, "after": pairs.after}
-    fields = {field: Vector.of(array, f"{name}: {field}", pairs.genes) for field, array in values.items()}
+    fields = {
+        field: Vector.of(array, f"{name}: {field}", pairs.genes) for field, array in values.items()
+    }
     if response:
         table = Table.of(response, f"{name}: response={response}")
         values["y"], fields["y"], told = responses(table, pairs, columns, label)
         notes = (*notes, told)
     known = {**pairs.facts, SUBJECT: pairs.lines, "drug": np.full(len(pairs.lines), pairs.drug)}
-    return Data.from_arrays(name, values, fields, facts=known, notes=notes, fold=Fold.of(fold, folds))
+    return Data.from_arrays(
+        name, values, fields, facts=known, notes=notes, fold=Fold.of(fold, folds)
+    )

@@ -26,7 +26,9 @@ def write(folder, screen, count):
     checks.check_number("cell_lines", count, FEWEST_LINES, float("inf"))
     folder = Path(folder)
     if (folder / BEFORE).exists():
-        raise FileExistsError(f"{folder / BEFORE} exists already. Remove it or choose another folder.")
+        raise FileExistsError(
+            f"{folder / BEFORE} exists already. Remove it or choose another folder."
+        )
     folder.mkdir(parents=True, exist_ok=True)
     lines, genes = screen.lines(count), [f"gene_{number}" for number in range(screen.genes)]
     names = [f"line_{number:04d}" for number in range(count)]

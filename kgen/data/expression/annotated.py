@@ -40,7 +40,9 @@ class Annotated(NamedTuple):
         """X of a file, ``raw`` for raw.X, or a layer; raises for one that it has not, and for names that repeat."""
         anndata, path = _library(), checked(path, name, "file")
         with decoding(path, "an .h5ad file"), warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # of where anndata keeps what older versions wrote
+            warnings.simplefilter(
+                "ignore", FutureWarning
+            )  # of where anndata keeps what older versions wrote
             stored = anndata.read_h5ad(path)
         part = _part(stored, layer, name)
         genes = part.var_names.astype(str)
@@ -69,7 +71,9 @@ class Annotated(NamedTuple):
         """Some genes as one array (n, genes), float32, and columns of obs as words by name."""
         check_there(self.path, numbers, self.genes)
         place = {gene: number for number, gene in enumerate(self.genes)}
-        return self.chosen([place[gene] for gene in numbers]), {word: self.known[word].astype(str) for word in words}
+        return self.chosen([place[gene] for gene in numbers]), {
+            word: self.known[word].astype(str) for word in words
+        }
 
     @property
     def measured(self):
@@ -97,7 +101,9 @@ def _library():
 
 def _part(stored, layer, name):
     if layer == RAW and stored.raw is None:
-        raise ValueError(f"{name}: layer='raw', and the file has no raw.X. Leave it out; there are {_layers(stored)}.")
+        raise ValueError(
+            f"{name}: layer='raw', and the file has no raw.X. Leave it out; there are {_layers(stored)}."
+        )
     if layer not in (None, RAW):
         check_known(f"layer of {name}", layer, [*stored.layers, RAW])
     return stored.raw if layer == RAW else stored

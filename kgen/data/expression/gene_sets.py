@@ -14,7 +14,11 @@ def read_gmt(path, genes):
         ValueError: where a line is no set, a name stands twice, or no set has a gene in common.
     """
     path = checked(path, "gene sets", "file")
-    with decoding(path, "a GMT file", "Each line needs a name, a description and genes, with tabs between them."):
+    with decoding(
+        path,
+        "a GMT file",
+        "Each line needs a name, a description and genes, with tabs between them.",
+    ):
         lines = path.read_text(UTF).splitlines()
     found = {}
     for number, line in enumerate(lines, 1):

@@ -35,16 +35,24 @@ def read(
         drop_constant: leave out genes that have one value.
     """
     if label and number:
-        raise ValueError(f"label={label!r} and number={number!r}: y is one of them. Leave the other out.")
+        raise ValueError(
+            f"label={label!r} and number={number!r}: y is one of them. Leave the other out."
+        )
     matrix = Annotated.of(argument, name, layer)
     roles = {"label": label, "number": number, "subject": subject}
-    chosen = {role: _column(name, matrix.known, role, column) for role, column in roles.items() if column}
+    chosen = {
+        role: _column(name, matrix.known, role, column) for role, column in roles.items() if column
+    }
     check_once(argument, "obs_names", matrix.samples)
     check_measured(name, matrix.measured, matrix.samples)
-    facts = {column: values for column, values in matrix.known.items() if column not in roles.values()}
+    facts = {
+        column: values for column, values in matrix.known.items() if column not in roles.values()
+    }
     facts |= {SAMPLE: matrix.samples} | ({SUBJECT: chosen["subject"]} if subject else {})
     fields, values = _told(name, chosen, unit)
-    parts = dividing.parts_of(name, Split({"row": np.arange(len(matrix.samples)), **values}, fields, facts), MISSING)
+    parts = dividing.parts_of(
+        name, Split({"row": np.arange(len(matrix.samples)), **values}, fields, facts), MISSING
+    )
     kept = _kept(name, matrix, parts[0], genes, memory)
     values["x"] = matrix.chosen(kept)
     if counts:
@@ -65,7 +73,9 @@ def _column(name, known, role, column):
                          f"{', '.join(known) or 'none'}.")  # fmt: skip
     values = known[column]
     if role == "number" and values.dtype.kind not in "iuf":
-        raise ValueError(f"number={column!r}: obs of {name} holds words there. Classes are label={column}.")
+        raise ValueError(
+            f"number={column!r}: obs of {name} holds words there. Classes are label={column}."
+        )
     if values.dtype.kind not in "iuf":
         check_filled(name, column, values)
     return values

@@ -65,7 +65,9 @@ class Joined(NamedTuple):
         """The columns of both tables; raises where both have another of one name."""
         twice = [column for column in self.known if column in self.table.columns]
         if twice:
-            raise ValueError(f"{self.name}: both tables have columns {few(twice)}. Rename or remove those of one.")
+            raise ValueError(
+                f"{self.name}: both tables have columns {few(twice)}. Rename or remove those of one."
+            )
         return [*self.table.columns, *self.known]
 
     @property
@@ -76,7 +78,10 @@ class Joined(NamedTuple):
     def read(self, numbers, words=()):
         """The columns of numbers as one array (n, columns), float32, and those of words by name."""
         theirs = {column for column in self.known}
-        own, others = ([[c for c in some if (c in theirs) == there] for some in (numbers, words)] for there in (0, 1))
+        own, others = (
+            [[c for c in some if (c in theirs) == there] for some in (numbers, words)]
+            for there in (0, 1)
+        )
         values, texts = self.table.read(own[0], list(dict.fromkeys([self.samples, *own[1]])))
         known, told = self.covariates.read(others[0], [self.samples, *others[1]])
         rows, places = self._places(texts[self.samples], told[self.samples])

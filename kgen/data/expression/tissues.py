@@ -42,7 +42,9 @@ class Tissues:
 
     def __post_init__(self):
         checks.check_number("modules", self.modules, 2, float("inf"))
-        checks.check_number("genes", self.genes, SEX_GENES + FEWEST_GENES * self.modules, float("inf"))
+        checks.check_number(
+            "genes", self.genes, SEX_GENES + FEWEST_GENES * self.modules, float("inf")
+        )
 
     @property
     def names(self):
@@ -70,19 +72,31 @@ class Tissues:
     def weights(self):
         """W (modules, genes): by how much an active module moves each of its genes, most of them up."""
         random, members = np.random.default_rng([self.seed, 1]), self.members
-        own = random.uniform(0.5, 1.5, self.genes) * np.where(random.random(self.genes) < 0.8, 1.0, -1.0)
+        own = random.uniform(0.5, 1.5, self.genes) * np.where(
+            random.random(self.genes) < 0.8, 1.0, -1.0
+        )
         own[members == self.modules] *= 3.0  # sex switches its genes nearly off
         return np.where(members == np.arange(self.modules + 1)[:, None], own, 0.0)
 
     def samples(self, count, population=2):
         """So many samples: x float32 (count, genes), activity (count, modules), and tissue, sex, batch as words."""
         random = np.random.default_rng([self.seed, population])
-        tissue, sex, batch = (random.permutation(np.arange(count) % len(every)) for every in (TISSUES, SEXES, BATCHES))
+        tissue, sex, batch = (
+            random.permutation(np.arange(count) % len(every)) for every in (TISSUES, SEXES, BATCHES)
+        )
         on = np.random.default_rng([self.seed, 3]).random((len(TISSUES), self.modules)) < ACTIVE
         activity = random.gamma(1.0, 1.0, (count, self.modules)) + SWITCHED * on[tissue]
         activity = np.column_stack([activity, sex])
-        x = self.expressed(activity) + self._shifts[batch] + random.normal(0.0, NOISE, (count, self.genes))
-        told = {"tissue": np.array(TISSUES)[tissue], "sex": np.array(SEXES)[sex], "batch": np.array(BATCHES)[batch]}
+        x = (
+            self.expressed(activity)
+            + self._shifts[batch]
+            + random.normal(0.0, NOISE, (count, self.genes))
+        )
+        told = {
+            "tissue": np.array(TISSUES)[tissue],
+            "sex": np.array(SEXES)[sex],
+            "batch": np.array(BATCHES)[batch],
+        }
         return {"x": x.astype("float32"), "activity": activity, **told}
 
     def expressed(self, activity):

@@ -34,13 +34,17 @@ class Transposed(NamedTuple):
         table = Table.of(path, name)
         first, *others = table.columns
         if words := [column for column in table.words if column != first]:
-            raise ValueError(f"{name}: words stand where numbers should be, in {few(words)}. Leave such columns out.")
+            raise ValueError(
+                f"{name}: words stand where numbers should be, in {few(words)}. Leave such columns out."
+            )
         if not others:
             raise ValueError(f"{name}: {table.path.name} holds names of genes and no sample.")
         genes = table.read([], [first])[1][first].tolist()
         twice = [gene for gene, count in Counter(genes).items() if count > 1]
         if twice:
-            raise ValueError(f"{name}: several rows are called {few(twice)}. Give each gene one row.")
+            raise ValueError(
+                f"{name}: several rows are called {few(twice)}. Give each gene one row."
+            )
         return cls(table, genes, samples or SAMPLES)
 
     @property

@@ -26,7 +26,9 @@ def write(folder, tissues, count):
     checks.check_number("samples", count, FEWEST, float("inf"))
     folder = Path(folder)
     if (folder / EXPRESSION).exists():
-        raise FileExistsError(f"{folder / EXPRESSION} exists already. Remove it or choose another folder.")
+        raise FileExistsError(
+            f"{folder / EXPRESSION} exists already. Remove it or choose another folder."
+        )
     folder.mkdir(parents=True, exist_ok=True)
     drawn, names = tissues.samples(count), [f"sample_{number:05d}" for number in range(count)]
     expression = dict(zip(tissues.names, np.round(drawn["x"], 4).T, strict=True))
@@ -34,7 +36,11 @@ def write(folder, tissues, count):
     told = {column: drawn[column] for column in COLUMNS}
     csv.write_csv(pyarrow.table({"sample": names, **told}), folder / COVARIATES)
     write_gmt(folder / SETS, sets_of(tissues))
-    truth = {"activity": drawn["activity"], "weights": tissues.weights, "modules": tissues.module_names}
+    truth = {
+        "activity": drawn["activity"],
+        "weights": tissues.weights,
+        "modules": tissues.module_names,
+    }
     np.savez_compressed(folder / TRUTH, **truth, genes=tissues.names, samples=names)
     return drawn
 
@@ -43,7 +49,9 @@ def sets_of(tissues):
     """The genes of every module by its name, and as many drawn at random by that of a control."""
     names, members = np.array(tissues.names), tissues.members
     random = np.random.default_rng([tissues.seed, 6])
-    modules = {name: names[members == number].tolist() for number, name in enumerate(tissues.module_names)}
+    modules = {
+        name: names[members == number].tolist() for number, name in enumerate(tissues.module_names)
+    }
     controls = {
         f"control_of_{name}": sorted(random.choice(names, len(genes), replace=False).tolist())
         for name, genes in modules.items()

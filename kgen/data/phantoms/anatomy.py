@@ -8,7 +8,10 @@ from kgen.data.phantoms.noise import covered, noise, ramp, sampled, slope
 CORTEX = 13.0  # mm from the surface within which sulci reach
 AROUND_VENTRICLES = 6.0  # mm that no thinning touches
 FOLDS, ROUGH = 13.0, 22.0  # mm over which sulci, and the thickness of the cortex, vary
-NARROW, WIDENED = 1.6, 1.6  # mm: the width of a sulcus, and what it gains for a millimetre of thinning
+NARROW, WIDENED = (
+    1.6,
+    1.6,
+)  # mm: the width of a sulcus, and what it gains for a millimetre of thinning
 MIXED = 0.35  # of grey matter: the brainstem has such shares, and no sulci
 UNEVEN = 0.22  # mm, standard deviation of the thinning from place to place
 
@@ -26,7 +29,9 @@ def thinned(maps, grid, thinning, gyri, random):
     depth = _depth(maps, grid)
     lost = ramp(depth - rough, grid.spacing) * (depth > 0)
     width = gyri * (NARROW + WIDENED * max(thinning, 0.0))
-    lost = np.maximum(lost * np.minimum(maps["gm"] / 0.5, 1.0), _sulci(folds, depth, width, maps, grid))
+    lost = np.maximum(
+        lost * np.minimum(maps["gm"] / 0.5, 1.0), _sulci(folds, depth, width, maps, grid)
+    )
     lost *= maps["ventricles"] > AROUND_VENTRICLES
     return _as_fluid(maps, lost)
 

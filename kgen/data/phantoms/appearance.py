@@ -4,7 +4,11 @@ import numpy as np
 
 from kgen.data.phantoms.noise import noise
 
-T1 = (0.16, 0.02), (0.55, 0.025), (0.82, 0.02)  # mean and deviation from subject to subject: fluid, grey, white
+T1 = (
+    (0.16, 0.02),
+    (0.55, 0.025),
+    (0.82, 0.02),
+)  # mean and deviation from subject to subject: fluid, grey, white
 HOUNSFIELD = 12.0, 37.0, 28.0, 8.0  # fluid, grey, white, tumour
 OF_TEMPLATE = 0.45  # its share in the brightness of the tissue
 TEXTURE = 0.02
@@ -21,7 +25,12 @@ def skull(maps, grid, random):
     gap, bone, scalp = (_until(distance, edge * uneven, grid) for edge in np.cumsum(edges))
     middle = np.abs(distance - (edges[0] + edges[1] / 2) * uneven)
     marrow = _until(middle, edges[1] / 5, grid) * (bone - gap)
-    return {"fluid": gap * (1.0 - brain), "bone": bone - gap, "marrow": marrow, "scalp": scalp - bone}
+    return {
+        "fluid": gap * (1.0 - brain),
+        "bone": bone - gap,
+        "marrow": marrow,
+        "scalp": scalp - bone,
+    }
 
 
 def weighted_t1(maps, tissue, around, grid, random):
@@ -41,7 +50,11 @@ def hounsfield(tissue, around, grid, random):
     levels = [*HOUNSFIELD, HOUNSFIELD[0], BONE_HU, SCALP_HU]
     values = sum(level * part for level, part in zip(levels, parts, strict=True))
     values -= MARROW_HU * around["marrow"]
-    return values + AIR * np.clip(1.0 - filled, 0.0, 1.0) + CT_NOISE * random.standard_normal(grid.sides)
+    return (
+        values
+        + AIR * np.clip(1.0 - filled, 0.0, 1.0)
+        + CT_NOISE * random.standard_normal(grid.sides)
+    )
 
 
 def biased(values, grid, strength, random):

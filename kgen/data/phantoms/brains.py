@@ -112,17 +112,23 @@ class Brains:
         coarse = self.grid.coarser(2 if self.grid.spacing < COARSE / 2 else 1)
         velocity = deformation.anatomy(coarse, 0.5 if self.calm else 1.0, shape)
         velocity += deformation.disease(coarse, maps_on(coarse), wall, shrinkage)
-        displacement = deformation.refined(deformation.integrated(coarse, velocity), coarse, self.grid)
+        displacement = deformation.refined(
+            deformation.integrated(coarse, velocity), coarse, self.grid
+        )
         if not self.calm:
             displacement = displacement + deformation.affine(self.grid, shape)
         maps = anatomy.warped(maps_on(self.grid), self.grid, displacement)
-        return anatomy.thinned(maps, self.grid, thinning, 0.8 if self.calm else 1.0, folds), displacement
+        return anatomy.thinned(
+            maps, self.grid, thinning, 0.8 if self.calm else 1.0, folds
+        ), displacement
 
     def _pictures(self, maps, tissue, random, move):
         grid, around = self.grid, appearance.skull(maps, self.grid, random)
         t1 = appearance.weighted_t1(maps, tissue, around, grid, random)
         t1 = appearance.biased(t1, grid, 0.06 if self.calm else 0.12, random)
-        t1 = appearance.rician(appearance.coarsened(t1, self.factor), 0.02 if self.calm else 0.03, random)
+        t1 = appearance.rician(
+            appearance.coarsened(t1, self.factor), 0.02 if self.calm else 0.03, random
+        )
         ct = appearance.hounsfield(tissue, around, grid, random)
         if self.misaligned:
             ct = misalignment.moved(ct, move, grid, appearance.AIR)

@@ -60,7 +60,9 @@ def affine(grid, random, turn=2.0, scale=0.03):
     angle = np.deg2rad(turn * random.standard_normal())
     sizes = np.exp(scale * random.standard_normal(grid.rank))
     matrix = np.diag(sizes)
-    matrix[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]] @ matrix[:2, :2]
+    matrix[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]] @ matrix[
+        :2, :2
+    ]
     middle = np.reshape([axis.mean() for axis in grid.axes], (-1, *[1] * grid.rank))
     centred = grid.points - middle
     return (np.tensordot(matrix, centred, 1) - centred).astype("float32")

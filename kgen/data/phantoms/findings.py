@@ -46,12 +46,21 @@ def stacked(out, rows):
     images = [upright(np.asarray(nibabel.load(out / row["file"]).dataobj)[..., 0]) for row in rows]
     told = {name: np.array([row[name] for row in rows]) for name in ("subject", "sex")}
     age = numbers(rows, ["age"])[:, 0].astype("float32")
-    return {"x": np.stack(images)[..., None], "y": classes(rows), "age": age, "class_names": np.array(CLASSES), **told}
+    return {
+        "x": np.stack(images)[..., None],
+        "y": classes(rows),
+        "age": age,
+        "class_names": np.array(CLASSES),
+        **told,
+    }
 
 
 def latents(rows):
     """The latent variables of each person, (n, 3)."""
-    return {"subject": np.array([row["subject"] for row in rows]), "latents": numbers(rows, LATENTS)}
+    return {
+        "subject": np.array([row["subject"] for row in rows]),
+        "latents": numbers(rows, LATENTS),
+    }
 
 
 def counterfactuals(draw, count):
@@ -71,6 +80,12 @@ def counterfactuals(draw, count):
 
 def _by_class(names, values, labels, statistic):
     return {
-        name: dict(zip(names, np.round(statistic(values[labels == number], axis=0), 3).tolist(), strict=True))
+        name: dict(
+            zip(
+                names,
+                np.round(statistic(values[labels == number], axis=0), 3).tolist(),
+                strict=True,
+            )
+        )
         for number, name in enumerate(CLASSES)
     }

@@ -31,7 +31,9 @@ class Grid:
     def axes(self):
         """The coordinates along each axis, mm."""
         centred = [np.arange(side) - (side - 1) / 2 for side in self.sides]
-        return [middle + self.spacing * ticks for middle, ticks in zip(CENTRE, centred, strict=False)]
+        return [
+            middle + self.spacing * ticks for middle, ticks in zip(CENTRE, centred, strict=False)
+        ]
 
     @property
     def points(self):

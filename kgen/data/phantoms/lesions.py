@@ -10,10 +10,17 @@ from kgen import checks, console
 
 CLASSES = "disease", "healthy"
 SIDE = 112  # pixels of the paper's images, on which its lengths hold
-BLUR, HALF, REACH = 2.5, 10, 5  # pixels: of the noise, half a square, how far the outer square may lie off its place
+BLUR, HALF, REACH = (
+    2.5,
+    10,
+    5,
+)  # pixels: of the noise, half a square, how far the outer square may lie off its place
 OFFSET = 1 / 3.5  # of the side, from the centre to the outer square
 NOISE, EFFECT = 50.0, 100.0
-GREY, SHADES = 100.0, 0.4  # the grey level of 0, and grey levels of a unit: bytes hold 6 deviations of the noise
+GREY, SHADES = (
+    100.0,
+    0.4,
+)  # the grey level of 0, and grey levels of a unit: bytes hold 6 deviations of the noise
 TRUTH = "truth.npz"
 
 
@@ -63,7 +70,9 @@ def _noise(size, random):
 def _effect(size, kind, random):
     """Where the disease shows: in the centre, and above on the left (0) or below on the right (1)."""
     scale = size / SIDE
-    offset = (2 * kind - 1) * round(OFFSET * size) + np.rint(scale * random.integers(-REACH, REACH, 2)).astype(int)
+    offset = (2 * kind - 1) * round(OFFSET * size) + np.rint(
+        scale * random.integers(-REACH, REACH, 2)
+    ).astype(int)
     effect = np.zeros((size, size), bool)
     for top, left in ((0, 0), offset):
         places = (slice(_at(size, place, -scale), _at(size, place, scale)) for place in (top, left))

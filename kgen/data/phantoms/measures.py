@@ -12,7 +12,9 @@ CORTEX = 8.0  # mm from the surface: deeper grey matter is no cortex
 
 def measured(maps, tissue, grid, displacement):
     """Areas of a slice in mm², volumes of a brain in mm³, and the thickness of its cortex in mm."""
-    unit, size = ("area_mm2", grid.spacing**2) if grid.rank == 2 else ("volume_mm3", grid.spacing**3)
+    unit, size = (
+        ("area_mm2", grid.spacing**2) if grid.rank == 2 else ("volume_mm3", grid.spacing**3)
+    )
     ventricles = ramp(maps["ventricles"], grid.spacing) * (maps["brain"] > 0.5)
     fluid, grey, white = (float(part.sum()) * size for part in tissue[:3])
     inside = float(ventricles.sum()) * size

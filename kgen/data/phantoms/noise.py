@@ -19,7 +19,9 @@ def noise(grid, knots, random):
 
 def sampled(values, grid, points, order=1, outside="nearest"):
     """A map on a grid at points in millimetres."""
-    return ndimage.map_coordinates(values, grid.indices(points), order=order, mode=outside, prefilter=order > 1)
+    return ndimage.map_coordinates(
+        values, grid.indices(points), order=order, mode=outside, prefilter=order > 1
+    )
 
 
 def slope(values, spacing):

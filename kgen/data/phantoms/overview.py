@@ -16,7 +16,9 @@ CHANGE = 0.4  # of the brightness, which is drawn in full colour
 
 def overview(brains, seed=0):
     """A figure of a population of ``Brains``: four rows of six pictures with their true measures."""
-    well, ill = ([brains.subject((seed, number), label) for number in range(COLUMNS)] for label in (0, 1))
+    well, ill = (
+        [brains.subject((seed, number), label) for number in range(COLUMNS)] for label in (0, 1)
+    )
     pictures = [_grey(_middle(brain.image)) for brain in (*well, *ill)]
     pictures += [_changes(a, b) for a, b in zip(well, ill, strict=True)]
     titles = [*map(_title, well), *map(_title, ill), *map(_change, well, ill)]
@@ -30,7 +32,10 @@ def _others(brains, seed):
     pictures = []
     for number in range(COLUMNS // 3):
         brain = replace(brains, tumours=True, calm=False).subject((seed, number), number % 2)
-        image, tissue, ct = (_through_tumour(values, brain.tissue) for values in (brain.image, brain.tissue, brain.ct))
+        image, tissue, ct = (
+            _through_tumour(values, brain.tissue)
+            for values in (brain.image, brain.tissue, brain.ct)
+        )
         pictures += [_grey(image), _coloured(tissue / 4, "viridis"), _windowed(ct)]
     return pictures, ["varied, tumour", "tissue", "CT, brain window"] * (COLUMNS // 3)
 
@@ -81,4 +86,6 @@ def _middle(values):
 
 def _through_tumour(values, tissue):
     """The picture of a slice, or of that of a volume which shows most of a tumour."""
-    return upright(values if values.ndim == 2 else values[:, :, (tissue == 4).sum(axis=(0, 1)).argmax()])
+    return upright(
+        values if values.ndim == 2 else values[:, :, (tissue == 4).sum(axis=(0, 1)).argmax()]
+    )

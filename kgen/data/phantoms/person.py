@@ -27,7 +27,8 @@ def written(out, subject, brain, brains, ct):
     if pixels.rank == 2:
         _save_picture(out / "png" / label / f"{subject}.png", grey)
     paths = {
-        column: _save(out, f"{folder}/{subject}.nii.gz", values, pixels) for column, (folder, values) in images.items()
+        column: _save(out, f"{folder}/{subject}.nii.gz", values, pixels)
+        for column, (folder, values) in images.items()
     }
     told = {"subject": subject, "label": label, "age": int(10 * brain.age) / 10, "sex": brain.sex}
     told = {"file": paths.pop("file"), **told, **paths}
@@ -53,7 +54,11 @@ def _moved(brain, brains):
 
 def _true(brain, brains):
     """The columns of the truth."""
-    measured = {f"{TRUE}{name}": round(value, 3) for name, value in brain.measures.items() if name not in TUMOUR}
+    measured = {
+        f"{TRUE}{name}": round(value, 3)
+        for name, value in brain.measures.items()
+        if name not in TUMOUR
+    }
     intended = [*brain.latents.tolist(), *truth.millimetres(brain.latents)]
     found = measured | dict(zip(INTENDED, np.round(intended, 4).tolist(), strict=True))
     return {**_tumour(brain, brains.pixels), **found} if brains.tumours else found

@@ -48,7 +48,9 @@ def maps_on(grid: Grid):
 
 def _at(name, volume, places):
     far = FAR.get(name, 0.0)
-    return ndimage.map_coordinates(volume, places, order=1, mode="constant", cval=far).astype("float32")
+    return ndimage.map_coordinates(volume, places, order=1, mode="constant", cval=far).astype(
+        "float32"
+    )
 
 
 def _volumes():
@@ -82,7 +84,13 @@ def _derived(stored):
     brain = ndimage.binary_fill_holes(t1 > 0)
     corner = (stored["affine"][:3, 3] - (0, 0, BELOW * VOXEL)).astype("float32")
     ventricles = _signed(_ventricles(t1, gm + wm, brain, corner))
-    maps = {"t1": t1, "gm": gm, "wm": wm, "brain": brain.astype("float32"), "ventricles": ventricles}
+    maps = {
+        "t1": t1,
+        "gm": gm,
+        "wm": wm,
+        "brain": brain.astype("float32"),
+        "ventricles": ventricles,
+    }
     return {**maps, "hull": _hull(brain), "corner": corner}
 
 
@@ -116,4 +124,6 @@ def _signed(inside):
 
 def _distance(inside):
     """Millimetres to the nearest voxel outside, less half a voxel: to its edge."""
-    return np.maximum(ndimage.distance_transform_edt(inside) * VOXEL - VOXEL / 2, 0.0).astype("float32")
+    return np.maximum(ndimage.distance_transform_edt(inside) * VOXEL - VOXEL / 2, 0.0).astype(
+        "float32"
+    )

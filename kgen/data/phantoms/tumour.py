@@ -49,4 +49,6 @@ def _distance(centre, grid, random):
     """Millimetres to the edge of a ball whose radius varies with the direction."""
     radius = random.uniform(*RADII)
     away = np.sqrt(np.square(grid.points - centre).sum(axis=0))
-    return away - radius * (1.0 + sum(share * noise(grid, radii * radius, random) for radii, share in ROUGH))
+    return away - radius * (
+        1.0 + sum(share * noise(grid, radii * radius, random) for radii, share in ROUGH)
+    )

@@ -49,18 +49,26 @@ class Cohort(NamedTuple):
         """The rows of a table, and of another that is kept for the test."""
         tables = [Records.of(path, name), *([Records.of(test, name)] if test else [])]
         parts = [_Part.of(records, columns) for records in tables]
-        joined = {field: _joined([getattr(part, field) for part in parts]) for field in ("label", "number", "splits")}
+        joined = {
+            field: _joined([getattr(part, field) for part in parts])
+            for field in ("label", "number", "splits")
+        }
         if test and joined["splits"] is not None:
-            raise ValueError(f"{name}: test={test!r} and the column {SPLIT!r} both say what the test is. Keep one.")
+            raise ValueError(
+                f"{name}: test={test!r} and the column {SPLIT!r} both say what the test is. Keep one."
+            )
         if test:
             joined["splits"] = np.repeat([TRAIN, TEST], [len(part.files) for part in parts])
         common = [fact for fact in parts[0].facts if all(fact in part.facts for part in parts)]
         facts = {fact: _joined([part.facts[fact] for part in parts]) for fact in common}
         joined["covariates"] = {
-            column: _joined([part.covariates[column] for part in parts]) for column in columns.covariates
+            column: _joined([part.covariates[column] for part in parts])
+            for column in columns.covariates
         }
         joined["notes"] = tuple(note for records in tables for note in records.notes)
-        files, partners = ([path for part in parts for path in getattr(part, name) or ()] for name in PATHS)
+        files, partners = (
+            [path for part in parts for path in getattr(part, name) or ()] for name in PATHS
+        )
         return cls(name, tables[0].path.name, files, partners or None, facts=facts, **joined)
 
     def faults(self):
@@ -71,14 +79,18 @@ class Cohort(NamedTuple):
         if SUBJECT in self.facts:
             subjects = self.facts[SUBJECT]
             found += of_subjects(self.where, subjects, self.label) if self.label is not None else []
-            found += of_splits(self.where, subjects, self.official()) if self.splits is not None else []
+            found += (
+                of_splits(self.where, subjects, self.official()) if self.splits is not None else []
+            )
         return found + self._of_numbers() + of_ages(self.where, self.facts) + self._of_splits()
 
     def values(self):
         """The values of the fields but x by their names: y of a label or a number, c of covariates."""
         found = {}
         if self.covariates:
-            found["c"] = np.stack([words.astype("float32") for words in self.covariates.values()], axis=1)
+            found["c"] = np.stack(
+                [words.astype("float32") for words in self.covariates.values()], axis=1
+            )
         if self.label is not None:
             found["y"] = plain(self.label)
         if self.number is not None:
@@ -105,7 +117,11 @@ class Cohort(NamedTuple):
     def _of_numbers(self):
         number = {} if self.number is None else {"what should be a number": self.number}
         columns = {**number, **{repr(column): words for column, words in self.covariates.items()}}
-        return [fault for told, words in columns.items() for fault in _no_numbers(self.where, told, words.tolist())]
+        return [
+            fault
+            for told, words in columns.items()
+            for fault in _no_numbers(self.where, told, words.tolist())
+        ]
 
     def _of_splits(self):
         if self.splits is None:
@@ -115,7 +131,13 @@ class Cohort(NamedTuple):
             told = f"the column {SPLIT!r} holds {few(unknown)}"
             return [Fault(self.where, told, f"Splits are {', '.join(PARTS)}.")]
         if TRAIN not in self.official():
-            return [Fault(self.where, f"no row of the column {SPLIT!r} is {TRAIN}", "Name the rows to train on.")]
+            return [
+                Fault(
+                    self.where,
+                    f"no row of the column {SPLIT!r} is {TRAIN}",
+                    "Name the rows to train on.",
+                )
+            ]
         return []
 
 
@@ -133,7 +155,11 @@ class _Part(NamedTuple):
     @classmethod
     def of(cls, records, columns):
         columns = columns.of(records)
-        given = {"label": columns.label, "number": columns.number, "target or mask": columns.partner}
+        given = {
+            "label": columns.label,
+            "number": columns.number,
+            "target or mask": columns.partner,
+        }
         told = [f"{option}={column!r}" for option, column in given.items() if column]
         if len(told) > 1:
             raise ValueError(f"{' and '.join(told)}: y is one of them. Leave the other out.")
@@ -149,7 +175,9 @@ class _Part(NamedTuple):
         splits = records.column(SPLIT, SPLIT) if SPLIT in records.words else None
         named = {"file": columns.file, "target or mask": columns.partner}
         files = [column and records.files(column, option) for option, column in named.items()]
-        return cls(*files, label, number, covariates, records.facts(beside, columns.subject), splits)
+        return cls(
+            *files, label, number, covariates, records.facts(beside, columns.subject), splits
+        )
 
 
 def _joined(parts):
@@ -163,7 +191,13 @@ def _no_numbers(where, told, words):
     if not wrong:
         return []
     more = f", one of {counted(len(wrong), 'such row')}"
-    return [Fault(where, f"{told} is {words[wrong[0]]} in row {wrong[0]}{more}", "Mend them, or leave these rows out.")]
+    return [
+        Fault(
+            where,
+            f"{told} is {words[wrong[0]]} in row {wrong[0]}{more}",
+            "Mend them, or leave these rows out.",
+        )
+    ]
 
 
 def _is_number(word):

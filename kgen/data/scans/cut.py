@@ -36,10 +36,18 @@ class Cut(NamedTuple):
     def checked(self):
         """Itself; raises where its parts contradict each other."""
         if self.axis not in (*AXES, WHOLE):
-            raise ValueError(f"axis={self.axis!r} is not known. Choose z (axial), y (coronal), x (sagittal) or none.")
-        given = [f"{name}={place}" for name, place in zip(self._fields[1:], self[1:], strict=True) if place is not None]
+            raise ValueError(
+                f"axis={self.axis!r} is not known. Choose z (axial), y (coronal), x (sagittal) or none."
+            )
+        given = [
+            f"{name}={place}"
+            for name, place in zip(self._fields[1:], self[1:], strict=True)
+            if place is not None
+        ]
         if len(given) > 1 or (given and self.whole):
-            raise ValueError(f"{' and '.join(given)} with axis={self.axis}: a slice has one place. Give one of them.")
+            raise ValueError(
+                f"{' and '.join(given)} with axis={self.axis}: a slice has one place. Give one of them."
+            )
         return self
 
     def kept(self, per_axis):
@@ -55,7 +63,11 @@ class Cut(NamedTuple):
         below = min(int(place), scan.values.shape[axis] - 1)
         share = place - below
         first = np.take(scan.values, below, axis)
-        return first if share == 0 else (1 - share) * first + share * np.take(scan.values, below + 1, axis)
+        return (
+            first
+            if share == 0
+            else (1 - share) * first + share * np.take(scan.values, below + 1, axis)
+        )
 
     def _place(self, scan, axis):
         """Where the slice lies, in voxels from the first."""
@@ -68,6 +80,8 @@ class Cut(NamedTuple):
         else:
             return count // 2
         if not -0.5 <= place <= count - 0.5:
-            raise ValueError(f"{told} lies outside: along {self.axis} it goes from {ends[0]:g} to {ends[1]:g}")
+            raise ValueError(
+                f"{told} lies outside: along {self.axis} it goes from {ends[0]:g} to {ends[1]:g}"
+            )
         place = min(max(place, 0), count - 1)
         return round(place) if abs(place - round(place)) < NEAR else place

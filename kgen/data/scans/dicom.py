@@ -6,7 +6,9 @@ import numpy as np
 from kgen.checks import counted
 from kgen.decoding import decoding
 
-INSTALL = 'DICOM series are read by pydicom, which is not installed: pip install "keras-kgen[dicom]".'
+INSTALL = (
+    'DICOM series are read by pydicom, which is not installed: pip install "keras-kgen[dicom]".'
+)
 UNEVEN = 0.01  # of a slice's distance, by which distances may differ
 TO_RAS = np.diag([-1.0, -1.0, 1.0])  # DICOM's axes run to the left and to the back
 WAY = "Put a whole series of one scan there, or leave its row out."
@@ -46,7 +48,9 @@ def _check_one_series(slices):
     if not slices:
         raise ValueError("it holds no DICOM images")
     if any(int(part.get("NumberOfFrames") or 1) > 1 for part in slices):
-        raise ValueError("it holds several slices in one file: convert it to NIfTI, e.g. with dcm2niix")
+        raise ValueError(
+            "it holds several slices in one file: convert it to NIfTI, e.g. with dcm2niix"
+        )
     for told, found in {
         "series": {str(part.SeriesInstanceUID) for part in slices if "SeriesInstanceUID" in part},
         "sizes": {(part.Rows, part.Columns) for part in slices},
@@ -99,5 +103,7 @@ def _distance(slices):
     distances = np.diff([_place(part) for part in slices])
     usual = float(np.median(distances))
     if usual <= 0 or np.abs(distances - usual).max() > UNEVEN * usual:
-        raise ValueError(f"its slices are {distances.min():g} to {distances.max():g} mm apart: some lack or repeat")
+        raise ValueError(
+            f"its slices are {distances.min():g} to {distances.max():g} mm apart: some lack or repeat"
+        )
     return usual

@@ -47,7 +47,8 @@ def _data(order, arrays, taken, notes):
     """The data set of some rows of two arrays, which lie in the order."""
     splits = [_split(order, arrays, taken, piece) for piece in order.pieces]
     fields = {
-        name: field.fitted(splits[0].domains[name][name]) for name, (_, field) in zip(FIELDS, arrays, strict=True)
+        name: field.fitted(splits[0].domains[name][name])
+        for name, (_, field) in zip(FIELDS, arrays, strict=True)
     }
     fitted = [_with_fields(split, fields) for split in splits]
     return Data(order.name, *fitted, (*notes, *order.shares_told()))
@@ -68,5 +69,8 @@ def _split(order, arrays, taken, piece):
 
 
 def _with_fields(split, fields):
-    domains = {name: Split(part.values, {name: fields[name]}, part.facts) for name, part in split.domains.items()}
+    domains = {
+        name: Split(part.values, {name: fields[name]}, part.facts)
+        for name, part in split.domains.items()
+    }
     return UnpairedSplit(domains)

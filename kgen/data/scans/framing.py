@@ -7,7 +7,11 @@ from scipy import ndimage
 from kgen import checks
 from kgen.data.pictures import sides
 
-FAINT, DARK, BRIGHT = 0.1, 2, 98  # the head begins at this share between these percentiles of all values
+FAINT, DARK, BRIGHT = (
+    0.1,
+    2,
+    98,
+)  # the head begins at this share between these percentiles of all values
 STEP = 8  # pixels, of which a size that nobody asked for is a multiple
 WHITE = 255
 
@@ -64,9 +68,13 @@ class Framing(NamedTuple):
         if order and (steps > 1).any():
             # What one pixel cannot hold is smoothed away, or it would alias.
             shades = ndimage.gaussian_filter(shades, np.maximum(0, (steps - 1) / 2))
-        centre = [(part.start + part.stop - 1) / 2 for part in ndimage.find_objects(head.astype(int))[0]]
+        centre = [
+            (part.start + part.stop - 1) / 2 for part in ndimage.find_objects(head.astype(int))[0]
+        ]
         begin = np.rint(centre - (np.array(self.size) - 1) / 2 * steps)
-        return ndimage.affine_transform(shades, steps, begin, self.size, order=order, mode="constant", cval=0.0)
+        return ndimage.affine_transform(
+            shades, steps, begin, self.size, order=order, mode="constant", cval=0.0
+        )
 
 
 def as_seen(values):
@@ -96,7 +104,9 @@ def head_in(values):
 
 def _holding(spacings, shapes, pixel):
     """The least size, of the same side along every axis, that holds every image."""
-    longest = max(np.multiply(spacing, shape).max() for spacing, shape in zip(spacings, shapes, strict=True))
+    longest = max(
+        np.multiply(spacing, shape).max() for spacing, shape in zip(spacings, shapes, strict=True)
+    )
     side = STEP * math.ceil(longest / pixel / STEP)
     return (side,) * len(shapes[0])
 
@@ -107,5 +117,7 @@ def _percentiles(text):
     except ValueError:
         low, high = 1, 0
     if not 0 <= low < high <= 100:
-        raise ValueError(f"percentiles={text!r} are not two numbers from 0 to 100, the lesser first, such as 1,99.")
+        raise ValueError(
+            f"percentiles={text!r} are not two numbers from 0 to 100, the lesser first, such as 1,99."
+        )
     return low, high

@@ -31,10 +31,16 @@ class Head(NamedTuple):
         spacing = nibabel.affines.voxel_sizes(image.affine)
         if not np.isfinite(image.affine).all() or not (spacing > 0).all():
             told = ", ".join(f"{size:g}" for size in spacing)
-            raise NoVolume(f"has voxels with the sides {told} mm", "Mend its affine, or leave its row out.")
+            raise NoVolume(
+                f"has voxels with the sides {told} mm", "Mend its affine, or leave its row out."
+            )
         order = orientations.io_orientation(image.affine)[:, 0].argsort()
         stored = "".join(nibabel.aff2axcodes(image.affine))
-        return cls(*(tuple(np.asarray(part)[order].tolist()) for part in (shape, spacing)), stored, _is_placed(image))
+        return cls(
+            *(tuple(np.asarray(part)[order].tolist()) for part in (shape, spacing)),
+            stored,
+            _is_placed(image),
+        )
 
 
 def head_of(path):

@@ -33,11 +33,15 @@ def scans_told(table, column, source):
     counts = {name: Counter(texts.tolist()) for name, texts in records.words.items()}
     chosen = {column: FILE, **_chosen(table, counts, (column, SPLIT, AGE), len(records))}
     roles = {**chosen, SPLIT: SPLIT}
-    lines = [line_of(name, roles.get(name, "facts"), told_words(part)) for name, part in counts.items()]
+    lines = [
+        line_of(name, roles.get(name, "facts"), told_words(part)) for name, part in counts.items()
+    ]
     options = [f"{role}={name}" for name, role in chosen.items() if role != name]
     classes = next((counts[name] for name, role in chosen.items() if role == "label"), {})
     told = "\n".join([counted(len(records), "row"), HEAD, *lines, _first(records.files(column))])
-    return Inspection(told, options, {}, dict(classes), AGE in chosen, len(records), _gaps(records, roles), source)
+    return Inspection(
+        told, options, {}, dict(classes), AGE in chosen, len(records), _gaps(records, roles), source
+    )
 
 
 def _chosen(table, counts, beside, rows):
@@ -54,7 +58,9 @@ def _chosen(table, counts, beside, rows):
 def _first(files):
     """A line on the first scan that is there, and how many are not."""
     there = [path for path in files if path.exists()]
-    lacking = f"; {counted(len(files) - len(there), 'file')} not there" if len(there) < len(files) else ""
+    lacking = (
+        f"; {counted(len(files) - len(there), 'file')} not there" if len(there) < len(files) else ""
+    )
     if not there:
         return f"none of {counted(len(files), 'file')} is there"
     try:
@@ -62,12 +68,16 @@ def _first(files):
     except (ValueError, OSError) as error:
         return f"first: {error}"
     size, spacing = ("×".join(f"{side:g}" for side in part) for part in (head.shape, head.spacing))
-    return f"first: {there[0].name}, {size} voxels of {spacing} mm, stored as {head.stored}{lacking}"
+    return (
+        f"first: {there[0].name}, {size} voxels of {spacing} mm, stored as {head.stored}{lacking}"
+    )
 
 
 def _gaps(records, roles):
     """What to do where a value that a training needs is missing."""
-    lacking = {name: int(missing(records.words[name]).sum()) for name in roles if name in records.words}
+    lacking = {
+        name: int(missing(records.words[name]).sum()) for name in roles if name in records.words
+    }
     return [
         f"fill what is missing in {counted(count, 'row')} of {name!r}, or leave these rows out: training refuses it."
         for name, count in lacking.items()

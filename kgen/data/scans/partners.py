@@ -75,7 +75,9 @@ class Partners(NamedTuple):
         if not self.window:
             return ()
         low, high = self.window
-        return (f"y: {counted(outside, 'point')} outside of window={low:g},{high:g} brought to its ends.",)
+        return (
+            f"y: {counted(outside, 'point')} outside of window={low:g},{high:g} brought to its ends.",
+        )
 
 
 def _of_pair(path, head):
@@ -88,7 +90,9 @@ def _of_pair(path, head):
         return Fault(path.name, "has {} voxels, and its partner {}".format(*sizes), RESAMPLED)
     if not np.allclose(own.spacing, head.spacing, atol=SAME):
         sides = ("×".join(f"{side:g}" for side in part.spacing) for part in (own, head))
-        return Fault(path.name, "has voxels of {} mm, and its partner of {}".format(*sides), RESAMPLED)
+        return Fault(
+            path.name, "has voxels of {} mm, and its partner of {}".format(*sides), RESAMPLED
+        )
     return None
 
 
@@ -108,21 +112,31 @@ def _window(text):
         low, high = 1.0, 0.0
     limits = np.iinfo("int16")
     if not limits.min <= low < high <= limits.max:
-        raise ValueError(f"window={text!r} are not two numbers from {limits.min} to {limits.max}, such as -1000,2000.")
+        raise ValueError(
+            f"window={text!r} are not two numbers from {limits.min} to {limits.max}, such as -1000,2000."
+        )
     return low, high
 
 
 def check_options(target, mask, window):
     """Raises for options that contradict each other."""
     if target and mask:
-        raise ValueError(f"target={target!r} and mask={mask!r}: y is one of them. Leave the other out.")
+        raise ValueError(
+            f"target={target!r} and mask={mask!r}: y is one of them. Leave the other out."
+        )
     if window and not target:
-        raise ValueError(f"window={window!r} is of the images of target, and there are none. Give target=COLUMN.")
+        raise ValueError(
+            f"window={window!r} is of the images of target, and there are none. Give target=COLUMN."
+        )
 
 
 def check_domains(domains, unpaired, target):
     """Raises where the options of two domains contradict each other."""
     if unpaired and not target:
-        raise ValueError("unpaired=True leaves scans and their targets to different people. Give target=COLUMN.")
+        raise ValueError(
+            "unpaired=True leaves scans and their targets to different people. Give target=COLUMN."
+        )
     if domains and target:
-        raise ValueError(f"domains={domains!r} and target={target!r}: b is one of them. Leave the other out.")
+        raise ValueError(
+            f"domains={domains!r} and target={target!r}: b is one of them. Leave the other out."
+        )

@@ -26,7 +26,10 @@ READERS = 2  # volumes in memory at a time
 DIFFERING = {
     "sizes": (lambda head: "×".join(map(str, head.shape)), "Brought to one size about the head."),
     "orientations": (lambda head: head.stored, "Turned to RAS."),
-    "spacings": (lambda head: "×".join(f"{side:.3g}" for side in head.spacing) + " mm", "Resampled to one pixel size."),
+    "spacings": (
+        lambda head: "×".join(f"{side:.3g}" for side in head.spacing) + " mm",
+        "Resampled to one pixel size.",
+    ),
 }
 UNPLACED = "says nothing of its orientation (qform and sform code 0): read as nibabel does, from right to left"
 IMAGES, PARTNERS = "images.npy", "partners.npy"
@@ -64,7 +67,10 @@ class _Read(NamedTuple):
 def prepared(name, files, cut, framing, memory, partners=None):
     """The ``Prepared`` of files, read once and then kept in the cache; raises a ``Faulty`` with all of their faults."""
     every = [*files, *(partners.paths if partners else ())]
-    lost = [Fault(path.name, "is not there", f"Put it to {path}, or leave its row out.") for path in missing(every)]
+    lost = [
+        Fault(path.name, "is not there", f"Put it to {path}, or leave its row out.")
+        for path in missing(every)
+    ]
     if lost:
         found = [path for path in files if path.exists()]
         raise Faulty(name, lost + (_faults_of(found, cut, framing) if found else []))
@@ -131,7 +137,9 @@ def _fill(name, folder, files, cut, framing, partners):
         arrays.append(_array(folder / PARTNERS, partners.dtype, files, framing))
     # What lies on another grid than its partner is no pair; the other faults of such files are listed all the same.
     pairs = None if any(fault.fatal for fault in faults) else partners
-    outside, found = _read_all([path for path in files if path in heads], cut, framing, arrays, pairs)
+    outside, found = _read_all(
+        [path for path in files if path in heads], cut, framing, arrays, pairs
+    )
     faults += found
     if any(fault.fatal for fault in faults):
         raise Faulty(name, faults)
@@ -157,7 +165,9 @@ def _faults_of(files, cut, framing):
 
 def _completed(framing, cut, heads):
     """The framing for all images, by the heads of their volumes."""
-    return framing.for_all([cut.kept(head.spacing) for head in heads], [cut.kept(head.shape) for head in heads])
+    return framing.for_all(
+        [cut.kept(head.spacing) for head in heads], [cut.kept(head.shape) for head in heads]
+    )
 
 
 def _heads(files):
@@ -170,7 +180,9 @@ def _heads(files):
             heads[path] = head_of(path)
         except (ValueError, OSError) as error:
             faults.append(Fault(path.name, *_told(error)))
-    faults += [Fault(path.name, UNPLACED, fatal=False) for path, head in heads.items() if not head.known]
+    faults += [
+        Fault(path.name, UNPLACED, fatal=False) for path, head in heads.items() if not head.known
+    ]
     return heads, [*faults, *_differing(list(heads.values()))]
 
 
@@ -180,8 +192,17 @@ def _differing(heads):
     for what, (told, done) in DIFFERING.items():
         counts = Counter(told(head) for head in heads).most_common()
         if len(counts) > 1:
-            few = ", ".join(f"{count} of {value}" for value, count in counts[:3]) + ", …" * (len(counts) > 3)
-            found.append(Fault(f"{counted(len(heads), 'volume')}", f"differ in their {what}, {few}", done, False))
+            few = ", ".join(f"{count} of {value}" for value, count in counts[:3]) + ", …" * (
+                len(counts) > 3
+            )
+            found.append(
+                Fault(
+                    f"{counted(len(heads), 'volume')}",
+                    f"differ in their {what}, {few}",
+                    done,
+                    False,
+                )
+            )
     return found
 
 
@@ -189,7 +210,10 @@ def _read_all(files, cut, framing, arrays=(), partners=None):
     """Reads every file, into arrays where they are given; returns the points outside of the window, and faults."""
     read = []
     # While one volume is unpacked, the other is resampled.
-    with ThreadPoolExecutor(READERS) as pool, console.bar(len(files), "Reading scans", "scan") as bar:
+    with (
+        ThreadPoolExecutor(READERS) as pool,
+        console.bar(len(files), "Reading scans", "scan") as bar,
+    ):
         rows = enumerate(files)
         for found in pool.map(lambda row: _row(*row, cut, framing, partners), rows):
             bar.update()
@@ -234,7 +258,9 @@ def _with_partner(read, number, partners, cut, framing, head, spacing):
             return read._replace(partner=framing.placed(values, head, spacing))
         low, high = partners.window
         outside = int(((values < low) | (values > high)).sum())
-        return read._replace(partner=framing.windowed(values, partners.window, head, spacing), outside=outside)
+        return read._replace(
+            partner=framing.windowed(values, partners.window, head, spacing), outside=outside
+        )
     except (ValueError, OSError) as error:
         fault = Fault(partners.paths[number].name, reason(error), "Mend it, or leave its row out.")
         return read._replace(fault=fault)

@@ -30,7 +30,9 @@ class Scan(NamedTuple):
         image = opened(path)
         head = Head.of(image)
         with decoding(path, WHAT, WAY):
-            stored = image.get_fdata(dtype="float32", caching="unchanged").reshape(three_sides(image.shape))
+            stored = image.get_fdata(dtype="float32", caching="unchanged").reshape(
+                three_sides(image.shape)
+            )
         turned = orientations.io_orientation(image.affine)
         values = np.ascontiguousarray(orientations.apply_orientation(stored, turned))
         middle = image.affine @ [*(np.subtract(stored.shape, 1) / 2), 1]

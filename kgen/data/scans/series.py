@@ -48,7 +48,9 @@ class Series(NamedTuple):
 
     def data(self):
         """The data set of these."""
-        return self.order.data(self.images, self.field, self.notes, {"y": self.partner} if self.partner else {})
+        return self.order.data(
+            self.images, self.field, self.notes, {"y": self.partner} if self.partner else {}
+        )
 
 
 def _read(name, files, cut, framing, memory, faults, partners):

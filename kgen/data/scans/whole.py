@@ -43,7 +43,9 @@ class Whole(NamedTuple):
         cut = Cut(given.get("axis", "z"))
         scan = Scan.of(path)
         pixel = given.get("pixel") or round(min(cut.kept(scan.spacing)), 3)
-        percentiles = Framing.of(pixel, None, given.get("percentiles", "1,99"), cut.rank).percentiles
+        percentiles = Framing.of(
+            pixel, None, given.get("percentiles", "1,99"), cut.rank
+        ).percentiles
         return cls(path, scan.values, scan.spacing, cut, float(pixel), percentiles)
 
     def mapped(self, function):
@@ -105,7 +107,11 @@ def check_readable(files, given, patch):
 
 
 def _too_small(scan, patch):
-    sides = np.array(scan.cut.kept(scan.values.shape))[::-1] * scan.cut.kept(scan.spacing)[::-1] / scan.pixel
+    sides = (
+        np.array(scan.cut.kept(scan.values.shape))[::-1]
+        * scan.cut.kept(scan.spacing)[::-1]
+        / scan.pixel
+    )
     if (2 * sides > patch).all():
         return []
     have, want = ("×".join(f"{side:.0f}" for side in part) for part in (sides, patch))
@@ -116,15 +122,23 @@ def _too_small(scan, patch):
 def _resampled(values, steps):
     if np.allclose(steps, 1.0):
         return values
-    smoothed = ndimage.gaussian_filter(values, np.maximum(0, (steps - 1) / 2)) if (steps > 1).any() else values
+    smoothed = (
+        ndimage.gaussian_filter(values, np.maximum(0, (steps - 1) / 2))
+        if (steps > 1).any()
+        else values
+    )
     size = np.maximum(1, np.ceil(np.array(values.shape) / steps)).astype(int)
-    return ndimage.affine_transform(smoothed, steps, _begin(steps), tuple(size), order=1, mode="nearest")
+    return ndimage.affine_transform(
+        smoothed, steps, _begin(steps), tuple(size), order=1, mode="nearest"
+    )
 
 
 def _restored(values, steps, shape):
     if np.allclose(steps, 1.0):
         return values
-    return ndimage.affine_transform(values, 1 / steps, _begin(1 / steps), shape, order=1, mode="nearest")
+    return ndimage.affine_transform(
+        values, 1 / steps, _begin(1 / steps), shape, order=1, mode="nearest"
+    )
 
 
 def _begin(steps):

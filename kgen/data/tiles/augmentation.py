@@ -24,7 +24,9 @@ def check(kinds):
     """Raises for an augmentation of which there is none."""
     for kind in kinds:
         if kind not in AUGMENTATIONS:
-            raise ValueError(f"augment={kind!r} is not known. Choose of {', '.join(AUGMENTATIONS)}.")
+            raise ValueError(
+                f"augment={kind!r} is not known. Choose of {', '.join(AUGMENTATIONS)}."
+            )
 
 
 def _flipped(tiles, draw, _):
@@ -62,4 +64,9 @@ def _drawn(count, part, seed, number):
     return drawn[part[0] * count :][:count]
 
 
-AUGMENTATIONS = {"flip": _flipped, "turn": _turned, "brightness": _brightened, "contrast": _contrasted}
+AUGMENTATIONS = {
+    "flip": _flipped,
+    "turn": _turned,
+    "brightness": _brightened,
+    "contrast": _contrasted,
+}

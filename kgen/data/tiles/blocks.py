@@ -48,9 +48,12 @@ class Blocks(Reader):
         # Each chunk is unpacked once: its tiles follow each other while the open data set keeps it.
         with h5py.File(self.path, "r", rdcc_nbytes=self._cache(), rdcc_nslots=100_003) as file:
             for section in np.unique(locations.sections):
-                dataset, here = file[self.sections[section].path], np.flatnonzero(locations.sections == section)
+                dataset = file[self.sections[section].path]
+                here = np.flatnonzero(locations.sections == section)
                 for number in here[np.lexsort((locations.columns[here], locations.rows[here]))]:
-                    tiles[number] = self._tile(dataset, locations.rows[number], locations.columns[number], tile_size)
+                    tiles[number] = self._tile(
+                        dataset, locations.rows[number], locations.columns[number], tile_size
+                    )
         return tiles
 
     def epoch(self, tile_size, sampling, seed, epoch, count):
@@ -81,14 +84,18 @@ class Blocks(Reader):
 
     def _blocks(self, tile_size):
         return [
-            Block(number, slice(rows.start, min(rows.stop + tile_size - 1, section.shape[0])), places)
+            Block(
+                number, slice(rows.start, min(rows.stop + tile_size - 1, section.shape[0])), places
+            )
             for number, section in enumerate(self.sections)
             for rows in strips(section, self._pool // BLOCKS_AT_ONCE)
             if (places := min(rows.stop, section.corners(tile_size)[0]) - rows.start) > 0
         ]
 
     def _fields(self, blocks, tile_size, sampling):
-        sizes = [(block.places, self.sections[block.section].corners(tile_size)[1]) for block in blocks]
+        sizes = [
+            (block.places, self.sections[block.section].corners(tile_size)[1]) for block in blocks
+        ]
         origins = [(block.rows.start, 0) for block in blocks]
         return Fields([block.section for block in blocks], origins, sizes, sampling)
 

@@ -44,7 +44,9 @@ def _skipped(dataset):
 
 
 def _readable(code):
-    return h5z.filter_avail(code) and bool(h5z.get_filter_info(code) & h5z.FILTER_CONFIG_DECODE_ENABLED)
+    return h5z.filter_avail(code) and bool(
+        h5z.get_filter_info(code) & h5z.FILTER_CONFIG_DECODE_ENABLED
+    )
 
 
 def _name(stage):

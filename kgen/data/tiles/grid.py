@@ -10,7 +10,9 @@ from kgen import console
 def corners(shape, tile_size, spacing):
     """Where the tiles begin that cover an image of ``shape``: (n, 2), row after row; the last ones reach beyond it."""
     if not 1 <= spacing <= tile_size:
-        raise ValueError(f"spacing={spacing!r} is not in 1 to {tile_size}, the tile's size: tiles must leave no gap.")
+        raise ValueError(
+            f"spacing={spacing!r} is not in 1 to {tile_size}, the tile's size: tiles must leave no gap."
+        )
     axes = [np.arange(0, max(side - tile_size, 0) + spacing, spacing) for side in shape]
     return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 2)
 
@@ -27,7 +29,9 @@ def stitch(tiles, shape, spacing=None):
     A tile counts with the distance from its border, so that no seam shows.
     """
     size = tiles.shape[1]
-    return _blended([tiles], shape, size, corners(shape, size, size if spacing is None else spacing))
+    return _blended(
+        [tiles], shape, size, corners(shape, size, size if spacing is None else spacing)
+    )
 
 
 def through(function, image, tile_size, spacing, at_once=1000):
@@ -40,7 +44,10 @@ def through(function, image, tile_size, spacing, at_once=1000):
 
 
 def _windows(image, tile_size, places):
-    beyond = [(0, max(0, last + tile_size - side)) for last, side in zip(places.max(axis=0), image.shape, strict=True)]
+    beyond = [
+        (0, max(0, last + tile_size - side))
+        for last, side in zip(places.max(axis=0), image.shape, strict=True)
+    ]
     padded = np.pad(image, beyond, mode="symmetric")
     return np.lib.stride_tricks.sliding_window_view(padded, (tile_size, tile_size))
 

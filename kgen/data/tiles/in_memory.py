@@ -13,7 +13,9 @@ class InMemory(Reader):
 
     def __init__(self, path, sections, reason):
         super().__init__(path, sections, reason)
-        sizes, widths = zip(*((section.bytes, section.shape[1]) for section in sections), strict=True)
+        sizes, widths = zip(
+            *((section.bytes, section.shape[1]) for section in sections), strict=True
+        )
         self._raster = Raster.empty(sizes, widths, self.dtype)
         progress = console.bar(sum(sizes), "Reading", "B", unit_scale=True)
         with opened(path) as file, progress:

@@ -14,7 +14,9 @@ MOST_DRAWN = 600  # pixels a side
 
 def table(source):
     """A line a group: its images, their sizes and pixels; and what training standardises by."""
-    lines = [f"{'group':12}{'images':>7}{'unpacked':>10}  {'smallest':12} {'largest':12} {'pixels':22} {STORED}"]
+    lines = [
+        f"{'group':12}{'images':>7}{'unpacked':>10}  {'smallest':12} {'largest':12} {'pixels':22} {STORED}"
+    ]
     lines += [_line(source, group) for group in source.groups]
     training = statistics.merged([source.statistics[section.path] for section in source.training])
     return "\n".join([*lines, _range(source.training, training, source.test_group)])
@@ -27,7 +29,10 @@ def shapes(source):
 
 def extremes(source):
     """The largest and the smallest image of every group, drawn small: {group: [(name, pixels), …]}."""
-    return {group: [_drawn(source, section) for section in _ends(source, group)] for group in source.groups}
+    return {
+        group: [_drawn(source, section) for section in _ends(source, group)]
+        for group in source.groups
+    }
 
 
 def _of(source, group):
@@ -49,7 +54,8 @@ def _line(source, group):
     sections = _of(source, group)
     largest, *_, smallest = [_by(section.shape) for section in _ends(source, group)] * 2
     found = statistics.merged([source.statistics[section.path] for section in sections])
-    pixels, stored = f"{sections[0].dtype} {found.minimum:g} to {found.maximum:g}", _all(map(_stored, sections))
+    pixels = f"{sections[0].dtype} {found.minimum:g} to {found.maximum:g}"
+    stored = _all(map(_stored, sections))
     unpacked = size(sum(section.bytes for section in sections))
     role = "  (kept for the test)" if group == source.test_group else ""
     return f"{group:12}{len(sections):7}{unpacked:>10}  {smallest:12} {largest:12} {pixels:22} {stored}{role}"

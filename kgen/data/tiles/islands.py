@@ -19,9 +19,12 @@ def inside(islands, points):
     An island is the row and column of its centre, two radii, the angle of the first to the rows, and its type.
     """
     place = points[None] - islands[:, :2].reshape(-1, *[1] * (points.ndim - 1), 2)
-    cosine, sine = (turn(islands[:, 4]).reshape(-1, *[1] * (points.ndim - 1)) for turn in (np.cos, np.sin))
+    cosine, sine = (
+        turn(islands[:, 4]).reshape(-1, *[1] * (points.ndim - 1)) for turn in (np.cos, np.sin)
+    )
     along, across = (islands[:, axis].reshape(cosine.shape) for axis in (2, 3))
-    first, second = place[..., 0] * cosine + place[..., 1] * sine, place[..., 1] * cosine - place[..., 0] * sine
+    first = place[..., 0] * cosine + place[..., 1] * sine
+    second = place[..., 1] * cosine - place[..., 0] * sine
     return (first / along) ** 2 + (second / across) ** 2 <= 1.0
 
 

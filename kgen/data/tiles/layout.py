@@ -72,7 +72,9 @@ def _check_known(path, file, skip):
     for name in skip:
         if not _holds(file, *name.split("/", 1)):
             known = ", ".join(file)
-            raise ValueError(f"skip={name!r} is no group and no GROUP/IMAGE of {path}; it has {known}.")
+            raise ValueError(
+                f"skip={name!r} is no group and no GROUP/IMAGE of {path}; it has {known}."
+            )
 
 
 def _holds(file, group, image=None):
@@ -104,7 +106,9 @@ def _members(path, parent, prefix, skip):
 
 def _fault_of_group(name, group):
     if not isinstance(group, h5py.Group):
-        return Fault(name, _described(group), "outside any group (images x in rows are read as stack:FILE)")
+        return Fault(
+            name, _described(group), "outside any group (images x in rows are read as stack:FILE)"
+        )
     return None if len(group) else Fault(name, "", "the group is empty")
 
 
@@ -123,7 +127,9 @@ def _fault(name, dataset):
     if not isinstance(dataset, h5py.Dataset):
         return Fault(name, _described(dataset), "one level too deep")
     if dataset.external or dataset.is_virtual:
-        return Fault(name, "", "its pixels lie in other files, which may change or be missing elsewhere")
+        return Fault(
+            name, "", "its pixels lie in other files, which may change or be missing elsewhere"
+        )
     return _fault_of_shape(name, dataset) or _fault_of_pixels(name, dataset)
 
 

@@ -47,14 +47,20 @@ class Fields:
 
     def at(self, numbers):
         """The location that each number in [0, 1) stands for."""
-        fields = np.clip(np.searchsorted(self._edges, numbers, "right") - 1, 0, len(self.places) - 1)
+        fields = np.clip(
+            np.searchsorted(self._edges, numbers, "right") - 1, 0, len(self.places) - 1
+        )
         return self.within(fields, (numbers - self._edges[fields]) / self.weights[fields])
 
     def within(self, fields, numbers):
         """The location in each of these rectangles that a number in [0, 1) stands for."""
-        places = np.clip((numbers * self.places[fields]).astype("int64"), 0, self.places[fields] - 1)
+        places = np.clip(
+            (numbers * self.places[fields]).astype("int64"), 0, self.places[fields] - 1
+        )
         rows, columns = np.divmod(places, self.sizes[fields, 1])
-        return Locations(self.sections[fields], self.origins[fields, 0] + rows, self.origins[fields, 1] + columns)
+        return Locations(
+            self.sections[fields], self.origins[fields, 0] + rows, self.origins[fields, 1] + columns
+        )
 
 
 def whole(sections, tile_size, sampling="location"):

@@ -12,7 +12,9 @@ class Mapped(Reader):
 
     def __init__(self, path, sections, reason):
         super().__init__(path, sections, reason)
-        offsets, widths = zip(*((section.offset, section.shape[1]) for section in sections), strict=True)
+        offsets, widths = zip(
+            *((section.offset, section.shape[1]) for section in sections), strict=True
+        )
         self._raster = Raster(np.memmap(path, "uint8", "r"), offsets, widths, self.dtype)
 
     def tiles(self, locations, tile_size):

@@ -36,7 +36,9 @@ def opened(path):
     if not os.access(path, os.R_OK):
         raise PermissionError(f"{path} may not be read by you: chmod u+r {path}.")
     if not h5py.is_hdf5(path):
-        raise ValueError(f"{path} is not an HDF5 file. Images of other kinds go into a folder:DIR or an npz:FILE.")
+        raise ValueError(
+            f"{path} is not an HDF5 file. Images of other kinds go into a folder:DIR or an npz:FILE."
+        )
     with explained(path), h5py.File(path, "r") as file:
         yield file
 
@@ -47,9 +49,13 @@ def explained(what):
     try:
         yield
     except BlockingIOError as error:
-        raise Unreadable(f"{what} is open for writing in another program. Close it there.") from error
+        raise Unreadable(
+            f"{what} is open for writing in another program. Close it there."
+        ) from error
     except MemoryError as error:
-        raise Unreadable(f"{what} asks for more memory than there is: it is damaged, or its chunks are.") from error
+        raise Unreadable(
+            f"{what} asks for more memory than there is: it is damaged, or its chunks are."
+        ) from error
     except UnicodeError as error:
         reason = f"holds a name that is not UTF-8 ({error}). Rename it: h5py's file.move"
         raise Unreadable(f"{what} {reason}.") from error
@@ -91,9 +97,13 @@ def check_file(path):
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder, not an HDF5 file. {_held(path)}.")
     if not path.exists():
-        raise FileNotFoundError(f"No file {str(path)!r} in {Path.cwd()}. Give the path of an HDF5 file.")
+        raise FileNotFoundError(
+            f"No file {str(path)!r} in {Path.cwd()}. Give the path of an HDF5 file."
+        )
     if not path.is_file():
-        raise ValueError(f"{path} is a pipe or a device, not a file. Give the path of an HDF5 file.")
+        raise ValueError(
+            f"{path} is a pipe or a device, not a file. Give the path of an HDF5 file."
+        )
 
 
 def _held(folder):

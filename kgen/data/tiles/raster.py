@@ -24,15 +24,23 @@ class Raster:
     def fill(self, number, pixels, row=0):
         """Puts the pixels of an image, from a row on, in their place; returns how many bytes."""
         start = self.offsets[number] + row * self.strides[number]
-        self.buffer[start : start + pixels.nbytes] = np.ascontiguousarray(pixels).reshape(-1).view("uint8")
+        self.buffer[start : start + pixels.nbytes] = (
+            np.ascontiguousarray(pixels).reshape(-1).view("uint8")
+        )
         return pixels.nbytes
 
     def tiles(self, locations, tile_size):
         """The tiles (n, tile_size, tile_size) at these locations; sections are indices of images."""
         strides = self.strides[locations.sections]
-        first = self.offsets[locations.sections] + locations.rows * strides + locations.columns * self.dtype.itemsize
+        first = (
+            self.offsets[locations.sections]
+            + locations.rows * strides
+            + locations.columns * self.dtype.itemsize
+        )
         lines = first[:, None] + strides[:, None] * np.arange(tile_size)
         # Any stretch of bytes is an element of this view, so that a line of a tile is copied in one piece.
         size = tile_size * self.dtype.itemsize
-        stretches = np.ndarray((len(self.buffer) - size + 1,), f"V{size}", self.buffer, strides=(1,))
+        stretches = np.ndarray(
+            (len(self.buffer) - size + 1,), f"V{size}", self.buffer, strides=(1,)
+        )
         return stretches[lines].view(self.dtype).reshape(len(locations), tile_size, tile_size)

@@ -3,7 +3,17 @@ import json
 from collections import Counter
 from functools import cached_property
 
-from kgen.data.tiles import bounds, copies, layout, locations, opening, pixels, statistics, storage, subjects
+from kgen.data.tiles import (
+    bounds,
+    copies,
+    layout,
+    locations,
+    opening,
+    pixels,
+    statistics,
+    storage,
+    subjects,
+)
 from kgen.data.tiles.faults import Fault, check_none
 from kgen.fields import Image
 
@@ -33,10 +43,23 @@ class TileSource:
         (64, 64, 1)
     """
 
-    def __init__(self, path, test_group=None, tile_size=64, memory="2GB", skip=(), skip_small=False, subject=None):
+    def __init__(
+        self,
+        path,
+        test_group=None,
+        tile_size=64,
+        memory="2GB",
+        skip=(),
+        skip_small=False,
+        subject=None,
+    ):
         opening.check_file(path)
-        self.path, self.budget, self._stamp = path, storage.memory_bytes(memory), opening.stamp(path)
-        self.sections = _large_enough(path, layout.sections_of(path, skip, subject), tile_size, skip_small)
+        self.path = path
+        self.budget = storage.memory_bytes(memory)
+        self._stamp = opening.stamp(path)
+        self.sections = _large_enough(
+            path, layout.sections_of(path, skip, subject), tile_size, skip_small
+        )
         _check_alike(path, self.sections)
         bounds.check_within(path, self.sections, self.budget)
         self.groups = sorted({section.group for section in self.sections})
@@ -67,7 +90,9 @@ class TileSource:
         for section in self.sections:
             if (section.group, section.name) == (brain, str(image)):
                 return section
-        raise KeyError(f"{self.path} has no image {brain}/{image} that is used; see kgen data inspect {self.path}.")
+        raise KeyError(
+            f"{self.path} has no image {brain}/{image} that is used; see kgen data inspect {self.path}."
+        )
 
     def pixels(self, section, rows=slice(None), columns=slice(None)):
         """Pixels of a section as they are stored, (height, width)."""
@@ -121,7 +146,10 @@ def _check_alike(path, sections):
     types = Counter(section.dtype for section in sections)
     common, count = types.most_common(1)[0]
     others = [section for section in sections if section.dtype != common]
-    faults = [Fault(other.path, "", f"pixels of {other.dtype}, while {count} images hold {common}") for other in others]
+    faults = [
+        Fault(other.path, "", f"pixels of {other.dtype}, while {count} images hold {common}")
+        for other in others
+    ]
     names = [section.path for section in sections]
     check_none(path, faults, names, "Store all images with one type of pixels")
 
@@ -138,7 +166,9 @@ def _check_spread(path, deviation):
 def _large_enough(path, sections, tile_size, skip_small):
     small = [section for section in sections if min(section.corners(tile_size)) < 1]
     if small and not skip_small:
-        named = ", ".join(f"{section.path} ({section.shape[0]}×{section.shape[1]})" for section in small[:5])
+        named = ", ".join(
+            f"{section.path} ({section.shape[0]}×{section.shape[1]})" for section in small[:5]
+        )
         more = f" and {len(small) - 5} more" if len(small) > 5 else ""
         raise ValueError(
             f"{path}: {named}{more} are smaller than a tile of {tile_size} pixels. Leave them out with "
@@ -146,13 +176,17 @@ def _large_enough(path, sections, tile_size, skip_small):
         )
     left = [section for section in sections if section not in small]
     if not left:
-        raise ValueError(f"{path} holds no image of at least {tile_size}×{tile_size} pixels that is used.")
+        raise ValueError(
+            f"{path} holds no image of at least {tile_size}×{tile_size} pixels that is used."
+        )
     return left
 
 
 def _chosen(path, groups, test_group):
     if test_group is not None and test_group not in groups:
-        raise ValueError(f"test_group={test_group!r} is no group of {path}; it has {', '.join(groups)}.")
+        raise ValueError(
+            f"test_group={test_group!r} is no group of {path}; it has {', '.join(groups)}."
+        )
     if len(groups) < 2:
         raise ValueError(
             f"{path} has the one group {groups[0]!r}; two are needed, as one is kept for the test. Put some images "

@@ -31,10 +31,13 @@ class TileSplit:
         self.reader, self.fields, self.tile_size = reader, {"x": field}, field.shape[0]
         self.sampling, self.steps_per_epoch, self.augment = sampling, steps_per_epoch, augment
         self.places = locations.whole(reader.sections, self.tile_size, sampling)
-        self.facts, self.failure = {name: np.asarray(values) for name, values in facts.items()}, None
+        self.facts = {name: np.asarray(values) for name, values in facts.items()}
+        self.failure = None
 
     def __len__(self):
-        return max(1, sum(np.prod(section.shape) for section in self.reader.sections) // self.tile_size**2)
+        return max(
+            1, sum(np.prod(section.shape) for section in self.reader.sections) // self.tile_size**2
+        )
 
     def steps(self, batch_size, steps_at_once=1):
         """Batches an epoch, in whole rounds of ``steps_at_once``."""
@@ -47,7 +50,9 @@ class TileSplit:
         stored = self.stored(batch_size, seed, first_epoch, part, steps_at_once)
 
         def finished(step, tiles):
-            return augmentation.augmented(tiles[..., None], self.fields["x"], self.augment, (seed, step), part)
+            return augmentation.augmented(
+                tiles[..., None], self.fields["x"], self.augment, (seed, step), part
+            )
 
         return stored.enumerate(first_epoch * steps).map(finished, num_parallel_calls=2).prefetch(2)
 
@@ -64,7 +69,10 @@ class TileSplit:
 
     def parts(self, size):
         """The tiles in consecutive pieces of ``size``, the last one smaller."""
-        return [self.subset(part) for part in np.split(np.arange(len(self)), range(size, len(self), size))]
+        return [
+            self.subset(part)
+            for part in np.split(np.arange(len(self)), range(size, len(self), size))
+        ]
 
     def subset(self, indices):
         """The tiles with these indices, in the order of epoch 0 of seed 0, as a ``Split``."""
@@ -87,7 +95,9 @@ class TileSplit:
             return locations.numbers(seed, epoch, index * batch_size + number * size, size)
 
         def cut(first):
-            where = self.places.at(np.concatenate([drawn(int(first) + step) for step in range(together)]))
+            where = self.places.at(
+                np.concatenate([drawn(int(first) + step) for step in range(together)])
+            )
             with self._noting():
                 _check_running()
                 return self._native(self.reader.tiles(where, self.tile_size))
@@ -96,7 +106,11 @@ class TileSplit:
             tiles = tf.numpy_function(cut, [first], self._type)
             return tf.reshape(tiles, (together, size, self.tile_size, self.tile_size))
 
-        return tf.data.Dataset.counter(first_epoch * steps, together).map(batch, num_parallel_calls=2).unbatch()
+        return (
+            tf.data.Dataset.counter(first_epoch * steps, together)
+            .map(batch, num_parallel_calls=2)
+            .unbatch()
+        )
 
     def _block_by_block(self, seed, first_epoch, steps, batch_size, part):
         number, count = part
@@ -105,7 +119,9 @@ class TileSplit:
 
         def batches():
             for epoch in itertools.count(first_epoch):
-                pieces = self.reader.epoch(self.tile_size, self.sampling, seed, epoch, steps * batch_size)
+                pieces = self.reader.epoch(
+                    self.tile_size, self.sampling, seed, epoch, steps * batch_size
+                )
                 with self._noting():
                     for tiles, _ in regrouped(pieces, batch_size):
                         _check_running()

@@ -17,7 +17,9 @@ from kgen.data.tiles.opening import cache_key, check_unchanged, explained, opene
 
 STRIP, PIECE = 2**22, 2**18
 LARGEST, LEAST_DEVIATION = 1e36, 1e-36  # some standard deviations more or less leave float32
-BEYOND = f"networks compute in float32, which holds up to {LARGEST:g} with some room; divide all pixels"
+BEYOND = (
+    f"networks compute in float32, which holds up to {LARGEST:g} with some room; divide all pixels"
+)
 
 
 class Statistics(NamedTuple):
@@ -78,7 +80,9 @@ def measure(path, sections):
     total = sum(section.bytes for section in sections)
     # One thread reads what the other has to wait for.
     with opened(path) as file, ThreadPoolExecutor(2) as pool, _bar(total) as progress:
-        found = {section.path: _measured(path, file, section, pool, progress) for section in sections}
+        found = {
+            section.path: _measured(path, file, section, pool, progress) for section in sections
+        }
     sound = {name: value for name, value in found.items() if not isinstance(value, Fault)}
     return sound, [value for value in found.values() if isinstance(value, Fault)]
 
@@ -88,14 +92,19 @@ def moments(stored):
     stored = stored.reshape(-1)
     if stored.dtype == "uint8":
         return _of_bytes(stored)
-    return merged([_of_piece(stored[start : start + PIECE]) for start in range(0, len(stored), PIECE)])
+    return merged(
+        [_of_piece(stored[start : start + PIECE]) for start in range(0, len(stored), PIECE)]
+    )
 
 
 def strips(section, size=STRIP):
     """Ranges of rows of about ``size`` bytes that cut no chunk in two."""
     at_once = section.chunks[0] if section.chunks else 1
     rows = max(1, size // (section.bytes // section.shape[0]) // at_once) * at_once
-    return [slice(start, min(start + rows, section.shape[0])) for start in range(0, section.shape[0], rows)]
+    return [
+        slice(start, min(start + rows, section.shape[0]))
+        for start in range(0, section.shape[0], rows)
+    ]
 
 
 def _measured(path, file, section, pool, progress):
@@ -136,7 +145,9 @@ def _of_piece(stored):
     numbers = stored.astype("float64")
     mean = numbers.mean()
     squares = np.square(numbers - mean).sum()
-    return Statistics(len(stored), float(mean), float(squares), float(stored.min()), float(stored.max()))
+    return Statistics(
+        len(stored), float(mean), float(squares), float(stored.min()), float(stored.max())
+    )
 
 
 def _of_bytes(stored):
@@ -178,5 +189,11 @@ def _write(kept, found):
 def _read(kept):
     try:
         return {path: Statistics(*values) for path, values in json.loads(kept.read_text()).items()}
-    except (FileNotFoundError, AttributeError, TypeError, ValueError, RecursionError):  # none yet, or damaged
+    except (
+        FileNotFoundError,
+        AttributeError,
+        TypeError,
+        ValueError,
+        RecursionError,
+    ):  # none yet, or damaged
         return {}

@@ -16,7 +16,9 @@ def memory_bytes(text, name="memory"):
     if isinstance(text, int) and text > 0:
         return text
     if not found or not float(found[1]):
-        raise ValueError(f"{name}={text!r} is not a size above 0 with its unit, such as 512MB or 2GB.")
+        raise ValueError(
+            f"{name}={text!r} is not a size above 0 with its unit, such as 512MB or 2GB."
+        )
     unit = UNITS[found[2].upper()]
     return int(float(found[1]) * (1024 ** (len(str(unit)) // 3) if found[3] else unit))
 
@@ -29,7 +31,11 @@ def choose(path, sections, memory):
     reason = f"{size(total)} exceed the budget of {size(memory)}"
     if all(section.offset is not None for section in sections):
         return Mapped(path, sections, f"{reason}; the pixels lie row after row in the file")
-    lying = "lie in chunks" if any(section.chunks for section in sections) else "are no array of NumPy's in the file"
+    lying = (
+        "lie in chunks"
+        if any(section.chunks for section in sections)
+        else "are no array of NumPy's in the file"
+    )
     return Blocks(path, sections, memory, f"{reason}; the pixels {lying}")
 
 

@@ -38,7 +38,9 @@ def _word(name, value, attribute):
     """A text or a number as the name of a subject: one name, however it is stored."""
     values = np.ravel(value)
     word = _text(values[0]).strip() if values.size == 1 else ""
-    missing = Fault(name, f"of {attribute}={value!r}"[:SHORT], "not the name or number of one subject")
+    missing = Fault(
+        name, f"of {attribute}={value!r}"[:SHORT], "not the name or number of one subject"
+    )
     return word or missing
 
 

@@ -34,12 +34,17 @@ def synthesize(path, size="200MB", seed=0, compression=None):
     """
     total = memory_bytes(size, "size")
     if total < 1e6:
-        raise ValueError(f"size={size!r} is less than 1MB: {LEAST} images of less than {SIDE} pixels a side.")
+        raise ValueError(
+            f"size={size!r} is less than 1MB: {LEAST} images of less than {SIDE} pixels a side."
+        )
     random = np.random.default_rng(seed)
     temporary = Path(f"{path}.part")
     if Path(path).exists():
         raise FileExistsError(f"{path} exists already. Remove it or choose another name.")
-    with h5py.File(temporary, "w") as file, console.bar(total, "Drawing", "B", unit_scale=True) as bar:
+    with (
+        h5py.File(temporary, "w") as file,
+        console.bar(total, "Drawing", "B", unit_scale=True) as bar,
+    ):
         for number, shape in enumerate(_shapes(random, total)):
             _write(file, number, shape, random.spawn(1)[0], compression)
             bar.update(math.prod(shape))
@@ -65,13 +70,20 @@ def _shapes(random, total):
     areas *= total / areas.sum()
     ratios = np.exp(random.uniform(-0.35, 0.35, count))
     heights = np.maximum(SIDE, np.sqrt(areas * ratios).astype(int))
-    return [(int(height), max(SIDE, int(area / height))) for height, area in zip(heights, areas, strict=True)]
+    return [
+        (int(height), max(SIDE, int(area / height)))
+        for height, area in zip(heights, areas, strict=True)
+    ]
 
 
 def _write(file, number, shape, random, compression):
     image, islands = draw(shape, random)
     group = file.require_group(BRAINS[number % len(BRAINS)])
-    chunks = {"chunks": tuple(min(256, side) for side in shape), "compression": compression} if compression else {}
+    chunks = (
+        {"chunks": tuple(min(256, side) for side in shape), "compression": compression}
+        if compression
+        else {}
+    )
     dataset = group.create_dataset(f"{number // len(BRAINS):04d}", data=image, **chunks)
     dataset.attrs[ATTRIBUTE] = islands
 
@@ -112,11 +124,16 @@ def _stamp(image, center, stamp):
     # Where two cells overlap, light passes through both.
     first = center - BOX // 2
     low, high = np.maximum(first, 0), np.minimum(first + BOX, image.shape)
-    part = tuple(slice(start - origin, stop - origin) for start, stop, origin in zip(low, high, first, strict=True))
+    part = tuple(
+        slice(start - origin, stop - origin)
+        for start, stop, origin in zip(low, high, first, strict=True)
+    )
     image[low[0] : high[0], low[1] : high[1]] *= stamp[part]
 
 
 def _smooth(shape, random):
     coarse = random.standard_normal((5, 5))
-    fine = ndimage.zoom(coarse, [side / 5 for side in shape], order=1, mode="nearest", grid_mode=True)
+    fine = ndimage.zoom(
+        coarse, [side / 5 for side in shape], order=1, mode="nearest", grid_mode=True
+    )
     return fine[: shape[0], : shape[1]]

@@ -44,17 +44,24 @@ class TileData:
         self, name, source, tile_size=64, sampling="location", steps_per_epoch=None, augment=(), subset=None
     ):  # fmt: skip
         self.name, self.source, self.tile_size = name, source, tile_size
-        self.sampling, self.steps_per_epoch, self.augment, self.subset = sampling, steps_per_epoch, augment, subset
+        self.sampling = sampling
+        self.steps_per_epoch = steps_per_epoch
+        self.augment = augment
+        self.subset = subset
         augmentation.check(augment)
         counts = {"tile_size": tile_size, "steps_per_epoch": steps_per_epoch, "subset": subset}
         checks.check_sizes(**{name: count for name, count in counts.items() if count is not None})
         if sampling not in locations.SAMPLINGS:
-            raise ValueError(f"sampling={sampling!r} is not known. Choose one of {', '.join(locations.SAMPLINGS)}.")
+            raise ValueError(
+                f"sampling={sampling!r} is not known. Choose one of {', '.join(locations.SAMPLINGS)}."
+            )
         self.training, self.validating = _divided(source.path, _some(source.training, subset))
 
     @cached_property
     def train(self):
-        return self._split(self.source.reader(self.training), self.sampling, self.steps_per_epoch, self.augment)
+        return self._split(
+            self.source.reader(self.training), self.sampling, self.steps_per_epoch, self.augment
+        )
 
     @cached_property
     def validation(self):
@@ -77,14 +84,21 @@ class TileData:
     @cached_property
     def fingerprint(self):
         """A hash of the file and of what is taken from it, however it is read."""
-        taken = [[section.path for section in part] for part in (self.training, self.validating, self.source.test)]
+        taken = [
+            [section.path for section in part]
+            for part in (self.training, self.validating, self.source.test)
+        ]
         told = [self.tile_size, self.sampling, self.steps_per_epoch, sorted(self.augment), taken]
-        return hashlib.sha256(f"{self.source.fingerprint} {json.dumps(told)}".encode()).hexdigest()[:16]
+        return hashlib.sha256(f"{self.source.fingerprint} {json.dumps(told)}".encode()).hexdigest()[
+            :16
+        ]
 
     def binarised(self, kind):
         """This set; pixels of 0 and 1 are refused, as shades are what tissue is told apart by."""
         if kind != "none":
-            raise ValueError(f"binarisation={kind!r}: tiles of {self.name} are standardised, not drawn 0 or 1.")
+            raise ValueError(
+                f"binarisation={kind!r}: tiles of {self.name} are standardised, not drawn 0 or 1."
+            )
         return self
 
     def __str__(self):

@@ -46,7 +46,9 @@ class ACGAN(JudgesClasses, Conditional, GAN):
         self, generator, discriminator, num_classes, class_weight=1.0, class_weight_on_fakes=0.0,
         saturating=False, label_smoothing=0.05, label_noise=0.0, **options,
     ):  # fmt: skip
-        super().__init__(generator, discriminator, saturating, label_smoothing, label_noise, **options)
+        super().__init__(
+            generator, discriminator, saturating, label_smoothing, label_noise, **options
+        )
         checks.check_sizes(num_classes=num_classes)
         checks.check_weights(class_weight=class_weight, class_weight_on_fakes=class_weight_on_fakes)
         self.num_classes = num_classes
@@ -60,9 +62,14 @@ class ACGAN(JudgesClasses, Conditional, GAN):
         real_logits, classes = self.discriminator(x, training=training)
         fake_logits, fake_classes = self.discriminator(fakes, training=training)
         self.score("accuracy", losses.accuracy(y, classes))
-        class_loss = losses.class_loss(y, classes) + self.class_weight_on_fakes * losses.class_loss(y, fake_classes)
+        class_loss = losses.class_loss(y, classes) + self.class_weight_on_fakes * losses.class_loss(
+            y, fake_classes
+        )
         class_loss = self.score("class_loss", class_loss)
-        return self.discriminator_loss(real_logits, fake_logits, training) + self.class_weight * class_loss
+        return (
+            self.discriminator_loss(real_logits, fake_logits, training)
+            + self.class_weight * class_loss
+        )
 
     def generator_objective(self, fakes, y, training=True):
         fake_logits, classes = self.discriminator(fakes, training=training)
@@ -75,10 +82,15 @@ class ACGAN(JudgesClasses, Conditional, GAN):
         dropout=0.2, noise=0.05, shift=0.08, **options,
     ):  # fmt: skip
         """An ACGAN with convolutional networks, dense ones for vectors."""
-        sizes = {"latent_dim": latent_dim, "width": width, "discriminator_width": discriminator_width}
+        sizes = {
+            "latent_dim": latent_dim,
+            "width": width,
+            "discriminator_width": discriminator_width,
+        }
         latent_dim, width, discriminator_width = checks.check_sizes(**sizes)
-        checks.check_fractions(dropout=dropout, noise=noise, shift=shift)
         x, classes = x.bounded(), y.num_classes
         generator = networks.generator(x.shape, latent_dim, width, classes, x.limits)
-        discriminator = networks.auxiliary_discriminator(x.shape, classes, discriminator_width, dropout, noise, shift)
+        discriminator = networks.auxiliary_discriminator(
+            x.shape, classes, discriminator_width, dropout, noise, shift
+        )
         return cls(generator, discriminator, classes, fields={"x": x, "y": y}, **options)

@@ -36,9 +36,18 @@ class CGAN(Conditional, GAN):
     """
 
     def __init__(
-        self, generator, discriminator, num_classes, saturating=False, label_smoothing=0.0, label_noise=0.0, **options
+        self,
+        generator,
+        discriminator,
+        num_classes,
+        saturating=False,
+        label_smoothing=0.0,
+        label_noise=0.0,
+        **options,
     ):
-        super().__init__(generator, discriminator, saturating, label_smoothing, label_noise, **options)
+        super().__init__(
+            generator, discriminator, saturating, label_smoothing, label_noise, **options
+        )
         checks.check_sizes(num_classes=num_classes)
         self.num_classes = num_classes
 
@@ -50,7 +59,9 @@ class CGAN(Conditional, GAN):
         return self.discriminator([x, y], training=training)
 
     @classmethod
-    def from_fields(cls, x: Numeric, y: Label, latent_dim=100, width=64, dropout=0.0, noise=0.0, **options):
+    def from_fields(
+        cls, x: Numeric, y: Label, latent_dim=100, width=64, dropout=0.0, noise=0.0, **options
+    ):
         """A CGAN with DCGAN's networks, every layer of which is told the label as one constant channel a class."""
         x = x.bounded()
         players = networks.players(x, latent_dim, width, dropout, noise, y.num_classes)

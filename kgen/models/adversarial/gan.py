@@ -39,15 +39,27 @@ class GAN(Game):
         Goodfellow et al., Generative Adversarial Nets, 2014, arXiv:1406.2661
     """
 
-    def __init__(self, generator, discriminator, saturating=False, label_smoothing=0.0, label_noise=0.0, **options):
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        saturating=False,
+        label_smoothing=0.0,
+        label_noise=0.0,
+        **options,
+    ):
         super().__init__(generator, discriminator, **options)
         checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
         checks.check_number("label_noise", label_noise, 0.0, 0.5)
-        self.saturating, self.label_smoothing, self.label_noise = saturating, label_smoothing, label_noise
+        self.saturating = saturating
+        self.label_smoothing = label_smoothing
+        self.label_noise = label_noise
 
     def discriminator_loss(self, real_logits, fake_logits, training=True):
         """What D pays for telling images from fakes, given its logits of both."""
-        real_loss = losses.real_loss(real_logits, self.smoothing(real_logits, self.label_smoothing, training))
+        real_loss = losses.real_loss(
+            real_logits, self.smoothing(real_logits, self.label_smoothing, training)
+        )
         fake_loss = losses.fake_loss(fake_logits, self.smoothing(fake_logits, 0.0, training))
         return self.score("real_loss", real_loss) + self.score("fake_loss", fake_loss)
 

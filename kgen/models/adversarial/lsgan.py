@@ -64,4 +64,6 @@ def _check_codes(a, b, c):
     for name, value in (("a", a), ("b", b), ("c", c)):
         checks.check_number(name, value, -1e6, 1e6)
     if a >= b:
-        raise ValueError(f"a={a!r}, the code of fakes, is not below b={b!r}, that of images. Use 0 and 1, or -1 and 1.")
+        raise ValueError(
+            f"a={a!r}, the code of fakes, is not below b={b!r}, that of images. Use 0 and 1, or -1 and 1."
+        )

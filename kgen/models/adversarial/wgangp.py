@@ -55,4 +55,6 @@ class WGANGP(WassersteinGame):
             return self.judge(values, *labels, training=training)
 
         slopes = self.input_gradient(judged, between)
-        return loss + self.gp_weight * self.score("gradient_penalty", losses.gradient_penalty(slopes))
+        return loss + self.gp_weight * self.score(
+            "gradient_penalty", losses.gradient_penalty(slopes)
+        )

@@ -43,11 +43,15 @@ class ADAGE(Autoencoder):
 
     def objective(self, x, training=True):
         squares = ops.square(x - self(x, training=training))
-        return self.score("reconstruction_loss", ops.mean(squares, axis=tuple(range(1, len(x.shape)))))
+        return self.score(
+            "reconstruction_loss", ops.mean(squares, axis=tuple(range(1, len(x.shape))))
+        )
 
     @classmethod
     def from_fields(cls, x: Numeric, latent_dim=100, **options):
         """An ADAGE for a field of any kind, brought to [0, 1]."""
         x = x.onto((0.0, 1.0))
         encoder = networks.feature_encoder(x.shape, latent_dim)
-        return cls(encoder, networks.feature_decoder(x.shape, latent_dim), fields={"x": x}, **options)
+        return cls(
+            encoder, networks.feature_decoder(x.shape, latent_dim), fields={"x": x}, **options
+        )

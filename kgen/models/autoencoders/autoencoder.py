@@ -87,4 +87,6 @@ class Autoencoder(Encodes, GenerativeModel):
         """An autoencoder for a field of any kind: convolutional networks, dense ones for vectors."""
         style = networks.Style(width)
         encoder = networks.coder(x.shape, latent_dim, style)
-        return cls(encoder, networks.decoder(x.shape, latent_dim, style), fields={"x": x}, **options)
+        return cls(
+            encoder, networks.decoder(x.shape, latent_dim, style), fields={"x": x}, **options
+        )

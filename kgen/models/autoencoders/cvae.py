@@ -37,7 +37,16 @@ class CVAE(Conditional, VAE):
         Kingma et al., Semi-Supervised Learning with Deep Generative Models, 2014, arXiv:1406.5298
     """
 
-    def __init__(self, encoder, decoder, num_classes, likelihood="bernoulli", beta=1.0, beta_warmup=0.0, **options):
+    def __init__(
+        self,
+        encoder,
+        decoder,
+        num_classes,
+        likelihood="bernoulli",
+        beta=1.0,
+        beta_warmup=0.0,
+        **options,
+    ):
         super().__init__(encoder, decoder, likelihood, beta, beta_warmup, **options)
         checks.check_sizes(num_classes=num_classes)
         self.num_classes = num_classes
@@ -45,7 +54,9 @@ class CVAE(Conditional, VAE):
     def call(self, inputs, training=False):
         x, y = inputs
         mean, log_var = self.encoder([x, y], training=training)
-        self.add_loss(self.kl_weight("model", training) * self.score("kl_loss", kl_divergence(mean, log_var)))
+        self.add_loss(
+            self.kl_weight("model", training) * self.score("kl_loss", kl_divergence(mean, log_var))
+        )
         return self.decoder([self.sample(mean, log_var, training), y], training=training)
 
     def objective(self, x, y, training=True):
@@ -53,7 +64,9 @@ class CVAE(Conditional, VAE):
         return self.score("reconstruction_loss", -self.likelihood.log_prob(x, parameters))
 
     @classmethod
-    def from_fields(cls, x: Numeric, y: Label, latent_dim=16, width=32, likelihood=None, beta=1.0, **options):
+    def from_fields(
+        cls, x: Numeric, y: Label, latent_dim=16, width=32, likelihood=None, beta=1.0, **options
+    ):
         """A CVAE for a field of any kind and its labels, with the field's own likelihood unless given."""
         likelihood, x = likelihoods.of(x, likelihood)
         style, classes = networks.Style(width), y.num_classes

@@ -38,7 +38,16 @@ class IWAE(VAE):
 
     scalars = (*VAE.scalars, "bound_loss")
 
-    def __init__(self, encoder, decoder, likelihood="bernoulli", beta=1.0, beta_warmup=0.0, samples=5, **options):
+    def __init__(
+        self,
+        encoder,
+        decoder,
+        likelihood="bernoulli",
+        beta=1.0,
+        beta_warmup=0.0,
+        samples=5,
+        **options,
+    ):
         super().__init__(encoder, decoder, likelihood, beta, beta_warmup, **options)
         checks.check_sizes(samples=samples)
         self.samples = samples
@@ -60,7 +69,9 @@ class IWAE(VAE):
         return self.score("bound_loss", math.log(self.samples) - ops.logsumexp(log_weights, axis=1))
 
     @classmethod
-    def from_fields(cls, x: Numeric, latent_dim=50, width=200, likelihood=None, beta=1.0, **options):
+    def from_fields(
+        cls, x: Numeric, latent_dim=50, width=200, likelihood=None, beta=1.0, **options
+    ):
         """An IWAE with the paper's networks, two hidden layers of ``width`` tanh units, for a field of any kind."""
         latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         likelihood, x = likelihoods.of(x, likelihood)

@@ -35,7 +35,16 @@ class Tybalt(VAE):
         Autoencoders, 2018, doi:10.1142/9789813235533_0008, bioRxiv doi:10.1101/174474
     """
 
-    def __init__(self, encoder, decoder, likelihood="bernoulli", beta=1.0, beta_warmup=0.0, kappa=1.0, **options):
+    def __init__(
+        self,
+        encoder,
+        decoder,
+        likelihood="bernoulli",
+        beta=1.0,
+        beta_warmup=0.0,
+        kappa=1.0,
+        **options,
+    ):
         super().__init__(encoder, decoder, likelihood, beta, beta_warmup, **options)
         checks.check_positive(kappa=kappa)
         self.kappa = kappa
@@ -49,7 +58,9 @@ class Tybalt(VAE):
         weight = super().kl_weight(player, training)
         if not training:
             return weight
-        return weight * ops.minimum(1.0, self.kappa * ops.cast(self._epochs_trained.value, "float32"))
+        return weight * ops.minimum(
+            1.0, self.kappa * ops.cast(self._epochs_trained.value, "float32")
+        )
 
     @classmethod
     def from_fields(cls, x: Numeric, latent_dim=100, width=100, depth=1, head="linear", **options):

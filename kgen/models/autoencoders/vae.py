@@ -3,7 +3,6 @@ import keras
 from kgen import checks, likelihoods, networks
 from kgen.abilities import HasDensity
 from kgen.engine import GenerativeModel
-from kgen.engine.values import one_or_list
 from kgen.fields import Numeric
 from kgen.losses import kl_divergence
 
@@ -39,22 +38,20 @@ class VAE(HasDensity, GenerativeModel):
     scalars = ("reconstruction_loss", "kl_loss")
     headline = ("loss", "reconstruction_loss", "kl_loss")
 
-    def __init__(self, encoder, decoder, likelihood="bernoulli", beta=1.0, beta_warmup=0.0, **options):
+    def __init__(
+        self, encoder, decoder, likelihood="bernoulli", beta=1.0, beta_warmup=0.0, **options
+    ):
         likelihood = likelihoods.get(likelihood, decoder.outputs[0].shape[1:])
         super().__init__({"model": [encoder, decoder, likelihood]}, **options)
         checks.check_weights(beta=beta, beta_warmup=beta_warmup)
         self.encoder, self.decoder, self.likelihood = encoder, decoder, likelihood
         self.beta, self.beta_warmup = beta, beta_warmup
 
-    def posterior(self, *values):
-        return self.encoder(one_or_list(values), training=False)
-
-    def parameters(self, *codes):
-        return self.decoder(one_or_list(codes), training=False)
-
     def call(self, inputs, training=False):
         mean, log_var = self.encoder(inputs, training=training)
-        self.add_loss(self.kl_weight("model", training) * self.score("kl_loss", kl_divergence(mean, log_var)))
+        self.add_loss(
+            self.kl_weight("model", training) * self.score("kl_loss", kl_divergence(mean, log_var))
+        )
         return self.decoder(self.sample(mean, log_var, training), training=training)
 
     def objective(self, x, training=True):

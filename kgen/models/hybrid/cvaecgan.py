@@ -9,27 +9,26 @@ from kgen.fields import Label, Numeric
 
 @keras.saving.register_keras_serializable("kgen")
 class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
-    """Conditional VAE whose decoder is the generator of a GAN that classifies: it reconstructs and synthesises too.
+    """Conditional VAE whose decoder is also the generator of a GAN that classifies.
 
-        generator     λ (−log p(x|z, y) + β KL(q(z|x, y) ‖ N(0, I)) + ½ κ E_y‖E[μ|y]‖²) − log D(x̃) − δ log C(y|x̃)
-        discriminator −log D(x) − log(1 − D(x̃)) − γ log C(y|x)
+        generator: λ(−log p(x|z, y) + β KL(q ‖ N(0, I)) + ½κ E_y‖E[μ|y]‖²) − log D(x̃) − δ log C(y|x̃)
+        discriminator: −log D(x) − log(1 − D(x̃)) − γ log C(y|x)
 
-    A batch plays with half as many fakes x̃ as images, half of its own codes and half of the prior. No gradient of the
-    game reaches the encoder. The game draws the class into z; κ pushes it out and leaves z to the style.
+    A batch has half as many fakes x̃ as images, half from its own latents and half from the prior.
+    No gradient of the game reaches the encoder. The game draws the class into z; κ keeps it out.
 
     Args:
         encoder: built model, scaled values (n, …) and labels (n,) to ``mean`` and ``log_var``.
-        decoder: built model, codes (n, latent_dim) and labels (n,) to the likelihood's parameters.
-        discriminator: built model, scaled values to the logit of being real (n, 1), or one a class, and class logits.
+        decoder: built model, latents (n, latent_dim) and labels (n,) to likelihood parameters.
+        discriminator: built model, scaled values to the logit of being real and class logits.
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
         likelihood: a ``kgen.likelihoods.Likelihood`` or its name.
         beta: float ≥ 0, β, weight of the KL divergence inside the evidence lower bound.
-        beta_warmup: float ≥ 0, steps of training over which β rises from 0 to ``beta``; validation is at ``beta``.
-        leakage_weight: float ≥ 0, κ, weight of what z tells of the class, ``kgen.losses.class_leakage``.
-        elbo_weight: float ≥ 0, λ: nats an image outweigh the game's few; 0.1 up to 784 pixels, then 78.4 / pixels.
-        class_weight: float ≥ 0, γ, weight of the discriminator's class term on real images.
-        fake_class_weight: float ≥ 0, δ, weight of the generator's class term.
-        label_smoothing: float in [0, 0.5], s: real images are taken to be real with probability 1 − s.
+        beta_warmup: float ≥ 0, training steps over which β rises from 0; validation uses ``beta``.
+        leakage_weight: float ≥ 0, κ, weight of ``kgen.losses.class_leakage``.
+        elbo_weight: float ≥ 0, λ; the default is 0.1 up to 784 pixels, then 78.4 / pixels.
+        class_weight, fake_class_weight: floats ≥ 0, γ and δ, weights of D's and G's class terms.
+        label_smoothing: float in [0, 0.5], s: the target for real images is 1 − s.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
@@ -42,39 +41,38 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         >>> model.classify(images), model.reconstruct(images, labels), model.generate(64, labels=3)
 
     Reference:
-        Bao et al., CVAE-GAN: Fine-Grained Image Generation through Asymmetric Training, 2017, arXiv:1703.10155;
-        Odena, Olah & Shlens, Conditional Image Synthesis with Auxiliary Classifier GANs, 2017, arXiv:1610.09585
+        Bao et al., CVAE-GAN: Fine-Grained Image Generation, 2017, arXiv:1703.10155;
+        Odena et al., Image Synthesis with Auxiliary Classifier GANs, 2017, arXiv:1610.09585
     """
 
-    of_game = ("real_loss", "fake_loss", "class_loss", "accuracy", "adversarial_loss", "fake_class_loss")
-    scalars = (*of_game, "reconstruction_loss", "kl_loss", "leakage_loss")
-    headline = ("loss", "reconstruction_loss", "accuracy")
-    of_few = networks.few.SETTINGS
+    scalars = (
+        "real_loss", "fake_loss", "class_loss", "accuracy", "adversarial_loss", "fake_class_loss",
+        "reconstruction_loss", "kl_loss", "leakage_loss",
+    )  # fmt: skip
+    headline, of_few = ("loss", "reconstruction_loss", "accuracy"), networks.few.SETTINGS
 
     def __init__(
-        self, encoder, decoder, discriminator, num_classes, likelihood="bernoulli", beta=1.0, beta_warmup=0.0,
-        leakage_weight=10.0, elbo_weight=None, class_weight=5.0, fake_class_weight=1.0, label_smoothing=0.05, **options,
+        self, encoder, decoder, discriminator, num_classes, likelihood="bernoulli",
+        beta=1.0, beta_warmup=0.0, leakage_weight=10.0, elbo_weight=None,
+        class_weight=5.0, fake_class_weight=1.0, label_smoothing=0.05, **options,
     ):  # fmt: skip
         likelihood = likelihoods.get(likelihood, decoder.outputs[0].shape[1:])
-        elbo_weight = losses.weight_of_sum(elbo_weight, likelihood.event_shape, usual=0.1, reference=784)
+        elbo_weight = losses.weight_of_sum(elbo_weight, likelihood.event_shape, reference=784)
         players = {"discriminator": [discriminator], "generator": [encoder, decoder, likelihood]}
         super().__init__(players, **options)
-        checks.check_weights(beta=beta, beta_warmup=beta_warmup, leakage_weight=leakage_weight)
-        checks.check_weights(elbo_weight=elbo_weight, class_weight=class_weight, fake_class_weight=fake_class_weight)
+        checks.check_weights(
+            beta=beta, beta_warmup=beta_warmup, leakage_weight=leakage_weight,
+            elbo_weight=elbo_weight, class_weight=class_weight, fake_class_weight=fake_class_weight,
+        )  # fmt: skip
         checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
         self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator
-        self.num_classes, self.likelihood, self.beta, self.beta_warmup = num_classes, likelihood, beta, beta_warmup
-        self.leakage_weight, self.elbo_weight, self.label_smoothing = leakage_weight, elbo_weight, label_smoothing
+        self.num_classes, self.likelihood = num_classes, likelihood
+        self.beta, self.beta_warmup, self.elbo_weight = beta, beta_warmup, elbo_weight
+        self.leakage_weight, self.label_smoothing = leakage_weight, label_smoothing
         self.class_weight, self.fake_class_weight = class_weight, fake_class_weight
 
     def default_optimizer(self):
         return keras.optimizers.Adam(2e-3, beta_1=0.5)
-
-    def posterior(self, x, y):
-        return self.encoder([x, y], training=False)
-
-    def parameters(self, z, y):
-        return self.decoder([z, y], training=False)
 
     def call(self, inputs, training=False):
         x, y = inputs
@@ -87,7 +85,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         return self.decoder([z, y], training=training), z
 
     def generate_fakes(self, z, y, training):
-        """Fakes for half of the labels: a quarter of the batch from its stopped codes, a quarter from the prior."""
+        """Fakes of half of the labels: of their stopped latents, and of as many from the prior."""
         quarter = (ops.shape(z)[0] + 3) // 4
         codes, y = ops.stop_gradient(z[:quarter]), y[: 2 * quarter]
         z = ops.concatenate([codes, self.noise(ops.shape(codes), training)])[: ops.shape(y)[0]]
@@ -104,14 +102,16 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         self.score("accuracy", losses.accuracy(y, classes))
         real_loss = self.score("real_loss", losses.real_loss(real_logits, self.label_smoothing))
         fake_loss = self.score("fake_loss", losses.fake_loss(fake_logits))
-        return real_loss + fake_loss + self.class_weight * self.score("class_loss", losses.class_loss(y, classes))
+        class_loss = self.score("class_loss", losses.class_loss(y, classes))
+        return real_loss + fake_loss + self.class_weight * class_loss
 
     def generator_objective(self, x, y, parameters, fakes, training=True):
-        reconstruction_loss = self.score("reconstruction_loss", -self.likelihood.log_prob(x, parameters))
+        nats = self.score("reconstruction_loss", -self.likelihood.log_prob(x, parameters))
         fake_logits, classes = self.judge(fakes, y, training)
         adversarial_loss = self.score("adversarial_loss", losses.generator_loss(fake_logits))
-        class_loss = self.score("fake_class_loss", losses.class_loss(y[: ops.shape(fakes)[0]], classes))
-        return self.elbo_weight * reconstruction_loss + adversarial_loss + self.fake_class_weight * class_loss
+        class_loss = losses.class_loss(y[: ops.shape(fakes)[0]], classes)
+        class_loss = self.fake_class_weight * self.score("fake_class_loss", class_loss)
+        return self.elbo_weight * nats + adversarial_loss + class_loss
 
     def train_step(self, data):
         x, y = self.unpack(data)
@@ -121,20 +121,20 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         return self.results()
 
     def game_loss(self, logs):
-        return self.elbo_weight * (logs["reconstruction_loss"] + self.beta * logs["kl_loss"]) + logs["class_loss"]
+        elbo_loss = logs["reconstruction_loss"] + self.beta * logs["kl_loss"]
+        return self.elbo_weight * elbo_loss + logs["class_loss"]
 
     @classmethod
     def from_fields(
         cls, x: Numeric, y: Label, latent_dim=16, width=32, discriminator_width=24, likelihood=None,
         dropout=0.2, noise=0.05, shift=0.08, few=False, ema_decay=0.999, **options,
     ):  # fmt: skip
-        """A CVAECGAN with convolutional networks, dense ones for vectors; ``few``: those of ``kgen.networks.few``."""
-        (discriminator_width,) = checks.check_sizes(discriminator_width=discriminator_width)
-        checks.check_fractions(dropout=dropout, noise=noise, shift=shift)
+        """A CVAECGAN with default networks; ``few``: those of ``kgen.networks.few``."""
         likelihood, x = likelihoods.of(x, likelihood)
-        style, classes, made = networks.Style(width), y.num_classes, networks.few if few else networks
-        encoder = made.encoder(x.shape, latent_dim, style, classes)
-        decoder = made.decoder(x.shape, latent_dim, style, classes)
-        discriminator = made.auxiliary_discriminator(x.shape, classes, discriminator_width, dropout, noise, shift)
+        made = networks.few if few else networks
+        coded = x.shape, latent_dim, networks.Style(width), y.num_classes
+        encoder, decoder = made.encoder(*coded), made.decoder(*coded)
+        judge = *checks.check_sizes(discriminator_width=discriminator_width), dropout, noise, shift
+        discriminator = made.auxiliary_discriminator(x.shape, y.num_classes, *judge)
         options |= {"fields": {"x": x, "y": y}, "ema_decay": ema_decay}
-        return cls(encoder, decoder, discriminator, classes, likelihood, **options)
+        return cls(encoder, decoder, discriminator, y.num_classes, likelihood, **options)

@@ -9,23 +9,23 @@ from kgen.fields import Numeric
 
 @keras.saving.register_keras_serializable("kgen")
 class VAEGAN(Infers, Judges, AdversarialModel):
-    """VAE whose reconstructions are compared in the features f of a GAN's discriminator, which learns what matters.
+    """VAE that compares reconstructions in the features f of a GAN's discriminator.
 
-        encoder       KL(q(z|x) ‖ N(0, I)) + ½ ‖f(x) − f(x̃)‖²,   x̃ = G(z), z ~ q(z|x), nats an image
+        encoder       KL(q(z|x) ‖ N(0, I)) + ½ ‖f(x) − f(x̃)‖²,   x̃ = G(z), z ~ q(z|x)
         generator     γ ½ ‖f(x) − f(x̃)‖² − log D(x̃) − log D(x̂),   x̂ = G(ẑ), ẑ ~ N(0, I)
         discriminator −log D(x) − log(1 − D(x̃)) − log(1 − D(x̂))
 
-    The generator is the VAE's decoder. No gradient of the game reaches the encoder. A gate keeps the players level, as
-    in the authors' code: with e the equilibrium and m the margin, D waits while it pays less than e − m for images or
-    for a fake, G while D pays more than e + m for either; where both would wait, both play. The losses are measured by
-    what D has learned so far, so ``loss`` is there to see a game fail, and there is no ``monitor``.
+    The generator is the VAE's decoder. No gradient of the game reaches the encoder. A gate keeps
+    the players level: D waits while it pays less than e − m for images or for a fake; G waits while
+    D pays more than e + m for either; where both would wait, both play. There is no ``monitor``:
+    the losses depend on what D has learned so far.
 
     Args:
-        encoder: built model, scaled values (n, …) to ``mean`` and ``log_var``, each (n, latent_dim).
-        generator: built model, codes (n, latent_dim) to scaled values.
-        discriminator: built model, scaled values to the logit of being real (n, 1) and the features f, (n, ...).
-        feature_weight: float ≥ 0, γ, of reconstruction beside the game; .1 up to 2,048 features, then 204.8 / features.
-        equilibrium: float ≥ 0, e, nats; ln 2 is what a D pays that cannot tell.
+        encoder: built model, scaled values (n, …) to ``mean`` and ``log_var`` (n, latent_dim).
+        generator: built model, latents (n, latent_dim) to scaled values.
+        discriminator: built model, scaled values to the logit of being real (n, 1) and features f.
+        feature_weight: float ≥ 0, γ; by default 0.1 up to 2,048 features, then 204.8 / features.
+        equilibrium: float ≥ 0, e, nats; a D that cannot tell real from fake pays ln 2.
         margin: float ≥ 0, m, nats; infinity leaves the gate open.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
@@ -39,10 +39,10 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         >>> model.reconstruct(images), model.generate(64)
 
     Reference:
-        Larsen et al., Autoencoding beyond pixels using a learned similarity metric, 2016, arXiv:1512.09300
+        Larsen et al., Autoencoding beyond Pixels, 2016, arXiv:1512.09300
     """
 
-    chance_margin = 0.6931  # ln 2: D at chance has the logit −ln 2, as it sees two fakes for every real image
+    chance_margin = 0.6931  # ln 2: two fakes for each real image, so a D at chance has logit −ln 2
     monitor = None
     scalars = ("kl_loss", "feature_loss", "real_loss", "fake_loss", "adversarial_loss")
 
@@ -53,18 +53,18 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         players = {"encoder": [encoder], "discriminator": [discriminator], "generator": [generator]}
         super().__init__(players, **options)
         features = discriminator.outputs[1].shape[1:]
-        feature_weight = losses.weight_of_sum(feature_weight, features, usual=0.1, reference=2048)
+        feature_weight = losses.weight_of_sum(feature_weight, features, reference=2048)
         checks.check_weights(feature_weight=feature_weight, equilibrium=equilibrium, margin=margin)
         self.encoder, self.generator, self.discriminator = encoder, generator, discriminator
         self.feature_weight, self.equilibrium, self.margin = feature_weight, equilibrium, margin
 
-    def compile(self, encoder_optimizer=None, generator_optimizer=None, discriminator_optimizer=None, **options):
+    def compile(
+        self, encoder_optimizer=None, generator_optimizer=None, discriminator_optimizer=None,
+        **options,
+    ):  # fmt: skip
         """Sets one optimizer a player, Adam(2e-4, beta_1=0.5) unless given."""
-        given = {"encoder": encoder_optimizer, "generator": generator_optimizer}
-        self._compile_players(options, **given, discriminator=discriminator_optimizer)
-
-    def posterior(self, x):
-        return self.encoder(x, training=False)
+        game = {"generator": generator_optimizer, "discriminator": discriminator_optimizer}
+        self._compile_players(options, encoder=encoder_optimizer, **game)
 
     def draw(self, z):
         return self.generator(z, training=False)
@@ -107,9 +107,10 @@ class VAEGAN(Infers, Judges, AdversarialModel):
     def encoder_objective(self, x, z, training=True):
         return self.compare(x, self.generator(z, training=training), training)[0]
 
-    def discriminator_objective(self, real_logits, reconstructed_logits, sampled_logits, training=True):
-        fake_loss = losses.fake_loss(reconstructed_logits) + losses.fake_loss(sampled_logits)
-        return self.score("real_loss", losses.real_loss(real_logits)) + self.score("fake_loss", fake_loss)
+    def discriminator_objective(self, real_logits, *fake_logits, training=True):
+        real_loss = self.score("real_loss", losses.real_loss(real_logits))
+        fake_loss = sum(losses.fake_loss(logits) for logits in fake_logits)
+        return real_loss + self.score("fake_loss", fake_loss)
 
     def generator_objective(self, x, reconstructed, sampled, training=True):
         feature_loss, logits = self.compare(x, reconstructed, training)

@@ -49,7 +49,8 @@ class DrVAE(Responds, Perturbation):
         self, encoder, decoder, transition, upper_encoder, upper_decoder, classifier, likelihood="gaussian",
         free_bits=2.0, perturbation_weight=0.05, noise_level=0.1, class_weight=50.0, **options,
     ):  # fmt: skip
-        more, weights = [upper_encoder, upper_decoder, classifier], (free_bits, perturbation_weight, noise_level)
+        more = [upper_encoder, upper_decoder, classifier]
+        weights = (free_bits, perturbation_weight, noise_level)
         super().__init__(encoder, decoder, transition, likelihood, more, *weights, **options)
         checks.check_weights(class_weight=class_weight)
         self.upper_encoder, self.upper_decoder, self.classifier = more
@@ -73,7 +74,9 @@ class DrVAE(Responds, Perturbation):
         before, later = self((x, after), training=training)
         codes = [self.sample(*code, training) for code in (before, later)]
         logits = self.response(codes[0], training)
-        priors = [self.prior_loss(before, codes[0], label, training) for label in range(self.num_classes)]
+        priors = [
+            self.prior_loss(before, codes[0], label, training) for label in range(self.num_classes)
+        ]
         loss = self.score("kl_loss", self.summed_out(ops.stack(priors, axis=-1), y, logits))
         loss += self.class_weight * self.score("class_loss", self.known_loss(y, logits))
         return loss + self.pair_loss(x, after, codes, later, training)
@@ -92,7 +95,11 @@ class DrVAE(Responds, Perturbation):
         logs = ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
         guessed = ops.exp(logs) * (costs + logs)
         unknown = ops.cast(y < 0, "float32")
-        return ops.sum(known * costs, axis=-1) + unknown * ops.sum(guessed, axis=-1) + np.log(self.num_classes)
+        return (
+            ops.sum(known * costs, axis=-1)
+            + unknown * ops.sum(guessed, axis=-1)
+            + np.log(self.num_classes)
+        )
 
     def known_loss(self, y, logits):
         """−log q(y) of known responses, 0 of unknown ones."""

@@ -32,7 +32,16 @@ class Perturbation(Perturbs, Infers, GenerativeModel):
     headline = ("loss", "reconstruction_loss", "perturbation_loss")
 
     def __init__(
-        self, encoder, decoder, transition, likelihood, more, free_bits, perturbation_weight, noise_level, **options
+        self,
+        encoder,
+        decoder,
+        transition,
+        likelihood,
+        more,
+        free_bits,
+        perturbation_weight,
+        noise_level,
+        **options,
     ):
         likelihood = likelihoods.get(likelihood, decoder.outputs[0].shape[1:])
         super().__init__({"model": [encoder, decoder, transition, likelihood, *more]}, **options)
@@ -54,9 +63,6 @@ class Perturbation(Perturbs, Infers, GenerativeModel):
     def generator(self):
         """The decoder."""
         return self.decoder
-
-    def posterior(self, x):
-        return self.encoder(x, training=False)
 
     def draw(self, z):
         return self.likelihood.mean(self.decoder(z, training=False))

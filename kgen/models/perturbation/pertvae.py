@@ -42,9 +42,6 @@ class PertVAE(HasDensity, Perturbation):
         weights = free_bits, perturbation_weight, noise_level
         super().__init__(encoder, decoder, transition, likelihood, [], *weights, **options)
 
-    def parameters(self, z):
-        return self.decoder(z, training=False)
-
     def objective(self, x, after, training=True):
         before, later = self((x, after), training=training)
         codes = [self.sample(*code, training) for code in (before, later)]
@@ -52,7 +49,16 @@ class PertVAE(HasDensity, Perturbation):
         return self.score("kl_loss", divergence) + self.pair_loss(x, after, codes, later, training)
 
     @classmethod
-    def from_fields(cls, x: Numeric, after: Numeric, latent_dim=50, width=200, likelihood=None, l2=0.025, **options):
+    def from_fields(
+        cls,
+        x: Numeric,
+        after: Numeric,
+        latent_dim=50,
+        width=200,
+        likelihood=None,
+        l2=0.025,
+        **options,
+    ):
         """A PertVAE with the paper's networks, for fields of any kind; ``l2`` weighs a penalty on all kernels."""
         likelihood, x = likelihoods.of(x, likelihood)
         parts = networks.pair_networks(x, after, latent_dim, width, l2)

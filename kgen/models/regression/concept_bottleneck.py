@@ -89,4 +89,6 @@ class ConceptBottleneck(HasConcepts, Explains, GenerativeModel):
         """A ``kgen.networks.reader`` by its name to the concepts, one hidden layer from these to the number."""
         reader = networks.reader(x.shape, c.shape[0], network)
         regressor = networks.decider(c.shape[0], hidden)
-        return cls(reader, regressor, mode, concept_weight, fields={"x": x, "c": c, "y": y}, **options)
+        return cls(
+            reader, regressor, mode, concept_weight, fields={"x": x, "c": c, "y": y}, **options
+        )

@@ -64,5 +64,7 @@ class Regressor(Regresses, Explains, GenerativeModel):
         checks.check_known("network", network, (STRIDED, *networks.LAYOUTS))
         (width,) = checks.check_sizes(width=width)
         strided = network == STRIDED
-        reader = networks.critic(x.shape, width) if strided else networks.reader(x.shape, 1, network)
+        reader = (
+            networks.critic(x.shape, width) if strided else networks.reader(x.shape, 1, network)
+        )
         return cls(reader, fields={"x": x, "y": y}, **options)

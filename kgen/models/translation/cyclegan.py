@@ -53,7 +53,9 @@ class CycleGAN(Translates, AdversarialModel):
     def __init__(
         self, to_b, to_a, judge_a, judge_b, cycle_weight=10.0, identity_weight=5.0, pool_size=50, **options
     ):  # fmt: skip
-        super().__init__({"discriminator": [judge_a, judge_b], "generator": [to_a, to_b]}, **options)
+        super().__init__(
+            {"discriminator": [judge_a, judge_b], "generator": [to_a, to_b]}, **options
+        )
         checks.check_weights(cycle_weight=cycle_weight, identity_weight=identity_weight)
         self.to_b, self.to_a, self.judge_a, self.judge_b = to_b, to_a, judge_a, judge_b
         self.cycle_weight, self.identity_weight = cycle_weight, identity_weight
@@ -87,7 +89,9 @@ class CycleGAN(Translates, AdversarialModel):
         cycle_loss = self.score("cycle_loss", _distance((a, b), again))
         # F takes a value of a for one of b: what it makes of it should be the value itself.
         identity_loss = self.score("identity_loss", _distance((a, b), same))
-        return adversarial_loss + self.cycle_weight * cycle_loss + self.identity_weight * identity_loss
+        return (
+            adversarial_loss + self.cycle_weight * cycle_loss + self.identity_weight * identity_loss
+        )
 
     def pairs(self, a, b):
         """Each judge with the values that it judges."""

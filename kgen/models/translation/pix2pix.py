@@ -54,7 +54,9 @@ class Pix2Pix(SupervisedGame):
     def discriminator_objective(self, x, y, outputs, training=True):
         real, fake = (self.judge(x, values, training) for values in (y, self.shown(outputs)))
         real_loss = self.score("real_loss", losses.of_patches(losses.real_loss, real))
-        return 0.5 * (real_loss + self.score("fake_loss", losses.of_patches(losses.fake_loss, fake)))
+        return 0.5 * (
+            real_loss + self.score("fake_loss", losses.of_patches(losses.fake_loss, fake))
+        )
 
     def generator_objective(self, x, y, outputs, training=True):
         judged = self.judge(x, self.shown(outputs), training)

@@ -44,7 +44,9 @@ class SegAN(SupervisedGame):
     scalars = ("critic_scale_loss", "scale_loss", "dice_loss")
     headline = ("discriminator_loss", "generator_loss", "dice_loss")
 
-    def __init__(self, generator, discriminator, clip=0.05, dice_weight=1.0, augment=None, **options):
+    def __init__(
+        self, generator, discriminator, clip=0.05, dice_weight=1.0, augment=None, **options
+    ):
         super().__init__({"discriminator": [discriminator], "generator": [generator]}, **options)
         checks.check_positive(clip=clip)
         checks.check_weights(dice_weight=dice_weight)
@@ -74,7 +76,9 @@ class SegAN(SupervisedGame):
         return scale_loss + self.dice_weight * dice_loss
 
     @classmethod
-    def from_fields(cls, x: Grid, y: Mask, width=16, discriminator_width=16, augmented=False, **options):
+    def from_fields(
+        cls, x: Grid, y: Mask, width=16, discriminator_width=16, augmented=False, **options
+    ):
         """A SegAN of a U-Net; ``augmented`` turns, moves and scales pairs a little at random."""
         (discriminator_width,) = checks.check_sizes(discriminator_width=discriminator_width)
         x, y, width, augment = cls.prepared(x, y, width, augmented)

@@ -34,7 +34,9 @@ class Supervised(Translates, Segments):
 
     def mask_logits(self, x):
         if not self.segments:
-            raise ValueError(f"y is {self.fields.get('y')} and no mask: this model translates, and segments nothing.")
+            raise ValueError(
+                f"y is {self.fields.get('y')} and no mask: this model translates, and segments nothing."
+            )
         return losses.class_logits(self(x))
 
     def shown(self, outputs):

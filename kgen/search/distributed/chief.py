@@ -12,7 +12,9 @@ SILENCE_SECONDS = 40  # a worker speaks every few seconds
 
 def serve(oracle, address, watch):
     """Answers workers at ``address`` until all trials have ended; calls ``watch`` every second."""
-    server = grpc.server(futures.ThreadPoolExecutor(max_workers=1), options=[("grpc.so_reuseport", 0)])
+    server = grpc.server(
+        futures.ThreadPoolExecutor(max_workers=1), options=[("grpc.so_reuseport", 0)]
+    )
     servicer = OracleServicer(oracle)
     protos.get_service_grpc().add_OracleServicer_to_server(servicer, server)
     _bind(server, address)
@@ -35,7 +37,9 @@ def given_up(oracle, worker, why):
     """Gives the trial of a worker to another, and says so."""
     trial = oracle.release(worker)
     if trial is not None:
-        print(f"{worker} {why}: trial {trial}, see logs/{trial}.txt, is given out again", flush=True)
+        print(
+            f"{worker} {why}: trial {trial}, see logs/{trial}.txt, is given out again", flush=True
+        )
 
 
 def _bind(server, address):
@@ -44,7 +48,9 @@ def _bind(server, address):
     except RuntimeError:
         bound = 0
     if not bound:
-        raise OSError(f"chief {address}: this port is taken, or the host is not this one. Choose another port.")
+        raise OSError(
+            f"chief {address}: this port is taken, or the host is not this one. Choose another port."
+        )
 
 
 def _wait_for(oracle, seconds=10):

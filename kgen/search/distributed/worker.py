@@ -22,7 +22,9 @@ def join(address, name, seconds=PATIENCE_SECONDS):
         ) from error
     finally:
         channel.close()
-    os.environ.update(KERASTUNER_ORACLE_IP=host, KERASTUNER_ORACLE_PORT=port, KERASTUNER_TUNER_ID=name)
+    os.environ.update(
+        KERASTUNER_ORACLE_IP=host, KERASTUNER_ORACLE_PORT=port, KERASTUNER_TUNER_ID=name
+    )
 
 
 def living(work, oracle):

@@ -45,7 +45,12 @@ class Workers:
                 if child.returncode:
                     given_up(oracle, name, f"{_end(child.returncode)}")
         known = {*oracle.tuner_ids, *oracle.ongoing_trials}
-        if self.logs and not self.running and known <= set(self.logs) and (known or not oracle.end_order):
+        if (
+            self.logs
+            and not self.running
+            and known <= set(self.logs)
+            and (known or not oracle.end_order)
+        ):
             raise ChildProcessError(f"All workers have ended.\n{self._last_words()}")
 
     def stop(self):
@@ -53,13 +58,18 @@ class Workers:
         for child in self.running.values():
             child.terminate()
         deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and any(child.poll() is None for child in self.running.values()):
+        while time.monotonic() < deadline and any(
+            child.poll() is None for child in self.running.values()
+        ):
             time.sleep(0.1)
         for child in self.running.values():
             child.kill()
 
     def _last_words(self):
-        texts = (f"{name}: {log.read_text(errors='replace').strip()[-500:]}" for name, log in self.logs.items())
+        texts = (
+            f"{name}: {log.read_text(errors='replace').strip()[-500:]}"
+            for name, log in self.logs.items()
+        )
         return "\n".join(texts)
 
 
@@ -91,7 +101,12 @@ def own_name():
 
 def _begun(name, number, count, command, log):
     share = str(max(1, len(os.sched_getaffinity(0)) // count))
-    environment = {**os.environ, **dict.fromkeys(THREADS, share), PARENT: str(os.getpid()), NAME: name}
+    environment = {
+        **os.environ,
+        **dict.fromkeys(THREADS, share),
+        PARENT: str(os.getpid()),
+        NAME: name,
+    }
     gpus = _gpus()
     if gpus:
         environment["CUDA_VISIBLE_DEVICES"] = gpus[number % len(gpus)]
@@ -104,7 +119,9 @@ def _gpus():
     if os.environ.get(GPUS):
         return os.environ[GPUS].split(",")
     try:
-        listed = subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True, check=True).stdout
+        listed = subprocess.run(
+            ["nvidia-smi", "-L"], capture_output=True, text=True, check=True
+        ).stdout
     except (OSError, subprocess.CalledProcessError):
         return []
     return [str(number) for number, _ in enumerate(listed.splitlines())]

@@ -10,7 +10,9 @@ TILE = 16
 def pixels(dtype="uint8", seed=0):
     """Random images by their paths."""
     random = np.random.default_rng(seed)
-    draw = random.normal if np.dtype(dtype).kind == "f" else lambda size: random.integers(0, 250, size)
+    draw = (
+        random.normal if np.dtype(dtype).kind == "f" else lambda size: random.integers(0, 250, size)
+    )
     return {path: draw(size=shape).astype(dtype) for path, shape in SHAPES.items()}
 
 
@@ -25,6 +27,8 @@ def write(path, images, **options):
 def places(dtype="float32"):
     """Images whose pixels say where they are: 10,000 times the image's number plus 100 rows plus the column."""
     return {
-        path: (10_000.0 * number + 100.0 * np.arange(shape[0])[:, None] + np.arange(shape[1])).astype(dtype)
+        path: (
+            10_000.0 * number + 100.0 * np.arange(shape[0])[:, None] + np.arange(shape[1])
+        ).astype(dtype)
         for number, (path, shape) in enumerate(SHAPES.items())
     }

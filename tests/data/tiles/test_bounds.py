@@ -66,7 +66,10 @@ def test_chunks_that_unpack_to_more_than_memory_are_refused_unread(tmp_path, kin
     with h5py.File(path, "r+") as file:  # large enough to hold such an image, packed
         file["filler/0"] = np.random.default_rng(0).integers(0, 255, 2**18, "uint8")
     monkeypatch.setattr(stored, "read", lambda *_: pytest.fail("pixels were read"))
-    with pytest.raises(ValueError, match="A/9 is packed in rows of 268 MB: .*; raise memory, or choose smaller chunks"):
+    with pytest.raises(
+        ValueError,
+        match="A/9 is packed in rows of 268 MB: .*; raise memory, or choose smaller chunks",
+    ):
         TileSource(path, tile_size=16, memory="300MB", skip=["filler"])
 
 

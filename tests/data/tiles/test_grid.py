@@ -32,7 +32,10 @@ def test_where_tiles_overlap_no_seam_shows():
 
 @pytest.mark.parametrize("spacing", [0, 17])
 def test_a_spacing_that_leaves_gaps_is_refused(spacing):
-    for cut in (lambda: grid.cut(np.zeros((40, 40)), 16, spacing), lambda: grid.corners((40, 40), 16, spacing)):
+    for cut in (
+        lambda: grid.cut(np.zeros((40, 40)), 16, spacing),
+        lambda: grid.corners((40, 40), 16, spacing),
+    ):
         with pytest.raises(ValueError, match=f"spacing={spacing} is not in 1 to 16"):
             cut()
 

@@ -45,15 +45,24 @@ def written(path, change):
 
 @pytest.mark.parametrize("kind", FOREIGN)
 def test_an_attribute_that_is_something_else_is_told_and_taken_for_none(tmp_path, kind):
-    path = written(tmp_path / "a.h5", lambda attributes: attributes.__setitem__(ATTRIBUTE, FOREIGN[kind]))
-    with pytest.warns(UserWarning, match="a.h5: the attribute 'islands' of B/1 is no table .*taken as unknown"):
+    path = written(
+        tmp_path / "a.h5", lambda attributes: attributes.__setitem__(ATTRIBUTE, FOREIGN[kind])
+    )
+    with pytest.warns(
+        UserWarning, match="a.h5: the attribute 'islands' of B/1 is no table .*taken as unknown"
+    ):
         assert types(path) is None
 
 
 def test_an_attribute_of_a_type_that_numpy_lacks_is_told(tmp_path):
     def change(attributes):
         del attributes[ATTRIBUTE]
-        h5py.h5a.create(attributes._id, b"islands", integer(h5py.h5t.STD_U32LE, 3), h5py.h5s.create_simple((2, 6)))
+        h5py.h5a.create(
+            attributes._id,
+            b"islands",
+            integer(h5py.h5t.STD_U32LE, 3),
+            h5py.h5s.create_simple((2, 6)),
+        )
 
     with pytest.warns(UserWarning, match="the attribute 'islands' of B/1 is no table"):
         assert types(written(tmp_path / "a.h5", change)) is None

@@ -81,19 +81,51 @@ WRONG = {
         r"A/1 of shape \(9, 9, 3\): colour, where tiles are grey",
         "A/1",
     ),
-    "volume": (of("A/1", np.zeros((5, 9, 9), "uint8")), rf"A/1 of shape \(5, 9, 9\): {NOT_GREY}", "A/1"),
+    "volume": (
+        of("A/1", np.zeros((5, 9, 9), "uint8")),
+        rf"A/1 of shape \(5, 9, 9\): {NOT_GREY}",
+        "A/1",
+    ),
     "scalar": (of("A/1", 3.0), rf"A/1 of shape \(\): {NOT_GREY}", "A/1"),
-    "no pixels": (of("A/1", np.zeros((0, 30), "uint8")), rf"A/1 of shape \(0, 30\): {NOT_GREY}", "A/1"),
+    "no pixels": (
+        of("A/1", np.zeros((0, 30), "uint8")),
+        rf"A/1 of shape \(0, 30\): {NOT_GREY}",
+        "A/1",
+    ),
     "no space": (of("A/1", h5py.Empty("uint8")), f"A/1 of shape None: {NOT_GREY}", "A/1"),
     "words": (of("A/1", np.full((3, 3), b"x")), "A/1: pixels of .S1, not whole or floating", "A/1"),
-    "complex": (of("A/1", np.ones((3, 3), complex)), "A/1: pixels of complex128, not whole or floating", "A/1"),
-    "yes and no": (of("A/1", np.ones((3, 3), bool)), "A/1: pixels of bool, not whole or floating", "A/1"),
+    "complex": (
+        of("A/1", np.ones((3, 3), complex)),
+        "A/1: pixels of complex128, not whole or floating",
+        "A/1",
+    ),
+    "yes and no": (
+        of("A/1", np.ones((3, 3), bool)),
+        "A/1: pixels of bool, not whole or floating",
+        "A/1",
+    ),
     "external link": (external_link, f"A/1 is a link to 'other.h5': {ELSEWHERE}", "A/1"),
     "external group": (external_group, f"B is a link to 'other.h5': {ELSEWHERE}", "B"),
-    "link to a link": (soft_to_external, f"A/1 is .*, C/0 is a link to '/A/1', beyond .*: {ELSEWHERE}", "A/1,C"),
-    "dangling link": (dangling, "A/1 is a link to '/nowhere/0': it leads nowhere in this file", "A/1"),
-    "ring of links": (ring, "A/1 is a link to '/A/2', A/2 is a link to '/A/1': it leads nowhere", "A/1,A/2"),
-    "dangling group": (of("Z", h5py.SoftLink("/nowhere")), "Z is a link to '/nowhere': it leads nowhere", "Z"),
+    "link to a link": (
+        soft_to_external,
+        f"A/1 is .*, C/0 is a link to '/A/1', beyond .*: {ELSEWHERE}",
+        "A/1,C",
+    ),
+    "dangling link": (
+        dangling,
+        "A/1 is a link to '/nowhere/0': it leads nowhere in this file",
+        "A/1",
+    ),
+    "ring of links": (
+        ring,
+        "A/1 is a link to '/A/2', A/2 is a link to '/A/1': it leads nowhere",
+        "A/1,A/2",
+    ),
+    "dangling group": (
+        of("Z", h5py.SoftLink("/nowhere")),
+        "Z is a link to '/nowhere': it leads nowhere",
+        "Z",
+    ),
     "group in itself": (
         lambda file, _: file.update({"Z": file["/"]}),
         "Z/A is a group, Z/Z is a group: one level",
@@ -123,7 +155,9 @@ def test_all_faults_are_told_at_once_by_kind(tmp_path):
     path = build(tmp_path / "a.h5", fill)
     with pytest.raises(ValueError) as told:
         sections_of(path)
-    assert re.search(r"colour/4 of shape \(9, 12, 3\) and 2 more: colour, where tiles are grey", str(told.value))
+    assert re.search(
+        r"colour/4 of shape \(9, 12, 3\) and 2 more: colour, where tiles are grey", str(told.value)
+    )
     assert "A/1 is a link" in str(told.value) and "A/9: pixels of complex128" in str(told.value)
     assert str(told.value).endswith("skip=A/1,A/9,colour.")
 
@@ -145,19 +179,24 @@ def test_an_image_of_two_names_is_refused_as_it_may_be_trained_on_and_tested_on(
 
     names, skip = SAME[kind]
     path = build(tmp_path / "a.h5", fill)
-    with pytest.raises(ValueError, match=f"C/0 is A/0.*one image of two names.*skip={','.join(skip)}[.]$"):
+    with pytest.raises(
+        ValueError, match=f"C/0 is A/0.*one image of two names.*skip={','.join(skip)}[.]$"
+    ):
         sections_of(path)
     assert [section.path for section in sections_of(path, skip)] == ["A/0"]
 
 
-@pytest.mark.parametrize("options", [{}, {"chunks": (5, 7), "compression": "gzip"}], ids=["contiguous", "gzip"])
+@pytest.mark.parametrize(
+    "options", [{}, {"chunks": (5, 7), "compression": "gzip"}], ids=["contiguous", "gzip"]
+)
 @pytest.mark.parametrize("place", ["B/7", "C/7"])
 def test_a_copy_of_an_image_is_refused(tmp_path, place, options):
     path = write(tmp_path / "a.h5", pixels())
     with h5py.File(path, "r+") as file:
         file.create_dataset(place, data=file["A/1"][:], **options)
     with pytest.raises(
-        ValueError, match=f"a.h5: {place} is a copy of A/1: .*trained on and tested on.*skip={place}[.]$"
+        ValueError,
+        match=f"a.h5: {place} is a copy of A/1: .*trained on and tested on.*skip={place}[.]$",
     ):
         TileSource(path, tile_size=16)
     assert len(TileSource(path, tile_size=16, skip=[place]).sections) == 5
@@ -165,7 +204,9 @@ def test_a_copy_of_an_image_is_refused(tmp_path, place, options):
 
 def test_images_of_the_same_statistics_are_no_copies(tmp_path):
     images = pixels()
-    path = write(tmp_path / "a.h5", {**images, "C/7": images["A/1"][::-1], "C/8": images["A/1"][:, ::-1]})
+    path = write(
+        tmp_path / "a.h5", {**images, "C/7": images["A/1"][::-1], "C/8": images["A/1"][:, ::-1]}
+    )
     assert len(TileSource(path, tile_size=16).sections) == 7
 
 
@@ -184,7 +225,9 @@ def test_what_is_no_hdf5_file_is_told(tmp_path):
 def test_a_file_that_was_cut_off_is_told(tmp_path):
     path = write(tmp_path / "a.h5", pixels())
     path.write_bytes(path.read_bytes()[:-5000])
-    with pytest.raises(ValueError, match="a.h5 cannot be read: it is damaged or cut off .*Copy it anew"):
+    with pytest.raises(
+        ValueError, match="a.h5 cannot be read: it is damaged or cut off .*Copy it anew"
+    ):
         sections_of(path)
 
 
@@ -259,13 +302,20 @@ DAMAGE = textwrap.dedent("""
 """)
 
 
-@pytest.mark.parametrize("options", [{}, {"chunks": (16, 16), "compression": "gzip"}], ids=["contiguous", "gzip"])
+@pytest.mark.parametrize(
+    "options", [{}, {"chunks": (16, 16), "compression": "gzip"}], ids=["contiguous", "gzip"]
+)
 def test_damaged_files_are_read_or_refused_with_a_message(tmp_path, options):
     path = write(tmp_path / "a.h5", pixels(), **options)
     (tmp_path / "fuzz.py").write_text(DAMAGE)
     command = [sys.executable, "fuzz.py", str(path), str(tmp_path), "0", "120"]
     done = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, timeout=200, env={**os.environ, "PYTHONPATH": str(ROOT)}
+        command,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     lines = done.stdout.splitlines()
     assert done.returncode == 0, done.stdout[-300:] + done.stderr[-2000:]

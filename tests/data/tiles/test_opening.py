@@ -28,14 +28,18 @@ os.kill(os.getpid(), signal.SIGKILL)
 @pytest.mark.parametrize("mode", ["swmr", "alone"])
 def test_a_file_whose_writer_was_killed_is_not_called_damaged(tmp_path, mode):
     subprocess.run([sys.executable, "-c", WRITER, tmp_path / "a.h5", mode], check=False)
-    with pytest.raises(ValueError, match="a.h5 is marked as open for writing.*h5clear -s FILE") as told:
+    with pytest.raises(
+        ValueError, match="a.h5 is marked as open for writing.*h5clear -s FILE"
+    ) as told:
         sections_of(tmp_path / "a.h5")
     assert "damaged" not in str(told.value)
 
 
 def test_a_file_system_without_locks_is_told(tmp_path, monkeypatch):
     def refuse(*_, **__):
-        raise OSError(errno.ENOLCK, "Unable to synchronously open file (unable to lock file, errno = 37)")
+        raise OSError(
+            errno.ENOLCK, "Unable to synchronously open file (unable to lock file, errno = 37)"
+        )
 
     path = write(tmp_path / "a.h5", pixels())
     monkeypatch.setattr(h5py, "File", refuse)
@@ -85,11 +89,15 @@ def test_what_is_no_file_is_told_with_what_it_is(tmp_path):
     os.mkfifo(tmp_path / "pipe.h5")
     with pytest.raises(ValueError, match="pipe.h5 is a pipe or a device"):
         sections_of(tmp_path / "pipe.h5")
-    with pytest.raises(IsADirectoryError, match="is a folder, not an HDF5 file. Pictures in it are read as folder:"):
+    with pytest.raises(
+        IsADirectoryError, match="is a folder, not an HDF5 file. Pictures in it are read as folder:"
+    ):
         sections_of(tmp_path)
     write(tmp_path / "b.h5", pixels())
     (tmp_path / "notes.txt").write_text("words")
-    with pytest.raises(IsADirectoryError, match="is a folder, not an HDF5 file. It holds b.h5: give one of them"):
+    with pytest.raises(
+        IsADirectoryError, match="is a folder, not an HDF5 file. It holds b.h5: give one of them"
+    ):
         sections_of(tmp_path)
 
 

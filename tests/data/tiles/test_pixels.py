@@ -92,10 +92,14 @@ def create(file, name, kind, image, chunks):
     if chunks:
         made.set_chunk(chunks)
     group = file.require_group(name.split("/")[0])
-    dataset = h5d.create(group.id, name.split("/")[1].encode(), kind, h5s.create_simple(image.shape), made)
+    dataset = h5d.create(
+        group.id, name.split("/")[1].encode(), kind, h5s.create_simple(image.shape), made
+    )
     # Bits have no conversion from numbers.
     bits = kind.get_class() in (h5t.BITFIELD, h5t.ENUM)
-    memory = kind if bits else h5t.NATIVE_DOUBLE if kind.get_class() == h5t.FLOAT else h5t.NATIVE_INT64
+    memory = (
+        kind if bits else h5t.NATIVE_DOUBLE if kind.get_class() == h5t.FLOAT else h5t.NATIVE_INT64
+    )
     dtype = "u1" if bits else "f8" if kind.get_class() == h5t.FLOAT else "i8"
     dataset.write(h5s.ALL, h5s.ALL, image.astype(dtype), mtype=memory)
 
@@ -112,7 +116,10 @@ def test_tiles_hold_the_stored_values_whatever_their_type(tmp_path, kind, way):
         image = values[reader.sections[section].path]
         np.testing.assert_array_equal(tile, image[row : row + TILE, column : column + TILE])
     assert reader.dtype == dtype
-    assert type(reader) is {"map": Mapped if same else Blocks, "memory": InMemory, "chunks": Blocks}[way]
+    assert (
+        type(reader)
+        is {"map": Mapped if same else Blocks, "memory": InMemory, "chunks": Blocks}[way]
+    )
 
 
 @pytest.mark.parametrize("kind", TYPES)
@@ -121,7 +128,9 @@ def test_statistics_and_single_tiles_are_of_the_stored_values(tmp_path, kind, mo
     path, values = stored(tmp_path / "a.h5", kind)
     source = TileSource(path, "C", TILE)
     training = np.stack([values["A/0"], values["B/0"]])
-    np.testing.assert_allclose([source.mean, source.standard_deviation], [training.mean(), training.std()], rtol=1e-12)
+    np.testing.assert_allclose(
+        [source.mean, source.standard_deviation], [training.mean(), training.std()], rtol=1e-12
+    )
     expected = (values["B/0"][3:11, 5:13] - training.mean()) / training.std()
     np.testing.assert_allclose(source["B", 0, 3, 5, TILE][..., 0], expected, rtol=1e-5, atol=1e-6)
 
@@ -151,6 +160,7 @@ def test_types_that_numpy_lacks_are_told_with_their_image(tmp_path, kind):
     with h5py.File(tmp_path / "a.h5", "w") as file:
         h5d.create(file.create_group("A").id, b"0", UNREADABLE[kind], h5s.create_simple(SHAPE))
     with pytest.raises(
-        ValueError, match="a.h5: A/0: pixels of .*, not whole or floating-point numbers of up to 8 bytes"
+        ValueError,
+        match="a.h5: A/0: pixels of .*, not whole or floating-point numbers of up to 8 bytes",
     ):
         sections_of(tmp_path / "a.h5")

@@ -37,12 +37,17 @@ def test_every_storage_gives_the_pixels_of_the_file(tmp_path, dtype, options, me
 def test_the_choice_says_its_reason(tmp_path):
     path = write(tmp_path / "a.h5", pixels())
     assert str(reader(path, 10**6)) == "a copy in memory: 13.9 KB fit the budget of 1 MB"
-    assert "13.9 KB exceed the budget of 10 KB; the pixels lie row after row" in str(reader(path, 10_000))
-    assert "the pixels lie in chunks" in str(reader(write(tmp_path / "b.h5", pixels(), **GZIP), 10_000))
+    assert "13.9 KB exceed the budget of 10 KB; the pixels lie row after row" in str(
+        reader(path, 10_000)
+    )
+    assert "the pixels lie in chunks" in str(
+        reader(write(tmp_path / "b.h5", pixels(), **GZIP), 10_000)
+    )
 
 
 @pytest.mark.parametrize(
-    ("text", "count"), [("2GB", 2 * 10**9), ("512 mb", 512 * 10**6), ("1.5K", 1500), (77, 77), ("2MiB", 2**21)]
+    ("text", "count"),
+    [("2GB", 2 * 10**9), ("512 mb", 512 * 10**6), ("1.5K", 1500), (77, 77), ("2MiB", 2**21)],
 )
 def test_sizes_are_read(text, count):
     assert storage.memory_bytes(text) == count
@@ -74,7 +79,9 @@ def test_every_image_is_equally_likely_where_told_so():
 
 @pytest.mark.parametrize(("start", "count"), [(0, 1), (1, 5), (7, 9), (400, 100)])
 def test_any_part_of_the_numbers_of_an_epoch_can_be_had_alone(start, count):
-    np.testing.assert_array_equal(numbers(5, 2, start, count), numbers(5, 2, 0, 500)[start : start + count])
+    np.testing.assert_array_equal(
+        numbers(5, 2, start, count), numbers(5, 2, 0, 500)[start : start + count]
+    )
     assert not np.isin(numbers(5, 3, 0, 500), numbers(5, 2, 0, 500)).any()
 
 
@@ -101,7 +108,11 @@ def test_blocks_keep_to_their_budget_and_read_each_part_once_an_epoch(tmp_path):
     pools = blocks._pools(cut, range(len(cut)))
     assert sorted(number for pool in pools for number in pool) == list(range(len(cut)))
     assert len(pools) > 3
-    assert all(sum(blocks._bytes(cut[number]) for number in pool) <= 8000 // 3 for pool in pools if len(pool) > 1)
+    assert all(
+        sum(blocks._bytes(cut[number]) for number in pool) <= 8000 // 3
+        for pool in pools
+        if len(pool) > 1
+    )
 
 
 @pytest.mark.parametrize("options", [{}, GZIP], ids=["map", "blocks"])
@@ -157,4 +168,8 @@ def test_locations_of_a_whole_section_stay_inside_it(tmp_path):
     where = whole(sections, TILE, "image").at(np.array([0.0, np.nextafter(1.0, 0.0)]))
     assert isinstance(where, locations.Locations)
     last = sections[-1]
-    assert [values.tolist() for values in where] == [[0, 4], [0, last.shape[0] - TILE], [0, last.shape[1] - TILE]]
+    assert [values.tolist() for values in where] == [
+        [0, 4],
+        [0, last.shape[0] - TILE],
+        [0, last.shape[1] - TILE],
+    ]

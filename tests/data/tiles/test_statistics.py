@@ -13,12 +13,16 @@ def close(found, image):
     image = image.astype("float64")
     expected = image.size, image.mean(), image.std(), image.min(), image.max()
     np.testing.assert_allclose(
-        [found.count, found.mean, found.standard_deviation, found.minimum, found.maximum], expected, rtol=1e-9
+        [found.count, found.mean, found.standard_deviation, found.minimum, found.maximum],
+        expected,
+        rtol=1e-9,
     )
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", ">u2", "int16", "float32", "float64"])
-@pytest.mark.parametrize("options", [{}, {"chunks": (16, 16), "compression": "gzip"}], ids=["contiguous", "gzip"])
+@pytest.mark.parametrize(
+    "options", [{}, {"chunks": (16, 16), "compression": "gzip"}], ids=["contiguous", "gzip"]
+)
 def test_statistics_are_those_of_numpy_in_float64(tmp_path, dtype, options, monkeypatch):
     monkeypatch.setattr(statistics, "STRIP", 700)  # several strips an image, several pieces a strip
     monkeypatch.setattr(statistics, "PIECE", 300)
@@ -28,7 +32,10 @@ def test_statistics_are_those_of_numpy_in_float64(tmp_path, dtype, options, monk
     assert not faults
     for name, image in images.items():
         close(found[name], image)
-    close(statistics.merged(found.values()), np.concatenate([image.ravel() for image in images.values()]))
+    close(
+        statistics.merged(found.values()),
+        np.concatenate([image.ravel() for image in images.values()]),
+    )
 
 
 def test_a_mean_far_from_zero_costs_no_digits(tmp_path):
@@ -66,9 +73,12 @@ def test_a_pixel_that_is_no_number_is_told_with_its_place(tmp_path, value):
 
 def test_all_that_is_wrong_is_told_at_once_and_what_is_sound_is_kept(tmp_path, monkeypatch):
     path = write(
-        tmp_path / "a.h5", {**pixels(), "A/1": np.full((20, 20), 7, "uint8"), "C/0": np.zeros((9, 9), "uint8")}
+        tmp_path / "a.h5",
+        {**pixels(), "A/1": np.full((20, 20), 7, "uint8"), "C/0": np.zeros((9, 9), "uint8")},
     )
-    expected = "A/1 of the one shade 7, C/0 of the one shade 0: nothing can be learnt .*skip=A/1,C[.]"
+    expected = (
+        "A/1 of the one shade 7, C/0 of the one shade 0: nothing can be learnt .*skip=A/1,C[.]"
+    )
     with pytest.raises(ValueError, match=expected):
         statistics.statistics_of(path, sections_of(path), tmp_path)
     monkeypatch.setattr(statistics, "measure", lambda *_: pytest.fail("measured again"))
@@ -89,7 +99,11 @@ def scaled_to(size, dtype="float64"):
 
 @pytest.mark.parametrize("size", [1e37, 1e100, 1e200, 1e300])
 def test_pixels_beyond_float32_are_told_with_their_images(tmp_path, size):
-    images = {**pixels("float64"), "B/1": scaled_to(size)["B/1"], "C/0": -np.abs(scaled_to(size)["C/0"])}
+    images = {
+        **pixels("float64"),
+        "B/1": scaled_to(size)["B/1"],
+        "C/0": -np.abs(scaled_to(size)["C/0"]),
+    }
     path = write(tmp_path / "a.h5", images)
     expected = "a.h5: B/1 with pixels of .*e.*, C/0 with pixels of .*: networks compute in float32.*skip=B/1,C[.]$"
     with pytest.raises(ValueError, match=expected):
@@ -102,23 +116,35 @@ def test_pixels_of_any_size_within_float32_are_standardised(tmp_path, size, dtyp
     monkeypatch.setenv("KGEN_CACHE", str(tmp_path))
     images = scaled_to(size, dtype)
     source = TileSource(write(tmp_path / "a.h5", images), "C", 16)
-    training = np.concatenate([image.ravel() for name, image in images.items() if name[0] != "C"]).astype("float64")
-    np.testing.assert_allclose([source.mean, source.standard_deviation], [training.mean(), training.std()], rtol=1e-9)
+    training = np.concatenate(
+        [image.ravel() for name, image in images.items() if name[0] != "C"]
+    ).astype("float64")
+    np.testing.assert_allclose(
+        [source.mean, source.standard_deviation], [training.mean(), training.std()], rtol=1e-9
+    )
     tile = source["B", 1, 3, 5, 16]
-    np.testing.assert_allclose(tile[..., 0], (images["B/1"][3:19, 5:21] - training.mean()) / training.std(), rtol=1e-4)
+    np.testing.assert_allclose(
+        tile[..., 0], (images["B/1"][3:19, 5:21] - training.mean()) / training.std(), rtol=1e-4
+    )
     again = source.field(16).unscaled(tile[None])
-    np.testing.assert_allclose(again[0, ..., 0], images["B/1"][3:19, 5:21], rtol=1e-3, atol=1e-3 * size)
+    np.testing.assert_allclose(
+        again[0, ..., 0], images["B/1"][3:19, 5:21], rtol=1e-3, atol=1e-3 * size
+    )
 
 
 @pytest.mark.parametrize("size", [1e-40, 1e-200, 1e-300])
 def test_pixels_too_close_for_float32_are_told(tmp_path, size, monkeypatch):
     monkeypatch.setenv("KGEN_CACHE", str(tmp_path))
     path = write(tmp_path / "a.h5", scaled_to(size))
-    with pytest.raises(ValueError, match=r"a.h5: the standard deviation of all training pixels is .*Multiply"):
+    with pytest.raises(
+        ValueError, match=r"a.h5: the standard deviation of all training pixels is .*Multiply"
+    ):
         TileSource(path, "C", 16)
 
 
-@pytest.mark.parametrize("kept", ["", "[]", "5", "null", '{"A/0": 3}', '{"A/0": [1, 2]}', "[" * 10_000, b"\xff\x00"])
+@pytest.mark.parametrize(
+    "kept", ["", "[]", "5", "null", '{"A/0": 3}', '{"A/0": [1, 2]}', "[" * 10_000, b"\xff\x00"]
+)
 def test_statistics_whose_cache_is_damaged_are_measured_again(tmp_path, kept):
     path = write(tmp_path / "a.h5", pixels())
     expected = statistics.statistics_of(path, sections_of(path), tmp_path)

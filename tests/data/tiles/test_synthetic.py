@@ -32,14 +32,19 @@ def test_the_same_seed_draws_the_same_pixels(path, tmp_path):
 
 def shares(images, where, types):
     """How much of the tiles of each type is true in images of booleans."""
-    found = np.array([images[k][r : r + 64, c : c + 64].mean() for k, r, c in zip(*where, strict=True)])
+    found = np.array(
+        [images[k][r : r + 64, c : c + 64].mean() for k, r, c in zip(*where, strict=True)]
+    )
     return [found[types == kind].mean() for kind in range(3)]
 
 
 def test_islands_are_darker_and_pyramidal_cells_larger(path):
     with h5py.File(path) as file:
         sections = sections_of(path)
-        corners = [np.mgrid[0 : s.shape[0] - 64 : 32, 0 : s.shape[1] - 64 : 32].reshape(2, -1) for s in sections]
+        corners = [
+            np.mgrid[0 : s.shape[0] - 64 : 32, 0 : s.shape[1] - 64 : 32].reshape(2, -1)
+            for s in sections
+        ]
         numbers = np.repeat(np.arange(len(sections)), [found.shape[1] for found in corners])
         where = Locations(numbers, *np.concatenate(corners, axis=1))
         types = islands.types_of(path, sections, where, 64)
@@ -49,17 +54,27 @@ def test_islands_are_darker_and_pyramidal_cells_larger(path):
     background, granular, pyramidal = shares(dark, where, types)
     assert 8 * background < min(granular, pyramidal)
     # Only of large cells something is left when their borders are taken away.
-    _, granular, pyramidal = shares([ndimage.binary_erosion(image, iterations=3) for image in dark], where, types)
+    _, granular, pyramidal = shares(
+        [ndimage.binary_erosion(image, iterations=3) for image in dark], where, types
+    )
     assert pyramidal > 5 * granular
 
 
 def test_the_type_of_a_tile_is_that_of_the_island_around_it():
     found = np.array([[100.0, 100.0, 60.0, 20.0, 0.0, 2.0], [300.0, 300.0, 50.0, 50.0, 1.0, 1.0]])
-    points = np.array([[155.0, 100.0], [165.0, 100.0], [100.0, 119.0], [100.0, 121.0], [300.0, 349.0]])
-    np.testing.assert_array_equal(islands.inside(found, points)[0], [True, False, True, False, False])
-    np.testing.assert_array_equal(islands.inside(found, points)[1], [False, False, False, False, True])
+    points = np.array(
+        [[155.0, 100.0], [165.0, 100.0], [100.0, 119.0], [100.0, 121.0], [300.0, 349.0]]
+    )
+    np.testing.assert_array_equal(
+        islands.inside(found, points)[0], [True, False, True, False, False]
+    )
+    np.testing.assert_array_equal(
+        islands.inside(found, points)[1], [False, False, False, False, True]
+    )
     turned = np.array([[100.0, 100.0, 60.0, 20.0, np.pi / 2, 1.0]])
-    np.testing.assert_array_equal(islands.inside(turned, np.array([[155.0, 100.0], [100.0, 155.0]]))[0], [False, True])
+    np.testing.assert_array_equal(
+        islands.inside(turned, np.array([[155.0, 100.0], [100.0, 155.0]]))[0], [False, True]
+    )
 
 
 def test_a_file_that_does_not_tell_has_no_types(tmp_path):

@@ -12,7 +12,9 @@ from tests.data.tiles.files import TILE, pixels, places, write
 
 GZIP = {"chunks": (16, 16), "compression": "gzip"}
 STORED = pytest.mark.parametrize(
-    ("options", "memory"), [({}, "1MB"), ({}, "1KB"), (GZIP, "8KB")], ids=["memory", "map", "blocks"]
+    ("options", "memory"),
+    [({}, "1MB"), ({}, "1KB"), (GZIP, "8KB")],
+    ids=["memory", "map", "blocks"],
 )
 
 
@@ -49,7 +51,9 @@ def test_a_source_gives_standardised_tiles(path):
 @STORED
 def test_a_stream_goes_on_after_a_resume_as_it_would_have(tmp_path, options, memory):
     path = write(tmp_path / "a.h5", pixels(), **options)
-    split = load(path, memory=memory, steps_per_epoch=3, augment=["flip", "turn", "brightness", "contrast"]).train
+    split = load(
+        path, memory=memory, steps_per_epoch=3, augment=["flip", "turn", "brightness", "contrast"]
+    ).train
     whole, resumed = taken(split, 9), taken(split, 3, first_epoch=2)
     np.testing.assert_array_equal(whole[6:], resumed)
     assert len(np.unique(whole.reshape(72, -1), axis=0)) > 60
@@ -73,7 +77,9 @@ def test_streams_hold_stored_pixels_of_the_training_sections(tmp_path, options, 
     assert [section.path for section in dataset.training] == ["A/0", "A/1", "B/0"]
     assert set(corners.ravel()) == {0, 1, 2}
     kept = dataset.train.subset(np.arange(100))
-    np.testing.assert_array_equal(kept.facts["group"], np.array(["A", "A", "B"])[kept["x"][:, 0, 0, 0] // 10_000])
+    np.testing.assert_array_equal(
+        kept.facts["group"], np.array(["A", "A", "B"])[kept["x"][:, 0, 0, 0] // 10_000]
+    )
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
@@ -82,7 +88,9 @@ def test_the_field_of_tiles_standardises(tmp_path, dtype):
     dataset = load(write(tmp_path / "a.h5", images))
     scaled = dataset.train.subset(np.arange(2000)).scaled()
     assert abs(scaled.mean()) < 0.1 and abs(scaled.std() - 1.0) < 0.1
-    every = np.concatenate([images[name].ravel() for name in ("A/0", "A/1", "B/0", "B/1")]).astype("float64")
+    every = np.concatenate([images[name].ravel() for name in ("A/0", "A/1", "B/0", "B/1")]).astype(
+        "float64"
+    )
     known = np.sort((every - every.mean()) / every.std())
     nearest = np.abs(
         known[np.clip(np.searchsorted(known, scaled[:20, ..., None]) - [0, 1], 0, len(known) - 1)]
@@ -94,7 +102,9 @@ def test_the_field_of_tiles_standardises(tmp_path, dtype):
 def test_test_and_validation_tiles_are_of_sections_that_training_never_sees(tmp_path):
     # The images of the test group are told by a half, those of the others by their ten thousands.
     dataset = load(write(tmp_path / "a.h5", {**places(), "C/0": places()["A/0"][:40, :60] + 0.5}))
-    assert [section.path for section in dataset.validating] == ["B/1"] and dataset.source.test_group == "C"
+    assert [section.path for section in dataset.validating] == [
+        "B/1"
+    ] and dataset.source.test_group == "C"
     assert set(dataset.validation["x"][:, 0, 0, 0] // 10_000) == {3}
     assert set(dataset.test["x"][:, 0, 0, 0] % 1) == {0.5}
     assert len(dataset.validation) == 1000 and len(dataset.test) == 3000
@@ -103,7 +113,11 @@ def test_test_and_validation_tiles_are_of_sections_that_training_never_sees(tmp_
 def test_the_fingerprint_is_of_the_file_and_of_what_is_taken_from_it(tmp_path, path):
     first = load(path).fingerprint
     assert load(path, memory="1KB").fingerprint == first
-    others = [load(path, test_group="B"), load(path, tile_size=8), load(write(tmp_path / "b.h5", pixels(seed=1)))]
+    others = [
+        load(path, test_group="B"),
+        load(path, tile_size=8),
+        load(write(tmp_path / "b.h5", pixels(seed=1))),
+    ]
     assert len({first, *(other.fingerprint for other in others)}) == 4
 
 
@@ -167,7 +181,9 @@ def test_a_brighter_test_group_changes_nothing_of_the_training_and_is_held_in_it
     assert bright.fields == plain.fields
     field = plain.fields["x"]
     assert bright.test.scaled().max() == pytest.approx(field.limits[1], rel=1e-6)
-    assert field.scaled(np.full((1, TILE, TILE, 1), 60_000, "uint16")).max() == np.float32(field.limits[1])
+    assert field.scaled(np.full((1, TILE, TILE, 1), 60_000, "uint16")).max() == np.float32(
+        field.limits[1]
+    )
 
 
 def test_streams_agree_with_single_tiles_far_from_zero(tmp_path):
@@ -177,7 +193,9 @@ def test_streams_agree_with_single_tiles_far_from_zero(tmp_path):
     where = dataset.train.places.at(numbers(0, 0, 0, 8))
     for tile, section, row, column in zip(stream, *where, strict=True):
         section = dataset.training[section]
-        np.testing.assert_allclose(tile, dataset.source[section.group, section.name, row, column, TILE], atol=1e-5)
+        np.testing.assert_allclose(
+            tile, dataset.source[section.group, section.name, row, column, TILE], atol=1e-5
+        )
 
 
 def test_brightness_is_in_standard_deviations(path):
