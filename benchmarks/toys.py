@@ -46,7 +46,7 @@ DIGITS = {
 
 
 def config(toy, game, seed):
-    """The training that the README has a command for."""
+    """The training that docs/toys.md has a command for."""
     model, options = GAMES[game]
     options = {**SETTINGS[toy], **options}
     epochs, rate = options.pop("epochs"), options.pop("rate")

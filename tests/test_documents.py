@@ -20,11 +20,12 @@ from kgen.experiments import building
 from kgen.runs.run import Run
 from kgen.search import Space
 from kgen.search.hypermodel import GenerativeHyperModel
-from tests.test_readme import blocks
+from tests.test_contributing import blocks
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
     "README.md",
+    "CONTRIBUTING.md",
     "BENCHMARKS.md",
     *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
 ]
@@ -184,7 +185,7 @@ def test_what_the_python_of_a_document_imports_is_there(document):
         exec(compile(ast.Module(imports, []), document, "exec"), {})
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/data.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/data.md", "docs/python.md"])
 def test_the_python_of_a_document_runs(document, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_genes(tmp_path / "genes.csv")

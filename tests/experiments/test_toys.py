@@ -1,4 +1,4 @@
-"""Games over the distributions of which everything is known, trained as the README's commands do."""
+"""Games over the distributions of which everything is known, trained as the commands of docs/toys.md do."""
 
 import pytest
 from PIL import Image

@@ -21,6 +21,6 @@ def test_a_notebook_is_kept_as_one_run_left_it_small_and_without_classes_or_func
     assert path.stat().st_size < MOST_BYTES and "/tmp/" not in path.read_text()
 
 
-def test_the_readme_lists_every_notebook():
-    listed = re.findall(r"\(notebooks/(\w+)\.ipynb\)", (ROOT / "README.md").read_text())
+def test_the_course_lists_every_notebook():
+    listed = re.findall(r"\(\.\./notebooks/(\w+)\.ipynb\)", (ROOT / "docs/course.md").read_text())
     assert sorted({*listed}) == [path.stem for path in NOTEBOOKS]

@@ -1,4 +1,4 @@
-"""The recipes for a game of one's own, of README and of docs/architecture.md, followed to the letter."""
+"""The recipes for a game of one's own, of CONTRIBUTING.md, followed to the letter."""
 
 import math
 import re
@@ -17,9 +17,9 @@ from kgen.tasks.play import Play
 ROOT = Path(__file__).parents[1]
 # Where each stands, and what D and G pay before they have learnt anything.
 RECIPES = {
-    "HingeGAN": ("README.md", {"discriminator_loss": 2.0, "generator_loss": 0.0}),
+    "HingeGAN": ("CONTRIBUTING.md", {"discriminator_loss": 2.0, "generator_loss": 0.0}),
     "RelativisticGAN": (
-        "docs/architecture.md",
+        "CONTRIBUTING.md",
         {"discriminator_loss": math.log(2), "generator_loss": math.log(2)},
     ),
 }
