@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 DATASET ?= mnist
 
-.PHONY: demo test test-notebooks test-jax notebooks lint bench
+.PHONY: demo test test-notebooks test-jax notebooks lint docs bench
 
 demo: .venv/ready
 	rm -rf runs/demo
@@ -35,6 +35,10 @@ lint: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+# A broken link within the documents ends the build.
+docs: .venv/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --site-dir build/site
+
 bench: .venv/bench
 	rm -f runs/bench/training.json
 	$(BIN)/python benchmarks/start.py
@@ -57,6 +61,11 @@ bench: .venv/bench
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable ".[test,jax]"
+	touch $@
+
+# Of its own, so that tests and demo do without mkdocs.
+.venv/docs: .venv/ready
+	$(BIN)/python -m pip install --quiet --editable ".[docs]"
 	touch $@
 
 # Of its own, so that tests and demo do without PyTorch.
