@@ -32,7 +32,7 @@ def relative_diversity(samples, real, labels=None):
 
 
 def _apart(labels):
-    """Mask of pairs to skip: an image with itself; two classes, unless all are of one image."""
+    """Pairs to skip: self-pairs, and pairs across classes unless no class has two images."""
     themselves = np.eye(len(labels), dtype=bool)
     apart = themselves | (labels[:, None] != labels)
     return themselves if apart.all() else apart
