@@ -7,7 +7,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 PENALTIES = np.logspace(-1, 4, 11)  # of ridge regression, chosen by leave-one-out
-STRENGTHS = 8  # penalties of logistic regression, chosen by 3-fold cross-validation
+STRENGTHS = 8  # penalties that logistic regression tries by 3-fold cross-validation
 FOLDS, TREES, MIXED = 3, 500, 0.5
 
 

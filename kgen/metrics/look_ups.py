@@ -31,7 +31,7 @@ class HistogramMatching:
 class LookUp:
     """Maps each value of x to the mean y of equally bright training points.
 
-    No other function of brightness has a smaller squared error on them.
+    It is the least-squares fit among functions that are constant in each bin of brightness.
 
     Args:
         x, y: arrays of training values at the same points.
