@@ -1,1 +1,4 @@
-"""What is done with models and data: train, test, evaluate, compare, draw; each leaves or reads a run."""
+"""What is done with models and data: train, test, evaluate, compare, draw.
+
+Each of these writes or reads a run.
+"""

@@ -1,4 +1,4 @@
-"""A verb applied to the values of a file."""
+"""A verb applied to the values in a file."""
 
 import math
 from functools import partial
@@ -9,12 +9,12 @@ from kgen.data.naming import stored_as
 from kgen.data.scans.whole import is_scan
 from kgen.experiments.of_scans import apply_to_scans
 
-# Options of a data set that hold for the files of a verb as well.
+# Options of a data set that also apply to the files of a verb.
 FITTED = "size", "fit", "transposed", "layer"
 
 
 def apply(verb, run, source, out, **options):
-    """Writes what the run's model makes of the values of ``source``; returns how many there are."""
+    """Applies a verb of the run's model to the values of ``source``; returns how many there are."""
     if is_scan(source):
         return apply_to_scans(verb, run, source, out, **options)
     check_writable(out)

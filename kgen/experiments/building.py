@@ -17,7 +17,10 @@ OF_TRAINING = {entry.name for entry in dataclasses.fields(RunConfig)}
 
 
 def asked(config):
-    """The configuration with its options as the model takes them; raises for others, before any data are read."""
+    """The configuration with its options in the types of the model.
+
+    Raises for options that the model does not have, before any data are read.
+    """
     for name in sorted(config.options.keys() & OF_TRAINING):
         raise ValueError(
             f"The option {name!r} is not of the model alone: give it as the {name} of the training."
@@ -27,12 +30,15 @@ def asked(config):
 
 
 def own_options(cls):
-    """The options of a model that are its own, and not of its training."""
+    """The model's own options, without those of its training."""
     return {name: value for name, value in options_of(cls).items() if name not in OF_TRAINING}
 
 
 def completed(config, dataset):
-    """The configuration with the settings that suit the data set, where none are given, and its fingerprint."""
+    """The configuration with the fingerprint of the data set, and settings that suit it.
+
+    Settings in the configuration take precedence.
+    """
     cls, fields = config.model_class(), dataset.fields
     settings = settings_for(cls, fields, len(dataset.train))
     options = {**suggested(cls, fields), **_options(settings, config, dataset), **config.options}
@@ -42,21 +48,21 @@ def completed(config, dataset):
 
 
 def _options(settings, config, dataset):
-    """The options among settings; of black and white pixels the likelihood stays the model's own."""
+    """The options of ``settings``; binary pixels keep the likelihood of the model."""
     options = settings.get("options", {})
     coins = options and (config.binarisation != "none" or dataset.train.binary)
     return {name: value for name, value in options.items() if not (coins and name == "likelihood")}
 
 
 def _rates(settings, config):
-    """The rates among settings and how they move, unless the configuration says anything of either."""
+    """Learning rates and schedule of ``settings``, unless the configuration sets either."""
     rates = ("learning_rates", "learning_rate_schedule")
     asked = config.learning_rates or config.learning_rate_schedule != CONSTANT
     return {} if asked else {name: settings[name] for name in rates if name in settings}
 
 
 def build(config, dataset):
-    """A compiled model for the fields of a data set, with its pixels as the training sees them."""
+    """A compiled model for the fields of a data set whose pixels are as the training sees them."""
     cls = config.model_class()
     _check_taken(config.model, cls, dataset)
     _check_registered(cls, *map(type, dataset.fields.values()))
@@ -71,17 +77,19 @@ def build(config, dataset):
 
 
 def steps_of(config, dataset):
-    """How many steps the training takes."""
+    """The number of training steps."""
     return config.epochs * dataset.train.steps(config.batch_size, config.steps_per_execution)
 
 
 def _set_learning_rates(model, rates):
     players = model.optimizers
-    for name in sorted(rates, key=lambda name: name != EVERY):  # a player's own after that of all
+    # First the rate of all, then a player's own.
+    for name in sorted(rates, key=lambda name: name != EVERY):
         if name not in (EVERY, *players):
             raise ValueError(
-                f"learning rate {name}={rates[name]}: {type(model).__name__} has no player {name!r}, but "
-                f"{', '.join(players)}. Without a name, the rate is that of all."
+                f"learning rate {name}={rates[name]}: "
+                f"{type(model).__name__} has no player {name!r}, but {', '.join(players)}. "
+                "Without a name, the rate is that of all."
             )
         checks.check_positive(**{f"learning rate of {name}": rates[name]})
         for player in players if name == EVERY else [name]:
@@ -102,7 +110,7 @@ def _check_taken(name, cls, dataset):
 
 
 def _check_registered(*classes):
-    # A run of hours could not be read again.
+    # Otherwise a run of hours could not be read again.
     for cls in classes:
         name = keras.saving.get_registered_name(cls)
         if keras.saving.get_registered_object(name) is not cls:
@@ -115,7 +123,8 @@ def _check_registered(*classes):
 def _check_balanced(config, dataset):
     if config.balanced and not dataset.classes:
         raise ValueError(
-            f"balanced=true weighs classes alike; {dataset.name} has none. Leave it out, or give labels."
+            f"balanced=true weighs classes alike; {dataset.name} has none. "
+            "Leave it out, or give labels."
         )
 
 
@@ -126,9 +135,10 @@ def _check_binary(config, model, dataset):
     density = tasks.named("likelihood", model, dataset)
     if not density.is_of_coins(model):
         raise ValueError(
-            f"binarisation={kind!r} makes pixels 0 or 1, which only the Bernoulli likelihood describes, but "
-            f"{config.model} has the likelihood {type(model.likelihood).__name__.lower()}. Leave binarisation out, or "
-            "choose likelihood=bernoulli."
+            f"binarisation={kind!r} makes pixels 0 or 1, "
+            "which only the Bernoulli likelihood describes, but "
+            f"{config.model} has the likelihood {type(model.likelihood).__name__.lower()}. "
+            "Leave binarisation out, or choose likelihood=bernoulli."
         )
 
 

@@ -1,4 +1,4 @@
-"""The card of a model: what it is, of which data, how good, and where its limits are, as Markdown and as JSON."""
+"""The card of a model as Markdown and JSON: what it is, its data, its quality and its limits."""
 
 import json
 
@@ -35,7 +35,7 @@ def write_card(run, data=None):
 
 
 def described(run, data):
-    """All that a card holds, by name."""
+    """Everything in a card, by name."""
     config, entry = run.config, MODELS[run.config.model]
     evaluation = (
         run.read_json("metrics.json").get("evaluation")
@@ -71,7 +71,7 @@ def _data(config, data):
 
 
 def _split(name, split, classes):
-    """How many values, subjects and values of each class a split has."""
+    """The number of values and subjects of a split, and the number of values per class."""
     counts = np.bincount(split.labels, minlength=classes).tolist() if classes else []
     subjects = split.facts.get(SUBJECT)
     known = None if subjects is None else len(np.unique(subjects))
@@ -100,29 +100,31 @@ def _groups(evaluation):
 
 
 def _cell(text):
-    # log p(x|z) would end a cell of Markdown.
+    # The bar of log p(x|z) would end a Markdown cell.
     return text.replace("|", r"\|")
 
 
 def _limits(run, data, evaluation):
-    """What a reader should not conclude."""
+    """Limits of what can be concluded from the numbers."""
     count = len(data.train)
     limits = [f"It knows {counted(count, 'training value')} of one source, and nothing of others."]
     if count < FEW:
         limits.append(
-            "Of so few values it may repeat some: see near_copies and memorisation of `kgen evaluate`."
+            "Of so few values it may repeat some: "
+            "see near_copies and memorisation of `kgen evaluate`."
         )
     if SUBJECT not in data.train.facts:
         limits.append("No subjects are known: values of one person may be in several splits.")
     if len(data.test) < FEW:
         limits.append(
-            f"The test has {counted(len(data.test), 'value')}: no number is surer than so few can tell."
+            f"The test has {counted(len(data.test), 'value')}: "
+            "no number is surer than so few can tell."
         )
     return [*limits, *faults_told(run), *_unmeasured(evaluation)]
 
 
 def _unmeasured(evaluation):
-    """What has no number, and why."""
+    """The metrics without a number, and why."""
     if not evaluation:
         return []
     reasons = tables.by_reason(evaluation["left_out"])

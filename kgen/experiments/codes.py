@@ -9,15 +9,15 @@ from kgen.tasks.study import some
 
 
 class Codes:
-    """The codes of test values: how active their units are, which concepts they know, where they lie on a plane.
+    """The latents of test values: their active units, known concepts, and maps in two dimensions.
 
     Args:
-        model: a model that generates; where it does not encode, there are no codes.
-        data: ``kgen.data.Data``, of whose test split values are shown.
+        model: a model that generates; without an encoder there are no latents.
+        data: ``kgen.data.Data``; values of its test split are shown.
         count: int, test values that are encoded, drawn at random.
 
     Raises:
-        ValueError: where the model does not generate.
+        ValueError: if the model does not generate.
 
     Example:
         >>> codes = Codes(model, kgen.data.load("mnist"), 3000)
@@ -34,12 +34,12 @@ class Codes:
 
     @cached_property
     def codes(self):
-        """The codes of the test values."""
+        """The latents of the test values."""
         return self.model.codes(self.test["x"], self._asked(slice(None)))
 
     @cached_property
     def known(self):
-        """The concepts that the test values show: of the pixels of images, and of classes that are not asked for."""
+        """A concept per image attribute that enough test values show and enough do not."""
         return [
             latent.Concept.of_classifier(name, self.codes, has)
             for name, has in self._shown().items()
@@ -47,14 +47,14 @@ class Codes:
 
     @cached_property
     def activity(self):
-        """What each unit tells, where the model encodes."""
+        """The activity of each unit, or ``None`` if the model has no encoder."""
         return (
             self.model.activity(self.test["x"], self._asked(slice(None))) if self.encodes else None
         )
 
     @cached_property
     def units(self):
-        """The units, the most active first; of a model without an encoder in their order."""
+        """The units, the most active first; without an encoder in their order."""
         return (
             np.arange(self.model.latent_dim)
             if self.activity is None
@@ -63,16 +63,16 @@ class Codes:
 
     @property
     def encodes(self):
-        """Whether the model has codes of values."""
+        """Whether the model encodes values as latents."""
         return self.lacking is None
 
     @cached_property
     def lacking(self):
-        """Why there are no codes of values, or ``None`` where there are."""
+        """Why the model has no latents of values, or ``None`` if it has."""
         return tasks.load("latent").reason(self.model, self.data)
 
     def plane(self, name):
-        """The codes on a plane, found once."""
+        """The latents in two dimensions, computed once per projection."""
         checks.check_known("projection", name, latent.PROJECTIONS)
         if not self.encodes:
             raise ValueError(
@@ -84,7 +84,7 @@ class Codes:
         return self._planes[name]
 
     def _shown(self):
-        """For each concept whether the test values have it: 1, 0, or NaN between."""
+        """For each concept, whether each test value has it: 1, 0, or NaN if in between."""
         if not isinstance(self.field, Image):
             return {}
         pictures = self.field.comparable(self.test["x"])

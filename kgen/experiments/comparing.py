@@ -15,7 +15,7 @@ ROWS = 3
 
 
 def compare(runs, out):
-    """Writes comparison.csv, .md and .png of the runs into the folder ``out``; returns the table."""
+    """Writes comparison.csv, .md and .png of the runs to the folder ``out``; returns the table."""
     _check_comparable(runs)
     out.mkdir(parents=True, exist_ok=True)
     found = {str(run.path): evaluated(run) for run in runs}
@@ -31,7 +31,7 @@ def compare(runs, out):
 
 
 def overview(runs, seconds):
-    """The most telling numbers of evaluated runs as Markdown, and a row of samples of each of the same classes."""
+    """The main metrics of evaluated runs as Markdown, and a row of samples per run."""
     evaluations = {run.path.name: evaluated(run) for run in runs}
     classes = _classes(runs[0])[0]
     rows = [_real(runs[0], 1), *(_samples(run, 1, classes) for run in runs)]
@@ -44,7 +44,7 @@ def overview(runs, seconds):
 
 @plots.drawn
 def picture(runs):
-    """Real images over the samples of each run, of the same seed and classes."""
+    """Real images above the samples of each run, with equal seed and classes."""
     classes, names = _classes(runs[0])
     panels = [_panel(run, classes, names) for run in runs]
     real = plots.Cells(_real(runs[0], ROWS), _field(runs[0]), "real test values", names)
@@ -52,10 +52,10 @@ def picture(runs):
 
 
 def epoch_seconds(run, steps=60):
-    """How long an epoch of the run's training takes here and now, from some steps of it."""
+    """Seconds per training epoch of the run on this machine, measured over some steps."""
     model, train, batch_size = run.model(), run.trained_on().train, run.config.batch_size
     stream = train.batches(batch_size)
-    for count in (3, steps):  # the first steps are those of tracing
+    for count in (3, steps):  # the first steps include tracing
         start = time.perf_counter()
         model.fit(stream, steps_per_epoch=count, shuffle=False, verbose=0)
     return (time.perf_counter() - start) / steps * train.steps(batch_size)
@@ -99,7 +99,7 @@ def _samples(run, rows, classes):
 
 
 def evaluated(run):
-    """What kgen evaluate wrote of the model as it is now, or nothing."""
+    """The evaluation that ``kgen evaluate`` wrote of the model in its present state, or ``{}``."""
     found = run.read_json("metrics.json").get("evaluation", {})
     return found if found.get("epochs") == len(run.history) else {}
 
@@ -122,13 +122,13 @@ def _check_comparable(runs):
         one, two = _trained_on(first.config, other.config), _trained_on(other.config, first.config)
         changed = " The file was changed in between." if one == two else ""
         raise ValueError(
-            f"{first.path} was trained on {one} and {other.path} on {two}, other data: their numbers do not "
-            f"compare.{changed} Give runs of one data set."
+            f"{first.path} was trained on {one} and {other.path} on {two}, other data: "
+            f"their numbers do not compare.{changed} Give runs of one data set."
         )
 
 
 def _trained_on(config, other):
-    """The data set of a configuration, with those of its options that another has otherwise."""
+    """The data set of a configuration, with the options in which another configuration differs."""
     mine, others = (options_in_use(each.dataset, each.data) for each in (config, other))
     options = [
         f"{name}={value}"

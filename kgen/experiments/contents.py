@@ -8,19 +8,21 @@ FILES = {
     "config.json": "what was asked for; rebuilds the run",
     "environment.json": "the versions it ran with",
     "history.csv": "every scalar of every epoch",
-    "health.csv": "signs of how well the training goes: gradients, and of a game its balance and diversity",
+    "health.csv": "signs of how well the training goes: gradients, "
+    "and of a game its balance and diversity",
     "metrics.json": "the last epoch's numbers, and those of kgen test and kgen evaluate",
     "card.md": "the model card: data, split, numbers with intervals, limits",
     "card.json": "the same for programs",
     "model.keras": "the model after the last epoch, with its optimizers",
     "best.keras": "the model of the epoch with the best validation loss; of a GAN, the last",
-    "curves.png": "every scalar over the epochs, what belongs together in a panel, and the signs of health",
+    "curves.png": "every scalar over the epochs, what belongs together in a panel, "
+    "and the signs of health",
 }
 FILMS = {
     "samples.gif": "what there is to see of the model over the epochs",
     "samples": "the same as pictures, one an epoch",
 }
-LATENT_FILES = {  # within the folder, those of tiles and of vectors last
+LATENT_FILES = {  # in the folder; those of tiles and vectors come last
     "samples.png": "values decoded from the prior",
     "manifold.png": "two units run through the prior's quantiles, the others stay at 0",
     "traversals.png": "one unit runs a row, from -3 to 3, the most active first",
@@ -51,7 +53,8 @@ LATENT_FILES = {  # within the folder, those of tiles and of vectors last
     "features.csv": "the same of every feature, with p-values times the number of features",
     "genes.csv": "the columns beyond 2.5 standard deviations of the weights of each feature",
     "gene_sets.csv": "sets of genes among these, with p-values of Benjamini and Hochberg",
-    "arithmetic.png": "which columns move where the mean code of one group gives way to that of another",
+    "arithmetic.png": "which columns move where the mean code of one group gives way "
+    "to that of another",
     "arithmetic.csv": "the same as a table",
     "profiles.csv": "the values that belong to a feature as it runs from -3 to 3",
     "columns.png": "how much of the variance of each column reconstructions hold",
@@ -74,7 +77,7 @@ def files():
 
 
 def in_folders():
-    """The same of the files in folders of a run, which are of the model that it had then."""
+    """The files in folders of a run, with what each shows: the model at the time of writing."""
     folders = {LATENT: LATENT_FILES, EXPLANATIONS: EXPLANATION_FILES}
     return {
         f"{folder}/{name}": meaning
@@ -84,5 +87,5 @@ def in_folders():
 
 
 def present(run):
-    """The same of the files that a run has."""
+    """The files that a run has, with what each shows."""
     return {name: meaning for name, meaning in files().items() if (run.path / name).exists()}

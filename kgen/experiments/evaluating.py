@@ -1,4 +1,4 @@
-"""A run measured, every number beside that of real values and of a trivial baseline."""
+"""Measures a run; every metric stands beside that of real values and of a trivial baseline."""
 
 from kgen import tasks
 from kgen.checks import check_known
@@ -9,11 +9,13 @@ from kgen.tasks.study import Study
 
 
 def evaluate(run, groups=None, settings=None):
-    """Measures the run's model by the tasks that apply; adds what came out to its metrics.json, and returns that.
+    """Measures the run's model by the tasks that apply; adds the evaluation to metrics.json.
+
+    Returns the evaluation.
 
     Args:
         run: ``kgen.runs.run.Run``.
-        groups: names of the groups of metrics; all unless given.
+        groups: names of the groups of metrics; all by default.
         settings: ``kgen.tasks.study.Settings``.
     """
     for group in groups or ():
@@ -26,13 +28,13 @@ def evaluate(run, groups=None, settings=None):
 
 
 def studied(run, settings=None):
-    """The run's model and data, read once for all that is measured and drawn of them."""
+    """The run's model and data, loaded once for all measurements and figures."""
     data = run.dataset()
     return Study(run.model(), data, data.binarised(run.config.binarisation), settings)
 
 
 def measure(run, study, groups=None):
-    """The same of a study."""
+    """Measures a study by the tasks that apply; returns the evaluation."""
     evaluation = {}
     for task in tasks.every():
         asked = [group for group in task.groups if groups is None or group in groups]
@@ -52,7 +54,10 @@ def measured(score):
 
 
 def _measured(task, study, groups):
-    """The facts and the scores of some groups of a task, or why it does not apply; what the judge's word stands on."""
+    """The facts and scores of some groups of a task, or the reason why it does not apply.
+
+    Also the accuracy of the outside classifier, for each metric that depends on it.
+    """
     reason = task.reason(study.model, study.seen)
     wanted = study.wanted(of_groups(groups))
     if reason:
@@ -80,13 +85,16 @@ def _written(run, epochs, facts, scores, judges):
 
 
 def _of_epochs(written, epochs):
-    """The evaluation of the model of so many epochs; a training may go on meanwhile."""
+    """The evaluation of the model at this epoch; its training may have gone on since."""
     found = written.get("evaluation", {})
     return found if found.get("epochs") == epochs else {"scores": {}, "left_out": {}}
 
 
 def _comparable(kept, facts, scores):
-    """What was measured before, without the metrics that are measured now, and their groups where facts changed."""
+    """The earlier scores, without those of the metrics that are measured now.
+
+    If the facts have changed, the other metrics of the same groups are dropped too.
+    """
     same = all(kept.get(name, fact) == fact for name, fact in facts.items())
     groups = set() if same else {metric(name).group for name in scores}
 

@@ -13,7 +13,7 @@ from kgen.experiments.page import renew_page
 from kgen.tasks.explain import of_each_class
 from kgen.tasks.study import some
 
-SHOWN, MEASURED, DRAWS = 10, 64, 4  # values in a figure, values that are measured, random networks
+SHOWN, MEASURED, DRAWS = 10, 64, 4  # values in a figure, values measured, random networks
 CASCADED = {
     "gradient": interpret.gradient,
     "guided backprop": interpret.guided_backprop,
@@ -22,12 +22,13 @@ CASCADED = {
 
 
 def explain(run, images=(), target=None):
-    """Explains test values, one of each class, or those of files; returns the numbers, written part by part.
+    """Explains test values, one per class, or the values of files; writes and returns the numbers.
 
     Args:
         run: ``kgen.runs.run.Run`` of a model that explains.
         images: paths of files that ``kgen.data.files.read_values`` reads.
-        target: name or number of the class that is explained; the most likely one of each value unless given.
+        target: name or number of the class that is explained; by default the most likely one of
+            each value.
     """
     model, data = run.model(), run.trained_on()
     tasks.named("explain", model, data)
@@ -62,7 +63,7 @@ def _draw(run, model, x, target):
 
 
 def _measured(run, model, x, target):
-    """How far the maps are to be trusted; drawn too."""
+    """Measures how far the maps can be trusted, and draws the results."""
     print(f"Measuring the maps of {len(x)} values", flush=True)
     maps = interpret.maps_of(model, x, target)
     measures = {"deletion": interpret.deletion, "insertion": interpret.insertion}
@@ -80,7 +81,7 @@ def _measured(run, model, x, target):
 
 
 def _of_maps(maps, curves):
-    """A record a method: the areas under its curves, and Spearman's ρ with the maps of every method."""
+    """One record per method: areas under its curves, Spearman's ρ with each method's maps."""
     agreement = interpret.agreement(maps)
     return [
         {
@@ -93,7 +94,10 @@ def _of_maps(maps, curves):
 
 
 def _of_layers(cascades):
-    """A record a layer: Spearman's ρ of every method's maps once it, and all after it, is drawn anew."""
+    """One record per layer: Spearman's ρ of each method's maps with those of the trained network.
+
+    The weights of this layer and of all later ones are random.
+    """
     layers = [one.layer for one in next(iter(cascades.values()))]
     columns = {_word(name): [one.similarity for one in found] for name, found in cascades.items()}
     return [

@@ -6,7 +6,11 @@ from kgen.fields import Vector
 
 
 def explored(run, count=COUNT, clusters=None, sets=None):
-    """The ``LatentSpace`` of a run, ``TileSpace`` of one on tiles of large images, ``VectorSpace`` of named numbers."""
+    """The exploration of a run's latent space.
+
+    It is a ``TileSpace`` for tiles of large images, a ``VectorSpace`` for vectors with named
+    numbers, and a ``LatentSpace`` otherwise.
+    """
     data = run.dataset()
     tiles, named = data.source is not None, _named(data)
     if clusters is not None and not tiles:
@@ -15,8 +19,8 @@ def explored(run, count=COUNT, clusters=None, sets=None):
         )
     if sets is not None and not named:
         raise ValueError(
-            f"gene_sets={str(sets)!r} is of runs on vectors with names, as csv:FILE has them; leave it out for "
-            f"{run.config.dataset}."
+            f"gene_sets={str(sets)!r} is of runs on vectors with names, as csv:FILE has them; "
+            f"leave it out for {run.config.dataset}."
         )
     if tiles:
         return tile_space.TileSpace(run, count, clusters)

@@ -1,4 +1,7 @@
-"""What a model should say before it has learnt anything, beside what it says; and whether it can learn at all."""
+"""The losses of a model before training, beside the values that theory expects.
+
+Also a test whether the model can learn at all.
+"""
 
 import keras
 import numpy as np
@@ -11,7 +14,10 @@ EPOCHS, BATCH = 300, 16
 
 
 def first_losses(model, dataset):
-    """A table of what a model says before the first step beside what theory expects of it; empty without one."""
+    """A table of the losses before the first step, found and expected by theory.
+
+    It is empty if theory expects nothing of the model.
+    """
     applying, split = tasks.applying(model, dataset), dataset.validation
     rows = [row for task in applying for row in task.expected(model, split)]
     if not rows:
@@ -24,12 +30,16 @@ def first_losses(model, dataset):
 
 
 def overfit(config, count):
-    """Trains a model on ``count`` values until it should know them by heart; returns the share of them it explains."""
+    """Trains a model on ``count`` values until it should have memorised them.
+
+    Returns the share of their variance that the reconstructions explain.
+    """
     model, dataset = _untrained(config)
     tasks.named("reconstruct", model, dataset)
     if count > len(dataset.validation):
         raise ValueError(
-            f"{count} values are more than the {len(dataset.validation)} that there are to choose from."
+            f"{count} values are more than the {len(dataset.validation)} "
+            "that there are to choose from."
         )
     some = dataset.validation.examples(count)
     x, y = some["x"], some.labels

@@ -12,7 +12,10 @@ from kgen.data.npz import CLASS_NAMES
 
 
 def generate(run, label, count, seed, out):
-    """Writes ``count`` samples, of one class (its name or number) or of all in turn, to a .png, .npz or .csv file."""
+    """Writes ``count`` samples to a .png, .npz or .csv file.
+
+    They are of the class ``label``, a name or a number, or of all classes in turn.
+    """
     model = run.model()
     tasks.check_able("generate", model, "generate")
     labels, x = model.labels_of(count, label), model.fields["x"]
@@ -24,11 +27,11 @@ def generate(run, label, count, seed, out):
 
 
 def _told(run, model, labels, out):
-    """The labels of samples as the file takes them, and names of classes that it keeps beside; none without labels."""
+    """Labels of samples as the file stores them, and the class names beside them; empty if none."""
     if labels is None:
         return {}, {}
     y = model.fields["y"]
-    if out.suffix == ".csv":  # a table as that of the training was
+    if out.suffix == ".csv":  # in the format of the training's table
         return {
             stored_as(run.config.data, ["y"]).get("y", "y"): np.array(y.class_names)[labels]
         }, {}

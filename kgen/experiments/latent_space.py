@@ -14,21 +14,21 @@ from kgen.metrics.probes import probe_accuracy
 from kgen.tasks.study import chosen
 
 COUNT, UNITS, STEPS, ROWS, SHOWN, SIDE = 3000, 10, 11, 4, 10, 15
-CLASSES = 3  # of which traversals are drawn
-FRAMES, FRAME, FILMED = 21, 120, 80  # of a film one way, milliseconds of each, its pixels an inch
+CLASSES = 3  # with traversals
+FRAMES, FRAME, FILMED = 21, 120, 80  # of a film in one direction, ms per frame, dots per inch
 STRENGTHS = np.linspace(-2.0, 2.0, 9)
 INVERTED, MOVED = 16, 200
 
 
 class LatentSpace(Codes):
-    """What a model's codes mean, shown on the test values of its run.
+    """The meaning of a model's latents, shown on the test values of its run.
 
     Args:
         run: ``kgen.runs.run.Run`` of a model that generates.
         count: int, test values that are encoded, drawn at random.
 
     Raises:
-        ValueError: where the model does not generate.
+        ValueError: if the model does not generate.
 
     Example:
         >>> LatentSpace(Run.open("runs/mnist")).write()
@@ -39,7 +39,7 @@ class LatentSpace(Codes):
         self.run = run
 
     def write(self):
-        """Draws every picture that applies, also on the run's page; returns the numbers, written part by part."""
+        """Draws every picture that applies and renews the page; writes and returns the numbers."""
         numbers = {"values": len(self.test)}
         for part in self._parts():
             print(f"Drawing {part.__name__}", flush=True)
@@ -48,7 +48,7 @@ class LatentSpace(Codes):
         renew_page(self.run)
         return numbers
 
-    # ---- of every model that generates ------------------------------------------------------------------------------
+    # ---- of every model that generates -----------------------------------------------------------
 
     def samples(self):
         """Values decoded from the prior."""
@@ -64,7 +64,7 @@ class LatentSpace(Codes):
         self._save(plots.grid(self._decoded(codes), title, field=self.field), "manifold")
 
     def traversals(self):
-        """One unit a row, around a value of each of some classes where the model is told classes."""
+        """One unit per row; for a conditional model around a value of each of some classes."""
         units = self.units[:UNITS]
         rows = [f"unit {unit}{self._told(unit)}" for unit in units]
         columns = [f"{place:.1f}" for place in np.linspace(-3.0, 3.0, STEPS)]
@@ -77,14 +77,14 @@ class LatentSpace(Codes):
         self._film()
 
     def styles(self):
-        """One style a row through all classes."""
+        """One style per row, in every class."""
         values = self.model.sheet(SHOWN)
         names = [f"style {number}" for number in range(SHOWN)]
         title = "one class a column, one style a row"
         self._save(plots.grid(values, title, self.model.captions, names, self.field), "styles")
 
     def inversions(self):
-        """How near the generator comes to its own samples and to test values."""
+        """How close the generator comes to its own samples and to test values."""
         labels = self.model.asked(self.test.labels)
         labels = self.model.labels_of(INVERTED, None if labels is None else labels[:INVERTED])
         own, real = self.model.generate(INVERTED, labels, seed=1), self.test["x"][:INVERTED]
@@ -98,17 +98,17 @@ class LatentSpace(Codes):
         self._save(figure, "inversions")
         return numbers
 
-    # ---- of models that encode --------------------------------------------------------------------------------------
+    # ---- of models that encode -------------------------------------------------------------------
 
     def reconstructions(self):
-        """Test values above what is decoded from their codes."""
+        """Test values above their reconstructions."""
         x, labels = self.test["x"][:SHOWN], self._asked(slice(SHOWN))
         pair = np.stack([x, self.model.reconstruct(x, labels)])
         figure = plots.grid(pair, rows=["test values", "decoded"], field=self.field)
         self._save(figure, "reconstructions")
 
     def walks(self):
-        """Ways between test values, as values and as codes."""
+        """Paths between test values, as decoded values and in latent space."""
         starts, ends = self._pairs()
         labels = self._asked(starts)
         labels = None if labels is None else labels[:, None]
@@ -120,7 +120,7 @@ class LatentSpace(Codes):
         self._save(plots.ways(self.codes, ways, self._names), "walk_map")
 
     def concepts(self):
-        """Every concept that the test values show, at several strengths, beside a random direction."""
+        """Each concept of the test values at several strengths, beside a random direction."""
         start, label = next(self._starts())
         moved, rows, numbers = [], [], {}
         for concept in self.known:
@@ -139,7 +139,7 @@ class LatentSpace(Codes):
         return numbers
 
     def maps(self):
-        """The codes on three planes, and how far each can be believed."""
+        """The latents in two dimensions by three methods, and how far each map can be trusted."""
         numbers = {}
         for name in latent.PROJECTIONS:
             if (points := self._found(name)) is None:
@@ -155,7 +155,10 @@ class LatentSpace(Codes):
         return numbers
 
     def real_and_drawn(self):
-        """Codes of test values and of as many samples on one plane; where they part, the prior is not the codes'."""
+        """The latents of test values and of as many samples, in two dimensions.
+
+        Where they differ, the distribution of the latents differs from the prior.
+        """
         labels = self._asked(slice(None))
         drawn = self.model.generate(len(self.codes), labels, seed=0)
         both = np.concatenate([self.codes, self.model.codes(drawn, labels)])
@@ -174,7 +177,7 @@ class LatentSpace(Codes):
         distances = latent.distances_from_class(self.codes, self.test.labels)
         return {"outliers": [self._outlier(position, distances[position]) for position in found]}
 
-    # ---- pieces -----------------------------------------------------------------------------------------------------
+    # ---- pieces ----------------------------------------------------------------------------------
 
     def _parts(self):
         yield self.samples
@@ -191,9 +194,10 @@ class LatentSpace(Codes):
             yield self.concepts
 
     def _starts(self):
-        """The codes around which units run, and the classes to decode them as: of test values where they are encoded.
+        """Latents around which units run, each with the class to decode it as.
 
-        A conditional model is shown at some classes.
+        They are those of test values, or 0 for a model without an encoder. A conditional model has
+        one for each of some classes.
         """
         zero, labels = np.zeros(self.model.latent_dim), self.model.asked(self.test.labels)
         if labels is None:
@@ -204,7 +208,10 @@ class LatentSpace(Codes):
             yield (self.codes[first] if self.encodes else zero), label
 
     def _gain(self, concept, name):
-        """How much of the attribute's gap between the outer thirds values gain by a step of 1 along the direction."""
+        """The gain of an attribute by a step of 1 along a concept's direction.
+
+        Its unit is the gap between the means of the outer thirds of the test values.
+        """
         measure, labels = latent.ATTRIBUTES[name], self._asked(slice(MOVED))
         labels = None if labels is None else labels[:, None]
         values = self._decoded(concept.applied(self.codes[:MOVED], [-0.5, 0.5]), labels)
@@ -231,9 +238,9 @@ class LatentSpace(Codes):
         )
 
     def _pairs(self):
-        """The first and the last values of some walks, within a class where the model is told classes.
+        """The start and end values of some walks, of one class each for a conditional model.
 
-        They lie far apart in the split, as neighbours in it may be of one subject.
+        They are far apart in the split, because neighbours may be of the same subject.
         """
         labels, total = self._asked(slice(None)), len(self.test)
         count = min(ROWS, total // 2)
@@ -244,7 +251,7 @@ class LatentSpace(Codes):
         return np.transpose(pairs)
 
     def _found(self, name):
-        """The codes on a plane, or ``None`` where they are too few for it."""
+        """The latents in two dimensions, or ``None`` if there are too few for this method."""
         try:
             return self.plane(name)
         except ValueError as error:
@@ -266,11 +273,11 @@ class LatentSpace(Codes):
         }
 
     def _place(self, position):
-        """Which test value this is."""
+        """Which test value this is, in words."""
         return f"test value {chosen(len(self.data.test), len(self.test))[position]}"
 
     def _titled(self, name, believed):
-        """What a map shows, and how far it can be believed."""
+        """The title of a map: what it shows, and how far it can be trusted."""
         shown = name if self.test.labels is None else f"{name}, by class"
         numbers = ", ".join(
             f"{key.replace('_', ' ')} {value:.2f}" for key, value in believed.items()
@@ -285,7 +292,7 @@ class LatentSpace(Codes):
         return float(errors.mean() / np.mean((scaled - scaled.mean(axis=0)) ** 2))
 
     def _film(self):
-        """Units that run there and back, each in a value of its own."""
+        """A film of units that run up and down, each in a value of its own."""
         start, label = next(self._starts())
         values = self._decoded(latent.traversals(start, self.units[:UNITS], steps=FRAMES), label)
         names = [f"unit {unit}" for unit in self.units[:UNITS]]
@@ -301,14 +308,14 @@ class LatentSpace(Codes):
 
 
 def _png(figure):
-    """The bytes of a picture of the figure, as a file in memory."""
+    """A PNG of the figure, as a file in memory."""
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=FILMED)
     return file
 
 
 def _told_apart(codes, drawn):
-    """How often a linear classifier tells codes of samples from those of real values; ½ where it cannot."""
+    """How often a linear classifier tells latents of samples from real ones; ½ is chance."""
     order = np.random.default_rng(0).permutation(len(codes))
     seen, new = np.array_split(order, 2)
     try:

@@ -8,15 +8,15 @@ import tempfile
 import time
 from pathlib import Path
 
-PATIENCE_SECONDS = 45  # a process notices within half a minute that another is gone
+PATIENCE_SECONDS = 45  # a process notices within half a minute that another has ended
 
 
 def launch(processes, command):
-    """Runs ``command``, a function of where they meet and of its number, once a process.
+    """Runs ``processes`` processes, number i by the command line ``command(address, i)``.
 
-    When one fails, it stops the others and raises, saying which and why.
+    If one fails, the others are stopped, and an error says which one failed and why.
     """
-    # A batch system ends a job so: the processes should not outlive it.
+    # A batch system ends a job with this signal: the processes must not outlive the job.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     place, children = f"localhost:{_free_port()}", []
     with tempfile.TemporaryDirectory() as folder:
@@ -30,7 +30,8 @@ def launch(processes, command):
             )
             failed = _first_failure(children, logs)
             _wait(children)
-        except KeyboardInterrupt:  # the terminal sends it to all: process 0 draws what it has
+        except KeyboardInterrupt:
+            # The terminal sends it to all processes: process 0 draws what it has.
             _wait(children)
             raise
         finally:
@@ -47,7 +48,7 @@ def _free_port():
 
 
 def _begin(command, number, log):
-    # The first process alone talks; what the others say is kept to tell why one failed.
+    # Only the first process prints. The output of the others is kept to explain a failure.
     with log.open("w") as errors:
         shown = None if number == 0 else errors
         return subprocess.Popen(command, stdout=shown, stderr=errors)
@@ -58,7 +59,8 @@ def _first_failure(children, logs):
         codes = [child.poll() for child in children]
         failed = [i for i, code in enumerate(codes) if code]
         if failed:
-            # A signal, below 0, comes before what it brought about, and so does an error before a lost connection.
+            # The cause, not its consequence: signals (below 0) before errors, and errors before
+            # lost connections.
             return min(
                 failed,
                 key=lambda i: (codes[i], "lost the others" in logs[i].read_text(errors="replace")),

@@ -8,12 +8,12 @@ from kgen.verbs.patches import stitched
 
 
 def apply_to_scans(verb, run, source, out, **options):
-    """Writes what the run's model makes of a scan, or of all of a folder; returns how many there are.
+    """Applies a verb of the run's model to a scan, or to all of a folder; returns their number.
 
     Args:
         verb: ``kgen.verbs.verb.Verb``.
         run: ``kgen.runs.run.Run``, trained on scans.
-        source: path of a NIfTI file, or of a folder of such.
+        source: path of a NIfTI file, or of a folder of NIfTI files.
         out: path of a NIfTI file, or of a folder.
         **options: those of the verb.
     """
@@ -31,18 +31,19 @@ def apply_to_scans(verb, run, source, out, **options):
 
 
 def _patch(model, name, given):
-    """The sides of a value that the model takes; raises where it was not trained on scans of one channel."""
+    """The sides of a value of the model; raises unless it was trained on scans of one channel."""
     shape = model.fields[name].shape
     rank = 3 if given.get("axis", "z") == "none" else 2
     if len(shape) != rank + 1 or shape[-1] != 1:
         raise ValueError(
-            f"{name} is {model.fields[name]}: this model takes no scans. Give values like its training's."
+            f"{name} is {model.fields[name]}: this model takes no scans. "
+            "Give values like its training's."
         )
     return shape[:-1]
 
 
 def _places(files, source, out):
-    """Where each scan is written; raises for a name that is no scan's."""
+    """The path of each output; raises for a name that is not that of a scan."""
     is_file = out.name.endswith(SUFFIXES)
     if source.is_dir():
         if is_file or out.suffix:

@@ -1,4 +1,4 @@
-"""A run on one page of HTML that needs no other file: pictures, numbers, configuration."""
+"""A run on one self-contained HTML page: pictures, numbers, configuration."""
 
 import base64
 
@@ -25,7 +25,7 @@ TEMPLATES = jinja2.Environment(
 
 
 def write_page(run, evaluation=None):
-    """Writes the page of a run, with what was measured of it."""
+    """Writes the page of a run, with its evaluation."""
     evaluation = evaluation or {"scores": {}, "left_out": {}}
     text = TEMPLATES.get_template("page.html").render(
         title=f"{run.config.model} on {run.config.dataset}",
@@ -46,14 +46,14 @@ def write_page(run, evaluation=None):
 
 
 def renew_page(run):
-    """Writes the page anew with all that was measured, once its training has left one."""
+    """Writes the page again with all measurements, if the training has already written one."""
     if (run.path / contents.PAGE).exists():
         with run.alone_at("metrics.json"):
             write_page(run, run.read_json("metrics.json").get("evaluation"))
 
 
 def scalars(row):
-    """Of every scalar of an epoch its name, both numbers, and what it says."""
+    """For each scalar of an epoch: its name, training and validation value, and meaning."""
     names = [name for name in row if name != "epoch" and not name.startswith("val_")]
     return [_scalar(name, row) for name in tables.in_order(names)]
 
@@ -64,13 +64,13 @@ def _scalar(name, row):
 
 
 def faults_told(run):
-    """What the monitor of a training's health found at its end, in words."""
+    """The messages of the faults that the last epoch's signs of health show."""
     options = options_of(run.config.model_class())
     return [advice(name, options, run.health[-1]) for name in faults_of(run.health)]
 
 
 def _pictures(run, folder):
-    """The pictures of a chapter; what the model does before how it came about."""
+    """The pictures of a chapter, the training curves last."""
     drawn = [entry for entry in contents.present(run).items() if entry[0][-4:] in KINDS]
     own = [entry for entry in drawn if _folder(entry[0]) == folder]
     return [
@@ -79,7 +79,7 @@ def _pictures(run, folder):
 
 
 def _folder(name):
-    """That of a run in which a picture lies, where it shows more than the epochs."""
+    """The folder of a picture in a run if it has its own chapter, else ``""``."""
     folder = name.rpartition("/")[0]
     return folder if folder in CHAPTERS.values() else ""
 
@@ -91,7 +91,7 @@ def _picture(run, name, meaning):
 
 
 def _flat(values, prefix=""):
-    """The values of dicts within dicts, each under its whole name."""
+    """The values of nested dicts, each with its dotted name."""
     for name, value in values.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{name}.")

@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 
 class Placement(NamedTuple):
-    """Where a training runs: on how many devices of this host, and as which of how many processes."""
+    """Where a training runs: devices per host, number of processes, and this process's number."""
 
     devices: int = 1
     processes: int = 1
@@ -12,14 +12,14 @@ class Placement(NamedTuple):
 
     @classmethod
     def under_slurm(cls, devices, environment):
-        """This task's place among those that ``srun`` started; the coordinator is asked of SLURM."""
-        # An sbatch script is no such task: outside srun it has these variables too, but for the step's.
+        """The place of this task among those that ``srun`` started; SLURM names the coordinator."""
+        # An sbatch script outside srun is no such task: it has these variables, except the step's.
         tasks = int(environment.get("SLURM_STEP_NUM_TASKS", 1))
         return cls(devices, tasks, int(environment["SLURM_PROCID"]) if tasks > 1 else None)
 
     @property
     def shards(self):
-        """The equal parts of a batch, one for every device of every process."""
+        """The number of equal parts of a batch, one per device of each process."""
         return self.devices * self.processes
 
     @property
@@ -29,18 +29,20 @@ class Placement(NamedTuple):
 
     @property
     def part(self):
-        """Which part of every batch this process feeds, of how many."""
+        """The number of the part of every batch that this process feeds, and of all parts."""
         return self.process_id or 0, self.processes
 
     def check(self, batch_size):
-        """Raises where the processes are not told each other, or a batch cannot be divided."""
+        """Raises if a batch cannot be divided, or the process number or coordinator is invalid."""
         if batch_size % self.shards:
             raise ValueError(
-                f"batch_size={batch_size} cannot be divided among {self.shards} devices; make it a multiple."
+                f"batch_size={batch_size} cannot be divided among {self.shards} devices; "
+                "make it a multiple."
             )
         if self.process_id is not None and not 0 <= self.process_id < self.processes:
             raise ValueError(
-                f"process_id={self.process_id} is not one of the processes 0 to {self.processes - 1}."
+                f"process_id={self.process_id} is not one of the processes "
+                f"0 to {self.processes - 1}."
             )
         if self.coordinator is not None and not re.fullmatch(r".+:\d+", self.coordinator):
             raise ValueError(

@@ -11,7 +11,7 @@ MOST_FRAMES = 100
 
 
 def write_report(run, model, dataset):
-    """Draws what a run reached and writes its last numbers; see ``contents.files``."""
+    """Draws the results of a run and writes its last metrics; see ``contents.files``."""
     history = run.history[: model.epochs_trained]
     applying = tasks.applying(model, dataset)
     Pictures(run, dataset).catch_up(model)
@@ -27,7 +27,7 @@ def write_report(run, model, dataset):
 
 @plots.drawn
 def curves(run, history=None):
-    """The curves of a run with its signs of health and its best epoch marked."""
+    """The curves of a run, with its signs of health and its best epoch."""
     history, config = history or run.history, run.config
     title = f"{config.model} on {config.dataset}, {counted(len(history), 'epoch')}"
     best, signs = config.model_class().best_epoch(history), _signs(run, history)
@@ -35,7 +35,7 @@ def curves(run, history=None):
 
 
 def _remove_tested(run):
-    # The card, and pictures of an earlier test, of its codes and explanations, are of an earlier model.
+    # The card and the pictures of earlier tests and explorations show an earlier model.
     drawn = [name for task in tasks.every() for name in task.files]
     for name in [CARD, VALUES, *drawn, *in_folders()]:
         (run.path / name).unlink(missing_ok=True)
@@ -49,6 +49,6 @@ def _write_film(run):
 
 
 def _signs(run, history):
-    # With the names of the faults that each epoch showed; a run of the first versions has signs of no or few epochs.
+    # With the faults of each epoch. A run of the first versions has signs of few epochs or none.
     rows = [row for row in run.health if row["epoch"] <= len(history)]
     return list(zip(rows, faults_so_far(rows), strict=True))

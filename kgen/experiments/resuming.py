@@ -1,4 +1,4 @@
-"""Runs of a longer work that may be killed and goes on where it was."""
+"""Runs within a longer piece of work, which may be killed and later continues where it stopped."""
 
 from kgen.experiments import training
 from kgen.experiments.report import LAST_OF_REPORT, write_report
@@ -6,7 +6,10 @@ from kgen.runs.run import Run
 
 
 def trained(path, config, callbacks=(), patience=None):
-    """The finished run of a configuration, begun, continued or just opened; ``patience`` may end it early."""
+    """The finished run of a configuration: started, continued or only opened.
+
+    ``patience`` may end it early.
+    """
     callbacks = [*callbacks, *([patience] if patience else [])]
     if not Run(path).begun:
         return training.start(path, config, callbacks=callbacks)
@@ -18,7 +21,7 @@ def trained(path, config, callbacks=(), patience=None):
 
 
 def _ended_early(run, patience):
-    # A stop may have come between the two files of an epoch, or between the last epoch and its report.
+    # A stop may have come between two files of an epoch, or after the last and before the report.
     saved = (run.path / "model.keras").exists()
     if not patience.over(run.history) or not saved:
         return False

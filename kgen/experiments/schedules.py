@@ -1,19 +1,19 @@
-"""How the learning rates of a run move over its steps."""
+"""Schedules of the learning rate over the steps of a run."""
 
 from keras.optimizers.schedules import CosineDecay, PolynomialDecay
 
 from kgen.engine.optimizers import rate_of
 
-RISING = 0.05  # of a run's steps
+RISING = 0.05  # share of a run's steps
 
 
 def cosine(rate, steps):
-    """From the rate to 0 along half a cosine."""
+    """Cosine decay from the rate to 0."""
     return CosineDecay(rate, steps)
 
 
 def warmup(rate, steps):
-    """From 0 to the rate along a line over the first twentieth of the steps, then constant."""
+    """Linear warm-up from 0 to the rate over the first 5 % of the steps, then constant."""
     return PolynomialDecay(0.0, max(1, round(RISING * steps)), end_learning_rate=rate)
 
 
@@ -22,11 +22,10 @@ SCHEDULES = {CONSTANT: None, "cosine": cosine, "warmup": warmup}
 
 
 def schedule(model, name, steps):
-    """Makes the rates of a model's players move as the schedule says over so many steps of training."""
+    """Sets the schedule of each player's learning rate over ``steps`` training steps."""
     if name == CONSTANT:
         return
     for player, optimizer in model.optimizers.items():
-        steps_of_player = max(1, steps) * model.plays(
-            player
-        )  # none fit: the stream of batches refuses it
+        # Where no step fits, the stream of batches raises later.
+        steps_of_player = max(1, steps) * model.plays(player)
         optimizer.learning_rate = SCHEDULES[name](rate_of(optimizer), steps_of_player)

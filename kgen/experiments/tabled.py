@@ -1,4 +1,4 @@
-"""A table looked at before a training: what its columns tell of a number, in one text and some figures."""
+"""A look at a table before training: text and figures of what columns tell about a number."""
 
 import numpy as np
 
@@ -12,13 +12,13 @@ TEXT = "inspection.txt"
 
 
 def explored(dataset, path, out, options):
-    """The ``Exploration`` of the table of a data set, by the options that a training on it takes; written to ``out``.
+    """The ``Exploration`` of the table of a data set; text and figures are written to ``out``.
 
     Args:
         dataset: str, such as ``csv:ages.csv`` or ``nifti:people.csv``.
-        path: of the table.
+        path: path of the table.
         out: folder of the text and the figures.
-        options: dict of the data set's options, ``number`` among them.
+        options: dict of the data set's options as for a training, ``number`` among them.
     """
     given = options_in_use(dataset, parsed_options(dataset, options))
     fold = Fold.of(given["fold"], given["folds"])
@@ -33,7 +33,7 @@ def explored(dataset, path, out, options):
 
 
 def figures(found):
-    """A figure by its file's name: brackets, columns, correlations, groups."""
+    """The figures by file name: brackets, columns, correlations, groups."""
     made = {"brackets.png": plots.counts(found.brackets, found.target)}
     shown = [place for place, name in enumerate(found.names) if name not in found.empty]
     names, values = [found.names[place] for place in shown], found.values[:, shown]

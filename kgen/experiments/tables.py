@@ -1,4 +1,4 @@
-"""Evaluations as text: of one run for the terminal, of several side by side as Markdown and CSV."""
+"""Evaluations as text: one run for the terminal, several side by side as Markdown and CSV."""
 
 import csv
 import io
@@ -13,13 +13,13 @@ from rich.text import Text
 from kgen.metrics.catalogue import CATALOGUE, metric
 from kgen.metrics.scalars import SCALARS
 
-WIDTH = 120  # of a table where there is no terminal
-UNCUT = 1000  # no number is cut, however narrow the terminal
+WIDTH = 120  # columns of a table without a terminal
+UNCUT = 1000  # columns: no number is cut, however narrow the terminal
 MEANING = "what it says"
-GAP, LEAST_ROOM = 2, 24  # between two columns, and for words beside numbers
+GAP, LEAST_ROOM = 2, 24  # columns: between two columns, and for text beside numbers
 OVERVIEW = (
-    "frechet_distance", "precision", "recall", "coverage", "sharpness", "outside_classifier_accuracy",
-    "classification_accuracy_score", "classifier_accuracy",
+    "frechet_distance", "precision", "recall", "coverage", "sharpness",
+    "outside_classifier_accuracy", "classification_accuracy_score", "classifier_accuracy",
 )  # fmt: skip
 ORDER = [*SCALARS, *CATALOGUE]
 TITLES = {
@@ -36,7 +36,7 @@ TITLES = {
 
 
 def table(evaluation):
-    """One run's evaluation for the terminal: every metric with its floor and its baseline, and what was left out."""
+    """One evaluation for the terminal: metrics beside floor and baseline, and what is left out."""
     lines = []
     for title, head, rows in groups(evaluation):
         lines += [title, aligned(head, rows), ""]
@@ -47,7 +47,7 @@ def table(evaluation):
 
 
 def by_reason(left_out):
-    """The names of what was left out by the reason."""
+    """The names of what was left out, by reason."""
     found = {}
     for name, reason in left_out.items():
         found.setdefault(reason.rstrip("."), []).append(name)
@@ -63,13 +63,14 @@ PARTS = {
 }
 MARKS = {"lower": " ↓", "higher": " ↑", "real": " ≈", "neither": ""}
 LEGEND = (
-    "↓ lower is better, ↑ higher is better, ≈ best like real; in brackets, the 95 % interval; judge: the accuracy on "
-    "real test values of the outside classifier that a number rests on. docs/metrics.md explains each metric."
+    "↓ lower is better, ↑ higher is better, ≈ best like real; in brackets, the 95 % interval; "
+    "judge: the accuracy on real test values of the outside classifier that a number rests on. "
+    "docs/metrics.md explains each metric."
 )
 
 
 def groups(evaluation):
-    """Of each group its title, the heads of the columns that hold anything, and a row a metric."""
+    """For each group: its title, the heads of the columns that are filled, and a row per metric."""
     scores = evaluation["scores"]
     for group in dict.fromkeys(metric(name).group for name in scores):
         own = {name: score for name, score in scores.items() if metric(name).group == group}
@@ -80,26 +81,26 @@ def groups(evaluation):
 
 
 def _title(group, evaluation):
-    # Evaluations of before lack the facts that came later.
+    # Older evaluations lack facts that were added later.
     return (
         TITLES.get(group, f"Test values: {group}").format_map(defaultdict(str, evaluation)).strip()
     )
 
 
 def judged(*scores):
-    """How well the outside classifier reads real values, behind a number that rests on it; else nothing."""
+    """The accuracy of the outside classifier behind scores that depend on it, else ``""``."""
     accuracies = {score.get("judge") for score in scores} - {None}
     told = " or ".join(f"{accuracy:.1%}" for accuracy in sorted(accuracies))
     return f" · judge {told}" if accuracies else ""
 
 
 def _holds(score, part):
-    # Evaluations of before hold no word of the judge.
+    # Older evaluations lack the accuracy of the outside classifier.
     return score.get(PARTS[part]) is not None
 
 
 def in_order(names):
-    """Scalars and metrics from the telling ones to the parts of these; those of one's own last."""
+    """Scalars and metrics in their usual order, the most important first; unknown ones last."""
     return sorted(names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
 
 
@@ -110,7 +111,7 @@ def _row(name, score, parts):
 
 
 def _interval(score):
-    """The 95 % interval of a number in brackets; nothing where it has none."""
+    """The 95 % interval of a score in brackets; ``""`` if it has none."""
     if score.get("low") is None:
         return ""
     return f" ({number(score['low'])} to {number(score['high'])})"
@@ -122,7 +123,10 @@ def named(name):
 
 
 def aligned(head, rows):
-    """A table for the terminal: names, numbers to the right, and last what they mean, below them where it is narrow."""
+    """A table for the terminal: names, numbers and meanings.
+
+    On a narrow terminal, each meaning stands below its numbers.
+    """
     width = shutil.get_terminal_size((WIDTH, 0)).columns
     if _room_for_meaning(head, rows, width) >= LEAST_ROOM:
         return _drawn(head, rows, width)
@@ -133,7 +137,7 @@ def aligned(head, rows):
 
 
 def told(numbers):
-    """Numbers by name for the terminal, a line each, and below them every list of records as a table."""
+    """Numbers by name for the terminal, one per line, and each list of records as a table below."""
     alone = {name: value for name, value in numbers.items() if not isinstance(value, list)}
     lines = [f"  {name:34} {_plain(value)}" for name, value in alone.items()]
     tables = [_records(value) for value in numbers.values() if isinstance(value, list)]
@@ -141,7 +145,7 @@ def told(numbers):
 
 
 def _records(rows):
-    """Dicts of the same names, a line each below their names."""
+    """A table of dicts with equal keys, one per line."""
     return _drawn(list(rows[0]), [list(map(_plain, row.values())) for row in rows], UNCUT)
 
 
@@ -173,7 +177,7 @@ def number(value):
 
 
 def markdown(evaluations):
-    """A Markdown table of several runs' evaluations by their names: a metric a row, a run a column."""
+    """A Markdown table of several evaluations by name: one row per metric, one column per run."""
     logged = [name for evaluation in evaluations.values() for name in evaluation["scores"]]
     names = [name for name in dict.fromkeys([*CATALOGUE, *logged]) if _scores(name, evaluations)]
     rows = [_compared(name, evaluations) for name in names]
@@ -181,7 +185,10 @@ def markdown(evaluations):
 
 
 def overview(evaluations, seconds):
-    """A Markdown table of the most telling metrics: a run a row, with the seconds of an epoch of its training."""
+    """A Markdown table of the main metrics: one row per run.
+
+    ``seconds`` are those of an epoch of its training, by the name of the run.
+    """
     rows = [
         [name, f"{seconds[name]:.0f}", *_told(evaluation)]
         for name, evaluation in evaluations.items()
@@ -222,7 +229,7 @@ def _cell(evaluation, name, apart):
     if score is None:
         return "–"
     ratio = "" if score["ratio"] is None else f"{number(score['ratio'])}×"
-    if apart == "features":  # of another network, only what is in units of its floor compares
+    if apart == "features":  # of different networks, only ratios to the floor are comparable
         return ratio or "–"
     return (
         number(score["value"])
@@ -241,13 +248,13 @@ def _scores(name, evaluations):
 
 
 def _shared(name, part, evaluations):
-    # Of other pixels or features it is another.
+    # It differs if the pixels or the features differ.
     values = {score[part] for score in _scores(name, evaluations)}
     return number(values.pop()) if len(values) == 1 else "–"
 
 
 def as_csv(evaluations):
-    """One line a run and metric: what was measured, or the reason why it was not."""
+    """One line per run and metric: the score, or the reason why there is none."""
     text = io.StringIO()
     fields = [
         "run",

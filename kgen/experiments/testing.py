@@ -1,4 +1,4 @@
-"""A trained run measured on the test split that its training never saw: what of an evaluation takes seconds."""
+"""Measures a run on the test split, which training never sees: the metrics that take seconds."""
 
 from kgen import tasks
 from kgen.experiments.card import write_card
@@ -9,12 +9,12 @@ from kgen.tasks.study import Settings
 
 
 def test(run):
-    """Measures the run's model on its official test split and draws it there; returns the numbers by name."""
+    """Measures the run's model on the test split and draws figures; returns the numbers by name."""
     return numbers(tested(run))
 
 
 def tested(run):
-    """The same; returns the quick part of the run's evaluation."""
+    """Like ``test``, but returns the quick part of the run's evaluation."""
     study = studied(run, Settings(metrics=quick()))
     evaluation = measure(run, study)
     for task in tasks.applying(study.model, study.seen):
@@ -31,7 +31,7 @@ def _quick(entries):
 
 
 def numbers(evaluation):
-    """The values of an evaluation by name; behind each, where it has one, that of real values."""
+    """The values of an evaluation by name, each followed by that of real values, if it has one."""
     found = {}
     for name, score in evaluation["scores"].items():
         found[name] = score["value"]

@@ -17,24 +17,24 @@ from kgen.metrics.checks import Unmeasurable
 from kgen.metrics.probes import probe_accuracy
 
 TRAINING_TILES, COMPONENTS, ROWS = 8000, 128, 4
-SECTION = 4e6  # pixels of a section that is large enough to look at and takes a minute
-MOST_DRAWN = 2000  # pixels a side
-CLUSTERS = 4  # where no types of islands are known
+SECTION = 4e6  # pixels: a section of about this size is worth looking at and takes a minute
+MOST_DRAWN = 2000  # pixels per side
+CLUSTERS = 4  # if no types of islands are known
 
 
 class TileSpace(LatentSpace):
-    """What a model's codes of tiles mean, shown on the brain that it never saw.
+    """The meaning of a model's latents of tiles, shown on the brain that training never saw.
 
-    The standardisation is the training's, which the model carries.
+    The standardisation is that of the training and is part of the model.
 
     Args:
         run: ``kgen.runs.run.Run`` of a model on ``hdf5:FILE``.
         count: int, how many tiles of the test group are encoded.
-        clusters: int, groups that the codes are divided into; as many as there are types of islands, or 4,
-            unless given.
+        clusters: int, clusters of the latents; by default as many as there are types of islands,
+            or 4 if the types are unknown.
 
     Raises:
-        ValueError: where the model does not generate, or there are more clusters than tiles.
+        ValueError: if the model does not generate, or there are more clusters than tiles.
 
     Example:
         >>> TileSpace(Run.open("runs/tiles")).write()
@@ -50,7 +50,7 @@ class TileSpace(LatentSpace):
         self.clusters = clusters or (CLUSTERS if self.types is None else len(islands.TYPES))
 
     def lines(self):
-        """Straight lines between the codes of two tiles of one section, and of two sections."""
+        """Straight lines between the latents of two tiles, of one section and of two sections."""
         within, between = _pairs(self.where.sections)
         panels = [
             plots.Cells(self._lines(pairs), self.field, f"from one tile to another, {name}")
@@ -60,13 +60,13 @@ class TileSpace(LatentSpace):
         self._save(plots.stacked(panels), "interpolation")
 
     def places(self):
-        """The codes in two dimensions, by section, by place and by type."""
+        """The latents in two dimensions, by section, by place and by type."""
         for name in ("pca", "umap"):
             self._by_place(self.plane(name), name)
         return {"group": self.source.test_group}
 
     def section(self):
-        """A whole section of the test group, cut into tiles, reconstructed and put together."""
+        """A whole section of the test group: cut into tiles, reconstructed and assembled."""
         section = min(self.source.test, key=lambda section: abs(np.prod(section.shape) - SECTION))
         image = self.source.pixels(section)
         again = grid.through(self._restored, image, self.size, self.size // 2)
@@ -79,7 +79,7 @@ class TileSpace(LatentSpace):
         return {"section": section.path, "section_mse": float(np.mean(error**2))}
 
     def divided(self):
-        """Clusters of the codes, some tiles of each, and how far they agree with the types of islands."""
+        """Clusters of the latents, tiles of each, and the agreement with the types of islands."""
         found = KMeans(self.clusters, n_init=10, random_state=0).fit_predict(self.codes)
         rows = [
             self.tiles[np.resize(np.flatnonzero(found == cluster), SHOWN)]
@@ -99,7 +99,10 @@ class TileSpace(LatentSpace):
         }
 
     def against_pixels(self):
-        """How well codes reconstruct, and tell the type of an island, beside 128 principal components of the pixels."""
+        """How well latents reconstruct tiles and reveal the type of an island.
+
+        The reference is 128 principal components of the pixels.
+        """
         tiles, where = self.source.sample(self.data.training, TRAINING_TILES, self.size)
         flat, test = (
             self.field.scaled(part).reshape(len(part), -1) for part in (tiles, self.tiles)
@@ -119,7 +122,7 @@ class TileSpace(LatentSpace):
         return numbers | {name: value for name, value in probes.items() if value is not None}
 
     def _probed(self, seen, types, new):
-        # How often a linear classifier of training tiles reads the types of test tiles, where both are known.
+        # Test accuracy of a linear classifier of island types, on tiles whose type is known.
         if types is None or self.types is None:
             return None
         known, pure = types != islands.MIXED, self.types != islands.MIXED
@@ -132,7 +135,10 @@ class TileSpace(LatentSpace):
 
     def _place(self, position):
         section = self.source.test[self.where.sections[position]]
-        return f"{section.path}, row {self.where.rows[position]}, column {self.where.columns[position]}"
+        return (
+            f"{section.path}, row {self.where.rows[position]}, "
+            f"column {self.where.columns[position]}"
+        )
 
     def _restored(self, tiles):
         return self.model.reconstruct(tiles[..., None])[..., 0]
@@ -157,14 +163,14 @@ class TileSpace(LatentSpace):
 
 
 def _pairs(sections):
-    # Pairs of tiles of one section, and of different ones.
+    # Pairs of tiles of one section, and of two sections.
     order = np.arange(len(sections) - 1)
     alike = sections[order] == sections[order + 1]
     return [np.stack([order[kind], order[kind] + 1], axis=1)[:ROWS] for kind in (alike, ~alike)]
 
 
 def _shades(source, pixels):
-    """Pixels between 0, the least, and 1, the greatest of the training groups."""
+    """Pixels scaled from 0, the minimum of the training groups, to 1, their maximum."""
     low, high = source.value_range
     return np.clip((pixels.astype("float64") - low) / (high - low), 0.0, 1.0).astype("float32")
 

@@ -1,4 +1,4 @@
-"""A training from its configuration to its pictures."""
+"""A training, from its configuration to its pictures."""
 
 import contextlib
 import shutil
@@ -29,9 +29,10 @@ FREE = "epochs", "steps_per_execution", "tensorboard"
 
 
 def start(run_path, config, placement=HERE, callbacks=(), eager=False):
-    """Trains a new run as its ``RunConfig`` says, with ``callbacks`` after its own, and returns it.
+    """Trains a new run by its ``RunConfig`` and returns it; ``callbacks`` run after its own.
 
-    ``eager`` runs every step as the Python that it is, which a debugger can follow; slow, and not kept with the run.
+    ``eager`` runs every step as plain Python, which a debugger can follow. It is slow and is not
+    saved with the run.
     """
     config = building.asked(config)
     placement.check(config.batch_size)
@@ -56,13 +57,13 @@ def start(run_path, config, placement=HERE, callbacks=(), eager=False):
 
 
 def _held(run, placement):
-    """The run's lock, of the one process that writes the run."""
+    """The lock of the run, held by the one process that writes it."""
     return run.held() if placement.first else contextlib.nullcontext()
 
 
 @contextlib.contextmanager
 def _discarded(run, placement):
-    """Removes a run that fails before its first epoch, so that the mended command may be given again as it is."""
+    """Removes a run that fails before its first epoch, so that the same path is free again."""
     try:
         yield
     except Exception:
@@ -72,9 +73,10 @@ def _discarded(run, placement):
 
 
 def resume(run, placement=HERE, callbacks=(), eager=False, **changes):
-    """Continues a run from its last whole epoch, exactly as if it had not stopped; returns it.
+    """Continues a run from its last complete epoch, exactly as if it had not stopped; returns it.
 
-    ``changes`` are new values of ``epochs``, ``steps_per_execution`` and ``tensorboard``, which alone may change.
+    ``changes`` are new values of ``epochs``, ``steps_per_execution`` and ``tensorboard``; nothing
+    else may change.
     """
     with _held(run, placement):
         return _resumed(run, _changed(run, changes), placement, callbacks, eager)
@@ -105,8 +107,9 @@ def _changed(run, changes):
         )
     if epochs > config.epochs and config.learning_rate_schedule != CONSTANT:
         raise ValueError(
-            f"epochs={epochs} is more than the {config.epochs} over which the learning rate of {run.path} moves "
-            f"({config.learning_rate_schedule}). Start a new run of {epochs} epochs."
+            f"epochs={epochs} is more than the {config.epochs} over which the learning rate "
+            f"of {run.path} moves ({config.learning_rate_schedule}). "
+            f"Start a new run of {epochs} epochs."
         )
     return config.replaced(**changes)
 
@@ -120,7 +123,7 @@ def _check_agreed(name, fingerprint):
 
 
 def _prepared(model, config, eager):
-    # Traced here, what cannot be run is refused before anything is written.
+    # Tracing here finds what cannot run before anything is written.
     model.run_eagerly = eager
     model.steps_per_execution = config.steps_per_execution
     model.make_train_function()
@@ -131,8 +134,8 @@ def _check_unfinished(run, model, epochs):
     done = model.epochs_trained
     if len(run.history) < done:
         raise ValueError(
-            f"{run.path}/history.csv holds {len(run.history)} of the {done} epochs that model.keras was trained for. "
-            "Put a whole copy of it back."
+            f"{run.path}/history.csv holds {len(run.history)} of the {done} epochs "
+            "that model.keras was trained for. Put a whole copy of it back."
         )
     if done >= epochs and (run.path / LAST_OF_REPORT).exists():
         raise ValueError(
@@ -141,10 +144,10 @@ def _check_unfinished(run, model, epochs):
 
 
 def train(run, model, dataset, config, placement, callbacks):
-    """Fits the model for the epochs that are left, and reports."""
+    """Fits the model for the remaining epochs and writes the report."""
     if placement.first:
         _announce(model, dataset)
-        # An earlier report must not pass for that of these epochs.
+        # An earlier report must not be taken for that of these epochs.
         (run.path / LAST_OF_REPORT).unlink(missing_ok=True)
     try:
         with interruptible() as interrupt:
@@ -162,7 +165,7 @@ def train(run, model, dataset, config, placement, callbacks):
 
 def _fit(run, model, dataset, config, placement, callbacks):
     batch_size, at_once = config.batch_size, config.steps_per_execution
-    # Every batch goes in equal parts to the devices: a few validation values may be left over.
+    # Every batch is divided equally among the devices: some validation values may be left out.
     shards, part = placement.shards, placement.part
     validation = dataset.validation.subset(slice(len(dataset.validation) // shards * shards))
     with reading(dataset.train):
@@ -189,14 +192,14 @@ def _announce(model, dataset):
 def _writers(run, dataset, config):
     pictures = Pictures(run, dataset)
     board = [TensorBoard(run.path / "tensorboard", pictures.shown)] if config.tensorboard else []
-    # Before the model of an epoch is saved: a stop in between must not leave it without its signs.
+    # Before the model of an epoch is saved, so that no saved model lacks its signs of health.
     health = Health(dataset, run.health, partial(run.write_rows, "health.csv"))
     return [BatchBar(), health, Recorder(run), pictures, *board, EpochLines(health.word)]
 
 
 def _settle(run, dataset):
-    # The weights in memory are those of an epoch that was never finished, and the stop may have come between the two
-    # files of an epoch: what is saved decides.
+    # The weights in memory are of an unfinished epoch, and the stop may have come between the two
+    # files of an epoch: the saved model decides.
     with alone():
         model = run.model()
         run.write_rows("history.csv", run.history[: model.epochs_trained])

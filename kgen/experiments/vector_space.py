@@ -1,4 +1,4 @@
-"""The latent space of a run on vectors whose numbers have names, such as genes, in pictures, tables and numbers."""
+"""The latent space of a run on vectors with named numbers, such as genes."""
 
 import numpy as np
 from sklearn.decomposition import PCA
@@ -12,16 +12,17 @@ from kgen.experiments.latent_space import COUNT, STEPS, LatentSpace
 from kgen.tasks.study import some
 
 MOST_LEVELS, SHOWN_COVARIATES, FEATURES = 20, 4, 12
-COMPONENTS = 50  # of raw values, before their neighbours are looked for
-WEIGHED = 200  # training codes around which the decoder is linear enough
-MASKED = 0.1  # share of the numbers that are taken away, to fill them again
-ALIKE = 0.05  # corrected p below which a feature counts as telling a group
+COMPONENTS = 50  # principal components of raw values, before neighbours are searched
+WEIGHED = 200  # training latents, around which the decoder is almost linear
+MASKED = 0.1  # share of the numbers that are masked and imputed
+ALIKE = 0.05  # corrected p below which a feature counts as separating a group
 
 
 class VectorSpace(LatentSpace):
-    """What a model's codes of vectors mean for who measured them: groups, features, and the columns behind these.
+    """The meaning of a model's latents of vectors: groups, features, and the columns behind them.
 
-    Covariates are the classes and those facts of the data that have 2 to 20 levels.
+    A feature is a latent variable. Covariates are the classes, and the facts of the data that have
+    2 to 20 levels.
 
     Args:
         run: ``kgen.runs.run.Run`` of a model that generates.
@@ -29,7 +30,7 @@ class VectorSpace(LatentSpace):
         sets: path of a GMT file of sets of columns, or ``None``.
 
     Raises:
-        ValueError: where the model does not generate, or the sets have no column of the data.
+        ValueError: if the model does not generate, or the sets have no column of the data.
 
     Example:
         >>> VectorSpace(Run.open("runs/tissues"), sets="modules.gmt").write()
@@ -43,7 +44,7 @@ class VectorSpace(LatentSpace):
         self.covariates = self._covariates(self.test)
 
     def maps_by_covariate(self):
-        """The codes beside the values themselves on planes, by covariates."""
+        """The latents and the values themselves in two dimensions, by covariate."""
         groups = dict([*self.covariates.items()][:SHOWN_COVARIATES]) or {"split": self._names}
         values = self.field.scaled(self.test["x"])
         components = min(COMPONENTS, *values.shape)
@@ -57,13 +58,13 @@ class VectorSpace(LatentSpace):
                 self._save(plots.map_grid(planes, groups), f"covariates_{name}")
 
     def heat_map(self):
-        """The codes by value, clustered, under bars of the covariates."""
+        """The latents of each value, clustered, under bars of the covariates."""
         names = [f"feature {unit}" for unit in range(self.codes.shape[1])]
         title = "codes, clustered; a value a column"
         self._save(plots.clustered(self.codes, self.covariates, names, title), "heat_map")
 
     def features(self):
-        """How well each feature tells each level of a covariate from the others."""
+        """How well each feature separates each level of a covariate from the other levels."""
         found = {
             (covariate, level): latent.telling(self.codes, groups == level)
             for covariate, groups in self.covariates.items()
@@ -84,7 +85,7 @@ class VectorSpace(LatentSpace):
         return {**best, "features_that_tell_a_covariate": len(telling)}
 
     def genes(self):
-        """The columns that weigh most in each feature and, where sets are given, the sets that these hold."""
+        """The columns of the largest weights in each feature, and the given sets that hold them."""
         weights = self._weights
         tails = {unit: latent.tails(row) for unit, row in enumerate(weights)}
         rows = [
@@ -104,7 +105,7 @@ class VectorSpace(LatentSpace):
         return {"columns_in_tails": len(rows), **(self._enriched(tails) if self.sets else {})}
 
     def arithmetic(self):
-        """Which columns move where the mean code of one group is taken off and that of another is added."""
+        """How columns change if one group's mean latent is subtracted and another's added."""
         panels, rows, numbers = {}, [], {}
         trained = self.model.codes(self.trained["x"], self.model.asked(self.trained.labels))
         for covariate, groups in self._covariates(self.trained).items():
@@ -124,7 +125,7 @@ class VectorSpace(LatentSpace):
         return numbers
 
     def profiles(self):
-        """The values that belong to one feature as it runs, the others staying, as a table."""
+        """A table of the decoded values while one feature varies and the others stay fixed."""
         start, label = next(self._starts())
         units = self.units[:FEATURES]
         values = self._decoded(latent.traversals(start, units, steps=STEPS), label)
@@ -140,7 +141,7 @@ class VectorSpace(LatentSpace):
         self.run.write_rows(f"{LATENT}/profiles.csv", rows)
 
     def reconstruction_by_column(self):
-        """How much of the variance of each column of test values their reconstructions hold."""
+        """The share of each column's variance in test values that reconstructions explain."""
         again = self.model.reconstruct(self.test["x"], self._asked(slice(None)))
         shares = r2_score(self.test["x"], again, multioutput="raw_values")
         rows = [
@@ -155,7 +156,7 @@ class VectorSpace(LatentSpace):
         return {"median_r_squared_of_columns": float(np.median(shares))}
 
     def imputation(self):
-        """How far off numbers of test values are that were taken away and filled, against the mean of training."""
+        """The error of imputed numbers of test values, beside that of the training mean."""
         values = self.test["x"]
         missing = np.random.default_rng(0).random(values.shape) < MASKED
         means = np.broadcast_to(self.data.train["x"].mean(axis=0), values.shape)
@@ -169,7 +170,7 @@ class VectorSpace(LatentSpace):
             for name, one in (("imputation_error", filled), ("imputation_error_of_the_mean", means))
         }
 
-    # ---- pieces -----------------------------------------------------------------------------------------------------
+    # ---- pieces ----------------------------------------------------------------------------------
 
     def _parts(self):
         yield from super()._parts()
@@ -181,7 +182,7 @@ class VectorSpace(LatentSpace):
         yield from (self.genes, self.profiles, self.reconstruction_by_column, self.imputation)
 
     def _covariates(self, split):
-        """The groups of each covariate by its name; those of one level, or of too many, are left out and said."""
+        """The groups of each covariate by name; prints covariates of one or too many levels."""
         classes = (
             {} if split.labels is None else {"class": np.array(self.data.class_names)[split.labels]}
         )
@@ -211,7 +212,7 @@ class VectorSpace(LatentSpace):
         return latent.decoder_weights(self.model, self.model.codes(part["x"], labels), labels)
 
     def _moved(self, trained, covariate, groups, first, second):
-        """The mean change of test values of the first group, and how far the groups are apart in training."""
+        """The mean change of the first group's test values, and the groups' gap in training."""
         shift = latent.shift_between(trained, groups, first, second)
         here = self.covariates[covariate] == first
         told = latent.moved(self.model, self.codes[here], shift, self._asked(here)).mean(axis=0)
@@ -219,7 +220,7 @@ class VectorSpace(LatentSpace):
         return told, means[1] - means[0]
 
     def _telling_map(self, found):
-        """The features that tell each group best, a column each, and the groups, a row each."""
+        """A heat map of AUROC: groups as rows, the features that separate them best as columns."""
         table = np.stack([one.auroc for one in found.values()])
         best = _best_of_each(_sided(table))[:FEATURES]
         rows = [" ".join(key) for key in found]
@@ -229,7 +230,7 @@ class VectorSpace(LatentSpace):
         )
 
     def _enriched(self, tails):
-        """Writes the sets of each tail; returns in how many features one is over-represented."""
+        """Writes the sets over-represented in each tail; returns how many features have one."""
         rows = []
         for unit, ends in tails.items():
             for tail, places in zip(("high", "low"), ends, strict=True):
@@ -246,7 +247,7 @@ class VectorSpace(LatentSpace):
 
 
 def _levels(groups):
-    """The levels that are frequent enough to be told apart, those without a name left out."""
+    """The levels that are frequent enough to be separated, without the unnamed one."""
     levels, counts = np.unique(groups, return_counts=True)
     enough = (counts >= latent.FEWEST) & (len(groups) - counts >= latent.FEWEST)
     return [str(level) for level in levels[enough] if level]
@@ -259,12 +260,12 @@ def _two_largest(groups):
 
 
 def _sided(auroc):
-    """AUROC of the better side: a feature that is low in a group tells it as well."""
+    """AUROC of the better side: a feature that is low in a group separates it too."""
     return np.maximum(auroc, 1.0 - auroc)
 
 
 def _best_of_each(table):
-    """The columns of a table: the best of each row, then the second of each, and so on."""
+    """The column indices of a table: the best of each row, then the second best, and so on."""
     order = np.argsort(-table, axis=1, kind="stable")
     return list(dict.fromkeys(order.T.ravel().tolist()))
 
@@ -272,8 +273,8 @@ def _best_of_each(table):
 def _rows_of(covariate, level, one):
     columns = zip(one.auroc, one.p, one.corrected, strict=True)
     return [
-        {"covariate": covariate, "level": level, "feature": unit, "auroc": float(auroc), "p": float(p),
-         "corrected_p": float(corrected)}
+        {"covariate": covariate, "level": level, "feature": unit,
+         "auroc": float(auroc), "p": float(p), "corrected_p": float(corrected)}
         for unit, (auroc, p, corrected) in enumerate(columns)
     ]  # fmt: skip
 
@@ -281,5 +282,6 @@ def _rows_of(covariate, level, one):
 def _row(unit, tail, one):
     return {
         "feature": unit, "tail": tail, "set": one.name, "size": one.size, "found": one.found,
-        "expected": round(one.expected, 4), "p": one.p, "adjusted_p": one.adjusted, "genes": " ".join(one.genes),
+        "expected": round(one.expected, 4), "p": one.p, "adjusted_p": one.adjusted,
+        "genes": " ".join(one.genes),
     }  # fmt: skip

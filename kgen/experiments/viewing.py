@@ -1,4 +1,4 @@
-"""What a run has left to see, as figures."""
+"""The figures that a run has to show."""
 
 import numpy as np
 from PIL import Image as Picture
@@ -8,11 +8,12 @@ from kgen import plots, tasks
 
 @plots.drawn
 def epochs(run, count=4):
-    """What there was to see of the model after some epochs, the first and the last among them, side by side."""
+    """The pictures of the model after some epochs, first and last included, side by side."""
     pictures = run.pictures
     if not pictures:
         raise ValueError(
-            f"{run.path} has no pictures of its epochs: its model draws none, or no epoch was finished."
+            f"{run.path} has no pictures of its epochs: "
+            "its model draws none, or no epoch was finished."
         )
     chosen = np.unique(np.linspace(0, len(pictures) - 1, count).round().astype(int))
     shown = [np.asarray(Picture.open(pictures[place]).convert("RGB")) / 255 for place in chosen]

@@ -1,15 +1,15 @@
-"""How far what is read of values agrees with what is known of them."""
+"""How well predictions agree with known classes and numbers."""
 
 import numpy as np
 
 
 def accuracy(read, labels):
-    """The share of classes (n,) that are the labels (n,)."""
+    """The share of predicted classes (n,) that equal the labels (n,)."""
     return float(np.mean(np.asarray(read) == np.asarray(labels)))
 
 
 def balanced_accuracy(read, labels):
-    """The mean over the classes of the share that is read right: ½ of two for who always says the larger one."""
+    """The mean accuracy over the classes: ½ for a constant prediction of two classes."""
     read, labels = np.asarray(read), np.asarray(labels)
     return float(np.mean([accuracy(read[labels == label], label) for label in np.unique(labels)]))
 
@@ -31,7 +31,7 @@ def bias(estimates, numbers):
 
 
 def r_squared(estimates, numbers):
-    """1 − Σ (number − estimate)² / Σ (number − mean)²: 1 for estimates without error, 0 for those of the mean."""
+    """1 − Σ (number − estimate)² / Σ (number − mean)²: 1 is perfect, 0 as good as the mean."""
     return float(1.0 - mean_squared_error(numbers, estimates) / np.var(numbers, dtype="float64"))
 
 

@@ -1,33 +1,29 @@
-"""Measures of axial, T1-weighted slices of a brain by their grey values: the same of real and of generated ones."""
+"""Measures of axial T1-weighted brain slices by grey value, real and generated ones alike."""
 
 import numpy as np
 from scipy import ndimage, stats
 
 from kgen.metrics import checks
 
-HEAD = 0.15  # of the brightness inside: what is darker lies outside the head
-DARKEST, BRIGHTEST = 1, 85  # percentiles that are the grey values of fluid and of white matter
-# Between fluid, 0, and white matter, 1: below the first all is that, above the second nothing.
+HEAD = 0.15  # of the brightness of the head: darker pixels lie outside it
+DARKEST, BRIGHTEST = 1, 85  # percentiles of grey values that stand for fluid and white matter
+# Ends of linear ramps on the scale from fluid (0) to white matter (1). The shares of fluid and of
+# grey matter fall from 1 to 0 along them, the share of solid tissue rises from 0 to 1.
 FLUID, GREY, SOLID = (0.25, 0.55), (0.35, 0.8), (0.05, 0.35)
-WIDE, BACK, FRONT = (
-    36.0,
-    -50.0,
-    45.0,
-)  # mm from the middle of the head, within which dark is ventricle
-CORE = 45.0, 65.0  # half axes of the ellipse whose brightest part is white matter, mm
-SKULL, CORTEX = (
-    7.0,
-    8.0,
-)  # mm: of what lies around the brain, and of the depth that is looked at as cortex
-CLOSED = 6.0  # mm of a gap that belongs to the brain
+# mm from the middle of the head: fluid within these limits counts as ventricle
+WIDE, BACK, FRONT = 36.0, -50.0, 45.0
+CORE = 45.0, 65.0  # mm: half axes of the ellipse whose bright pixels give the white-matter level
+# mm: thickness of the layers around the brain, and depth of the brain that is searched for cortex
+SKULL, CORTEX = 7.0, 8.0
+CLOSED = 6.0  # mm: reach of the closing that fills the gaps of the brain
 
 
 def ventricle_area(images, spacing):
-    """The area of the ventricles, mm², of every image: the share of fluid in each pixel near the middle, summed.
+    """Ventricle area of each image, mm²: the sum of the fluid shares of the pixels near the middle.
 
     Args:
-        images: array (n, height, width, 1), the front upwards, black 0.
-        spacing: pair of floats, millimetres of a pixel.
+        images: array (n, height, width, 1), front of the head at the top, black is 0.
+        spacing: pair of floats, height and width of a pixel in mm.
 
     Raises:
         ValueError: for NaN.
@@ -36,32 +32,32 @@ def ventricle_area(images, spacing):
 
 
 def cortical_thickness(images, spacing):
-    """Grey matter below the surface of the brain for each length of that surface, mm, of every image.
+    """Cortical thickness of each image, mm: grey matter per length of the brain's surface.
 
-    At pixels of 2 to 4 mm it follows the thickness loosely, and more of it is seen in a blurred image: read the
-    differences of groups, not of persons.
+    At a pixel size of 2 to 4 mm it follows the true thickness only loosely, and blur raises it.
+    Compare groups by it, not single persons.
     """
     return _of_each(images, spacing, lambda seen: seen.thickness)
 
 
 def ventricles(images, spacing):
-    """The share of fluid in every pixel that may be ventricle, of the shape of ``images``."""
+    """The fluid share of each pixel where ventricles may lie, else 0; the shape of ``images``."""
     return np.stack([_Seen(image, spacing).ventricles for image in _planes(images)])[..., None]
 
 
 class _Seen:
-    """An image with its grey values in units of the white matter's, and where each pixel lies in the head."""
+    """An image scaled from fluid (0) to white matter (1), and its pixels' places in the head."""
 
     def __init__(self, image, spacing):
         self.spacing = np.asarray(spacing, float)
-        # A white hair at the edge is no head.
+        # The opening removes thin bright lines at the edge, which are not part of the head.
         head = ndimage.binary_opening(image > HEAD * np.percentile(image, 99.5))
         self.right, self.front = _places(head, self.spacing)
         inside = np.square(self.right / CORE[0]) + np.square(self.front / CORE[1]) < 1
         self.middle = (np.abs(self.right) < WIDE) & (self.front > BACK) & (self.front < FRONT)
         fluid, white = _level(image, self.middle, DARKEST), _level(image, inside, BRIGHTEST)
         self.image, self.white = image, white
-        # An image of one shade shows no fluid.
+        # An image of a single grey value shows no fluid.
         self.grey = (image - fluid) / (white - fluid) if white > fluid else np.ones_like(image)
 
     @property
@@ -80,7 +76,7 @@ class _Seen:
         return float(grey[brain & (depth < CORTEX)].sum() / max(edges.sum(), 1e-6))
 
     def _brain(self):
-        """The brain with its folds filled, and how solid each pixel is."""
+        """The brain with its folds filled, and the share of solid tissue in each pixel."""
         head = ndimage.binary_fill_holes(self.image > HEAD * self.white)
         deep = ndimage.distance_transform_edt(head, self.spacing) > SKULL + self.spacing.mean() / 2
         solid = _ramp(self.grey, SOLID) * deep
@@ -93,7 +89,7 @@ class _Seen:
 
 
 def _places(head, spacing):
-    """Millimetres to the right and to the front of the middle of the head's box."""
+    """Millimetres to the right and to the front of the centre of the head's bounding box."""
     rows, columns = np.nonzero(head) if head.any() else np.nonzero(np.ones_like(head))
     middle = [(along.min() + along.max()) / 2 for along in (rows, columns)]
     row, column = np.indices(head.shape)
@@ -101,7 +97,7 @@ def _places(head, spacing):
 
 
 def _level(image, where, percentile):
-    """A grey value of an image, of all of it where nothing is looked at."""
+    """A percentile of the grey values at ``where``, or of the whole image if that is empty."""
     return np.percentile(image[where] if where.any() else image, percentile)
 
 
@@ -120,13 +116,13 @@ def _planes(images):
 
 
 def group_distance(values, real):
-    """The greatest Kolmogorov–Smirnov distance between values and real ones, over the classes.
+    """The largest Kolmogorov–Smirnov distance between values and real values over the classes.
 
     Args:
-        values, real: lists of arrays (n,), one a class.
+        values, real: lists of arrays (n,), one per class.
 
     Raises:
-        Unmeasurable: where a class has none.
+        Unmeasurable: if a class has no values.
     """
     _check_filled(values)
     _check_filled(real)
@@ -134,7 +130,11 @@ def group_distance(values, real):
 
 
 def group_effect(values):
-    """The mean of the second class minus that of the first; raises ``Unmeasurable`` where there is one class."""
+    """The mean of the second class minus that of the first.
+
+    Raises:
+        Unmeasurable: if there is only one class, or one of the two has no values.
+    """
     if len(values) < 2:
         raise checks.Unmeasurable("there is one class, which nothing is compared with")
     _check_filled(values[:2])
@@ -147,5 +147,5 @@ def _check_filled(groups):
 
 
 def share_of_sign(changes):
-    """The share of pairs that change in the direction that is asked for, above 0."""
+    """The share of pairs whose change is above 0, the direction that was asked for."""
     return float(np.mean(np.asarray(changes) > 0))

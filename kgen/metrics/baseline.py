@@ -7,17 +7,17 @@ CHUNK = 500
 
 
 class ClassGaussian:
-    """The trivial generator that any model has to beat: a Gaussian of the pixels for each class, clipped to its limits.
+    """The baseline that every model has to beat: a Gaussian of the pixels per class, clipped.
 
         x = μ + Σ_i w_i (x_i − μ) / √(n − 1),   w ~ N(0, 1)
 
-    has the mean and the covariance of the n images x_i of a class, exactly: no matrix is factorised, nothing shrunk,
-    and images of any size will do.
+    Before clipping, x has exactly the mean and the covariance of the n images x_i of a class. No
+    covariance matrix is factorised or shrunk, so images of any size work.
 
     Args:
         images: array (n, …) of images or other values.
-        labels: int array (n,) of classes from 0; one Gaussian for all images unless given.
-        limits: pair of floats, the least and the greatest value; black and white of images unless given.
+        labels: int array (n,) of classes from 0; one Gaussian for all images by default.
+        limits: pair of floats, the least and the greatest value; by default black and white.
 
     Example:
         >>> ClassGaussian(images, labels).generate(64, labels=3)
@@ -33,14 +33,15 @@ class ClassGaussian:
         }
 
     def generate(self, n, labels=None, seed=0):
-        """``n`` images, float32: of the classes ``labels`` (one or ``n``), else of all in turn."""
+        """``n`` float32 images of the classes ``labels`` (one or ``n``); by default all in turn."""
         check_sizes(n=n)
         random = np.random.default_rng(seed)
         labels = np.resize(list(self.classes), n) if labels is None else np.broadcast_to(labels, n)
         unknown = np.setdiff1d(labels, list(self.classes))
         if len(unknown):
             raise ValueError(
-                f"labels holds {unknown[0]}, a class without images; known are {sorted(self.classes)}."
+                f"labels holds {unknown[0]}, a class without images; "
+                f"known are {sorted(self.classes)}."
             )
         images = np.empty((n, *self.shape), "float32")
         for label in np.unique(labels):

@@ -6,27 +6,28 @@ from kgen.metrics.checks import Unmeasurable, check_enough
 
 LEVEL = 0.95
 RESAMPLES, FEWEST = 2000, 400
-MOST = 2_000_000  # values that all resamples hold together: of many values fewer resamples will do
+MOST = 2_000_000  # values in all resamples together: many values need fewer resamples
 
 
 def interval(statistic, arrays, units=None, seed=0):
-    """The 95 % interval of a statistic by the percentile bootstrap: whole units are drawn with replacement.
+    """The 95 % confidence interval of a statistic by the percentile bootstrap.
 
-    Values of one person tell less than as many of several: with the persons as units the interval is as wide as it
-    should be. 2,000 resamples; of more than 1,000 values fewer, 400 at least.
+    Whole units are drawn with replacement. Several values of one person hold less information than
+    as many values of different persons: with persons as units the interval has the right width.
+    There are 2,000 resamples; for more than 1,000 values fewer, but at least 400.
 
     Args:
-        statistic: function of the arrays, resampled, to a number; where it is ``Unmeasurable``, as of
-            a resample without a class, that resample counts for nothing.
+        statistic: function from the resampled arrays to a number. A resample for which it raises
+            ``Unmeasurable``, such as one without a class, is skipped.
         arrays: sequence of arrays (n, …).
-        units: array (n,), whose each value is; every value is a unit of its own unless given.
-        seed: int, of the draws.
+        units: array (n,), the unit of each value; by default every value is its own unit.
+        seed: int, seed of the draws.
 
     Returns:
         pair of floats, the lower and the upper end.
 
     Raises:
-        Unmeasurable: for fewer than two units, and where no resample can be measured.
+        Unmeasurable: for fewer than two units, or if no resample can be measured.
 
     Example:
         >>> interval(accuracy, (read, labels), units=subjects)
@@ -46,7 +47,7 @@ def interval(statistic, arrays, units=None, seed=0):
 
 
 def _resampled(whose, count, seed):
-    """The places of the values of as many units as there are, drawn anew each time."""
+    """Yields the row indices of each resample: as many units as there are, with replacement."""
     random, units = np.random.default_rng(seed), whose.max(initial=-1) + 1
     check_enough("a confidence interval", units, 2)
     for _ in range(count):

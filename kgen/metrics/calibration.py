@@ -1,17 +1,17 @@
-"""Whether the probabilities of a classifier mean what they say."""
+"""How good the probabilities of a classifier are: calibration, likelihood and ranking."""
 
 import numpy as np
 
 from kgen.metrics.checks import Unmeasurable
 
 BINS = 10
-LEAST = 1e-12  # probability: a classifier that was sure and wrong would pay infinity
+LEAST = 1e-12  # floor of a probability: the log of 0 would be infinite
 
 
 def calibration_error(probabilities, labels):
-    """Expected calibration error: the mean distance between confidence and accuracy, over ten bins of confidence.
+    """Expected calibration error: the mean |accuracy − confidence| over ten bins of confidence.
 
-        Σ_b n_b / n |accuracy(b) − confidence(b)|,   the bins equally wide between 0 and 1
+        Σ_b n_b / n |accuracy(b) − confidence(b)|,   the bins of equal width between 0 and 1
 
     Args:
         probabilities: array (n, K).
@@ -27,7 +27,7 @@ def calibration_error(probabilities, labels):
 
 
 def reliability(probabilities, labels):
-    """The mean confidence, the accuracy and the number of values of every bin that holds any."""
+    """The mean confidence, the accuracy and the number of values of each bin that is not empty."""
     confidence, right, where = _binned(probabilities, labels)
     counts = np.bincount(where, minlength=BINS)
     filled = counts > 0
@@ -38,17 +38,18 @@ def reliability(probabilities, labels):
 
 
 def negative_log_likelihood(probabilities, labels):
-    """−log of the probability that was given to the true class, nats per value, mean over the values."""
+    """Mean −log of the probability of the true class, nats per value."""
     given = np.take_along_axis(np.asarray(probabilities), np.asarray(labels)[:, None], axis=1)
     return float(-np.log(np.maximum(given, LEAST)).mean())
 
 
 def area_under_roc(probabilities, labels):
-    """The probability that a value of a class is given a higher probability of it than another one is.
+    """Area under the ROC curve: how well the probabilities rank a class above the other classes.
 
-        P(p(x) > p(x')) + ½ P(p(x) = p(x')),   x of the class, x' of the others
+        P(p(x) > p(x')) + ½ P(p(x) = p(x')),   x of the class, x' of another, p of the class
 
-    Of two classes it is that of the second; of more the mean over those that the values have, each against the rest.
+    For two classes it is the area of the second. For more it is the mean over the classes that
+    occur, each against the rest.
 
     Args:
         probabilities: array (n, K).
@@ -69,15 +70,15 @@ def area_under_roc(probabilities, labels):
 
 
 def area(values, others):
-    """How often a value (n,) is above another (m,), and half as often as they are the same: the area under the ROC."""
-    # scikit-learn's takes twenty times as long, and an interval asks for it two thousand times.
+    """How often one of ``values`` (n,) exceeds one of ``others`` (m,); ties count half."""
+    # scikit-learn takes twenty times as long, and an interval needs this two thousand times.
     others = np.sort(others)
     below = [np.searchsorted(others, values, side) for side in ("left", "right")]
     return float(np.mean(below) / len(others))
 
 
 def average_precision(probabilities, labels):
-    """The area under precision against recall, of the second of two classes; of more their mean."""
+    """Area under the precision-recall curve: of the second of two classes, else the class mean."""
     from sklearn.metrics import average_precision_score
 
     probabilities = np.asarray(probabilities)
@@ -91,7 +92,7 @@ def average_precision(probabilities, labels):
 
 
 def _binned(probabilities, labels):
-    """Confidence and whether it was right, of every value, and the bin it is in."""
+    """The confidence of each value, whether its predicted class is right, and its bin."""
     probabilities = np.asarray(probabilities, "float64")
     confidence = probabilities.max(axis=1)
     right = (probabilities.argmax(axis=1) == np.asarray(labels)).astype(float)

@@ -1,6 +1,7 @@
-"""Every metric by its name: what it says of a model in plain words, and what it is computed of.
+"""Every metric by name: its meaning in plain words, and the inputs it is computed from.
 
-A metric of one's own is a function in a file and a line here. The catalogue is known without importing Keras.
+A new metric is a function in a file and an entry here. The catalogue can be read without importing
+Keras.
 """
 
 import importlib
@@ -12,7 +13,7 @@ from kgen.metrics.scalars import OF_ITS_OWN, SCALARS
 
 
 class Metric(NamedTuple):
-    """What a metric says, and how it comes about.
+    """What a metric means and how it is computed.
 
     Args:
         group: str, the metrics that a task measures together.
@@ -21,8 +22,8 @@ class Metric(NamedTuple):
         meaning: str, in plain words.
         of: tuple of str, the parts of the ``Evidence`` that the function takes, in order.
         function: str, module and name; without one, the part itself is the number.
-        quick: bool, whether it is measured by ``kgen test`` too.
-        resampled: bool, whether it has a confidence interval: all its parts have a row for each value.
+        quick: bool, whether ``kgen test`` measures it too.
+        resampled: bool, whether it has a confidence interval: all its parts have a row per value.
     """
 
     group: str
@@ -34,11 +35,11 @@ class Metric(NamedTuple):
     resampled: bool = False
 
     def measure(self, evidence):
-        """The number, a float, of this evidence; computed once of the same."""
+        """The metric of this evidence, a float; computed once per evidence."""
         return evidence.once(self, self._computed)
 
     def interval(self, evidence):
-        """The ends of its 95 % interval, over whole ``units`` of this evidence; nothing where it has none."""
+        """The 95 % interval (low, high), over whole ``units`` if given; ``()`` if it has none."""
         if not self.resampled:
             return ()
         units = evidence["units"] if evidence.has(["units"]) else None
@@ -59,10 +60,12 @@ class Metric(NamedTuple):
 
 CATALOGUE = {
     "elbo": Metric(
-        "likelihood", "higher", "lower bound of log p(x): minus reconstruction and KL loss", ("elbo",),
+        "likelihood", "higher",
+        "lower bound of log p(x): minus reconstruction and KL loss", ("elbo",),
     ),
     "log_likelihood": Metric(
-        "likelihood", "higher", "the same bound with many codes each: nearer to log p(x)", ("log_likelihood",),
+        "likelihood", "higher",
+        "the same bound with many codes each: nearer to log p(x)", ("log_likelihood",),
     ),
     "bits_per_dimension": Metric(
         "likelihood", "lower", "bits that a pixel costs under the model", ("bits_per_dimension",),
@@ -75,10 +78,20 @@ CATALOGUE = {
         "samples", "lower", "distance of the whole distribution of features from real values'",
         ("kernel_distance",),
     ),
-    "precision": Metric("samples", "higher", "share of samples that lie where real values do", ("precision",)),
-    "recall": Metric("samples", "higher", "share of real values that lie where samples do", ("recall",)),
-    "density": Metric("samples", "real", "how densely real values lie around a sample; 1 for real ones", ("density",)),
-    "coverage": Metric("samples", "higher", "share of real values with a sample in their neighbourhood", ("coverage",)),
+    "precision": Metric(
+        "samples", "higher", "share of samples that lie where real values do", ("precision",),
+    ),
+    "recall": Metric(
+        "samples", "higher", "share of real values that lie where samples do", ("recall",),
+    ),
+    "density": Metric(
+        "samples", "real", "how densely real values lie around a sample; 1 for real ones",
+        ("density",),
+    ),
+    "coverage": Metric(
+        "samples", "higher", "share of real values with a sample in their neighbourhood",
+        ("coverage",),
+    ),
     "two_sample_accuracy": Metric(
         "samples", "real", "how often samples are told from real values; ½: at random",
         ("reference", "x"), "kgen.metrics.two_sample_accuracy",
@@ -96,7 +109,8 @@ CATALOGUE = {
         ("features", "held_out_features", "training_features"), "kgen.metrics.memorisation",
     ),
     "near_copies": Metric(
-        "samples", "real", "share of samples nearer to training values than all but 5 % of new ones",
+        "samples", "real",
+        "share of samples nearer to training values than all but 5 % of new ones",
         ("crowd_features", "held_out_features", "training_features"), "kgen.metrics.near_copies",
     ),
     "outside_classifier_accuracy": Metric(
@@ -105,7 +119,8 @@ CATALOGUE = {
     ),
     "classification_accuracy_score": Metric(
         "use", "higher", "accuracy on real values after training on samples",
-        ("lessons", "lesson_labels", "test", "test_labels"), "kgen.metrics.classification_accuracy_score",
+        ("lessons", "lesson_labels", "test", "test_labels"),
+        "kgen.metrics.classification_accuracy_score",
     ),
     "nearest_neighbour_error": Metric(
         "use", "lower", "share of real values whose nearest sample shows another class",
@@ -120,11 +135,13 @@ CATALOGUE = {
         ("read", "labels"), "kgen.metrics.balanced_accuracy", quick=True, resampled=True,
     ),
     "classifier_auc": Metric(
-        "classes", "higher", "how often a value of a class gets a higher probability of it than another; ½: at random",
+        "classes", "higher",
+        "how often a value of a class gets a higher probability of it than another; ½: at random",
         ("probabilities", "labels"), "kgen.metrics.area_under_roc", quick=True, resampled=True,
     ),
     "classifier_average_precision": Metric(
-        "classes", "higher", "area under precision against recall, of the second of two classes, else their mean",
+        "classes", "higher",
+        "area under precision against recall, of the second of two classes, else their mean",
         ("probabilities", "labels"), "kgen.metrics.average_precision", quick=True, resampled=True,
     ),
     "classifier_calibration_error": Metric(
@@ -133,14 +150,17 @@ CATALOGUE = {
     ),
     "classifier_nll": Metric(
         "classes", "lower", "minus the log of the probability of the true class, nats per value",
-        ("probabilities", "labels"), "kgen.metrics.negative_log_likelihood", quick=True, resampled=True,
+        ("probabilities", "labels"), "kgen.metrics.negative_log_likelihood",
+        quick=True, resampled=True,
     ),
     "changed_pixels": Metric(
-        "pairs", "neither", "share of pixels that the class changes in pairs of one style, beyond chance",
+        "pairs", "neither",
+        "share of pixels that the class changes in pairs of one style, beyond chance",
         ("differences",), "kgen.metrics.paired.changed_share", quick=True,
     ),
     "ventricle_distance": Metric(
-        "anatomy", "lower", "Kolmogorov–Smirnov distance of ventricle areas from real ones, of the worst class",
+        "anatomy", "lower",
+        "Kolmogorov–Smirnov distance of ventricle areas from real ones, of the worst class",
         ("ventricle", "real_ventricle"), "kgen.metrics.anatomy.group_distance", quick=True,
     ),
     "ventricle_effect": Metric(
@@ -148,7 +168,8 @@ CATALOGUE = {
         ("every_ventricle",), "kgen.metrics.anatomy.group_effect", quick=True,
     ),
     "ventricle_sign": Metric(
-        "anatomy", "higher", "share of pairs of one style whose ventricles change as the classes differ",
+        "anatomy", "higher",
+        "share of pairs of one style whose ventricles change as the classes differ",
         ("pair_changes",), "kgen.metrics.anatomy.share_of_sign", quick=True,
     ),
     "thickness_distance": Metric(
@@ -156,7 +177,8 @@ CATALOGUE = {
         ("thickness", "real_thickness"), "kgen.metrics.anatomy.group_distance", quick=True,
     ),
     "thickness_effect": Metric(
-        "anatomy", "real", "mean thickness of the cortex in the second class minus that in the first, mm",
+        "anatomy", "real",
+        "mean thickness of the cortex in the second class minus that in the first, mm",
         ("every_thickness",), "kgen.metrics.anatomy.group_effect", quick=True,
     ),
     "reconstruction_mse": Metric(
@@ -176,7 +198,8 @@ CATALOGUE = {
         ("seen", "new"), "kgen.metrics.linear_probe",
     ),
     "mlp_probe": Metric(
-        "latent", "neither", "the same of a classifier with a hidden layer", ("seen", "new"), "kgen.metrics.mlp_probe",
+        "latent", "neither",
+        "the same of a classifier with a hidden layer", ("seen", "new"), "kgen.metrics.mlp_probe",
     ),
     "mutual_information_gap": Metric(
         "factors", "higher", "how far each factor is told by one code alone",
@@ -203,24 +226,30 @@ CATALOGUE = {
         ("estimates", "numbers"), "kgen.metrics.shrinkage", quick=True, resampled=True,
     ),
     "stretched_error": Metric(
-        "numbers", "lower", "how far estimates are off after that bias is corrected by validation values",
+        "numbers", "lower",
+        "how far estimates are off after that bias is corrected by validation values",
         ("stretched", "numbers"), "kgen.metrics.mean_absolute_error", quick=True, resampled=True,
     ),
     "interval_reach": Metric(
-        "numbers", "lower", "half the width of the 90 % interval about an estimate, by validation values", ("reach",),
+        "numbers", "lower",
+        "half the width of the 90 % interval about an estimate, by validation values", ("reach",),
         quick=True,
     ),
     "interval_coverage": Metric(
-        "numbers", "neither", "share of the numbers within this interval; 0.9 where it tells the truth",
+        "numbers", "neither",
+        "share of the numbers within this interval; 0.9 where it tells the truth",
         ("estimates", "numbers", "reach"), "kgen.metrics.interval_coverage", quick=True,
     ),
     "concept_ridge_error": Metric(
-        "numbers", "lower", "how far a ridge regression of the true concepts is off, no network at all",
-        ("ridge_estimates", "numbers"), "kgen.metrics.mean_absolute_error", quick=True, resampled=True,
+        "numbers", "lower",
+        "how far a ridge regression of the true concepts is off, no network at all",
+        ("ridge_estimates", "numbers"), "kgen.metrics.mean_absolute_error",
+        quick=True, resampled=True,
     ),
     "concept_error": Metric(
         "concepts", "lower", "how far concepts are off, in standard deviations",
-        ("concepts", "true_concepts"), "kgen.metrics.mean_absolute_error", quick=True, resampled=True,
+        ("concepts", "true_concepts"), "kgen.metrics.mean_absolute_error",
+        quick=True, resampled=True,
     ),
     "corrected_error": Metric(
         "concepts", "lower", "how far estimates are off with every concept corrected by hand",
@@ -243,7 +272,8 @@ CATALOGUE = {
         "kgen.metrics.mean_squared_error", quick=True,
     ),
     "change_correlation": Metric(
-        "changes", "higher", "correlation over the features of the foretold and the real change, mean over the values",
+        "changes", "higher",
+        "correlation over the features of the foretold and the real change, mean over the values",
         ("change", "real_change"), "kgen.metrics.changes.mean_correlation", quick=True,
     ),
     "change_correlation_of_mean": Metric(
@@ -255,7 +285,8 @@ CATALOGUE = {
         ("change_of_ridge", "real_change"), "kgen.metrics.changes.mean_correlation", quick=True,
     ),
     "response_auc_of_ridge": Metric(
-        "responses", "neither", "classifier_auc of logistic regression with a ridge penalty on the value before",
+        "responses", "neither",
+        "classifier_auc of logistic regression with a ridge penalty on the value before",
         ("ridge", "labels"), "kgen.metrics.area_under_roc",
     ),
     "response_auc_of_elastic_net": Metric(
@@ -267,11 +298,13 @@ CATALOGUE = {
         ("forest", "labels"), "kgen.metrics.area_under_roc",
     ),
     "deletion_area": Metric(
-        "explanations", "lower", "mean answer while the points that Grad-CAM gives most are taken away first",
+        "explanations", "lower",
+        "mean answer while the points that Grad-CAM gives most are taken away first",
         ("deletion",), quick=True,
     ),
     "insertion_area": Metric(
-        "explanations", "higher", "mean answer while the points that Grad-CAM gives most are put in first",
+        "explanations", "higher",
+        "mean answer while the points that Grad-CAM gives most are put in first",
         ("insertion",), quick=True,
     ),
     "map_agreement": Metric(
@@ -279,11 +312,13 @@ CATALOGUE = {
         ("some_maps", "covered"), "kgen.interpret.similarity", quick=True,
     ),
     "randomised_similarity": Metric(
-        "explanations", "neither", "Spearman's ρ with Grad-CAM of random weights; 0: it shows what is learnt",
+        "explanations", "neither",
+        "Spearman's ρ with Grad-CAM of random weights; 0: it shows what is learnt",
         ("forgetting",), quick=True,
     ),
     "cycle_error": Metric(
-        "translations", "lower", "how far values are off after the way there and back, a scaled number",
+        "translations", "lower",
+        "how far values are off after the way there and back, a scaled number",
         ("cycle_error",), quick=True,
     ),
     "translation_two_sample_accuracy": Metric(
@@ -291,7 +326,8 @@ CATALOGUE = {
         ("told_apart",), quick=True,
     ),
     "translation_error": Metric(
-        "translations", "lower", "mean |translation − truth| in stored units, of scans inside the body",
+        "translations", "lower",
+        "mean |translation − truth| in stored units, of scans inside the body",
         ("absolute_errors",), "kgen.metrics.image_pairs.mean_of", quick=True, resampled=True,
     ),
     "translation_psnr": Metric(
@@ -303,7 +339,8 @@ CATALOGUE = {
         ("similarity",), "kgen.metrics.image_pairs.mean_of", quick=True, resampled=True,
     ),
     "dice": Metric(
-        "segmentations", "higher", "overlap of found and true masks, the mean over the classes but the background",
+        "segmentations", "higher",
+        "overlap of found and true masks, the mean over the classes but the background",
         ("dice",), "kgen.metrics.mask_pairs.mean_over_classes", quick=True, resampled=True,
     ),
     "jaccard": Metric(
@@ -311,12 +348,15 @@ CATALOGUE = {
         ("jaccard",), "kgen.metrics.mask_pairs.mean_over_classes", quick=True, resampled=True,
     ),
     "hausdorff_95": Metric(
-        "segmentations", "lower", "how far the surfaces are apart where they are farthest, but for 5 %; mm of scans",
+        "segmentations", "lower",
+        "how far the surfaces are apart where they are farthest, but for 5 %; mm of scans",
         ("hausdorff",), "kgen.metrics.mask_pairs.mean_over_classes", quick=True, resampled=True,
     ),
     "surface_distance": Metric(
-        "segmentations", "lower", "mean distance of the surfaces of found and true masks; mm of scans",
-        ("surface_distance",), "kgen.metrics.mask_pairs.mean_over_classes", quick=True, resampled=True,
+        "segmentations", "lower",
+        "mean distance of the surfaces of found and true masks; mm of scans",
+        ("surface_distance",), "kgen.metrics.mask_pairs.mean_over_classes",
+        quick=True, resampled=True,
     ),
 }  # fmt: skip
 
@@ -325,7 +365,7 @@ OBJECTIVE = Metric("objective", "neither", "", ())
 
 
 def metric(name):
-    """What a number of an evaluation is: a metric by its name, else one of the scalars that a model logs."""
+    """The metric of this name, else an entry for a scalar that a model logs."""
     return CATALOGUE.get(name) or Metric("objective", *SCALARS.get(name, OF_ITS_OWN), ())
 
 
@@ -335,5 +375,5 @@ def of_groups(groups):
 
 
 def quick():
-    """The names of the metrics that take seconds, the model's own scalars among them."""
+    """Names of the metrics that take seconds, and ``objective`` for the model's own scalars."""
     return ("objective", *(name for name, entry in CATALOGUE.items() if entry.quick))

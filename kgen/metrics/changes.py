@@ -1,4 +1,4 @@
-"""How well a change is foretold, and the simple predictions that a model of it has to beat."""
+"""How well a model predicts a change, and the simple predictions that it has to beat."""
 
 import numpy as np
 from sklearn.ensemble import RandomForestClassifier
@@ -6,13 +6,13 @@ from sklearn.linear_model import LogisticRegressionCV, RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-PENALTIES = np.logspace(-1, 4, 11)  # of ridge, chosen by leaving one out
-STRENGTHS = 8  # of a penalty of logistic regression, chosen by three folds
+PENALTIES = np.logspace(-1, 4, 11)  # of ridge regression, chosen by leave-one-out
+STRENGTHS = 8  # penalties that logistic regression tries by 3-fold cross-validation
 FOLDS, TREES, MIXED = 3, 500, 0.5
 
 
 def mean_correlation(change, real_change):
-    """The correlation over the features of a foretold and a real change, mean over the values; 0 of one without."""
+    """Mean correlation of predicted and real changes over the features; 0 for a constant change."""
     one, other = (
         flat(values) - flat(values).mean(axis=1, keepdims=True) for values in (change, real_change)
     )
@@ -21,12 +21,12 @@ def mean_correlation(change, real_change):
 
 
 def mean_change(before, after, new):
-    """New values with the mean change of training pairs."""
+    """The new values plus the mean change of the training pairs."""
     return new + (after - before).mean(axis=0)
 
 
 def ridge(before, after, new):
-    """What ridge regression makes of new values."""
+    """The prediction of ridge regression for the new values."""
     before, rows = flat(before), flat(after)
     return (
         RidgeCV(PENALTIES).fit(before, rows).predict(flat(new)).reshape(len(new), *after.shape[1:])
@@ -34,7 +34,7 @@ def ridge(before, after, new):
 
 
 def rivals(seed=0):
-    """Classifiers of a response by the values before a treatment, by name; each chooses its own penalty."""
+    """Baseline classifiers of a response by name; the linear ones choose their own penalty."""
     logistic = {
         "Cs": STRENGTHS,
         "cv": FOLDS,
@@ -59,7 +59,7 @@ def rivals(seed=0):
 
 
 def rival(name, before, labels, new):
-    """The probability of every class of new values, (n, classes), by a rival that was taught by others."""
+    """Class probabilities (n, classes) of new values, by a baseline trained on the others."""
     return rivals()[name].fit(flat(before), labels).predict_proba(flat(new))
 
 

@@ -10,21 +10,22 @@ MOST = 5000
 
 
 def classification_accuracy_score(images, labels, test_images, test_labels):
-    """Train on generated, test on real: accuracy on real images of an RBF-SVC (C = 5) that saw generated ones alone.
+    """Train on generated images, test on real ones: the accuracy of an RBF-SVC (C = 5).
 
-    It sees what a sharp single sample hides: a class that is missing, narrow or mislabelled.
+    It reveals what single sharp samples hide: a class that is missing, narrow or mislabelled.
 
     Args:
-        images: array (n, …) of generated images in [0, 1]; 5,000 of them, drawn at random, are used.
-        labels: int array (n,), the class that each was asked to show.
+        images: array (n, …) of generated images in [0, 1]; at most 5,000 random ones are used.
+        labels: int array (n,), the class that each was generated for.
         test_images: array (m, …) of real images in [0, 1].
         test_labels: int array (m,).
 
     Raises:
-        ValueError: for NaN, for different numbers of images and labels, or for one class alone.
+        ValueError: for NaN, for different numbers of images and labels, or for a single class.
 
     Reference:
-        Ravuri & Vinyals, Classification Accuracy Score for Conditional Generative Models, 2019, arXiv:1905.10887
+        Ravuri & Vinyals, Classification Accuracy Score for Conditional Generative Models, 2019,
+        arXiv:1905.10887
     """
     images, labels = drawn(MOST, *_labelled("classification_accuracy_score", images, labels))
     return support_vector_accuracy(
@@ -33,13 +34,14 @@ def classification_accuracy_score(images, labels, test_images, test_labels):
 
 
 def nearest_neighbour_error(images, labels, test_images, test_labels):
-    """Share of real images whose nearest generated image, pixel by pixel, was asked to show another class.
+    """Share of real images whose nearest generated image was generated for another class.
 
-    Arguments and errors are those of ``classification_accuracy_score``; all images are used.
+    Distances are between pixels. Arguments and errors are those of
+    ``classification_accuracy_score``; all images are used.
 
     Reference:
-        Radford, Metz & Chintala, Unsupervised Representation Learning with Deep Convolutional GANs, 2016,
-        arXiv:1511.06434
+        Radford, Metz & Chintala, Unsupervised Representation Learning with Deep Convolutional GANs,
+        2016, arXiv:1511.06434
     """
     images, labels = _labelled("nearest_neighbour_error", images, labels)
     classifier = KNeighborsClassifier(1, algorithm="brute").fit(images, labels)

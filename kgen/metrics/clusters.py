@@ -1,4 +1,4 @@
-"""Classes for values that have none: a classifier that is to tell them apart has to learn what the values look like."""
+"""Clusters as classes of unlabelled data: a classifier of them learns features of the values."""
 
 import warnings
 
@@ -18,28 +18,31 @@ CLUSTERS, COMPONENTS, MOST, LEAST_A_CLUSTER = 20, 32, 10_000, 10
 
 
 def clustered(dataset):
-    """A data set with clusters as its classes: k-means of the principal components of the training values.
+    """The data set with clusters as its classes: k-means on principal components.
 
-    At most 10,000 values of every split. The features of a classifier of these classes rank generators as those of a
-    classifier of true ones do. Those of principal components alone would not: a Gaussian with the moments of the
-    values is all but perfect there.
+    The clusters are those of the training values; each split keeps at most 10,000 values. The
+    features of a classifier of clusters rank generators as those of a classifier of true classes
+    do. Principal components alone do not: a Gaussian with the mean and covariance of the values is
+    almost perfect in them.
 
     Args:
         dataset: ``kgen.data.Data``, with or without classes.
 
     Raises:
-        Unmeasurable: where all training values are alike.
+        Unmeasurable: if all training values are equal.
 
     Reference:
-        Caron et al., Deep Clustering for Unsupervised Learning of Visual Features, 2018, arXiv:1807.05520
+        Caron et al., Deep Clustering for Unsupervised Learning of Visual Features, 2018,
+        arXiv:1807.05520
     """
     splits = [_some(split) for split in (dataset.train, dataset.validation, dataset.test)]
     print(
-        f"Dividing {len(splits[0]):,} training values into clusters, whose classifier gives features",
+        f"Dividing {len(splits[0]):,} training values into clusters, "
+        "whose classifier gives features",
         flush=True,
     )
     classes = _classes(splits[0])
-    # The sums of several threads are rounded otherwise every time, and could give other clusters.
+    # Several threads round their sums differently each time, which could change the clusters.
     with threadpool_limits(1):
         labels = [classes(_rows(split)) for split in splits]
     count = labels[0].max() + 1

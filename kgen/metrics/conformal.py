@@ -1,4 +1,4 @@
-"""Intervals about estimates that hold a given share of new numbers, whatever the errors' distribution."""
+"""Prediction intervals that hold a given share of new numbers, for any distribution of errors."""
 
 import math
 
@@ -11,21 +11,22 @@ LEVEL, ROUNDING = 0.9, 1e-9
 
 
 def conformal_reach(estimates, numbers, level=LEVEL):
-    """How far from an estimate a new number lies at most, with probability ``level``: split conformal prediction.
+    """Half the width of a prediction interval of coverage ``level``: split conformal prediction.
 
-    The ⌈level (n + 1)⌉-th smallest of the n absolute errors on numbers that training never saw. Of new numbers of the
-    same distribution at least ``level`` lie within, on average over such draws of n.
+    It is the ⌈level (n + 1)⌉-th smallest of the n absolute errors on numbers that training never
+    saw. On average over draws of these n numbers, the interval holds at least a share ``level`` of
+    new numbers from the same distribution.
 
     Args:
         estimates: array (n,), of the validation values.
-        numbers: array (n,), theirs.
+        numbers: array (n,), their true numbers.
         level: float in (0, 1).
 
     Returns:
         float, in the unit of the numbers.
 
     Raises:
-        Unmeasurable: for fewer numbers than have such an error, 9 for a level of 0.9.
+        Unmeasurable: if n is below that rank; a level of 0.9 needs at least 9 numbers.
 
     Reference:
         Lei et al., Distribution-Free Predictive Inference for Regression, 2018, arXiv:1604.04173
@@ -35,11 +36,12 @@ def conformal_reach(estimates, numbers, level=LEVEL):
     if rank > len(errors):
         least = math.ceil(level / (1 - level) - ROUNDING)
         raise Unmeasurable(
-            f"an interval at {level:.0%} needs at least {least} validation values; these are {len(errors)}. Take more."
+            f"an interval at {level:.0%} needs at least {least} validation values; "
+            f"these are {len(errors)}. Take more."
         )
     return float(errors[rank - 1])
 
 
 def interval_coverage(estimates, numbers, reach):
-    """The share of numbers (n,) that lie no further than ``reach`` from their estimates (n,)."""
+    """The share of numbers (n,) within ``reach`` of their estimates (n,)."""
     return float(np.mean(np.abs(differences(estimates, numbers)) <= reach))

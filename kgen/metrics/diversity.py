@@ -5,17 +5,21 @@ from kgen.metrics import checks
 
 
 def relative_diversity(samples, real, labels=None):
-    """How unlike each other the samples are, in units of as many real images: 1 like them, 0 all the same image.
+    """How diverse samples are relative to as many real images: 1 if equally, 0 if all are equal.
 
-    The lesser of two quotients, samples over real: of the mean distance between two images, which sees that they crowd
-    in one place, and of the mean distance to the nearest other one, which sees that they are a few images again and
-    again. A quotient over real images that are all equal says nothing: without any other, samples are as diverse.
+    It is the smaller of two quotients, samples over real images:
+
+    - the mean distance between two images, which is small if the samples crowd in one place;
+    - the mean distance to the nearest other image, which is small if they repeat a few images.
+
+    A quotient is skipped if its distance is 0 for the real images. If both are skipped, the result
+    is 1.
 
     Args:
         samples: array (n, …) of images or features.
         real: array (n, …) of real ones.
-        labels: whole numbers (n,), the classes of both; where given, only images of one class are compared, unless
-            every class has one image alone.
+        labels: int array (n,), the classes of both. If given, only images of one class are
+            compared, unless every class has a single image.
 
     Raises:
         ValueError: for NaN or for different shapes.
@@ -28,7 +32,7 @@ def relative_diversity(samples, real, labels=None):
 
 
 def _apart(labels):
-    """Which pairs are not compared: an image and itself, and images of two classes where some class has two."""
+    """Pairs to skip: self-pairs, and pairs across classes unless no class has two images."""
     themselves = np.eye(len(labels), dtype=bool)
     apart = themselves | (labels[:, None] != labels)
     return themselves if apart.all() else apart

@@ -1,12 +1,12 @@
-"""How far the map of what a disease changes in a person agrees with the truth."""
+"""How well the map of a disease's effect on a person agrees with the true map."""
 
 import numpy as np
 
-QUIET = 0.1  # of the greatest true change of a value: points below it are not touched
+QUIET = 0.1  # of the largest true change of a map: points below it count as unchanged
 
 
 def correlations(found, truth):
-    """Normalised cross-correlation of each pair of maps, (n,); NaN where a map has one value everywhere."""
+    """Normalised cross-correlation of each pair of maps, (n,); NaN where a map is constant."""
     found, truth = (_centred(values) for values in (found, truth))
     norms = np.linalg.norm(found, axis=1) * np.linalg.norm(truth, axis=1)
     products = (found * truth).sum(axis=1)
@@ -14,12 +14,12 @@ def correlations(found, truth):
 
 
 def right_signs(found, truth):
-    """Whether each found number, such as the change of an area, has the sign of the true one, (n,) of 0 and 1."""
+    """1 where a found number, such as a change of area, has the true sign, else 0; (n,)."""
     return (np.sign(found) == np.sign(truth)).astype("float64")
 
 
 def outside_over_inside(found, truth):
-    """Mean |change| of a point that the truth leaves alone over that of one that it changes, a map, (n,)."""
+    """Mean |change| of the truly unchanged points over that of the changed ones, per map, (n,)."""
     found, truth = (
         np.abs(np.asarray(values, "float64")).reshape(len(values), -1) for values in (found, truth)
     )
@@ -28,7 +28,7 @@ def outside_over_inside(found, truth):
 
 
 def constant_map(training, count):
-    """The mean of the true maps of training, for each of ``count`` values: what knows nothing of the person."""
+    """The mean of the training maps, ``count`` times: a baseline that ignores the person."""
     mean = np.mean(training, axis=0, dtype="float64")
     return np.broadcast_to(mean, (count, *mean.shape))
 

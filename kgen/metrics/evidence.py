@@ -1,8 +1,8 @@
 class Evidence:
-    """What metrics read, by name: samples, features, codes; each part is made when it is first asked for.
+    """The inputs of metrics by name: samples, features, latents. Each is computed on first use.
 
     Args:
-        **parts: functions of the evidence itself, so that one part may be made of others.
+        **parts: functions from the evidence itself to a part, so that one part can use others.
 
     Example:
         >>> evidence = Evidence(x=lambda _: images, features=lambda own: network(own["x"]))
@@ -19,7 +19,7 @@ class Evidence:
         return self.once(name, self._parts[name])
 
     def once(self, key, make):
-        """What ``make`` makes of this evidence, made when it is first asked for by its key."""
+        """The result of ``make`` on this evidence, computed once per key."""
         if key not in self._made:
             self._made[key] = make(self)
         return self._made[key]

@@ -6,28 +6,29 @@ from kgen.checks import check_sizes
 from kgen.metrics.active_units import is_active
 from kgen.metrics.checks import Unmeasurable, check_factors
 
-MOST_NUMBERS = 4_000_000  # of codes held at a time
+MOST_NUMBERS = 4_000_000  # latent values held at a time
 
 
 def factor_vae_score(codes, factors, seed=0, batch=64, train_votes=10_000, eval_votes=5_000):
-    """How well the code that varies least, while one factor is held fixed, tells which factor that was; at most 1.
+    """How well the latent variable of least variance reveals which factor is fixed; at most 1.
 
-        vote = (argmin_j Var(z_j | v_k = v) / Var(z_j), k),   k drawn evenly, v as often as the data have it
+        vote = (argmin_j Var(z_j | v_k = v) / Var(z_j), k),   k uniform, v as often as in the data
 
-    A majority vote of ``train_votes`` gives each code its factor; the score is the share of ``eval_votes`` that agree.
-    Codes of a variance up to 0.01 have collapsed and take no part. True factors as codes score 1, noise scores 1/K.
+    A majority vote of ``train_votes`` assigns a factor to each latent variable; the score is the
+    share of ``eval_votes`` that agree. Latent variables with a variance of at most 0.01 have
+    collapsed and are left out. The true factors used as latents score 1, noise scores 1/K.
 
     Args:
-        codes: float array (n, latent_dim) of mean codes, the pool that batches are drawn from; 10,000 are usual.
-        factors: array (n, K) of whole numbers, what each sample was made from.
+        codes: float array (n, latent_dim) of latent means, the pool of the batches; 10,000 usually.
+        factors: array (n, K) of whole numbers, from which each sample was made.
         seed: int.
-        batch: int, samples that share the value of the fixed factor in a vote, drawn with replacement.
+        batch: int, samples per vote, drawn with replacement, that share the value of the factor.
         train_votes: int.
         eval_votes: int.
 
     Raises:
-        ValueError: if codes or factors are not finite or differ in number, if a factor is not whole or never varies, or
-            if a value of a factor has fewer samples than ``batch``.
+        ValueError: if codes or factors are not finite or differ in number, if a factor is not whole
+            or never varies, or if a value of a factor has fewer samples than ``batch``.
 
     Example:
         >>> factor_vae_score(model.encode(split["x"])[0], split.facts["factors"])
@@ -58,13 +59,14 @@ def _check_enough(factors, batch):
         least = np.bincount(factor).min()
         if least < batch:
             raise Unmeasurable(
-                f"factors has only {least} rows of one value in column {number}; at least batch={batch} are needed. "
+                f"factors has only {least} rows of one value in column {number}; "
+                f"at least batch={batch} are needed. "
                 "Take more samples, merge rare values or take a smaller batch."
             )
 
 
 def _votes(codes, factors, random, batch, count):
-    """How often each code varied least while each factor was held fixed, (codes, factors)."""
+    """How often each latent variable varied least for each fixed factor, (latent_dim, factors)."""
     counts = random.multinomial(count, np.full(len(factors), 1.0 / len(factors)))
     return np.stack(
         [_votes_for(codes, *pair, random, batch) for pair in zip(factors, counts, strict=True)],

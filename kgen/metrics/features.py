@@ -10,17 +10,18 @@ BATCH_SIZE = 500
 
 
 class Features:
-    """What a frozen network makes of images: the space in which samples and data are compared.
+    """The features of a frozen network: the space in which samples and data are compared.
 
-    Distances in it hold for this network alone. ``hash`` names its weights and configuration, so that numbers of two
-    machines, each with a network trained there, are not mixed up.
+    Distances are comparable only within one network. ``hash`` identifies its weights and
+    configuration, so that numbers from two machines, each with its own network, are not mixed up.
 
     Args:
-        model: a built ``keras.Model`` with one output, from images in [0, 1] to (n, d) or to maps that are flattened;
-            if it takes other values than [0, 1], put a ``Rescaling`` layer first.
+        model: a built ``keras.Model`` with one output, from images in [0, 1] to features (n, d) or
+            to maps, which are flattened. Start it with a ``Rescaling`` layer if it takes another
+            range.
 
     Raises:
-        ValueError: where the model has no weights yet, does not take these images, or makes NaN of them.
+        ValueError: if the model has no weights yet, does not accept the images, or returns NaN.
 
     Example:
         >>> features = Features(keras.Model(network.inputs, network.layers[-2].output))
@@ -30,7 +31,8 @@ class Features:
     def __init__(self, model):
         if not isinstance(model, keras.Model) or not model.built:
             raise ValueError(
-                f"model={model!r} is not a built keras.Model. Call it once on a batch of images first."
+                f"model={model!r} is not a built keras.Model. "
+                "Call it once on a batch of images first."
             )
         self.model = model
         self.hash = _hash(model)
@@ -42,7 +44,8 @@ class Features:
         features = self.model.predict(images, batch_size=BATCH_SIZE, verbose=0)
         if not isinstance(features, np.ndarray):
             raise ValueError(
-                f"The network {self.model.name} gives {type(features).__name__} of outputs, not one."
+                f"The network {self.model.name} gives {type(features).__name__} of outputs, "
+                "not one."
             )
         return finite(f"features of the network {self.hash}", features).astype(
             "float32", copy=False

@@ -4,11 +4,11 @@ from kgen.metrics import checks
 
 
 def frechet_distance(real, fake):
-    """The Fréchet distance of two sets of features, each taken for a Gaussian; 0 for equal moments.
+    """The Fréchet distance of two sets of features, each fitted by a Gaussian; 0 for equal moments.
 
         ‖μ − ν‖² + Tr(A + B − 2 (AB)^½)
 
-    It falls with the number of samples even where both sets have one source: compare it at one n only.
+    It falls with n even if both sets come from one distribution: compare values of equal n only.
 
     Args:
         real: array (n, d) of features, n > d.
@@ -18,11 +18,11 @@ def frechet_distance(real, fake):
         float ≥ 0, in squared units of the features.
 
     Raises:
-        ValueError: for NaN, for different shapes, or where n ≤ d leaves the covariance singular.
+        ValueError: for NaN, for different shapes, or if n ≤ d, where the covariance is singular.
 
     Reference:
-        Heusel et al., GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium, 2017,
-        arXiv:1706.08500
+        Heusel et al., GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash
+        Equilibrium, 2017, arXiv:1706.08500
     """
     real, fake = checks.alike("frechet_distance", real, fake)
     checks.check_enough("frechet_distance", len(real), real.shape[1] + 1)
@@ -31,8 +31,8 @@ def frechet_distance(real, fake):
 
 def frechet_distance_of_moments(mean, covariance, other_mean, other_covariance):
     """The Fréchet distance of two Gaussians, given by their means (d,) and covariances (d, d)."""
-    # The singular values of A^½ B^½ are the roots of the eigenvalues of AB: a root taken of rounded values near 0
-    # would lose half of the digits.
+    # The singular values of A^½ B^½ are the roots of the eigenvalues of AB. The root of an
+    # eigenvalue that is rounded near 0 would lose half of the digits.
     common = np.linalg.svd(_root(covariance) @ _root(other_covariance), compute_uv=False).sum()
     apart = np.sum(np.square(np.subtract(mean, other_mean)))
     return float(max(0.0, apart + np.trace(covariance) + np.trace(other_covariance) - 2 * common))

@@ -1,21 +1,21 @@
-"""How near an image is to its truth: one number a pair, so that intervals are over subjects."""
+"""How close an image is to its truth: one number per pair, so that intervals resample subjects."""
 
 import numpy as np
 from scipy import ndimage
 
-BLUR, REACH = 1.5, 3.5  # pixels, and deviations: the window of 11 pixels of the paper
+BLUR, REACH = 1.5, 3.5  # σ in pixels, cut-off in σ: the 11-pixel window of the paper
 FIRST, SECOND = 0.01, 0.03
-LEAST = 1e-10  # of the squared span: images that are equal have no noise
-EDGE = 5  # pixels, where the window does not fit
+LEAST = 1e-10  # of the squared span: equal images have no noise
+EDGE = 5  # pixels at each edge, where the window does not fit
 
 
 def mean_of(values):
-    """The mean of one number a value, of those that have one."""
+    """The mean of one number per value, NaN left out."""
     return float(np.nanmean(values))
 
 
 def absolute_errors(found, truth, inside=None):
-    """Mean |found − truth| of each pair, (n,), of the points inside where these are given; NaN where there are none."""
+    """Mean |found − truth| of each pair, (n,), over the points ``inside``; NaN without any."""
     apart = np.abs(np.subtract(found, truth, dtype="float64"))
     inside = np.ones(apart.shape, bool) if inside is None else np.broadcast_to(inside, apart.shape)
     axes = tuple(range(1, apart.ndim))
@@ -25,14 +25,14 @@ def absolute_errors(found, truth, inside=None):
 
 
 def signal_to_noise(found, truth, span):
-    """Peak signal-to-noise ratio of each pair, (n,), decibels: 10 log₁₀(span² / mean squared error), 100 at most."""
+    """Peak signal-to-noise ratio of each pair, (n,), dB: 10 log₁₀(span² / MSE), at most 100."""
     squares = np.square(np.subtract(found, truth, dtype="float64"))
     errors = squares.mean(axis=tuple(range(1, squares.ndim)))
     return -10 * np.log10(np.maximum(errors / np.square(span, dtype="float64"), LEAST))
 
 
 def structural_similarity(found, truth, span):
-    """Structural similarity of each pair, (n,), the mean over all points but the edge: 1 for the same image.
+    """Structural similarity of each pair, (n,), the mean over all points but the edge; 1 if equal.
 
     Args:
         found, truth: arrays (n, …, channels).
@@ -63,6 +63,6 @@ def _blurred(values):
 
 
 def _within(shape):
-    """The points where the window fits; all along an axis that has too few."""
+    """The points where the window fits; along an axis that is too short, all of them."""
     whole = slice(None)
     return tuple(slice(EDGE, -EDGE) if side > 2 * EDGE else whole for side in shape[:-1])

@@ -1,4 +1,4 @@
-"""What correcting concepts by hand is worth: the error of a number as more of its concepts are true."""
+"""How the error of a number falls as more of its concepts are corrected by hand."""
 
 from itertools import combinations
 from typing import NamedTuple
@@ -8,15 +8,15 @@ import numpy as np
 from kgen.metrics.agreement import mean_absolute_error
 from kgen.metrics.checks import Unmeasurable
 
-MOST = 10  # concepts; every set of them is asked
+MOST = 10  # concepts; every subset of them is evaluated
 
 
 class Interventions(NamedTuple):
-    """Errors after so many concepts were corrected, from none to all: over all orders of correction.
+    """The errors after 0 to k corrected concepts, over all orders of correction.
 
     Args:
         mean: array (k + 1,), the mean over all orders.
-        least, greatest: arrays (k + 1,), those of the best and the worst choice of so many concepts.
+        least, greatest: arrays (k + 1,), for the best and the worst choice of that many concepts.
     """
 
     mean: np.ndarray
@@ -25,15 +25,15 @@ class Interventions(NamedTuple):
 
 
 def interventions(decide, found, true, numbers):
-    """The mean absolute error of numbers as concepts are corrected one after the other, over all orders.
+    """The mean absolute error of numbers as concepts are corrected one by one, over all orders.
 
-    Every set of j concepts is the first j of equally many orders: the mean over the orders is that over the sets.
+    Each set of j concepts begins equally many orders, so the mean over orders is that over sets.
 
     Args:
         decide: function from concepts (n, k) to numbers (n,).
-        found: array (n, k), concepts as they were read.
-        true: array (n, k).
-        numbers: array (n,).
+        found: array (n, k), predicted concepts.
+        true: array (n, k), true concepts.
+        numbers: array (n,), true numbers.
 
     Returns:
         ``Interventions``.

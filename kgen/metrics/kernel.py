@@ -8,11 +8,13 @@ BLOCK = 1000
 
 
 def kernel_distance(real, fake):
-    """The kernel inception distance of two sets of features: unbiased, so about 0, of either sign, for one source.
+    """The kernel inception distance of two sets of features, unbiased.
 
-        MMD² = mean_{i≠j} k(x_i, x_j) + mean_{i≠j} k(y_i, y_j) − 2 mean_{i,j} k(x_i, y_j),   k(x, y) = (x·y / d + 1)³
+        MMD² = mean_{i≠j} k(x_i, x_j) + mean_{i≠j} k(y_i, y_j) − 2 mean_{i,j} k(x_i, y_j),
+        k(x, y) = (x·y / d + 1)³
 
-    The mean over random disjoint blocks of at most 1,000 of each, which bounds the memory.
+    For two sets from one distribution it is near 0, with either sign. The result is the mean over
+    random disjoint blocks of at most 1,000 samples of each set, which bounds the memory.
 
     Args:
         real: array (n, d) of features, n ≥ 2.

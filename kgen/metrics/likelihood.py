@@ -4,22 +4,23 @@ import numpy as np
 
 from kgen import console
 
-IMAGES, NUMBERS = 100, 2**22  # at a time: images, and pixels or codes of them at all their codes
+IMAGES, NUMBERS = 100, 2**22  # at a time: images, and pixels or latents over all draws of z
 
 
 def importance_weighted_log_likelihood(model, x, y=None, samples=500, seed=0):
-    """A lower bound of log p(x[|y]) that tightens with ``samples``, nats, one an image.
+    """A lower bound of log p(x) or log p(x|y), nats per image, which tightens with ``samples``.
 
         log 1/k Σ p(x|z_i) p(z_i) / q(z_i|x),   z_i ~ q(z|x)
 
-    With k = 1 its mean is the evidence lower bound. Of a likelihood that is no density of the pixels, such as
-    Bernoulli's of grey ones, it is a score, comparable only with the same.
+    With k = 1 its mean is the evidence lower bound (ELBO). If the likelihood is no density of the
+    pixels, such as Bernoulli for grey pixels, the result is a score: compare it only with scores of
+    the same likelihood.
 
     Args:
         model: anything with ``encode`` and ``log_likelihood``.
         x: array of stored values.
         y: labels of a conditional model.
-        samples: int ≥ 1, k.
+        samples: int ≥ 1, k, draws of z per image.
         seed: int.
 
     Raises:
@@ -43,12 +44,12 @@ def importance_weighted_log_likelihood(model, x, y=None, samples=500, seed=0):
 
 
 def bits_per_dimension(nats, shape):
-    """Nats an image as bits a pixel and channel."""
+    """Nats per image as bits per dimension, one dimension per pixel and channel."""
     return nats / (math.prod(shape) * math.log(2.0))
 
 
 def independent_pixels(train, x):
-    """log p(x) of every image, nats, its pixels as coins of their own, each as often white as in ``train``."""
+    """log p(x) of each image, nats: independent pixels, each as often white as in ``train``."""
     chance = np.clip(train.mean(axis=0, dtype="float64"), 1e-4, 1 - 1e-4).ravel()
     return x.reshape(len(x), -1) @ np.log(chance / (1 - chance)) + np.log(1 - chance).sum()
 

@@ -1,18 +1,20 @@
-"""What brightness alone tells of the truth: baselines that every network from image to image has to beat."""
+"""Baselines that use brightness alone, which every image-to-image network has to beat."""
 
 import numpy as np
 from sklearn.cluster import KMeans
 
-LEVELS = 1024  # quantiles that histograms are matched by
-MOST = 100_000  # points that are looked at
+LEVELS = 1024  # quantiles used for histogram matching
+MOST = 100_000  # points used at most
 SEED = 0
 
 
 class HistogramMatching:
-    """Gives each value of x that of y of the same rank, over all training values: monotone, and blind to place.
+    """Maps each value of x to the value of y of equal rank in the training data.
+
+    The map is monotone and does not depend on position.
 
     Args:
-        x, y: arrays of training values, not necessarily of the same people.
+        x, y: arrays of training values, which may be of different people.
 
     Example:
         >>> HistogramMatching(mr, ct)(new_mr)
@@ -27,10 +29,13 @@ class HistogramMatching:
 
 
 class LookUp:
-    """Gives each value of x the mean y of the training points that are as bright: the least squares of brightness.
+    """Maps each value of x to the mean y of equally bright training points.
+
+    It is the least-squares fit among functions that are constant in each bin of brightness.
 
     Args:
-        x, y: arrays of the training values of the same points.
+        x, y: arrays of training values at the same points.
+        levels: int, quantile bins of brightness.
     """
 
     def __init__(self, x, y, levels=64):
@@ -45,7 +50,7 @@ class LookUp:
 
 
 class BrightnessClasses:
-    """Tells classes by brightness: k-means with a cluster a class, which of two is Otsu's threshold.
+    """Segments by brightness: k-means, one cluster per class; Otsu's threshold for two classes.
 
     Clusters and classes are matched in the order of their mean brightness.
 
@@ -54,7 +59,8 @@ class BrightnessClasses:
         y: array (n, …) of their masks.
 
     Reference:
-        Otsu, A Threshold Selection Method from Gray-Level Histograms, 1979, doi:10.1109/TSMC.1979.4310076
+        Otsu, A Threshold Selection Method from Gray-Level Histograms, 1979,
+        doi:10.1109/TSMC.1979.4310076
     """
 
     def __init__(self, x, y):
@@ -71,7 +77,7 @@ class BrightnessClasses:
 
 
 def _some(values):
-    """A fixed part of many values."""
+    """A fixed random subset of many values."""
     flat = np.ravel(values)
     return (
         flat if len(flat) <= MOST else np.random.default_rng(SEED).choice(flat, MOST, replace=False)

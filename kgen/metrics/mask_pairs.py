@@ -1,20 +1,20 @@
-"""How near a mask is to its truth: one number a pair and class, so that intervals are over subjects."""
+"""How close a mask is to its truth, per pair and class, so that intervals resample subjects."""
 
 import numpy as np
 from scipy import ndimage
 
 from kgen.metrics.checks import Unmeasurable
 
-FAR = 95  # percentile of the distances of the surfaces: the greatest of all is that of one wrong point
+FAR = 95  # percentile of surface distances: the maximum can be due to one wrong point
 
 
 def dice(found, truth, classes):
-    """2 |A ∩ B| / (|A| + |B|) of each pair and class, (n, classes); NaN where the class is in neither."""
+    """2 |A ∩ B| / (|A| + |B|) of each pair and class, (n, classes); NaN if both are empty."""
     return np.stack([_overlap(found == one, truth == one) for one in classes], axis=1)
 
 
 def jaccard(found, truth, classes):
-    """|A ∩ B| / |A ∪ B| of each pair and class, (n, classes); NaN where the class is in neither."""
+    """|A ∩ B| / |A ∪ B| of each pair and class, (n, classes); NaN if both are empty."""
     shares = dice(found, truth, classes)
     return shares / (2.0 - shares)
 
@@ -22,19 +22,19 @@ def jaccard(found, truth, classes):
 def hausdorff(found, truth, classes, spacing):
     """The 95 % Hausdorff distance of each pair and class, (n, classes), in the unit of the spacing.
 
-    The 95th percentile of the distances from the points of one surface to the other, of the worse direction; NaN where
-    the class is missing in one of them.
+    It is the 95th percentile of the distances from the points of one surface to the other surface,
+    in the worse direction. It is NaN if the class is missing from one of the masks.
     """
     return _of_surfaces(_farthest, found, truth, classes, spacing)
 
 
 def surface_distance(found, truth, classes, spacing):
-    """The mean distance of the two surfaces of each pair and class, over the points of both, (n, classes)."""
+    """Mean distance of the two surfaces, over both, per pair and class, (n, classes)."""
     return _of_surfaces(_mean, found, truth, classes, spacing)
 
 
 def mean_over_classes(values):
-    """The mean over values and classes (n, classes): of each class over its values first; NaN count for nothing."""
+    """The mean over the classes of their means over the values, (n, classes); NaN are left out."""
     known = ~np.isnan(values)
     each = np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     if not known.any():
@@ -69,7 +69,7 @@ def _distance(measure, found, truth, spacing):
 
 
 def _surface(mask):
-    """The points of a mask that have a neighbour outside; beyond the edge all is outside."""
+    """The points of a mask with a neighbour outside it; all beyond the image's edge is outside."""
     return mask & ~ndimage.binary_erosion(mask)
 
 

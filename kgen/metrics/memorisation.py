@@ -9,24 +9,26 @@ MOST = 2000
 
 
 def memorisation(samples, held_out, training):
-    """Probability that a sample lies nearer to the training set than a real image that was held out of it.
+    """Probability that a sample is nearer to the training set than a held-out real image is.
 
-        P(d(sample) < d(held out)) + ½ P(d(sample) = d(held out)),   d: distance to the nearest training image
+        P(d(sample) < d(held out)) + ½ P(d(sample) = d(held out))
+        d: distance to the nearest training image
 
-    ½ for images as new as real ones, 1 for copies; below ½ the samples lie off the training set. The Mann–Whitney
-    share of at most 2,000 of each against all training images.
+    It is ½ for samples as new as real images and 1 for copies. Below ½ the samples lie away from
+    the training set. It is the Mann–Whitney U statistic as a share, of at most 2,000 images of each
+    against all training images.
 
     Args:
         samples: array (n, …) of images or features.
-        held_out: array (m, …) of real ones that no training saw.
-        training: array (t, …), all that the training saw.
+        held_out: array (m, …) of real ones that no training used.
+        training: array (t, …), all real ones that the training used.
 
     Raises:
         ValueError: for NaN.
 
     Reference:
-        Meehan, Chaudhuri & Dasgupta, A Non-Parametric Test to Detect Data-Copying in Generative Models, 2020,
-        arXiv:2004.05675
+        Meehan, Chaudhuri & Dasgupta, A Non-Parametric Test to Detect Data-Copying in Generative
+        Models, 2020, arXiv:2004.05675
     """
     new, real = _nearest(samples, held_out, training)
     return float(
@@ -35,9 +37,10 @@ def memorisation(samples, held_out, training):
 
 
 def near_copies(samples, held_out, training, share=0.05):
-    """The share of samples nearer to a training image than all but ``share`` of the real ones held out of it.
+    """The share of samples nearer to the training set than a low quantile of held-out images.
 
-    ``share`` for samples as new as real ones; more tell of copies.
+    The quantile is that of ``share``: samples as new as real images give ``share``, and a larger
+    result indicates copies.
 
     Args:
         samples, held_out, training: as in ``memorisation``.

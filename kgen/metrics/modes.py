@@ -7,10 +7,11 @@ LEAST_A_MODE = 10
 
 
 def mode_coverage(samples, centres, standard_deviation):
-    """Of samples that should follow an even mixture of Gaussians, such as a ring or a grid: what they reach of it.
+    """How well samples cover an even mixture of Gaussians, such as a ring or a grid.
 
-    A sample is of high quality if it lies within 3σ of its nearest centre, as 1 − exp(−9/2) = .9889 of a perfect
-    sampler's do in two dimensions. A mode is found if it is the nearest of at least one sample of high quality.
+    A sample is of high quality if it lies within 3σ of its nearest centre. In two dimensions a
+    share 1 − exp(−9/2) = .9889 of the samples of a perfect model does. A mode is found if it is the
+    nearest one of at least one sample of high quality.
 
     Args:
         samples: float array (n, dimensions).
@@ -18,11 +19,12 @@ def mode_coverage(samples, centres, standard_deviation):
         standard_deviation: float > 0, σ of every mode in every direction.
 
     Returns:
-        dict: ``modes``, how many are found, and ``high_quality``, the share of samples of high quality.
+        dict: ``modes``, the number of modes found, and ``high_quality``, the share of samples of
+            high quality.
 
     Raises:
-        ValueError: if samples or centres are not finite or differ in dimensions, if σ is not above 0, or if there are
-            fewer than 10 samples a mode, with which a perfect sampler might miss one.
+        ValueError: if samples or centres are not finite or differ in dimensions, if σ is not above
+            0, or if there are fewer than 10 samples per mode: even a perfect model might miss one.
 
     Example:
         >>> angles = 2 * np.pi * np.arange(8) / 8
@@ -35,7 +37,8 @@ def mode_coverage(samples, centres, standard_deviation):
     check_enough("mode_coverage", len(samples), LEAST_A_MODE * len(centres))
     if samples.shape[1] != centres.shape[1]:
         raise ValueError(
-            f"samples have {samples.shape[1]} dimensions, centres {centres.shape[1]}; give the same."
+            f"samples have {samples.shape[1]} dimensions, centres {centres.shape[1]}; "
+            "give the same."
         )
     if not 0 < standard_deviation < np.inf:
         raise ValueError(f"standard_deviation={standard_deviation!r} is not a number above 0.")

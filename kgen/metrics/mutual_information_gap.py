@@ -7,27 +7,30 @@ from kgen.metrics.checks import check_enough, check_factors
 
 
 def mutual_information_gap(codes, factors, bins=20):
-    """How much more the best code tells of a factor than the second best, from 0 to 1, on average over the factors.
+    """How much more the best latent tells about a factor than the second best; mean over factors.
 
-        MIG = 1/K Σ_k (I(z_1; v_k) − I(z_2; v_k)) / H(v_k),   z_1, z_2 the two codes that tell the most of v_k
+        MIG = 1/K Σ_k (I(z_1; v_k) − I(z_2; v_k)) / H(v_k)
+        z_1, z_2: the two latent variables that tell the most about v_k
 
-    Every code is cut into ``bins`` of equal width between its least and its greatest value. A single code has no second
-    beside it, which counts as 0. True factors as codes score 1 where they are independent, noise 0.
+    It lies between 0 and 1. Each latent variable is cut into ``bins`` of equal width between its
+    minimum and maximum. If there is only one latent variable, the second counts as 0. Independent
+    true factors used as latents score 1, noise scores 0.
 
     Args:
-        codes: float array (n, latent_dim) of mean codes; 10,000 are usual.
-        factors: array (n, K) of whole numbers, what each sample was made from.
+        codes: float array (n, latent_dim) of latent means; 10,000 are usual.
+        factors: array (n, K) of whole numbers, from which each sample was made.
         bins: int ≥ 1.
 
     Raises:
-        ValueError: if codes or factors are not finite or differ in number, if a factor is not whole or never varies, or
-            if there are fewer samples than cells of a code's bins and a factor's values.
+        ValueError: if codes or factors are not finite or differ in number, if a factor is not whole
+            or never varies, or if there are fewer samples than ``bins`` times a factor's values.
 
     Example:
         >>> mutual_information_gap(model.encode(split["x"])[0], split.facts["factors"])
 
     Reference:
-        Chen, Li, Grosse & Duvenaud, Isolating Sources of Disentanglement in VAEs, 2018, arXiv:1802.04942
+        Chen, Li, Grosse & Duvenaud, Isolating Sources of Disentanglement in VAEs, 2018,
+        arXiv:1802.04942
     """
     check_sizes(bins=bins)
     codes, factors = check_factors(codes, factors)

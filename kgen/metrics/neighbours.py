@@ -12,10 +12,12 @@ ROUNDING = 1e-12  # relative, of float64
 
 
 def precision_recall(real, fake, k=5):
-    """How far two sets of features cover each other, by balls that reach from a point to its k-th neighbour.
+    """How well two sets of features cover each other, by balls out to each point's k-th neighbour.
 
-    precision: share of fakes within a ball of a real. recall: share of reals within a ball of a fake.
-    density: real balls around a fake, over k. coverage: share of real balls that hold a fake.
+    - precision: share of fakes within a ball of a real.
+    - recall: share of reals within a ball of a fake.
+    - density: mean number of real balls around a fake, over k.
+    - coverage: share of real balls that hold a fake.
 
     Args:
         real: array (n, d) of features, n > k.
@@ -23,16 +25,17 @@ def precision_recall(real, fake, k=5):
         k: int ≥ 1.
 
     Returns:
-        dict of floats ``precision``, ``recall``, ``density``, ``coverage``: all in [0, 1] but density, whose mean is 1
-        for two sets of one source. The others stay below 1 even there: read them beside the values of real images.
+        dict of floats ``precision``, ``recall``, ``density``, ``coverage``. All lie in [0, 1] but
+        density, whose mean is 1 for two sets from one distribution. The others stay below 1 even
+        then: compare them with the values of real images.
 
     Raises:
         ValueError: for NaN, for different shapes, or for k samples or fewer.
 
     Reference:
-        Kynkäänniemi et al., Improved Precision and Recall Metric for Assessing Generative Models, 2019,
-        arXiv:1904.06991; Naeem et al., Reliable Fidelity and Diversity Metrics for Generative Models, 2020,
-        arXiv:2002.09797
+        Kynkäänniemi et al., Improved Precision and Recall Metric for Assessing Generative Models,
+        2019, arXiv:1904.06991; Naeem et al., Reliable Fidelity and Diversity Metrics for Generative
+        Models, 2020, arXiv:2002.09797
     """
     check_sizes(k=k)
     real, fake = _centred(*checks.alike("precision_recall", real, fake, least=k + 1))
@@ -50,7 +53,7 @@ def precision_recall(real, fake, k=5):
 
 
 def nearest(points, k, among=None):
-    """Distances (n,) from each point to its k-th neighbour ``among`` others, or among the rest of the points."""
+    """Distance (n,) of each point to its k-th neighbour ``among`` others, else the other points."""
     sides = _centred(points if among is None else among, points)
     search = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(sides[0])
     distances, _ = search.kneighbors(None if among is None else sides[1])
@@ -59,17 +62,17 @@ def nearest(points, k, among=None):
 
 
 def _squared_reach(points, k):
-    """Squares of the radii, short of what rounding may add: a point that is as far as the k-th lies outside."""
+    """Squared radii less their rounding error: a point as far away as the k-th lies outside."""
     squares = np.square(nearest(points, k))
     return squares - _rounding(points, squares)
 
 
 def _rounding(points, squares):
-    """What the square of a distance from a point may be wrong by, computed as |x|² − 2x·y + |y|²."""
+    """The error that rounding may add to a squared distance computed as |x|² − 2x·y + |y|²."""
     return ROUNDING * (np.square(points).sum(axis=1) + squares)
 
 
 def _centred(*sides):
-    """Rows about the mean of the first side: the same distances, without the digits that a common offset costs."""
+    """Rows minus the mean of the first side: a common offset would cost digits of the distances."""
     centre = sides[0].mean(axis=0)
     return [side - centre for side in sides]

@@ -11,7 +11,7 @@ from kgen.data.cache import cache_folder
 from kgen.metrics.features import Features
 from kgen.metrics.recipe import Recipe
 
-ENOUGH = 0.97  # of the validation values: a network that reads as many is taken as it is
+ENOUGH = 0.97  # validation accuracy at which no further network is tried
 RECIPES = {
     "plain": Recipe(networks.classifier, steps=3000, passes=200, rate=2e-3),
     "residual": Recipe(networks.residual_classifier, steps=6000, passes=60, rate=4e-3, warmup=0.2),
@@ -21,22 +21,22 @@ PART = 500
 
 
 class OutsideClassifier:
-    """A convnet that never sees a generated image: trained once a data set on its real images, then frozen.
+    """A convolutional classifier, trained once per data set on its real images only, then frozen.
 
-    It reads samples of a conditional model: the share in which it sees the class that was asked for. A small network is
-    trained first; where that reads less than 97 % of the validation images a residual one is trained too, and the one
-    that reads more of them is kept.
+    On samples of a conditional model it gives the share that shows the requested class. A small
+    network is trained first. If its validation accuracy is below 97 %, a residual network is also
+    trained, and the one with the higher validation accuracy is kept.
 
     Args:
-        dataset: ``kgen.data.Data`` with labels; its training split trains, its validation split chooses the
-            network, its test split measures.
-        cache: directory of trained classifiers, outside any repository; ``KGEN_CACHE`` or the user's cache directory
-            unless given.
-        recipes: names of the networks to try, the next where one reads too little.
+        dataset: ``kgen.data.Data`` with labels; its training split trains, its validation split
+            selects the network, its test split measures.
+        cache: directory of trained classifiers, outside any repository; by default ``KGEN_CACHE``
+            or the user's cache directory.
+        recipes: names of the networks to try in turn, until one is accurate enough.
 
     Attributes:
         network: str, ``"plain"`` or ``"residual"``, the one that was kept.
-        validation_accuracy: dict from the networks that were trained to their accuracy on the validation split.
+        validation_accuracy: dict from each trained network to its accuracy on the validation split.
 
     Example:
         >>> judge = OutsideClassifier(dataset)
@@ -45,7 +45,7 @@ class OutsideClassifier:
 
     def __init__(self, dataset, cache=None, recipes=tuple(RECIPES)):
         self.dataset, self.recipes = dataset, recipes
-        # The folder is made before the training: one that cannot be written should not cost minutes first.
+        # Made before the training, so that a folder that cannot be written fails without delay.
         self.folder = cache_folder("classifiers", cache)
         self.validation_accuracy = self._recorded() or self._compared()
         self.network = max(self.validation_accuracy, key=self.validation_accuracy.get)
@@ -58,21 +58,21 @@ class OutsideClassifier:
 
     @cached_property
     def features(self):
-        """``Features`` of its last layer but one: 256 numbers an image, 128 of the residual network."""
+        """``Features`` of its last layer but one: 256 per image, 128 of the residual network."""
         return Features(
             keras.Model(self.model.inputs, self.model.layers[-1].input, name="features")
         )
 
     def agreement(self, images, labels):
-        """The share of images in [0, 1] that it reads as their ``labels``."""
+        """The share of images in [0, 1] that it classifies as their ``labels``."""
         return float(np.mean(self.classes(images) == labels))
 
     def classes(self, images):
-        """The class (n,) that it reads each image in [0, 1] as."""
+        """The predicted class (n,) of each image in [0, 1]."""
         return _classes(self.model, images)
 
     def _compared(self):
-        """The validation accuracies of the networks, up to the first that reads enough; kept beside them."""
+        """Validation accuracies, up to the first network that is accurate enough; also saved."""
         found = {}
         for network in self.recipes:
             found[network] = self._validated(network)
@@ -84,7 +84,8 @@ class OutsideClassifier:
     def _validated(self, network):
         accuracy = accuracy_of(self._model(network), self.dataset.validation)
         print(
-            f"The outside classifier of {self.dataset.name}, {network}, reads {accuracy:.1%} of the validation values.",
+            f"The outside classifier of {self.dataset.name}, {network}, "
+            f"reads {accuracy:.1%} of the validation values.",
             flush=True,
         )
         return accuracy
@@ -101,8 +102,8 @@ class OutsideClassifier:
 
     def _trained(self, network, path):
         print(
-            f"Training the outside classifier on {self.dataset.name}, {network} network: minutes, once; it is kept "
-            f"as {path}",
+            f"Training the outside classifier on {self.dataset.name}, {network} network: "
+            f"minutes, once; it is kept as {path}",
             flush=True,
         )
         model = RECIPES[network].train(self.dataset)
@@ -128,7 +129,7 @@ def _read(path, load):
 
 
 def accuracy_of(model, split):
-    """The share of a split's values that a classifier reads as what they are."""
+    """The share of a split's values that a classifier classifies correctly."""
     told = console.Steps(
         len(split), "Reading values with the outside classifier", "value", console.QUICK
     )

@@ -17,7 +17,7 @@ PROBES = {
 
 
 def probe_accuracy(kind, train, test):
-    """Test accuracy of a ``linear`` or ``mlp`` classifier that reads the label from the code: (codes, labels)."""
+    """Test accuracy of a ``linear`` or ``mlp`` classifier of the labels from (latents, labels)."""
     codes, labels = rows("train", train[0]), train[1]
     classes = len(np.unique(labels))
     if classes < 2:
@@ -25,7 +25,7 @@ def probe_accuracy(kind, train, test):
     check_enough("probe_accuracy", len(codes), LEAST_A_CLASS * classes)
     probe = make_pipeline(StandardScaler(), PROBES[kind]())
     with warnings.catch_warnings():
-        # A probe that is still improving after its iterations is good enough to tell what the code tells.
+        # A probe that has not fully converged still shows how much the latents tell.
         warnings.simplefilter("ignore", ConvergenceWarning)
         return float(probe.fit(codes, labels).score(rows("test", test[0]), test[1]))
 

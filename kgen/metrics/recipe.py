@@ -11,12 +11,13 @@ BATCH_SIZE = 128
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a classifier is trained on the labelled values of a data set, with Adam and a cosine decay.
+    """How a classifier is trained on a labelled data set, with Adam and a cosine decay.
 
     Args:
-        network: function from the shape of a value and the number of classes to a model with class logits.
-        steps: int, batches of 128 at most.
-        passes: int, passes through the training split at most.
+        network: function from the shape of a value and the number of classes to a model with class
+            logits.
+        steps: int, the most training steps, of 128 values each.
+        passes: int, the most passes through the training split.
         rate: float, the highest learning rate.
         warmup: float in [0, 1), share of the steps over which the learning rate rises from 0.
 

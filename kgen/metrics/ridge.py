@@ -1,4 +1,4 @@
-"""Numbers of a few known measures, without any network: what a network that reads these of an image should reach."""
+"""Ridge regression on known measures, a reference for networks that read them from images."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ ALPHAS = np.logspace(-3, 3, 25)
 def ridge_estimates(measures, numbers, new):
     """Numbers (m,) of new measures (m, k) by ridge regression on known ones, (n, k) and (n,).
 
-    Measures are scaled by the known ones; the penalty is chosen among them by leave-one-out.
+    Measures are scaled by the known ones. Leave-one-out on the known ones chooses the penalty.
     """
     from sklearn.linear_model import RidgeCV
     from sklearn.pipeline import make_pipeline

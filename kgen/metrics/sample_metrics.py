@@ -17,29 +17,31 @@ from kgen.metrics.outside_classifier import OutsideClassifier
 LEAST_ACCURACY, DRAWS, PART, MOST_A_CLASS = 0.95, 10, 500, 1000
 COVER = "precision", "recall", "density", "coverage"
 FEATURES = (
-    "features", "reference_features", "training_features", "held_out_features", "crowd_features", "kernel_distance",
-    *COVER,
+    "features", "reference_features", "training_features", "held_out_features", "crowd_features",
+    "kernel_distance", *COVER,
 )  # fmt: skip
 GROUPS = "samples", "use"
 
 
 class SampleMetrics:
-    """Samples measured against data: every value beside that of real images and that of a trivial generator.
+    """Metrics of samples against data, beside those of real images and of a trivial generator.
 
-    A candidate of N images is compared with N training images, a fixed random draw, N being the same for all: the
-    values depend on it. Features are those of the outside classifier, which is trained or loaded when first needed;
-    where there are fewer than two classes, those of a classifier of clusters of the training values.
+    N candidate images are compared with N training images, a fixed random draw. N is the same for
+    all, because the metrics depend on it. Features are those of the outside classifier, which is
+    trained or loaded when first needed. For data with fewer than two classes they are those of a
+    classifier of clusters of the training values.
 
     Args:
         dataset: ``kgen.data.Data``; without labels the metrics of use are left out.
-        samples: int, N; the test and the training split bound it.
-        features: ``Features`` of another network; those of the outside classifier unless given.
-        seed: int, of the draws of values.
+        samples: int, N; no more than the test split or the training split holds.
+        features: ``Features`` of another network, in place of those of the outside classifier.
+        seed: int, seed of the draws of values.
 
     Attributes:
         samples: int, N.
-        labels: int32 array (N,), the classes of the real images, or ``None``: ask a conditional model for these.
-        left_out: dict from a measure that these samples cannot bear to the reason.
+        labels: int32 array (N,), the classes of the real images, or ``None``. Ask a conditional
+            model for images of these classes.
+        left_out: dict from each metric that cannot be computed from these samples to the reason.
 
     Example:
         >>> metrics = SampleMetrics(kgen.data.load("digits"))
@@ -57,9 +59,8 @@ class SampleMetrics:
         self._held_out = dataset.test.subset(random.permutation(len(dataset.test))[: self.samples])
         self._own_features = features
         self.left_out = {}
-        if (
-            features is not None
-        ):  # before the classifier is trained and images are drawn, which takes minutes
+        # Checked before the classifier is trained and images are drawn, which takes minutes.
+        if features is not None:
             features(self._held_out.subset(slice(2)).comparable())
 
     @property
@@ -68,11 +69,11 @@ class SampleMetrics:
 
     @property
     def facts(self):
-        """What the numbers are of: how many samples, in which features, and how well the outside classifier reads."""
+        """How many samples there are, in which features, and the outside classifier's accuracy."""
         facts = {"samples": self.samples}
         if self.classified:
             facts |= {"judge": self.judge.accuracy}
-        # Those of clusters take minutes, which numbers without features are not to wait for.
+        # Features of clusters take minutes: metrics without features do not wait for them.
         if self.classified or "features" in vars(self):
             facts |= {"features": self.features.hash, "features_of": self.features_of}
         return facts
@@ -83,7 +84,7 @@ class SampleMetrics:
         return self.dataset.classes is not None and len(np.unique(self.dataset.train.labels)) > 1
 
     def measure(self, images, labels=None):
-        """Every metric of N candidate images in [0, 1] by its name; those of use only with the ``labels`` asked for."""
+        """Every metric of N candidate images in [0, 1] by name; those of use need ``labels``."""
         images = np.asarray(images, "float32")
         check_values(images, self.dataset.image_shape, "images")
         if len(images) != self.samples:
@@ -97,22 +98,24 @@ class SampleMetrics:
         return self._computed("candidate", self.evidence(images, labels))
 
     def real(self):
-        """The same of real images, the floor.
+        """The same metrics of real images, the floor.
 
-        The candidate is the held-out test images, which makes ``memorisation`` ½ by definition; for the two metrics
-        that train on it and test on the test split, the training images. The kernel distance, about 0 with either
-        sign, is the mean of its absolute value over ten draws of N training images.
+        The candidates are held-out test images, so ``memorisation`` is ½ by definition. The two
+        metrics that train on candidates and test on the test split use training images instead. The
+        kernel distance is near 0 with either sign, so its absolute value is averaged over ten draws
+        of N training images.
         """
         return dict(self._real)
 
     def baseline(self):
-        """The same of samples of ``ClassGaussian``: what a model has to beat."""
+        """The same metrics of samples of ``ClassGaussian``, which a model has to beat."""
         return dict(self._baseline)
 
     def evidence(self, images, labels=None, crowd=None):
-        """What the metrics read of candidate images, and of the ``labels`` that they were asked for.
+        """The inputs of the metrics: candidate images and the ``labels`` that they were asked for.
 
-        ``crowd``, a function, gives more candidates, for what is a share of few.
+        ``crowd``, a function, returns further candidates for metrics of small shares, such as
+        ``near_copies``.
         """
         parts = self._parts(images, labels)
         if crowd:
@@ -123,7 +126,7 @@ class SampleMetrics:
 
     @cached_property
     def real_evidence(self):
-        """The same of real images."""
+        """The same inputs for real images."""
         held_out, labels = self._held_out.comparable(), self._held_out.labels
         parts = self._parts(held_out, labels) | {"kernel_distance": lambda _: self._kernel_floor()}
         if labels is not None:
@@ -135,7 +138,7 @@ class SampleMetrics:
 
     @cached_property
     def baseline_evidence(self):
-        """The same of samples of a Gaussian a class."""
+        """The same inputs for samples of one Gaussian per class."""
         train = self.dataset.train
         labels = np.zeros(len(train), int) if train.labels is None else train.labels
         few = train.subset(_of_each(labels))
@@ -165,7 +168,7 @@ class SampleMetrics:
         return judge
 
     def rests_on_judge(self, name, labels=None):
-        """Whether a metric of samples, of these ``labels`` if any, depends on what the outside classifier learnt."""
+        """Whether a metric of samples, of ``labels`` if any, depends on the outside classifier."""
         learnt = {"read"}
         learnt.update(FEATURES if self._own_features is None else ())
         learnt.update(("classes",) if labels is None else ())
@@ -179,7 +182,7 @@ class SampleMetrics:
 
     @property
     def features_of(self):
-        """Whose features they are, in words."""
+        """The network that the features come from, in words."""
         return (
             "a given network"
             if self._own_features
@@ -189,7 +192,7 @@ class SampleMetrics:
     @cached_property
     def _taught_by(self):
         """The classifier whose features are used."""
-        # Of clusters it is the features that count, not how many are told apart: the quick network will do.
+        # For clusters only the features matter, not the accuracy: the quick network is enough.
         return (
             self.judge
             if self.classified
@@ -197,7 +200,7 @@ class SampleMetrics:
         )
 
     def _parts(self, images, labels=None):
-        """What the metrics of likeness read: the images, their features, and those of the training images."""
+        """Inputs of the metrics of samples: images, features, and features of training images."""
         cover = {name: lambda own, name=name: own["cover"][name] for name in COVER}
         return {
             "x": lambda _: images,
@@ -218,13 +221,13 @@ class SampleMetrics:
         }
 
     def _classes(self, own, labels):
-        """The classes asked for, or those that are read; of data without any, one."""
+        """The requested classes, else the predicted ones; one class for data without classes."""
         if not self.classified:
             return np.zeros(len(own["x"]), int)
         return own["read"] if labels is None else labels
 
     def _lessons(self, images, labels):
-        """What the metrics of use read: images to learn from, and real ones to be tested on."""
+        """Inputs of the metrics of use: images to learn from, and real images to test on."""
         test = self.dataset.test
         return {
             "lessons": lambda _: images,
@@ -236,8 +239,8 @@ class SampleMetrics:
     @cached_property
     def _training_features(self):
         print(
-            f"Features of the network {self.features.hash}, {self.features_of}: {len(self.dataset.train):,} training "
-            "values",
+            f"Features of the network {self.features.hash}, {self.features_of}: "
+            f"{len(self.dataset.train):,} training values",
             flush=True,
         )
         told = _told(self.dataset.train, "training values")
@@ -249,7 +252,7 @@ class SampleMetrics:
         return self._featured(self._held_out.comparable(), "test values")
 
     def _featured(self, images, what):
-        """The features of images, told of while it takes long."""
+        """The features of images, with a progress display if it takes long."""
         parts = [images[start : start + PART] for start in range(0, len(images), PART)]
         return np.concatenate([self.features(part) for part in _told(images, what).over(parts)])
 
@@ -290,7 +293,7 @@ def _told(values, what):
 
 
 def _of_each(labels):
-    # A Gaussian of many more images than pixels is none the better.
+    # Many more images than pixels do not make a better Gaussian.
     return np.concatenate(
         [np.flatnonzero(labels == label)[:MOST_A_CLASS] for label in np.unique(labels)]
     )
@@ -298,7 +301,8 @@ def _of_each(labels):
 
 def _doubt(name, accuracy):
     return (
-        f"Warning: the outside classifier of {name} reads {accuracy:.1%} of the real test values, less than "
-        f"{LEAST_ACCURACY:.0%}. What it says of samples is in part its own mistakes: read the numbers that rest on it "
-        "only beside those of real values. More or cleaner training values make a better one."
+        f"Warning: the outside classifier of {name} reads {accuracy:.1%} of the real test values, "
+        f"less than {LEAST_ACCURACY:.0%}. What it says of samples is in part its own mistakes: "
+        "read the numbers that rest on it only beside those of real values. "
+        "More or cleaner training values make a better one."
     )

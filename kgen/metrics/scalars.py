@@ -1,4 +1,4 @@
-"""What the scalars that trainings log say, in plain words, and which values are good."""
+"""The scalars that trainings log: what they mean, in plain words, and which values are good."""
 
 SCALARS = {
     "loss": ("neither", "what is minimised; of a game, the number by which epochs are compared"),

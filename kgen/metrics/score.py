@@ -2,7 +2,7 @@ from typing import NamedTuple
 
 
 class Score(NamedTuple):
-    """A metric of a model, where they have one that of real values and of a trivial baseline, and its interval."""
+    """A metric of a model, with its value of real data, of a baseline, and its interval, if any."""
 
     value: float
     real: float | None = None
@@ -12,5 +12,5 @@ class Score(NamedTuple):
 
     @property
     def ratio(self):
-        """The value in units of the floor, real against real: what may be compared between machines."""
+        """The value over that of real data (the floor): comparable between machines."""
         return self.value / self.real if self.real else None

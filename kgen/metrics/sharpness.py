@@ -5,9 +5,9 @@ PART = 500  # images at a time: float64 takes twice the memory of an image
 
 
 def sharpness(images):
-    """Variance of the Laplacian over all pixels of all images, in squared units of the pixels: blur lowers it."""
+    """Variance of the Laplacian over the pixels of all images, in squared units; blur lowers it."""
     parts = [images[start : start + PART] for start in range(0, len(images), PART)]
-    # The Laplacian of a bordered image sums to 0, and so does its mean.
+    # With repeated borders the Laplacian sums to 0, so its mean square is its variance.
     return float(sum(np.square(_edges(part)).sum() for part in parts) / np.size(images))
 
 

@@ -1,22 +1,23 @@
-"""Estimates that lie too near to the mean, as those of few or weak signs do, and their correction."""
+"""Estimates that lie too near to the mean, as weak features cause, and their correction."""
 
 import numpy as np
 
 from kgen.metrics.agreement import differences
 from kgen.metrics.checks import Unmeasurable
 
-LEAST = 0.05  # of the slope: what hardly follows the numbers cannot be stretched to them
+LEAST = 0.05  # slope: estimates that hardly follow the numbers cannot be corrected
 
 
 def shrinkage(estimates, numbers):
-    """Minus the slope of the error ŷ − y over y: 0 for estimates without it, 1 for those that never change."""
+    """Minus the slope of the error ŷ − y over y: 0 without bias, 1 for a constant estimate."""
     return 1.0 - _line(estimates, numbers)[0]
 
 
 def stretched(estimates, known_estimates, known_numbers):
-    """Estimates without the bias towards the mean: (ŷ − a) / b of the line ŷ = a + b y through known ones.
+    """Estimates without the bias towards the mean: (ŷ − a) / b, where ŷ = a + b y fits known ones.
 
-    It asks nothing of the number that is estimated. Noise is stretched with the rest, so that errors grow.
+    The correction does not use the number that is estimated. It also stretches the noise, so errors
+    grow.
 
     Args:
         estimates: array (n,).
@@ -26,22 +27,24 @@ def stretched(estimates, known_estimates, known_numbers):
         array (n,).
 
     Raises:
-        Unmeasurable: where the known estimates hardly follow their numbers.
+        Unmeasurable: if the known estimates hardly follow their numbers.
 
     Reference:
-        Smith et al., Estimation of brain age delta from brain imaging, 2019, doi:10.1016/j.neuroimage.2019.06.017
+        Smith et al., Estimation of brain age delta from brain imaging, 2019,
+        doi:10.1016/j.neuroimage.2019.06.017
     """
     slope, start = _line(known_estimates, known_numbers)
     if slope < LEAST:
         raise Unmeasurable(
-            f"validation estimates follow their numbers with a slope of {slope:.2g}; at least {LEAST} is needed to "
-            "stretch them. Train longer, or on values that tell more of the number."
+            f"validation estimates follow their numbers with a slope of {slope:.2g}; "
+            f"at least {LEAST} is needed to stretch them. "
+            "Train longer, or on values that tell more of the number."
         )
     return (np.asarray(estimates, "float64") - start) / slope
 
 
 def _line(estimates, numbers):
-    """Slope and start of the least-squares line of estimates over numbers."""
+    """Slope and intercept of the least-squares line of estimates over numbers."""
     numbers = np.asarray(numbers, "float64")
     away = numbers - numbers.mean()
     spread = away @ away

@@ -11,25 +11,26 @@ LUMINANCE_FLOOR, CONTRAST_FLOOR = 0.01**2, 0.03**2
 
 
 def class_similarity(images, labels, pairs=200, seed=0):
-    """How alike images of one class are: the mean MS-SSIM of random pairs, averaged over the classes.
+    """How alike images of one class are: mean MS-SSIM of random pairs, averaged over the classes.
 
-    Low is diverse, but noise is low as well: only the nearness to the value of real images tells. Classes with fewer
-    than two images do not count.
+    A low value means diversity or noise: only closeness to the value of real images is informative.
+    Classes with fewer than two images are left out.
 
     Args:
         images: array (n, height, width, channels) in [0, 1].
         labels: int array (n,).
-        pairs: int ≥ 1, a class.
-        seed: int, of the pairs.
+        pairs: int ≥ 1, pairs per class.
+        seed: int, seed of the pairs.
 
     Returns:
-        float, at most 1, which is the value of copies of one image.
+        float, at most 1, the value of copies of one image.
 
     Raises:
-        ValueError: where no class has two images.
+        ValueError: if no class has two images.
 
     Reference:
-        Odena, Olah & Shlens, Conditional Image Synthesis with Auxiliary Classifier GANs, 2017, arXiv:1610.09585
+        Odena, Olah & Shlens, Conditional Image Synthesis with Auxiliary Classifier GANs, 2017,
+        arXiv:1610.09585
     """
     check_same_length(images=images, labels=labels)
     classes = [np.flatnonzero(labels == label) for label in np.unique(labels)]
@@ -46,13 +47,15 @@ def class_similarity(images, labels, pairs=200, seed=0):
 
 
 def ms_ssim(first, second):
-    """Multi-scale structural similarity of each pair of images: 1 for equal ones, near 0 for unrelated ones.
+    """Multi-scale structural similarity of each pair of images: 1 if equal, near 0 if unrelated.
 
-        Π_s mean(c_s)^w_s · mean(l · c)^w of the coarsest scale,   l, c: luminance and contrast-structure
+        Π_s mean(c_s)^w_s · mean(l · c)^w of the coarsest scale,
+        l, c: luminance and contrast-structure
 
-    The window is 11 pixels wide, or as wide as the image if that is less. There are as many of the standard five
-    scales, each half as large, as leave an image no smaller than the window, with their weights w made to sum to 1: one
-    scale at 8 × 8, two at 28 × 28, three at 64 × 64. So values of different sizes do not compare.
+    The window is 11 pixels wide, or as wide as the image if that is smaller. Each of the five
+    standard scales is half as large as the previous one. Only those are used that are no smaller
+    than the window, and their weights w are scaled to sum to 1: one scale at 8 × 8, two at 28 × 28,
+    three at 64 × 64. Results for different image sizes are therefore not comparable.
 
     Args:
         first: array (n, height, width, channels) in [0, 1].
@@ -62,8 +65,8 @@ def ms_ssim(first, second):
         float64 array (n,).
 
     Reference:
-        Wang, Simoncelli & Bovik, Multiscale Structural Similarity for Image Quality Assessment, 2003,
-        doi:10.1109/ACSSC.2003.1292216
+        Wang, Simoncelli & Bovik, Multiscale Structural Similarity for Image Quality Assessment,
+        2003, doi:10.1109/ACSSC.2003.1292216
     """
     window, powers = window_and_powers(min(first.shape[1:3]))
     first, second = np.asarray(first, "float64"), np.asarray(second, "float64")
@@ -77,7 +80,7 @@ def ms_ssim(first, second):
 
 
 def window_and_powers(side):
-    """The width of the window, and the weights of the scales, that images of a side bear."""
+    """Window width and scale weights for images whose shorter side is ``side``."""
     window = min(WINDOW, side)
     scales = min(len(POWERS), int(np.log2(side / window)) + 1)
     return window, np.divide(POWERS[:scales], sum(POWERS[:scales]))
@@ -85,7 +88,7 @@ def window_and_powers(side):
 
 def _pairs(random, members, count):
     first = random.integers(len(members), size=count)
-    # A step of at least one and short of all the way round: never an image with itself.
+    # A step of at least 1 and less than a full turn never pairs an image with itself.
     second = (first + random.integers(1, len(members), size=count)) % len(members)
     return members[first], members[second]
 
@@ -107,7 +110,7 @@ def _gaussian(window):
 
 
 def _blurred(images, weights):
-    """Weighted means over windows that lie within the images, along one side and then along the other."""
+    """Weighted means over windows inside the images, along one axis and then the other."""
     rows, columns = (side - len(weights) + 1 for side in images.shape[1:3])
     images = sum(weight * images[:, start : start + rows] for start, weight in enumerate(weights))
     return sum(

@@ -6,18 +6,20 @@ from kgen.metrics.checks import finite
 
 
 class NewStructures:
-    """Finds what an output shows and its truth does not, or lacks although its truth shows it.
+    """Finds structures that an output adds to its truth or removes from it.
 
-    Differences are blurred by a Gaussian of the width of a structure, so that noise and edges slightly off their place
-    vanish. Where more than the threshold is left, there is a structure. The threshold is chosen on outputs that have
-    none: of these at most a share ``rate`` exceeds it. Others of the same kind tell how many really do.
+    A difference is blurred by a Gaussian of the width of a structure, which removes noise and edges
+    that are slightly displaced. A structure is where more than the threshold is left. The threshold
+    is chosen on outputs without new structures, so that at most a share ``rate`` of them exceeds
+    it. Check the rate of false alarms on further outputs of this kind.
 
     Args:
         found: array (n, …, channels), outputs with all structures of their truth and no others.
         truth: array of the same shape.
-        width: float > 0, deviation of the Gaussian in the unit of ``spacing``, about half the radius of a structure.
-        spacing: float or floats > 0, the distance of two points along each axis.
-        rate: float in [0, 1), false alarms that are accepted.
+        width: float > 0, standard deviation of the Gaussian in the unit of ``spacing``, about half
+            the radius of a structure.
+        spacing: float or floats > 0, the distance between points along each axis.
+        rate: float in [0, 1), accepted share of false alarms.
 
     Raises:
         ValueError: if there are no outputs, a number is out of range, or values are not finite.
@@ -33,7 +35,8 @@ class NewStructures:
         checks.check_number("rate", rate, 0.0, 1.0, below=True)
         if not len(found):
             raise ValueError(
-                "found holds no outputs. The threshold is chosen on some that have no new structures."
+                "found holds no outputs. "
+                "The threshold is chosen on some that have no new structures."
             )
         self.width, self.spacing = width, np.asarray(spacing, "float64")
         self.threshold = float(
@@ -45,11 +48,11 @@ class NewStructures:
         return self._changes(found, truth) > self.threshold
 
     def any(self, found, truth):
-        """Whether each output has one, a boolean array (n,)."""
+        """Whether each output has a structure, a boolean array (n,)."""
         return self.strengths(found, truth) > self.threshold
 
     def strengths(self, found, truth):
-        """The greatest blurred difference of each pair, (n,)."""
+        """The largest |blurred difference| of each pair, (n,)."""
         return self._changes(found, truth).max(axis=tuple(range(1, np.ndim(found))))
 
     def _changes(self, found, truth):

@@ -9,8 +9,8 @@ CHUNK = 1000
 
 
 def support_vector_accuracy(x, y, test_x, test_y):
-    """Accuracy on test rows of an RBF-SVC (C = 5, scikit-learn's default γ) trained on the rows ``x``, labels ``y``."""
-    # Its own loops give the same numbers but take three times as long as the kernel as one product of matrices.
+    """Test accuracy of an RBF-SVC (C = 5, scikit-learn's γ) trained on rows ``x``, labels ``y``."""
+    # SVC's own kernel gives the same numbers but takes three times as long as this matrix product.
     kernel = partial(rbf_kernel, gamma=1 / (x.shape[1] * (x.var() or 1.0)))
     classifier = SVC(C=5, kernel=kernel).fit(x, y)
     parts = np.array_split(test_x, math.ceil(len(test_x) / CHUNK))

@@ -8,15 +8,16 @@ LEAST, MOST = 20, 2000
 
 
 def two_sample_accuracy(real, fake, seed=0):
-    """How often an RBF-SVC (C = 5) tells real samples from fakes: held-out accuracy, ½ where it cannot.
+    """How often an RBF-SVC (C = 5) tells real from fake samples: held-out accuracy, ½ at chance.
 
-    At most 2,000 of each; it learns on half of them and is measured on the other half, both balanced. At n of each, two
-    samples of one source give ½ with a standard deviation of 1 / (2√n).
+    It trains on one half of at most 2,000 samples of each kind and is tested on the other half;
+    both halves are balanced. With n of each from one distribution, it is ½ with a standard
+    deviation of 1 / (2√n).
 
     Args:
         real: array (n, …) of images or features.
         fake: array (m, …) of the same kind.
-        seed: int, of the draw.
+        seed: int, seed of the draw.
 
     Raises:
         ValueError: for NaN, or for fewer than 20 of either.

@@ -1,4 +1,7 @@
-"""Figures in one style: every function returns a matplotlib figure, and saves it where it is given a ``path``."""
+"""Figures in one style.
+
+Every function returns a matplotlib figure, and saves it if it is given a ``path``.
+"""
 
 from kgen.plots.animation import animate
 from kgen.plots.clustered import clustered
@@ -33,10 +36,10 @@ from kgen.plots.trust import cascades, curves_of_maps
 from kgen.plots.ways import ways
 
 __all__ = [
-    "Cells", "Change", "Cloud", "Confusion", "Differences", "Distributions", "Errors", "Estimates", "Histogram",
-    "Moves", "Picture", "Reliability", "Residuals", "Roc", "Steps", "animate", "boxes", "by_group", "cascades",
-    "changes", "clustered", "colours_of_places", "correlations", "counts", "curves", "curves_of_maps",
-    "curves_of_trials", "drawn", "explanations", "extremes", "gallery", "grid", "heat_map", "image_viewer", "map_by",
-    "map_grid", "map_of_images", "parallel_coordinates", "raster", "restored", "scatters", "sizes", "spread",
-    "stacked", "ways",
+    "Cells", "Change", "Cloud", "Confusion", "Differences", "Distributions", "Errors", "Estimates",
+    "Histogram", "Moves", "Picture", "Reliability", "Residuals", "Roc", "Steps", "animate", "boxes",
+    "by_group", "cascades", "changes", "clustered", "colours_of_places", "correlations", "counts",
+    "curves", "curves_of_maps", "curves_of_trials", "drawn", "explanations", "extremes", "gallery",
+    "grid", "heat_map", "image_viewer", "map_by", "map_grid", "map_of_images",
+    "parallel_coordinates", "raster", "restored", "scatters", "sizes", "spread", "stacked", "ways",
 ]  # fmt: skip

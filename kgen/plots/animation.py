@@ -2,7 +2,10 @@ from PIL import Image
 
 
 def animate(pictures, path, milliseconds=300):
-    """Writes picture files of one size, or files in memory, as a GIF that holds its last frame for two seconds."""
+    """Writes pictures of one size as a GIF that holds its last frame for two seconds.
+
+    ``pictures`` are paths, or files in memory.
+    """
     frames = [
         Image.open(picture).convert("P", palette=Image.Palette.ADAPTIVE) for picture in pictures
     ]

@@ -6,26 +6,22 @@ from kgen.plots.figures import Figure, legend
 from kgen.plots.maps import colours
 from kgen.plots.style import drawn
 
-WIDTH, BAR, ROW, LEAST, MOST = (
-    9.0,
-    0.16,
-    0.1,
-    2.2,
-    7.0,
-)  # inches; of the heat map the least and the most
+# Inches: of the figure, of a bar, of a row, and least and greatest height of the heat map.
+WIDTH, BAR, ROW, LEAST, MOST = 9.0, 0.16, 0.1, 2.2, 7.0
 MOST_NAMED, DEVIATIONS = 60, 3.0
 
 
 @drawn
 def clustered(values, bars, names, title=""):
-    """Numbers (n, k) as colours, a value a column and a number a row, alike ones beside each other.
+    """A clustered heat map of numbers (n, k): one column per value, one row per number.
 
-    Each number is shown in standard deviations from its mean. Over the columns stands a bar a covariate.
+    Similar rows and similar columns are neighbours. Each number is shown in standard deviations
+    from its mean. Above the columns is one bar per covariate.
 
     Args:
         values: array (n, k).
         bars: dict from the name of a covariate to the group of each value (n,).
-        names: of the numbers.
+        names: names of the numbers.
         title: str.
     """
     scores = (values - values.mean(axis=0)) / np.where(
@@ -55,7 +51,7 @@ def clustered(values, bars, names, title=""):
 
 
 def _order(rows):
-    """The rows in the order of the leaves of their average-linkage tree."""
+    """The order of the rows as leaves of their average-linkage tree."""
     return (
         leaves_list(linkage(rows, "average", optimal_ordering=len(rows) <= 500))
         if len(rows) > 1
@@ -64,7 +60,7 @@ def _order(rows):
 
 
 def _bar(axes, name, groups):
-    """Draws the bar of a covariate; returns what a key shows of it."""
+    """Draws the bar of a covariate; returns its entries of the legend."""
     levels, numbers = np.unique(groups, return_inverse=True)
     shades = colours(len(levels))
     axes.imshow(shades[numbers][None], aspect="auto", interpolation="nearest")

@@ -9,20 +9,22 @@ from kgen.plots.figures import Figure, legend
 from kgen.plots.style import drawn
 
 DRAWN_ALREADY = "epoch", "loss", "steps"
-MOST_COLUMNS, WIDTH, HEIGHT = 3, 4.0, 2.8  # panels side by side, and their inches
+MOST_COLUMNS, WIDTH, HEIGHT = 3, 4.0, 2.8  # panels side by side, and inches of one
 BELOW = "val_"
 
 
 @drawn
 def curves(history, title="", health=(), best=None, verdict="sound"):
-    """A training over its epochs: what belongs together in one panel, training as lines, validation dashed.
+    """The curves of a training: related scalars share a panel; dashed lines are validation.
 
     Args:
-        history: what ``fit`` returns, or a list with a dict of scalars an epoch.
-        title: str, over all panels.
-        health: the signs of each epoch and the names of its faults, pairs; faults have a panel of their own.
-        best: int, the epoch to mark; that of the least monitored number where ``history`` comes of a ``fit``.
-        verdict: str, what the panel of faults says where there are none.
+        history: what ``fit`` returns, or a list with a dict of scalars per epoch.
+        title: str, above all panels.
+        health: pairs of the signs of an epoch and the names of its faults. Faults have their own
+            panel.
+        best: int, the epoch to mark; for the result of ``fit``, by default the epoch with the least
+            monitored number.
+        verdict: str, what the panel of faults says if there are none.
     """
     history, best = _rows(history, best)
     signs = [row for row, _ in health]
@@ -60,7 +62,10 @@ def _names(rows, left_out=("epoch",)):
 
 
 def _joined(panels):
-    """A dict from the title of a panel to its series, (name, rows): accuracies are logged, and signs of health."""
+    """A dict from the title of a panel to its series, pairs (name, rows).
+
+    A panel can hold both logged scalars and signs of health, such as accuracies.
+    """
     joined = {}
     for rows, title, names in panels:
         joined.setdefault(title, []).extend((name, rows) for name in names)
@@ -90,7 +95,7 @@ def _panel(axes, title, series):
 
 def _line(axes, rows, name, **options):
     marker = "." if len(rows) == 1 else None
-    width = 3.5 if name == groups.SUM else 1.5  # seen behind a part that is all of it
+    width = 3.5 if name == groups.SUM else 1.5  # visible behind a part that equals the sum
     values = [row.get(name, math.nan) for row in rows]
     (line,) = axes.plot(
         [row["epoch"] for row in rows], values, marker=marker, linewidth=width, **options
@@ -99,7 +104,7 @@ def _line(axes, rows, name, **options):
 
 
 def _faults(axes, health, verdict):
-    # A mark for each epoch that showed a fault, a row each.
+    # One row per fault, with a mark for each epoch that showed it.
     names = sorted({name for _, faults in health for name in faults})
     marks = [(row["epoch"], names.index(name)) for row, faults in health for name in faults]
     axes.plot([epoch for epoch, _ in marks], [place for _, place in marks], "s", color="C2")

@@ -3,25 +3,25 @@ import numpy as np
 from kgen.plots.figures import Figure
 from kgen.plots.style import FINE, PALETTE, drawn
 
-CELL, STRIP, NAMES = 1.5, 0.8, 1.0  # inches of a map, of one along a line, and of the names of rows
-OPAQUE = 0.85  # of the strongest colour
+CELL, STRIP, NAMES = 1.5, 0.8, 1.0  # inches: of a map, of a map along a line, of row names
+OPAQUE = 0.85  # opacity of the strongest colour
 FOR, AGAINST = np.array([0.90, 0.13, 0.10]), np.array([0.10, 0.35, 0.90])
 
 
 @drawn
 def explanations(values, maps, names, title=""):
-    """Values in the first column and maps of each beside them, a value a row.
+    """Values in the first column, and maps of each value beside it, one row per value.
 
-    Maps with channels are grey, brighter for what raises the answer and darker for what lowers it. Maps
-    without are laid over the value, red for what speaks for the answer, blue for what speaks against it.
-    Each has shades of its own. Of a volume the plane through the highest point of a map without channels
-    is shown; values on a line are drawn as a line.
+    A map with channels is grey: brighter for what raises the answer, darker for what lowers it. A
+    map without channels is laid over the value: red for what speaks for the answer, blue for what
+    speaks against it. Each map has its own scale. A volume is shown by the plane through the
+    highest point of a map without channels. Values on a line are drawn as a line.
 
     Args:
         values: float array (n, …, channels) in [0, 1], or (n, features).
         maps: dict from a method to its maps (n, …), with channels or without.
-        names: list of str, one a row.
-        title: str, over all.
+        names: list of str, one per row.
+        title: str, above the figure.
     """
     lines = values.ndim <= 3
     size = ((1 + len(maps)) * CELL + NAMES, len(values) * (STRIP if lines else CELL) + 0.5)
@@ -42,7 +42,7 @@ def explanations(values, maps, names, title=""):
 
 
 def _flat(value, maps):
-    """What draws an image, or a plane of a volume, and its maps."""
+    """Yields functions that draw an image, or a plane of a volume, and each of its maps."""
     if value.ndim == 4:
         plane = _plane(value, maps)
         value, maps = value[plane], {method: each[plane] for method, each in maps.items()}
@@ -55,7 +55,7 @@ def _flat(value, maps):
 
 
 def _line(value, maps):
-    """What draws values along a line, and their maps as colours behind it."""
+    """Yields functions that draw values along a line, with each map as colours behind it."""
     curves = value if value.ndim == 2 else value[:, None]
     white = np.ones((1, len(value), 3))
     for each in [np.zeros(len(value)), *maps.values()]:
@@ -81,7 +81,7 @@ def _plane(value, maps):
 
 
 def _grey(values):
-    """Numbers as shades, 0 in the middle."""
+    """Numbers as shades of grey, 0 in the middle."""
     shades = 0.5 + 0.5 * values / max(np.abs(values).max(), 1e-12)
     return (
         np.repeat(shades.mean(axis=-1, keepdims=True), 3, axis=-1)
@@ -91,7 +91,7 @@ def _grey(values):
 
 
 def laid_over(base, values):
-    """Colours (…, 3) in [0, 1] under what speaks for an answer, red, and against it, blue."""
+    """Colours (…, 3) in [0, 1] under a map: red for positive values, blue for negative ones."""
     strength = values / max(np.abs(values).max(), 1e-12)
     share = OPAQUE * np.abs(strength)[..., None]
     return (1.0 - share) * base + share * np.where(strength[..., None] > 0, FOR, AGAINST)

@@ -3,21 +3,25 @@ import numpy as np
 from kgen.plots.figures import Figure
 from kgen.plots.style import drawn
 
-SIDE, NAMED = 3.6, 3  # inches of a panel, columns that are named
+SIDE, NAMED = 3.6, 3  # inches of a panel, number of named columns
 WIDE, LOW, BINS = 5.0, 3.0, 40  # inches and bars of a histogram
 
 
 @drawn
 def changes(panels, names):
-    """For each title how far each column moves (k,), of the model over what is found in values; the line is equality.
+    """The change of each column (k,), by the model over that in the values, one panel per title.
+
+    The dashed line is equality.
 
     Args:
-        panels: dict from a title to a pair of arrays (k,): in values, of the model.
-        names: of the columns; the farthest are named.
+        panels: dict from a title to a pair of arrays (k,): the change in the values, and by the
+            model.
+        names: names of the columns; those of the largest changes are written.
     """
     figure = Figure(figsize=(SIDE * len(panels), SIDE), layout="constrained")
-    for axes, (title, (found, told)) in zip(figure.subplots(1, len(panels), squeeze=False).flat, panels.items(),
-                                            strict=True):  # fmt: skip
+    for axes, (title, (found, told)) in zip(
+        figure.subplots(1, len(panels), squeeze=False).flat, panels.items(), strict=True
+    ):
         ends = min(found.min(), told.min()), max(found.max(), told.max())
         axes.plot(ends, ends, "k--", linewidth=0.8)
         axes.scatter(found, told, s=5, alpha=0.6, linewidths=0)
@@ -28,7 +32,7 @@ def changes(panels, names):
 
 @drawn
 def spread(values, title, label):
-    """How often each of some numbers occurs."""
+    """A histogram of some numbers, with their median."""
     figure = Figure(figsize=(WIDE, LOW), layout="constrained")
     axes = figure.subplots()
     axes.hist(values, BINS)
@@ -38,7 +42,7 @@ def spread(values, title, label):
 
 
 def _name_the_farthest(axes, found, told, names):
-    # Beside their points the names would lie over one another.
+    # Next to their points the names would overlap.
     farthest = np.argsort(-np.abs(told))[:NAMED]
     axes.scatter(found[farthest], told[farthest], s=12)
     listed = "\n".join(["farthest:", *(names[place] for place in farthest)])

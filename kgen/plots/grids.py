@@ -8,9 +8,9 @@ from kgen.plots.style import DPI, FINE, drawn
 
 @drawn
 def grid(cells, title="", columns=(), rows=(), field=None):
-    """Values (rows, columns, …) side by side, with names over the columns and beside the rows.
+    """Values (rows, columns, …) side by side, with column names above and row names at the side.
 
-    ``field`` says how to draw them; without one they are images in [0, 1].
+    ``field`` says how to draw them; by default they are images in [0, 1].
     """
     return stacked(
         [Cells(cells, field or of_shape(cells.shape[2:]), title, columns, rows)], dpi=FINE
@@ -19,7 +19,7 @@ def grid(cells, title="", columns=(), rows=(), field=None):
 
 @drawn
 def gallery(values, title="", columns=10, field=None):
-    """Values (n, …) side by side, ``columns`` in a line; the last line may be shorter."""
+    """Values (n, …) side by side, ``columns`` per line; the last line may be shorter."""
     columns = min(columns, len(values))
     lines = -(-len(values) // columns)
     missing = lines * columns - len(values)
@@ -34,7 +34,7 @@ def gallery(values, title="", columns=10, field=None):
 
 @drawn
 def stacked(panels, title="", dpi=DPI):
-    """Panels of ``kgen.plots.panels`` below each other."""
+    """Panels of ``kgen.plots.panels``, one below the other."""
     widths, heights = zip(*(panel.inches for panel in panels), strict=True)
     figure = Figure(figsize=(max(widths), sum(heights)), layout="constrained", dpi=dpi)
     figure.suptitle(title)
@@ -46,7 +46,7 @@ def stacked(panels, title="", dpi=DPI):
 
 @drawn
 def image_viewer(pictures, titles, columns):
-    """Pictures (height, width, channels) in [0, 1] beside each other, ``columns`` in a line, each with its title."""
+    """Titled pictures (height, width, channels) in [0, 1], ``columns`` per line."""
     panels = [Picture(values, title) for values, title in zip(pictures, titles, strict=True)]
     widths, heights = zip(*(panel.inches for panel in panels), strict=True)
     lines = -(-len(panels) // columns)

@@ -1,24 +1,24 @@
-"""Which scalars and signs of a training are drawn together."""
+"""Which scalars and signs of health share a panel."""
 
 from fnmatch import fnmatch
 from functools import partial
 from typing import NamedTuple
 
-SUM = "loss"  # stands with the first of its parts
+SUM = "loss"  # drawn in the panel of its first parts
 NATS = "nats a value"
 PARTS, PLAYERS, ERRORS = "the objective and its parts", "discriminator against generator", "errors"
 OTHERS = "other parts of the losses"
 
 
 class Group(NamedTuple):
-    """What stands in one panel: names or patterns of them, the unit, and settings of its axes."""
+    """The content of a panel: names or patterns of names, the unit, and settings of its axes."""
 
     names: tuple
     unit: str = "loss"
     settings: dict = {}
 
 
-# A name stands in the first group that knows it, in the order of the patterns.
+# A name belongs to the first group with a fitting pattern; patterns give the order within it.
 GROUPS = {
     PARTS: Group(
         (
@@ -55,14 +55,14 @@ GROUPS = {
 
 
 def grouped(names):
-    """A dict from the titles of panels to those of the names that stand there; an unknown one has its own."""
+    """A dict from the title of a panel to its names; an unknown name has its own panel."""
     found = {title: [] for title in GROUPS}
     for name in names:
         if name != SUM:
             found.setdefault(_title(name), []).append(name)
     for title, group in GROUPS.items():
         found[title].sort(key=partial(_place, group))
-    if not found[PLAYERS]:  # all that the one player pays is a part of its objective
+    if not found[PLAYERS]:  # without an opponent, all losses are parts of the objective
         found[PARTS] += found.pop(OTHERS)
     if SUM in names:
         found[next((title for title in (PARTS, PLAYERS, ERRORS) if found[title]), PARTS)].insert(
@@ -72,14 +72,14 @@ def grouped(names):
 
 
 def unit(title, names):
-    """What the numbers of a panel are measured in."""
+    """The unit of the numbers in a panel."""
     if title == PARTS:
         return NATS if {"kl_loss", "bound_loss"} & {*names} else "loss"
     return GROUPS[title].unit if title in GROUPS else ""
 
 
 def settings(title):
-    """How the axes of a panel differ from others."""
+    """The settings of a panel's axes that differ from the default."""
     return GROUPS[title].settings if title in GROUPS else {}
 
 
@@ -90,6 +90,6 @@ def _title(name):
 
 
 def _place(group, name):
-    """The number of the first pattern that fits; that after the last where none does."""
+    """The index of the first pattern that fits, or the number of patterns if none fits."""
     fitting = (place for place, pattern in enumerate(group.names) if fnmatch(name, pattern))
     return next(fitting, len(group.names))

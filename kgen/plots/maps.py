@@ -6,15 +6,18 @@ from matplotlib.lines import Line2D
 from kgen.plots.figures import Figure, legend
 from kgen.plots.style import FINE, PALETTE, drawn
 
-CELLS = 32  # images a side of a map
-MOST_NAMED, A_COLUMN = 60, 20  # groups of a key, and of a column of it
-SIDE, KEY = 4.6, 1.1  # inches of a map, and of a column of its key
-CORNER = 12  # places a side of a key of places
+CELLS = 32  # images per side of a map
+MOST_NAMED, A_COLUMN = 60, 20  # most groups of a key, and of a column of it
+SIDE, KEY = 4.6, 1.1  # inches: of a map, and of a column of its key
+CORNER = 12  # places per side of the key of places
 
 
 @drawn
 def map_by(points, panels):
-    """The same points (n, 2) once a panel: {title: names of groups (n,)} or {title: colours of places (n, 3)}."""
+    """The same points (n, 2) in each panel, coloured by group or place.
+
+    ``panels`` maps titles to names of groups (n,) or to colours of places (n, 3).
+    """
     panels = {title: np.asarray(values) for title, values in panels.items()}
     figure, every = maps(len(panels), *panels.values())
     for axes, (title, values) in zip(every, panels.items(), strict=True):
@@ -29,7 +32,10 @@ def map_by(points, panels):
 
 @drawn
 def map_grid(planes, groups):
-    """The points of several planes, {title: points (n, 2)}, a row each, by several groups, {name: names (n,)}."""
+    """Several planes of points as rows, several groupings as columns.
+
+    ``planes`` maps titles to points (n, 2), ``groups`` maps names to names of groups (n,).
+    """
     groups = {name: np.asarray(values) for name, values in groups.items()}
     figure, every = maps(len(groups), *groups.values(), rows=len(planes))
     places = ((title, points, name) for title, points in planes.items() for name in groups)
@@ -40,14 +46,14 @@ def map_grid(planes, groups):
 
 
 def maps(count, *groups, rows=1):
-    """A figure with the axes of some maps beside each other, and room for the keys of their groups."""
+    """A figure with axes for ``count`` maps per row and room for the keys of their groups."""
     columns = max(1 if values.ndim == 2 else _columns(np.unique(values)) for values in groups)
     figure = Figure(figsize=((SIDE + KEY * columns) * count, 4.4 * rows), layout="constrained")
     return figure, figure.subplots(rows, count, squeeze=False).flat
 
 
 def by_group(axes, points, values, **style):
-    """Points in the colours of their groups, none of which hides another; returns what a key shows by name."""
+    """Points coloured by group, in random order so that none hides another; returns the key."""
     names, groups = np.unique(values, return_inverse=True)
     shades = colours(len(names))
     order = np.random.default_rng(0).permutation(len(points))
@@ -61,7 +67,7 @@ def _dot(colour):
 
 
 def named(axes, artists):
-    """The key of a map beside it; of too many groups none."""
+    """Draws the key of a map beside it, unless there are too many groups."""
     if len(artists) <= MOST_NAMED:
         beside = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
         legend(axes, artists, fontsize=6, markerscale=0.7, ncols=_columns(artists), **beside)
@@ -72,7 +78,7 @@ def _columns(names):
 
 
 def colours(count):
-    """As many colours, each of its own as far as eyes can tell."""
+    """As many colours, as different from each other as possible."""
     if count <= len(PALETTE):
         return to_rgba_array(PALETTE)[:count]
     name = "tab20" if count <= colormaps["tab20"].N else "turbo"
@@ -88,7 +94,10 @@ def _key_of_places(axes):
 
 @drawn
 def map_of_images(points, images, title=""):
-    """Images (n, height, width, channels) in [0, 1] where their points (n, 2) lie: of those in one cell, the first."""
+    """Images (n, height, width, channels) in [0, 1] drawn at their points (n, 2).
+
+    Of several images in one cell, the first is shown.
+    """
     low, high = points.min(axis=0), points.max(axis=0)
     cells = np.minimum(((points - low) / (high - low) * CELLS).astype(int), CELLS - 1)
     _, chosen = np.unique(cells, axis=0, return_index=True)
@@ -105,7 +114,7 @@ def map_of_images(points, images, title=""):
 
 
 def colours_of_places(rows, columns):
-    """A colour (n, 3) for every place, which changes from left to right and from top to bottom."""
+    """A colour (n, 3) for each place, which varies from left to right and from top to bottom."""
     across, down = (np.asarray(values) / max(1, np.max(values)) for values in (columns, rows))
     return np.stack([across, down, 1.0 - (across + down) / 2], axis=1)
 

@@ -1,4 +1,4 @@
-"""Panels: what a figure of several parts is put together of."""
+"""Panels, the parts of which figures are composed."""
 
 from typing import NamedTuple
 
@@ -10,12 +10,12 @@ from kgen.fields.volume import middle_planes
 from kgen.plots.style import DPI
 
 MARGIN, NARROWEST, SQUARE = 0.6, 3.2, 3.6  # inches
-FEW_CLASSES = 12  # in whose squares there is room for two numbers
-LETTER, NAME = 0.05, 5  # inches of a letter of a name below a value, and its size
+FEW_CLASSES = 12  # up to which a square has room for two numbers
+LETTER, NAME = 0.05, 5  # of names below values: inches of a letter, font size
 
 
 class Cells(NamedTuple):
-    """Values (rows, columns, …) side by side, drawn as their field says, with names over columns and beside rows."""
+    """Values (rows, columns, …) side by side, drawn by their field; columns and rows have names."""
 
     values: np.ndarray
     field: Field
@@ -46,7 +46,7 @@ class Cells(NamedTuple):
             self._mark(axes)
 
     def _mark(self, axes):
-        """Writes below each column of values what their parts are called."""
+        """Writes the names of a value's parts below each column."""
         columns = range(self.values.shape[1])
         marks = [(column + at, name) for column in columns for at, name in self.field.marks]
         places, names = zip(*marks, strict=True)
@@ -57,7 +57,7 @@ class Cells(NamedTuple):
 
 
 class Differences(NamedTuple):
-    """Signed differences (columns, …, channels) of values on a grid, blue below 0, white at 0 and red above."""
+    """Signed differences (columns, …, channels) on a grid: blue below 0, white at 0, red above."""
 
     values: np.ndarray
     field: Field
@@ -81,7 +81,7 @@ class Differences(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """A finished picture (height, width, channels) in [0, 1], in its own size."""
+    """A finished picture (height, width, channels) in [0, 1], at its own size."""
 
     values: np.ndarray
     title: str = ""
@@ -99,7 +99,7 @@ class Picture(NamedTuple):
 
 
 class Estimates(NamedTuple):
-    """Estimated numbers over true ones, with the diagonal on which both are the same."""
+    """Estimated numbers over true ones, with the diagonal on which both are equal."""
 
     numbers: np.ndarray
     estimates: np.ndarray
@@ -116,7 +116,7 @@ class Estimates(NamedTuple):
 
 
 class Errors(NamedTuple):
-    """Mean absolute errors of each group of values with their 95 % intervals, beside those of a trivial estimate."""
+    """Mean absolute errors by group with 95 % intervals, beside those of a trivial estimate."""
 
     errors: np.ndarray
     trivial: np.ndarray
@@ -160,7 +160,7 @@ class Errors(NamedTuple):
 
 
 class Residuals(NamedTuple):
-    """Errors over true numbers, with the line on which there are none and the one that the errors follow."""
+    """Errors over true numbers, with the zero line and the line fitted to the errors."""
 
     numbers: np.ndarray
     errors: np.ndarray
@@ -182,7 +182,7 @@ class Residuals(NamedTuple):
 
 
 class Steps(NamedTuple):
-    """An error after each step of correction, its mean over all orders, between the best and the worst of them."""
+    """An error after each correction: the mean over all orders, between the best and the worst."""
 
     mean: np.ndarray
     least: np.ndarray
@@ -202,7 +202,7 @@ class Steps(NamedTuple):
 
 
 class Cloud(NamedTuple):
-    """Where real and generated values of two numbers lie, (n, 2)."""
+    """Scatter plot of real and generated values of two numbers, (n, 2)."""
 
     real: np.ndarray
     drawn: np.ndarray
@@ -220,7 +220,7 @@ class Cloud(NamedTuple):
 
 
 class Moves(NamedTuple):
-    """Points before and after something, (n, 2) or (n, 1), and where they were expected, an arrow each."""
+    """Points before and after a change, (n, 2) or (n, 1), with arrows to the expected points."""
 
     before: np.ndarray
     after: np.ndarray
@@ -235,13 +235,13 @@ class Moves(NamedTuple):
         axes.scatter(*after.T, s=8, marker="x", linewidths=0.8, label="after")
         steps = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.003, "alpha": 0.6}
         axes.quiver(*before.T, *(expected - before).T, label="expected", **steps)
-        axes.update_datalim(expected)  # tips of arrows do not count
+        axes.update_datalim(expected)  # matplotlib leaves out the tips of arrows
         axes.autoscale_view()
         _caption(axes, self.title)
 
 
 class Histogram(NamedTuple):
-    """How often each value of one number occurs, (n, 1), in real and in generated values."""
+    """Histograms of one number, (n, 1), in real and in generated values."""
 
     real: np.ndarray
     drawn: np.ndarray
@@ -258,7 +258,7 @@ class Histogram(NamedTuple):
 
 
 class Distributions(NamedTuple):
-    """How often values of real and of generated images occur, (n,) and (m,)."""
+    """Histograms of a measure of real and of generated images, (n,) and (m,)."""
 
     real: np.ndarray
     drawn: np.ndarray
@@ -275,7 +275,7 @@ class Distributions(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A signed map (height, width, channels), red below 0 and blue above, with a line around what is significant."""
+    """A signed map (height, width, channels): red below 0, blue above, significance outlined."""
 
     mean: np.ndarray
     significant: np.ndarray
@@ -296,7 +296,7 @@ class Change(NamedTuple):
 
 
 class Confusion(NamedTuple):
-    """How often each class is read as each, a row a true class, in the shade of its share of that class."""
+    """Confusion matrix, one row per true class; the shade is the share of the true class."""
 
     labels: np.ndarray
     read: np.ndarray
@@ -322,7 +322,7 @@ class Confusion(NamedTuple):
 
 
 class Roc(NamedTuple):
-    """The share of each class that is found over the share of false alarms; of two classes, of the second alone."""
+    """ROC curve of each class: the share found over false alarms; of two classes, the second."""
 
     labels: np.ndarray
     probabilities: np.ndarray
@@ -357,7 +357,7 @@ class Roc(NamedTuple):
 
 
 class Reliability(NamedTuple):
-    """How often the class that is read is right, over how sure it is said to be; the bars say of how many values."""
+    """Accuracy over confidence, with bars for the share of values at each confidence."""
 
     labels: np.ndarray
     probabilities: np.ndarray
@@ -377,7 +377,7 @@ class Reliability(NamedTuple):
 
 
 def _write_counts(axes, counts, shares):
-    # Of many classes only what is not 0, and no shares: there is no room.
+    # For many classes there is only room for counts above 0, without shares.
     few, size = len(counts) <= FEW_CLASSES, max(4.0, min(9.0, 240 / len(counts)))
     axes.tick_params(labelsize=size)
     for (row, column), count in np.ndenumerate(counts):
@@ -388,7 +388,7 @@ def _write_counts(axes, counts, shares):
 
 
 def _ends(errors):
-    """The 95 % interval of a mean; the mean itself where one value has no interval."""
+    """The 95 % interval of a mean; both ends are the mean if a single value has no interval."""
     from kgen.metrics.bootstrap import interval
     from kgen.metrics.checks import Unmeasurable
 
@@ -412,7 +412,7 @@ def _long(names):
 
 
 def _in_plane(points):
-    """Points (n, 2), of points (n, 1) at the height 0."""
+    """Points (n, 2); points (n, 1) are placed at height 0."""
     return np.pad(points, ((0, 0), (0, 2 - points.shape[1])))
 
 

@@ -6,14 +6,17 @@ from kgen.plots.figures import Figure, legend
 from kgen.plots.style import drawn
 
 NARROWEST = 4.4
-MOST_MARKED, APART = 6, 0.07  # values written on an axis, and how far from each other
-WIDE = 50  # from the least to the greatest value of an axis that is logarithmic
+MOST_MARKED, APART = 6, 0.07  # values written on an axis, and their least distance
+WIDE = 50  # ratio of greatest to least value above which an axis is logarithmic
 BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 
 
 @drawn
 def heat_map(rows, columns, values, names, title):
-    """Numbers (rows, columns) as colours with the number in each, NaN where there is none; ``names`` of the axes."""
+    """A heat map of numbers (rows, columns), each with its number; NaN is left empty.
+
+    ``names`` are those of the axes.
+    """
     width, height = max(NARROWEST, 1.6 + 0.9 * len(columns)), 1.6 + 0.6 * len(rows)
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots()
@@ -40,7 +43,10 @@ def heat_map(rows, columns, values, names, title):
 
 @drawn
 def parallel_coordinates(trials, names, scores, title):
-    """A line a trial over one axis a hyperparameter and, last, the score; ``trials`` are lists of values."""
+    """One line per trial over one axis per hyperparameter; the last axis is the score.
+
+    ``trials`` are lists of values.
+    """
     figure = Figure(figsize=(1.6 * (len(names) + 1) + 1, 3.6), layout="constrained")
     axes = figure.subplots()
     columns = [*zip(*trials, strict=True), scores]
@@ -60,7 +66,7 @@ def parallel_coordinates(trials, names, scores, title):
 
 @drawn
 def curves_of_trials(histories, labels, name, title=""):
-    """One number over the epochs, a line a trial."""
+    """One number over the epochs, one line per trial."""
     figure = Figure(figsize=(6.4, 3.8), layout="constrained")
     axes = figure.subplots()
     colours = _shade(np.linspace(0, 1, len(histories)))
@@ -80,7 +86,7 @@ def curves_of_trials(histories, labels, name, title=""):
 
 
 def _heights(values):
-    """Where the values of an axis lie, 0 to 1: numbers by their value, others as they come."""
+    """The places of values on an axis, 0 to 1: numbers by size, others in order of appearance."""
     if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
         order = list(dict.fromkeys(values))
         return _evenly([order.index(value) for value in values])
@@ -94,7 +100,7 @@ def _evenly(values):
 
 
 def _marks(heights, values):
-    """What to write where on an axis: its ends, and of few values all that have room."""
+    """The labels of an axis with their places: both ends, and of few values all that fit."""
     places = dict(sorted(zip(heights, values, strict=True), key=lambda pair: pair[0]))
     ends = min(places), max(places)
     marked = list(dict.fromkeys(ends))

@@ -9,7 +9,10 @@ BINS = 20
 
 @drawn
 def sizes(shapes):
-    """How high and how wide images are, {group: [(height, width), …]}, and how many of each size there are."""
+    """Height over width of images, and how many images there are of each size.
+
+    ``shapes`` maps groups to lists of (height, width).
+    """
     figure = Figure(figsize=(8.0, 3.8), layout="constrained")
     places, counts = figure.subplots(1, 2)
     groups = {}
@@ -19,7 +22,7 @@ def sizes(shapes):
     places.set(xlabel="width, pixels", ylabel="height, pixels", xlim=(0, None), ylim=(0, None))
     legend(places, groups, title="images")
     areas = [np.prod(found, axis=1) / 1e6 for found in shapes.values()]
-    # From 0: around images of one size, matplotlib would put half a megapixel on either side.
+    # From 0: for images of one size, matplotlib would add half a megapixel on either side.
     counts.hist(areas, BINS, range=(0.0, max(map(np.max, areas))), stacked=True)
     counts.set(xlabel="megapixels", ylabel="images", xlim=(0, None))
     counts.yaxis.set_major_locator(MaxNLocator(integer=True))
@@ -28,7 +31,10 @@ def sizes(shapes):
 
 @drawn
 def extremes(images, value_range):
-    """The largest over the smallest image of each group, {group: [(name, pixels), …]}, all in the same shades."""
+    """The largest image of each group above the smallest, all on the same scale.
+
+    ``images`` maps groups to lists of (name, pixels).
+    """
     figure = Figure(figsize=(2.4 * len(images) + 0.4, 5.4), layout="constrained")
     axes = figure.subplots(2, len(images), squeeze=False)
     low, high = value_range
@@ -43,7 +49,7 @@ def extremes(images, value_range):
 
 @drawn
 def restored(image, reconstruction, title=""):
-    """A whole image in [0, 1], its reconstruction, and how far they are apart, all (height, width)."""
+    """A whole image in [0, 1], its reconstruction and their difference, all (height, width)."""
     figure = Figure(figsize=(13.5, 5.0), layout="constrained", dpi=FINE)
     apart = np.abs(image - reconstruction)
     panels = (

@@ -1,4 +1,4 @@
-"""The one style of all figures; matplotlib's own settings stay as a user has them."""
+"""The one style of all figures; the user's own matplotlib settings do not change."""
 
 import contextlib
 import functools
@@ -7,9 +7,10 @@ import threading
 
 from matplotlib import color_sequences, cycler, rc_context
 
-# Ten colours that colour-blind readers tell apart: Petroff, Accessible Color Sequences for Data Visualization, 2021.
+# Ten colours that colour-blind readers can distinguish: Petroff, Accessible Color Sequences for
+# Data Visualization, 2021.
 PALETTE = color_sequences["petroff10"]
-DPI, FINE = 120, 150  # of figures, and of those that are mostly small images
+DPI, FINE = 120, 150  # dots per inch of figures, and of figures of many small images
 SETTINGS = {
     "axes.prop_cycle": cycler(color=PALETTE),
     "axes.labelsize": 8,
@@ -26,25 +27,24 @@ SETTINGS = {
     "legend.title_fontsize": 7,
     "legend.markerscale": 2.0,
     "lines.linewidth": 1.5,
-    "text.parse_math": False,  # a user's names hold a $ that starts no formula
+    "text.parse_math": False,  # a $ in a user's name starts no formula
     "xtick.labelsize": 7,
     "ytick.labelsize": 7,
 }
-_ONE_AT_A_TIME = (
-    threading.RLock()
-)  # the settings are one dict of the process: figures are also drawn in threads
+# The settings are one dict of the process, and figures are also drawn in threads.
+_ONE_AT_A_TIME = threading.RLock()
 PATH = inspect.Parameter("path", inspect.Parameter.KEYWORD_ONLY, default=None)
 
 
 @contextlib.contextmanager
 def style():
-    """The style, within; afterwards matplotlib's settings are what they were."""
+    """Applies the style, and restores matplotlib's settings afterwards."""
     with _ONE_AT_A_TIME, rc_context(SETTINGS):
         yield
 
 
 def drawn(draw):
-    """A function that draws a figure in the style, returns it, and saves it at ``path`` where one is given."""
+    """A decorator of functions that draw a figure: sets the style, saves to ``path`` if given."""
 
     @functools.wraps(draw)
     def styled(*args, path=None, **options):

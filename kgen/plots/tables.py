@@ -1,19 +1,19 @@
-"""Figures of the columns of a table, and of a number that is to be estimated of them."""
+"""Figures of the columns of a table, and of the number to be estimated from them."""
 
 import numpy as np
 
 from kgen.plots.figures import Figure
 from kgen.plots.style import drawn
 
-COLUMN, LETTER = 0.14, 0.07  # inches of a column of a figure, and of a letter of a name
+COLUMN, LETTER = 0.14, 0.07  # inches: of a column of a figure, and of a letter of a name
 LEAST, MOST = 4.0, 24.0  # inches
-SMALL, IN_A_ROW = 1.2, 60  # inches of a panel of many; boxes side by side
-TINY = 5  # points of the names of many columns
+SMALL, IN_A_ROW = 1.2, 60  # inches of one of many panels; boxes per row
+TINY = 5  # font size of the names of many columns
 
 
 @drawn
 def counts(found, target):
-    """How many rows of each bracket there are in every split: dicts of counts by bracket."""
+    """The number of rows per bracket and split; ``found`` holds dicts of counts by bracket."""
     figure = Figure(figsize=(max(LEAST, 0.8 * len(found) + 1.5), 3.2), layout="constrained")
     axes = figure.subplots()
     splits = list(next(iter(found.values())))
@@ -35,7 +35,7 @@ def counts(found, target):
 
 @drawn
 def boxes(values, names, title):
-    """The distribution of every column, (n, columns): median, quartiles, and what lies beyond."""
+    """Box plots of every column, (n, columns): median, quartiles and outliers."""
     known = [column[np.isfinite(column)] for column in values.T]
     rows = [slice(start, start + IN_A_ROW) for start in range(0, len(names), IN_A_ROW)]
     size = (_wide(min(len(names), IN_A_ROW)), len(rows) * (2.2 + _below(names)) + 0.4)
@@ -72,7 +72,7 @@ def correlations(matrix, names):
 
 @drawn
 def scatters(values, names, numbers, target):
-    """Every column, (n, columns), over the number that is to be estimated, a panel each."""
+    """Every column, (n, columns), over the number to be estimated, one panel each."""
     across = min(len(names), max(4, round(len(names) ** 0.5)))
     down = -(-len(names) // across)
     figure = Figure(figsize=(max(LEAST, across * SMALL), down * SMALL + 0.5), layout="constrained")
@@ -89,7 +89,10 @@ def scatters(values, names, numbers, target):
 
 @drawn
 def by_group(numbers, groups, target):
-    """The distribution of a number in every group of some columns, such as sites: a dict of arrays by column."""
+    """Box plots of a number by group, one panel per column, such as sites.
+
+    ``groups`` maps a column to the group of each row.
+    """
     widths = [max(3, len(np.unique(found))) for found in groups.values()]
     size = (max(LEAST, 0.3 * sum(widths) + 1.0), 3.6)
     figure = Figure(figsize=size, layout="constrained")

@@ -8,7 +8,10 @@ WIDTH, HEIGHT = 4.0, 3.0
 
 @drawn
 def curves_of_maps(panels):
-    """The answer while points are taken away or put in: {title: {method: curves (n, steps + 1)}}, the means."""
+    """The mean answer while points are removed or inserted.
+
+    ``panels`` maps titles to dicts from a method to its curves (n, steps + 1).
+    """
     figure, every = _beside(len(panels))
     for axes, (title, curves) in zip(every, panels.items(), strict=True):
         lines = {}
@@ -23,7 +26,10 @@ def curves_of_maps(panels):
 
 @drawn
 def cascades(similarities):
-    """How alike maps stay while layers forget: {method: list of (layer, similarity)}, the last layer first."""
+    """The similarity of maps while layers are randomised, the last layer first.
+
+    ``similarities`` maps methods to lists of (layer, similarity).
+    """
     figure, (axes,) = _beside(1)
     lines = {}
     for method, found in similarities.items():

@@ -7,12 +7,12 @@ from kgen.plots.style import drawn
 
 @drawn
 def ways(codes, paths, names):
-    """Ways among codes (n, latent_dim) on the plane of their two principal components, a panel a kind of way.
+    """Paths among latents on the plane of their two principal components, one panel per kind.
 
     Args:
-        codes: array (n, latent_dim), at least two units.
-        paths: dict from a kind of way to codes (ways, steps, latent_dim).
-        names: array (n,), the group of each code.
+        codes: array (n, latent_dim) of latents.
+        paths: dict from a kind of path to latents (paths, steps, latent_dim).
+        names: array (n,), the group of each of the latents.
     """
     plane = _plane(codes)
     points = plane(codes)

@@ -1,4 +1,7 @@
-"""What models can do, one file each: every picture, sign of health and number follows from the tasks that apply."""
+"""What models can do, one file per task.
+
+Every picture, sign of health and number follows from the tasks that apply to a model and its data.
+"""
 
 import importlib
 
@@ -42,7 +45,7 @@ def applying(model, data):
 
 
 def named(name, model, data):
-    """A task by its name; raises with the reason where it does not apply."""
+    """A task by its name; raises with the reason if it does not apply."""
     found = load(check_known("task", name, TASKS))
     reason = found.reason(model, data)
     if reason:
@@ -58,6 +61,6 @@ def able(name, cls):
 
 
 def check_able(name, model, verb):
-    """Raises where a model has not the ability of a task, whatever its data; ``verb`` says what was asked for."""
+    """Raises if the model lacks the ability of a task; ``verb`` says what was asked for."""
     if not able(name, type(model)):
         raise ValueError(f"{type(model).__name__} cannot {verb}: {load(name).lacking}.")

@@ -8,29 +8,28 @@ from kgen.plots import Distributions, Picture, stacked
 from kgen.tasks.contrast import pairs
 from kgen.tasks.task import Task
 
-SAMPLES, DRAWN, SHOWN = (
-    1000,
-    200,
-    5,
-)  # of a class: measured, in the distributions of the picture, and in it
+# per class: slices measured, those in the distributions of the figure, and those shown in it
+SAMPLES, DRAWN, SHOWN = 1000, 200, 5
 SPLITS = "train", "validation", "test"
 MEASURES = {"ventricle": ventricle_area, "thickness": cortical_thickness}
 TITLES = {"ventricle": "ventricles, mm²", "thickness": "cortex, mm"}
+# Facts of phantoms.
 TRUTH = {
     "ventricle": "true_ventricle_area_mm2",
     "thickness": "true_cortical_thickness_mm",
-}  # facts of phantoms
-ENLARGED, TINT = 2, np.array([1.0, 0.25, 0.1])  # of the pictures in which ventricles are marked
+}
+ENLARGED, TINT = 2, np.array([1.0, 0.25, 0.1])  # scale and colour of images with marked ventricles
 
 
 class Anatomy(Task):
-    """Draws brains whose ventricles and cortex are as large as those of real ones, in each class."""
+    """Generates brains whose ventricles and cortex are as large as real ones, in each class."""
 
     needs = Generates
     lacking = "it draws no brains"
     groups = ("anatomy",)
     files = {
-        "test_anatomy.png": "ventricle area and thickness of the cortex of real and generated slices, class by class"
+        "test_anatomy.png": "ventricle area and thickness of the cortex "
+        "of real and generated slices, class by class"
     }
 
     def reason(self, model, data):
@@ -53,12 +52,12 @@ class Anatomy(Task):
 
 
 class Measured:
-    """The measures of generated slices and of real ones, class by class where the model is told classes.
+    """The measures of generated and real slices, per class if the model is conditional.
 
     Args:
-        model: a model that draws slices.
-        data: ``kgen.data.Data`` of brains whose spacing is known.
-        samples: int, slices of a class to draw.
+        model: a model that generates slices.
+        data: ``kgen.data.Data`` of brains with a known pixel size.
+        samples: int, generated slices per class.
     """
 
     def __init__(self, model, data, samples):
@@ -67,27 +66,27 @@ class Measured:
         self._made = Evidence()
 
     def images(self, part):
-        """The images of each class: ``"drawn"``, or those of a split by its name."""
+        """The images of each class: the generated ones (``"drawn"``), or those of a named split."""
         return self._made.once(
             part, lambda _: self._drawn() if part == "drawn" else self._real(part)
         )
 
     def of(self, name, part):
-        """A measure of the same images; ``"real"`` are those of all splits."""
+        """A measure of the same images; ``"real"`` means the real images of all splits."""
         return self._made.once((name, part), lambda _: self._measured(name, part))
 
     def evidence(self):
-        """What metrics read of the generated slices beside all real ones."""
+        """The inputs of metrics: generated slices beside all real ones."""
         return Evidence(
             **self._parts("drawn", "real", "drawn"), pair_changes=lambda _: self._changes()
         )
 
     def real_evidence(self):
-        """The same of test slices beside those of the training; effects are of all real slices."""
+        """The same for test slices beside training slices; effects are those of all real slices."""
         return Evidence(**self._parts("test", "train", "real"))
 
     def panels(self, name):
-        """The distributions of a measure, a panel a class."""
+        """The distributions of a measure, one panel per class."""
         found = zip(self.names, self.of(name, "real"), self.of(name, "drawn"), strict=True)
         return [
             Distributions(real, drawn, f"{label}: {TITLES[name]}")
@@ -96,7 +95,7 @@ class Measured:
         ]
 
     def marked(self):
-        """Real slices of each class above generated ones, their ventricles in colour."""
+        """Real slices of each class above generated ones, with coloured ventricles."""
         pairs = [
             pair
             for pair in zip(self.images("train"), self.images("drawn"), strict=True)
@@ -111,7 +110,7 @@ class Measured:
         return Picture(np.concatenate(strips), title.strip())
 
     def agreement(self):
-        """How well the measures of training slices follow the truth, where that is known."""
+        """How well the measures of training slices agree with the truth, if it is known."""
         facts = self.data.train.facts
         return "; ".join(
             self._agreement(name, facts[fact]) for name, fact in TRUTH.items() if fact in facts
@@ -121,7 +120,10 @@ class Measured:
         true = np.concatenate(self._by_class(self.data.train, truth))
         found = np.concatenate(self.of(name, "train"))
         together = np.corrcoef(found, true)[0, 1]
-        return f"{name.capitalize()} against the truth: r = {together:.3f}, bias {found.mean() / true.mean() - 1:+.1%}"
+        return (
+            f"{name.capitalize()} against the truth: r = {together:.3f}, "
+            f"bias {found.mean() / true.mean() - 1:+.1%}"
+        )
 
     def _parts(self, own, beside, every):
         parts = {f"{name}": (name, own) for name in MEASURES}
@@ -154,7 +156,7 @@ class Measured:
         return [values[split.labels == number] for number in range(len(self.names))]
 
     def _changes(self):
-        """How the ventricles change from the first class to the second in each pair, in the sign of real ones."""
+        """Ventricle change per pair; above 0 if its direction is that of the real classes."""
         if len(self.names) < 2:
             raise Unmeasurable("it is told no two classes, so that there are no pairs of one style")
         first, second = (

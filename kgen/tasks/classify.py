@@ -11,14 +11,15 @@ from kgen.tasks.task import Task
 
 
 class Classify(Task):
-    """Names the class of a value."""
+    """Predicts the class of a value."""
 
     needs = Classifies
     lacking = "it has no classifier"
     groups = ("classes",)
     files = {
         "test_confusion.png": "how often each class of the test values is read as each",
-        "test_roc.png": "how many of a class are found at how many false alarms, over all thresholds",
+        "test_roc.png": "how many of a class are found at how many false alarms, "
+        "over all thresholds",
         "test_calibration.png": "how often the classifier is right where it says how sure it is",
     }
 
@@ -62,7 +63,7 @@ def known(split):
 
 
 def _area_told(evidence):
-    """The area under the ROC with its interval, or why it has none."""
+    """The area under the ROC curve with its interval, or the reason why it has none."""
     metric = CATALOGUE["classifier_auc"]
     try:
         ends = metric.interval(evidence)
@@ -73,7 +74,7 @@ def _area_told(evidence):
 
 
 def _evidence(test, probabilities):
-    """What metrics of classes read: probabilities, what is read of them, labels, and whose each value is."""
+    """Inputs of the metrics of classes; ``units`` are the subjects of the values, if known."""
     parts = {"units": lambda _: test.facts[SUBJECT]} if SUBJECT in test.facts else {}
     return Evidence(
         probabilities=probabilities, read=lambda own: own["probabilities"].argmax(axis=1),

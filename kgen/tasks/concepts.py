@@ -12,14 +12,18 @@ SHOWN = 8  # concepts in a figure
 
 
 class Concepts(Task):
-    """Reads concepts of a value, from which alone its number is read, and which may be corrected by hand."""
+    """Predicts concepts of a value and computes its number from them alone.
+
+    A user can correct the concepts by hand.
+    """
 
     needs = HasConcepts
     lacking = "it reads no concepts"
     groups = ("concepts",)
     files = {
         "test_concepts.png": "read over true concepts of the test values, with the error of each",
-        "test_interventions.png": "how far estimates are off as concepts are corrected, over all orders",
+        "test_interventions.png": "how far estimates are off as concepts are corrected, "
+        "over all orders",
     }
 
     def test_figures(self, model, data):
@@ -41,7 +45,8 @@ class Concepts(Task):
         scale = model.fields["c"].scaled
         units = {"units": lambda _: test.facts[SUBJECT]} if SUBJECT in test.facts else {}
         own = Evidence(
-            concepts=lambda _: scale(model.concepts(test["x"])), decided=lambda _: model.decide(test["c"]),
+            concepts=lambda _: scale(model.concepts(test["x"])),
+            decided=lambda _: model.decide(test["c"]),
             true_concepts=lambda _: scale(test["c"]), numbers=lambda _: test["y"], **units,
         )  # fmt: skip
         typical = np.median(study.seen.train["c"], axis=0)

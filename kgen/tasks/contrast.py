@@ -9,17 +9,18 @@ from kgen.plots import Cells, Change, stacked
 from kgen.tasks.task import Task
 
 PAIRS, SHOWN = 100, 8
-MOST_CLASSES = 4  # that are compared with the first in a figure
+MOST_CLASSES = 4  # in a figure; the others are compared with the first
 
 
 class Contrast(Task):
-    """Draws one style as two classes: what the class changes, and where that is more than chance."""
+    """Generates one style as two classes: what the class changes, and where it is significant."""
 
     needs = Conditional
     lacking = "it is not told which class to draw"
     groups = ("pairs",)
     files = {
-        "test_pairs.png": "pairs of one style and two classes, their mean difference, and where it is significant"
+        "test_pairs.png": "pairs of one style and two classes, their mean difference, "
+        "and where it is significant"
     }
 
     def reason(self, model, data):
@@ -51,20 +52,20 @@ class Contrast(Task):
 
 
 class _Fields:
-    """What ``reason`` reads of a data set."""
+    """The part of a data set that ``reason`` needs."""
 
     def __init__(self, fields):
         self.fields = fields
 
 
 def pairs(model, other=1, count=PAIRS, first=0):
-    """Images of the first class and of another, (n, …) each, pair by pair of one code."""
+    """Images of the first class and of another, (n, …) each; both images of a pair share one z."""
     z = np.random.default_rng(0).standard_normal((count, model.latent_dim), dtype="float32")
     return [model.decode(z, np.full(count, label, "int32")) for label in (first, other)]
 
 
 def differences(model, first, other):
-    """The second of each pair minus the first, as images are compared."""
+    """The second of each pair minus the first, in the units in which images are compared."""
     comparable = model.fields["x"].comparable
     return comparable(other) - comparable(first)
 

@@ -9,22 +9,20 @@ from kgen.metrics import Evidence
 from kgen.tasks.study import chosen, some
 from kgen.tasks.task import Task
 
-SHOWN, MEASURED, COVERED = (
-    5,
-    32,
-    8,
-)  # values of the figure, of the areas, and of those that are covered patch by patch
+# Values in the figure, in the deletion and insertion areas, and occluded patch by patch.
+SHOWN, MEASURED, COVERED = 5, 32, 8
 DRAWS = 4  # random networks
 
 
 class Explain(Task):
-    """Shows what within a value led to the answer, and whether that is to be believed."""
+    """Shows which parts of a value led to the answer, and whether the maps can be trusted."""
 
     needs = Explains
     lacking = "it has no answer, of classes or a number, that could be led back to a value"
     groups = ("explanations",)
     files = {
-        "test_explanations.png": "what within test values speaks for the model's answer, by several methods",
+        "test_explanations.png": "what within test values speaks for the model's answer, "
+        "by several methods",
         "test_mean_map.png": "where the model looks on average, over the mean of the test values",
     }
 
@@ -64,14 +62,14 @@ class Explain(Task):
 
 
 def of_each_class(split, count):
-    """The first values of a split, one of each class in turn where there are classes."""
+    """The first ``count`` values of a split; with classes, the first value of each class."""
     labels = split.labels
     first = np.arange(len(split)) if labels is None else np.unique(labels, return_index=True)[1]
     return split.subset(np.sort(first[:count]))
 
 
 def _parts(model, x, maps):
-    """What the metrics read of maps, which are made when they are first asked for."""
+    """Inputs of the metrics of maps; ``maps`` computes them on first use."""
     part = chosen(len(x), COVERED)
     return {
         "maps": lambda _: maps(),
@@ -83,7 +81,7 @@ def _parts(model, x, maps):
 
 
 def _forgotten(model, x):
-    """How alike Grad-CAM is of the model and of one whose weights are drawn anew."""
+    """Similarity of Grad-CAM of the model to that of the model with random weights."""
     unrectified = partial(interpret.grad_cam, rectified=False)
     return interpret.cascade(model, x, unrectified, draws=DRAWS, full=True)[-1].similarity
 

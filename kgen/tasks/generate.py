@@ -8,16 +8,14 @@ from kgen.plots import Cells, Cloud, Histogram, stacked
 from kgen.tasks.study import compared_as, drawn_once
 from kgen.tasks.task import Task
 
-CROWD = 2000  # values of a cloud
-FEW = 3  # classes that are drawn in rows: columns of them would be narrow and long
-NEAREST, PART = (
-    10,
-    500,
-)  # samples whose nearest training value is shown, and training values that are compared at once
+CROWD = 2000  # points of a scatter plot
+FEW = 3  # classes shown as rows: as columns, they would make a long and narrow figure
+# Samples shown with their nearest training value, and training values compared at once.
+NEAREST, PART = 10, 500
 
 
 class Generate(Task):
-    """Draws values as those of the data."""
+    """Generates values like those of the data."""
 
     needs = Generates
     lacking = "it has no generator"
@@ -35,7 +33,7 @@ class Generate(Task):
         return {"grid.png": stacked([panel], dpi=150)}
 
     def test_figures(self, model, data):
-        # Of tiles there are too many to be looked through.
+        # There are too many tiles to search them.
         return {} if data.source else {"test_nearest.png": stacked([nearest_panel(model, data)])}
 
     def facts(self, study):
@@ -66,7 +64,7 @@ class Generate(Task):
 
 
 def samples_panel(model, split, rows, seed):
-    """Samples; of values of one or two numbers a cloud beside the real ones, which tells more than each alone."""
+    """Samples; values of one or two numbers as a histogram or scatter plot beside real ones."""
     field = model.fields["x"]
     if field.shape == (1,) or field.shape == (2,):
         kind = (Histogram, Cloud)[field.shape[0] - 1]
@@ -81,7 +79,7 @@ def samples_panel(model, split, rows, seed):
 
 
 def nearest_panel(model, data):
-    """Samples, test values, and below each the nearest training value, by the distance of all their numbers."""
+    """Samples and test values, each above its nearest training value by Euclidean distance."""
     field, training = data.fields["x"], drawn_once(data.train)
     test = data.test.examples(NEAREST)["x"]
     samples = model.fields["x"].in_units_of(field, model.generate(len(test), seed=0))

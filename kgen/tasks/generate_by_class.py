@@ -9,7 +9,7 @@ from kgen.tasks.task import Task
 
 
 class GenerateByClass(Task):
-    """Draws values of the class that it is asked for."""
+    """Generates values of a requested class."""
 
     needs = Conditional
     lacking = "it is not told which class to draw"

@@ -12,7 +12,7 @@ NO_FACTORS = "the factors behind these values are not known; the data set sprite
 
 
 class Latent(Task):
-    """Lays values out in a latent space: which codes are used, and what they tell of classes and factors."""
+    """Encodes values as latents: which are active, and what they tell about classes and factors."""
 
     needs = Encodes
     lacking = "it has no encoder, and so no codes of values and no reconstructions"
@@ -51,14 +51,15 @@ class Latent(Task):
 
 
 def posterior_collapse(rows):
-    """No code is in use, and the loss has come to rest."""
+    """No latent variable is active, and the loss has stopped changing."""
     rests = lasts(rows, "loss", lambda values: np.ptp(values) <= 0.02 * abs(values[-1]))
     return rests and lasts(rows, "active_units", lambda values: values == 0)
 
 
 Latent.faults = {
-    posterior_collapse: "The posterior has collapsed: no code says anything about its value, and the decoder does "
-    "without. Lower beta, raise it slowly (beta_warmup, in steps), or take a narrower decoder."
+    posterior_collapse: "The posterior has collapsed: no code says anything about its value, "
+    "and the decoder does without. Lower beta, "
+    "raise it slowly (beta_warmup, in steps), or take a narrower decoder."
 }
 
 

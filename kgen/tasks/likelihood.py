@@ -16,7 +16,7 @@ LOOKED_AT = 256
 
 
 class Likelihood(Task):
-    """Gives values a density: how probable the test values are under the model."""
+    """Evaluates the density of values: how probable test values are under the model."""
 
     needs = HasDensity
     lacking = "it draws values without a density that could be evaluated"
@@ -70,7 +70,7 @@ class Likelihood(Task):
 
 
 def _pixels(seen):
-    """How values were drawn, which a likelihood depends on."""
+    """How the pixels were binarised, or else their kind; likelihoods depend on it."""
     if seen.drawn != "none":
         return seen.drawn
     if not isinstance(seen.fields["x"], Image):
@@ -84,7 +84,7 @@ def _bound(model, x, y, codes, kind="test values"):
 
 
 def _coins(study):
-    """The likelihood of pixels that are coins of their own."""
+    """The likelihood of independent Bernoulli pixels."""
     scaled, test = study.model.fields["x"].scaled, study.test
     nats = float(independent_pixels(scaled(study.train["x"]), scaled(test["x"])).mean())
     parts = {"elbo": lambda _: nats, "log_likelihood": lambda _: nats}
@@ -98,7 +98,8 @@ def _bits(model, test, nats, codes):
         return _bits_of_levels(model, test, codes)
     if not test.binary:
         raise Unmeasurable(
-            "a Bernoulli likelihood is no density of grey pixels; train with binarisation or a density"
+            "a Bernoulli likelihood is no density of grey pixels; "
+            "train with binarisation or a density"
         )
     return -bits_per_dimension(nats, model.shape)
 
@@ -107,9 +108,11 @@ def _bits_of_levels(model, test, codes):
     x = model.fields["x"]
     if test["x"].dtype.kind not in "iu" or np.ndim(x.low):
         raise Unmeasurable(
-            "values that are no whole numbers of one range have no levels that bits could tell apart"
+            "values that are no whole numbers of one range have no levels "
+            "that bits could tell apart"
         )
-    # A density may rise without bound at the levels themselves; spread over its cell, each is a probability.
+    # A density may grow without bound at the levels. Noise that spreads each level over its cell
+    # turns it into a probability.
     width = x.high - x.low
     spread = np.random.default_rng(0).random(test["x"].shape, dtype="float32")
     low, share = np.float32(x.low), np.float32(width / (width + 1))
@@ -128,7 +131,7 @@ def _losses(model, x, y):
 
 
 def _said_of_nothing(model, part):
-    # Of standardised values, whatever they are: a wrong standardisation shows as a difference.
+    # Drawn from N(0, 1), not from the data: a wrong standardisation shows as a difference.
     x = np.random.default_rng(0).standard_normal(part["x"].shape, dtype="float32")
     log_prob = model.likelihood.log_prob(x, np.zeros_like(x))
     return -float(np.mean(keras.ops.convert_to_numpy(log_prob)))
@@ -145,7 +148,7 @@ def _penalty(layer):
 
 
 def _expected_penalty(layer):
-    # Weights of Glorot & Bengio lie evenly between −limit and limit.
+    # Glorot & Bengio initialise weights uniformly between −limit and limit.
     shape, penalty = layer.kernel.shape, layer.kernel_regularizer
     limit = math.sqrt(6.0 / (math.prod(shape[:-2]) * (shape[-2] + shape[-1])))
     return math.prod(shape) * float(penalty.l1 * limit / 2 + penalty.l2 * limit**2 / 3)

@@ -6,7 +6,7 @@ from kgen.tasks.task import Task
 
 
 class Objective(Task):
-    """The scalars that a training logs, the model's own losses."""
+    """The scalars that a training logs: the model's own losses."""
 
     needs = GenerativeModel
     lacking = "it is no model of kgen's"
@@ -23,13 +23,13 @@ class Objective(Task):
 
 
 def loss_drifts(rows):
-    """It is far above that of the first epoch."""
+    """The loss is far above that of the first epoch."""
     losses = [row["loss"] for row in rows if "loss" in row] or [0.0]
     scale = max(abs(losses[0]), losses[0] - min(losses))
     return lasts(rows, "loss", lambda values: values > losses[0] + 2 * scale)
 
 
 Objective.faults = {
-    loss_drifts: "The loss drifts away, to {loss:.4g}: the training no longer holds it. Lower the learning rates; the "
-    "pictures in samples/ show which epochs were sound."
+    loss_drifts: "The loss drifts away, to {loss:.4g}: the training no longer holds it. "
+    "Lower the learning rates; the pictures in samples/ show which epochs were sound."
 }

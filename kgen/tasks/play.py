@@ -5,12 +5,12 @@ from kgen.metrics import Unmeasurable, relative_diversity, two_sample_accuracy
 from kgen.tasks.signs import PATIENCE, grows, lasts, looked_at
 from kgen.tasks.task import Task
 
-LEAST_OF_A_SIDE, LEAST_OF_BOTH = 0.2, 1.2  # at random each side has ½, both 1
-PLAIN = 0.75  # a support vector machine tells values and samples apart, so a discriminator should
+LEAST_OF_A_SIDE, LEAST_OF_BOTH = 0.2, 1.2  # accuracy of one side, sum of both; chance gives ½ and 1
+PLAIN = 0.75  # accuracy of a support vector machine above which a discriminator should do better
 
 
 class Play(Task):
-    """A game between a generator and a discriminator: whether it is balanced, and samples are diverse."""
+    """Adversarial training: whether the game is balanced and the samples are diverse."""
 
     needs = Judges
     lacking = "it plays no game"
@@ -27,7 +27,7 @@ class Play(Task):
 
 
 def accuracies(model, x, samples, y):
-    """The share of values and samples that the discriminator takes for what they are: of both, and of each side."""
+    """Shares of real values and samples that the discriminator gets right: both, and each side."""
     real = model.realness(x, y) > model.boundary - model.chance_margin
     fake = model.realness(samples, y) <= model.boundary
     sides = {"real_accuracy": float(np.mean(real)), "fake_accuracy": float(np.mean(fake))}
@@ -35,7 +35,7 @@ def accuracies(model, x, samples, y):
 
 
 def told_apart(samples, x):
-    """The same of a support vector machine, which learns anew from half of them; nothing of too few values."""
+    """The same for a support vector machine trained on half of them; empty for too few values."""
     try:
         return {"told_apart": two_sample_accuracy(x, samples)}
     except Unmeasurable:
@@ -43,62 +43,66 @@ def told_apart(samples, x):
 
 
 def discriminator_wins(rows):
-    """It makes no mistake, and the samples do not change for it."""
+    """The discriminator makes no mistake, and the diversity of the samples does not grow."""
     return lasts(rows, "discriminator_accuracy", lambda values: values >= 0.995) and not grows(
         rows, "diversity"
     )
 
 
 def generator_wins(rows):
-    """Few samples are seen through, although others see through them."""
+    """The discriminator detects few samples, although a support vector machine does."""
     return _blind(rows) and lasts(rows, "fake_accuracy", lambda values: values < LEAST_OF_A_SIDE)
 
 
 def real_taken_for_fake(rows):
-    """Few real values are known for what they are, although samples are not like them."""
+    """The discriminator recognises few real values, although samples are not like them."""
     return _blind(rows) and lasts(rows, "real_accuracy", lambda values: values < LEAST_OF_A_SIDE)
 
 
 def discriminator_guesses(rows):
-    """It does little better than chance, although samples are not like real values."""
+    """The discriminator is hardly better than chance, although samples are not like real values."""
     one_sided = generator_wins(rows) or real_taken_for_fake(rows)
     guesses = lasts(rows, "discriminator_accuracy", lambda values: 2 * values < LEAST_OF_BOTH)
     return guesses and _blind(rows) and not one_sided
 
 
 def _blind(rows):
-    # Where samples are as good as real values, one side or both at chance are what a game should end in.
+    # If samples are as good as real values, an accuracy at chance is what the game should end in.
     return not any(row.get("told_apart", 1.0) < PLAIN for row in rows[-PATIENCE:])
 
 
 def mode_collapse(rows):
-    """Samples are alike, and not because the generator is young, or half as diverse as they once were."""
+    """Samples are alike and do not become more diverse, or are half as diverse as at their best."""
     best = max((row.get("diversity", 0.0) for row in rows), default=0.0)
     alike = lasts(rows, "diversity", lambda values: values <= 0.15) and not grows(rows, "diversity")
     return alike or lasts(rows, "diversity", lambda values: values <= best / 2)
 
 
 def generator_dies(rows):
-    """Its gradients are a hundredth of what they once were."""
+    """The generator's gradients are a hundredth of what they once were."""
     most = max((row.get("generator_gradient_norm", 0.0) for row in rows), default=0.0)
     return lasts(rows, "generator_gradient_norm", lambda values: values <= most / 100)
 
 
 Play.faults = {
-    discriminator_wins: "The discriminator wins: it tells {discriminator_accuracy:.1%} of real values and samples "
-    "apart, and the samples get no better for it. Lower its learning rate, to 1e-5 say, or raise "
-    "its {brakes}.",
-    generator_wins: "The generator outplays the discriminator, which sees through {fake_accuracy:.1%} of the samples. "
+    discriminator_wins: "The discriminator wins: it tells {discriminator_accuracy:.1%} "
+    "of real values and samples apart, and the samples get no better for it. "
+    "Lower its learning rate, to 1e-5 say, or raise its {brakes}.",
+    generator_wins: "The generator outplays the discriminator, "
+    "which sees through {fake_accuracy:.1%} of the samples. "
     "Raise the discriminator's learning rate or its width, or lower the generator's learning rate.",
-    real_taken_for_fake: "The discriminator takes real values for samples: it knows {real_accuracy:.1%} of them, and "
-    "{fake_accuracy:.1%} of the samples, while a support vector machine tells {told_apart:.1%} of both apart. Raise "
-    "its learning rate or its width, or lower its {brakes}.",
-    discriminator_guesses: "The discriminator guesses: it knows {real_accuracy:.1%} of real values and "
-    "{fake_accuracy:.1%} of samples, ½ each is chance, while a support vector machine tells {told_apart:.1%} of both "
-    "apart. Raise its learning rate or its width, or lower its {brakes}.",
-    mode_collapse: "The generator collapses: its samples are only {diversity:.0%} as unlike each other as real values "
-    "are. Lower both learning rates, take larger batches, or train wgan-gp, whose critic sees which values are "
-    "missing.",
-    generator_dies: "The generator no longer learns: its gradients have shrunk to a hundredth of what they were. Leave "
-    "saturating off, lower the discriminator's learning rate, or begin anew with another seed.",
+    real_taken_for_fake: "The discriminator takes real values for samples: "
+    "it knows {real_accuracy:.1%} of them, and {fake_accuracy:.1%} of the samples, "
+    "while a support vector machine tells {told_apart:.1%} of both apart. "
+    "Raise its learning rate or its width, or lower its {brakes}.",
+    discriminator_guesses: "The discriminator guesses: it knows {real_accuracy:.1%} of real values "
+    "and {fake_accuracy:.1%} of samples, ½ each is chance, "
+    "while a support vector machine tells {told_apart:.1%} of both apart. "
+    "Raise its learning rate or its width, or lower its {brakes}.",
+    mode_collapse: "The generator collapses: its samples are only {diversity:.0%} as unlike "
+    "each other as real values are. Lower both learning rates, take larger batches, "
+    "or train wgan-gp, whose critic sees which values are missing.",
+    generator_dies: "The generator no longer learns: "
+    "its gradients have shrunk to a hundredth of what they were. Leave saturating off, "
+    "lower the discriminator's learning rate, or begin anew with another seed.",
 }

@@ -13,7 +13,7 @@ COLUMNS, ROWS = 10, 3
 
 
 class Reconstruct(Task):
-    """Brings values to codes and back."""
+    """Encodes values and decodes them again."""
 
     needs = Encodes
     lacking = "it has no encoder, and so no codes of values and no reconstructions"
@@ -57,7 +57,7 @@ class Reconstruct(Task):
 
 
 def pairs(model, split, rows, title):
-    """Real values, a row of reconstructions below each row."""
+    """Real values, with a row of reconstructions below each row."""
     columns = min(COLUMNS, len(split))
     rows = min(rows, len(split) // columns)
     shown = split.examples(columns * rows)
@@ -68,7 +68,7 @@ def pairs(model, split, rows, title):
 
 
 def pictures(field, values):
-    """Images between 0, black, and 1, white; other values have no edges."""
+    """Images scaled from 0, black, to 1, white; raises for other values, which have no edges."""
     if not isinstance(field, Image):
         raise Unmeasurable(f"only images have it, and these are {field}.")
     return field.comparable(values)

@@ -17,20 +17,22 @@ from kgen.metrics import (
 from kgen.plots import Errors, Estimates, Residuals, stacked
 from kgen.tasks.task import Task
 
-CONCEPTS = "c"  # the field of measures that a number may be read of without a network
+CONCEPTS = "c"  # the field of concepts, from which ridge regression can estimate the number
 PARTS, MOST_GROUPS, MOST_PANELS = 4, 30, 6
 
 
 class Regress(Task):
-    """Estimates a number, such as an age, of a value."""
+    """Estimates a number, such as an age, from a value."""
 
     needs = Regresses
     lacking = "it has no network that reads a number"
     groups = ("numbers",)
     files = {
         "test_estimates.png": "estimated over true numbers of the test values",
-        "test_errors.png": "how far estimates are off in each part of the numbers and each group of the test values",
-        "test_bias.png": "errors over true numbers: the bias towards the mean, and what its correction leaves",
+        "test_errors.png": "how far estimates are off in each part of the numbers "
+        "and each group of the test values",
+        "test_bias.png": "errors over true numbers: the bias towards the mean, "
+        "and what its correction leaves",
     }
 
     def panels(self, model, split):
@@ -40,7 +42,9 @@ class Regress(Task):
         test, found = data.test, model.estimate(data.test["x"])
         unit = model.fields["y"].unit or ""
         typical = np.median(data.train["y"])
-        title = f"test values, mean absolute error {mean_absolute_error(found, test['y']):.3g} {unit}".strip()
+        title = (
+            f"test values, mean absolute error {mean_absolute_error(found, test['y']):.3g} {unit}"
+        ).strip()
         groups = groups_of(test, unit)
         errors = [
             Errors(found - test["y"], typical - test["y"], each, unit, by)
@@ -80,17 +84,17 @@ class Regress(Task):
 
 
 def estimates(model, split, title):
-    """What the model estimates of the numbers of a split."""
+    """The model's estimates over the true numbers of a split."""
     return Estimates(split["y"], model.estimate(split["x"]), model.fields["y"].unit or "", title)
 
 
 def groups_of(split, unit):
-    """A dict from what values are divided by to the name of the group of each: parts of the number, and facts."""
+    """Groups of values, a dict from what divides them (number, facts) to the group of each."""
     return {**_parts_of_numbers(split, unit), **_groups_of_facts(split.facts)}
 
 
 def _parts_of_numbers(split, unit):
-    """Ages by their brackets; other numbers by quarters."""
+    """Ages by bracket; other numbers by quarter."""
     brackets = brackets_of(split.facts)
     if brackets is not None and unit in ("years", "year"):
         return {"age": np.array([named(bracket) for bracket in brackets])}
@@ -113,15 +117,14 @@ def _are_groups(name, values):
     values = np.asarray(values)
     if name in (SUBJECT, AGE) or values.ndim != 1:
         return False
-    if values.dtype.kind == "f" and not np.array_equal(
-        values, np.rint(values)
-    ):  # a measure, and no code of a group
+    # Fractions are a measure, not the number of a group.
+    if values.dtype.kind == "f" and not np.array_equal(values, np.rint(values)):
         return False
     return 1 < len(np.unique(values)) <= min(MOST_GROUPS, len(values) // 2)
 
 
 def _residuals(model, data, found, unit):
-    """Panels of the errors as they are, and without the bias towards the mean where it can be taken out."""
+    """Panels of the errors, and of those corrected for the bias towards the mean if possible."""
     numbers = data.test["y"]
     panels = [
         Residuals(
@@ -137,13 +140,13 @@ def _residuals(model, data, found, unit):
 
 
 def _of_concepts(train, test):
-    """The numbers of the test values by a ridge regression of their true concepts."""
+    """Ridge-regression estimates for the test values from their true concepts."""
     if CONCEPTS not in train.values:
         raise Unmeasurable(f"the data have no concepts, no field {CONCEPTS}")
     return ridge_estimates(train[CONCEPTS], train["y"], test[CONCEPTS])
 
 
 def _evidence(test, estimated):
-    """What metrics of numbers read: estimates, numbers, and whose each value is."""
+    """Inputs of the metrics of numbers; ``units`` are the subjects of the values, if known."""
     parts = {"units": lambda _: test.facts[SUBJECT]} if SUBJECT in test.facts else {}
     return {"estimates": lambda _: estimated(), "numbers": lambda _: test["y"], **parts}

@@ -6,7 +6,7 @@ from kgen.tasks.task import Task
 
 
 class Respond(Task):
-    """Foretells the response to a treatment, beside classifiers that read the same values."""
+    """Predicts the response to a treatment, beside classifiers of the same values."""
 
     needs = Responds
     lacking = "it foretells no response to a treatment"

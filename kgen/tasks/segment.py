@@ -14,13 +14,14 @@ COLUMNS = 8
 
 
 class Segment(Task):
-    """Tells the class of every point of a value."""
+    """Predicts the class of every point of a value."""
 
     needs = Segments
     lacking = "it has no network that tells the class of every point"
     groups = ("segmentations",)
     files = {
-        "test_segmentations.png": "test values, their masks as found and as they are, Dice of each class"
+        "test_segmentations.png": "test values, their masks as found and as they are, "
+        "Dice of each class"
     }
 
     def reason(self, model, data):
@@ -55,12 +56,12 @@ class Segment(Task):
 
 
 def masks(model, x):
-    """What the model segments, in the numbers of its classes (n, …, 1)."""
+    """The masks that the model predicts, in the numbers of its classes, (n, …, 1)."""
     return np.asarray(model.fields["y"].values)[model.segment(x)][..., None]
 
 
 def segmentations(model, shown, title="x, the mask that is found, and the true one"):
-    """Panels of values, their masks as the model finds them, and the true ones."""
+    """Panels of values, their predicted masks and the true ones."""
     found = masks(model, shown["x"])
     return [
         Cells(shown["x"][None], model.fields["x"], title, rows=["x"]),
@@ -69,7 +70,7 @@ def segmentations(model, shown, title="x, the mask that is found, and the true o
 
 
 def _evidence(study, segmented):
-    """What metrics read of found masks beside the true ones, (n, classes) without the background."""
+    """Inputs of the metrics: predicted and true masks, (n, classes) without the background."""
     test, classes = study.test, study.model.fields["y"].values[1:]
     truth = test["y"][..., 0]
     spacing = study.data.spacing or (1.0,) * (truth.ndim - 1)

@@ -1,14 +1,18 @@
-"""What signs of health are read from, and how a fault shows in those of the last epochs."""
+"""The values that signs of health are computed from, and tests of signs over the last epochs."""
 
 import numpy as np
 
-PATIENCE = 3  # epochs in a row: games stumble, and most get up again
+PATIENCE = 3  # epochs in a row: adversarial trainings stumble, and most recover
 GROWING = 1.05
 MOST_VALUES, MOST_NUMBERS, MOST_CLASSES = 256, 2**24, 10
 
 
 def looked_at(split, model):
-    """Some values and labels; of few classes where samples are asked for by class, so that each meets its like."""
+    """A fixed random part of the values, and their labels.
+
+    For a model that is told classes, the values are of at most 10 classes, so that several share
+    each class.
+    """
     candidates, labels = np.arange(len(split)), model.asked(split.labels)
     if labels is not None:
         candidates = np.flatnonzero(np.isin(labels, np.unique(labels)[:MOST_CLASSES]))
@@ -18,12 +22,12 @@ def looked_at(split, model):
 
 
 def lasts(rows, sign, wrong):
-    """Whether a sign has been wrong for some epochs in a row."""
+    """Whether a sign has been wrong for the last ``PATIENCE`` epochs."""
     values = np.array([row[sign] for row in rows[-PATIENCE:] if sign in row])
     return len(values) == PATIENCE and bool(np.all(wrong(values)))
 
 
 def grows(rows, sign):
-    """Whether a sign grows epoch by epoch: what is all but nothing may well double by chance."""
+    """Whether a sign grew in every one of the last epochs; one near 0 may double once by chance."""
     values = np.array([row[sign] for row in rows[-PATIENCE:]])
     return bool(np.all(np.diff(values) > 0)) and values[-1] > GROWING * values[0]

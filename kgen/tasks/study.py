@@ -7,7 +7,7 @@ from kgen.fields import Image
 from kgen.metrics import Features, SampleMetrics
 
 MOST = 10_000  # values of a split, at most
-CROWD = 1000  # samples whose share is told, however few real values there are
+CROWD = 1000  # samples of which a share is computed, however few real values there are
 
 
 @dataclass(frozen=True)
@@ -15,10 +15,11 @@ class Settings:
     """How much is measured.
 
     Args:
-        samples: int, values of the model that are compared with as many real ones.
-        codes: int, k, codes each of the importance-weighted likelihood.
-        features: ``kgen.metrics.Features`` in which values are compared; the outside classifier's unless given.
-        metrics: names of metrics; all unless given.
+        samples: int, generated values, compared with as many real ones.
+        codes: int, k, draws of z per value for the importance-weighted likelihood.
+        features: ``kgen.metrics.Features`` in which values are compared; by default those of the
+            outside classifier.
+        metrics: names of metrics; all by default.
     """
 
     samples: int = 10_000
@@ -28,12 +29,12 @@ class Settings:
 
 
 class Study:
-    """A model measured on a data set: what several tasks read is made once, when it is first asked for.
+    """A model measured on a data set; inputs that tasks share are computed once, on first use.
 
     Args:
         model: a trained model.
-        data: ``kgen.data.Data``, whose test split is measured on.
-        seen: the same as the training saw it, such as binarised.
+        data: ``kgen.data.Data``; its test split is used for measuring.
+        seen: the data as the training saw them, such as binarised.
         settings: ``Settings``.
     """
 
@@ -42,39 +43,39 @@ class Study:
         self.settings = settings or Settings()
 
     def of(self, model):
-        """The same study of another model: what is made of data alone is not made again."""
+        """The same study of another model; what depends on the data alone is not computed again."""
         other = Study(model, self.data, self.seen, self.settings)
         other.sample_metrics = self.sample_metrics
         return other
 
     def wanted(self, metrics):
-        """Those of the metrics, by name, that are asked for."""
+        """The requested metrics among these, by name."""
         asked = self.settings.metrics
         return {name: metric for name, metric in metrics.items() if asked is None or name in asked}
 
     @cached_property
     def train(self):
-        """A part of the training split, as the training saw it."""
+        """At most 10,000 training values, as the training saw them."""
         return some(self.seen.train)
 
     @cached_property
     def test(self):
-        """A part of the test split, as the training would have seen it."""
+        """At most 10,000 test values, as the training would have seen them."""
         return some(self.seen.test)
 
     @cached_property
     def sample_metrics(self):
-        """Real values, and the features in which samples are compared with them."""
+        """The metrics of samples, with the real values and features to compare with."""
         return SampleMetrics(self.data, self.settings.samples, self.settings.features)
 
     def judged(self, names):
-        """Those of the metrics, by name, that rest on the outside classifier."""
+        """The names of these metrics that depend on the outside classifier."""
         metrics, labels = self.sample_metrics, self.model.asked(self.sample_metrics.labels)
         return [name for name in names if metrics.rests_on_judge(name, labels)]
 
     @cached_property
     def drawn(self):
-        """Samples of the model as those of the data set are compared, of the same classes where it can be asked."""
+        """Samples in the form in which values are compared; of the real classes, if conditional."""
         metrics = self.sample_metrics
         print(f"Drawing {metrics.samples:,} samples", flush=True)
         return comparable(
@@ -83,7 +84,7 @@ class Study:
 
     @cached_property
     def crowd(self):
-        """The same samples; where there are fewer than 1,000, as many others."""
+        """The same samples, or 1,000 others if there are fewer than 1,000 of them."""
         metrics = self.sample_metrics
         if metrics.samples >= CROWD:
             return self.drawn
@@ -92,21 +93,21 @@ class Study:
 
 
 def comparable(model, data, count, labels, seed):
-    """Generated values as those of the data set are compared, whatever the networks take."""
+    """Generated values in the form in which those of the data set are compared."""
     own, field = model.fields["x"], data.fields["x"]
     values = field.comparable(own.in_units_of(field, model.generate(count, labels, seed)))
     return like(values, model, data.test)
 
 
 def like(values, model, split):
-    """Values of a model as those of the split are: pixels drawn 0 or 1 where both are so, else as they come."""
+    """The values, with pixels drawn as 0 or 1 if model and split are of binary pixels."""
     if not draws_pixels(model, split):
         return values
     return (np.random.default_rng(0).random(values.shape) < values).astype("float32")
 
 
 def draws_pixels(model, split):
-    """Whether a model says how probable white is of pixels that are black or white."""
+    """Whether a model gives probabilities of white for pixels that are black or white."""
     return model.gives_probabilities and isinstance(split.fields["x"], Image) and split.binary
 
 
@@ -118,15 +119,15 @@ def compared_as(model, split):
 
 
 def some(split, count=MOST):
-    """A split, or ``count`` fixed random values of a large one; pixels that streams draw anew are drawn once."""
+    """At most ``count`` fixed random values of a split, drawn once as by ``drawn_once``."""
     return drawn_once(split.subset(chosen(len(split), count)))
 
 
 def drawn_once(split):
-    """A split; one whose pixels streams draw anew with these drawn."""
+    """The split; pixels that its streams draw anew each time are drawn once."""
     return split if split.grey is None else split.drawn(0)
 
 
 def chosen(length, count=MOST):
-    """The positions in a split of the values that ``some`` takes."""
+    """The positions of the values that ``some`` takes from a split."""
     return np.sort(np.random.default_rng(0).permutation(length)[:count])

@@ -3,17 +3,17 @@ from kgen.metrics.catalogue import of_groups
 
 
 class Task:
-    """Something that a model can do on its data: why it applies, what is drawn, watched and measured of it.
+    """Something that a model can do on its data, and what is drawn, monitored and measured for it.
 
-    A task of one's own is a file with a subclass and its line in ``kgen.tasks.TASKS``; it overrides what
-    it has to say.
+    A new task is a file with a subclass and an entry in ``kgen.tasks.TASKS``. The subclass
+    overrides the methods that it needs.
 
     Attributes:
         needs: the ability, or abilities, of ``kgen.abilities``.
-        lacking: str, what a model without it is told.
+        lacking: str, the reason given for a model without it.
         groups: tuple of str, the groups of ``kgen.metrics.CATALOGUE`` that it measures.
-        faults: dict from a function of the signs of all epochs to the words for a user.
-        files: dict from the name of a picture that it leaves in a run to what that shows.
+        faults: dict from a function of the signs of all epochs to the message for the user.
+        files: dict from the name of a picture that it saves in a run to what that shows.
 
     Example:
         >>> class Count(Task):
@@ -33,19 +33,19 @@ class Task:
         return None if isinstance(model, self.needs) else self.lacking
 
     def expected(self, model, split):
-        """What a model says before its first step: (name, found, expected by theory, why)."""
+        """Checks before the first step: tuples (name, found, expected by theory, why)."""
         return []
 
     def panels(self, model, split):
-        """What is looked at after every epoch: panels of ``kgen.plots`` of some values of the split."""
+        """The panels of ``kgen.plots`` to show after every epoch, of some values of the split."""
         return []
 
     def figures(self, model, data):
-        """What is looked at after a training: a figure for some of ``files``."""
+        """The figures to save after a training, for some of ``files``."""
         return {}
 
     def test_figures(self, model, data):
-        """What is looked at after a test: a figure for some of ``files``."""
+        """The figures to save after a test, for some of ``files``."""
         return {}
 
     def diagnose(self, model, split, logs):
@@ -53,28 +53,28 @@ class Task:
         return {}
 
     def facts(self, study):
-        """What its numbers are of, such as how many samples: numbers of other facts do not compare."""
+        """Facts behind its numbers, such as the sample count; comparable numbers share them."""
         return {}
 
     def evidence(self, study):
-        """What its metrics read: of the model, of real values, and of a trivial baseline."""
+        """Inputs of its metrics: of the model, of real values, and of a trivial baseline."""
         raise NotImplementedError(
             f"{type(self).__name__} has groups of metrics, and no evidence for them."
         )
 
     def measure(self, study, groups=None):
-        """A dict from each of its metrics that the study asks for to its ``Score``, or to why it has none."""
+        """Each requested metric by name: its ``Score``, or the reason why it has none."""
         wanted = study.wanted(of_groups(groups or self.groups))
         evidence = self.evidence(study) if wanted else ()
         return {name: scored(name, metric, *evidence) for name, metric in wanted.items()}
 
     def contract(self, model, values):
-        """Checks that every model with this task passes, on a dict of values by field: functions that assert."""
+        """Functions that assert what every model with this task guarantees, on values by field."""
         return []
 
 
 def scored(name, metric, own, real=None, baseline=None):
-    """The metric of the model, and of real values and a baseline that have what it reads; or why it cannot be had."""
+    """The ``Score`` of the model beside real values and baseline, or why it cannot be computed."""
     print(f"Measuring {name}", flush=True)
     try:
         value = metric.measure(own)

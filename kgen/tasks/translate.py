@@ -14,17 +14,18 @@ from kgen.plots import Cells, Differences, stacked
 from kgen.tasks.task import Task
 
 COLUMNS = 10
-GRIDS = 3, 4  # axes of a value of which a difference can be drawn, its channels among them
+GRIDS = 3, 4  # axes of a value, channels included, for which a difference can be drawn
 
 
 class Translate(Task):
-    """Makes of a value of one field the value of another, and back where the model goes both ways."""
+    """Translates values of one field into another, and back if the model has both directions."""
 
     needs = Translates
     lacking = "it has no network from one field to another"
     groups = ("translations",)
     files = {
-        "test_translations.png": "test values of each field, their translations and, of pairs, the truth"
+        "test_translations.png": "test values of each field, their translations "
+        "and, of pairs, the truth"
     }
 
     def panels(self, model, split):
@@ -70,7 +71,7 @@ class Translate(Task):
 
 
 def translations(model, split, start, end):
-    """Panels of values of a field, their translations, the way back where there is one, and the truth of pairs."""
+    """Panels of values, their translations, the way back if any, and the truth of pairs."""
     shown = split.examples(COLUMNS)
     real, field = shown[start], model.fields[end]
     made = model.translate(real, end)
@@ -91,12 +92,12 @@ def translations(model, split, start, end):
 
 
 def has_truth(split, end):
-    """Whether every value of a split has its partner in a field."""
+    """Whether each value of a split has its partner in another field."""
     return isinstance(split, Split) and end in split.values
 
 
 def _of_truth(study, translate):
-    """What metrics read of translations beside the truth, one number a value."""
+    """Inputs of the metrics of translations beside the truth, one number per value."""
     start, end = study.model.directions[0]
     field = study.model.fields[end]
 
@@ -122,14 +123,14 @@ def _span(field):
 
 
 def _inside(study, start):
-    """Where the bodies are in scans; everywhere in other images."""
+    """Where the head is in scans; ``None``, meaning everywhere, for other images."""
     if study.data.spacing is None or not has_truth(study.seen.test, start):
         return None
     return np.stack([head_in(value[..., 0])[..., None] for value in study.test[start]])
 
 
 def _baseline(study):
-    """What brightness alone gives: the histogram of y for that of x."""
+    """The baseline of brightness alone: histogram matching from x to y."""
     start, end = study.model.directions[0]
     if not isinstance(study.data.fields[start], Image) or not has_truth(study.seen.test, end):
         return None
@@ -139,7 +140,7 @@ def _baseline(study):
 
 
 def _cycle_error(model, values, start, end):
-    """How far values are off after the way there and back, a scaled number."""
+    """The mean absolute error of values after translation there and back, scaled."""
     if (end, start) not in model.directions:
         raise Unmeasurable("there is no way back")
     again = model.translate(model.translate(values, end), start)
@@ -148,7 +149,7 @@ def _cycle_error(model, values, start, end):
 
 
 def _told(model, to, split, candidates):
-    """How often candidates are told from real values of the field, as many of each."""
+    """How often candidates are told from real values of the field, with as many of each."""
     real = split[to]
     count = min(len(real), len(candidates))
     scaled = model.fields[to].scaled

@@ -8,11 +8,11 @@ from kgen.metrics.changes import mean_change, ridge
 from kgen.plots import Moves, stacked
 from kgen.tasks.task import Task
 
-SHOWN = 60  # arrows of a map
+SHOWN = 60  # arrows in a figure
 
 
 class Treat(Task):
-    """Foretells the value after a treatment of that before it."""
+    """Predicts the value after a treatment from the value before it."""
 
     needs = Perturbs
     lacking = "it knows no treatment"
@@ -34,8 +34,10 @@ class Treat(Task):
             before=lambda _: before, after=lambda _: scaled(test["after"]),
             foreseen=lambda _: scaled(model.translate(test["x"], "after")),
             change=lambda own: own["foreseen"] - before,
-            real_change=lambda own: own["after"] - before, of_mean=lambda _: mean_change(*seen, before),
-            change_of_mean=lambda own: own["of_mean"] - before, of_ridge=lambda _: ridge(*seen, before),
+            real_change=lambda own: own["after"] - before,
+            of_mean=lambda _: mean_change(*seen, before),
+            change_of_mean=lambda own: own["of_mean"] - before,
+            of_ridge=lambda _: ridge(*seen, before),
             change_of_ridge=lambda own: own["of_ridge"] - before,
         )  # fmt: skip
         return known, None, None
@@ -52,7 +54,7 @@ class Treat(Task):
 
 
 def moves(model, split):
-    """Codes before the treatment and after it, with arrows to where the model expects them."""
+    """Latents before and after the treatment, with arrows to where the model predicts them."""
     part = split.examples(min(SHOWN, len(split)))
     before, after = (model.codes(part[name]) for name in ("x", "after"))
     plane = _plane(before, after)
@@ -63,7 +65,7 @@ def moves(model, split):
 
 
 def _plane(before, after):
-    """Two axes of codes, (latent_dim, 1 or 2): their mean change, and what varies most across it."""
+    """Two latent axes, (latent_dim, 1 or 2): the mean change, and the most variation across it."""
     change = (after - before).mean(axis=0)
     along = change / max(np.linalg.norm(change), np.finfo("float32").tiny)
     rest = before - before.mean(axis=0)
