@@ -18,6 +18,7 @@ from kgen.abilities.segments import Segments
 from kgen.abilities.translates import Translates
 
 __all__ = [
-    "Classifies", "Conditional", "Detects", "Encodes", "Explains", "Generates", "HasConcepts", "HasDensity", "Infers",
-    "Judges", "JudgesClasses", "Perturbs", "Regresses", "Responds", "Segments", "Translates",
+    "Classifies", "Conditional", "Detects", "Encodes", "Explains", "Generates", "HasConcepts",
+    "HasDensity", "Infers", "Judges", "JudgesClasses", "Perturbs", "Regresses", "Responds",
+    "Segments", "Translates",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from keras import ops
 
 
 class Classifies(ABC):
-    """Tells the class y of a value x; a page writes ``class_logits``."""
+    """Predicts the class y of a value x; a page writes ``class_logits``."""
 
     @abstractmethod
     def class_logits(self, x):

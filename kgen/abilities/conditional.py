@@ -7,7 +7,7 @@ SHOWN = 10
 
 
 class Conditional(Generates):
-    """Generates values of the class that it is asked for; a page sets ``num_classes``."""
+    """Generates values of a requested class; a page sets ``num_classes``."""
 
     num_classes: int
     label_names = ("y",)

@@ -2,7 +2,7 @@ from abc import ABC, abstractmethod
 
 
 class Detects(ABC):
-    """Tells how unlike the training values a value x is; a page writes ``strangeness``."""
+    """Scores how much a value x differs from the training values; a page writes ``strangeness``."""
 
     @abstractmethod
     def strangeness(self, x):

@@ -4,14 +4,14 @@ from kgen.abilities.generates import Generates
 
 
 class Encodes(Generates):
-    """Brings a value to a code and back; a page writes ``code`` and ``draw``."""
+    """Encodes values as latents and decodes them; a page writes ``code`` and ``draw``."""
 
     @abstractmethod
     def code(self, *values):
-        """The code (n, latent_dim) of scaled values x, and of labels where the model takes them; tensors."""
+        """The latents (n, latent_dim) of scaled values x, and labels if it takes any; tensors."""
 
     def codes(self, x, y=None):
-        """The code of each value, (n, latent_dim); the mean where codes are distributions."""
+        """The latents of each value, (n, latent_dim); the mean if they are distributions."""
         self.check_data(x, y)
         return self.in_batches(self.code, **self.with_labels(x=x, y=y))
 
@@ -21,7 +21,7 @@ class Encodes(Generates):
         return self.in_batches(self._reconstructed, **self.with_labels(x=x, y=y))
 
     def activity(self, x, y=None):
-        """What each unit of the code tells of values, (latent_dim,): its variance over them."""
+        """How much each latent varies over the values, (latent_dim,): its variance."""
         return self.codes(x, y).var(axis=0)
 
     @property

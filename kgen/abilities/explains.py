@@ -2,8 +2,8 @@ from abc import ABC, abstractmethod
 
 
 class Explains(ABC):
-    """Has answers that ``kgen.interpret`` leads back to the points of a value x; a page writes ``answers``."""
+    """Gives answers on a value x that ``kgen.interpret`` explains; a page writes ``answers``."""
 
     @abstractmethod
     def answers(self, x):
-        """Logits of classes (n, k), or a number (n, 1), of scaled values; tensors, differentiable."""
+        """Class logits (n, k), or a number (n, 1), of scaled values; tensors, differentiable."""

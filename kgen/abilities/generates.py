@@ -9,10 +9,10 @@ from kgen.engine.accepts import taken, wanted
 
 
 class Generates(ABC):
-    """Draws values of the field x from codes z ~ N(0, I).
+    """Draws values of the field x from latents z ~ N(0, I).
 
-    A page sets ``generator``, the network whose inputs are codes and whose outputs have the shape of
-    one value, and writes ``draw``.
+    A page sets ``generator``, the network whose inputs are latents and whose outputs have the shape
+    of one value, and writes ``draw``.
 
     Example:
         >>> class Flow(Generates, GenerativeModel):
@@ -23,20 +23,20 @@ class Generates(ABC):
     generator: keras.Model
     span = (-1.0, 1.0)
     captions = ()  # over the columns of a sheet
-    label_names = ()  # the fields of labels that it takes beside a code or a value
+    label_names = ()  # the fields of labels that it takes beside latents or a value
 
     @abstractmethod
     def draw(self, *codes):
-        """The scaled values of codes z (n, latent_dim), and of labels (n,) where the model takes them; tensors."""
+        """The scaled values of latents z (n, latent_dim), with labels (n,) if any; tensors."""
 
     @property
     def shape(self):
-        """That of one value."""
+        """The shape of one value."""
         return tuple(self.generator.outputs[0].shape[1:])
 
     @property
     def latent_dim(self):
-        """How many numbers a code has."""
+        """The number of latents."""
         return self.generator.inputs[0].shape[-1]
 
     def own_fields(self):
@@ -44,7 +44,7 @@ class Generates(ABC):
         return {"x": fields.of_shape(self.shape, self.span)}
 
     def decode(self, z, y=None):
-        """The value of each code."""
+        """The value of each row of latents."""
         return self.in_batches(self._decoded, **self.with_labels(z=z, y=y))
 
     @property
@@ -53,7 +53,7 @@ class Generates(ABC):
         return False
 
     def generate(self, n, labels=None, seed=None):
-        """``n`` values decoded from the prior: of the classes ``labels`` (one or ``n``), else of all in turn.
+        """``n`` values from the prior, of classes ``labels`` (one or ``n``), else of all in turn.
 
         Classes are numbers, or their names where these are known.
         """
@@ -61,7 +61,10 @@ class Generates(ABC):
         return self.decode(self._codes(n, seed), labels)
 
     def sheet(self, rows, columns=10, seed=0, classes=None):
-        """Values (rows, columns, …): a code each; of a conditional model, one code a row and one class a column."""
+        """Values (rows, columns, …), each from its own latents.
+
+        A conditional model uses the same latents along a row, and one class per column.
+        """
         values = self.generate(rows * columns, seed=seed)
         return values.reshape(rows, columns, *values.shape[1:])
 
@@ -74,7 +77,7 @@ class Generates(ABC):
 
     @classmethod
     def from_shape(cls, shape, num_classes=None, **options):
-        """The model for values in [0, 1] by their shape, such as (height, width, channels); see ``from_fields``."""
+        """The model for values in [0, 1] of a shape such as (28, 28, 1); see ``from_fields``."""
         labels = {} if num_classes is None else {"y": fields.Label(num_classes)}
         if labels and "y" not in wanted(cls):
             raise TypeError(
@@ -83,10 +86,10 @@ class Generates(ABC):
         given = {"x": fields.of_shape(tuple(shape)), **labels}
         return cls.from_fields(**taken(cls, given), **options)
 
-    # ---- labels, of which an unconditional model has none -----------------------------------------------------------
+    # ---- labels, of which an unconditional model has none ----------------------------------------
 
     def labels_of(self, n, labels=None):
-        """The labels of ``n`` values to generate; raises where the model cannot be asked for a class."""
+        """The labels of ``n`` values to generate; raises if the model cannot take ``labels``."""
         if labels is not None:
             raise ValueError(
                 f"labels={labels!r}: {type(self).__name__} knows no classes; leave the labels out."
@@ -94,21 +97,21 @@ class Generates(ABC):
         checks.check_sizes(n=n)
 
     def asked(self, labels):
-        """Those of the labels of real values that samples like them are asked for."""
+        """The labels to ask samples for, from those of real values; ``None`` without classes."""
         return
 
     def with_labels(self, y=None, **arrays):
         """Arrays by name as ``in_batches`` takes them."""
         return arrays
 
-    # ---- pieces ---------------------------------------------------------------------------------------------------
+    # ---- pieces ----------------------------------------------------------------------------------
 
     def _codes(self, n, seed):
         return self._random(seed).standard_normal((n, self.latent_dim), dtype="float32")
 
     @staticmethod
     def _random(seed):
-        # Python's own numbers are what ``keras.utils.set_random_seed`` sets, and what Keras' layers draw seeds from.
+        # ``keras.utils.set_random_seed`` seeds Python's own generator; Keras' layers use it too.
         return np.random.default_rng(random.getrandbits(32) if seed is None else seed)
 
     def _decoded(self, *codes):

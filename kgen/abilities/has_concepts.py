@@ -7,7 +7,7 @@ from kgen.checks import check_known
 
 
 class HasConcepts(Regresses):
-    """Reads concepts c of a value x, and the number y of these alone; a page writes ``found`` and ``decided``."""
+    """Reads concepts c from x, and y from c alone; a page writes ``found`` and ``decided``."""
 
     @abstractmethod
     def found(self, x):
@@ -22,7 +22,7 @@ class HasConcepts(Regresses):
 
     @property
     def concept_names(self):
-        """What the concepts are called, in their order; by number where they have no names."""
+        """The names of the concepts, in their order; their numbers where they have no names."""
         field = self.fields["c"]
         return field.names or [str(place) for place in range(field.shape[0])]
 
@@ -31,15 +31,16 @@ class HasConcepts(Regresses):
         return self.asked_of(lambda x: self.fields["c"].unscaled(self.found(x)), x=x)
 
     def decide(self, c):
-        """The number of each row of concepts, (n,), both in stored units."""
+        """The number estimated from each row of concepts, (n,), both in stored units."""
         return self.asked_of(lambda c: self.fields["y"].unscaled(self.decided(c)), c=c).reshape(-1)
 
     def intervene(self, x, corrected):
-        """The number of each value with some of its concepts corrected by hand.
+        """The number estimated for each value, with some of its concepts corrected by hand.
 
         Args:
             x: array of stored values.
-            corrected: dict from the name of a concept to an array (n,) of what it truly is, in stored units.
+            corrected: dict from a concept's name to an array (n,) of its true values, in stored
+                units.
 
         Raises:
             ValueError: for an unknown concept, or another number of values.
@@ -50,7 +51,7 @@ class HasConcepts(Regresses):
         return self.decide(self.corrected(self.concepts(x), corrected))
 
     def corrected(self, concepts, known):
-        """Concepts (n, k) with the columns of those that are known, by name, in place of the ones found."""
+        """Concepts (n, k), where the columns of the known ones, by name, replace those found."""
         concepts, names = np.array(concepts), self.concept_names
         for name, values in known.items():
             place = names.index(check_known("concept", name, names))
@@ -59,7 +60,7 @@ class HasConcepts(Regresses):
 
 
 def _checked(name, values, count):
-    """The true values of a concept, one a row."""
+    """The true values of a concept, one per row."""
     values = np.asarray(values, "float64").reshape(-1)
     if len(values) != count:
         raise ValueError(

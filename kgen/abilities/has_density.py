@@ -14,7 +14,7 @@ class HasDensity(Infers):
     span = (0.0, 1.0)
 
     def parameters(self, *codes):
-        """The likelihood's parameters at codes z, and labels where the model takes them; tensors."""
+        """The likelihood's parameters at latents z, and labels if it takes any; tensors."""
         return self.decoder(one_or_list(codes), training=False)
 
     @property
@@ -30,14 +30,14 @@ class HasDensity(Infers):
         return self.likelihood.mean(self.parameters(*codes))
 
     def log_likelihood(self, x, z, y=None):
-        """log p(x|z[, y]) of scaled values, nats: (n,) at their codes (n, latent_dim), (n, k) at k codes each."""
+        """log p(x|z[, y]) of scaled values, nats: (n,) for z (n, latent_dim), (n, k) for k each."""
         self.check_data(x, y)
         return self.in_batches(self._log_likelihood, **self.with_labels(x=x, z=z, y=y))
 
-    # ---- pieces ---------------------------------------------------------------------------------------------------
+    # ---- pieces ----------------------------------------------------------------------------------
 
     def kl_weight(self, player, training):
-        """β; in training it rises from 0 in a straight line over the first ``beta_warmup`` steps of the player."""
+        """β; in training it rises linearly from 0 over the player's first ``beta_warmup`` steps."""
         if not training or not self.beta_warmup:
             return self.beta
         steps = ops.cast(self.optimizers[player].iterations, "float32")
@@ -46,7 +46,7 @@ class HasDensity(Infers):
     def _log_likelihood(self, x, z, *labels):
         if len(z.shape) == 2:
             return self.likelihood.log_prob(x, self.parameters(z, *labels))
-        # Every value meets its k codes by broadcasting: its numbers are not repeated.
+        # Each value is broadcast to its k latents: its numbers are not repeated.
         codes = ops.reshape(z, (-1, self.latent_dim))
         parameters = self.parameters(codes, *(ops.repeat(y, z.shape[1]) for y in labels))
         parameters = ops.reshape(parameters, (*z.shape[:2], *self.shape))

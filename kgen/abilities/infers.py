@@ -7,7 +7,7 @@ from kgen.engine.values import one_or_list
 
 
 class Infers(Encodes):
-    """Encodes a value as a distribution q(z|x[, y]) = N(mean, exp(log_var)); a page sets ``encoder``."""
+    """Encodes a value as q(z|x[, y]) = N(mean, exp(log_var)); a page sets ``encoder``."""
 
     encoder: keras.Model
 
@@ -21,7 +21,7 @@ class Infers(Encodes):
         return self.in_batches(self.posterior, **self.with_labels(x=x, y=y))
 
     def activity(self, x, y=None):
-        """What each unit of the code tells of values, (latent_dim,) in nats: its KL divergence from the prior."""
+        """The mean KL divergence of each latent from the prior, (latent_dim,), nats."""
         mean, log_var = self.encode(x, y)
         return ops.convert_to_numpy(losses.kl_of_units(mean, log_var)).mean(axis=0)
 

@@ -9,16 +9,16 @@ class Judges(Generates):
     """Tells real values from samples; a page sets ``discriminator`` and writes ``judged``."""
 
     discriminator: keras.Model
-    boundary = 0.0  # D takes for real what it gives more than this; None where D is a critic that draws no line
+    boundary = 0.0  # D takes for real what it gives more than this; None for a critic
     # How far below the boundary the logit of an undecided D lies.
     chance_margin = 0.0
 
     @abstractmethod
     def judged(self, *values):
-        """What D says of scaled values, and of their labels where it reads them, (n, 1); tensors."""
+        """D's output for scaled values, and their labels if D reads them, (n, 1); tensors."""
 
     def realness(self, x, y=None):
-        """How real D takes each value to be, (n,): its logit, or its value where it is no classifier."""
+        """How real D takes each value to be, (n,): its logit, or the value of a critic."""
         conditional = len(self.discriminator.inputs) > 1
         inputs = self.with_labels(x=x, y=y) if conditional else {"x": x}
         return self.in_batches(self.judged, **inputs).reshape(-1)

@@ -6,13 +6,14 @@ from kgen.abilities.judges import Judges
 
 
 class JudgesClasses(Classifies, Explains, Judges):
-    """Judges and classifies with one ``discriminator``: the logit of being real (n, 1) and the logits of the class.
+    """Judges and classifies with one ``discriminator``: the logit of being real, class logits.
 
-    With logits of being real (n, K), the k-th says whether x is a real value of class k.
+    The logit of being real has the shape (n, 1). With the shape (n, K), the k-th one says whether x
+    is a real value of class k.
     """
 
     def judge(self, x, y, training):
-        """The logits that values are real and of their classes, the first of ``y``, and those of all classes."""
+        """Logits of being real, for each value's class (the first of ``y``), and class logits."""
         realness, classes = self.discriminator(x, training=training)
         return _of_class(realness, y[: ops.shape(x)[0]]), classes
 
@@ -30,7 +31,7 @@ class JudgesClasses(Classifies, Explains, Judges):
 
 
 def _of_class(realness, y):
-    """The logit of the class of each value."""
+    """The logit of each value's class."""
     if realness.shape[-1] == 1:
         return realness
     members = ops.one_hot(ops.cast(y, "int32"), realness.shape[-1], dtype=realness.dtype)

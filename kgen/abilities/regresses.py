@@ -4,7 +4,7 @@ from keras import ops
 
 
 class Regresses(ABC):
-    """Estimates the number y, such as an age, of a value x; a page writes ``regressed``."""
+    """Estimates the number y, such as an age, from a value x; a page writes ``regressed``."""
 
     predict_inputs = ("x",)
 
@@ -13,11 +13,11 @@ class Regresses(ABC):
         """The scaled number (n, 1) of each scaled value; tensors."""
 
     def estimate(self, x):
-        """The number of each value, (n,), in stored units such as years."""
+        """The number estimated for each value, (n,), in stored units such as years."""
         return self.asked_of(self._estimated, x=x).reshape(-1)
 
     def absolute_error(self, y, regressed):
-        """How far scaled numbers are from what was read, (n,), in stored units such as years; tensors."""
+        """The absolute errors (n,) of scaled estimates, in stored units such as years; tensors."""
         field = self.fields["y"]
         return ops.abs(ops.reshape(field.unscaled(y) - field.unscaled(regressed), (-1,)))
 

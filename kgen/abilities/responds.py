@@ -3,4 +3,4 @@ from kgen.abilities.perturbs import Perturbs
 
 
 class Responds(Classifies, Perturbs):
-    """Foretells the response y to a treatment, and the value after it, of a value x before it."""
+    """Predicts the response y to a treatment, and the value after it, from a value x before it."""

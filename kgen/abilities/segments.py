@@ -4,13 +4,13 @@ from keras import ops
 
 
 class Segments(ABC):
-    """Tells the class of every pixel or voxel of a value x, its mask y; a page writes ``mask_logits``."""
+    """Predicts the class of each pixel or voxel of x, its mask y; a page writes ``mask_logits``."""
 
     segments = True  # a model that may also be made for images says whether it was made for masks
 
     @abstractmethod
     def mask_logits(self, x):
-        """The logit of every class at every point, (n, …, num_classes), of scaled values; tensors."""
+        """The class logits at every point, (n, …, num_classes), of scaled values; tensors."""
 
     def segment(self, x):
         """The class of every point, (n, …), whole numbers."""

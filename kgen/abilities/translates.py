@@ -4,7 +4,7 @@ from kgen import checks
 
 
 class Translates(ABC):
-    """Makes of a value of one field the value of another; a page lists ``directions`` and writes ``translated``."""
+    """Translates between fields; a page lists ``directions`` and writes ``translated``."""
 
     directions = ()  # pairs of names of fields, from and to
 

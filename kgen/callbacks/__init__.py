@@ -1,1 +1,1 @@
-"""What watches a training, one callback a file."""
+"""Callbacks that watch a training, one per file."""

@@ -8,14 +8,14 @@ NUMBER, LEAST_WIDTH = 7, 17  # of a scalar, and of one beside that of the valida
 
 
 class EpochLines(keras.callbacks.Callback):
-    """Writes a line an epoch: the time left, the telling scalars, and the monitor's word.
+    """Writes one line per epoch: the time left, the main scalars, and the monitor's verdict.
 
     The scalars are the model's ``headline``, with those of the validation in brackets; all others
-    stand in the history.
+    are in the history.
 
     Args:
-        word: function without arguments, what the monitor says of the newest epoch; no such column
-            unless given.
+        word: function without arguments, the monitor's verdict on the newest epoch; by default
+            there is no such column.
 
     Example:
         >>> model.fit(x, y, epochs=20, verbose=0, callbacks=[EpochLines()])

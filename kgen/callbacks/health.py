@@ -10,16 +10,17 @@ from kgen.tasks.faults import advice, faults_of, faults_so_far, verdict
 
 
 class Health(keras.callbacks.Callback):
-    """Looks after every epoch for the ways in which a training goes wrong, and says in words what to do about them.
+    """Checks every epoch for signs of a failing training, and says in words what to do.
 
-    What it looks for follows from the tasks of the model: of a game, the share of values and samples that the
-    discriminator tells apart, and how diverse samples are; of an encoder, how many codes it uses. Of every player it
-    keeps the norm of its gradients. A fault is told of once, when it has lasted for three epochs.
+    The signs follow from the tasks of the model. For a game they are the share of values and
+    samples that the discriminator tells apart, and how diverse samples are; for an encoder, how
+    many latents it uses. It keeps the norm of every player's gradients. A fault is reported once,
+    when it has lasted for three epochs.
 
     Args:
         data: ``kgen.data.Data``; some of its validation values are looked at.
-        rows: list of dicts, the signs of the epochs behind a training that goes on.
-        write: function that is given all rows after every epoch.
+        rows: list of dicts, the signs of earlier epochs when a training is resumed.
+        write: function that receives all rows after every epoch.
 
     Example:
         >>> model.fit(x, y, epochs=20, callbacks=[Health(data)])

@@ -8,7 +8,7 @@ import keras
 class Interrupt(keras.callbacks.Callback):
     """Ends ``fit`` after the batch in which Ctrl-C was pressed; pressed again, at once.
 
-    Raised wherever Python happens to be, a ``KeyboardInterrupt`` is at times lost in compiled code.
+    A ``KeyboardInterrupt`` raised at any point is at times lost in compiled code.
     """
 
     asked = False
@@ -24,9 +24,9 @@ class Interrupt(keras.callbacks.Callback):
 
 @contextlib.contextmanager
 def interruptible():
-    """The callback by which Ctrl-C ends a ``fit`` within, whatever else the end of other processes brings about."""
+    """The callback by which Ctrl-C ends ``fit``; later errors become ``KeyboardInterrupt``."""
     interrupt = Interrupt()
-    if threading.current_thread() is not threading.main_thread():  # which alone hears of signals
+    if threading.current_thread() is not threading.main_thread():  # only it receives signals
         yield interrupt
         return
     before = signal.signal(signal.SIGINT, interrupt.ask)

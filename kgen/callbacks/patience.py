@@ -4,13 +4,13 @@ from kgen.runs.run import Run
 
 
 class Patience(keras.callbacks.Callback):
-    """Ends a training once a number has not been better for some epochs, counted from what the run has written.
+    """Ends a training once a number of the run's history has not improved for some epochs.
 
     Args:
         path: of the run.
         name: str, a number of its history.
         epochs: int, how many to wait.
-        sign: 1 where less is better, -1 where more is.
+        sign: 1 where less is better, -1 where more is better.
     """
 
     def __init__(self, path, name, epochs, sign=1):
@@ -22,6 +22,6 @@ class Patience(keras.callbacks.Callback):
             self.model.stop_training = True
 
     def over(self, history):
-        """Whether the best of these epochs is longer ago than one waits."""
+        """Whether the best of these epochs is at least ``epochs`` epochs ago."""
         values = [self.sign * row[self.name] for row in history]
         return bool(values) and len(values) - 1 - values.index(min(values)) >= self.epochs

@@ -11,7 +11,7 @@ LEAST, MOST, NUMBERS = 10, 2000, 2**20  # values shown, and how many numbers the
 
 
 class Pictures(keras.callbacks.Callback):
-    """Draws, after every epoch, what there is to see of each task of the model, of the same codes and values.
+    """Draws a figure of all tasks of the model after every epoch, of the same latents and values.
 
     Args:
         run: ``kgen.runs.run.Run``.
@@ -36,7 +36,7 @@ class Pictures(keras.callbacks.Callback):
             self._draw(own(self.model), epoch + 1)
 
     def catch_up(self, model):
-        """Draws the last epoch of a model where a stop came between its file and its picture."""
+        """Draws the last epoch if a stop came between its model file and its picture."""
         epoch = model.epochs_trained
         if epoch and not (self.run.path / picture_name(epoch)).exists():
             self._draw(model, epoch)
@@ -64,6 +64,6 @@ def picture_name(epoch):
 
 
 def examples(data):
-    """Validation values to look at: as many as are easily kept, of which a cloud shows all."""
+    """Validation values to look at: as many as are easily kept; scatter plots show all of them."""
     size = sum(math.prod(field.shape) for field in data.fields.values())
     return data.validation.examples(max(LEAST, min(MOST, NUMBERS // size)))

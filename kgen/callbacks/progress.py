@@ -2,7 +2,7 @@ import keras
 
 
 class Progress(keras.callbacks.Callback):
-    """Moves a tqdm bar on by one an epoch."""
+    """Moves a tqdm bar on by one per epoch."""
 
     def __init__(self, bar):
         super().__init__()

@@ -4,14 +4,14 @@ from kgen.engine import alone
 
 
 class Recorder(keras.callbacks.Callback):
-    """Keeps the history and the model of every finished epoch, and the best by the model's own monitor."""
+    """Saves the history and the model of every epoch, and the best by the model's own monitor."""
 
     def __init__(self, run):
         super().__init__()
         self.run = run
 
     def on_train_begin(self, logs=None):
-        # A stop between the two files of an epoch leaves a row more than the model knows of.
+        # A stop between the two files of an epoch leaves one row more than the model has epochs.
         self.rows = self.run.history[: self.model.epochs_trained]
         if self.rows:
             self._keep_best()
@@ -26,6 +26,6 @@ class Recorder(keras.callbacks.Callback):
         self._keep_best()
 
     def _keep_best(self):
-        # Where no number compares the epochs of a game, the last one stands for the best.
+        # Where no number compares the epochs of a game, the last one counts as the best.
         if self.model.best_epoch(self.rows) in (None, self.rows[-1]["epoch"]):
             self.run.copy("model.keras", "best.keras")

@@ -3,12 +3,12 @@ import shutil
 
 import keras
 
-# While an epoch is saved, there are its model, that before and the best.
+# While an epoch is saved, its model, the one before and the best exist at once.
 COPIES, ITEM_BYTES = 3, 4
 
 
 class Room(keras.callbacks.Callback):
-    """Tells how large the file of a model will be, and refuses to train one that the disk has no room for."""
+    """Prints how large a model's file will be; refuses to train if the disk has no room for it."""
 
     def __init__(self, folder):
         super().__init__()
@@ -19,13 +19,14 @@ class Room(keras.callbacks.Callback):
         print(f"Its model will take {size / 1e6:.1f} MB")
         if COPIES * size > free:
             raise OSError(
-                f"{self.folder} has {free / 1e6:.0f} MB left; the models of this trial take {COPIES * size / 1e6:.0f} "
+                f"{self.folder} has {free / 1e6:.0f} MB left; "
+                f"the models of this trial take {COPIES * size / 1e6:.0f} "
                 "MB while it trains. Make room, or keep fewer models."
             )
 
 
 def model_bytes(model):
-    """What a model's file will take, its optimizers included."""
+    """The size of a model's file, its optimizers included."""
     kept = [
         *model.variables,
         *(variable for player in model.optimizers.values() for variable in player.variables),

@@ -8,7 +8,8 @@ class TensorBoard(keras.callbacks.Callback):
 
     Args:
         folder: path of the log directory of TensorBoard.
-        draw: function of the model, returns a dict from names to images (n, height, width, channels) in [0, 1].
+        draw: function from the model to a dict of names and images (n, height, width, channels)
+            in [0, 1].
     """
 
     def __init__(self, folder, draw=lambda model: {}):

@@ -30,7 +30,7 @@ def refusal(cls, fields):
 
 
 def taken(cls, fields):
-    """Those of the fields that a model takes; raises where it cannot."""
+    """The given fields that a model takes; raises where it cannot take them."""
     reason = refusal(cls, fields)
     if reason:
         raise ValueError(f"{reason}.")

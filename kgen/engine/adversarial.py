@@ -18,11 +18,11 @@ class AdversarialModel(GenerativeModel):
         self._game_loss = Derived("loss", self._of_all_players)
 
     def default_optimizer(self):
-        """A player's optimizer unless ``compile`` is given one; as in DCGAN, arXiv:1511.06434."""
+        """A player's default optimizer, as in DCGAN, arXiv:1511.06434."""
         return keras.optimizers.Adam(2e-4, beta_1=0.5)
 
     def compile(self, generator_optimizer=None, discriminator_optimizer=None, **options):
-        """Sets one optimizer a player, that of the model's paper unless given."""
+        """Sets one optimizer per player, by default that of the model's paper."""
         self._compile_players(
             options, generator=generator_optimizer, discriminator=discriminator_optimizer
         )
@@ -34,31 +34,31 @@ class AdversarialModel(GenerativeModel):
         )
 
     def parts(self, count, batch):
-        """The batch in ``count`` parts, weights and all, for a player that plays so often; whole while evaluating."""
+        """The batch in ``count`` parts with their weights, one per play; whole in evaluation."""
         count = 1 if self._round.evaluating else count
         check_parts(batch[0].shape[0], count)
         weight = self._round.weight
         for number in range(count):
-            # Every count-th value, so that devices with a share of the batch each have a share of every part.
+            # Every count-th value: a device with a share of the batch has a share of each part.
             take = slice(number, None, count)
             self._round.weight = None if weight is None else weight[take]
             yield [values[take] for values in batch]
 
     def between(self, x, fakes, training):
-        """A point on the way from each fake to a value, drawn uniformly: where a critic's slope is looked at."""
+        """A uniformly drawn point between each fake and a real value, for the critic's slope."""
         share = self.noise((ops.shape(x)[0], 1), training, keras.random.uniform)
         share = ops.reshape(share, (-1, *[1] * (len(x.shape) - 1)))
         return share * x + (1.0 - share) * fakes
 
     def pooled(self, pool, fakes, training):
-        """The fakes that a judge sees: in training some of earlier steps in place of new ones, out of a pool."""
+        """The fakes that D sees: in training, a pool replaces some new ones by earlier ones."""
         if pool is None or not training:
             return fakes
         sizes = (pool.size,), (ops.shape(fakes)[0],)
         return pool(fakes, *(self.noise(size, training, keras.random.uniform) for size in sizes))
 
     def game_loss(self, logs):
-        """The one number that stands for the state of the game: the sum of what all players pay."""
+        """One number for the state of the game: the sum of all players' losses."""
         return sum(logs[self.loss_name(player)] for player in self.players)
 
     @property

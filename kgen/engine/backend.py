@@ -8,6 +8,7 @@ elif keras.backend.backend() == "jax":
     from kgen.engine.jax import *  # noqa: F403
 else:
     raise ImportError(
-        f"kgen does not run on the Keras backend '{keras.backend.backend()}'. Supported: 'tensorflow' and 'jax'. "
+        f"kgen does not run on the Keras backend '{keras.backend.backend()}'. "
+        "Supported: 'tensorflow' and 'jax'. "
         "Set the environment variable KERAS_BACKEND to one of them before importing keras."
     )

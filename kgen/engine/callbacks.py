@@ -11,15 +11,16 @@ WEIGHTS = 100.0  # growth of the norm of a player's weights; trainings that go w
 
 
 class TrainingDiverged(ValueError):
-    """A scalar of a training step is no longer a finite number, or has grown beyond all measure."""
+    """A scalar of a training step is not finite, or a scalar or a weight norm is far too large."""
 
 
 class StopOnDivergence(keras.callbacks.Callback):
-    """Ends ``fit``, which always has it, with a ``TrainingDiverged`` as soon as a logged scalar gives a reason to.
+    """Ends ``fit`` with a ``TrainingDiverged`` as soon as a scalar or the weights diverge.
 
-    One is NaN or infinite, or ten thousand times as large as after the first step, or as 1 where it was smaller. Where
-    scalars are bounded or wild from the first step, the weights tell: after an epoch their norm is a hundred times as
-    large.
+    ``fit`` always has it. A logged scalar diverges if it is NaN, infinite, or 10,000 times as large
+    as after the first step (or as 1, where it was smaller). Some scalars are bounded, or wild from
+    the first step, so the weights are checked too: after an epoch, the norm of a player's weights
+    must not be 100 times as large as before the training (or as 1).
     """
 
     first = rates = None
@@ -31,7 +32,7 @@ class StopOnDivergence(keras.callbacks.Callback):
         self.epoch, self.rates = epoch + 1, None
 
     def on_train_batch_begin(self, batch, logs=None):
-        # Other callbacks may set the rates of an epoch, and within one JAX has them elsewhere.
+        # Other callbacks may set the rates per epoch, and within an epoch JAX keeps them elsewhere.
         self.rates = self.rates or self._rates()
 
     def on_train_batch_end(self, batch, logs=None):
@@ -44,7 +45,10 @@ class StopOnDivergence(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         for player, norm in self._norms().items():
             if not norm < WEIGHTS * max(1.0, self.norms[player]):
-                grown = f"The norm of the {player}'s weights has grown from {self.norms[player]:.3g} to {norm:.3g}"
+                grown = (
+                    f"The norm of the {player}'s weights has grown "
+                    f"from {self.norms[player]:.3g} to {norm:.3g}"
+                )
                 raise TrainingDiverged(
                     f"{grown} by the end of epoch {self.epoch}; {self._advice()}."
                 )
@@ -65,8 +69,8 @@ class StopOnDivergence(keras.callbacks.Callback):
             f", from {float(self.first[name]):.3g} in the first," if math.isfinite(value) else ""
         )
         raise TrainingDiverged(
-            f"{name} became {value:.3g}{since} in batch {batch + 1} of epoch {self.epoch}; {self._advice()}, "
-            "a smaller batch size or a likelihood that fits the pixels."
+            f"{name} became {value:.3g}{since} in batch {batch + 1} of epoch {self.epoch}; "
+            f"{self._advice()}, a smaller batch size or a likelihood that fits the pixels."
         )
 
 
@@ -76,16 +80,16 @@ def _norm(variables):
 
 
 class CountEpochs(keras.callbacks.Callback):
-    """Counts, in ``fit``, which always has it, the whole epochs behind a model, before anything is saved of them."""
+    """Counts a model's finished epochs before anything of them is saved; ``fit`` always has it."""
 
     def on_epoch_end(self, epoch, logs=None):
         self.model.epochs_trained += 1
 
 
 class FinalWeights(keras.callbacks.Callback):
-    """Leaves, at the end of ``fit``, the averages that optimizers with ``use_ema`` keep in place of the weights.
+    """Sets the weights to their averages at the end of ``fit``, for optimizers with ``use_ema``.
 
-    Keras does so for a model's one optimizer.
+    ``fit`` always has it. Keras does this only for a model's one optimizer.
     """
 
     def on_train_end(self, logs=None):
@@ -103,7 +107,7 @@ def _finalize(optimizer, variables):
 
 
 def watched(callbacks, model):
-    """The callbacks of ``fit``, one or several, after those that it always has."""
+    """The callbacks of ``fit``: those that it always has, then the given ones, one or several."""
     own = [StopOnDivergence(), CountEpochs(), FinalWeights()]
     listed = isinstance(callbacks, keras.callbacks.CallbackList)
     given = callbacks.callbacks if listed else keras.tree.flatten(callbacks or [])

@@ -12,7 +12,7 @@ SETTERS = callbacks.LearningRateScheduler, callbacks.ReduceLROnPlateau  # of lea
 
 
 def check_learning_rate(name, optimizer):
-    """Raises where a player would never move; a schedule may start from 0."""
+    """Raises for a rate that is not positive and finite; a schedule may start from 0."""
     rate = settings_of(optimizer.get_config())["learning_rate"]
     if not follows_schedule(optimizer) and not 0.0 < rate < math.inf:
         raise ValueError(
@@ -21,25 +21,27 @@ def check_learning_rate(name, optimizer):
 
 
 def check_settable_rates(given, model):
-    """Raises for a callback that would set, perhaps after hours, a learning rate that a schedule says."""
+    """Raises early for a callback that sets a learning rate which follows a schedule."""
     setters = [callback for callback in given if isinstance(callback, SETTERS)]
     optimizers = model.optimizers if setters and model.compiled else {}
     scheduled = [player for player, optimizer in optimizers.items() if follows_schedule(optimizer)]
     if scheduled:
         raise ValueError(
-            f"{type(setters[0]).__name__} cannot set the learning rate of {model.optimizer_name(scheduled[0])}, which "
-            "follows a schedule. Leave the callback out, or compile the optimizer with a number as learning_rate."
+            f"{type(setters[0]).__name__} cannot set the learning rate of "
+            f"{model.optimizer_name(scheduled[0])}, which follows a schedule. "
+            "Leave the callback out, or compile the optimizer with a number as learning_rate."
         )
 
 
 def check_compile_options(model, options):
-    """Raises for the arguments of ``keras.Model.compile`` that an objective of its own leaves no place for."""
+    """Raises for arguments of ``keras.Model.compile`` that clash with the model's own losses."""
     unknown = sorted(
         set(options) - {"run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss"}
     )
     if unknown:
         raise TypeError(
-            f"{model}.compile() got {', '.join(unknown)}: a generative model brings its own losses and metrics. "
+            f"{model}.compile() got {', '.join(unknown)}: "
+            "a generative model brings its own losses and metrics. "
             "Pass optimizers, run_eagerly, steps_per_execution or jit_compile."
         )
 
@@ -52,27 +54,30 @@ def check_divisible(x, batch_size, devices):
         and (batch_size % devices or len(x) % batch_size % devices)
     ):
         raise ValueError(
-            f"{counted(len(x), 'image')} in batches of {batch_size} cannot be divided among {devices} devices, the "
-            f"last batch included. Choose a multiple as batch_size and leave {counted(len(x) % devices, 'image')} out."
+            f"{counted(len(x), 'image')} in batches of {batch_size} cannot be divided "
+            f"among {devices} devices, the last batch included. Choose a multiple as batch_size "
+            f"and leave {counted(len(x) % devices, 'image')} out."
         )
 
 
 def check_parts(size, count):
-    """Raises where a batch, if its size is known, is too small for ``count`` parts, one for each play of a critic."""
+    """Raises if a batch of known size is too small for ``count`` parts, one per critic's play."""
     if size is not None and size < count:
         raise ValueError(
-            f"A batch of {counted(size, 'image')} has no part for each of the critic's n_critic={count} plays. Choose "
+            f"A batch of {counted(size, 'image')} has no part "
+            f"for each of the critic's n_critic={count} plays. Choose "
             "a larger batch_size, or one that leaves no smaller rest, or a smaller n_critic."
         )
 
 
 def check_passed_on(player, outputs, arguments):
-    """Raises unless a play takes what the pass shared with it put out, the very tensors, which it differentiates."""
+    """Raises unless a play takes the tensors of its shared pass, to differentiate through them."""
     given = {id(tensor) for tensor in tree.flatten(arguments)}
     if outputs is not None and not any(id(tensor) in given for tensor in tree.flatten(outputs)):
         raise ValueError(
-            f"play('{player}', ...) takes none of the outputs of share('{player}', ...): no gradient would pass "
-            "through them. Give them to the play as they are; slice and cast within the objective."
+            f"play('{player}', ...) takes none of the outputs of share('{player}', ...): "
+            "no gradient would pass through them. "
+            "Give them to the play as they are; slice and cast within the objective."
         )
 
 
@@ -80,8 +85,8 @@ def check_one_each(name, shape):
     """Raises unless a score has one number per example, over which its mean is taken."""
     if len(shape) != 1:
         raise ValueError(
-            f"score({name!r}, values) takes one number per example, of shape (n,); these have the shape "
-            f"{tuple(shape)}. Sum or average over all axes but the first."
+            f"score({name!r}, values) takes one number per example, of shape (n,); "
+            f"these have the shape {tuple(shape)}. Sum or average over all axes but the first."
         )
 
 
@@ -91,7 +96,8 @@ def check_headline(model):
     unknown = [name for name in model.headline if name not in logged]
     if unknown:
         raise ValueError(
-            f"{type(model).__name__}.headline holds {unknown[0]!r}, which it does not log. Known: {', '.join(logged)}."
+            f"{type(model).__name__}.headline holds {unknown[0]!r}, which it does not log. "
+            f"Known: {', '.join(logged)}."
         )
 
 
@@ -100,38 +106,41 @@ def check_scored(cls, scores, trackers):
     unknown = [name for name in scores if name != "loss" and name not in trackers]
     if unknown:
         raise ValueError(
-            f"{cls.__name__} scores {unknown[0]!r}, which is not in its scalars = {tuple(cls.scalars)}. Add it there."
+            f"{cls.__name__} scores {unknown[0]!r}, which is not in its scalars = "
+            f"{tuple(cls.scalars)}. Add it there."
         )
 
 
 def check_all_played(model):
-    """Raises for weights that would never be trained, as no player has the network that they belong to."""
+    """Raises for weights that would never be trained because their network has no player."""
     networks = [network for player in model.players.values() for network in player]
     played = {id(variable) for network in networks for variable in network.trainable_variables}
     left = [variable.path for variable in model.trainable_variables if id(variable) not in played]
     if left:
         raise ValueError(
-            f"{type(model).__name__} has {left[0]}, which belongs to no player and would never be trained. Add its "
-            f"network to one of the players {', '.join(model.players)}, or set trainable = False."
+            f"{type(model).__name__} has {left[0]}, which belongs to no player "
+            "and would never be trained. Add its network to one of the players "
+            f"{', '.join(model.players)}, or set trainable = False."
         )
 
 
 def check_kept(model, names):
-    """Raises for an argument of ``__init__`` that the model does not keep under its own name, as saving needs."""
+    """Raises for an argument of ``__init__`` that is no attribute of the model; saving needs it."""
     lost = [name for name in names if name not in dir(model)]
     if lost:
         raise ValueError(
-            f"{type(model).__name__}.__init__ takes {lost[0]!r} and keeps no attribute of that name: it could not be "
-            f"saved. Set self.{lost[0]}."
+            f"{type(model).__name__}.__init__ takes {lost[0]!r} and keeps no attribute "
+            f"of that name: it could not be saved. Set self.{lost[0]}."
         )
 
 
 def check_no_batch_norm(network):
-    """Raises where a network that a penalty on its gradient is for mixes the images of a batch."""
+    """Raises if a network under a gradient penalty has BatchNorm, which mixes a batch's images."""
     for layer in layers_of({"critic": [network]}):
         if isinstance(layer, layers.BatchNormalization):
             raise ValueError(
-                f"discriminator has the BatchNormalization layer {layer.name!r}: it makes the output for one image "
-                "depend on the others, while the gradient penalty holds for each alone. Leave it out or use "
-                "LayerNormalization."
+                f"discriminator has the BatchNormalization layer {layer.name!r}: "
+                "it makes the output for one image depend on the others, "
+                "while the gradient penalty holds for each alone. "
+                "Leave it out or use LayerNormalization."
             )

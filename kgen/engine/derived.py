@@ -2,11 +2,11 @@ import keras
 
 
 class Derived(keras.metrics.Metric):
-    """A metric that follows from others and keeps nothing itself.
+    """A metric that is computed from others and has no state of its own.
 
     Args:
         name: str.
-        function: what gives its value.
+        function: function without arguments that returns its value.
     """
 
     def __init__(self, name, function):
@@ -14,7 +14,7 @@ class Derived(keras.metrics.Metric):
         self.function = function
 
     def update_state(self):
-        """Nothing: the others move."""
+        """Does nothing: the other metrics have the state."""
 
     def result(self):
         return self.function()

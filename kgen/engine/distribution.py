@@ -11,23 +11,28 @@ agreed, process = backend.agreed, backend.process
 
 
 def distribute(devices=1, processes=1, process_id=None, coordinator=None):
-    """The scope in which a model, built, compiled and fitted within, trains on several devices of one or more hosts.
+    """The scope in which a model trains on several devices; build, compile and fit it within.
 
-    Every step splits its batch, whose size must be a multiple of their number, between all devices and adds up their
-    gradients. A host's devices are its first GPUs,
-    or parts of its CPU where there is none, which gains no speed but shows what several GPUs would do. Of several
-    processes (JAX only) each runs the same program, sets the same seed, and feeds ``fit`` its own part of every batch;
-    see ``Split.batches(part=...)``. When one of them is lost, the others raise within a minute.
+    Every step splits its batch between all devices and adds up their gradients. The batch size must
+    be a multiple of their number. A host's devices are its first GPUs. Without a GPU they are parts
+    of its CPU, which is no faster but shows what several GPUs would do.
+
+    With several processes (JAX only), each runs the same program with the same seed, and feeds
+    ``fit`` its own part of every batch; see ``Split.batches(part=...)``. When one of them is lost,
+    the others raise within a minute.
 
     Args:
         devices: int ≥ 1, devices of each process.
-        processes: int ≥ 1, how many processes train together; each enters this scope before it computes anything.
-        process_id: int from 0 to ``processes - 1``, which of them this one is; ``None`` under SLURM, which knows.
+        processes: int ≥ 1, how many processes train together; each enters this scope before it
+            computes anything.
+        process_id: int from 0 to ``processes - 1``, the number of this process; ``None`` under
+            SLURM, which knows.
         coordinator: str "HOST:PORT", a free port on the host of process 0; ``None`` under SLURM.
 
     Raises:
-        ValueError: if a host has fewer devices, its CPU is in use undivided already, or several processes lack JAX.
-        ConnectionError: out of the scope, when another process was lost.
+        ValueError: if a host has fewer devices, its CPU is already in use undivided, or several
+            processes run without JAX.
+        ConnectionError: raised from the scope, if another process was lost.
 
     Example:
         >>> with distribute(2):
@@ -45,8 +50,8 @@ def _scope(devices, processes):
     found = backend.devices(devices)
     if len(found) < devices * processes:
         raise ValueError(
-            f"devices={devices}, but there are {len(found)}: {', '.join(found)}. Ask for fewer, or, on a CPU, before "
-            "anything else is computed."
+            f"devices={devices}, but there are {len(found)}: {', '.join(found)}. "
+            "Ask for fewer, or, on a CPU, before anything else is computed."
         )
     return backend.scope(found)
 
@@ -75,7 +80,7 @@ def _together(devices, processes, process_id, coordinator):
 
 @contextlib.contextmanager
 def alone():
-    """Within, one of several processes saves, loads and computes without the others."""
+    """The scope in which one of several processes saves, loads and computes without the others."""
     shared = keras.distribution.distribution() if process()[1] > 1 else None
     if shared is None:
         yield
@@ -88,7 +93,7 @@ def alone():
 
 
 def own(model):
-    """The model, or, where processes share its weights, a copy that one of them can use ``alone``."""
+    """The model, or a copy that one process can use ``alone`` where several share its weights."""
     if process()[1] == 1:
         return model
     copy = type(model).from_config(model.get_config())

@@ -1,10 +1,10 @@
-"""Models that earlier versions saved, brought to the configuration of today."""
+"""Converts the configurations of models that earlier versions saved."""
 
-RANGE = "pixel_range"  # of the scaled pixels, which models without fields had in place of them
+RANGE = "pixel_range"  # of the scaled pixels; models without fields had it instead
 
 
 def upgraded(config):
-    """The configuration of a model without what is no more, and the range that its scaled values had, or ``None``."""
+    """The configuration without obsolete entries, and its scaled values' range or ``None``."""
     if "fields" in config:
         return config, None
     likelihood = config.get("likelihood")

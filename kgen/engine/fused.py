@@ -1,4 +1,4 @@
-"""Several steps under JAX as one program of XLA, so that the device does not wait for the host between them."""
+"""Several steps under JAX as one XLA program, so that the device does not wait for the host."""
 
 import itertools
 
@@ -37,7 +37,7 @@ class FusedSteps:
         return logs, state
 
     def _next(self, iterator):
-        # Another iterator is another stream: what was fetched of the last one is not for it.
+        # Batches fetched from another iterator do not belong to this one.
         return self.ahead if iterator is self.source else self._fetched(iterator)
 
     def _fetched(self, iterator):

@@ -9,13 +9,15 @@ from kgen.engine.optimizers import innermost
 
 
 class GradientNorm:
-    """The norm of the gradients that an optimizer took since the last look.
+    """The norm of an optimizer's gradients since it was last read.
 
-    Adam and RMSprop keep a running mean v of the squared gradients, v ← β v + (1 − β) g². After n steps
+    Adam and RMSprop keep a running mean v of the squared gradients, v ← β v + (1 − β) g². After n
+    steps
 
         Σ (v − βⁿ v₀) / (1 − βⁿ)
 
-    is the mean of ‖g‖² over these steps, the later ones a little heavier. Other optimizers keep none: the norm is NaN.
+    is the mean of ‖g‖² over these steps, with a little more weight on the later ones. Other
+    optimizers keep no such mean: the norm is NaN.
 
     Args:
         optimizer: built ``keras.optimizers.Optimizer``.
@@ -30,7 +32,7 @@ class GradientNorm:
         self.seen = self._state()
 
     def since(self):
-        """The root of the mean squared norm since this was last asked, or NaN."""
+        """The root of the mean squared norm since the last call, or NaN."""
         (steps, before), self.seen = self.seen, self._state()
         kept = self.decay ** (self.seen[0] - steps) if self.squares and self.decay else 1.0
         return (

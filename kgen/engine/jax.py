@@ -1,4 +1,4 @@
-"""Steps under JAX: run in a scope that keeps their assignments to itself, imperative code is a pure function."""
+"""Steps under JAX: a scope keeps their assignments, so that imperative code is a pure function."""
 
 import atexit
 import contextlib
@@ -15,10 +15,10 @@ from kgen.engine.fused import FusedSteps
 
 
 class Trainer:
-    """Jits steps of the form ``step(self, data)`` and differentiates a play with respect to its player."""
+    """Jits steps ``step(self, data)`` and differentiates a play with respect to its player."""
 
     def record(self, function, variables):
-        """What ``function()`` returns, and a recording of it by which ``minimize`` differentiates through it."""
+        """The result of ``function()``, and a recording to differentiate it in ``minimize``."""
 
         def run(values):
             return self._held(variables, values, function)
@@ -41,7 +41,7 @@ class Trainer:
         return result, (recorded, gradients_of)
 
     def minimize(self, objective, arguments, variables, optimizer, recording=None):
-        """Moves ``variables`` down the first value of ``objective(*arguments)``, and returns the second."""
+        """Steps ``variables`` down the first value of ``objective``; returns the second value."""
         recorded, gradients_of = recording or ([], None)
 
         def scored(values, passed):
@@ -68,7 +68,7 @@ class Trainer:
         if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
             optimizer.apply(gradients, variables)
             return
-        # One that scales the loss branches on its gradients, which JAX allows in functions without side effects.
+        # A loss-scaling optimizer branches on its gradients; JAX allows this in pure functions.
         held = [*variables, *optimizer.variables]
         kept, own = (
             [variable.value for variable in group] for group in (optimizer.variables, variables)
@@ -78,7 +78,7 @@ class Trainer:
             variable.assign(value)
 
     def input_gradient(self, function, x):
-        """The gradient of ``function(x)``, one value an image, with respect to x; itself differentiable."""
+        """The gradient of ``function(x)``, one value per image, in x; itself differentiable."""
         return jax.grad(lambda x: self._held([], [], lambda: ops.sum(function(x)))[0])(x)
 
     def make_train_function(self, force=False):
@@ -123,7 +123,7 @@ class Trainer:
         self.predict_function = predict_function
 
     def _purge_model_variables(self, **_):
-        # Keras empties the variables while their values travel, and a step that raises would leave the model without.
+        # Keras would empty the variables during a step, and a step that raises would lose them.
         return
 
     @property
@@ -150,9 +150,9 @@ class Trainer:
             delattr(self, name)
 
     def _held(self, variables, values, function, *arguments):
-        # What the function returns with the variables at the values, and where it leaves all the others.
+        # The function's result with the variables at the values, and what it leaves in the others.
         others = self._all_variables_but(variables)
-        # What the function reads of an optimizer, such as its count of steps, would else be that of the first trace.
+        # Optimizer variables too: their count of steps would otherwise be that of the first trace.
         read = [
             variable for optimizer in self.optimizers.values() for variable in optimizer.variables
         ]
@@ -175,7 +175,7 @@ class Trainer:
 
 
 def fuses():
-    """Whether steps in one program are faster here: XLA runs the convolutions of a loop on one core of a CPU."""
+    """Whether fused steps are faster here: on a CPU, XLA runs a loop's convolutions on one core."""
     return jax.default_backend() != "cpu"
 
 
@@ -184,7 +184,7 @@ def _has_gradient(tensor):
 
 
 def differentiated(function, x):
-    """The gradient of the sum of what ``function(x)`` returns first, 0 without x in it; what it returns second."""
+    """The gradient in x of the summed first result of ``function(x)``, or 0; the second result."""
 
     def summed(x):
         with keras.StatelessScope():
@@ -195,7 +195,7 @@ def differentiated(function, x):
 
 
 def compiled(function):
-    """The function of tensors, traced once a shape; it must neither draw nor assign."""
+    """The function of tensors, traced once per shape; it must neither draw nor assign."""
     return jax.jit(function)
 
 
@@ -204,7 +204,7 @@ SeedGenerator = keras.random.SeedGenerator
 
 
 def batch_normalize(x, scale, offset, epsilon):
-    """Values of any rank normalised by the whole batch, with its mean and variance a channel."""
+    """Values of any rank, normalised by the batch, and the mean and variance per channel."""
     wide = ops.cast(x, "float32")
     mean, variance = ops.moments(wide, axes=tuple(range(len(x.shape) - 1)))
     y = ops.batch_normalization(
@@ -217,7 +217,7 @@ HEARTBEAT_SECONDS, GOODBYE_SECONDS = 20, 30
 
 
 def connect(coordinator, processes, process_id):
-    """Makes this one of the processes of a training; what is ``None`` is asked of SLURM."""
+    """Joins the processes of a training; arguments that are ``None`` come from SLURM."""
     # JAX would swallow the signal by which batch systems and users end a process.
     jax.config.update("jax_enable_preemption_service", False)
     jax.distributed.initialize(
@@ -237,17 +237,17 @@ def process():
 
 
 def agreed(number):
-    """The whole number of the first process, in every process."""
+    """The whole number of the first process, for every process."""
     return int(multihost_utils.broadcast_one_to_all(np.uint32(number)))
 
 
 def meet():
-    """Waits until every process has come here."""
+    """Waits until every process has arrived here."""
     multihost_utils.sync_global_devices("meet")
 
 
 def is_connection_lost(error):
-    """True where an error says that another process is gone."""
+    """Whether an error says that another process is gone."""
     signs = ("Gloo", "NCCL", "coordination", "UNAVAILABLE", "DEADLINE_EXCEEDED")
     return isinstance(error, (RuntimeError, ValueError)) and any(
         sign in str(error) for sign in signs
@@ -255,7 +255,7 @@ def is_connection_lost(error):
 
 
 def leave_at_exit(code):
-    """Spares the goodbye of processes that part in peace: the others may be gone, or wait for what will not come."""
+    """Skips JAX's shutdown at exit, where it would wait for processes that are gone or stuck."""
     atexit.register(_leave, code)
 
 
@@ -277,16 +277,16 @@ def devices(count):
 
 
 def by_majority(condition):
-    """The condition: one program finds it for all devices, on the whole batch."""
+    """The condition itself: one program evaluates it for all devices, on the whole batch."""
     return condition
 
 
 def replicas():
-    """Among how many devices a process divides each batch it is given."""
+    """The number of devices among which a process divides each batch."""
     distribution = keras.distribution.distribution()
     return 1 if distribution is None else distribution.device_mesh.devices.size // process()[1]
 
 
 def scope(devices):
-    """Where a model is built, compiled and fitted on several devices."""
+    """The scope in which a model is built, compiled and fitted on several devices."""
     return keras.distribution.DataParallel(devices=devices, auto_shard_dataset=False).scope()

@@ -22,7 +22,7 @@ EVALUATION_SEED = 20_000
 
 
 class KerasMethods:
-    """The methods of ``keras.Model`` that take values: each checks them first and accepts every form that Keras knows.
+    """Methods of ``keras.Model`` that take values, in any form that Keras knows, and check them.
 
     Evaluation and prediction use the averaged weights, where they are kept.
     """
@@ -30,7 +30,7 @@ class KerasMethods:
     predict_inputs = ()  # the names of the values that predict takes
 
     def predicted(self, *values):
-        """What ``predict`` returns for scaled values of the names in ``predict_inputs``; tensors."""
+        """The outputs of ``predict`` for scaled values of ``predict_inputs``, in order; tensors."""
         raise NotImplementedError
 
     def fit(
@@ -93,7 +93,7 @@ class KerasMethods:
     def export(
         self, filepath, format="tf_saved_model", verbose=None, input_signature=None, **kwargs
     ):
-        """As ``keras.Model.export``, of what ``predict`` answers: stored values to stored values, without noise."""
+        """As ``keras.Model.export``, of ``predict``: stored values to stored values, no noise."""
         if not self.predict_inputs:
             return super().export(filepath, format, verbose, input_signature, **kwargs)
         exported = Exported(self)
@@ -113,10 +113,10 @@ class KerasMethods:
             **{name: given[name] for name in names or self.fields if name in given}
         )
 
-    # ---- pieces -------------------------------------------------------------------------------------------------
+    # ---- pieces ----------------------------------------------------------------------------------
 
     def _checked(self, x, y=None, names=None):
-        # Nothing can look into a generator without taking from it: its first batch is checked on its way.
+        # A generator can be read only once: its first batch is checked on its way.
         if inspect.isgenerator(x):
             return in_native_order(first_checked(x, lambda batch: self.check_data(*batch, names)))
         self.check_data(x, y, names)

@@ -30,7 +30,7 @@ from kgen.fields.arrays import native
 
 
 class _Round(threading.local):
-    """What a step notes on its way; every replica runs its step in a thread of its own, in turns with the others."""
+    """Notes of one step; each replica runs its step in its own thread, taking turns."""
 
     scores = added = weight = None
     evaluating = False
@@ -40,19 +40,21 @@ class _Round(threading.local):
 
 
 class GenerativeModel(KerasMethods, Trainer, keras.Model):
-    """Base of every kgen model: networks grouped into players, each with its own objective and optimizer.
+    """Base of every kgen model: networks grouped into players with an objective and an optimizer.
 
     A model lists its players in ``__init__``, writes its algorithm in ``train_step`` as a series of
-    ``play(player, objective, ...)`` and names the scalars that its objectives ``score``. The engine differentiates,
-    applies, tracks, evaluates without moving anything, serialises and resumes.
+    ``play(player, objective, ...)`` and names the scalars that its objectives ``score``. The engine
+    differentiates, applies gradients, tracks scalars, evaluates without updates, serialises and
+    resumes.
 
     Args:
         players: dict from a player's name to the list of built layers that its optimizer trains.
-        fields: dict from a name to the ``kgen.fields.Field`` of the values that the model takes under it; those of
-            values that need no scaling unless given.
+        fields: dict from a name to the ``kgen.fields.Field`` of the values that the model takes
+            under it; by default those of values that need no scaling.
         seed: int, seeds the model's own noise; ``None`` draws a seed.
-        ema_decay: float in [0, 1), keeps an exponential moving average of all weights, which evaluation, generation and
-            reconstruction use in place of the last weights; ``None`` keeps none.
+        ema_decay: float in [0, 1), keeps an exponential moving average of all weights, which
+            evaluation, generation and reconstruction use in place of the last weights; ``None``
+            keeps none.
         **kwargs: ``name`` and ``dtype`` of ``keras.Model``.
 
     Raises:
@@ -63,8 +65,8 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
     of_few = {}  # changes of a configuration that suit fewer than a thousand training images
     monitor = "val_loss"
     span = (0.0, 1.0)  # of the scaled values of a model that is given no fields
-    batch_size = 500  # values at a time of whatever is asked of a trained model
-    comparable_loss = True  # over the epochs; that of a critic grows with the critic
+    batch_size = 500  # values at a time when a trained model is applied
+    comparable_loss = True  # over the epochs; a critic's loss is not: it grows with the critic
 
     def __init__(self, players, fields=None, seed=None, ema_decay=None, **kwargs):
         # The networks carry their own precision; what is computed between them is float32.
@@ -84,7 +86,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         state.draw_apart(players)
         self.built = True
 
-    # ---- what a model's page uses -------------------------------------------------------------------------------
+    # ---- what a model's page uses ----------------------------------------------------------------
 
     def own_fields(self):
         """The fields of a model that is given none."""
@@ -98,19 +100,19 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         return self._given_fields
 
     def adopt(self, fields):
-        """Takes stored values of these fields from now on, scaled onto what its networks were trained with."""
+        """Takes stored values of these fields from now on, scaled to what its networks expect."""
         own = self.fields
         self._given_fields = {name: fields[name].like(own[name]) for name in own}
 
     @property
     def in_training(self):
-        """Whether the step that runs trains; else it evaluates."""
+        """Whether the running step trains; otherwise it evaluates."""
         return not self._round.evaluating
 
     def unpack(self, data):
-        """The scaled values of a batch, one a field; its sample weights, if any, reach every ``score`` of the step.
+        """The scaled values of a batch, one per field; sample weights reach every ``score``.
 
-        A model without fields gets what is given, as it is.
+        A model without fields gets the values as they are given.
         """
         x, y, weight = keras.utils.unpack_x_y_sample_weight(data)
         self._round.weight = one_weight_each(weight)
@@ -120,22 +122,23 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         return namedtuple("Batch", names)(*self.by_name(given, names))
 
     def by_name(self, given, names):
-        """Those of the given values that are asked for, scaled; raises for what is missing."""
+        """The given values of these names, scaled; raises for a missing one."""
         missing = [name for name in names if given.get(name) is None]
         if missing:
             raise ValueError(self._missing(missing[0], names))
         return [self._taken(name, given[name]) for name in names]
 
     def share(self, player, function, *args):
-        """Runs ``function``, a forward pass of ``player``, once for the plays of this step; returns its outputs.
+        """Runs ``function``, a pass of ``player``, once for a step's plays; returns its outputs.
 
-        Other players' objectives take the outputs as they are; the next play of ``player``, which must take them as
-        arguments, differentiates through them. The algorithm is that of running ``function`` in every play with the
-        same noise.
+        Other players' objectives take the outputs as they are. The next play of ``player`` must
+        take them as arguments, and differentiates through them. The algorithm is the same as if
+        every play ran ``function`` with the same noise.
         """
         if player in self._round.shared:
             raise ValueError(
-                f"share('{player}', ...) is called again before play('{player}', ...) took up the first pass."
+                f"share('{player}', ...) is called again "
+                f"before play('{player}', ...) took up the first pass."
             )
 
         def passed():
@@ -151,10 +154,11 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         return result[0]
 
     def play(self, player, objective, *args, when=None):
-        """Takes one step of a player down its objective; only scores the objective while evaluating.
+        """Takes one step of a player down its objective; in evaluation, only scores it.
 
-        Where ``when``, a boolean tensor, is false, the player stays as it was: its weights, its BatchNorm statistics,
-        those of a pass shared with this play included, its optimizer and its average. What it would pay is logged.
+        Where ``when``, a boolean tensor, is false, the player stays as it was: its weights, its
+        BatchNorm statistics (also those of a pass shared with this play), its optimizer and its
+        average. What it would pay is logged.
         """
         statistics, recording, outputs, added, scores = self._round.shared.pop(
             player, (None, None, None, [], {})
@@ -176,14 +180,14 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         self.track(player, *paid, ops.shape(args[0])[0])
 
     def plays(self, player):
-        """How often a player plays in a step."""
+        """How often a player plays per step."""
         return 1
 
     def score(self, name, values):
-        """The mean of one value an image, weighted by the sample weights; logged as ``name`` in a play.
+        """The mean of one value per image, weighted by the sample weights; logged as ``name``.
 
-        Its value is Σ w v / Σ w, its gradient that of Σ w v / n, which is what Keras follows: weights of 2 double a
-        step, and leave the mean as it is.
+        Its value is Σ w v / Σ w, but its gradient is that of Σ w v / n, as in Keras: weights of 2
+        double a step and leave the mean as it is.
         """
         values = ops.cast(values, "float32")
         check_one_each(name, values.shape)
@@ -197,14 +201,14 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         return value
 
     def add_loss(self, loss):
-        """Adds a term, such as the KL divergence, to the objective of the play in which ``call`` runs."""
+        """Adds a term, such as the KL divergence, to the objective of the play that runs now."""
         if self._round.added is None:
             super().add_loss(loss)
         else:
             self._round.added.append(loss)
 
     def noise(self, shape, training, draw=keras.random.normal):
-        """Standard normal numbers, or others that ``draw`` of ``keras.random`` gives.
+        """Standard normal numbers, or those of another ``draw`` of ``keras.random``.
 
         Evaluation draws from a sequence of its own, the same for every evaluation.
         """
@@ -215,21 +219,21 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         return {metric.name: metric.result() for metric in self.metrics}
 
     def in_batches(self, function, **arrays):
-        """What ``function`` makes of arrays, those of fields scaled, some hundred values at a time."""
+        """The outputs of ``function`` for arrays, scaled where they are fields, batch by batch."""
         with self.averaged():
             parts = [_to_numpy(function(*chunk)) for chunk in self._chunks(arrays)]
         return tree.map_structure(lambda *pieces: np.concatenate(pieces), *parts)
 
     def asked_of(self, function, **values):
-        """The same of stored values, one field each, which are checked first."""
+        """The same for stored values, one array per field, which are checked first."""
         for name, value in values.items():
             self.fields[name].check(value, name)
         return self.in_batches(function, **values)
 
     def track(self, player, loss, scores, batch_size):
-        """Logs what a player paid in its step, and its scores by name, pairs of a mean and what it weighs.
+        """Logs a player's loss in its step, and its scores: by name, each a mean and its weight.
 
-        Where a debugger may wait for a number: docs/debugging.md.
+        A good place for a breakpoint that waits for a number: docs/debugging.md.
         """
         check_scored(type(self), scores, self.trackers)
         weight = self._round.weight
@@ -237,7 +241,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         for name, (value, share) in {**scores, self.loss_name(player): (loss, total)}.items():
             self.trackers[name].update_state(value, sample_weight=share)
 
-    # ---- the engine ---------------------------------------------------------------------------------------------
+    # ---- the engine ------------------------------------------------------------------------------
 
     @staticmethod
     def optimizer_name(player):
@@ -251,12 +255,12 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
 
     @property
     def headline(self):
-        """The few scalars of a line an epoch: what each player pays; a page may name others."""
+        """The few scalars of an epoch's line: the players' losses, unless a page names others."""
         return tuple(self.loss_name(player) for player in self.players)
 
     @classmethod
     def best_epoch(cls, rows):
-        """The epoch of the least monitored number, of equals the last; ``None`` where no number compares epochs."""
+        """The epoch of the lowest monitored number, the last of equals; ``None`` without one."""
         if cls.monitor not in rows[0]:
             return None
         return min(reversed(rows), key=lambda row: row[cls.monitor])["epoch"]
@@ -285,7 +289,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         self._epochs_trained.assign(count)
 
     def compile(self, optimizer=None, **options):
-        """Sets the optimizer, Adam(1e-3) unless given; ``options`` are those of ``keras.Model.compile``."""
+        """Sets the optimizer, by default Adam(1e-3); ``options`` as in ``keras.Model.compile``."""
         self._compile({"model": optimizer or keras.optimizers.Adam(1e-3)}, options)
 
     def _compile(self, optimizers, options):
@@ -313,7 +317,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
 
     def compile_from_config(self, config):
         for optimizer in config.values():
-            # Where a schedule ended at 0, that comes back with the optimizer's state.
+            # A rate of 0, where a schedule ended, comes back with the optimizer's state.
             settings = settings_of(optimizer["config"])
             settings["learning_rate"] = settings["learning_rate"] or 1.0
         self.compile(
@@ -344,7 +348,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         return model
 
     def test_step(self, data):
-        # A play scores instead of moving while the flag is up, so that the algorithm is written once.
+        # While the flag is up, a play scores and moves nothing: the algorithm is written once.
         self._round.evaluating = True
         try:
             return self.train_step(data)
@@ -360,7 +364,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
 
     @contextlib.contextmanager
     def averaged(self):
-        """Puts the averaged weights in place of the last ones; does nothing where none are kept, or these are there."""
+        """Swaps in the averaged weights; does nothing if none are kept, or they are in already."""
         if not self.averages or self._is_averaged:
             yield
             return
@@ -392,9 +396,15 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         own = type(self).__name__
         if name == "y":
             noun = self.fields[name].noun
-            return f"{own} needs the {noun}s of its values: pass both, as in predict((x, y)) or fit(x, y)."
+            return (
+                f"{own} needs the {noun}s of its values: "
+                "pass both, as in predict((x, y)) or fit(x, y)."
+            )
         told = ", ".join(f"{needed!r}: …" for needed in names)
-        return f"{own} needs {name!r}: pass values by name, as in fit({{{told}}}) or predict({{{told}}})."
+        return (
+            f"{own} needs {name!r}: "
+            f"pass values by name, as in fit({{{told}}}) or predict({{{told}}})."
+        )
 
     def _scored(self, objective, networks, args, added=(), scores=None):
         loss, more, own_scores = self._collected(objective, args)
@@ -404,7 +414,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         return loss, (loss, {**(scores or {}), **own_scores})
 
     def _collected(self, function, args):
-        # What the function returns, and the losses and scores that it names on its way.
+        # The function's outputs, and the losses and scores that it adds on its way.
         current = self._round
         current.scores, current.added = {}, []
         try:
@@ -414,7 +424,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
 
     @contextlib.contextmanager
     def _others_unmoved(self, player):
-        # A play runs the other players' BatchNorm in training mode; their statistics are not its to move.
+        # A play runs the other players' BatchNorm in training mode; their statistics must not move.
         kept = [
             pair for other in self.players if other != player for pair in self._statistics_of(other)
         ]
@@ -430,7 +440,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
 
     @contextlib.contextmanager
     def _gated(self, player, when, statistics):
-        # Not every backend can branch on a tensor: the step is taken and, where the gate is shut, taken back.
+        # Not every backend can branch on a tensor: a step is taken, and undone if the gate is shut.
         if when is None:
             yield
             return

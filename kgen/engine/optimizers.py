@@ -5,7 +5,7 @@ from kgen.engine.state import layers_of
 
 
 class Optimizers:
-    """The optimizers of several players under the one name, ``optimizer``, that Keras and its callbacks look at.
+    """The optimizers of several players as one ``optimizer``, which Keras and its callbacks read.
 
     Args:
         players: dict from a player's name to its optimizer.
@@ -22,12 +22,13 @@ class Optimizers:
 
     @property
     def learning_rate(self):
-        """The rate that all players have; set, it is that of each."""
+        """The learning rate that all players have; setting it sets that of each."""
         rates = {player: rate_of(optimizer) for player, optimizer in self.players.items()}
         if len(set(rates.values())) > 1:
             told = ", ".join(f"{player} {rate:g}" for player, rate in rates.items())
             raise ValueError(
-                f"The players have several learning rates: {told}. Ask model.optimizers[PLAYER] for one."
+                f"The players have several learning rates: {told}. "
+                "Ask model.optimizers[PLAYER] for one."
             )
         return self.optimizers[0].learning_rate
 
@@ -47,12 +48,12 @@ def rate_of(optimizer):
 
 
 def follows_schedule(optimizer):
-    """Whether a schedule says the learning rate, which nothing else can set then."""
+    """Whether a schedule sets the learning rate, so that nothing else can."""
     return isinstance(settings_of(optimizer.get_config())["learning_rate"], dict)
 
 
 def prepared(optimizer, networks, options):
-    """An optimizer by its name or as it is; where networks compute in float16, one that scales the loss."""
+    """An optimizer by its name or as it is; for networks in float16, one that scales the loss."""
     optimizer = keras.optimizers.get(optimizer)
     half = any(layer.compute_dtype == "float16" for layer in layers_of({"": networks}))
     if (
@@ -65,7 +66,7 @@ def prepared(optimizer, networks, options):
 
 
 def innermost(optimizer):
-    """The optimizer that takes the steps, within one that scales its loss."""
+    """The optimizer that takes the steps, inside one that scales its loss."""
     return (
         optimizer.inner_optimizer
         if isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
@@ -74,7 +75,7 @@ def innermost(optimizer):
 
 
 def highest_rate(optimizer):
-    """The learning rate, or the highest number in the settings of a schedule of it."""
+    """The learning rate, or the highest rate in the settings of its schedule."""
     if not follows_schedule(optimizer):
         return rate_of(optimizer)
     settings = settings_of(optimizer.get_config())["learning_rate"]["config"]
@@ -83,6 +84,6 @@ def highest_rate(optimizer):
 
 
 def settings_of(config):
-    """The configuration of the optimizer that takes the steps, within that of one that scales its loss."""
+    """The configuration of the optimizer that takes the steps, inside one that scales its loss."""
     inner = config.get("inner_optimizer")
     return config if inner is None else inner["config"]

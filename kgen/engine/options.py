@@ -8,11 +8,11 @@ from kgen.reading import like
 
 IMPLIED = ("fields",)  # by the fields that a model is made from
 FEW = 1000  # training values, below which other settings suit some models
-AXES = 3  # of the shape of an image, the least of what has settings for few
+AXES = 3  # of an image's shape; values with fewer have no settings for few
 
 
 def options_of(cls):
-    """The options of a model with their defaults: what ``from_fields`` takes by name, and passes on to ``__init__``."""
+    """A model's options with defaults: those of ``from_fields``, then of ``__init__``."""
     found = {}
     for function in (cls.from_fields, *_constructors(cls)):
         parameters = inspect.signature(function).parameters.values()
@@ -30,7 +30,8 @@ def check_options(name, cls, options):
     for option in options:
         if option not in known:
             raise ValueError(
-                f"{name} has no option {option!r}.{hint(option, known)} It has {', '.join(sorted(known))}."
+                f"{name} has no option {option!r}.{hint(option, known)} "
+                f"It has {', '.join(sorted(known))}."
             )
 
 
@@ -42,14 +43,14 @@ def typed(name, cls, options):
 
 
 def suggested(cls, fields):
-    """The options that suit some fields better than the model's own; those of a user come before them."""
+    """The options that suit these fields better than the defaults; a user's options come first."""
     known = options_of(cls)
     found = {name: value for field in fields.values() for name, value in field.suggested.items()}
     return {name: value for name, value in found.items() if name in known}
 
 
 def settings_for(cls, fields, count):
-    """What suits ``count`` training values: changes of a ``RunConfig``; none where there are many, or no images."""
+    """Changes of a ``RunConfig`` that suit ``count`` training images; none for many or others."""
     images = "x" in fields and len(fields["x"].shape) >= AXES
     return cls.of_few if images and count < FEW else {}
 

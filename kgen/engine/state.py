@@ -8,18 +8,18 @@ from kgen.engine.backend import SeedGenerator
 
 
 def is_seed(variable):
-    """True for the state of a seed generator."""
+    """Whether a variable is the state of a seed generator."""
     return variable.path.endswith("seed_generator_state")
 
 
 def layers_of(players):
-    """Every layer of the players' networks, however deep; Keras has no public way to all of them."""
+    """Every layer of the players' networks, however deep; Keras has no public way to list them."""
     networks = [network for networks in players.values() for network in networks]
     return [layer for network in networks for layer in network._flatten_layers()]
 
 
 def draw_apart(players):
-    """Makes the noise of the networks' layers, such as Dropout, differ between the replicas of a step."""
+    """Makes the noise of layers, such as Dropout, differ between the replicas of a step."""
     for layer in layers_of(players):
         for value in vars(layer).values():
             if type(value) is keras.random.SeedGenerator:
@@ -31,7 +31,7 @@ def _seeds(model):
 
 
 def save_seeds(model, store):
-    """Adds every seed generator's state by its position, since the paths number themselves anew in each instance."""
+    """Adds every seed generator's state by position; paths are numbered anew in each instance."""
     for position, variable in enumerate(_seeds(model)):
         store[f"seed_{position}"] = ops.convert_to_numpy(variable)
 
@@ -41,11 +41,15 @@ def load_seeds(model, store):
     for position, variable in enumerate(_seeds(model)):
         # TensorFlow keeps these as int64, JAX as uint32: a run goes on under either.
         variable.assign(np.asarray(store[f"seed_{position}"][()]).astype(variable.dtype))
-    return {name: store[name] for name in store.keys() if not name.startswith("seed_")}  # noqa: SIM118
+    return {
+        name: store[name]
+        for name in store.keys()  # noqa: SIM118
+        if not name.startswith("seed_")
+    }
 
 
 def reseed(generator, seed):
-    """Sets a seed generator back to its beginning."""
+    """Resets a seed generator to its start."""
     generator.state.assign(ops.cast([seed, 0], generator.state.dtype))
 
 

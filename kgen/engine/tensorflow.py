@@ -6,8 +6,8 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-# These rewriters of the graph reorder sums as their hash tables happen to lie in memory, so that two runs of one seed
-# would part in the last digit.
+# These graph rewriters order sums by where their hash tables lie in memory: two runs with the same
+# seed would differ in the last digit.
 tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False, "remapping": False})
 
 
@@ -18,14 +18,14 @@ class Trainer:
     """Differentiates a play with respect to its player; Keras does the rest."""
 
     def record(self, function, variables):
-        """What ``function()`` returns, and a recording of it by which ``minimize`` differentiates through it."""
+        """The result of ``function()``, and a recording to differentiate it in ``minimize``."""
         tape = tf.GradientTape(watch_accessed_variables=False)
         with tape:
             tape.watch([variable.value for variable in variables])
             return function(), tape
 
     def minimize(self, objective, arguments, variables, optimizer, recording=None):
-        """Moves ``variables`` down the first value of ``objective(*arguments)``, and returns the second."""
+        """Steps ``variables`` down the first value of ``objective``; returns the second value."""
         values = [variable.value for variable in variables]
         with recording or tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(values)
@@ -36,20 +36,21 @@ class Trainer:
         return scores
 
     def input_gradient(self, function, x):
-        """The gradient of ``function(x)``, one value an image, with respect to x; itself differentiable."""
+        """The gradient of ``function(x)``, one value per image, in x; itself differentiable."""
         return differentiated(lambda x: (function(x), ()), x)[0]
 
     def make_train_function(self, force=False):
         if self.steps_per_execution > 1 and replicas() > 1:
             raise ValueError(
-                f"steps_per_execution={self.steps_per_execution} does not work on several devices under TensorFlow. "
+                f"steps_per_execution={self.steps_per_execution} does not work "
+                "on several devices under TensorFlow. "
                 "Leave it at 1, or set the environment variable KERAS_BACKEND=jax."
             )
         super().make_train_function(force)
 
 
 def differentiated(function, x):
-    """The gradient of the sum of what ``function(x)`` returns first, 0 without x in it; what it returns second."""
+    """The gradient in x of the summed first result of ``function(x)``, or 0; the second result."""
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(x)
         values, kept = function(x)
@@ -58,12 +59,12 @@ def differentiated(function, x):
 
 
 def compiled(function):
-    """The function of tensors, traced once a shape; it must neither draw nor assign."""
+    """The function of tensors, traced once per shape; it must neither draw nor assign."""
     return tf.function(function, reduce_retracing=True)
 
 
 class SeedGenerator(keras.random.SeedGenerator):
-    """Seeds that differ between the replicas of a step, which would all draw the same numbers otherwise."""
+    """Seeds that differ between replicas, which would otherwise all draw the same numbers."""
 
     def next(self, ordered=True):
         seed, replica = super().next(ordered), tf.distribute.get_replica_context()
@@ -72,18 +73,18 @@ class SeedGenerator(keras.random.SeedGenerator):
 
 
 def batch_normalize(x, scale, offset, epsilon):
-    """Values of any rank normalised by the whole batch, with its mean and variance a channel."""
+    """Values of any rank, normalised by the batch, and the mean and variance per channel."""
     if replicas() > 1:
         wide = tf.cast(x, "float32")
         axes = tuple(range(len(x.shape) - 1))
         mean, variance = ops.moments(wide, axes=axes, synchronized=True)
         y = tf.nn.batch_normalization(wide, mean, variance, offset, scale, epsilon)
         return tf.cast(y, x.dtype), mean, variance
-    # The kernel is one for images; to it the points of other grids are a column of pixels.
+    # The kernel is for images; to it, the points of other grids are one column of pixels.
     flat = x if len(x.shape) == 4 else tf.reshape(x, (-1, 1, 1, x.shape[-1]))
     y, mean, variance = tf.compat.v1.nn.fused_batch_norm(flat, scale, offset, epsilon=epsilon)
     y = tf.reshape(y, (-1, *x.shape[1:]))
-    # The kernel hands out the unbiased variance, of one value less.
+    # The kernel returns the unbiased variance, a sum divided by one value less.
     count = ops.cast(ops.size(x) / x.shape[-1], "float32")
     return y, mean, variance * (count - 1.0) / count
 
@@ -91,8 +92,10 @@ def batch_normalize(x, scale, offset, epsilon):
 def connect(coordinator, processes, process_id):
     """Raises: Keras 3 does not train under TensorFlow's strategies for several hosts."""
     raise ValueError(
-        f"processes={processes} needs JAX, as Keras does not train on several hosts under TensorFlow. Set the "
-        "environment variable KERAS_BACKEND=jax; a run begun under TensorFlow goes on under JAX."
+        f"processes={processes} needs JAX, "
+        "as Keras does not train on several hosts under TensorFlow. "
+        "Set the environment variable KERAS_BACKEND=jax; "
+        "a run begun under TensorFlow goes on under JAX."
     )
 
 
@@ -102,12 +105,12 @@ def process():
 
 
 def agreed(number):
-    """The whole number of the first process, in every process."""
+    """The whole number of the first process, for every process."""
     return number
 
 
 def by_majority(condition):
-    """True where half of the devices or more hold the condition, which each of them found on its part of the batch."""
+    """Whether the condition holds on the batch parts of at least half of the devices."""
     share = tf.distribute.get_replica_context().all_reduce(
         tf.distribute.ReduceOp.MEAN, ops.cast(condition, "float32")
     )
@@ -115,7 +118,7 @@ def by_majority(condition):
 
 
 def replicas():
-    """Among how many devices a process divides each batch it is given."""
+    """The number of devices among which a process divides each batch."""
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
@@ -132,5 +135,5 @@ def devices(count):
 
 
 def scope(devices):
-    """Where a model is built, compiled and fitted on several devices."""
+    """The scope in which a model is built, compiled and fitted on several devices."""
     return tf.distribute.MirroredStrategy(devices).scope()

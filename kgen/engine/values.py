@@ -33,7 +33,7 @@ def first_batch(stream):
 
 
 def first_checked(batches, check):
-    """The batches of a generator, of which ``check`` is given the values and labels of the first."""
+    """The batches of a generator; ``check`` gets the values and labels of the first."""
     for number, batch in enumerate(batches):
         if number == 0:
             check(keras.utils.unpack_x_y_sample_weight(batch)[:2])
@@ -41,7 +41,7 @@ def first_checked(batches, check):
 
 
 def arrays_of(x, y=None, names=None):
-    """Values by name as arrays, of a stream those of its first batch; what cannot be looked at is left out."""
+    """Values by name as arrays, of a stream those of its first batch; only what can be read."""
     if is_stream(x):
         x, y, _ = first_batch(x)
     arrays = {name: _looked_at(values) for name, values in named(x, y, names or USUAL).items()}
@@ -64,7 +64,7 @@ def check_unused(given, fields):
 
 
 def in_native_order(values):
-    """Arrays within any structure or source in the byte order of this machine; anything else as it is."""
+    """Arrays in any structure or source in this machine's byte order; anything else as it is."""
     if inspect.isgenerator(values):
         return (in_native_order(batch) for batch in values)
     if isinstance(values, keras.utils.PyDataset):
@@ -97,7 +97,7 @@ class _Native(keras.utils.PyDataset):
 
 
 def weighed(x, y, weight):
-    """Values and labels as Keras weighs them: without labels it drops the weights, of labels by name it wants more."""
+    """Values and one array of labels: else Keras drops the weights, or wants them by name."""
     if weight is None or not (y is None or isinstance(y, dict)):
         return x, y
     values = named(x, y)
@@ -105,7 +105,7 @@ def weighed(x, y, weight):
 
 
 def by_class(x, y, weights):
-    """Values and labels as Keras weighs them by class; raises where there are no labels beside the values."""
+    """Values and labels apart, as Keras weighs them by class; raises where there are no labels."""
     if weights is None or inspect.isgenerator(x):
         return x, y
     if y is None and not is_stream(x):
@@ -113,7 +113,8 @@ def by_class(x, y, weights):
         y = x.pop("y", None)
     if y is None and (not is_stream(x) or first_batch(x)[1] is None):
         raise ValueError(
-            "class_weight needs labels: pass fit(x, y, class_weight=...), or batches of pairs (x, y)."
+            "class_weight needs labels: "
+            "pass fit(x, y, class_weight=...), or batches of pairs (x, y)."
         )
     return x, y
 

@@ -1,15 +1,16 @@
-"""Sample weights: one a value, in every mean."""
+"""Sample weights: one per value, in every mean."""
 
 from keras import ops
 
 
 def one_weight_each(weights):
-    """Sample weights (n,) of those given as (n,) or (n, 1); raises for others."""
+    """Sample weights of shape (n,), given as (n,) or (n, 1); raises for others."""
     if weights is None:
         return None
     if isinstance(weights, (dict, list, tuple)) or any(size != 1 for size in _axes(weights)[1:]):
         raise ValueError(
-            f"sample_weight is {_told(weights)}; pass one number for each value, as an array of shape (n,)."
+            f"sample_weight is {_told(weights)}; "
+            "pass one number for each value, as an array of shape (n,)."
         )
     return ops.reshape(ops.cast(weights, "float32"), (-1,))
 

@@ -1,4 +1,4 @@
-"""What a network looks at, and whether to believe the picture: maps of any Keras classifier or regressor."""
+"""Maps of what a Keras classifier or regressor looks at, and tests of whether to trust them."""
 
 from kgen.interpret.class_activation import cam, grad_cam, guided_grad_cam
 from kgen.interpret.comparing import compared, comparison, covered, maps_of, mean_map
@@ -18,8 +18,9 @@ from kgen.interpret.uncertainty import (
 )
 
 __all__ = [
-    "Spread", "agreement", "cam", "cascade", "compared", "comparison", "coverage", "covered", "deconvnet", "deletion",
-    "dropout_spread", "ensemble_spread", "grad_cam", "gradient", "guided_backprop", "guided_grad_cam", "insertion",
-    "integrated_gradients", "maps_of", "mean_map", "occlusion", "pairs", "pointing_game", "similarity",
-    "smooth_gradient", "squares", "trade_off", "unexplained",
+    "Spread", "agreement", "cam", "cascade", "compared", "comparison", "coverage", "covered",
+    "deconvnet", "deletion", "dropout_spread", "ensemble_spread", "grad_cam", "gradient",
+    "guided_backprop", "guided_grad_cam", "insertion", "integrated_gradients", "maps_of",
+    "mean_map", "occlusion", "pairs", "pointing_game", "similarity", "smooth_gradient", "squares",
+    "trade_off", "unexplained",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Maps of classes out of the features of a layer: CAM, Grad-CAM, guided Grad-CAM."""
+"""Class maps from the features of a layer: CAM, Grad-CAM, guided Grad-CAM."""
 
 import keras
 from keras import ops
@@ -12,7 +12,9 @@ from kgen.interpret.rules import guided_backprop
 from kgen.interpret.subject import Subject
 
 POOLINGS = (
-    keras.layers.GlobalAveragePooling1D, keras.layers.GlobalAveragePooling2D, keras.layers.GlobalAveragePooling3D,
+    keras.layers.GlobalAveragePooling1D,
+    keras.layers.GlobalAveragePooling2D,
+    keras.layers.GlobalAveragePooling3D,
 )  # fmt: skip
 LOOKED_AT = 16  # values by which the best layer is chosen
 
@@ -20,17 +22,20 @@ LOOKED_AT = 16  # values by which the best layer is chosen
 def grad_cam(model, x, target=None, layer=None, rectified=True, resized=True, output=None):
     """Where the features of a layer speak for a class: Grad-CAM.
 
-        max(0, Σ_c w_c A_c),   w_c the mean of ∂f/∂A_c over the grid of the layer; f before a softmax
+        max(0, Σ_c w_c A_c),   w_c the mean of ∂f/∂A_c over the grid of the layer
+        f the answer before a softmax
 
     Args:
         model, x, target, output: as in ``kgen.interpret.gradient``.
-        layer: a layer or its name, anywhere in nested models; ``"best"`` for that whose maps, deleted first, take most
-            of the answer along; unless given, the last one whose features lie on a grid.
+        layer: a layer or its name, anywhere in nested models; by default the last one whose
+            features lie on a grid. ``"best"`` takes the one whose maps change the answer most when
+            their highest points are deleted and inserted.
         rectified: bool, whether only what speaks for the class is kept.
-        resized: bool, whether maps have the sides of the values, by linear interpolation, or those of the layer.
+        resized: bool, whether maps are interpolated linearly to the sides of the values; otherwise
+            they keep those of the layer.
 
     Returns:
-        float32 array (n, …) of the sides of the values, without channels.
+        float32 array (n, …) with the sides of the values, without channels.
 
     Raises:
         ValueError: if there is no such layer, or none whose features lie on a grid.
@@ -85,14 +90,15 @@ def _at(subject, layer, x, targets):
 
 
 def cam(model, x, target=None, rectified=True, resized=True, output=None):
-    """Class activation maps: the weights of a class, laid over the features that were averaged for it.
+    """Class activation maps: the weights of a class times the features that were averaged for it.
 
         Σ_c w_c A_c   of a network that ends with A, global average pooling, and one dense layer w
 
-    Args, returns: as of ``grad_cam``, which is this map divided by the number of points of A, on any network.
+    Args and returns are those of ``grad_cam``. That is the same map, divided by the number of
+    points of A, and works on any network.
 
     Raises:
-        ValueError: if the network does not end so.
+        ValueError: if the network does not end in this way.
 
     Reference:
         Zhou et al., Learning Deep Features for Discriminative Localization, 2016, arXiv:1512.04150
@@ -130,7 +136,7 @@ def in_frame(maps, grid):
 
 
 def _best(subject, targets):
-    """Of the layers on a grid that whose maps, deleted and inserted, change the answers most."""
+    """The layer on a grid whose maps, deleted and inserted, change the answers most."""
     some = slice(LOOKED_AT)
     part = subject.part(some)
 
@@ -141,7 +147,7 @@ def _best(subject, targets):
 
 
 def _given_to(layer, run):
-    """The features that a layer is given while something runs."""
+    """The features that a layer receives while ``run()`` runs."""
     kept = []
 
     def keeping(_, call):
@@ -153,7 +159,7 @@ def _given_to(layer, run):
 
 
 def _ending(subject):
-    """The layer of global average pooling before the answers, and the weights (k, channels) from there to them."""
+    """The global average pooling before the answers, and the weights (k, channels) after it."""
     final, found = subject.pass_noted()
     dense = next(
         (call for call in found if call.outputs is final and _is(call, keras.layers.Dense)), None
@@ -163,8 +169,9 @@ def _ending(subject):
     ]
     if not pooled:
         raise ValueError(
-            f"{subject.model.name!r} does not end with global average pooling and one dense layer, of whose "
-            "weights CAM is made. Grad-CAM is the same map on any network with convolutions: take grad_cam."
+            f"{subject.model.name!r} does not end with global average pooling "
+            "and one dense layer, of whose weights CAM is made. "
+            "Grad-CAM is the same map on any network with convolutions: take grad_cam."
         )
     kernel = ops.transpose(dense.operation.kernel)
     return pooled[0].operation, ops.concatenate([-kernel, kernel]) if subject.binary else kernel

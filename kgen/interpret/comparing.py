@@ -21,21 +21,23 @@ OF_ALL = {"gradient": gradient, "integrated gradients": integrated_gradients}
 
 
 def comparison(model, image, classes=None, layer=None, patch=None, output=None, path=None):
-    """The figure of the course: an image, guided backprop, Grad-CAM, guided Grad-CAM, occlusion; a row a class.
+    """The figure of the course: an image and its maps by several methods, one row per class.
+
+    The methods are guided backprop, Grad-CAM, guided Grad-CAM and occlusion.
 
     Args:
         model: a Keras model with one input, or a model of kgen's that explains.
         image: array, one value without the axis of examples, in stored units.
-        classes: list of classes, by number or name; the most likely one unless given. Of a picture that holds two
-            classes, such as two digits on one canvas, both.
+        classes: list of classes, by number or name; by default the most likely one. For a picture
+            of two classes, such as two digits on one canvas, give both.
         layer: of Grad-CAM, as in ``kgen.interpret.grad_cam``.
-        patch: int, of occlusion; a sixth of the shorter side unless given.
+        patch: int, of occlusion; by default a sixth of the shorter side.
         output: name or number of the explained output, of a network with several.
         path: file that the figure is saved to.
 
     Returns:
-        a matplotlib figure. A network without features on a grid, such as a dense one, is explained by its gradient,
-        integrated gradients and occlusion.
+        a matplotlib figure. A network without features on a grid, such as a dense one, is explained
+        by its gradient, integrated gradients and occlusion.
 
     Example:
         >>> comparison(model, canvas, classes=[3, 7], path="two_digits.png")
@@ -47,7 +49,7 @@ def comparison(model, image, classes=None, layer=None, patch=None, output=None, 
 
 
 def compared(model, x, target=None, layer=None, patch=None, output=None, path=None):
-    """The same of several values, a row each, explained for one answer each."""
+    """The same figure for several values, one row each, each explained for one answer."""
     with Subject(model, x, output).opened() as subject:
         targets = subject.targets(target)
         names, values = subject.told(targets), subject.shades()
@@ -57,7 +59,7 @@ def compared(model, x, target=None, layer=None, patch=None, output=None, path=No
 
 
 def maps_of(model, x, target=None, layer=None, patch=None, output=None):
-    """The maps of the figure, (n, …) by the name of their method."""
+    """The maps of the figure, (n, …), by the name of their method."""
     with Subject(model, x, output).opened() as subject:
         known = has_grid(subject)
     told = {"target": target, "output": output}
@@ -69,16 +71,16 @@ def maps_of(model, x, target=None, layer=None, patch=None, output=None):
 
 
 def mean_map(model, x, path=None):
-    """The figure of where a network looks on average: mean maps over the mean of values that lie alike, such as brains.
+    """The figure of where a network looks on average: mean maps over the mean of aligned values.
 
     Args:
         model: a Keras model with one input, or a model of kgen's that explains.
-        x: array of stored values, registered to each other.
+        x: array of stored values, registered to each other, such as brains.
         path: file that the figure is saved to.
 
     Returns:
-        a matplotlib figure: Grad-CAM, and the gradient without its sign; of volumes the planes through their highest
-        points.
+        a matplotlib figure: Grad-CAM, and the gradient without its sign; for volumes, the planes
+        through their highest points.
     """
     with Subject(model, x).opened() as subject:
         mean = subject.shades().mean(axis=0)[None]
@@ -93,14 +95,14 @@ def mean_map(model, x, path=None):
 
 @contextlib.contextmanager
 def _silent():
-    """Without the warning of a softmax that is left out, which was said once already."""
+    """Silences the warning about a left-out softmax, which was given once already."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         yield
 
 
 def covered(model, x, target=None, patch=None, output=None):
-    """Occlusion by patches of a sixth of the shorter side unless given; those of volumes do not overlap."""
+    """Occlusion by patches, by default of a sixth of the shorter side; no overlap in volumes."""
     sides = np.shape(x)[1:-1] or np.shape(x)[1:]
     patch = patch or max(1 + (min(sides) > PARTS), min(sides) // PARTS)
     stride = patch if len(sides) > 2 else None

@@ -1,4 +1,4 @@
-"""Deletion and insertion: whether what a map points at is what the answer rests on."""
+"""Deletion and insertion: whether a map points at what the answer depends on."""
 
 import numpy as np
 from keras import ops
@@ -10,20 +10,22 @@ STEPS = 20
 
 
 def deletion(model, x, maps, target=None, baseline=None, steps=STEPS, output=None):
-    """The answer while points are taken away, those first that a map gives most.
+    """The answer while points are deleted, those with the highest map values first.
 
     Args:
         model, x, target, output: as in ``kgen.interpret.gradient``.
-        maps: array (n, …), one number a point; channels, if any, are added up.
-        baseline: what stands for a point that is taken away, as in ``kgen.interpret.occlusion``.
-        steps: int ≥ 1, how often points are taken away, as many each time.
+        maps: array (n, …), one number per point; channels, if any, are summed.
+        baseline: what replaces a deleted point, as in ``kgen.interpret.occlusion``.
+        steps: int ≥ 1, how often points are deleted, as many each time.
 
     Returns:
-        float array (n, steps + 1): the probability of the class with 0 to all points away, of a regressor the number.
-        Its mean along the last axis is the area under the curve: low for maps that find what the answer rests on.
+        float array (n, steps + 1): the probability of the class, or the number of a regressor, with
+        none to all of the points deleted. Its mean along the last axis is the area under the curve:
+        low for maps that find what the answer depends on.
 
     Reference:
-        Petsiuk, Das & Saenko, RISE: Randomized Input Sampling for Explanation, 2018, arXiv:1806.07421
+        Petsiuk, Das & Saenko, RISE: Randomized Input Sampling for Explanation, 2018,
+        arXiv:1806.07421
     """
     with Subject(model, x, output).opened() as subject:
         return curve(
@@ -32,7 +34,7 @@ def deletion(model, x, maps, target=None, baseline=None, steps=STEPS, output=Non
 
 
 def insertion(model, x, maps, target=None, baseline=None, steps=STEPS, output=None):
-    """The answer while points are put into the baseline, those first that a map gives most.
+    """The answer while points are put into the baseline, the highest of the map first.
 
     Args, returns and reference are those of ``deletion``; here a large area is good.
     """
@@ -48,7 +50,7 @@ def insertion(model, x, maps, target=None, baseline=None, steps=STEPS, output=No
 
 
 def faithfulness(subject, maps, targets):
-    """The area under the insertion curve less that under the deletion curve, of an opened model."""
+    """The area under the insertion curve minus that under the deletion curve; an opened model."""
     start = subject.baseline()
     put, taken = (
         curve(subject, maps, targets, start, STEPS, deleting) for deleting in (False, True)
@@ -57,7 +59,7 @@ def faithfulness(subject, maps, targets):
 
 
 def curve(subject, maps, targets, baseline, steps, deleting):
-    """One of these curves of an opened model."""
+    """The insertion or the deletion curve of an opened model."""
     ranks = ranked(maps, subject.x.shape)
     values, order = ops.convert_to_tensor(subject.x), ops.convert_to_tensor(ranks)
 
@@ -76,7 +78,7 @@ def curve(subject, maps, targets, baseline, steps, deleting):
 
 
 def ranked(maps, shape):
-    """The place of every point in the order of its map, the highest first, as a share in (0, 1], (n, …, 1)."""
+    """The rank of every point in its map, the highest first, as a share in (0, 1], (n, …, 1)."""
     maps = np.asarray(maps)
     maps = maps.sum(axis=-1) if maps.ndim == len(shape) > 2 else maps
     flat = -maps.reshape(len(maps), -1)

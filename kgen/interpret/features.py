@@ -1,4 +1,4 @@
-"""Layers by their names, however deep in nested models, and those whose features lie on the grid of the values."""
+"""Layers by name, however deep in nested models, and layers with features on the values' grid."""
 
 import math
 from typing import NamedTuple
@@ -10,14 +10,14 @@ from kgen.interpret.interception import is_leaf
 
 
 class Features(NamedTuple):
-    """An operation that is called once in a forward pass, and the shape of what it puts out for one value."""
+    """An operation that a forward pass calls once, and the shape of its output for one value."""
 
     operation: keras.Operation
     shape: tuple
 
 
 def layer_of(subject, layer=None):
-    """The features of a layer, of its name, or of the last layer on a grid; raises where there are none."""
+    """The features of a layer or layer name, by default the last on a grid; raises without any."""
     _, found = subject.pass_noted()
     if layer is None:
         return on_grid(subject, found)[-1]
@@ -28,31 +28,33 @@ def layer_of(subject, layer=None):
         many = len({id(call.operation) for call in meant}) > 1
         raise ValueError(
             f"layer={name!r} stands for {len(meant)} layers: give the layer itself." if many
-            else f"layer={name!r} is called {len(meant)} times in a pass; the features of a layer that is called once "
-            "are explained."
+            else f"layer={name!r} is called {len(meant)} times in a pass; "
+            "the features of a layer that is called once are explained."
         )  # fmt: skip
     if not _is_grid(meant[0], subject):
         raise ValueError(
-            f"layer={name!r} puts out {_told(meant[0].outputs)}, no features on the grid of the values. Take one of "
-            f"{', '.join(each.operation.name for each in on_grid(subject, found))}."
+            f"layer={name!r} puts out {_told(meant[0].outputs)}, "
+            "no features on the grid of the values. "
+            f"Take one of {', '.join(each.operation.name for each in on_grid(subject, found))}."
         )
     return Features(meant[0].operation, tuple(meant[0].outputs.shape))
 
 
 def on_grid(subject, found=None):
-    """Every layer after the first weights whose features lie on a grid; raises where there are none."""
+    """All layers after the first weights with features on a grid; raises where there are none."""
     found = found or subject.pass_noted()[1]
     chosen = _on_grid(subject, found)
     if not chosen:
         raise ValueError(
-            f"{subject.model.name!r} has no features on a grid, such as convolutions make, of which class activation "
-            "maps are put together. Of any network there are gradient, integrated_gradients and occlusion."
+            f"{subject.model.name!r} has no features on a grid, such as convolutions make, "
+            "of which class activation maps are put together. "
+            "Of any network there are gradient, integrated_gradients and occlusion."
         )
     return [Features(call.operation, tuple(call.outputs.shape)) for call in chosen]
 
 
 def has_grid(subject):
-    """Whether there are any."""
+    """Whether any layer has features on a grid."""
     return bool(_on_grid(subject, subject.pass_noted()[1]))
 
 

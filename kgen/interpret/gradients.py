@@ -11,16 +11,16 @@ from kgen.interpret.subject import Subject
 
 
 def gradient(model, x, target=None, output=None):
-    """How fast the answer rises with every number of the value: ∂f(x)/∂x.
+    """The gradient of the answer with respect to every number of the value: ∂f(x)/∂x.
 
     Args:
         model: a Keras model or layer with one input, or a model of kgen's that explains.
         x: array (n, …), in stored units.
-        target: the class that is explained, one or one each; the highest answer unless given.
-        output: name or number of the explained output, of a network with several.
+        target: the explained class, one for all or one each; by default the highest answer.
+        output: name or number of the explained output, for a network with several.
 
     Returns:
-        float32 array of the shape of x, of scaled values.
+        float32 array of the shape of x, the gradient with respect to scaled values.
 
     Example:
         >>> maps = gradient(model, images, target=3)
@@ -38,7 +38,7 @@ def smooth_gradient(model, x, target=None, draws=32, noise=0.15, seed=0, output=
     Args:
         model, x, target, output: as in ``gradient``.
         draws: int ≥ 1, copies of each value.
-        noise: float ≥ 0, standard deviation of the noise as a share of the range of the scaled value.
+        noise: float ≥ 0, standard deviation of the noise as a share of the scaled value's range.
         seed: int, of the noise.
 
     Returns:
@@ -63,14 +63,15 @@ def smooth_gradient(model, x, target=None, draws=32, noise=0.15, seed=0, output=
 
 
 def integrated_gradients(model, x, target=None, baseline=None, steps=128, output=None):
-    """What every number of the value adds to the answer, on the straight way from a baseline.
+    """What every number of the value adds to the answer, on the straight path from a baseline.
 
         (x − b) · ∫₀¹ ∂f(b + t (x − b))/∂x dt,   whose sum is f(x) − f(b)
 
     Args:
         model, x, target, output: as in ``gradient``.
-        baseline: a number or an array of the shape of one value, in stored units: b, a value without evidence. Unless
-            given, the mean of the training values where these are standardised, else the least value.
+        baseline: b, a value without evidence: a number or an array of the shape of one value, in
+            stored units. By default it is the mean of the training values where these are
+            standardised, else the least value.
         steps: int ≥ 1, points of the midpoint rule.
 
     Returns:
@@ -96,7 +97,7 @@ def integrated_gradients(model, x, target=None, baseline=None, steps=128, output
 
 
 def _on_the_way(subject, start):
-    """The function that has the gradients of scores between the baseline and the values."""
+    """A function for the gradients of scores between the baseline and the values."""
     way = ops.convert_to_tensor(subject.x - start)
 
     def found(places, shares, targets):

@@ -1,4 +1,4 @@
-"""What runs within a network, noted or replaced while it is called; the network is what it was afterwards."""
+"""Notes or replaces calls within a network while it runs; afterwards it is what it was."""
 
 import contextlib
 from typing import Any, NamedTuple
@@ -25,7 +25,7 @@ def operations_of(network):
 
 @contextlib.contextmanager
 def replaced(operations, name, make):
-    """Puts ``make(operation, its own)`` in place of an attribute or a method of operations, within."""
+    """Within, ``make(operation, its own)`` replaces an attribute or a method of operations."""
     with contextlib.ExitStack() as stack:
         for operation in operations:
             new = make(operation, getattr(operation, name))
@@ -35,7 +35,7 @@ def replaced(operations, name, make):
 
 @contextlib.contextmanager
 def _one_replaced(operation, name, new):
-    # Past the layer's own ways of setting, which track what is set and refuse it once a layer is built.
+    # This bypasses the layer's own setters, which track what is set and refuse it after building.
     missing = object()
     kept = vars(operation).get(name, missing)
     object.__setattr__(operation, name, new)
@@ -49,7 +49,7 @@ def _one_replaced(operation, name, new):
 
 
 def calls_of(operations, run):
-    """What ``run()`` returns, and every call of the operations on its way, in the order in which they ended."""
+    """What ``run()`` returns, and all calls of the operations, in the order in which they ended."""
     found = []
 
     def noting(operation, call):
@@ -70,7 +70,7 @@ def is_leaf(operation):
 
 
 def leading(final, found):
-    """The calls of a pass without those of other heads: what a network puts out beside ``final``, and nothing takes."""
+    """The calls of a pass without other heads: outputs beside ``final`` that no call takes."""
     taken = {id(tensor) for call in found for tensor in keras.tree.flatten(call.inputs)}
     several = [call.outputs for call in found if isinstance(call.outputs, list | tuple | dict)]
     heads = {id(tensor) for tensor in keras.tree.flatten(several)} - taken - {id(final)}

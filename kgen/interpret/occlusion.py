@@ -10,20 +10,22 @@ from kgen.interpret.subject import Subject
 
 
 def occlusion(model, x, target=None, patch=4, stride=None, baseline=None, output=None):
-    """How far the answer falls when a patch is covered, at every point the mean over the patches that cover it.
+    """How far the answer falls when a patch is covered, averaged at every point over its patches.
 
-    It takes one forward pass a patch, in pieces of bounded memory, and no gradient.
+    It takes one forward pass per patch, in pieces of bounded memory, and no gradient.
 
     Args:
         model, x, target, output: as in ``kgen.interpret.gradient``.
-        patch: int or tuple of ints, sides of the covered patch, points.
-        stride: int or tuple of ints, steps between patches; half the patch unless given. The last patch of a side
-            ends at its edge.
-        baseline: a number or an array of the shape of one value, in stored units: what covers it. Unless given, the
-            mean of the training values where these are standardised, else the least value.
+        patch: int or tuple of ints, sides of the covered patch in points.
+        stride: int or tuple of ints, steps between patches; by default half the patch. The last
+            patch of a side ends at its edge.
+        baseline: what covers a patch: a number or an array of the shape of one value, in stored
+            units. By default it is the mean of the training values where these are standardised,
+            else the least value.
 
     Returns:
-        float32 array (n, …) of the sides of the values, without channels: above 0 where the value speaks for the class.
+        float32 array (n, …) with the sides of the values, without channels: above 0 where the value
+        speaks for the class.
 
     Raises:
         ValueError: if the patch is larger than the value, or the baseline lies outside the values.
@@ -41,7 +43,7 @@ def occlusion(model, x, target=None, patch=4, stride=None, baseline=None, output
 
 
 def _falls(subject, corners, sides, cover, targets):
-    """How far each answer falls by each patch, (n, patches)."""
+    """How far each answer falls for each patch, (n, patches)."""
     values = ops.convert_to_tensor(subject.x)
 
     def scores(places, corners, targets):
@@ -56,7 +58,7 @@ def _falls(subject, corners, sides, cover, targets):
 
 
 def _inside(corners, sides, grid, axes):
-    """Whether each point of a grid lies within the patch at each corner, (patches, …, 1); tensors."""
+    """Whether each point of a grid lies in the patch at each corner, (patches, …, 1); tensors."""
     inside = True
     for axis, (side, length) in enumerate(zip(sides, grid, strict=True)):
         offsets = ops.arange(length, dtype="int32")[None] - corners[:, axis : axis + 1]
@@ -76,7 +78,7 @@ def _corners(grid, sides, steps):
 
 
 def _spread(falls, corners, sides, grid):
-    """At every point the mean over the patches that cover it; 0 where none does."""
+    """The mean at every point over the patches that cover it; 0 where none does."""
     total, count = np.zeros(grid), np.zeros(grid)
     for fall, corner in zip(falls, corners, strict=True):
         place = tuple(slice(start, start + side) for start, side in zip(corner, sides, strict=True))
@@ -86,11 +88,12 @@ def _spread(falls, corners, sides, grid):
 
 
 def _sides(name, sizes, grid):
-    """One whole number an axis of the grid; raises for a patch that is larger."""
+    """One whole number per axis of the grid; raises for a patch that is larger."""
     sizes = tuple(sizes) if isinstance(sizes, tuple | list) else (sizes,) * len(grid)
     checks.check_sizes(**{name: min(sizes)})
     if len(sizes) != len(grid) or (name == "patch" and any(np.greater(sizes, grid))):
         raise ValueError(
-            f"{name}={sizes} does not fit values of {grid} points. Give smaller ones, one number an axis."
+            f"{name}={sizes} does not fit values of {grid} points. "
+            "Give smaller ones, one number an axis."
         )
     return tuple(int(size) for size in sizes)

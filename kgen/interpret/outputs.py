@@ -12,7 +12,7 @@ SQUASHED = {"softmax", "sigmoid"}
 
 
 def chosen(network, outputs, output):
-    """The key of an output by its name or number; ``None`` of a network with one. Raises where it has to be said."""
+    """The key of an output by name or number, ``None`` for a single output; raises if unclear."""
     if not isinstance(outputs, list | tuple | dict):
         return None if output is None else _refuse_name(output)
     named = _named(network, outputs)
@@ -24,13 +24,14 @@ def chosen(network, outputs, output):
     wide = [key for key in named.values() if outputs[key].shape[-1] > 1]
     if len(named) > 1 and len(wide) != 1:
         raise ValueError(
-            f"The network has the outputs {', '.join(named)}; say which is explained with output=NAME."
+            f"The network has the outputs {', '.join(named)}; "
+            "say which is explained with output=NAME."
         )
     return wide[0] if wide else next(iter(named.values()))
 
 
 def squashing(found, final):
-    """The operation that ends in a softmax or a sigmoid and the name of that, of the calls of a pass; else nothing."""
+    """The operation of a last softmax or sigmoid, and which it is, from a pass; else ``None``."""
     last = [call.operation for call in found if call.outputs is final and is_leaf(call.operation)]
     for operation in last[-1:]:
         name = _activation(operation) or type(operation).__name__.lower()
@@ -41,9 +42,10 @@ def squashing(found, final):
 
 @contextlib.contextmanager
 def undone(operation, name):
-    """Leaves a last softmax or sigmoid out, within, and says so."""
+    """Within, leaves out a last softmax or sigmoid, and warns of it."""
     warnings.warn(
-        f"{operation.name!r} ends in a {name}; it is left out, and the numbers before it are explained.",
+        f"{operation.name!r} ends in a {name}; "
+        "it is left out, and the numbers before it are explained.",
         stacklevel=8,
     )
     if _activation(operation):
@@ -55,7 +57,7 @@ def undone(operation, name):
 
 
 def _activation(operation):
-    """The name of the activation that ends a layer, where that is one of these."""
+    """The name of a layer's activation if it is a softmax or a sigmoid, else an empty text."""
     activation = vars(operation).get("activation")
     return next((name for name in SQUASHED if activation is getattr(keras.activations, name)), "")
 

@@ -1,4 +1,4 @@
-"""Values whose evidence is known, because it was planted: what maps can be tested on."""
+"""Values with planted, and therefore known, evidence: maps can be tested on them."""
 
 import numpy as np
 
@@ -6,18 +6,19 @@ from kgen import checks
 
 
 def squares(count, sides, size=8, seed=0):
-    """Noise, in every second value with a square or cube of stripes, and where that is.
+    """Noise, with a striped square or cube in every second value, and where it is.
 
-    Its stripes alone set it apart from the noise around it, and it lies at any place.
+    Only the stripes set it apart from the noise around it; its place is random.
 
     Args:
         count: int ≥ 1.
         sides: tuple of ints, such as (32, 32) or (16, 16, 16).
-        size: int, sides of the square, not above the least of ``sides``.
+        size: int, sides of the square, at most the least of ``sides``.
         seed: int.
 
     Returns:
-        values (n, …, 1) in [0, 1], labels (n,) 1 with a square, and boolean masks (n, …) of the squares.
+        values (n, …, 1) in [0, 1], labels (n,), 1 with a square, and boolean masks (n, …) of the
+        squares.
 
     Example:
         >>> x, y, evidence = squares(1000, (32, 32))
@@ -37,7 +38,7 @@ def squares(count, sides, size=8, seed=0):
 
 
 def pairs(images, labels, count, side, seed=0):
-    """Canvases with two images of different classes each, side by side at random heights, and where each of them is.
+    """Canvases of two images of different classes, side by side at random heights, and masks.
 
     Args:
         images: array (n, height, width, channels) on a background of 0.
@@ -47,8 +48,8 @@ def pairs(images, labels, count, side, seed=0):
         seed: int.
 
     Returns:
-        canvases (count, side, side, channels), the two classes of each (count, 2), and boolean masks
-        (count, 2, side, side) of the squares in which they stand.
+        canvases (count, side, side, channels), the two classes of each (count, 2), and boolean
+        masks (count, 2, side, side) of the squares in which they stand.
 
     Example:
         >>> canvases, classes, places = pairs(digits, labels, 2000, 20)

@@ -1,4 +1,4 @@
-"""Gradients with another rule at every ReLU on the way back: guided backpropagation and the deconvnet."""
+"""Gradients with another backward rule at every ReLU: guided backpropagation and deconvnet."""
 
 import contextlib
 
@@ -25,9 +25,10 @@ BETWEEN = {
 
 
 def guided_backprop(model, x, target=None, output=None):
-    """The gradient in which only what is positive passes back through every ReLU that was active.
+    """The gradient where only positive values pass back, through every ReLU that was active.
 
-    It draws crisp edges and all but ignores what the network has learnt: see ``kgen.interpret.cascade``.
+    It draws crisp edges and almost ignores what the network has learned: see
+    ``kgen.interpret.cascade``.
 
     Args:
         model, x, target, output: as in ``kgen.interpret.gradient``.
@@ -39,13 +40,14 @@ def guided_backprop(model, x, target=None, output=None):
         ValueError: where the network has no layer with ReLU or one of its kind.
 
     Reference:
-        Springenberg et al., Striving for Simplicity: The All Convolutional Net, 2015, arXiv:1412.6806
+        Springenberg et al., Striving for Simplicity: The All Convolutional Net, 2015,
+        arXiv:1412.6806
     """
     return _by_rule(_guided, model, x, target, output)
 
 
 def deconvnet(model, x, target=None, output=None):
-    """The gradient in which only what is positive passes back through every ReLU, active or not.
+    """The gradient where only positive values pass back, through every ReLU, active or not.
 
     Args, returns and errors are those of ``guided_backprop``.
 
@@ -62,14 +64,15 @@ def _by_rule(rule, model, x, target, output):
 
 @contextlib.contextmanager
 def ruled(subject, rule):
-    """Every ReLU and its kind with another way back, within."""
+    """Within, every ReLU and its kind has another backward rule."""
     activated = [one for one in subject.operations if vars(one).get("activation") in ACTIVATIONS]
     own = [one for one in subject.operations if isinstance(one, LAYERS) or _is_between(one)]
     if not activated and not own:
         raise ValueError(
-            f"{subject.model.name!r} has no layer with ReLU or one of its kind ({', '.join(NAMES)}): with no rule to "
-            "change this would be the gradient; take gradient or integrated_gradients. Of a subclassed model, make "
-            "the activations layers."
+            f"{subject.model.name!r} has no layer with ReLU or one of its kind "
+            f"({', '.join(NAMES)}): with no rule to change this would be the gradient; "
+            "take gradient or integrated_gradients. "
+            "Of a subclassed model, make the activations layers."
         )
     with replaced(activated, "activation", rule), replaced(own, "call", rule):
         yield
@@ -96,7 +99,7 @@ def _positive_back(x):
 
 @ops.custom_gradient
 def _positive_back_to(x, y):
-    """y, whose gradient is that of x where it is positive."""
+    """y, with the gradient of x where that is positive."""
 
     def back(*args, upstream=None):
         passed = ops.relu(args[0] if upstream is None else upstream)

@@ -18,15 +18,18 @@ FEW = 2  # pieces that are not worth tracing
 
 
 class Subject:
-    """A model under explanation: scaled values in, one row of answers a value out, softmax and sigmoid undone.
+    """A model under explanation: scaled values in, one row of answers per value out.
+
+    A last softmax or sigmoid is undone.
 
     Args:
-        model: a Keras model or layer with one input, or a model of kgen's with the ability ``Explains``.
+        model: a Keras model or layer with one input, or a kgen model with the ability ``Explains``.
         x: array (n, …), the values, in stored units.
         output: name or number of the output that is explained, of a network with several.
 
     Raises:
-        ValueError: where values are of another shape, or the network has several outputs and none is named.
+        ValueError: if values have another shape, or the network has several outputs and none is
+            named.
 
     Example:
         >>> with Subject(model, x).opened() as subject:
@@ -49,22 +52,22 @@ class Subject:
 
     @contextlib.contextmanager
     def opened(self):
-        """The same, and without a last softmax or sigmoid: as it is explained."""
+        """The same, and without a last softmax or sigmoid, as it is explained."""
         with self.weighted(), self._unsquashed():
             self.answered = self.in_batches(self.answers, self.x)
             yield self
 
-    # ---- what it answers --------------------------------------------------------------------------------------------
+    # ---- what it answers -------------------------------------------------------------------------
 
     def answers(self, x):
         """The answers (n, k) of scaled values: logits of k classes, or one number; tensors."""
         answers = ops.cast(self._raw(x), "float32")
         answers = answers if len(answers.shape) > 1 else ops.expand_dims(answers, -1)
-        # One squashed number tells the second of two classes.
+        # One number through a sigmoid is the probability of the second of two classes.
         return ops.concatenate([-answers, answers], axis=-1) if self.binary else answers
 
     def scores(self, x, targets):
-        """Of each value the answer that is explained, (n,); tensors."""
+        """The explained answer of each value, (n,); tensors."""
         return ops.take_along_axis(self.answers(x), ops.expand_dims(targets, -1), axis=-1)[:, 0]
 
     def probabilities(self, x):
@@ -75,24 +78,25 @@ class Subject:
         return ops.softmax(answers) if answers.shape[-1] > 1 else answers
 
     def certainties(self, x, targets):
-        """Of each value the probability of the class that is explained, or the number; tensors."""
+        """The probability of each value's explained class, or the number; tensors."""
         return ops.take_along_axis(self.probabilities(x), ops.expand_dims(targets, -1), axis=-1)[
             :, 0
         ]
 
     def answered_anew(self):
-        """Probabilities of all classes or numbers in stored units, (n, k); not traced, so that noise is drawn anew."""
+        """Class probabilities or numbers in stored units, (n, k); untraced, so noise is redrawn."""
         found = self.in_batches(self.probabilities, self.x, traced=False)
         return self.model.fields["y"].unscaled(found) if self.own and found.shape[1] == 1 else found
 
     def targets(self, target=None):
-        """The number of the answer of each value that is explained, int32 (n,); the highest unless it is given."""
+        """The number of each value's explained answer, int32 (n,); by default the highest one's."""
         if target is None:
             return self.answered.argmax(axis=1).astype("int32")
         numbers, count = np.asarray(self._number(target)), self.answered.shape[1]
         if numbers.shape not in {(), (len(self.x),)} or numbers.dtype.kind not in "iu":
             raise ValueError(
-                f"target={target!r} is not one class, or one whole number for each of {len(self.x)} values."
+                f"target={target!r} is not one class, "
+                f"or one whole number for each of {len(self.x)} values."
             )
         if numbers.size and not 0 <= numbers.min() <= numbers.max() < count:
             range_ = (
@@ -104,7 +108,7 @@ class Subject:
         return np.ascontiguousarray(np.broadcast_to(numbers.astype("int32"), len(self.x)))
 
     def told(self, targets):
-        """Of each value what its explained answer is called, and how large it is."""
+        """A text per value: what its explained answer is called, and how large it is."""
         certain = self.in_batches(self.certainties, self.x, targets)
         if self.answered.shape[1] > 1:
             names = self.names or range(self.answered.shape[1])
@@ -124,12 +128,12 @@ class Subject:
         return label.class_names if isinstance(label, fields.Label) else None
 
     def part(self, some):
-        """The same, opened, of some of the values."""
+        """The same opened model with some of the values."""
         other = copy.copy(self)
         other.x, other.stored, other.answered = self.x[some], self.stored[some], self.answered[some]
         return other
 
-    # ---- the values -------------------------------------------------------------------------------------------------
+    # ---- the values ------------------------------------------------------------------------------
 
     @property
     def first(self):
@@ -154,7 +158,7 @@ class Subject:
         return (self.x - low) / max(high - low, 1e-12)
 
     def baseline(self, given=None):
-        """A value without evidence, scaled, of the shape of one; raises where it lies beyond the values."""
+        """A scaled value without evidence, of the values' shape; raises outside their range."""
         low, high = (
             (self.field.low, self.field.high)
             if self.own
@@ -176,15 +180,15 @@ class Subject:
             ) from error
         return self.scaled(filled[None])[0]
 
-    # ---- how it is run ----------------------------------------------------------------------------------------------
+    # ---- how it is run ---------------------------------------------------------------------------
 
     def in_batches(self, function, *arrays, **options):
-        """What a function of tensors makes of arrays (n, …), joined."""
+        """The outputs of a function of tensors for arrays (n, …), joined."""
         pieces = [made for _, made in self.pieces(function, *arrays, **options)]
         return keras.tree.map_structure(lambda *parts: np.concatenate(parts), *pieces)
 
     def pieces(self, function, *arrays, what="Explaining", traced=True):
-        """The same piece by piece, each with its place: pieces of one size and of bounded memory."""
+        """The same piece by piece, each with its slice; pieces of one size and bounded memory."""
         count = len(arrays[0])
         size = piece(count, self.x.shape[1:])
         starts = range(0, count, size)
@@ -195,10 +199,10 @@ class Subject:
             yield place, keras.tree.map_structure(partial(_array, count=place.stop - start), made)
 
     def pass_noted(self):
-        """What a forward pass of the first value puts out, and its calls in the order in which they ended."""
+        """The output of a forward pass of the first value, and its calls in order of their end."""
         return calls_of(self.operations, lambda: self._raw(self.first))
 
-    # ---- pieces -----------------------------------------------------------------------------------------------------
+    # ---- pieces ----------------------------------------------------------------------------------
 
     def _raw(self, x):
         if self.own:
@@ -210,7 +214,8 @@ class Subject:
         final, found = self.pass_noted()
         if len(final.shape) > 2:
             raise ValueError(
-                f"The output has the shape {tuple(final.shape)}; what is explained is one row of answers a value."
+                f"The output has the shape {tuple(final.shape)}; "
+                "what is explained is one row of answers a value."
             )
         last = outputs.squashing(found, final)
         if last is None:
@@ -232,13 +237,15 @@ class Subject:
             return values
         if isinstance(self.model, keras.Function) and len(self.model.inputs) > 1:
             raise ValueError(
-                f"{self.model.name!r} has {len(self.model.inputs)} inputs; a network of one is explained."
+                f"{self.model.name!r} has {len(self.model.inputs)} inputs; "
+                "a network of one is explained."
             )
         wanted = self._input_shape()
         if values.ndim < 2 or (wanted and not _fits(values.shape[1:], wanted)):
             size = ", ".join("any" if side is None else str(side) for side in wanted or ("…",))
             raise ValueError(
-                f"x has the shape {values.shape}; this network takes (n, {size}). {_way_there(values, wanted)}"
+                f"x has the shape {values.shape}; "
+                f"this network takes (n, {size}). {_way_there(values, wanted)}"
             )
         return values
 
@@ -248,13 +255,13 @@ class Subject:
 
 
 def piece(count, shape):
-    """How many values of a shape are run at a time: the last piece is as long as the others, or hardly less."""
+    """How many values of a shape run at a time, so that the last piece is hardly shorter."""
     most = max(1, min(MOST, NUMBERS // math.prod(shape)))
     return math.ceil(count / math.ceil(max(count, 1) / most)) or 1
 
 
 def _tensor(values, size):
-    """Values as a tensor, those of a last piece filled up with the last one."""
+    """Values as a tensor; a short last piece is filled up with its last value."""
     short = size - len(values)
     return ops.convert_to_tensor(
         np.concatenate([values, np.repeat(values[-1:], short, axis=0)]) if short else values
@@ -272,7 +279,7 @@ def _fits(shape, wanted):
 
 
 def _way_there(values, wanted):
-    """What most likely makes values fit."""
+    """Advice on what most likely makes values fit."""
     if wanted and _fits(values.shape, wanted):
         return "One value is x[None]."
     if wanted and _fits((*values.shape[1:], 1), wanted):

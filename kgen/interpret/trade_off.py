@@ -1,4 +1,4 @@
-"""How well models do that are easy to read, beside those that are not, on the same split."""
+"""Performance of easily interpreted models and of others, on the same split."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ EPOCHS, BATCH, WIDTH, DEPTH = 40, 32, 24, 4
 
 
 class Model(NamedTuple):
-    """A model of the table: what there is to read of it, how many numbers that are, how well it does."""
+    """A row of the table: a model, what can be read of it, its size, how well it does."""
 
     name: str
     read: str
@@ -26,7 +26,7 @@ class Model(NamedTuple):
 
 
 def trade_off(data, epochs=EPOCHS, seed=0):
-    """Complexity against performance: a tree, a linear model, a kernel machine and a CNN, learnt from the same values.
+    """Complexity against performance: tree, linear model, kernel machine and CNN, on one data set.
 
     Args:
         data: ``kgen.data.Data`` with values x, and classes or numbers y.
@@ -34,8 +34,9 @@ def trade_off(data, epochs=EPOCHS, seed=0):
         seed: int.
 
     Returns:
-        list of ``Model``: its name, what of it can be read, how many numbers it has, and its accuracy on the test
-        split, or for numbers R². Of a kernel machine the numbers are those of its support vectors.
+        list of ``Model``: its name, what of it can be read, how many numbers it has, and its
+        accuracy on the test split, or R² where y are numbers. The numbers of a kernel machine are
+        those of its support vectors.
 
     Example:
         >>> for model in trade_off(kgen.data.load("digits")):
@@ -80,7 +81,7 @@ def _learnt(name, read, model, size, train, test, classes):
 
 
 def _network(data, train, test, classes, epochs):
-    """A CNN, of dense layers where values are vectors."""
+    """A CNN, or dense layers where values are vectors."""
     shape = data.fields["x"].shape
     (values, answers) = train
     (mean, deviation) = (0.0, 1.0) if classes else (train[1].mean(), train[1].std())

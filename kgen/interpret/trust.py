@@ -1,4 +1,4 @@
-"""Whether maps are to be trusted: do they know the network, agree with each other, and find planted evidence?"""
+"""Whether to trust maps: do they depend on the network, agree, and find planted evidence?"""
 
 import contextlib
 from functools import partial
@@ -15,27 +15,30 @@ from kgen.interpret.subject import Subject
 
 
 class Randomised(NamedTuple):
-    """How alike maps are to the true ones once a layer, and all after it, are drawn anew."""
+    """How alike maps are to the true ones once a layer and all later layers are drawn anew."""
 
     layer: str
     similarity: float
 
 
 def cascade(model, x, method, target=None, draws=1, seed=0, full=False, output=None):
-    """Cascading randomisation: do maps change when the network forgets, layer by layer from its end, what it learnt?
+    """Cascading randomisation: do maps change as the network forgets, from its last layer on?
 
-    The weights are drawn anew from normal distributions of their own deviation, and afterwards are what they were.
+    Weights are drawn anew from normal distributions with their own standard deviation; vectors,
+    such as biases, are shuffled. Afterwards all weights are restored.
 
     Args:
-        model, x, target, output: as in ``kgen.interpret.gradient``; the class stays that of the trained network.
+        model, x, target, output: as in ``kgen.interpret.gradient``; the class stays that of the
+            trained network.
         method: function of a model, values and ``target`` that returns maps, such as ``grad_cam``.
         draws: int ≥ 1, random networks over which the similarity is averaged.
         seed: int, of the weights.
-        full: bool, whether only the network with all its layers drawn anew is looked at.
+        full: bool, whether to look only at the network with all its layers drawn anew.
 
     Returns:
-        list of ``Randomised``, the last layer first: the mean over values and draws of Spearman's ρ with the true map.
-        Near 0 for maps that show what was learnt; near 1 for those that would look the same of any network.
+        list of ``Randomised``, the last layer first: Spearman's ρ with the true map, averaged over
+        values and draws. It is near 0 for maps that show what was learned, and near 1 for maps that
+        would look the same for any network.
 
     Example:
         >>> cascade(model, images, guided_backprop)[-1].similarity
@@ -47,7 +50,7 @@ def cascade(model, x, method, target=None, draws=1, seed=0, full=False, output=N
     options = {} if output is None else {"output": output}
     with Subject(model, x, output).opened() as subject:
         layers, targets = _learnt(subject), subject.targets(target)
-    with subject.weighted():  # averaged weights, where there are any, are there to be drawn anew
+    with subject.weighted():  # the averaged weights, if any, are those to draw anew
         look = partial(method, model, x, target=targets, **options)
         true, found = look(), np.zeros((draws, len(layers)))
         for draw in console.over(range(draws), "Drawing weights anew"):
@@ -65,15 +68,15 @@ def cascade(model, x, method, target=None, draws=1, seed=0, full=False, output=N
 
 
 def similarity(maps, others):
-    """The mean over values of Spearman's ρ between the numbers of two maps of each; 0 where one is constant."""
+    """The mean over values of Spearman's ρ between two maps of each; 0 if one is constant."""
     checks.check_same_length(maps=maps, others=others)
     return float(np.mean([_rho(*pair) for pair in zip(maps, others, strict=True)]))
 
 
 def agreement(maps):
-    """Spearman's ρ between every two of several maps by name, each (n, …): an array (methods, methods).
+    """Spearman's ρ between every two of several maps (n, …) by name: an array (methods, methods).
 
-    Channels, where only some have them, are added up.
+    Channels are summed where only some maps have them.
     """
     axes = min(np.ndim(each) for each in maps.values())
     points = [each.sum(axis=-1) if np.ndim(each) > axes else each for each in maps.values()]
@@ -81,7 +84,7 @@ def agreement(maps):
 
 
 def pointing_game(maps, evidence):
-    """The share of maps (n, …) whose highest point lies in the evidence, a boolean array of the same shape.
+    """The share of maps (n, …) whose highest point lies in the evidence, boolean masks (n, …).
 
     Reference:
         Zhang et al., Top-down Neural Attention by Excitation Backprop, 2016, arXiv:1608.00507
@@ -89,7 +92,8 @@ def pointing_game(maps, evidence):
     maps, evidence = np.asarray(maps), np.asarray(evidence, bool)
     if maps.shape != evidence.shape:
         raise ValueError(
-            f"maps have the shape {maps.shape} and evidence {evidence.shape}. Give one mask a map, without channels."
+            f"maps have the shape {maps.shape} and evidence {evidence.shape}. "
+            "Give one mask a map, without channels."
         )
     rows = np.arange(len(maps))
     return float(

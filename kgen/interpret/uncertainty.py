@@ -11,21 +11,22 @@ from kgen.interpret.interception import replaced
 from kgen.interpret.subject import Subject
 
 DROPOUTS = (
-    keras.layers.Dropout, keras.layers.SpatialDropout1D, keras.layers.SpatialDropout2D, keras.layers.SpatialDropout3D,
-    keras.layers.AlphaDropout, keras.layers.GaussianDropout,
+    keras.layers.Dropout, keras.layers.SpatialDropout1D, keras.layers.SpatialDropout2D,
+    keras.layers.SpatialDropout3D, keras.layers.AlphaDropout, keras.layers.GaussianDropout,
 )  # fmt: skip
 
 
 class Spread(NamedTuple):
-    """Answers of several networks: their mean and standard deviation, (n, k); probabilities where they are classes."""
+    """Mean and standard deviation (n, k) of networks' answers; probabilities for classes."""
 
     mean: np.ndarray
     deviation: np.ndarray
 
     def interval(self, level=0.9, noise=0.0):
-        """The least and the greatest number, (n, k) each, that a share ``level`` of numbers should lie between.
+        """The bounds, (n, k) each, between which a share ``level`` of the numbers should lie.
 
-        ``noise`` is the standard deviation of numbers about the mean that networks agree on, of ``unexplained``.
+        ``noise`` is the standard deviation of the numbers about the networks' mean: see
+        ``unexplained``.
         """
         checks.check_number("level", level, 0.0, 1.0, below=True)
         checks.check_weights(noise=noise)
@@ -34,7 +35,7 @@ class Spread(NamedTuple):
 
 
 def dropout_spread(model, x, draws=30, output=None):
-    """Monte-Carlo dropout: the answers of a network with its dropout at work, all else as in a prediction.
+    """Monte-Carlo dropout: answers with active dropout, all else as in a prediction.
 
     Args:
         model, x, output: as in ``kgen.interpret.gradient``.
@@ -44,7 +45,7 @@ def dropout_spread(model, x, draws=30, output=None):
         ``Spread``; numbers of a kgen regressor in stored units.
 
     Raises:
-        ValueError: where the network has no dropout.
+        ValueError: if the network has no dropout.
 
     Reference:
         Gal & Ghahramani, Dropout as a Bayesian Approximation, 2016, arXiv:1506.02142
@@ -54,14 +55,15 @@ def dropout_spread(model, x, draws=30, output=None):
         dropouts = [one for one in subject.operations if isinstance(one, DROPOUTS) and one.rate]
         if not dropouts:
             raise ValueError(
-                f"{model.name!r} has no dropout. Train one with dropout, or take ensemble_spread of several."
+                f"{model.name!r} has no dropout. "
+                "Train one with dropout, or take ensemble_spread of several."
             )
         with replaced(dropouts, "call", _at_work):
             return _spread([subject.answered_anew() for _ in range(draws)])
 
 
 def ensemble_spread(models, x, output=None):
-    """The answers of several networks, of the same training from other seeds.
+    """The answers of several networks, trained alike from different seeds.
 
     Args:
         models: list of at least two models as in ``kgen.interpret.gradient``.
@@ -71,8 +73,8 @@ def ensemble_spread(models, x, output=None):
         ``Spread``.
 
     Reference:
-        Lakshminarayanan, Pritzel & Blundell, Simple and Scalable Predictive Uncertainty Estimation using Deep
-        Ensembles, 2017, arXiv:1612.01474
+        Lakshminarayanan, Pritzel & Blundell, Simple and Scalable Predictive Uncertainty Estimation
+        using Deep Ensembles, 2017, arXiv:1612.01474
     """
     if len(models) < 2:
         raise ValueError(f"{checks.counted(len(models), 'model')} has no spread. Give two or more.")
@@ -84,14 +86,17 @@ def ensemble_spread(models, x, output=None):
 
 
 def coverage(numbers, low, high):
-    """The share of numbers (n,) within their intervals; near the level where the uncertainty is calibrated."""
+    """The share of numbers (n,) within their intervals; near the level if these are calibrated."""
     numbers, low, high = (np.ravel(each) for each in (numbers, low, high))
     checks.check_same_length(numbers=numbers, low=low, high=high)
     return float(np.mean((low <= numbers) & (numbers <= high)))
 
 
 def unexplained(spread, numbers):
-    """The standard deviation of errors on known numbers, such as the validation split's, beyond that of the spread."""
+    """The standard deviation of errors beyond that of the spread.
+
+    ``numbers`` are known ones, such as those of the validation split.
+    """
     errors = np.reshape(numbers, spread.mean.shape) - spread.mean
     return float(np.sqrt(max(0.0, np.mean(errors**2) - np.mean(spread.deviation**2))))
 

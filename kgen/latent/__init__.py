@@ -1,4 +1,4 @@
-"""The latent space: paths, planes, units, concepts and maps of codes, of any model that generates."""
+"""The latent space of any model that generates: paths, planes, units, concepts and maps."""
 
 from kgen.latent.attributes import ATTRIBUTES, height, ink, slant, width
 from kgen.latent.concept import Concept, outer_thirds

@@ -1,6 +1,7 @@
-"""What can be measured on the pixels of pictures (n, height, width, channels) in [0, 1]; each gives (n,).
+"""Measurements on the pixels of pictures (n, height, width, channels) in [0, 1]; each gives (n,).
 
-Strokes are what differs from the background, the median brightness of a picture's border, whichever is the brighter.
+Strokes are what differs from the background, which is the median brightness of a picture's border.
+Either may be the brighter one.
 """
 
 import numpy as np
@@ -14,21 +15,21 @@ def ink(pictures):
 
 
 def slant(pictures):
-    """How far the strokes lean to the right: pixels across for every pixel up.
+    """How far the strokes lean to the right: pixels across per pixel up.
 
-    Of their second moments, −Cov(column, row) / Var(row), as rows are counted downwards.
+    From their second moments, −Cov(column, row) / Var(row), as rows are counted downwards.
     """
     _, rows, both = _second_moments(pictures)
     return -both / np.maximum(rows, LEAST)
 
 
 def width(pictures):
-    """How widely the strokes lie spread, their standard deviation across in pixels."""
+    """How widely the strokes are spread horizontally: their standard deviation in pixels."""
     return np.sqrt(_second_moments(pictures)[0])
 
 
 def height(pictures):
-    """The same upwards."""
+    """How widely the strokes are spread vertically: their standard deviation in pixels."""
     return np.sqrt(_second_moments(pictures)[1])
 
 
@@ -44,7 +45,7 @@ def _strokes(pictures):
 
 
 def _second_moments(pictures):
-    """The variance across, that downwards, and the covariance of both, of the strokes as weights."""
+    """The variances across and downwards, and the covariance of both, weighted by the strokes."""
     weights = _strokes(pictures)
     weights = weights / np.maximum(weights.sum(axis=(1, 2), keepdims=True), LEAST)
     across, down = np.arange(weights.shape[2]), np.arange(weights.shape[1])[:, None]

@@ -15,21 +15,23 @@ LEAST, SHARE, FOLDS = 10, 1 / 3, 3
 class Concept:
     """A direction of the latent space along which values gain an attribute.
 
-        z(s) = z + s d,   s = 1 leads, along d, from the mean of those without to the mean of those with it
+        z(s) = z + s d
+
+    s = 1 leads, along d, from the mean of values without the attribute to the mean with it.
 
     Args:
         name: str, what the values gain, such as ``"slanted"``.
         direction: float array (latent_dim,), d.
-        accuracy: float, how often a linear classifier of codes that it has not seen tells the attribute,
-            both kinds weighed alike; ½ where the codes do not know it.
+        accuracy: float, how often a linear classifier tells the attribute from latents that it has
+            not seen, both kinds weighted equally; ½ where the latents do not tell it.
 
     Example:
         >>> slanted = Concept.of_classifier("slanted", codes, outer_thirds(slant(images)))
         >>> decoded(model, slanted.applied(codes[:1], [-1.0, 0.0, 1.0]))
 
     Reference:
-        White, Sampling Generative Networks, 2016, arXiv:1609.04468; Kim et al., Interpretability Beyond
-        Feature Attribution, 2018, arXiv:1711.11279
+        White, Sampling Generative Networks, 2016, arXiv:1609.04468; Kim et al., Interpretability
+        Beyond Feature Attribution, 2018, arXiv:1711.11279
     """
 
     name: str
@@ -38,9 +40,9 @@ class Concept:
 
     @classmethod
     def of_means(cls, name, codes, has):
-        """The difference of the mean codes with and without the attribute.
+        """The difference between the mean latents with and without the attribute.
 
-        ``has`` is an array (n,): 1 with it, 0 without it, NaN for codes that are left out.
+        ``has`` is an array (n,): 1 with it, 0 without it, NaN for values that are left out.
         """
         codes, has = _known(name, codes, has)
         return cls(name, _difference(codes, has), _accuracy(codes, has))
@@ -55,19 +57,19 @@ class Concept:
         return cls(name, _difference(codes, has) @ normal * normal, _accuracy(codes, has))
 
     def control(self, seed=0):
-        """A random direction of the same length: what is seen along it too is not the concept."""
+        """A random direction of the same length: what also changes along it is not the concept."""
         drawn = np.random.default_rng(seed).standard_normal(self.direction.shape)
         length = np.linalg.norm(self.direction) / np.linalg.norm(drawn)
         return Concept(f"random instead of {self.name}", length * drawn, 0.5)
 
     def applied(self, codes, strengths):
-        """Codes (n, len(strengths), latent_dim): each code moved along the direction by every strength."""
+        """Latents (n, len(strengths), latent_dim): each moved along d by each strength."""
         steps = np.asarray(strengths, "float64")[:, None] * self.direction
         return np.asarray(codes)[:, None] + steps
 
 
 def outer_thirds(values):
-    """Of measured values (n,): 1 for the upper third, 0 for the lower one, NaN for those between."""
+    """1 for the upper third of measured values (n,), 0 for the lower one, NaN in between."""
     values = np.asarray(values, "float64")
     low, high = np.quantile(values, [SHARE, 1.0 - SHARE])
     has = np.full(len(values), np.nan)
@@ -83,8 +85,8 @@ def _known(name, codes, has):
     with_it, without = int(has.sum()), int((~has).sum())
     if min(with_it, without) < LEAST:
         raise ValueError(
-            f"The concept {name!r} has {with_it} values with it and {without} without; it takes at least "
-            f"{LEAST} of each. Give more values."
+            f"The concept {name!r} has {with_it} values with it and {without} without; "
+            f"it takes at least {LEAST} of each. Give more values."
         )
     return codes, has
 

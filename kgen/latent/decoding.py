@@ -2,7 +2,7 @@ import numpy as np
 
 
 def decoded(model, codes, labels=None):
-    """Values (…, *shape) of codes (…, latent_dim); labels, where the model takes them, are broadcast to them."""
+    """Values (…, *shape) of latents (…, latent_dim); labels, if it takes any, are broadcast."""
     codes = np.asarray(codes, "float32")
     labels = model.asked(labels)
     if labels is not None:

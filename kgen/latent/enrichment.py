@@ -1,4 +1,4 @@
-"""Sets of genes that a list of genes holds more of than chance would."""
+"""Sets of genes that are more frequent in a list of genes than by chance."""
 
 from typing import NamedTuple
 
@@ -13,9 +13,9 @@ class Enrichment(NamedTuple):
         name: str, of the set.
         size: int, its genes among all that were measured.
         found: int, those in the list.
-        expected: float, as many as chance would put there.
-        p: of the hypergeometric distribution, of so many or more.
-        adjusted: the same after Benjamini and Hochberg, over all sets.
+        expected: float, the number expected there by chance.
+        p: float, probability of at least as many, by the hypergeometric distribution.
+        adjusted: float, p adjusted over all sets after Benjamini and Hochberg.
         genes: list of str, those in the list.
     """
 
@@ -37,7 +37,8 @@ def enriched(chosen, sets, genes):
         genes: names of all genes that could have been chosen: the background.
 
     Reference:
-        Benjamini & Hochberg, Controlling the false discovery rate, 1995, doi:10.1111/j.2517-6161.1995.tb02031.x
+        Benjamini & Hochberg, Controlling the false discovery rate, 1995,
+        doi:10.1111/j.2517-6161.1995.tb02031.x
     """
     known, chosen = set(genes), set(chosen)
     inside = {name: own for name, every in sets.items() if (own := set(every) & known)}
@@ -50,8 +51,10 @@ def enriched(chosen, sets, genes):
     )
     adjusted = false_discovery_control(np.clip(p, 0.0, 1.0))
     found = [
-        Enrichment(name, len(own), len(both[name]), drawn * len(own) / total, float(p[place]), float(adjusted[place]),
-                   both[name])
+        Enrichment(
+            name, len(own), len(both[name]), drawn * len(own) / total, float(p[place]),
+            float(adjusted[place]), both[name],
+        )
         for place, (name, own) in enumerate(inside.items())
     ]  # fmt: skip
     return sorted(found, key=lambda one: one.p)

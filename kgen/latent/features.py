@@ -1,4 +1,4 @@
-"""What single features of a code tell: of groups, and of the numbers of the values."""
+"""What single latents tell: about groups of values, and about the numbers of the values."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from kgen import checks
 from kgen.latent.decoding import decoded
 
 FEWEST = 3  # values of a group and of the others
-STEP = 0.1  # of a standard deviation of a feature, over which the slope of the decoder is taken
+STEP = 0.1  # standard deviations of a feature over which the slope of the decoder is taken
 TAIL = 2.5  # standard deviations of the weights of a feature
 
 
@@ -17,9 +17,10 @@ class Telling(NamedTuple):
     """How well each feature (k,) tells a group of values from the others.
 
     Args:
-        auroc: how often a value of the group has more of the feature than another value; ½ where it tells nothing.
+        auroc: how often a value of the group has more of the feature than another value; ½ where
+            it tells nothing.
         p: of the two-sided Mann–Whitney test.
-        corrected: the same times the number of features, at most 1 (Bonferroni).
+        corrected: p times the number of features, at most 1 (Bonferroni).
     """
 
     auroc: np.ndarray
@@ -28,17 +29,18 @@ class Telling(NamedTuple):
 
 
 def telling(codes, has):
-    """The ``Telling`` of codes (n, latent_dim) for a group; ``has`` (n,) says which values are of it.
+    """The ``Telling`` of latents (n, latent_dim) for a group; ``has`` (n,) marks its values.
 
     Reference:
-        Mann & Whitney, On a test of whether one of two random variables is stochastically larger than the other, 1947
+        Mann & Whitney, On a test of whether one of two random variables is stochastically larger
+        than the other, 1947
     """
     checks.check_same_length(codes=codes, has=has)
     codes, has = np.asarray(codes, "float64"), np.asarray(has, bool)
     if min(has.sum(), (~has).sum()) < FEWEST:
         raise ValueError(
-            f"The group has {checks.counted(has.sum(), 'value')} and there are {(~has).sum()} others; at least "
-            f"{FEWEST} of each are needed."
+            f"The group has {checks.counted(has.sum(), 'value')} "
+            f"and there are {(~has).sum()} others; at least {FEWEST} of each are needed."
         )
     found = mannwhitneyu(codes[has], codes[~has], axis=0)
     auroc = found.statistic / (has.sum() * (~has).sum())
@@ -47,11 +49,12 @@ def telling(codes, has):
 
 
 def decoder_weights(model, codes, labels=None):
-    """The mean slope of the decoder over some codes, (latent_dim, features), of values in scaled units.
+    """The mean slope of the decoder over some latents, (latent_dim, features), of scaled values.
 
-        J_kj = mean over z of (x_j(z + h_k e_k) − x_j(z − h_k e_k)) / 2 h_k,   h_k = .1 standard deviations of z_k
+        J_kj = mean over z of (x_j(z + h_k e_k) − x_j(z − h_k e_k)) / 2 h_k
+        h_k = 0.1 standard deviations of z_k
 
-    The weights themselves where the decoder is linear.
+    For a linear decoder these are its weights.
     """
     codes = np.asarray(codes, "float32")
     steps = STEP * np.maximum(codes.std(axis=0), np.finfo("float32").tiny)
@@ -70,9 +73,9 @@ def decoder_weights(model, codes, labels=None):
 
 
 def tails(weights, deviations=TAIL):
-    """The places of weights (features,) above and below their mean by more than so many standard deviations.
+    """The places of weights (features,) far above and far below their mean, farthest first.
 
-    Both begin with the farthest.
+    Far is more than ``deviations`` standard deviations.
     """
     weights = np.asarray(weights, "float64")
     spread = weights.std()

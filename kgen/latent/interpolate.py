@@ -3,10 +3,10 @@ from kgen.latent.paths import between, line
 
 
 def interpolate(model, first, second, steps=8, path=line, labels=None):
-    """Values (n, steps, …) on the paths between the codes of n pairs of values.
+    """Values (n, steps, …) on the paths between the latents of n pairs of values.
 
-    The first and the last value of a path are the reconstructions of its ends. Of a conditional model
-    ``labels`` (n,) are the classes of both ends.
+    The first and the last value of a path are the reconstructions of its ends. For a conditional
+    model, ``labels`` (n,) are the classes of both ends.
     """
     start, end = (model.codes(values, model.asked(labels)) for values in (first, second))
     codes = between(start, end, steps, path)

@@ -11,27 +11,28 @@ RATE = 0.1
 
 
 def invert(model, values, labels=None, steps=300, starts=4, seed=0):
-    """Codes z* whose values come nearest to given ones, found by gradient steps from several random codes.
+    """Latents z* whose values come nearest to given ones, by gradient steps from random starts.
 
         z* = argmin_z ‖G(z) − x‖²
 
     Args:
-        model: any that generates; of a conditional one, ``labels`` (n,) say the classes of the values.
+        model: any that generates; for a conditional one, ``labels`` (n,) are the values' classes.
         values: array (n, …), stored values of the field x.
         labels: int array (n,).
         steps: int ≥ 1, steps of Adam at a falling rate.
-        starts: int ≥ 1, random codes to begin at; each value keeps the best.
-        seed: int, of these codes.
+        starts: int ≥ 1, random latents to start from; each value keeps its best result.
+        seed: int, of the starts.
 
     Returns:
-        the codes (n, latent_dim), and the mean squared error (n,) of scaled values.
+        the latents (n, latent_dim), and the mean squared error (n,) of scaled values.
 
     Example:
         >>> codes, errors = invert(gan, x_test[:64])
         >>> again = gan.decode(codes)
 
     Reference:
-        Creswell & Bharath, Inverting the Generator of a Generative Adversarial Network, 2016, arXiv:1611.05644
+        Creswell & Bharath, Inverting the Generator of a Generative Adversarial Network, 2016,
+        arXiv:1611.05644
     """
     checks.check_sizes(steps=steps, starts=starts)
     model.check_data(values, model.asked(labels))
@@ -55,7 +56,7 @@ def _best(model, steps, starts, seed, x, *labels):
 
 
 def _descended(gradient, start, steps):
-    """The code where Adam ends."""
+    """The latents where Adam ends."""
     z = keras.Variable(start)
     adam = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(RATE, steps))
     adam.build([z])

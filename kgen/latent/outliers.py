@@ -6,10 +6,10 @@ LEAST = 3
 
 
 def distances_from_class(codes, labels=None):
-    """How far each code lies from the middle of its class, (n,), in standard deviations of that class.
+    """The distance of latents from the mean of their class, (n,), in standard deviations.
 
-    The Mahalanobis distance with a shrunken covariance; all codes are one class where there are no
-    labels, and classes of fewer than three codes have no distances (NaN).
+    It is the Mahalanobis distance with a shrunken covariance. Without labels all latents are one
+    class. Classes of fewer than three have no distances (NaN).
 
     Reference:
         Ledoit & Wolf, A well-conditioned estimator for large-dimensional covariance matrices, 2004,
@@ -26,7 +26,7 @@ def distances_from_class(codes, labels=None):
 
 
 def outliers(codes, labels=None, count=20):
-    """The positions of the ``count`` codes that lie farthest from their class, the farthest first."""
+    """The positions of the ``count`` latents farthest from their class, the farthest first."""
     distances = np.nan_to_num(distances_from_class(codes, labels))
     return np.argsort(-distances, kind="stable")[:count]
 

@@ -1,4 +1,4 @@
-"""Codes along paths through the latent space."""
+"""Latents along paths through the latent space."""
 
 import itertools
 
@@ -10,17 +10,17 @@ LEAST = 1e-6  # of a length, and of a sine: below it a direction means nothing
 
 
 def line(start, end, steps=8):
-    """Codes (steps, latent_dim) on the straight line between two codes, ends included."""
+    """Latents (steps, latent_dim) on the straight line between two ends, ends included."""
     start, end = _ends(start, end, steps)
     return start + _shares(steps) * (end - start)
 
 
 def arc(start, end, steps=8):
-    """Codes (steps, latent_dim) on the great arc between two codes, ends included.
+    """Latents (steps, latent_dim) on the great arc between two ends, ends included.
 
         slerp(t) = |z(t)| (sin((1 − t) ω) ẑ₀ + sin(t ω) ẑ₁) / sin ω,   ω the angle between z₀ and z₁
 
-    The length |z(t)| goes in a straight line from |z₀| to |z₁|. Codes of N(0, I) lie near a sphere,
+    The length |z(t)| changes linearly from |z₀| to |z₁|. Draws from N(0, I) lie near a sphere,
     which a straight line leaves and this arc does not.
 
     Reference:
@@ -43,7 +43,7 @@ PATHS = {"line": line, "arc": arc}
 
 
 def through(stations, steps=8, path=line):
-    """Codes on the way along a list of codes (n, latent_dim): ``steps`` a leg, each station once."""
+    """Latents on the way through stations (n, latent_dim): ``steps`` per leg, each station once."""
     stations = np.asarray(stations)
     if len(stations) < 2:
         raise ValueError(f"stations are {len(stations)}; a way leads along at least two codes.")
@@ -52,7 +52,7 @@ def through(stations, steps=8, path=line):
 
 
 def between(starts, ends, steps=8, path=line):
-    """Codes (n, steps, latent_dim) on the paths between n pairs of codes."""
+    """Latents (n, steps, latent_dim) on the paths between n pairs."""
     check_same_length(starts=starts, ends=ends)
     if len(starts) == 0:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Codes on a plane through the latent space."""
+"""Latents on a plane through the latent space."""
 
 import numpy as np
 from scipy.stats import norm
@@ -7,16 +7,16 @@ from kgen import checks
 
 
 def quantile_grid(size, latent_dim, axes=(0, 1), code=None):
-    """Codes (size, size, latent_dim) that share the prior of two axes out evenly.
+    """Latents (size, size, latent_dim) that divide the prior of two axes evenly.
 
-    Along both axes lie the quantiles Φ⁻¹((i + ½) / size) of the standard normal distribution, so that
-    every code stands for the same share of what the prior draws; the second axis runs upwards.
+    Both axes run through the quantiles Φ⁻¹((i + ½) / size) of the standard normal distribution, so
+    that every point stands for the same share of the prior. The second axis runs upwards.
 
     Args:
-        size: int ≥ 1, codes a side.
+        size: int ≥ 1, points per side.
         latent_dim: int ≥ 2.
         axes: pair of different ints, the positions of the two axes.
-        code: array (latent_dim,), where the other axes stay; 0, the mean, unless given.
+        code: array (latent_dim,), where the other axes stay; by default 0, the mean.
 
     Example:
         >>> decoded(model, quantile_grid(20, model.latent_dim))  # (20, 20, height, width, channels)

@@ -1,4 +1,4 @@
-"""Values made of codes that were moved, and values with numbers that are missing."""
+"""Values of shifted latents, and values with missing numbers."""
 
 import numpy as np
 
@@ -8,13 +8,13 @@ ROUNDS = 20
 
 
 def shift_between(codes, groups, first, second):
-    """The mean code of the second group minus that of the first."""
+    """The mean latents of the second group minus those of the first."""
     groups = np.asarray(groups)
     return codes[groups == second].mean(axis=0) - codes[groups == first].mean(axis=0)
 
 
 def moved(model, codes, shift, labels=None):
-    """By how much values change, (n, features) in stored units, where their codes move by ``shift``."""
+    """How much values change, (n, features) in stored units, if their latents move by ``shift``."""
     before, after = (decoded(model, codes + step, labels) for step in (0.0 * shift, shift))
     return (after - before).reshape(len(codes), -1)
 
@@ -22,14 +22,15 @@ def moved(model, codes, shift, labels=None):
 def imputed(model, values, missing, labels=None, rounds=ROUNDS):
     """Values (n, features) whose missing numbers are what the model makes of the others.
 
-    They begin as the mean of those that are known of their column, and are encoded, decoded and put in again.
+    They start as the mean of the known numbers of their column. Then the values are encoded and
+    decoded, and the missing numbers replaced by the result, several times.
 
     Args:
         model: a model that encodes.
-        values: stored values; what stands at missing places is not read.
-        missing: bool array like values.
+        values: stored values; the numbers at missing places are not read.
+        missing: bool array of the shape of values.
         labels: of a conditional model.
-        rounds: int, how often.
+        rounds: int, how often they are replaced.
     """
     missing = np.asarray(missing, bool)
     filled = np.where(missing, column_means(values, missing), values).astype("float32")
@@ -40,7 +41,7 @@ def imputed(model, values, missing, labels=None, rounds=ROUNDS):
 
 
 def column_means(values, missing):
-    """The mean of what is known of each column; the mean of all where nothing is."""
+    """The mean of the known numbers of each column; the mean of all where none is known."""
     known = np.where(missing, 0.0, values)
     counts = (~missing).sum(axis=0)
     whole = known.sum() / max(1, counts.sum())

@@ -1,4 +1,4 @@
-"""Codes on a plane."""
+"""Latents on a plane."""
 
 import contextlib
 import io
@@ -20,7 +20,7 @@ STEP = re.compile(r"\[t-SNE\] Iteration (\d+):")
 
 
 def principal_components(codes):
-    """The two directions (n, 2) in which codes (n, latent_dim) vary most, and the share of variance that they hold."""
+    """The first two principal components (n, 2) of latents, and their share of the variance."""
     if codes.shape[1] == 1:
         return np.hstack([codes, np.zeros_like(codes)]), 1.0
     pca = PCA(2, random_state=0)
@@ -28,7 +28,7 @@ def principal_components(codes):
 
 
 def stochastic_neighbours(codes, perplexity=PERPLEXITY, seed=0):
-    """A plane (n, 2) in which those are near each other that are near among codes (n, latent_dim): t-SNE.
+    """A plane (n, 2) on which latents (n, latent_dim) that are near each other stay near: t-SNE.
 
     Distances between groups, and the sizes of groups, mean nothing.
 
@@ -37,8 +37,8 @@ def stochastic_neighbours(codes, perplexity=PERPLEXITY, seed=0):
     """
     if perplexity >= len(codes):
         raise ValueError(
-            f"{len(codes)} codes are not more than the perplexity, {perplexity:g} neighbours of each. Give more "
-            "codes or a smaller perplexity."
+            f"{len(codes)} codes are not more than the perplexity, "
+            f"{perplexity:g} neighbours of each. Give more codes or a smaller perplexity."
         )
     start = "pca" if codes.shape[1] > 1 else "random"
     options = {"perplexity": perplexity, "init": start, "random_state": seed}
@@ -49,7 +49,7 @@ def stochastic_neighbours(codes, perplexity=PERPLEXITY, seed=0):
 
 
 def neighbour_map(codes, seed=0):
-    """A plane (n, 2) in which neighbours among codes (n, latent_dim) are neighbours still: UMAP.
+    """A plane (n, 2) on which neighbours among latents (n, latent_dim) stay neighbours: UMAP.
 
     Reference:
         McInnes, Healy & Melville, UMAP, 2018, arXiv:1802.03426
@@ -57,7 +57,7 @@ def neighbour_map(codes, seed=0):
     import umap  # takes seconds, for which nothing else should wait
 
     with warnings.catch_warnings():
-        # A seed allows one thread only, which it says each time.
+        # With a seed, UMAP runs in one thread and warns of it each time.
         warnings.filterwarnings("ignore", message="n_jobs value")
         return umap.UMAP(n_neighbors=min(15, len(codes) - 1), random_state=seed).fit_transform(
             codes
@@ -65,7 +65,7 @@ def neighbour_map(codes, seed=0):
 
 
 class _Progress(io.TextIOBase):
-    """In place of the lines that t-SNE prints: how far it is. Other lines go their way."""
+    """Shows how far t-SNE is in place of the lines that it prints; other lines pass through."""
 
     def __init__(self, steps, beside):
         self.steps, self.beside, self.line = steps, beside, ""
@@ -97,9 +97,9 @@ PROJECTIONS = {
 
 
 def trustworthiness(codes, points, k=NEIGHBOURS):
-    """How far neighbours on a plane are neighbours among the codes too: in [0, 1], 1 where all are.
+    """How far neighbours on a plane are neighbours among the latents too: in [0, 1], 1 if all are.
 
-    Of at most 2,000 codes, evenly chosen: its cost grows with their square.
+    It takes at most 2,000 latents, evenly chosen, as its cost grows with their square.
 
     Reference:
         Venna & Kaski, Local multidimensional scaling, 2006, doi:10.1016/j.neunet.2006.05.014
@@ -109,7 +109,7 @@ def trustworthiness(codes, points, k=NEIGHBOURS):
 
 
 def neighbour_agreement(points, labels, k=NEIGHBOURS):
-    """How often the class of a point is that of most of its k neighbours, itself left out."""
+    """How often the class of a point is that of most of its k neighbours, without the point."""
     labels = np.asarray(labels)
     neighbours = (
         KNeighborsClassifier(min(k, len(points) - 1))

@@ -1,4 +1,4 @@
-"""The units of a code, one by one."""
+"""Single latents, one by one."""
 
 import numpy as np
 
@@ -6,12 +6,12 @@ from kgen import checks
 
 
 def most_active(activity):
-    """The units in the order of what each tells, the most telling first; ``model.activity(x, y)`` measures it."""
+    """The latents in order of activity, the most active first; measured by ``model.activity``."""
     return np.argsort(-np.asarray(activity), kind="stable")
 
 
 def traversals(code, units, reach=3.0, steps=11):
-    """Codes (len(units), steps, latent_dim) around one code: in every row one unit runs from −reach to reach.
+    """Latents (len(units), steps, latent_dim) around one: per row a unit runs from −reach to reach.
 
     Args:
         code: array (latent_dim,), where the other units stay.

@@ -5,12 +5,13 @@ from kgen.engine import backend
 
 @keras.saving.register_keras_serializable("kgen")
 class BatchNormalization(keras.layers.BatchNormalization):
-    """Normalises the channels of values of any rank by the statistics of the whole batch, on any number of devices.
+    """Normalises the channels of values of any rank by the whole batch, over any number of devices.
 
         y = γ (x − mean) / √(variance + ε) + β
 
-    Keras' own layer takes the mean of each device's part, or all of them in several passes over the values; this one
-    makes a single pass where TensorFlow has a kernel for it. Masked values and Keras' rarer options go Keras' own way.
+    Keras' own layer takes the statistics of each device's part, or of the whole batch in several
+    passes over the values. This one makes a single pass where TensorFlow has a kernel for it.
+    Masked values and Keras' rarer options are left to Keras' own layer.
 
     Args:
         **kwargs: ``momentum``, ``epsilon``, initializers … of ``keras.layers.BatchNormalization``.
@@ -19,8 +20,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
         >>> BatchNormalization(momentum=0.9)(features, training=True)
 
     Reference:
-        Ioffe & Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift,
-        2015, arXiv:1502.03167
+        Ioffe & Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing
+        Internal Covariate Shift, 2015, arXiv:1502.03167
     """
 
     def call(self, inputs, training=None, mask=None):

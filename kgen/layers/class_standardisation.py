@@ -6,17 +6,17 @@ EPSILON = 1e-4
 
 @keras.saving.register_keras_serializable("kgen")
 class ClassStandardisation(keras.layers.Layer):
-    """Codes with mean 0 within each class and variance 1 in all: they do not tell the class by where they lie.
+    """Standardises latents to mean 0 per class and variance 1 overall: they do not tell the class.
 
         z_i = (c_i − m_y,i) / √(v_i + ε)
 
-    m_y, the mean of a class, and v, the mean square about it, are running ones of the training; no gradient
-    passes through them. A decoder learns from such codes what the class itself changes, where a penalty on the class
-    means of small batches would drown the codes in its noise.
+    m_y is the mean of a class and v the mean square about it. Both are running statistics of the
+    training; no gradient passes through them. From such latents a decoder learns what the class
+    itself changes. A penalty on the class means of small batches would drown the latents in noise.
 
     Args:
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
-        momentum: float in [0, 1), what a batch leaves of the running values.
+        momentum: float in [0, 1), share of the running statistics that a batch leaves unchanged.
 
     Example:
         >>> ClassStandardisation(2)([codes, labels], training=True)  # (n, latent_dim) and (n,)
@@ -43,7 +43,7 @@ class ClassStandardisation(keras.layers.Layer):
         return centred * ops.rsqrt(self.variance + EPSILON)
 
     def _follow_means(self, codes, labels):
-        """Moves the mean of every class that the batch has towards that of its codes."""
+        """Moves the mean of every class in the batch towards the mean of its latents."""
         members = ops.one_hot(labels, self.num_classes, dtype="float32")
         counts = ops.expand_dims(ops.sum(members, axis=0), axis=-1)
         means = ops.matmul(ops.transpose(members), codes) / ops.maximum(counts, 1.0)

@@ -6,11 +6,12 @@ from kgen import checks
 
 @keras.saving.register_keras_serializable("kgen")
 class ImagePool(keras.layers.Layer):
-    """Hands out earlier fakes in place of some new ones, so that a judge does not forget what it has seen through.
+    """Returns earlier fakes in place of some new ones, so that D does not forget them.
 
-    Each new fake takes a random slot of its own. An empty slot keeps it and hands it out; a full one does nothing, or,
-    every other time, keeps it and hands out the fake that was there. The slots are weights: they are saved with the
-    model. Of a batch of more fakes than there are slots, the others are handed out as they come.
+    Each new fake takes a random slot of its own. An empty slot stores the fake and returns it. A
+    full slot returns the fake, or, with probability ½, stores it and returns the one it had. The
+    slots are weights, so they are saved with the model. If a batch has more fakes than there are
+    slots, the others are returned as they come.
 
     Args:
         size: int ≥ 1, slots.
@@ -23,8 +24,8 @@ class ImagePool(keras.layers.Layer):
         >>> shown = pool(fakes, random.uniform((50,)), random.uniform((len(fakes),)))
 
     Reference:
-        Shrivastava et al., Learning from Simulated and Unsupervised Images through Adversarial Training, 2017,
-        section 2.3, arXiv:1612.07828
+        Shrivastava et al., Learning from Simulated and Unsupervised Images through Adversarial
+        Training, 2017, section 2.3, arXiv:1612.07828
     """
 
     def __init__(self, size=50, **kwargs):
@@ -73,5 +74,5 @@ def image_pool(size, shape):
 
 
 def _along(conditions, values):
-    """One condition a value, of the rank of the values."""
+    """One condition per value, of the rank of the values."""
     return ops.reshape(conditions, (-1, *[1] * (len(values.shape) - 1)))

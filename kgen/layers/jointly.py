@@ -8,11 +8,12 @@ class Jointly(keras.layers.Layer):
     """Moves a value and its partner, an image or a mask, alike; points of a mask stay of one class.
 
     Args:
-        layer: layer of a random change of place, such as ``RandomAffine``; it fills with zeros, which here are
-            the values of an edge.
+        layer: layer of a random spatial change, such as ``RandomAffine``. It fills with zeros; here
+            these become the edge values.
 
     Example:
-        >>> x, y = Jointly(RandomAffine(rotation=5))(x, y, x_edge=-1.0, y_edge=[1.0, 0.0], is_mask=True, training=True)
+        >>> edges = {"x_edge": -1.0, "y_edge": [1.0, 0.0]}
+        >>> x, y = Jointly(RandomAffine(rotation=5))(x, y, **edges, is_mask=True, training=True)
     """
 
     def __init__(self, layer, **kwargs):
@@ -24,7 +25,7 @@ class Jointly(keras.layers.Layer):
 
         Args:
             x, y: tensors (n, …, channels) on one grid.
-            x_edge, y_edge: number, or one a channel: what comes in at the edges.
+            x_edge, y_edge: number, or one per channel: what comes in at the edges.
             is_mask: bool, whether y is a mask of 0 and 1.
             training: bool, whether anything is moved.
         """
@@ -49,7 +50,7 @@ class Jointly(keras.layers.Layer):
 
 
 def _hardened(masks):
-    """Masks whose points were mixed, each of its most likely class."""
+    """Masks with interpolated points, each set to its most likely class."""
     if masks.shape[-1] == 1:
         return ops.cast(masks >= 0.5, "float32")
     return ops.one_hot(ops.argmax(masks, axis=-1), masks.shape[-1])

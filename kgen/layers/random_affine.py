@@ -10,19 +10,20 @@ from kgen.layers.sampling import moved
 
 @keras.saving.register_keras_serializable("kgen")
 class RandomAffine(keras.layers.Layer):
-    """Turns, moves, scales and mirrors each training image a little at random; differentiable in the image.
+    """Rotates, shifts, scales and mirrors training images slightly; differentiable in the image.
 
         new(x) = old(A (x − c) + c + b),   A a rotation times a scale, c the centre
 
-    Values between pixels are mixed linearly, zeros come in at the edge. Volumes turn in each of their three planes.
-    Heads in a scanner lie so differently; a discriminator that sees real and generated images through it cannot learn
-    few training images by heart.
+    Values between pixels are interpolated linearly; zeros come in at the edge. Volumes rotate in
+    each of their three planes. The position of heads in a scanner varies in the same way. A
+    discriminator that sees real and generated images through this layer cannot memorise a small
+    training set.
 
     Args:
         rotation: float in [0, 180], the largest angle, degrees.
         shift: float in [0, 0.5], the largest shift along an axis in units of its side.
         scale: float in [0, 0.9], the largest relative change of size, of all axes alike.
-        flip: bool, mirrors left and right in every other image; not for what knows left from right.
+        flip: bool, mirrors left and right in half of the images; not where the side matters.
         seed: int or ``None``.
 
     Raises:
@@ -32,7 +33,8 @@ class RandomAffine(keras.layers.Layer):
         >>> RandomAffine(rotation=5, shift=0.03, scale=0.05)(images, training=True)
 
     Reference:
-        Zhao et al., Differentiable Augmentation for Data-Efficient GAN Training, 2020, arXiv:2006.10738
+        Zhao et al., Differentiable Augmentation for Data-Efficient GAN Training, 2020,
+        arXiv:2006.10738
     """
 
     def __init__(self, rotation=0.0, shift=0.0, scale=0.0, flip=False, seed=None, **kwargs):

@@ -6,11 +6,11 @@ from kgen import checks
 
 @keras.saving.register_keras_serializable("kgen")
 class RandomIntensity(keras.layers.Layer):
-    """Makes each training image a little brighter or darker, of more or of less contrast; differentiable in the image.
+    """Changes brightness and contrast of each training image slightly; differentiable in the image.
 
         new = (1 + g) old + o,   g and o uniform about 0, drawn for each image
 
-    Scanners differ so; the mean over many draws is the image.
+    Scanners differ in the same way. The mean over many draws is the image itself.
 
     Args:
         gain: float in [0, 0.9], the largest g.

@@ -6,13 +6,15 @@ AXES = "hwd"  # of a grid, for einsum
 
 @keras.saving.register_keras_serializable("kgen")
 class RandomShift(keras.layers.Layer):
-    """Moves each training image by whole pixels, zeros coming in at the edge; differentiable in the image.
+    """Shifts each training image by whole pixels; differentiable in the image.
 
-    A discriminator that sees real and generated images through the same random shift cannot learn the training set
-    by heart, and its class head reads digits wherever they stand. Curves and volumes move along each of their axes.
+    Zeros come in at the edge. A discriminator that sees real and generated images through the same
+    random shift cannot memorise the training set, and its class head reads digits at any position.
+    Curves and volumes are shifted along each of their axes.
 
     Args:
-        fraction: float in [0, 0.5], the largest shift in units of the image's side, rounded to pixels.
+        fraction: float in [0, 0.5], the largest shift in units of the image's side, rounded to
+            pixels.
         seed: int or ``None``.
 
     Raises:
@@ -22,7 +24,8 @@ class RandomShift(keras.layers.Layer):
         >>> RandomShift(0.08)(images, training=True)  # up to 2 of 28 pixels each way
 
     Reference:
-        Zhao et al., Differentiable Augmentation for Data-Efficient GAN Training, 2020, arXiv:2006.10738
+        Zhao et al., Differentiable Augmentation for Data-Efficient GAN Training, 2020,
+        arXiv:2006.10738
     """
 
     def __init__(self, fraction, seed=None, **kwargs):
@@ -37,7 +40,7 @@ class RandomShift(keras.layers.Layer):
             return values
         axes = AXES[: len(values.shape) - 2]
         for number, axis in enumerate(axes, start=1):
-            # One 0/1 matrix an image: a product of matrices is the fastest gather that also has a gradient everywhere.
+            # One 0/1 matrix per image: the fastest gather that also has a gradient everywhere.
             moved = f"b{axes.replace(axis, 'i')}c"
             values = ops.einsum(f"bi{axis},b{axes}c->{moved}", self._shifts(values, number), values)
         return values

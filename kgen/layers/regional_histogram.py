@@ -7,18 +7,20 @@ from kgen import checks
 
 @keras.saving.register_keras_serializable("kgen")
 class RegionalHistogram(keras.layers.Layer):
-    """Which share of each region of an image or a volume is of each brightness.
+    """The share of each brightness in each region of an image or a volume.
 
-        h_r,k = mean over the points of region r of max(0, 1 − |b − k|),   b the brightness in steps between bins
+        h_r,k = mean over the points of region r of max(0, 1 − |b − k|)
+        b the brightness in steps between bins
 
-    A volume of tissue is a count of voxels, and counts need no weights to learn. The regions are equal parts of the
-    grid, as many along each axis. What is darker or brighter than all bins counts in the last one of its side; a point
-    between two bins is shared by them, so that the shares of a region have the sum 1 and follow the brightness.
+    A volume of tissue is a count of voxels, and counting needs no learned weights. The regions are
+    equal parts of the grid, as many along each axis. Points darker or brighter than all bins count
+    in the nearest one. A point between two bins is shared by both, so the shares of a region sum to
+    1 and follow the brightness continuously.
 
     Args:
         regions: int ≥ 1, along each axis.
         bins: int ≥ 2.
-        low, high: floats, the brightness of the first bin and of the last, in the units of the values.
+        low, high: floats, brightness of the first and of the last bin, in the units of the values.
 
     Raises:
         ValueError: if a number is out of range.

@@ -1,4 +1,4 @@
-"""Grids read at places between their points, with a gradient in the values at each of these."""
+"""Grids read at places between their points, with a gradient in the values."""
 
 import itertools
 
@@ -7,7 +7,9 @@ from keras import ops
 
 
 def moved(values, matrices, shifts):
-    """Values (n, …, channels) whose grid is mapped by x → A (x − c) + c + b about its centre c, zeros coming in.
+    """Values (n, …, channels) read at A (x − c) + c + b for each point x; c is the grid's centre.
+
+    Places outside the grid read 0.
 
     Args:
         values: tensor (n, …, channels) of two or three axes of the grid.
@@ -31,7 +33,7 @@ def moved(values, matrices, shifts):
 
 
 def _read(values, places):
-    """Values at places (n, points, axes) of their grid, mixed linearly of the corners around each."""
+    """Values at places (n, points, axes) of their grid, by linear interpolation."""
     shape, channels = values.shape[1:-1], values.shape[-1]
     flat = ops.reshape(values, (-1, int(np.prod(shape)), channels))
     below = ops.floor(places)

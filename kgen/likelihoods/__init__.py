@@ -35,7 +35,7 @@ def get(likelihood, event_shape=None):
 
 
 def of(field, likelihood=None):
-    """A likelihood, the field's own unless given by its name, and the field scaled as that needs."""
+    """A likelihood, by default the field's own, and the field scaled as the likelihood needs."""
     if not isinstance(likelihood, Likelihood):
         cls = _class(field.default_likelihood if likelihood is None else likelihood)
         standardised = field.standardised and cls.standardised

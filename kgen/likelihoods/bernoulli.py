@@ -6,10 +6,12 @@ from kgen.likelihoods.likelihood import Likelihood
 
 @keras.saving.register_keras_serializable("kgen")
 class Bernoulli(Likelihood):
-    """Binary pixels with logits l: log p(x) = x·l − softplus(l); on grey pixels in [0, 1] the usual cross-entropy.
+    """Binary pixels with logits l: log p(x) = x·l − softplus(l).
+
+    On grey pixels in [0, 1] this is the usual cross-entropy.
 
     Example:
-        >>> Bernoulli().log_prob(ops.ones((1, 2, 2, 1)), ops.zeros((1, 2, 2, 1)))  # 4 · log ½ = −2.7726
+        >>> Bernoulli().log_prob(ops.ones((1, 4)), ops.zeros((1, 4)))  # 4 · log ½ = −2.7726
 
     Reference:
         Kingma & Welling, Auto-Encoding Variational Bayes, 2014, appendix C.1, arXiv:1312.6114

@@ -5,15 +5,15 @@ from keras import ops
 
 from kgen.likelihoods.likelihood import Likelihood
 
-# Closer to l = 0 than this the closed forms lose their digits; the Taylor series there are exact to 1e-7.
+# Closer to l = 0 than this, closed forms lose digits; there the Taylor series are exact to 1e-7.
 NEAR_ZERO = 0.3
 
 
 @keras.saving.register_keras_serializable("kgen")
 class ContinuousBernoulli(Likelihood):
-    """A density on [0, 1] for grey pixels with logits l: log p(x) = x·l − softplus(l) + log(l / tanh(l/2)).
+    """A density on [0, 1] for grey pixels: log p(x) = x·l − softplus(l) + log(l / tanh(l/2)).
 
-    The last term is the normaliser that the cross-entropy of grey pixels lacks.
+    l are the logits. The last term is the normaliser that the cross-entropy of grey pixels lacks.
 
     Example:
         >>> ContinuousBernoulli().mean(ops.zeros((1, 1)))  # ½: l = 0 is the uniform density

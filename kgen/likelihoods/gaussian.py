@@ -21,7 +21,8 @@ class Gaussian(Likelihood):
         >>> Gaussian(variance=0.05).log_prob(x, decoder(z))
 
     Reference:
-        Rybkin, Daniilidis & Levine, Simple and Effective VAE Training with Calibrated Decoders, 2021, arXiv:2006.13202
+        Rybkin, Daniilidis & Levine, Simple and Effective VAE Training with Calibrated Decoders,
+        2021, arXiv:2006.13202
     """
 
     standardised = True
@@ -38,7 +39,7 @@ class Gaussian(Likelihood):
 
     @classmethod
     def of_standardised(cls):
-        """The likelihood of values with mean 0 and variance 1, a tenth of it noise until σ² is learned."""
+        """The likelihood of values with mean 0 and variance 1; σ² starts at 0.1 and is learned."""
         return cls(variance=0.1, learned=True)
 
     @classmethod

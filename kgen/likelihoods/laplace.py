@@ -8,7 +8,7 @@ from kgen.likelihoods.likelihood import Likelihood
 
 @keras.saving.register_keras_serializable("kgen")
 class Laplace(Likelihood):
-    """The density behind the L1 loss, around the decoder's output m: log p(x) = −|x − m| / b − log 2b.
+    """The density behind the L1 loss: log p(x) = −|x − m| / b − log 2b, m the decoder's output.
 
     Args:
         scale: float > 0, b in units of a scaled value.

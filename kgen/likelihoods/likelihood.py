@@ -3,11 +3,11 @@ from keras import ops
 
 
 class Likelihood(keras.layers.Layer):
-    """Base of the likelihoods p(x|z): the decoder's output, the *parameters*, made into a density of values.
+    """Base of the likelihoods p(x|z): turns the decoder's output, the *parameters*, into a density.
 
-    Subclasses give ``log_density(x, parameters)``, nats a number, and ``mean(parameters)``. The
-    ``event_shape``, that of one value such as (28, 28, 1), tells which axes belong to one value; a
-    model sets it. Without one, the first axis is the batch and all others are the value's.
+    Subclasses give ``log_density(x, parameters)``, nats per number, and ``mean(parameters)``. The
+    ``event_shape``, the shape of one value such as (28, 28, 1), says which axes belong to one
+    value; a model sets it. Without one, the first axis is the batch and all others are the value's.
     """
 
     standardised = False  # whether it describes values of any size, and not only those of [0, 1]
@@ -25,8 +25,8 @@ class Likelihood(keras.layers.Layer):
     def log_prob(self, x, parameters):
         """Log-density of each value, summed over its numbers, in nats.
 
-        Values and parameters may differ in the axes before those of the event, such as one image for
-        many codes.
+        Values and parameters may differ in the axes before those of the event, such as one image
+        for many latents.
         """
         density = self.log_density(ops.cast(x, "float32"), ops.cast(parameters, "float32"))
         rank = len(density.shape) - 1 if self.event_shape is None else len(self.event_shape)

@@ -1,4 +1,4 @@
-"""Objectives as pure functions: tensors in, one value an image out."""
+"""Objectives as pure functions: tensors in, one value per image out."""
 
 from kgen.losses.adversarial import (
     fake_loss,

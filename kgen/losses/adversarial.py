@@ -1,37 +1,37 @@
-"""The terms of the games, from what D says of the images.
+"""The loss terms of the games, from D's outputs.
 
 Reference:
-    Goodfellow et al., Generative Adversarial Nets, 2014, arXiv:1406.2661: D minimises real_loss + fake_loss from its
-    logits, G minimises generator_loss
+    Goodfellow et al., Generative Adversarial Nets, 2014, arXiv:1406.2661: D minimises
+    real_loss + fake_loss from its logits, G minimises generator_loss
 """
 
 from keras import ops
 
 
 def real_loss(logits, smoothing=0.0):
-    """−(1 − smoothing) log D(x) − smoothing log(1 − D(x)), nats an image; one smoothing for all, or one an image."""
+    """−(1 − s) log D(x) − s log(1 − D(x)), nats per image; smoothing s is one number, or (n,)."""
     logits = _flat(logits)
     return ops.softplus(-logits) + smoothing * logits
 
 
 def fake_loss(logits, smoothing=0.0):
-    """−(1 − smoothing) log(1 − D(G(z))) − smoothing log D(G(z)), nats an image."""
+    """−(1 − s) log(1 − D(G(z))) − s log D(G(z)), nats per image, with s as in ``real_loss``."""
     logits = _flat(logits)
     return ops.softplus(logits) - smoothing * logits
 
 
 def generator_loss(logits):
-    """−log D(G(z)), nats an image: the non-saturating form."""
+    """−log D(G(z)), nats per image: the non-saturating form."""
     return ops.softplus(-_flat(logits))
 
 
 def saturating_loss(logits):
-    """log(1 − D(G(z))), nats an image: the zero-sum form, whose gradient vanishes where D knows the fakes."""
+    """log(1 − D(G(z))), nats per image: the zero-sum form; no gradient where D knows the fakes."""
     return -ops.softplus(_flat(logits))
 
 
 def least_squares_loss(values, target):
-    """½ (D(x) − target)², an image.
+    """½ (D(x) − target)², per image.
 
     Reference:
         Mao et al., Least Squares Generative Adversarial Networks, 2017, arXiv:1611.04076
@@ -40,7 +40,7 @@ def least_squares_loss(values, target):
 
 
 def wasserstein_loss(values, sign):
-    """sign · f(x), an image: −1 for those that a player wants high, 1 for those that it wants low.
+    """sign · f(x), per image: −1 for values that a player wants high, 1 for those it wants low.
 
     Reference:
         Arjovsky, Chintala & Bottou, Wasserstein GAN, 2017, arXiv:1701.07875

@@ -7,7 +7,7 @@ def accuracy(labels, logits):
 
 
 def class_loss(labels, logits):
-    """−log softmax(logits)[label], nats an image."""
+    """−log softmax(logits)[label], nats per image."""
     return ops.sparse_categorical_crossentropy(
         labels, ops.cast(logits, "float32"), from_logits=True
     )

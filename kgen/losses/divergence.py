@@ -2,13 +2,15 @@ from keras import ops
 
 
 def class_leakage(mean, labels):
-    """½ ⟨mean, the mean of the batch's other codes of its class⟩, nats an image: ½ E_y ‖E[mean | y]‖² without bias.
+    """½ ⟨mean, the mean of the batch's other latents of its class⟩, nats per image.
 
-    It is what the code tells of the class by its class means being off the prior's, 0. A batch's own class means are
-    never zero; leaving an image out of its own takes that away. Without a second image of the class it is 0.
+    An unbiased estimate of ½ E_y ‖E[mean | y]‖²: what latents tell of the class because their
+    class means differ from the prior's, 0. A batch's own class means are never zero; leaving an
+    image out of its own class mean removes that bias. Without a second image of the class it is 0.
 
     Reference:
-        Louizos et al., The Variational Fair Autoencoder, ICLR 2016, section 2.4 under a linear kernel, arXiv:1511.00830
+        Louizos et al., The Variational Fair Autoencoder, ICLR 2016, section 2.4 under a linear
+        kernel, arXiv:1511.00830
     """
     mean, labels = ops.cast(mean, "float32"), ops.reshape(labels, (-1, 1))
     same = ops.cast(ops.equal(labels, ops.transpose(labels)), "float32")
@@ -18,10 +20,13 @@ def class_leakage(mean, labels):
 
 
 def kl_sample(z, mean, log_var):
-    """log q(z|x) − log p(z) at z from q = N(mean, exp(log_var)), p = N(0, I), nats: KL(q ‖ p) without bias, with noise.
+    """log q(z|x) − log p(z), nats, at z from q = N(mean, exp(log_var)), with p = N(0, I).
+
+    An unbiased, noisy estimate of KL(q ‖ p).
 
     Reference:
-        Burda, Grosse & Salakhutdinov, Importance Weighted Autoencoders, 2016, section 3, arXiv:1509.00519
+        Burda, Grosse & Salakhutdinov, Importance Weighted Autoencoders, 2016, section 3,
+        arXiv:1509.00519
     """
     z, mean, log_var = (ops.cast(values, "float32") for values in (z, mean, log_var))
     return 0.5 * ops.sum(
@@ -30,13 +35,15 @@ def kl_sample(z, mean, log_var):
 
 
 def kl_of_units(mean, log_var):
-    """What each unit of a code adds to ``kl_divergence``, nats, of the shape of ``mean``."""
+    """What each latent adds to ``kl_divergence``, nats, in the shape of ``mean``."""
     mean, log_var = ops.cast(mean, "float32"), ops.cast(log_var, "float32")
     return 0.5 * (ops.square(mean) + ops.exp(log_var) - 1.0 - log_var)
 
 
 def kl_divergence(mean, log_var):
-    """KL(N(mean, exp(log_var)) ‖ N(0, I)) = ½ Σ (mean² + exp(log_var) − 1 − log_var), nats an image.
+    """KL(N(mean, exp(log_var)) ‖ N(0, I)), nats per image.
+
+        ½ Σ (mean² + exp(log_var) − 1 − log_var)
 
     Reference:
         Kingma & Welling, Auto-Encoding Variational Bayes, 2014, appendix B, arXiv:1312.6114
@@ -45,11 +52,11 @@ def kl_divergence(mean, log_var):
 
 
 def kl_between(mean, log_var, other_mean, other_log_var):
-    """KL(N(mean, exp(log_var)) ‖ N(other_mean, exp(other_log_var))), nats an image.
+    """KL(N(mean, exp(log_var)) ‖ N(other_mean, exp(other_log_var))), nats per image.
 
     Reference:
-        Rampášek et al., Dr.VAE: improving drug response prediction via modeling of drug perturbation effects, 2019,
-        doi:10.1093/bioinformatics/btz158
+        Rampášek et al., Dr.VAE: improving drug response prediction via modeling of drug
+        perturbation effects, 2019, doi:10.1093/bioinformatics/btz158
     """
     given = (mean, log_var, other_mean, other_log_var)
     mean, log_var, other_mean, other_log_var = (ops.cast(values, "float32") for values in given)

@@ -1,8 +1,11 @@
-"""The terms of segmentation: masks are (n, …, 1) for two classes, else (n, …, classes), as ``Mask.scaled`` gives."""
+"""The loss terms of segmentation.
+
+Masks are (n, …, 1) for two classes, else (n, …, classes), as ``Mask.scaled`` gives them.
+"""
 
 from keras import ops
 
-SMALL = 1e-3  # of a number of pixels: a class that is nowhere costs 0 where nothing of it is found
+SMALL = 1e-3  # pixels: a class that is neither present nor predicted costs 0
 
 
 def shares(logits):
@@ -19,7 +22,7 @@ def class_logits(logits):
 
 
 def mask_cross_entropy(masks, logits):
-    """−log of the probability of the true class, nats, the mean over the points of each value."""
+    """−log of the probability of the true class, nats, averaged over the points of each value."""
     masks, logits = ops.cast(masks, "float32"), ops.cast(logits, "float32")
     if logits.shape[-1] == 1:
         entropy = (ops.softplus(logits) - masks * logits)[..., 0]
@@ -29,11 +32,11 @@ def mask_cross_entropy(masks, logits):
 
 
 def dice_loss(masks, probabilities):
-    """1 − 2 Σ p y / (Σ p² + Σ y²), the mean over the classes but the background, a value.
+    """1 − 2 Σ p y / (Σ p² + Σ y²), per value, averaged over the classes but the background.
 
     Reference:
-        Milletari, Navab & Ahmadi, V-Net: Fully Convolutional Neural Networks for Volumetric Medical Image
-        Segmentation, 2016, arXiv:1606.04797
+        Milletari, Navab & Ahmadi, V-Net: Fully Convolutional Neural Networks for Volumetric Medical
+        Image Segmentation, 2016, arXiv:1606.04797
     """
     masks, probabilities = foreground(masks), foreground(probabilities)
     axes = tuple(range(1, len(masks.shape) - 1))
@@ -43,6 +46,6 @@ def dice_loss(masks, probabilities):
 
 
 def foreground(values):
-    """The channels of a mask but that of the background."""
+    """The channels of a mask without the background."""
     values = ops.cast(values, "float32")
     return values if values.shape[-1] == 1 else values[..., 1:]

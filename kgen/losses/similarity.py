@@ -2,10 +2,11 @@ from keras import ops
 
 
 def feature_loss(features, others):
-    """½ ‖features − others‖², nats an image: −log N(features | others, I) without its constant.
+    """½ ‖features − others‖², nats per image: −log N(features | others, I) without its constant.
 
     Reference:
-        Larsen et al., Autoencoding beyond pixels using a learned similarity metric, 2016, arXiv:1512.09300
+        Larsen et al., Autoencoding beyond pixels using a learned similarity metric, 2016,
+        arXiv:1512.09300
     """
     difference = ops.cast(features, "float32") - ops.cast(others, "float32")
     return 0.5 * ops.sum(ops.square(difference), axis=tuple(range(1, len(difference.shape))))

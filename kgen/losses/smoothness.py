@@ -2,7 +2,7 @@ from keras import ops
 
 
 def gradient_penalty(gradients):
-    """(‖∇f(x)‖ − 1)², an image, with the norm over all of its pixels and channels.
+    """(‖∇f(x)‖ − 1)², per image, with the norm over all of its pixels and channels.
 
     Reference:
         Gulrajani et al., Improved Training of Wasserstein GANs, 2017, arXiv:1704.00028
@@ -10,5 +10,5 @@ def gradient_penalty(gradients):
     squares = ops.sum(
         ops.square(ops.cast(gradients, "float32")), axis=tuple(range(1, len(gradients.shape)))
     )
-    # The root has no slope at 0, where a critic that does not see the image would give NaN.
+    # The root has no derivative at 0: a critic that ignores the image would give NaN.
     return ops.square(ops.sqrt(squares + 1e-12) - 1.0)

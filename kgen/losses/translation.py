@@ -1,4 +1,4 @@
-"""How far one value is from another of the same shape, and what a judge of patches says of a value as a whole."""
+"""Distances between values of the same shape, and losses averaged over patches."""
 
 from keras import ops
 
@@ -9,7 +9,7 @@ def absolute_difference(values, others):
 
 
 def edge_difference(values, others):
-    """The same of the steps between neighbours along every axis: what brightness alone changes costs nothing."""
+    """The same for steps between neighbours on every axis; a shift of brightness costs nothing."""
     difference = ops.cast(values, "float32") - ops.cast(others, "float32")
     axes = range(1, len(difference.shape) - 1)
     return sum(_mean(ops.abs(_steps(difference, axis))) for axis in axes) / len(axes)

@@ -4,7 +4,7 @@ USUAL = 0.1
 
 
 def weight_of_sum(weight, shape, reference):
-    """The weight of a loss that is summed over the numbers of a ``shape``, beside losses that are not.
+    """The weight of a loss that sums over the numbers of a ``shape``, beside losses that do not.
 
         0.1 · min(1, reference / numbers)
 

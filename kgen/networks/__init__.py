@@ -1,4 +1,4 @@
-"""Factories of networks, one a role, for values of any shape: built Functional models that know no algorithm."""
+"""Factories of networks, one per role, for any shape: built Functional models, no algorithms."""
 
 from kgen.networks import few
 from kgen.networks.dense import (

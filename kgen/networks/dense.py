@@ -1,4 +1,4 @@
-"""Networks of dense layers, which take values of any shape for a row of numbers."""
+"""Networks of dense layers, which flatten values of any shape."""
 
 import keras
 from keras import layers
@@ -11,7 +11,7 @@ STAGES = 3
 def dense_encoder(
     shape, latent_dim, width=200, num_classes=None, depth=1, activation="relu", penalty=None
 ):
-    """q(z|x[, y]) of ``depth`` hidden layers, linear with none: inputs x[, labels], outputs mean and log_var."""
+    """q(z|x[, y]) of ``depth`` hidden layers (0: linear): inputs x[, labels], mean and log_var."""
     x, labels = keras.Input(shape, name="x"), heads.label_input(num_classes)
     features = heads.join_labels(layers.Flatten()(x), labels, num_classes)
     for _ in range(depth):
@@ -23,7 +23,7 @@ def dense_encoder(
 def dense_decoder(
     shape, latent_dim, width=200, num_classes=None, depth=1, activation="relu", penalty=None
 ):
-    """p(x|z[, y]) of ``depth`` hidden layers, linear with none: inputs z[, labels], output the parameters of p."""
+    """p(x|z[, y]) of ``depth`` hidden layers (0: linear): inputs z[, labels], output parameters."""
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
     features = heads.join_labels(z, labels, num_classes)
     for _ in range(depth):
@@ -35,7 +35,7 @@ def dense_decoder(
 def dense_generator(
     shape, latent_dim, width=256, limits=(-1.0, 1.0), activation="leaky_relu", num_classes=None
 ):
-    """G(z[, y]) of three hidden layers that double in width: inputs z[, labels], output values within ``limits``."""
+    """G(z[, y]), 3 hidden layers of doubling width: inputs z[, labels], values in ``limits``."""
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
     features = heads.join_labels(z, labels, num_classes)
     for stage in range(STAGES):
@@ -45,7 +45,7 @@ def dense_generator(
 
 
 def dense_discriminator(shape, width=256, dropout=0.3):
-    """D(x) of three hidden layers, the last one ``width`` wide: input x, output the logit that x is real."""
+    """D(x) of three hidden layers, the last ``width`` wide: input x, the logit that x is real."""
     x = keras.Input(shape, name="x")
     features = dense_features(layers.Flatten()(x), width, dropout)
     realness = layers.Dense(1, dtype="float32", name="realness")(features)

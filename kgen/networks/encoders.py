@@ -1,4 +1,4 @@
-"""The encoder and the decoder of values of any shape: convolutions on grids, dense layers on vectors."""
+"""The encoder and the decoder of values of any shape: convolutional on grids, dense on vectors."""
 
 import math
 
@@ -11,7 +11,7 @@ from kgen.networks.ranks import KERNEL, coarsest, convolution, cropped, halvings
 from kgen.networks.style import Style
 
 PLAIN = Style()
-HIDDEN = 2  # layers between a vector and its code, each 8 times as wide as the style
+HIDDEN = 2  # layers between a vector and its latents, each 8 times as wide as the style
 
 
 def encoder(shape, latent_dim, style=PLAIN, num_classes=None):
@@ -23,7 +23,7 @@ def encoder(shape, latent_dim, style=PLAIN, num_classes=None):
 
 
 def coder(shape, latent_dim, style=PLAIN):
-    """A code that is no distribution: input x, output (n, latent_dim)."""
+    """An encoder without a distribution: input x, output latents (n, latent_dim)."""
     (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
     inputs, features = _seen(shape, latent_dim, style, None)
     options = {"dtype": "float32", "kernel_regularizer": style.penalty}
@@ -43,7 +43,7 @@ def decoder(shape, latent_dim, style=PLAIN, num_classes=None):
 
 
 def _seen(shape, latent_dim, style, num_classes):
-    """The inputs of an encoder and the features that its code is read from."""
+    """The inputs of an encoder and the features that its latents are read from."""
     x, labels = keras.Input(shape, name="x"), heads.label_input(num_classes)
     seen = _seen_grid if rank(shape) else _seen_vector
     features = seen(x, labels, num_classes, style, latent_dim)

@@ -1,4 +1,4 @@
-"""Networks of gene expression: few layers, so that the weights of a feature say which genes it is made of."""
+"""Networks of gene expression: few layers, so that a feature's weights show its genes."""
 
 import math
 
@@ -13,7 +13,7 @@ DEPTHS = 1, 2
 
 
 def feature_encoder(shape, latent_dim):
-    """A code of one layer of ReLU: input x, output (n, latent_dim)."""
+    """One dense layer with ReLU: input x, output latents (n, latent_dim)."""
     (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
     x = keras.Input(shape, name="x")
     code = layers.Dense(latent_dim, activation="relu", dtype="float32", name="code")(
@@ -23,7 +23,7 @@ def feature_encoder(shape, latent_dim):
 
 
 def feature_decoder(shape, latent_dim):
-    """Values in [0, 1] of one layer: input z, output values."""
+    """One dense layer with sigmoid: input z, output values in [0, 1]."""
     (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
     z = keras.Input((latent_dim,), name="z")
     values = layers.Dense(math.prod(shape), activation="sigmoid", dtype="float32")(z)
@@ -31,7 +31,7 @@ def feature_decoder(shape, latent_dim):
 
 
 def tybalt_encoder(shape, latent_dim, width=100, depth=1, head="linear"):
-    """q(z|x) with BatchNorm in every layer: input x, outputs mean and log_var, each through the activation ``head``."""
+    """q(z|x) with BatchNorm in every layer: input x, mean and log_var activated by ``head``."""
     if depth not in DEPTHS:
         raise ValueError(
             f"depth={depth!r} is none of {DEPTHS}, the hidden layers that Tybalt is known with."

@@ -1,8 +1,9 @@
-"""Networks of a conditional VAE–GAN for a few hundred images; they take the places of those of the same names.
+"""Networks of a conditional VAE–GAN for a few hundred images, named as those they replace.
 
-With so few, a judge with BatchNorm or with one body for two questions learns by chance, and an encoder tells the
-class by where its codes lie. Here judge and classifier are apart, codes of every class have mean 0 and variance 1,
-and every layer of the decoder is told the class.
+With so few images, a discriminator with BatchNorm, or with one body for two questions, learns by
+chance, and an encoder tells the class by where its latents lie. Here discriminator and classifier
+are apart, latents have mean 0 in every class and variance 1, and every layer of the decoder
+receives the class.
 """
 
 import dataclasses
@@ -15,7 +16,7 @@ from kgen.layers import ClassStandardisation, RandomShift
 from kgen.networks import encoders, heads, judges
 from kgen.networks.ranks import KERNEL, coarsest, cropped, rank, transposed
 
-HIDDEN = 256  # units between a code and the coarsest map
+HIDDEN = 256  # units between the latents and the coarsest map
 SETTINGS = {
     "options": {
         "few": True, "latent_dim": 32, "likelihood": "gaussian", "beta": 0.1, "elbo_weight": 0.05,
@@ -28,7 +29,7 @@ SETTINGS = {
 
 
 def encoder(shape, latent_dim, style, num_classes):
-    """q(z|x, y) with BatchNorm, without which it learns the training images by heart: outputs mean and log_var."""
+    """q(z|x, y) with BatchNorm, which avoids memorising the training images: mean and log_var."""
     normalised = dataclasses.replace(style, normalised=True)
     plain = encoders.encoder(shape, latent_dim, normalised, num_classes)
     (mean, log_var), (_, labels) = plain.outputs, plain.inputs
@@ -37,7 +38,7 @@ def encoder(shape, latent_dim, style, num_classes):
 
 
 def decoder(shape, latent_dim, style, num_classes):
-    """p(x|z, y): inputs z and labels, output the likelihood's parameters; of vectors as ``networks.decoder``."""
+    """p(x|z, y): inputs z and labels, output parameters; for vectors as ``networks.decoder``."""
     if not rank(shape):
         return encoders.decoder(shape, latent_dim, style, num_classes)
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
@@ -50,7 +51,7 @@ def decoder(shape, latent_dim, style, num_classes):
 
 
 def auxiliary_discriminator(shape, num_classes, width, dropout, noise, shift):
-    """A judge and a classifier that share no weights: a logit a class that x is real and of it; those of its class."""
+    """D and a classifier that share no weights: one logit of being real per class, class logits."""
     if not rank(shape):
         return judges.auxiliary_discriminator(shape, num_classes, width, dropout, noise, shift)
     x = keras.Input(shape, name="x")
@@ -61,7 +62,7 @@ def auxiliary_discriminator(shape, num_classes, width, dropout, noise, shift):
 
 
 def _linear(features, shape):
-    """What principal components would draw; it begins with nothing, and the layers draw the rest."""
+    """A linear decoder, as of principal components; it starts at 0, and the layers add the rest."""
     flat = layers.Dense(
         math.prod(shape), kernel_initializer="zeros", dtype="float32", name="linear"
     )(features)
@@ -77,7 +78,7 @@ def _first(features, shape, style):
 
 
 def _grown(features, labels, shape, style, num_classes):
-    """Values of the coarsest map; every doubling is told the labels."""
+    """Values grown from the coarsest map; every doubling receives the labels."""
     stages = coarsest(shape, style.width)[0]
     for stage in reversed(range(stages - 1)):
         features = heads.join_label_maps(features, labels, num_classes)

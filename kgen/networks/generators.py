@@ -8,15 +8,15 @@ from kgen.networks.dense import dense_generator
 from kgen.networks.ranks import KERNEL, coarsest, cropped, rank, transposed
 from kgen.networks.style import normalised
 
-DENSE = 4  # units of a vector's first hidden layer a channel of a grid's finest map
+DENSE = 4  # units of a vector's first hidden layer per channel of a grid's finest map
 
 
 def generator(shape, latent_dim, width=64, num_classes=None, limits=(-1.0, 1.0)):
-    """G(z[, y]) of transposed convolutions with BatchNorm: inputs z[, labels], output values within ``limits``.
+    """G(z[, y]) of transposed convolutions and BatchNorm: inputs z[, labels], values in ``limits``.
 
-    Every layer is told the labels, as in the DCGAN paper's conditional network: what is told once is
-    soon forgotten. Vectors come from ``dense_generator`` with ReLU, as here: leaky units draw narrow
-    modes less well apart.
+    Every layer receives the labels, as in the DCGAN paper's conditional network: given only once,
+    they are soon lost. Vectors come from ``dense_generator``, also with ReLU: leaky units separate
+    narrow modes less well.
     """
     if not rank(shape):
         return dense_generator(shape, latent_dim, DENSE * width, limits, "relu", num_classes)

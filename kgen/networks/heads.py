@@ -1,4 +1,4 @@
-"""Beginnings and ends that every kind of network shares."""
+"""Inputs and outputs that every kind of network shares."""
 
 import math
 
@@ -15,13 +15,13 @@ def label_input(num_classes):
 
 
 def join_labels(features, labels, num_classes):
-    """Features with the one-hot labels beside them."""
+    """Features concatenated with the one-hot labels."""
     codes = [LabelCode(num_classes)(label) for label in labels]
     return layers.Concatenate()([features, *codes]) if codes else features
 
 
 def join_label_maps(values, labels, num_classes):
-    """Values with one constant channel a class beside theirs, 1 for the label's and 0 for the others."""
+    """Values with one more constant channel per class, 1 for the label's and 0 for the others."""
     shape = tuple(values.shape[1:])
     if not rank(shape):
         return join_labels(values, labels, num_classes)
@@ -38,7 +38,7 @@ def gaussian_head(features, latent_dim, penalty=None):
 
 
 def bounded(values, limits):
-    """Any numbers brought between the least and the greatest scaled value by tanh, in float32."""
+    """Any numbers squashed by tanh between the limits of the scaled values, in float32."""
     low, high = limits
     squashed = layers.Activation("tanh", dtype="float32")(values)
     name = "pixels"  # as runs of the first versions call it
@@ -48,7 +48,7 @@ def bounded(values, limits):
 
 
 def value_head(features, shape, penalty=None):
-    """Features of any number brought to the shape of a value."""
+    """A dense layer from features to the shape of a value."""
     options = {"dtype": "float32", "kernel_regularizer": penalty}
     return layers.Reshape(shape)(layers.Dense(math.prod(shape), **options)(features))
 

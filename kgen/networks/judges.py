@@ -19,9 +19,9 @@ MOST_POINTS = 1024  # of a grid: 32 × 32
 
 
 def discriminator(shape, width=64, dropout=0.0, noise=0.0, num_classes=None):
-    """D(x[, y]) with BatchNorm in all but the first convolution: inputs x[, labels], output a logit.
+    """D(x[, y]) with BatchNorm in all convolutions but the first: inputs x[, labels], a logit.
 
-    Every layer is told the labels, as those of ``generator`` are.
+    Every layer receives the labels, as in ``generator``.
     """
     x, labels = keras.Input(shape, name="x"), heads.label_input(num_classes)
     tell = partial(heads.join_label_maps, labels=labels, num_classes=num_classes)
@@ -31,14 +31,14 @@ def discriminator(shape, width=64, dropout=0.0, noise=0.0, num_classes=None):
 
 
 def feature_discriminator(shape, width=32):
-    """D(x) as ``discriminator``: the logit that x is real, and the features f(x) that it is read from."""
+    """D(x) as ``discriminator``: the logit that x is real, and the last features f(x)."""
     x = keras.Input(shape, name="x")
     features = _normalised_body(x, width, dropout=0.0)
     return keras.Model(x, [heads.realness(features), features], name="discriminator")
 
 
 def players(x, latent_dim, width, dropout, noise, num_classes=None):
-    """The generator and the discriminator of DCGAN for a field, with labels where there are classes."""
+    """DCGAN's generator and discriminator for a field, with labels where there are classes."""
     latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
     checks.check_fractions(dropout=dropout, noise=noise)
     drawing = generator(x.shape, latent_dim, width, num_classes, x.limits)
@@ -46,7 +46,7 @@ def players(x, latent_dim, width, dropout, noise, num_classes=None):
 
 
 def critic(shape, width=64):
-    """f(x) without BatchNorm: input x, output a number without bounds."""
+    """f(x) without BatchNorm: input x, output an unbounded number."""
     x = keras.Input(shape, name="x")
     features = critic_features(x, width) if rank(shape) else dense_features(x, DENSE * width)
     value = layers.Dense(1, dtype="float32", name="value")(layers.Flatten()(features))
@@ -63,7 +63,7 @@ def critic_features(x, width):
 
 
 def patch_discriminator(shape, width=64):
-    """A judge of patches: input x, output a map of numbers without bounds, one a patch."""
+    """A patch discriminator: input x, output a map of unbounded numbers, one per patch."""
     x = keras.Input(shape, name="x")
     features = layers.LeakyReLU(0.2)(_halved(x, shape, width))
     for stage in range(1, depth(shape) - 1):
@@ -75,7 +75,7 @@ def patch_discriminator(shape, width=64):
 
 
 def feature_critic(shape, width=64):
-    """Features on ever coarser grids, all that a critic sees: input x, outputs x itself and a map a halving."""
+    """A critic's features on ever coarser grids: input x, outputs x and one map per halving."""
     x = keras.Input(shape, name="x")
     features, seen = x, [layers.Identity(dtype="float32")(x)]
     for stage in range(depth(shape)):
@@ -95,7 +95,7 @@ def auxiliary_discriminator(shape, num_classes, width=32, dropout=0.25, noise=0.
 
 
 def classifier(shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08):
-    """The body of ``auxiliary_discriminator`` with the class head alone: input x, output the class logits."""
+    """``auxiliary_discriminator`` with its class head alone: input x, output the class logits."""
     x = keras.Input(shape, name="x")
     features = _body(x, width, dropout, noise, shift)
     classes = layers.Dense(num_classes, dtype="float32", name="classes")(features)
@@ -103,7 +103,7 @@ def classifier(shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08
 
 
 def residual_classifier(shape, num_classes, width=32, dropout=0.25, shift=0.08):
-    """Residual blocks, on grids each half as fine as the one before it: input x, output the class logits."""
+    """Residual blocks on grids that each halve the last one: input x, output the class logits."""
     x = keras.Input(shape, name="x")
     features = layers.Dropout(dropout)(
         _pooled_blocks(x, width, shift) if rank(shape) else _dense_blocks(x, width)
@@ -152,7 +152,7 @@ def _dense_blocks(x, width):
 
 
 def _brought_to_points(features, width):
-    """Features on a grid of at most ``MOST_POINTS``: the cost of what follows does not grow with the values."""
+    """Features on a grid of at most ``MOST_POINTS``, so that the layers after it cost no more."""
     while math.prod(features.shape[1:-1]) > MOST_POINTS:
         features = _activated(features, width, stride=2)
     return features

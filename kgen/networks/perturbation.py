@@ -27,7 +27,7 @@ def pair_networks(x, after, latent_dim, width, l2=0.0):
 
 
 def transition(latent_dim, penalty=None):
-    """p(z2|z1) = N(z1 + W z1 + b, exp(V z1 + c)) that starts with z2 near z1: input z1, outputs mean and log_var."""
+    """p(z2|z1) = N(z1 + W z1 + b, exp(V z1 + c)), at first with mean z1: outputs mean, log_var."""
     z = keras.Input((latent_dim,), name="z")
     options = {"kernel_initializer": "zeros", "dtype": "float32", "kernel_regularizer": penalty}
     change = layers.Dense(latent_dim, name="change", **options)(z)
@@ -37,7 +37,7 @@ def transition(latent_dim, penalty=None):
 
 
 def response_networks(latent_dim, width, num_classes, l2=0.0):
-    """q(z3|z1, y), p(z1|z3, y) and the linear classifier of z1 and of what a treatment adds to it."""
+    """q(z3|z1, y), p(z1|z3, y) and the linear classifier of z1 and its change by a treatment."""
     latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
     penalty = Style(l2=l2).penalty
     size = {
@@ -55,8 +55,8 @@ def response_networks(latent_dim, width, num_classes, l2=0.0):
 
 
 def _calm(encoder):
-    """An encoder that starts with a variance of 1, whatever it reads."""
-    # A code is drawn of the one before it: variances that start at random can multiply beyond all bounds.
+    """An encoder whose variance starts at 1 for every input."""
+    # Latents are drawn from other latents: random initial variances can multiply out of bounds.
     kernel = encoder.get_layer("log_var").kernel
     kernel.assign(ops.zeros(kernel.shape))
     return encoder

@@ -4,7 +4,7 @@ import math
 
 from keras import layers
 
-KERNEL = 4  # divisible by the stride of 2: transposed convolutions overlap evenly and leave no checkerboard
+KERNEL = 4  # divisible by the stride 2: transposed convolutions leave no checkerboard
 LEAST_SIDES = {1: 8, 2: 8, 3: 4}
 MOST = 4  # halvings: coarser maps have no neighbours left
 
@@ -21,7 +21,7 @@ CROPPINGS = {1: layers.Cropping1D, 2: layers.Cropping2D, 3: layers.Cropping3D}
 
 
 def rank(shape):
-    """How many axes the grid of values of ``shape`` (…, channels) has: 0 for vectors, 2 for images."""
+    """The number of grid axes of values of ``shape`` (…, channels): 0 for vectors, 2 for images."""
     return len(shape) - 1
 
 
@@ -42,7 +42,7 @@ def halvings(shape):
 
 
 def depth(shape):
-    """How many strided layers a judge has: down to 4 points, since who sees only strokes judges strokes."""
+    """How many strided layers D has, down to 4 points: with fewer layers it sees only strokes."""
     _check_grid(shape)
     return max(2, min(MOST, math.ceil(math.log2(min(shape[:-1]) / 4))))
 
@@ -64,7 +64,7 @@ def cropped(values, shape):
 
 
 def padded(values, multiple):
-    """Values with zeros at the far edges, so that every side is a multiple: what halving them leaves whole."""
+    """Values with zeros at the far edges, so that every side is a multiple and halves exactly."""
     sides = values.shape[1:-1]
     missing = [(0, -side % multiple) for side in sides]
     if not any(after for _, after in missing):
@@ -73,19 +73,21 @@ def padded(values, multiple):
 
 
 def spread(code, shape):
-    """A code (n, k) at every point of a grid: (n, …, k)."""
+    """A vector (n, k) at every point of a grid: (n, …, k)."""
     single = layers.Reshape((*[1] * rank(shape), code.shape[-1]))(code)
     size = tuple(shape[:-1])
     return UPSAMPLINGS[rank(shape)](size if len(size) > 1 else size[0])(single)
 
 
 def _check_grid(shape):
-    """Raises unless values of ``shape`` (…, channels) are large enough to be halved by convolutions."""
+    """Raises unless values of ``shape`` (…, channels) are large enough for strided convolutions."""
     *sides, channels = shape
     least = LEAST_SIDES.get(len(sides), 4)
     if not 1 <= len(sides) <= 3 or min(sides) < least or channels < 1:
         raise ValueError(
-            f"shape={tuple(shape)} cannot be halved by convolutions: they take (length, channels) and (height, width, "
-            f"channels) with sides of at least 8, (depth, height, width, channels) with sides of at least 4. "
-            "Resize or pad smaller values, or flatten them into vectors; grey images have one channel."
+            f"shape={tuple(shape)} cannot be halved by convolutions: "
+            "they take (length, channels) and (height, width, channels) with sides of at least 8, "
+            "(depth, height, width, channels) with sides of at least 4. "
+            "Resize or pad smaller values, or flatten them into vectors; "
+            "grey images have one channel."
         )

@@ -1,4 +1,7 @@
-"""Readers of numbers: two of the course, with convolutions halved by pooling, and one that counts voxels by regions."""
+"""Networks that read numbers from values on a grid.
+
+Two, from the course, are convolutions halved by pooling; one counts voxels by regions.
+"""
 
 import math
 from typing import NamedTuple
@@ -25,14 +28,14 @@ class Layout(NamedTuple):
 
     @property
     def least_side(self):
-        """The fewest points along an axis of which one is left after the last pooling."""
+        """The fewest points along an axis that leave one after the last pooling."""
         side = 1
         for _ in self.filters:
             side = 2 * side + SPAN - 1
         return side
 
     def features(self, x):
-        """What the numbers are a linear function of."""
+        """The features of which the numbers are a linear function."""
         shape = x.shape[1:]
         for filters in self.filters:
             x = convolution(shape)(filters, SPAN, activation="relu")(x)
@@ -44,7 +47,7 @@ class Layout(NamedTuple):
 
 
 class Counting(NamedTuple):
-    """Shares of brightness in regions, so many along each axis: nothing is learnt before the last layer."""
+    """Shares of brightness in regions, ``regions`` along each axis; only the last layer learns."""
 
     regions: int
 
@@ -54,13 +57,13 @@ class Counting(NamedTuple):
         return self.regions
 
     def features(self, x):
-        """What the numbers are a linear function of: deviations of the shares from those of the training values."""
+        """The inputs of the linear layer: the shares' deviations from their training means."""
         shares = RegionalHistogram(self.regions, dtype="float32")(x)
-        # A share that hardly varies is left small, or its noise would weigh as much as tissue.
+        # A share that hardly varies stays small; otherwise its noise would weigh as much as tissue.
         standard = BatchNormalization(
             momentum=0.9, epsilon=FAINT, center=False, scale=False, dtype="float32"
         )
-        # So many features move the numbers together: each step of the weights is made smaller by as much.
+        # So many features move the numbers together: each step of the weights is scaled down.
         return layers.Rescaling(PACE / math.sqrt(shares.shape[-1]), dtype="float32")(
             standard(shares)
         )
@@ -70,10 +73,11 @@ LAYOUTS = {"baseline": Layout((2,)), "larger": Layout((2, 16, 64), (16,)), "coun
 
 
 def reader(shape, outputs, layout="baseline"):
-    """Numbers read of values on a grid: input x, output (n, outputs).
+    """Numbers read from values on a grid: input x, output (n, outputs).
 
-    Of volumes of 96 × 96 × 96 and three numbers the ``"baseline"`` has 622,997 parameters, the ``"larger"`` 1,052,715.
-    The ``"counting"`` one reads volumes of tissue from a few hundred brains; it has 13,827 weights to learn.
+    For volumes of 96 × 96 × 96 and three numbers, ``"baseline"`` has 622,997 parameters and
+    ``"larger"`` 1,052,715. ``"counting"`` reads volumes of tissue from a few hundred brains; it has
+    13,827 weights to learn.
     """
     chosen = LAYOUTS[checks.check_known("network", layout, LAYOUTS)]
     _check_sides(shape, layout, chosen.least_side)
@@ -83,7 +87,7 @@ def reader(shape, outputs, layout="baseline"):
 
 
 def decider(concepts, hidden=HIDDEN):
-    """A number read of concepts, 3–64–1 for three of them: input (n, concepts), output (n, 1)."""
+    """A number read from concepts, 3–64–1 for three of them: input (n, concepts), output (n, 1)."""
     (hidden,) = checks.check_sizes(hidden=hidden)
     c = keras.Input((concepts,), name="c")
     features = layers.Dense(hidden, activation="relu")(c)
@@ -95,6 +99,6 @@ def decider(concepts, hidden=HIDDEN):
 def _check_sides(shape, layout, least):
     if not 1 <= rank(shape) <= 3 or min(shape[:-1]) < least:
         raise ValueError(
-            f"network={layout!r} takes images or volumes with sides of at least {least} points; these values have the "
-            f"shape {tuple(shape)}. Take larger ones, or another network."
+            f"network={layout!r} takes images or volumes with sides of at least {least} points; "
+            f"these values have the shape {tuple(shape)}. Take larger ones, or another network."
         )

@@ -12,10 +12,11 @@ class Style:
     """How the layers of an encoder and of its decoder are made.
 
     Args:
-        width: int ≥ 1, channels of the finest feature map; vectors have 8 times as many hidden units.
+        width: int ≥ 1, channels of the finest feature map; vectors have 8 times as many hidden
+            units.
         activation: str, of Keras.
         normalised: bool, BatchNorm in every layer.
-        convolutions: int ≥ 1, layers a resolution.
+        convolutions: int ≥ 1, layers per resolution.
         l1, l2: floats ≥ 0, penalties on all kernels.
 
     Raises:
@@ -59,11 +60,11 @@ class Style:
         return self.layer(layers.Dense, units)(features)
 
     def hidden(self, latent_dim):
-        """Units beside a code: a narrower place would keep it from being used; above 512 costs more than it brings."""
+        """Hidden units next to the latents: no bottleneck; above 512 costs more than it gains."""
         return max(4 * self.width, min(2 * latent_dim, 512))
 
 
 def normalised(features):
     """Features through BatchNorm."""
-    # Keras' own momentum, 0.99, would leave the first epochs' samples to statistics that lag behind the weights.
+    # With Keras' own momentum, 0.99, the statistics lag behind the weights in the first epochs.
     return BatchNormalization(momentum=0.9)(features)

@@ -12,13 +12,14 @@ MOST_HALVINGS = 2
 
 
 def translator(shape, channels, width=64, blocks=6, limits=(-1.0, 1.0)):
-    """F(x): strided convolutions, residual blocks, transposed convolutions; input x, output values within ``limits``.
+    """F(x) of strided convolutions, residual blocks and transposed convolutions.
 
-    Every layer but the last has instance normalisation. The output has the grid of x and ``channels``.
+    Input x, output values within ``limits``, on the grid of x and with ``channels``. Every layer
+    but the last has instance normalisation.
 
     Reference:
-        Johnson, Alahi & Fei-Fei, Perceptual Losses for Real-Time Style Transfer and Super-Resolution, 2016,
-        arXiv:1603.08155
+        Johnson, Alahi & Fei-Fei, Perceptual Losses for Real-Time Style Transfer and
+        Super-Resolution, 2016, arXiv:1603.08155
     """
     width, blocks = checks.check_sizes(width=width, blocks=blocks)
     x = keras.Input(shape, name="x")

@@ -1,4 +1,4 @@
-"""U-Nets: from values on a grid to others on the same grid, of what is seen finely and of what is seen widely."""
+"""U-Nets: from values on a grid to others on the same grid, by fine and by coarse features."""
 
 import keras
 from keras import layers
@@ -13,17 +13,17 @@ MOST_HALVINGS = 3
 
 
 def unet(shape, channels, width=32, limits=None):
-    """F(x): two layers a resolution, each half as fine as the one before; input x, output numbers at every point.
+    """F(x) of two layers per resolution, halved each time: input x, output numbers at every point.
 
     Args:
         shape: tuple (…, channels) of x.
         channels: int ≥ 1, of the output.
         width: int ≥ 1, channels of the finest maps, twice as many with every halving.
-        limits: pair of floats that the output lies between; any number unless given.
+        limits: pair of floats that bound the output; by default it is unbounded.
 
     Reference:
-        Ronneberger, Fischer & Brox, U-Net: Convolutional Networks for Biomedical Image Segmentation, 2015,
-        arXiv:1505.04597
+        Ronneberger, Fischer & Brox, U-Net: Convolutional Networks for Biomedical Image
+        Segmentation, 2015, arXiv:1505.04597
     """
     width, channels = checks.check_sizes(width=width, channels=channels)
     x = keras.Input(shape, name="x")
@@ -36,7 +36,7 @@ def unet(shape, channels, width=32, limits=None):
 
 
 def _seen_wider(features, shape, width, stages):
-    """Features of the same grid, of all that is seen at this resolution and at the coarser ones."""
+    """Features on the same grid, from this resolution and the coarser ones."""
     features = _pair(features, shape, width)
     if not stages:
         return features

@@ -16,7 +16,7 @@ def names():
 
 
 def load(name):
-    """A trained model by its name; its weights are the averaged ones of its training, kept in half precision."""
+    """A trained model by name; its weights are its averaged ones, stored in half precision."""
     return models.saved(_folder(name) / MODEL)
 
 

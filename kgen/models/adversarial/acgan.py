@@ -8,26 +8,28 @@ from kgen.models.adversarial.gan import GAN
 
 @keras.saving.register_keras_serializable("kgen")
 class ACGAN(JudgesClasses, Conditional, GAN):
-    """Auxiliary-classifier GAN: G draws the class it is told, D names the class of what it sees besides judging it.
+    """Auxiliary-classifier GAN: G draws a given class; D also predicts the class of its input.
 
-        discriminator −log D(x) − log(1 − D(G(z, y))) + γ L_C,   L_C = −log C(y|x) − ε log C(y|G(z, y))
-        generator     −log D(G(z, y)) − γ log C(y|G(z, y)),      z ~ N(0, I), y the labels of the batch
+        discriminator −log D(x) − log(1 − D(G(z, y))) + γ L_C,   z ~ N(0, I)
+                      L_C = −log C(y|x) − ε log C(y|G(z, y))
+        generator     −log D(G(z, y)) − γ log C(y|G(z, y))
 
-    In the paper γ = ε = 1. With ε = 0 the classes are learnt from images alone, so that G cannot teach D its mistakes.
+    y are the labels of the batch. In the paper γ = ε = 1. With ε = 0, D learns the classes from
+    real values alone, so G cannot teach D its mistakes.
 
     Args:
-        generator: built model, codes (n, latent_dim) and labels (n,) to scaled values (n, …).
-        discriminator: built model, scaled values to the logit of being real (n, 1) and the class logits
-            (n, num_classes).
+        generator: built model, latents (n, latent_dim) and labels (n,) to scaled values (n, …).
+        discriminator: built model, scaled values to the logit of being real (n, 1) and the class
+            logits (n, num_classes).
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
         class_weight: float ≥ 0, γ, weight of both players' class terms.
-        class_weight_on_fakes: float ≥ 0, ε, weight of the fakes beside the images in D's class term.
+        class_weight_on_fakes: float ≥ 0, ε, weight of the fakes in D's class term.
         saturating, label_smoothing, label_noise: as in ``GAN``.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if a weight is negative, ``label_smoothing`` or ``label_noise`` is out of range, or labels are
-            missing or out of range.
+        ValueError: if a weight is negative, ``label_smoothing`` or ``label_noise`` is out of range,
+            or labels are missing or out of range.
 
     Example:
         >>> model = ACGAN.from_shape((28, 28, 1), num_classes=10)
@@ -36,7 +38,8 @@ class ACGAN(JudgesClasses, Conditional, GAN):
         >>> model.classify(images), model.generate(64, labels=3)
 
     Reference:
-        Odena, Olah & Shlens, Conditional Image Synthesis with Auxiliary Classifier GANs, 2017, arXiv:1610.09585
+        Odena, Olah & Shlens, Conditional Image Synthesis with Auxiliary Classifier GANs, 2017,
+        arXiv:1610.09585
     """
 
     scalars = (*GAN.scalars, "class_loss", "fake_class_loss", "accuracy")

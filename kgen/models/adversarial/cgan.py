@@ -8,22 +8,24 @@ from kgen.models.adversarial.gan import GAN
 
 @keras.saving.register_keras_serializable("kgen")
 class CGAN(Conditional, GAN):
-    """Conditional GAN: G draws the class it is told, and D, told the same class, judges whether that is one of it.
+    """Conditional GAN: G draws a given class; D judges whether a value is a real one of that class.
 
-        discriminator −log D(x, y) − log(1 − D(G(z, y), y)),   z ~ N(0, I), y the labels of the batch
+        discriminator −log D(x, y) − log(1 − D(G(z, y), y)),   z ~ N(0, I)
         generator     −log D(G(z, y), y)
 
-    D never names a class, as that of ``ACGAN`` does: an image of the wrong one is to it just another fake.
+    y are the labels of the batch. Unlike the D of ``ACGAN``, this D does not predict classes: a
+    value of the wrong class is just another fake.
 
     Args:
-        generator: built model, codes (n, latent_dim) and labels (n,) to scaled values (n, …).
+        generator: built model, latents (n, latent_dim) and labels (n,) to scaled values (n, …).
         discriminator: built model, scaled values and labels to the logit of being real (n, 1).
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
         saturating, label_smoothing, label_noise: as in ``GAN``.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if ``label_smoothing`` or ``label_noise`` is out of range, or labels are missing or out of range.
+        ValueError: if ``label_smoothing`` or ``label_noise`` is out of range, or labels are
+            missing or out of range.
 
     Example:
         >>> model = CGAN.from_shape((28, 28, 1), num_classes=10)
@@ -62,7 +64,7 @@ class CGAN(Conditional, GAN):
     def from_fields(
         cls, x: Numeric, y: Label, latent_dim=100, width=64, dropout=0.0, noise=0.0, **options
     ):
-        """A CGAN with DCGAN's networks, every layer of which is told the label as one constant channel a class."""
+        """A CGAN with DCGAN's networks; each layer gets the label as one constant map per class."""
         x = x.bounded()
         players = networks.players(x, latent_dim, width, dropout, noise, y.num_classes)
         return cls(*players, y.num_classes, fields={"x": x, "y": y}, **options)

@@ -7,17 +7,18 @@ from kgen.models.adversarial.gan import GAN
 
 @keras.saving.register_keras_serializable("kgen")
 class DCGAN(GAN):
-    """Deep convolutional GAN: the game of ``GAN`` between networks in which it is stable.
+    """Deep convolutional GAN: the game of ``GAN`` with convolutional networks that train stably.
 
-    Strides in place of pooling, BatchNorm in all but G's output and D's input, ReLU in G, LeakyReLU of slope 0.2 in D,
-    weights from N(0, 0.02²), Adam(2e-4, beta_1=0.5). Kernels of 4 in place of the paper's 5: the stride divides them,
-    which leaves no checkerboard.
+    Strided convolutions replace pooling. BatchNorm is in all layers but G's output and D's input.
+    G uses ReLU, D LeakyReLU with slope 0.2. Weights start from N(0, 0.02²); the optimizer is
+    Adam(2e-4, beta_1=0.5). Kernels have size 4 instead of the paper's 5: the stride divides 4,
+    which avoids checkerboard artefacts.
 
     Args:
-        generator: built model, codes (n, latent_dim) to scaled values (n, …).
+        generator: built model, latents (n, latent_dim) to scaled values (n, …).
         discriminator: built model, scaled values to the logit of being real (n, 1).
-        **options: ``saturating``, ``label_smoothing``, ``label_noise`` of ``GAN``; ``fields``, ``seed``, ``ema_decay``,
-            ``name``.
+        **options: ``saturating``, ``label_smoothing``, ``label_noise`` of ``GAN``; ``fields``,
+            ``seed``, ``ema_decay``, ``name``.
 
     Raises:
         ValueError: if ``label_smoothing`` or ``label_noise`` is out of range.
@@ -29,13 +30,13 @@ class DCGAN(GAN):
         >>> model.generate(64)
 
     Reference:
-        Radford, Metz & Chintala, Unsupervised Representation Learning with Deep Convolutional Generative Adversarial
-        Networks, 2016, arXiv:1511.06434
+        Radford, Metz & Chintala, Unsupervised Representation Learning with Deep Convolutional
+        Generative Adversarial Networks, 2016, arXiv:1511.06434
     """
 
     @classmethod
     def from_fields(cls, x: Grid, latent_dim=100, width=64, dropout=0.0, noise=0.0, **options):
-        """A DCGAN for images, volumes or curves; ``dropout`` and ``noise`` on the values hold D back."""
+        """A DCGAN for images, volumes or curves; D has ``dropout`` and input ``noise``."""
         x = x.bounded()
         players = networks.players(x, latent_dim, width, dropout, noise)
         return cls(*players, fields={"x": x}, **options)

@@ -6,14 +6,15 @@ from kgen.engine.values import one_or_list
 
 
 class Game(Judges, AdversarialModel):
-    """What the games between G and D share: who plays, in which order, on which values. The losses are the model's.
+    """Base of the games between G and D: the players, their order and their values.
 
-    A model gives ``discriminator_loss`` and ``generator_loss``. No loss of a game says how good the fakes are: each
-    measures a player by the other of the moment. So ``loss``, the sum of what both pay, is there to see a game fail;
-    there is no ``monitor``, and a run's best model is its last.
+    A subclass gives ``discriminator_loss`` and ``generator_loss``. No loss of a game measures the
+    quality of the fakes: each measures one player against the other at that moment. ``loss``, the
+    sum of both, only shows whether a game fails. So there is no ``monitor``, and the best model of
+    a run is its last.
 
     Args:
-        generator: built model, codes (n, latent_dim) to scaled values (n, …).
+        generator: built model, latents (n, latent_dim) to scaled values (n, …).
         discriminator: built model, scaled values to one number each, (n, 1).
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
     """
@@ -40,7 +41,7 @@ class Game(Judges, AdversarialModel):
         return self((z, *labels) if labels else z, training=training)
 
     def judge(self, x, *labels, training=True):
-        """What D says of values."""
+        """D's output for values."""
         return self.discriminator(x, training=training)
 
     def discriminator_objective(self, x, fakes, *labels, training=True):

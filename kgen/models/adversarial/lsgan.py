@@ -7,24 +7,25 @@ from kgen.models.adversarial.game import Game
 
 @keras.saving.register_keras_serializable("kgen")
 class LSGAN(Game):
-    """Least-squares GAN: D's numbers are pulled to codes, so that fakes which D takes for real still feel how far off.
+    """Least-squares GAN: D fits target numbers, so even fakes that D accepts still have a gradient.
 
         discriminator ½ (D(x) − b)² + ½ (D(G(z)) − a)²,   z ~ N(0, I)
         generator     ½ (D(G(z)) − c)²
 
-    D has no sigmoid. Where the fakes match the images it says ½ (a + b) of both; with the codes 0, 1, 1 it then pays ¼
-    and G pays ⅛. With b − c = 1 and b − a = 2, such as −1, 1, 0, the game minimises Pearson's χ² divergence.
+    D has no sigmoid. If the fakes match the images, the best D says ½ (a + b) everywhere; with the
+    targets a, b, c = 0, 1, 1, D then pays ¼ and G pays ⅛. With b − c = 1 and b − a = 2, such as
+    a, b, c = −1, 1, 0, the game minimises Pearson's χ² divergence.
 
     Args:
-        generator: built model, codes (n, latent_dim) to scaled values (n, …).
-        discriminator: built model, scaled values to a number without bounds (n, 1).
-        a: float, the code of fakes.
-        b: float, the code of images, greater than a.
-        c: float, what G wants D to say of its fakes.
+        generator: built model, latents (n, latent_dim) to scaled values (n, …).
+        discriminator: built model, scaled values to an unbounded number (n, 1).
+        a: float, D's target for fakes.
+        b: float, D's target for real images, greater than a.
+        c: float, G's target for D's output on the fakes.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if a code is no finite number, or a is not below b.
+        ValueError: if a target is no finite number, or a is not below b.
 
     Example:
         >>> model = LSGAN.from_shape((28, 28, 1))
@@ -43,27 +44,28 @@ class LSGAN(Game):
         self.boundary = (a + b) / 2
 
     def discriminator_loss(self, real_values, fake_values, training=True):
-        """What D pays for telling images from fakes, given what it says of both."""
+        """D's loss, given its outputs for real images and for fakes."""
         real_loss = self.score("real_loss", losses.least_squares_loss(real_values, self.b))
         return real_loss + self.score("fake_loss", losses.least_squares_loss(fake_values, self.a))
 
     def generator_loss(self, fake_values):
-        """What G pays for what D says of its fakes."""
+        """G's loss, given D's outputs for the fakes."""
         return self.score("adversarial_loss", losses.least_squares_loss(fake_values, self.c))
 
     @classmethod
     def from_fields(cls, x: Numeric, latent_dim=100, width=64, dropout=0.0, noise=0.0, **options):
-        """An LSGAN with DCGAN's networks, dense ones for vectors; ``dropout`` and ``noise`` are D's."""
+        """An LSGAN with DCGAN's networks, dense for vectors; D has ``dropout`` and ``noise``."""
         x = x.bounded()
         players = networks.players(x, latent_dim, width, dropout, noise)
         return cls(*players, fields={"x": x}, **options)
 
 
 def _check_codes(a, b, c):
-    """Raises unless the codes of the least-squares game are numbers and that of its images is above its fakes'."""
+    """Raises unless the targets are finite numbers and a, for fakes, is below b, for images."""
     for name, value in (("a", a), ("b", b), ("c", c)):
         checks.check_number(name, value, -1e6, 1e6)
     if a >= b:
         raise ValueError(
-            f"a={a!r}, the code of fakes, is not below b={b!r}, that of images. Use 0 and 1, or -1 and 1."
+            f"a={a!r}, the code of fakes, is not below b={b!r}, that of images. "
+            "Use 0 and 1, or -1 and 1."
         )

@@ -5,20 +5,21 @@ from kgen.models.adversarial.game import Game
 
 
 class WassersteinGame(Game):
-    """What the Wasserstein GANs share: D is a critic f, whose steepness is bounded, and plays more often than G.
+    """Base of the Wasserstein GANs: D is a critic f of bounded slope that plays more often than G.
 
         discriminator f(G(z)) − f(x),   z ~ N(0, I)
         generator     −f(G(z))
 
-    A batch is ``n_critic`` equal parts: the critic plays once on each, against fakes of its own, then G plays once with
-    as many codes as a part has images. So ``batch_size=320`` with 5 plays is the papers' batch of 64. ``loss`` is f(x)
-    − f(G(z)): at the best critic the Wasserstein distance, up to its steepness, and so the only loss of a game that
-    falls as the fakes get better.
+    A batch is split into ``n_critic`` equal parts. The critic plays once on each part, against new
+    fakes; then G plays once, with as many latents as a part has images. So ``batch_size=320`` with
+    ``n_critic=5`` is the papers' batch size of 64. ``loss`` is f(x) − f(G(z)). For the best critic
+    it is the Wasserstein distance times the critic's largest slope. It is the only loss of a game
+    that falls as the fakes improve.
 
     Args:
-        generator: built model, codes (n, latent_dim) to scaled values (n, …).
-        discriminator: built model, scaled values to a number without bounds (n, 1).
-        n_critic: int ≥ 1, plays of the critic for one of G.
+        generator: built model, latents (n, latent_dim) to scaled values (n, …).
+        discriminator: built model, scaled values to an unbounded number (n, 1).
+        n_critic: int ≥ 1, plays of the critic per play of G.
         **options: ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
@@ -34,12 +35,12 @@ class WassersteinGame(Game):
         self.n_critic = n_critic
 
     def discriminator_loss(self, real_values, fake_values, training=True):
-        """What the critic pays for not setting images above fakes, given what it says of both."""
+        """The critic's loss, given its outputs for real images and for fakes."""
         real_loss = self.score("real_loss", losses.wasserstein_loss(real_values, -1.0))
         return real_loss + self.score("fake_loss", losses.wasserstein_loss(fake_values, 1.0))
 
     def generator_loss(self, fake_values):
-        """What G pays for what the critic says of its fakes."""
+        """G's loss, given the critic's outputs for the fakes."""
         return self.score("adversarial_loss", losses.wasserstein_loss(fake_values, -1.0))
 
     def critic_objective(self, x, *labels, training=True):
@@ -74,6 +75,6 @@ class WassersteinGame(Game):
 
 
 def _check_last_batch(x, batch_size, count):
-    """Raises where an array of images leaves a batch, the last one included, of fewer than ``count`` images."""
+    """Raises if any batch of an array of images, even the last, has fewer than ``count`` images."""
     if hasattr(x, "shape"):
         check_parts(len(x) % batch_size or batch_size, count)

@@ -7,19 +7,20 @@ from kgen.models.adversarial.wasserstein import WassersteinGame
 
 @keras.saving.register_keras_serializable("kgen")
 class WGAN(WassersteinGame):
-    """Wasserstein GAN: the critic's weights are clipped, which bounds how steep it can be.
+    """Wasserstein GAN: the critic's weights are clipped, which bounds its slope.
 
-        discriminator f(G(z)) − f(x),   then w ← clip(w, −c, c) for each of its weights;   z ~ N(0, I)
-        generator     −f(G(z))
+        discriminator f(G(z)) − f(x),   then w ← clip(w, −c, c) for each of its weights
+        generator     −f(G(z)),   z ~ N(0, I)
 
-    The clipping is a constraint on the critic's variables, so that every step of its optimizer ends with it. Of a
-    batch, each of the critic's ``n_critic`` plays takes its own part: ``batch_size=320`` is the paper's 64.
+    The clipping is a constraint on the critic's variables, so it ends every step of the critic's
+    optimizer. Each of the critic's ``n_critic`` plays takes its own part of a batch:
+    ``batch_size=320`` is the paper's 64.
 
     Args:
-        generator: built model, codes (n, latent_dim) to scaled values (n, …).
-        discriminator: built model without BatchNorm, scaled values to a number without bounds (n, 1).
+        generator: built model, latents (n, latent_dim) to scaled values (n, …).
+        discriminator: built model without BatchNorm, scaled values to an unbounded number (n, 1).
         clip: float > 0, c, the largest weight of the critic.
-        n_critic: int ≥ 1, plays of the critic for one of G.
+        n_critic: int ≥ 1, plays of the critic per play of G.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:

@@ -7,24 +7,25 @@ from kgen.models.adversarial.wasserstein import WassersteinGame
 
 @keras.saving.register_keras_serializable("kgen")
 class WGANGP(WassersteinGame):
-    """Wasserstein GAN with gradient penalty: the critic pays where its slope between images and fakes is not 1.
+    """Wasserstein GAN with gradient penalty: the critic pays where its slope differs from 1.
 
-        discriminator f(G(z)) − f(x) + λ (‖∇f(x̂)‖ − 1)²,   x̂ = u x + (1 − u) G(z),   u ~ U(0, 1),   z ~ N(0, I)
+        discriminator f(G(z)) − f(x) + λ (‖∇f(x̂)‖ − 1)²,   z ~ N(0, I)
+                      x̂ = u x + (1 − u) G(z),   u ~ U(0, 1)
         generator     −f(G(z))
 
-    u is drawn once a value, and the norm is over all of its numbers. Of a batch, each of the critic's
-    ``n_critic`` plays takes its own part: ``batch_size=320`` is the paper's 64.
+    u is drawn once per value; the norm is over all numbers of a value. Each of the critic's
+    ``n_critic`` plays takes its own part of a batch: ``batch_size=320`` is the paper's 64.
 
     Args:
-        generator: built model, codes (n, latent_dim) to scaled values (n, …).
-        discriminator: built model without BatchNorm, scaled values to a number without bounds (n, 1).
+        generator: built model, latents (n, latent_dim) to scaled values (n, …).
+        discriminator: built model without BatchNorm, scaled values to an unbounded number (n, 1).
         gp_weight: float ≥ 0, λ, weight of the gradient penalty.
-        n_critic: int ≥ 1, plays of the critic for one of G.
+        n_critic: int ≥ 1, plays of the critic per play of G.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if the critic has BatchNorm, ``gp_weight`` is negative, ``n_critic`` is below 1, or
-            a batch is smaller than ``n_critic``.
+        ValueError: if the critic has BatchNorm, ``gp_weight`` is negative, ``n_critic`` is below 1,
+            or a batch is smaller than ``n_critic``.
 
     Example:
         >>> model = WGANGP.from_shape((28, 28, 1))

@@ -12,8 +12,9 @@ class ADAGE(Autoencoder):
 
         loss = mean over genes of (x − f(g(m x)))²,   g = ReLU(W x + b),   f = sigmoid(V z + c)
 
-    Values are scaled to [0, 1] by their range in training. Here it stands with the settings that Tybalt compares itself
-    with: 100 features, a twentieth of the genes masked, Adadelta(1.1).
+    Values are scaled to [0, 1] by their range in the training data. The defaults are the settings
+    that Tybalt is compared with in its paper: 100 features, a twentieth of the genes masked,
+    Adadelta(1.1). With 5,000 genes the model has 1,005,100 parameters.
 
     Args:
         encoder, decoder, noise_level: as in ``Autoencoder``.
@@ -24,21 +25,21 @@ class ADAGE(Autoencoder):
         ValueError: as ``Autoencoder``.
 
     Example:
-        >>> model = ADAGE.from_fields(x=Vector.of(table, "x").fitted(table))  # 5,000 genes: 1,005,100 parameters
+        >>> model = ADAGE.from_fields(x=Vector.of(table, "x").fitted(table))  # 5,000 genes
         >>> model.compile()
         >>> model.fit(table, batch_size=50, epochs=100)
         >>> model.codes(table)
 
     Reference:
-        Tan et al., ADAGE-Based Integration of Publicly Available Pseudomonas aeruginosa Gene Expression Data with
-        Denoising Autoencoders, 2016, doi:10.1128/mSystems.00025-15
+        Tan et al., ADAGE-Based Integration of Publicly Available Pseudomonas aeruginosa Gene
+        Expression Data with Denoising Autoencoders, 2016, doi:10.1128/mSystems.00025-15
     """
 
     def __init__(self, encoder, decoder, noise_level=0.0, masking=0.05, **options):
         super().__init__(encoder, decoder, noise_level, masking, **options)
 
     def compile(self, optimizer=None, **options):
-        """Sets the optimizer, Adadelta(1.1) unless given; ``options`` are those of ``keras.Model.compile``."""
+        """Sets the optimizer, by default Adadelta(1.1); ``options`` of ``keras.Model.compile``."""
         super().compile(optimizer or keras.optimizers.Adadelta(1.1), **options)
 
     def objective(self, x, training=True):
@@ -49,7 +50,7 @@ class ADAGE(Autoencoder):
 
     @classmethod
     def from_fields(cls, x: Numeric, latent_dim=100, **options):
-        """An ADAGE for a field of any kind, brought to [0, 1]."""
+        """An ADAGE for a field of any kind, scaled to [0, 1]."""
         x = x.onto((0.0, 1.0))
         encoder = networks.feature_encoder(x.shape, latent_dim)
         return cls(

@@ -9,20 +9,23 @@ from kgen.fields import Numeric
 
 @keras.saving.register_keras_serializable("kgen")
 class Autoencoder(Encodes, GenerativeModel):
-    """Autoencoder, plain and denoising: a code that a value can be read from again.
+    """Autoencoder, plain and denoising: it encodes values as latents and reconstructs them.
 
-        loss = ‖x − f(g(m (x + σ ε)))‖²,   ε ~ N(0, I),   m = 0 or 1 / (1 − p), 0 with the probability p
+        loss = ‖x − f(g(m (x + σ ε)))‖²,   ε ~ N(0, I)
+        m = 0 with probability p, else 1 / (1 − p), for each number
 
-    Noise ε and mask m stand in training only. ``noise_level`` above 0 adds noise, ``masking`` above 0 drops numbers.
+    Noise ε and mask m apply in training only. ``noise_level`` above 0 adds noise, ``masking`` above
+    0 drops numbers.
 
-    It reduces dimensions, and it removes noise. It learns no distribution of its codes: between those of the training
-    values there may be anything, so that decoded codes of N(0, I) are no new values. A ``VAE`` differs by one term.
+    It reduces dimensions, and it removes noise. It does not learn the distribution of its latents:
+    latents drawn from N(0, I) need not decode to anything like a training value. A ``VAE`` adds one
+    term to the loss for that.
 
     Args:
-        encoder: built model g, scaled values (n, …) to codes (n, latent_dim).
-        decoder: built model f, codes (n, latent_dim) to scaled values.
+        encoder: built model g, scaled values (n, …) to latents (n, latent_dim).
+        decoder: built model f, latents (n, latent_dim) to scaled values.
         noise_level: float ≥ 0, σ, in units of the scaled values.
-        masking: float in [0, 0.9], p, the share of the scaled numbers that are set to 0.
+        masking: float in [0, 0.9], p, share of the scaled numbers that are set to 0.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
@@ -36,8 +39,8 @@ class Autoencoder(Encodes, GenerativeModel):
 
     Reference:
         Hinton & Salakhutdinov, Reducing the Dimensionality of Data with Neural Networks, 2006,
-        doi:10.1126/science.1127647; Vincent et al., Extracting and Composing Robust Features with Denoising
-        Autoencoders, 2008, doi:10.1145/1390156.1390294
+        doi:10.1126/science.1127647; Vincent et al., Extracting and Composing Robust Features with
+        Denoising Autoencoders, 2008, doi:10.1145/1390156.1390294
     """
 
     scalars = ("reconstruction_loss",)
@@ -65,7 +68,7 @@ class Autoencoder(Encodes, GenerativeModel):
         return self.decoder(self.encoder(inputs, training=training), training=training)
 
     def corrupted(self, x):
-        """Scaled values with noise, and without the numbers that the mask drops; the others make up for them."""
+        """Scaled values with noise and masked numbers; the others are scaled up to compensate."""
         if self.noise_level:
             x = x + self.noise_level * self.noise(ops.shape(x), True)
         if self.masking:
@@ -84,7 +87,7 @@ class Autoencoder(Encodes, GenerativeModel):
 
     @classmethod
     def from_fields(cls, x: Numeric, latent_dim=16, width=32, **options):
-        """An autoencoder for a field of any kind: convolutional networks, dense ones for vectors."""
+        """An autoencoder for a field of any kind: convolutional, or dense for vectors."""
         style = networks.Style(width)
         encoder = networks.coder(x.shape, latent_dim, style)
         return cls(

@@ -9,22 +9,22 @@ from kgen.models.autoencoders.vae import VAE
 
 @keras.saving.register_keras_serializable("kgen")
 class CVAE(Conditional, VAE):
-    """Conditional variational autoencoder: encoder and decoder both read the label, so the code need not carry it.
+    """Conditional variational autoencoder: encoder and decoder read the label; z need not hold it.
 
         loss = −E_q(z|x,y) log p(x|z, y) + β · KL(q(z|x, y) ‖ N(0, I)),   nats per value
 
     Args:
         encoder: built model, scaled values (n, …) and labels (n,) to ``mean`` and ``log_var``.
-        decoder: built model, codes (n, latent_dim) and labels (n,) to the likelihood's parameters.
+        decoder: built model, latents (n, latent_dim) and labels (n,) to likelihood parameters.
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
         likelihood: a ``kgen.likelihoods.Likelihood`` or its name.
         beta: float ≥ 0, weight of the KL divergence.
-        beta_warmup: float ≥ 0, steps of training over which β rises from 0 to ``beta``; validation is at ``beta``.
+        beta_warmup: float ≥ 0, training steps over which β rises from 0; validation uses ``beta``.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if ``beta`` or ``beta_warmup`` is negative, the likelihood has no such name, or labels are missing
-            or out of range.
+        ValueError: if ``beta`` or ``beta_warmup`` is negative, the likelihood has no such name, or
+            labels are missing or out of range.
 
     Example:
         >>> model = CVAE.from_shape((28, 28, 1), num_classes=10)
@@ -33,7 +33,8 @@ class CVAE(Conditional, VAE):
         >>> model.generate(64, labels=3)
 
     Reference:
-        Sohn, Lee & Yan, Learning Structured Output Representation using Deep Conditional Generative Models, 2015;
+        Sohn, Lee & Yan, Learning Structured Output Representation using Deep Conditional Generative
+        Models, 2015;
         Kingma et al., Semi-Supervised Learning with Deep Generative Models, 2014, arXiv:1406.5298
     """
 
@@ -67,7 +68,7 @@ class CVAE(Conditional, VAE):
     def from_fields(
         cls, x: Numeric, y: Label, latent_dim=16, width=32, likelihood=None, beta=1.0, **options
     ):
-        """A CVAE for a field of any kind and its labels, with the field's own likelihood unless given."""
+        """A CVAE for a field of any kind and its labels; the default likelihood is the field's."""
         likelihood, x = likelihoods.of(x, likelihood)
         style, classes = networks.Style(width), y.num_classes
         encoder = networks.encoder(x.shape, latent_dim, style, classes)

@@ -10,17 +10,19 @@ from kgen.models.autoencoders.vae import VAE
 
 @keras.saving.register_keras_serializable("kgen")
 class IWAE(VAE):
-    """Importance-weighted autoencoder: a VAE whose bound on log p(x) tightens with the codes drawn for a value.
+    """Importance-weighted autoencoder: a VAE whose bound on log p(x) tightens with more draws of z.
 
         loss = −E log 1/k Σ p(x|z_i) (p(z_i) / q(z_i|x))^β,   z_1 … z_k ~ q(z|x),   nats per value
 
-    With k = 1 it is the VAE, its KL divergence estimated by the one code. The logarithm of a mean does not fall apart,
-    so ``reconstruction_loss`` and ``kl_loss``, means over all codes, sum to the looser bound of k = 1.
+    With k = 1 it is the VAE with a one-sample estimate of its KL divergence. The logarithm of a
+    mean is not a sum of two terms: ``reconstruction_loss`` and ``kl_loss``, which are means over
+    all draws, sum to the looser bound of k = 1.
 
     Args:
         encoder, decoder, likelihood, beta_warmup: as in ``VAE``.
         beta: float ≥ 0, exponent of p(z) / q(z|x); 1 makes the loss a bound.
-        samples: int ≥ 1, k, codes drawn for a value; a step costs as much as one of a VAE with k times the batch.
+        samples: int ≥ 1, k, latents drawn per value; a step costs as much as a step of a VAE with k
+            times the batch size.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
@@ -72,7 +74,7 @@ class IWAE(VAE):
     def from_fields(
         cls, x: Numeric, latent_dim=50, width=200, likelihood=None, beta=1.0, **options
     ):
-        """An IWAE with the paper's networks, two hidden layers of ``width`` tanh units, for a field of any kind."""
+        """An IWAE with the paper's networks: two hidden layers of ``width`` tanh units."""
         latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         likelihood, x = likelihoods.of(x, likelihood)
         size = {"latent_dim": latent_dim, "width": width, "depth": 2, "activation": "tanh"}

@@ -8,31 +8,34 @@ from kgen.models.autoencoders.vae import VAE
 
 @keras.saving.register_keras_serializable("kgen")
 class Tybalt(VAE):
-    """Tybalt: a VAE of gene expression whose features are read from one layer of weights each way.
+    """Tybalt: a VAE of gene expression; one layer of weights each way shows each feature's genes.
 
-        loss = Σ over genes of the cross-entropy H(x, f(z)) + β · KL(q(z|x) ‖ N(0, I)),   β = min(1, κ · epoch)
+        loss = Σ over genes of H(x, f(z)) + β · KL(q(z|x) ‖ N(0, I)),   β = min(1, κ · epoch)
 
-    Genes are scaled to [0, 1] by their range in training; what lies beyond it in new samples is brought back to its
-    ends. Mean and log-variance have BatchNorm. In training β is read off the count of epochs in every step; validation
-    is at ``beta``. The released code gives both heads a ReLU, ``head="relu"``, which keeps them from being negative.
+    H is the cross-entropy. Genes are scaled to [0, 1] by their range in the training data; new
+    values outside that range are clipped to it. Mean and log-variance have BatchNorm. Every
+    training step reads β from the count of epochs; validation uses ``beta``. The released code puts
+    a ReLU on both heads, ``head="relu"``, which keeps them from being negative. With 5,000 genes
+    the model has 1,506,000 parameters.
 
     Args:
         encoder, decoder, likelihood, beta, beta_warmup: as in ``VAE``.
-        kappa: float > 0, κ, by how much β grows an epoch.
+        kappa: float > 0, κ, increase of β per epoch.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
         ValueError: if ``kappa`` is not above 0, or as in ``VAE``.
 
     Example:
-        >>> model = Tybalt.from_fields(x=Vector.of(table, "x").fitted(table))  # 5,000 genes: 1,506,000 parameters
+        >>> model = Tybalt.from_fields(x=Vector.of(table, "x").fitted(table))  # 5,000 genes
         >>> model.compile()
         >>> model.fit(table, batch_size=50, epochs=50)
         >>> model.codes(table)
 
     Reference:
-        Way & Greene, Extracting a Biologically Relevant Latent Space from Cancer Transcriptomes with Variational
-        Autoencoders, 2018, doi:10.1142/9789813235533_0008, bioRxiv doi:10.1101/174474
+        Way & Greene, Extracting a Biologically Relevant Latent Space from Cancer Transcriptomes
+        with Variational Autoencoders, 2018, doi:10.1142/9789813235533_0008, bioRxiv
+        doi:10.1101/174474
     """
 
     def __init__(
@@ -50,11 +53,11 @@ class Tybalt(VAE):
         self.kappa = kappa
 
     def compile(self, optimizer=None, **options):
-        """Sets the optimizer, Adam(5e-4) unless given; ``options`` are those of ``keras.Model.compile``."""
+        """Sets the optimizer, by default Adam(5e-4); ``options`` as in ``keras.Model.compile``."""
         super().compile(optimizer or keras.optimizers.Adam(5e-4), **options)
 
     def kl_weight(self, player, training):
-        """β; in training it grows by κ an epoch, up to ``beta``."""
+        """β; in training it grows by κ per epoch, up to ``beta``."""
         weight = super().kl_weight(player, training)
         if not training:
             return weight
@@ -64,7 +67,7 @@ class Tybalt(VAE):
 
     @classmethod
     def from_fields(cls, x: Numeric, latent_dim=100, width=100, depth=1, head="linear", **options):
-        """A Tybalt for a field of any kind: ``depth`` hidden layers, the first of two ``width`` wide."""
+        """A Tybalt of one or two hidden layers, ``depth``; the first of two is ``width`` wide."""
         latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         likelihood, x = likelihoods.of(x, "bernoulli")
         encoder = networks.tybalt_encoder(x.shape, latent_dim, width, depth, head)

@@ -14,11 +14,11 @@ class VAE(HasDensity, GenerativeModel):
         loss = −E_q(z|x) log p(x|z) + β · KL(q(z|x) ‖ N(0, I)),   nats per value
 
     Args:
-        encoder: built model, scaled values (n, …) to ``mean`` and ``log_var``, each (n, latent_dim).
-        decoder: built model, codes (n, latent_dim) to the likelihood's parameters, of the values' shape.
+        encoder: built model, scaled values (n, …) to ``mean`` and ``log_var`` (n, latent_dim).
+        decoder: built model, latents (n, latent_dim) to likelihood parameters in the values' shape.
         likelihood: a ``kgen.likelihoods.Likelihood`` or its name.
-        beta: float ≥ 0, weight of the KL divergence; 1 makes the loss the negative evidence lower bound.
-        beta_warmup: float ≥ 0, steps of training over which β rises from 0 to ``beta``; validation is at ``beta``.
+        beta: float ≥ 0, weight of the KL divergence; 1 gives the negative evidence lower bound.
+        beta_warmup: float ≥ 0, training steps over which β rises from 0; validation uses ``beta``.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
@@ -67,10 +67,10 @@ class VAE(HasDensity, GenerativeModel):
         cls, x: Numeric, latent_dim=16, width=32, likelihood=None, beta=1.0,
         activation="relu", normalised=False, convolutions=1, l1=0.0, l2=0.0, **options,
     ):  # fmt: skip
-        """A VAE for a field of any kind, with the field's own likelihood unless given.
+        """A VAE for a field of any kind, by default with the field's own likelihood.
 
-        Layers have BatchNorm if ``normalised``, each resolution has ``convolutions`` of them; ``l1`` and ``l2`` weigh
-        penalties on all kernels in the loss.
+        Layers have BatchNorm if ``normalised``; each resolution has ``convolutions`` of them.
+        ``l1`` and ``l2`` weigh penalties on all kernels in the loss.
         """
         likelihood, x = likelihoods.of(x, likelihood)
         style = networks.Style(width, activation, normalised, convolutions, l1, l2)

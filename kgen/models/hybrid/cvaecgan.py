@@ -92,7 +92,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         return self.likelihood.mean(self.decoder([z, y], training=training))
 
     def forward(self, inputs, training):
-        """The reconstruction's parameters and the fakes, of one pass of encoder and decoder."""
+        """Parameters of the reconstruction, and fakes, from one pass of encoder and decoder."""
         parameters, z = self(inputs, training=training)
         return parameters, self.generate_fakes(z, inputs[1], training)
 

@@ -62,7 +62,7 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         self, encoder_optimizer=None, generator_optimizer=None, discriminator_optimizer=None,
         **options,
     ):  # fmt: skip
-        """Sets one optimizer a player, Adam(2e-4, beta_1=0.5) unless given."""
+        """Sets one optimizer per player, by default Adam(2e-4, beta_1=0.5)."""
         game = {"generator": generator_optimizer, "discriminator": discriminator_optimizer}
         self._compile_players(options, encoder=encoder_optimizer, **game)
 
@@ -76,13 +76,13 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         return self.generator(self.sample_codes(inputs, training), training=training)
 
     def sample_codes(self, x, training=True):
-        """One code of q(z|x) an image; what it costs in KL enters the encoder's objective."""
+        """One draw from q(z|x) per image; adds its KL divergence to the encoder's objective."""
         mean, log_var = self.encoder(x, training=training)
         self.add_loss(self.score("kl_loss", losses.kl_divergence(mean, log_var)))
         return self.sample(mean, log_var, training)
 
     def generate_fakes(self, z, training=True):
-        """The reconstructions x̃ from the codes, and as many samples x̂ from the prior."""
+        """The reconstructions x̃ of the latents, and as many samples x̂ from the prior."""
         codes = z, self.noise(ops.shape(z), training)
         return [self.generator(code, training=training) for code in codes]
 
@@ -91,7 +91,7 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         return [self.discriminator(images, training=training)[0] for images in (x, *fakes)]
 
     def compare(self, x, reconstructed, training):
-        """How unlike the two are in D's features, and D's logits of the reconstructions."""
+        """The distance of both in D's features, and D's logits of the reconstructions."""
         _, features = self.discriminator(x, training=training)
         logits, others = self.discriminator(reconstructed, training=training)
         return self.score("feature_loss", losses.feature_loss(features, others)), logits

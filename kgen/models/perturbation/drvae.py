@@ -10,21 +10,27 @@ from kgen.models.perturbation.perturbation import Perturbation
 
 @keras.saving.register_keras_serializable("kgen")
 class DrVAE(Responds, Perturbation):
-    """Dr.VAE: a VAE of pairs before and after a drug that also foretells the response y to it.
+    """Dr.VAE: a VAE of pairs before and after a drug that also predicts the response y to it.
 
         p(z3) p(y) p(z1|z3, y) p(z2|z1) p(x1|z1) p(x2|z2),   p(y) uniform
-        loss = −log p(x1|z1) − log p(x2|z2) + KL(q(z2|x2) ‖ p(z2|z1)) − w log p(x2|z̃2) − c log q(y|z1, μ2 − z1)
-               + Σ_y w_y (KL(q(z3|z1, y) ‖ N(0, I)) + KL(q(z1|x1) ‖ p(z1|z3, y)) + log (w_y / p(y))),   nats a pair
+        loss = −log p(x1|z1) − log p(x2|z2) + KL(q(z2|x2) ‖ p(z2|z1))
+               − w log p(x2|z̃2) − c log q(y|z1, μ2 − z1)
+               + Σ_y w_y (KL(q(z3|z1, y) ‖ N(0, I)) + KL(q(z1|x1) ‖ p(z1|z3, y))
+                          + log (w_y / p(y))),   nats per pair
 
-    μ2 is the mean of p(z2|z1): the response is foretold of the value before the drug alone. w_y is 1 of a known
-    response; an unknown one is summed out with w_y = q(y|z1, μ2 − z1), and costs no cross-entropy. One model is of one
-    drug, as in the paper.
+    z̃2 ~ p(z2|z1), and μ2 is its mean: the response is predicted from the value before the drug
+    alone. A known response has w_y = 1. An unknown one is summed out with
+    w_y = q(y|z1, μ2 − z1) and has no cross-entropy term. One model describes one drug, as in the
+    paper.
 
     Args:
-        encoder, decoder, transition, likelihood, free_bits, perturbation_weight, noise_level: as in ``PertVAE``.
-        upper_encoder: built model, codes z1 (n, latent_dim) and labels (n,) to ``mean`` and ``log_var`` of z3.
-        upper_decoder: built model, codes z3 and labels to ``mean`` and ``log_var`` of z1.
-        classifier: built model, z1 and what the drug adds to it, (n, 2 latent_dim), to logits (n, classes).
+        encoder, decoder, transition, likelihood, free_bits, perturbation_weight, noise_level: as in
+            ``PertVAE``.
+        upper_encoder: built model, z1 (n, latent_dim) and labels (n,) to ``mean`` and ``log_var``
+            of z3.
+        upper_decoder: built model, z3 and labels to ``mean`` and ``log_var`` of z1.
+        classifier: built model, z1 and its change by the drug, (n, 2 latent_dim), to logits
+            (n, classes).
         class_weight: float ≥ 0, c.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
@@ -38,16 +44,17 @@ class DrVAE(Responds, Perturbation):
         >>> model.classify(untreated), model.translate(untreated, to="after")
 
     Reference:
-        Rampášek et al., Dr.VAE: improving drug response prediction via modeling of drug perturbation effects, 2019,
-        doi:10.1093/bioinformatics/btz158, arXiv:1706.08203
+        Rampášek et al., Dr.VAE: improving drug response prediction via modeling of drug
+        perturbation effects, 2019, doi:10.1093/bioinformatics/btz158, arXiv:1706.08203
     """
 
     scalars = (*Perturbation.scalars, "class_loss")
     headline = ("loss", "perturbation_loss", "class_loss")
 
     def __init__(
-        self, encoder, decoder, transition, upper_encoder, upper_decoder, classifier, likelihood="gaussian",
-        free_bits=2.0, perturbation_weight=0.05, noise_level=0.1, class_weight=50.0, **options,
+        self, encoder, decoder, transition, upper_encoder, upper_decoder, classifier,
+        likelihood="gaussian", free_bits=2.0, perturbation_weight=0.05, noise_level=0.1,
+        class_weight=50.0, **options,
     ):  # fmt: skip
         more = [upper_encoder, upper_decoder, classifier]
         weights = (free_bits, perturbation_weight, noise_level)
@@ -63,11 +70,11 @@ class DrVAE(Responds, Perturbation):
         return self.response(self.code(x))
 
     def response(self, z, training=False):
-        """Logits of the response of codes before the drug."""
+        """Logits of the response, given latents before the drug."""
         return self.classifier(self.change(z, training), training=training)
 
     def change(self, z, training=False):
-        """Codes before the drug, and beside them what it adds."""
+        """Latents before the drug, concatenated with their change by the drug."""
         return ops.concatenate([z, self.transition(z, training=training)[0] - z], axis=-1)
 
     def objective(self, x, after, y, training=True):
@@ -82,7 +89,7 @@ class DrVAE(Responds, Perturbation):
         return loss + self.pair_loss(x, after, codes, later, training)
 
     def prior_loss(self, before, z, label, training):
-        """What q(z1|x1) costs if the response is ``label``, nats a value."""
+        """The KL divergences of z1 and z3 if the response is ``label``, nats per value."""
         labels = ops.full(ops.shape(z)[:1], label, dtype="int32")
         upper = self.upper_encoder([z, labels], training=training)
         prior = self.upper_decoder([self.sample(*upper, training), labels], training=training)
@@ -90,7 +97,7 @@ class DrVAE(Responds, Perturbation):
         return self.floored(own) + self.floored(top)
 
     def summed_out(self, costs, y, logits):
-        """The costs (n, classes) of the known response, or their mean under q(y) with KL(q(y) ‖ p(y))."""
+        """The costs of the known response, or their mean under q(y) plus KL(q(y) ‖ p(y))."""
         known = ops.one_hot(y, self.num_classes)  # all 0 for −1
         logs = ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
         guessed = ops.exp(logs) * (costs + logs)
@@ -102,11 +109,11 @@ class DrVAE(Responds, Perturbation):
         )
 
     def known_loss(self, y, logits):
-        """−log q(y) of known responses, 0 of unknown ones."""
+        """−log q(y) for known responses, 0 for unknown ones."""
         return ops.where(y < 0, 0.0, losses.class_loss(ops.maximum(y, 0), logits))
 
     def _codes(self, n, seed):
-        # From the top down: z1 is not distributed as N(0, I).
+        # z3 comes first: z1 is not distributed as N(0, I).
         random = self._random(seed)
         labels = random.integers(0, self.num_classes, n).astype("int32")
         top = random.standard_normal((n, self.latent_dim), dtype="float32")
@@ -118,10 +125,10 @@ class DrVAE(Responds, Perturbation):
 
     @classmethod
     def from_fields(
-        cls, x: Numeric, after: Numeric, y: Label | PartialLabel, latent_dim=50, width=200, likelihood=None,
-        l2=0.025, **options,
+        cls, x: Numeric, after: Numeric, y: Label | PartialLabel, latent_dim=50, width=200,
+        likelihood=None, l2=0.025, **options,
     ):  # fmt: skip
-        """A Dr.VAE with the paper's networks, for fields of any kind; ``l2`` weighs a penalty on all kernels."""
+        """A Dr.VAE with the paper's networks; ``l2`` weighs a penalty on all kernels."""
         likelihood, x = likelihoods.of(x, likelihood)
         parts = networks.pair_networks(x, after, latent_dim, width, l2)
         upper = networks.response_networks(latent_dim, width, y.num_classes, l2)

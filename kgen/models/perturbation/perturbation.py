@@ -7,22 +7,24 @@ from kgen.engine import GenerativeModel
 
 
 class Perturbation(Perturbs, Infers, GenerativeModel):
-    """Base of the models of pairs: x before a treatment and ``after`` it, such as the expression of a cell line.
+    """Base of the models of pairs: a value x before a treatment and the value ``after`` it.
 
-        p(x1|z1) p(x2|z2) p(z2|z1),   p(z2|z1) = N(z1 + W z1 + b, exp(V z1 + c)),   q(z|x) the same for both
+        p(x1|z1) p(x2|z2) p(z2|z1),   p(z2|z1) = N(z1 + W z1 + b, exp(V z1 + c))
+        q(z|x) is the same for x1 and x2
 
-    What the treatment does is what p(z2|z1) does; it starts next to nothing. Where it leads is drawn towards x2 twice:
-    by KL(q(z2|x2) ‖ p(z2|z1)), and by the error of x2 decoded from it. Each KL divergence of a pair counts from the
-    free bits up, so that codes are not given up early. Noise is added to what the encoder reads, never to what is to be
-    reconstructed. Both values are scaled by the statistics of x.
+    A pair is, for example, the expression of a cell line without and with a drug. p(z2|z1) is the
+    effect of the treatment; its mean starts at z1. Two terms draw it towards x2:
+    KL(q(z2|x2) ‖ p(z2|z1)), and the error of x2 decoded from a draw of it. A KL divergence counts
+    as at least ``free_bits``, so the model does not give up latents early. Noise is added to the
+    encoder's input, never to the target. Both values are scaled by the statistics of x.
 
     Args:
-        encoder: built model, scaled values (n, …) to ``mean`` and ``log_var`` of a code, each (n, latent_dim).
-        decoder: built model, codes (n, latent_dim) to the likelihood's parameters, of the values' shape.
-        transition: built model, codes before the treatment to ``mean`` and ``log_var`` of those after it.
+        encoder: built model, scaled values (n, …) to ``mean`` and ``log_var`` (n, latent_dim).
+        decoder: built model, latents (n, latent_dim) to likelihood parameters in the values' shape.
+        transition: built model, latents before the treatment to ``mean`` and ``log_var`` after it.
         likelihood: a ``kgen.likelihoods.Likelihood`` or its name.
         more: list of further networks.
-        free_bits: float ≥ 0, nats that each KL divergence of a value may have at no cost beyond them.
+        free_bits: float ≥ 0, nats; each KL divergence of a value counts as at least this much.
         perturbation_weight: float ≥ 0, weight of −log p(x2|z), z ~ p(z2|z1).
         noise_level: float ≥ 0, standard deviation of the noise, in units of the scaled values.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
@@ -56,7 +58,7 @@ class Perturbation(Perturbs, Infers, GenerativeModel):
         return {"x": x, "after": x}
 
     def compile(self, optimizer=None, **options):
-        """Sets the optimizer, Adam(5e-4) unless given; ``options`` are those of ``keras.Model.compile``."""
+        """Sets the optimizer, by default Adam(5e-4); ``options`` as in ``keras.Model.compile``."""
         super().compile(optimizer or keras.optimizers.Adam(5e-4), **options)
 
     @property
@@ -78,21 +80,21 @@ class Perturbation(Perturbs, Infers, GenerativeModel):
         return [self.encoder(self.noisy(values, training), training=training) for values in inputs]
 
     def noisy(self, x, training):
-        """Values as the encoder reads them in training."""
+        """The encoder's input: the values, with noise in training."""
         if not (training and self.noise_level):
             return x
         return x + self.noise_level * self.noise(ops.shape(x), training)
 
     def floored(self, divergence):
-        """KL divergences (n,) from the free bits up."""
+        """KL divergences (n,), each raised to at least the free bits."""
         return ops.maximum(divergence, self.free_bits)
 
     def surprise(self, x, z, training):
-        """−log p(x|z), nats a value."""
+        """−log p(x|z), nats per value."""
         return -self.likelihood.log_prob(x, self.decoder(z, training=training))
 
     def pair_loss(self, x, after, codes, later, training):
-        """What a pair costs beside the prior of z1, of codes z1 and z2 and the q(z2|x2) of z2."""
+        """The loss of a pair without the prior of z1; ``codes`` are z1, z2, ``later`` q(z2|x2)."""
         moved = self.transition(codes[0], training=training)
         seen = self.surprise(x, codes[0], training) + self.surprise(after, codes[1], training)
         foreseen = self.surprise(after, self.sample(*moved, training), training)

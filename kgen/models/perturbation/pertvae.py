@@ -8,12 +8,13 @@ from kgen.models.perturbation.perturbation import Perturbation
 
 @keras.saving.register_keras_serializable("kgen")
 class PertVAE(HasDensity, Perturbation):
-    """PertVAE: a VAE of pairs that learns what a drug does to the code of a value.
+    """PertVAE: a VAE of pairs that learns the effect of a drug on the latents.
 
-        loss = −log p(x1|z1) − log p(x2|z2) + KL(q(z1|x1) ‖ N(0, I)) + KL(q(z2|x2) ‖ p(z2|z1)) − w log p(x2|z̃2),
-        z1 ~ q(z1|x1),   z2 ~ q(z2|x2),   z̃2 ~ p(z2|z1),   nats a pair
+        loss = −log p(x1|z1) − log p(x2|z2) + KL(q(z1|x1) ‖ N(0, I)) + KL(q(z2|x2) ‖ p(z2|z1))
+               − w log p(x2|z̃2),   nats per pair
+        z1 ~ q(z1|x1),   z2 ~ q(z2|x2),   z̃2 ~ p(z2|z1)
 
-    One model is of one drug, as in the paper.
+    One model describes one drug, as in the paper.
 
     Args:
         encoder, decoder, transition, likelihood, free_bits, noise_level: as in
@@ -31,13 +32,13 @@ class PertVAE(HasDensity, Perturbation):
         >>> model.translate(untreated, to="after")
 
     Reference:
-        Rampášek et al., Dr.VAE: improving drug response prediction via modeling of drug perturbation effects, 2019,
-        doi:10.1093/bioinformatics/btz158, arXiv:1706.08203
+        Rampášek et al., Dr.VAE: improving drug response prediction via modeling of drug
+        perturbation effects, 2019, doi:10.1093/bioinformatics/btz158, arXiv:1706.08203
     """
 
     def __init__(
-        self, encoder, decoder, transition, likelihood="gaussian", free_bits=2.0, perturbation_weight=0.05,
-        noise_level=0.1, **options,
+        self, encoder, decoder, transition, likelihood="gaussian", free_bits=2.0,
+        perturbation_weight=0.05, noise_level=0.1, **options,
     ):  # fmt: skip
         weights = free_bits, perturbation_weight, noise_level
         super().__init__(encoder, decoder, transition, likelihood, [], *weights, **options)
@@ -59,7 +60,7 @@ class PertVAE(HasDensity, Perturbation):
         l2=0.025,
         **options,
     ):
-        """A PertVAE with the paper's networks, for fields of any kind; ``l2`` weighs a penalty on all kernels."""
+        """A PertVAE with the paper's networks; ``l2`` weighs a penalty on all kernels."""
         likelihood, x = likelihoods.of(x, likelihood)
         parts = networks.pair_networks(x, after, latent_dim, width, l2)
         return cls(*parts, likelihood, fields={"x": x, "after": x}, **options)

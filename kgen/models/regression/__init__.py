@@ -1,1 +1,1 @@
-"""Models that estimate a number of a value."""
+"""Models that estimate a number from a value."""

@@ -1,4 +1,4 @@
-"""Models that estimate a number of concepts that they first read of a value."""
+"""Models that read concepts from a value and estimate a number from the concepts alone."""
 
 import keras
 from keras import ops
@@ -13,13 +13,15 @@ MODES = "joint", "sequential", "independent"
 
 @keras.saving.register_keras_serializable("kgen")
 class ConceptBottleneck(HasConcepts, Explains, GenerativeModel):
-    """Concept bottleneck: concepts, such as volumes of tissue, are read of a value, and a number of these alone.
+    """Concept bottleneck: reads concepts from a value and estimates a number from these alone.
 
         ĉ = r(x),   ŷ = f(ĉ),   loss = (y − f(c̃))² + concept_weight · mean (c − ĉ)²
 
-    c, y are measured in standard deviations from the means of the training values. What f learns from, c̃, is in the
-    mode ``"joint"`` ĉ, so that r learns from y too; in ``"sequential"`` ĉ, through which nothing flows back to r; in
-    ``"independent"`` the true c. After the training f reads ĉ in every mode, or what a person puts in its place.
+    Concepts are, for example, volumes of csf, grey matter and white matter. c and y are measured in
+    standard deviations from the means of the training values. ``mode`` says what f learns from, c̃:
+    in ``"joint"`` it is ĉ, so that r learns from y too; in ``"sequential"`` it is ĉ without a
+    gradient to r; in ``"independent"`` it is the true c. After training, f reads ĉ in every mode,
+    or what a person puts in its place.
 
     Args:
         reader: built model r, scaled values (n, …) to scaled concepts (n, k).
@@ -29,10 +31,10 @@ class ConceptBottleneck(HasConcepts, Explains, GenerativeModel):
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: for another mode or weight.
+        ValueError: if the mode is unknown or the weight negative.
 
     Example:
-        >>> model = ConceptBottleneck.from_fields(**data.fields)  # x volumes, c of csf, grey and white, y ages
+        >>> model = ConceptBottleneck.from_fields(**data.fields)  # x scans, c volumes, y ages
         >>> model.compile()
         >>> model.fit(data.train.values, epochs=20)
         >>> model.estimate(scans), model.concepts(scans)  # in years, in mm³
@@ -65,7 +67,7 @@ class ConceptBottleneck(HasConcepts, Explains, GenerativeModel):
         return self.regressor(self.reader(inputs, training=training), training=training)
 
     def learnt_from(self, found, c, training):
-        """The concepts that the regressor sees in a step; an evaluation is of those found, whatever the mode."""
+        """The concepts that f reads in a step; evaluation always uses those found."""
         if not training or self.mode == "joint":
             return found
         return c if self.mode == "independent" else ops.stop_gradient(found)
@@ -84,9 +86,10 @@ class ConceptBottleneck(HasConcepts, Explains, GenerativeModel):
 
     @classmethod
     def from_fields(
-        cls, x: Grid, c: Vector, y: Number, network="baseline", hidden=64, mode="joint", concept_weight=1.0, **options
+        cls, x: Grid, c: Vector, y: Number, network="baseline", hidden=64, mode="joint",
+        concept_weight=1.0, **options,
     ):  # fmt: skip
-        """A ``kgen.networks.reader`` by its name to the concepts, one hidden layer from these to the number."""
+        """A ``kgen.networks.reader`` to the concepts, and one hidden layer from them to y."""
         reader = networks.reader(x.shape, c.shape[0], network)
         regressor = networks.decider(c.shape[0], hidden)
         return cls(

@@ -11,23 +11,25 @@ STRIDED = "strided"
 
 @keras.saving.register_keras_serializable("kgen")
 class Regressor(Regresses, Explains, GenerativeModel):
-    """Regressor: one network that reads a number, such as an age, of a value.
+    """Regressor: one network that estimates a number, such as an age, from a value.
 
         loss = (y − r(x))²,   y in standard deviations from the mean of the training numbers
 
     Args:
-        regressor: built model r, scaled values (n, …) to a number without bounds (n, 1).
+        regressor: built model r, scaled values (n, …) to an unbounded number (n, 1).
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Example:
-        >>> fields = {"x": Volume.of(scans, "x").fitted(scans), "y": Number.of(ages, "y", "years").fitted(ages)}
-        >>> model = Regressor.from_fields(**fields)
+        >>> x = Volume.of(scans, "x").fitted(scans)
+        >>> y = Number.of(ages, "y", "years").fitted(ages)
+        >>> model = Regressor.from_fields(x=x, y=y)
         >>> model.compile()
         >>> model.fit(scans, ages, epochs=20)
         >>> model.estimate(scans)  # in years
 
     Reference:
-        Cole et al., Predicting brain age with deep learning from raw imaging data, 2017, arXiv:1612.02572
+        Cole et al., Predicting brain age with deep learning from raw imaging data, 2017,
+        arXiv:1612.02572
     """
 
     scalars = ("squared_error", "absolute_error")
@@ -57,9 +59,9 @@ class Regressor(Regresses, Explains, GenerativeModel):
 
     @classmethod
     def from_fields(cls, x: Numeric, y: Number, network="strided", width=16, **options):
-        """A regressor of strided convolutions, of dense layers for vectors; or a ``kgen.networks.reader`` by its name.
+        """A regressor of strided convolutions, dense for vectors, or a ``kgen.networks.reader``.
 
-        ``width`` is of the strided ones.
+        ``network`` is ``"strided"`` or a reader's name; ``width`` is of the strided one only.
         """
         checks.check_known("network", network, (STRIDED, *networks.LAYOUTS))
         (width,) = checks.check_sizes(width=width)

@@ -1,1 +1,1 @@
-"""Models that make of values of one kind those of another."""
+"""Models that translate values of one kind into values of another."""

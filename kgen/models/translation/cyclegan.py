@@ -9,30 +9,30 @@ from kgen.layers import image_pool
 
 @keras.saving.register_keras_serializable("kgen")
 class CycleGAN(Translates, AdversarialModel):
-    """CycleGAN: two translators learn to go there and back between two fields whose values belong to no pairs.
+    """CycleGAN: two translators between two fields, trained on values that form no pairs.
 
         generator     ½ (D_A(F(b)) − 1)² + ½ (D_B(G(a)) − 1)² + λ (|F(G(a)) − a| + |G(F(b)) − b|)
                       + λ' (|F(a) − a| + |G(b) − b|)
         discriminator ½ (D_A(a) − 1)² + ½ D_A(F(b))² + ½ (D_B(b) − 1)² + ½ D_B(G(a))²
 
-    G goes from a to b and F back; each judge sees patches, and half of the fakes that it sees are those of earlier
-    steps. The way there and back says that nothing is lost, and not that it is right: G may swap what is swapped back.
-    The last term keeps what is of the field already. No loss says how good a translation is: the last model of a
-    training stands for the best.
+    G goes from a to b and F back. Each discriminator judges patches; half of the fakes it sees are
+    from earlier steps. The cycle term shows that nothing is lost, not that a translation is right:
+    F may undo a swap that G makes. The last term keeps what already belongs to the target field. No
+    loss measures the quality of a translation, so the best model of a training is its last.
 
     Args:
         to_b: built model G, scaled values of a to those of b.
         to_a: built model F, the way back.
-        judge_a: built model D_A, scaled values of a to a map of numbers without bounds.
+        judge_a: built model D_A, scaled values of a to a map of unbounded numbers.
         judge_b: built model D_B, the same for b.
         cycle_weight: float ≥ 0, λ.
-        identity_weight: float ≥ 0, λ'; 0 leaves its two passes out.
-        pool_size: int ≥ 0, fakes of earlier steps that are kept for each judge.
+        identity_weight: float ≥ 0, λ'; 0 leaves out its two passes.
+        pool_size: int ≥ 0, fakes of earlier steps that are kept for each discriminator.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if a weight is negative, the fields have different grids, or different channels where
-            ``identity_weight`` is not 0.
+        ValueError: if a weight is negative, the fields have different grids, or different channels
+            while ``identity_weight`` is not 0.
 
     Example:
         >>> model = CycleGAN.from_fields(**data.fields)
@@ -41,8 +41,8 @@ class CycleGAN(Translates, AdversarialModel):
         >>> model.translate(day, to="b")
 
     Reference:
-        Zhu et al., Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks, 2017,
-        arXiv:1703.10593
+        Zhu et al., Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks,
+        2017, arXiv:1703.10593
     """
 
     monitor = None
@@ -51,7 +51,8 @@ class CycleGAN(Translates, AdversarialModel):
     directions = (("a", "b"), ("b", "a"))
 
     def __init__(
-        self, to_b, to_a, judge_a, judge_b, cycle_weight=10.0, identity_weight=5.0, pool_size=50, **options
+        self, to_b, to_a, judge_a, judge_b, cycle_weight=10.0, identity_weight=5.0, pool_size=50,
+        **options,
     ):  # fmt: skip
         super().__init__(
             {"discriminator": [judge_a, judge_b], "generator": [to_a, to_b]}, **options
@@ -70,7 +71,7 @@ class CycleGAN(Translates, AdversarialModel):
         return self.to_a(b, training=training), self.to_b(a, training=training)
 
     def forward(self, a, b, training=True):
-        """Both translations, both ways back and, where it counts, what each translator makes of its own field."""
+        """Both translations, both cycles and, if weighted, the identity passes F(a) and G(b)."""
         fakes = self((a, b), training=training)
         again = self(fakes, training=training)
         return fakes, again, self((b, a), training=training) if self.identity_weight else (a, b)
@@ -87,14 +88,14 @@ class CycleGAN(Translates, AdversarialModel):
         fooled = sum(_squares(values, 1.0) for values in judged)
         adversarial_loss = self.score("adversarial_loss", fooled)
         cycle_loss = self.score("cycle_loss", _distance((a, b), again))
-        # F takes a value of a for one of b: what it makes of it should be the value itself.
+        # Given a value of its target field, a translator should return the value itself.
         identity_loss = self.score("identity_loss", _distance((a, b), same))
         return (
             adversarial_loss + self.cycle_weight * cycle_loss + self.identity_weight * identity_loss
         )
 
     def pairs(self, a, b):
-        """Each judge with the values that it judges."""
+        """Each discriminator with the values that it judges."""
         return (self.judge_a, a), (self.judge_b, b)
 
     def train_step(self, data):
@@ -106,7 +107,7 @@ class CycleGAN(Translates, AdversarialModel):
 
     @classmethod
     def from_fields(cls, a: Grid, b: Grid, width=32, blocks=3, identity_weight=5.0, **options):
-        """A CycleGAN of residual translators and judges of patches, for images, volumes or curves of one grid."""
+        """A CycleGAN of residual translators and patch discriminators for values on one grid."""
         width, blocks = checks.check_sizes(width=width, blocks=blocks)
         _check_channels(a, b, identity_weight)
         a, b = a.bounded(), b.bounded()

@@ -8,17 +8,19 @@ from kgen.models.translation.supervised_game import SupervisedGame
 
 @keras.saving.register_keras_serializable("kgen")
 class Pix2Pix(SupervisedGame):
-    """pix2pix: a U-Net G from x to its partner y, whose outputs a judge of patches D tells from real partners of x.
+    """pix2pix: a U-Net G maps x to y; a patch discriminator D tells G(x) from real partners of x.
 
         generator     −log D(x, G(x)) + λ |y − G(x)|
         discriminator ½ [−log D(x, y) − log(1 − D(x, G(x)))]
 
-    The first term makes outputs look real, the second keeps them near the truth: what looks real may be wrong, and is
-    least so where λ is large. Of masks G(x) are the logits, |y − G(x)| is cross-entropy + Dice, and D sees
-    probabilities. Each judgement is the mean over the patches. Epochs are compared by the second term.
+    The first term makes outputs look real, the second keeps them near the truth. An output that
+    looks real may be wrong; a large λ makes this rarer. For masks, G(x) are logits, |y − G(x)|
+    stands for cross-entropy + Dice, and D sees probabilities. D's loss is averaged over the
+    patches. Epochs are compared by the second term.
 
     Args:
-        generator: built model G, scaled values of x to those of y, or to the logits of its channels.
+        generator: built model G, scaled values of x to those of y, or to the logits of a mask's
+            channels.
         discriminator: built model D, x and y side by side as channels to a map of logits.
         content_weight: float ≥ 0, λ; pixels are scaled to −1 to 1.
         augment: layer ``kgen.layers.Jointly`` that moves pairs in training, or ``None``.
@@ -34,7 +36,8 @@ class Pix2Pix(SupervisedGame):
         >>> model.translate(mr, to="y")
 
     Reference:
-        Isola et al., Image-to-Image Translation with Conditional Adversarial Networks, 2017, arXiv:1611.07004
+        Isola et al., Image-to-Image Translation with Conditional Adversarial Networks, 2017,
+        arXiv:1611.07004
     """
 
     monitor = "val_content_loss"
@@ -48,7 +51,7 @@ class Pix2Pix(SupervisedGame):
         self.content_weight, self.augment = content_weight, augment
 
     def judge(self, x, y, training):
-        """The logits of D that y is the real partner of x, one a patch."""
+        """D's logits, one per patch, of y being the real partner of x."""
         return self.discriminator(ops.concatenate([x, y], axis=-1), training=training)
 
     def discriminator_objective(self, x, y, outputs, training=True):
@@ -68,7 +71,7 @@ class Pix2Pix(SupervisedGame):
     def from_fields(
         cls, x: Grid, y: Grid, width=16, discriminator_width=32, augmented=False, **options
     ):  # fmt: skip
-        """A pix2pix of a U-Net; ``augmented`` turns, moves and scales pairs a little at random."""
+        """A pix2pix with a U-Net; ``augmented`` rotates, shifts and scales pairs slightly."""
         (discriminator_width,) = checks.check_sizes(discriminator_width=discriminator_width)
         x, y, width, augment = cls.prepared(x, y, width, augmented)
         both = (*x.shape[:-1], x.shape[-1] + y.shape[-1])

@@ -9,20 +9,21 @@ from kgen.models.translation.supervised_game import SupervisedGame
 
 @keras.saving.register_keras_serializable("kgen")
 class SegAN(SupervisedGame):
-    """SegAN: a U-Net S segments x; a critic f finds the features in which what S cuts out differs from the truth.
+    """SegAN: a U-Net S segments x; a critic f compares what S and the true mask cut out of x.
 
         generator     d + Dice,   d = mean over scales k of mean |f_k(x ∘ S(x)) − f_k(x ∘ y)|
         discriminator −d,   then w ← clip(w, −c, c) for each of its weights
 
-    x ∘ y is x where the mask is, black elsewhere, a copy a class but the background. f_0 is x ∘ y itself, f_k its
-    features on a grid halved k times: pixels and shapes count at once. Same masks give d = 0 whatever f is. Dice, which
-    the paper's code adds, can be left out. Epochs are compared by it.
+    x ∘ y is x inside the mask and black elsewhere, with one copy per class but the background. f_0
+    is x ∘ y itself, f_k its features on a grid halved k times: both pixels and shapes count. Equal
+    masks give d = 0 for every f. The Dice term, which the paper's code adds, can be left out.
+    Epochs are compared by it.
 
     Args:
         generator: built model S, scaled values of x to the logits of the channels of y.
         discriminator: built model f, copies of x as channels to a list of maps.
         clip: float > 0, c, the largest weight of the critic.
-        dice_weight: float ≥ 0, of Dice.
+        dice_weight: float ≥ 0, weight of Dice.
         augment: layer ``kgen.layers.Jointly`` that moves pairs in training, or ``None``.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
@@ -36,8 +37,8 @@ class SegAN(SupervisedGame):
         >>> model.segment(scans)
 
     Reference:
-        Xue et al., SegAN: Adversarial Network with Multi-scale L1 Loss for Medical Image Segmentation, 2018,
-        arXiv:1706.01805
+        Xue et al., SegAN: Adversarial Network with Multi-scale L1 Loss for Medical Image
+        Segmentation, 2018, arXiv:1706.01805
     """
 
     monitor = "val_dice_loss"
@@ -55,13 +56,13 @@ class SegAN(SupervisedGame):
         clip_weights(discriminator, clip)
 
     def cut_out(self, x, masks):
-        """x where each class but the background is, black elsewhere."""
+        """x inside each class but the background, black elsewhere."""
         black, masks = self.fields["x"].limits[0], losses.foreground(masks)
         parts = [(x - black) * masks[..., number : number + 1] for number in range(masks.shape[-1])]
         return ops.concatenate(parts, axis=-1)
 
     def distance(self, x, y, outputs, training):
-        """How unlike the two cuts are over all scales, one number a value."""
+        """How unlike the two cuts are over all scales, one number per value."""
         cuts = (self.cut_out(x, masks) for masks in (y, self.shown(outputs)))
         true, found = (self.discriminator(cut, training=training) for cut in cuts)
         apart = [losses.absolute_difference(*maps) for maps in zip(true, found, strict=True)]
@@ -79,7 +80,7 @@ class SegAN(SupervisedGame):
     def from_fields(
         cls, x: Grid, y: Mask, width=16, discriminator_width=16, augmented=False, **options
     ):
-        """A SegAN of a U-Net; ``augmented`` turns, moves and scales pairs a little at random."""
+        """A SegAN with a U-Net; ``augmented`` rotates, shifts and scales pairs slightly."""
         (discriminator_width,) = checks.check_sizes(discriminator_width=discriminator_width)
         x, y, width, augment = cls.prepared(x, y, width, augmented)
         copies = x.shape[-1] * max(1, y.shape[-1] - 1)

@@ -11,14 +11,15 @@ SPACES = {"pixels": losses.absolute_difference, "edges": losses.edge_difference}
 
 @keras.saving.register_keras_serializable("kgen")
 class SelfRegularizedGAN(Translates, AdversarialModel):
-    """SimGAN: a refiner R makes values of a look like those of b, to which none belongs, and stays near its input.
+    """SimGAN: a refiner R makes values of a look like unpaired values of b, but stays near a.
 
         generator     −log D(R(a)) + λ |ψ(R(a)) − ψ(a)|
         discriminator −log D(b) − log(1 − D(R(a)))
 
-    ψ(x) is x itself, or its ``edges``: the steps between neighbours, where the domains differ in brightness. D judges
-    patches, and half of the fakes that it sees are those of earlier steps. Large λ keeps what a value shows; no loss
-    says whether it does: the last model of a training stands for the best.
+    ψ(x) is x itself, or its ``edges``, the differences between neighbours, for fields that differ
+    in brightness. D judges patches; half of the fakes it sees are from earlier steps. A large λ
+    keeps the content of a value. No loss shows whether R keeps it, so the best model of a training
+    is its last.
 
     Args:
         generator: built model R, scaled values of a to those of b.
@@ -29,7 +30,7 @@ class SelfRegularizedGAN(Translates, AdversarialModel):
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if ``self_weight`` is negative, or the fields differ in their grid or their channels.
+        ValueError: if ``self_weight`` is negative, or the fields differ in grid or channels.
 
     Example:
         >>> model = SelfRegularizedGAN.from_fields(**data.fields)
@@ -38,8 +39,8 @@ class SelfRegularizedGAN(Translates, AdversarialModel):
         >>> model.translate(simulated, to="b")
 
     Reference:
-        Shrivastava et al., Learning from Simulated and Unsupervised Images through Adversarial Training, 2017,
-        arXiv:1612.07828
+        Shrivastava et al., Learning from Simulated and Unsupervised Images through Adversarial
+        Training, 2017, arXiv:1612.07828
     """
 
     monitor = None
@@ -83,7 +84,7 @@ class SelfRegularizedGAN(Translates, AdversarialModel):
 
     @classmethod
     def from_fields(cls, a: Grid, b: Grid, width=32, blocks=3, **options):
-        """A refiner of residual blocks and a judge of patches, for images, volumes or curves of one shape."""
+        """A refiner of residual blocks and a patch discriminator, for values of one shape."""
         width, blocks = checks.check_sizes(width=width, blocks=blocks)
         check_one_grid(alike=True, a=a, b=b)
         a, b = a.bounded(), b.bounded()

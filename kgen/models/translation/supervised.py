@@ -9,12 +9,12 @@ AUGMENTATION = {"rotation": 5, "shift": 0.03, "scale": 0.05}
 
 
 class Supervised(Translates, Segments):
-    """What the models of pairs share: a network from x to its partner y, an image or a mask, and what y costs.
+    """Base of the models of pairs: a network F from x to its partner y, an image or a mask.
 
         an image   mean |y − F(x)|
         a mask     cross-entropy + Dice, from F(x), the logits of its channels
 
-    ``augment`` is a layer that moves x and y alike in training. ``generator`` is F.
+    ``generator`` is F. ``augment`` is a layer that moves x and y alike in training.
     """
 
     directions = (("x", "y"),)
@@ -35,16 +35,17 @@ class Supervised(Translates, Segments):
     def mask_logits(self, x):
         if not self.segments:
             raise ValueError(
-                f"y is {self.fields.get('y')} and no mask: this model translates, and segments nothing."
+                f"y is {self.fields.get('y')} and no mask: "
+                "this model translates, and segments nothing."
             )
         return losses.class_logits(self(x))
 
     def shown(self, outputs):
-        """What F puts out as scaled values of y: of a mask the probability of each channel."""
+        """F's outputs as scaled values of y; for a mask, the probability of each channel."""
         return losses.shares(outputs) if self.segments else outputs
 
     def content_loss(self, y, outputs):
-        """How far F is from the truth, one number a value."""
+        """How far F is from the truth, one number per value."""
         if not self.segments:
             return losses.absolute_difference(y, outputs)
         return losses.mask_cross_entropy(y, outputs) + losses.dice_loss(y, losses.shares(outputs))
@@ -65,7 +66,7 @@ class Supervised(Translates, Segments):
 
     @staticmethod
     def prepared(x, y, width, augmented):
-        """Both fields as the networks take them, a whole width, and the layer that moves pairs, if any."""
+        """Both fields for the networks, the width, and the layer that moves pairs or ``None``."""
         (width,) = checks.check_sizes(width=width)
         check_one_grid(x=x, y=y)
         x, y = (field if isinstance(field, Mask) else field.bounded() for field in (x, y))
@@ -75,6 +76,6 @@ class Supervised(Translates, Segments):
 def _edge(field):
     """What lies beyond the edge of a scaled value: black, or the background."""
     if isinstance(field, Mask) and field.shape[-1] > 1:
-        # Of floats: Keras makes tensors of arrays, and edges are known before any step.
+        # A list of floats: Keras would make a tensor of an array, and edges must be constants.
         return [1.0] + [0.0] * (field.shape[-1] - 1)
     return field.limits[0]

@@ -3,9 +3,10 @@ from kgen.models.translation.supervised import Supervised
 
 
 class SupervisedGame(Supervised, AdversarialModel):
-    """What the games on pairs share: who plays, in which order; both objectives take x, y and the outputs F(x).
+    """Base of the games on pairs. Both objectives take x, y and the outputs F(x).
 
-    F passes once for both players. A model gives ``discriminator_objective`` and ``generator_objective``.
+    F passes once for both players. A subclass gives ``discriminator_objective`` and
+    ``generator_objective``.
     """
 
     def train_step(self, data):

@@ -7,16 +7,18 @@ from kgen.models.translation.supervised import Supervised
 
 @keras.saving.register_keras_serializable("kgen")
 class UNet(Supervised, GenerativeModel):
-    """U-Net F from a value x to its partner y, an image or a mask: the baseline that a game has to beat.
+    """U-Net F from a value x to its partner y, an image or a mask: the baseline for the games.
 
         an image   |y − F(x)|, the mean over pixels
-        a mask     −log p(y | x), the mean over pixels, + 1 − 2 Σ p y / (Σ p² + Σ y²), the mean over classes
+        a mask     −log p(y | x), the mean over pixels,
+                   + 1 − 2 Σ p y / (Σ p² + Σ y²), the mean over classes
 
-    Where a pixel may be one of several values, the first is least at their median: such images are blurred, and seldom
-    wrong.
+    Where a pixel may have several values, the first loss is least at their median: such images are
+    blurred, but seldom wrong.
 
     Args:
-        generator: built model F, scaled values of x to those of y, or to the logits of its channels.
+        generator: built model F, scaled values of x to those of y, or to the logits of a mask's
+            channels.
         augment: layer ``kgen.layers.Jointly`` that moves pairs in training, or ``None``.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
@@ -24,11 +26,11 @@ class UNet(Supervised, GenerativeModel):
         >>> model = UNet.from_fields(**data.fields)
         >>> model.compile()
         >>> model.fit({"x": scans, "y": masks}, batch_size=16, epochs=50)
-        >>> model.segment(scans)  # whole numbers; of images model.translate(scans, to="y")
+        >>> model.segment(scans)  # class numbers; for images: model.translate(scans, to="y")
 
     Reference:
-        Ronneberger, Fischer & Brox, U-Net: Convolutional Networks for Biomedical Image Segmentation, 2015,
-        arXiv:1505.04597
+        Ronneberger, Fischer & Brox, U-Net: Convolutional Networks for Biomedical Image
+        Segmentation, 2015, arXiv:1505.04597
     """
 
     scalars = ("content_loss",)
@@ -47,6 +49,6 @@ class UNet(Supervised, GenerativeModel):
 
     @classmethod
     def from_fields(cls, x: Grid, y: Grid, width=16, augmented=False, **options):
-        """A U-Net of batch normalisation; ``augmented`` turns, moves and scales pairs a little at random."""
+        """A U-Net with BatchNorm; ``augmented`` rotates, shifts and scales pairs slightly."""
         x, y, width, augment = cls.prepared(x, y, width, augmented)
         return cls(cls.network(x, y, width), augment, fields={"x": x, "y": y}, **options)

@@ -9,26 +9,28 @@ from kgen.fields import Grid, check_one_grid
 
 @keras.saving.register_keras_serializable("kgen")
 class VAGAN(Translates, AdversarialModel):
-    """VA-GAN: what has to be added to a value of a, such as the scan of a patient, to make it one of b?
+    """VA-GAN: the change that turns a value of a, such as a patient's scan, into one of b.
 
         generator     −f(a + M(a)) + λ mean |M(a)|
-        discriminator f(a + M(a)) − f(b) + μ (‖∇f(x̂)‖ − 1)²,   x̂ = u b + (1 − u) (a + M(a)),   u ~ U(0, 1)
+        discriminator f(a + M(a)) − f(b) + μ (‖∇f(x̂)‖ − 1)²
+                      x̂ = u b + (1 − u) (a + M(a)),   u ~ U(0, 1)
 
-    The map M(a) is minus the effect of the disease in this patient, as small as f, a critic, lets it be. The norm is
-    over all numbers of a value. Of a batch, each of the critic's ``n_critic`` plays takes its own part. No loss says
-    how good a map is: the last model of a training stands for the best.
+    The map M(a) is minus the effect of the disease in this patient, as small as the critic f lets
+    it be. The norm is over all numbers of a value. Each of the critic's ``n_critic`` plays takes
+    its own part of a batch. No loss measures the quality of a map, so the best model of a training
+    is its last.
 
     Args:
         generator: built model M, scaled values of a to numbers of any size, of the same shape.
-        discriminator: built model f without BatchNorm, scaled values to a number without bounds (n, 1).
+        discriminator: built model f without BatchNorm, scaled values to an unbounded number (n, 1).
         map_weight: float ≥ 0, λ.
         gp_weight: float ≥ 0, μ, weight of the gradient penalty.
-        n_critic: int ≥ 1, plays of the critic for one of M.
+        n_critic: int ≥ 1, plays of the critic per play of M.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if a weight is negative, the critic has BatchNorm, ``n_critic`` is below 1, or the
-            fields differ in their grid or their channels.
+        ValueError: if a weight is negative, the critic has BatchNorm, ``n_critic`` is below 1, or
+            the fields differ in grid or channels.
 
     Example:
         >>> model = VAGAN.from_fields(**data.fields)
@@ -37,7 +39,8 @@ class VAGAN(Translates, AdversarialModel):
         >>> model.effect(patients)  # what the disease adds, in stored units
 
     Reference:
-        Baumgartner et al., Visual Feature Attribution using Wasserstein GANs, 2018, arXiv:1711.08998
+        Baumgartner et al., Visual Feature Attribution using Wasserstein GANs, 2018,
+        arXiv:1711.08998
     """
 
     monitor = None
@@ -66,7 +69,7 @@ class VAGAN(Translates, AdversarialModel):
         return self(values)
 
     def effect(self, a):
-        """What the disease adds to each value, in stored units: the value minus what it is without."""
+        """The effect of the disease in stored units: each value minus its translation to b."""
         return self.fields["a"].stored(a) - self.translate(a, to="b")
 
     def critic_objective(self, a, b, training=True):
