@@ -57,7 +57,7 @@ def check_same_length(**arrays):
 
 
 def check_known(what, name, known):
-    """Returns a name that is among those known; raises with the nearest of them where it is not."""
+    """Returns a known name; for an unknown one, raises and suggests the nearest known ones."""
     if name not in known:
         raise ValueError(f"Unknown {what} {name!r}.{hint(name, known)} Known: {', '.join(known)}.")
     return name
@@ -82,5 +82,5 @@ def counted(count, noun, plural="s"):
 
 
 def are(count):
-    """The verb of a sentence about so many."""
+    """The verb that agrees with a count: is or are."""
     return "is" if count == 1 else "are"

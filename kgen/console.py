@@ -11,7 +11,7 @@ ON_TERMINALS = {"delay": 1, "leave": False, "disable": None, "dynamic_ncols": Tr
 
 
 def bar(total, what, unit, **options):
-    """A tqdm bar, shown only on a terminal and only for work over a second; it disappears after."""
+    """A tqdm bar, only on a terminal and for work over a second; it disappears at the end."""
     return tqdm(total=total, desc=what, unit=unit, **{**ON_TERMINALS, **options})
 
 

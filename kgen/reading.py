@@ -14,7 +14,10 @@ def as_kind(name, value, kind):
 
 
 def like(name, value, default):
-    """Converts a value to its default's kind; a str or ``None`` says none, so as the text reads."""
+    """Converts a value to the kind of its default.
+
+    A str or ``None`` as default says nothing about the kind: the value is taken as it reads.
+    """
     if type(default) not in (bool, int, float):
         return as_it_reads(value)
     read, whole = as_kind(name, value, type(default)), as_it_reads(value)

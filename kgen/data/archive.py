@@ -44,7 +44,7 @@ class Archive(Mapping):
             with file.open(member) as stream:
                 return npy.read_array(stream, allow_pickle=False)
 
-    def __contains__(self, array):  # that of a Mapping would unpack it
+    def __contains__(self, array):  # a Mapping's own would unpack it
         return array in self._members
 
     def __iter__(self):

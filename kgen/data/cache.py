@@ -5,7 +5,7 @@ import platformdirs
 
 
 def cache_folder(room, given=None):
-    """The folder ``room`` of the cache: in ``given``, ``KGEN_CACHE`` or the user's cache folder."""
+    """The cache folder ``room``: in ``given``, ``KGEN_CACHE`` or, by default, the user's cache."""
     folder = (
         Path(given or os.environ.get("KGEN_CACHE") or platformdirs.user_cache_dir("kgen")) / room
     )

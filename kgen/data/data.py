@@ -29,7 +29,7 @@ class Data:
         name: str, as given to ``kgen.data.load``.
         train: ``Split``, or ``UnpairedSplit``.
         validation: the same, taken from the training values.
-        test: the same, the official one where there is one.
+        test: the same; the official test values if there are any.
         notes: tuple of str, what was done to the values; shown before a training.
         factor_names: tuple of str, one per column of the fact ``factors``.
         drawn: how pixels were drawn as 0 or 1, as in ``binarised``.
@@ -77,8 +77,8 @@ class Data:
             validation_facts: the same as ``facts`` of the validation values.
             parts: arrays of indices of the training values, and of the validation and the test
                 values that are not given; drawn by default.
-            fold: ``Fold``, the part of all subjects that is the test; by default ``shares`` says
-                how much is tested.
+            fold: ``Fold``, the part of all subjects that is the test; by default ``shares.test``
+                of the values, 15 %.
             most_varying: int, the number of columns of x to keep: those with the greatest median
                 absolute deviation in training.
             shares: ``Shares``, the test's share of all values, and the validation's of the rest.
@@ -137,13 +137,13 @@ class Data:
 
     @property
     def classes(self):
-        """The labels' field, or ``None`` where the data set has no classes."""
+        """The field of the labels, or ``None`` if the data set has no classes."""
         field = self.fields.get("y")
         return field if isinstance(field, Label) else None
 
     @property
     def class_names(self):
-        """The names of the classes; none where there are none."""
+        """The names of the classes; empty if there are none."""
         return self.classes.class_names if self.classes else []
 
     @property

@@ -131,7 +131,7 @@ def missing(words):
 
 
 def check_filled(path, column, words):
-    """Raises where some words of a column are missing."""
+    """Raises if words of a column are missing."""
     empty = np.flatnonzero(missing(words))
     if len(empty):
         raise ValueError(
@@ -152,7 +152,7 @@ def _first_rows(path):
 
 
 def _separators(path):
-    """What may stand between columns, by the file's suffix; the likeliest first."""
+    """The possible separators of columns by the file's suffix, the likeliest first."""
     return SEPARATORS.get(path.suffix.lower(), SEPARATORS[".csv"])
 
 

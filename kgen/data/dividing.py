@@ -15,7 +15,7 @@ NAMES = {TEST: "the test", VALIDATION: "validation"}
 def parts_of(name, split, missing, fold=None, shares=USUAL):
     """The indices of the training values and of each ``missing`` split, validation before test.
 
-    With a ``Fold``, the test is that part of all subjects, or of all values without subjects.
+    With a ``Fold``, the test is that part of all subjects, or of all values if none are known.
     """
     if fold is not None:
         return _folded(name, split, missing, fold, shares)
@@ -29,7 +29,7 @@ def parts_of(name, split, missing, fold=None, shares=USUAL):
 
 
 def _by_subject(name, split, shares):
-    """Parts of a split by subject, or by value without subjects, alike in classes and ages."""
+    """Parts of a split by subject (by value if none are known), balanced in classes and ages."""
     whose = split.facts.get(SUBJECT, np.arange(len(split)))
     return parted_by_subject(name, whose, split.labels, shares, brackets_of(split.facts))
 

@@ -20,7 +20,7 @@ def read(
     The official splits are folders train, validation (or val) and test with two such folders each.
 
     Args:
-        size: pixels of all images, 64 or 48x64 (height x width); their own unless given.
+        size: pixels of all images, 64 or 48x64 (height x width); their own by default.
         channels: 1 for grey, 3 for colour, 4 with transparency; by default the fewest that hold a
             domain.
         fit: how images come to their size: crop, pad or stretch.

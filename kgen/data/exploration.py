@@ -201,7 +201,7 @@ def _check_target(table, number):
 
 
 def _divided(name, ages, whose, sizes, fold, shares):
-    """The split of every row as a training would divide them, and why that is impossible."""
+    """The split of every row as a training would divide them, and the reason if it cannot."""
     count = sizes[0]
     split = np.repeat(np.array([UNDIVIDED, SPLITS[2]], dtype=object)[: len(sizes)], sizes)
     known = np.flatnonzero(np.isfinite(ages[:count]) & ~missing(whose[:count].astype(str)))

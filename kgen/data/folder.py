@@ -26,7 +26,7 @@ class Pictures(NamedTuple):
 
     @classmethod
     def of(cls, folder, name):
-        """The pictures of a folder, or of the folders within it; raises where there are none."""
+        """The pictures of a folder, or of the folders within it; raises if there are none."""
         found = listed(folder)
         if not found.folders:
             _check_any(found, folder, name)
@@ -49,7 +49,7 @@ def read(
     Folders train, validation (or val) and test, each of that kind, are the official splits.
 
     Args:
-        size: pixels of all images, 64 or 48x64 (height x width); their own unless given.
+        size: pixels of all images, 64 or 48x64 (height x width); their own by default.
         channels: 1 for grey, 3 for colour, 4 with transparency; by default the fewest that
             hold all.
         fit: how images come to their size: crop, pad or stretch.
@@ -58,7 +58,7 @@ def read(
         subject: a regular expression for the part of a file's name that says whose it is; no
             subject is in two splits.
         table: a table of the files with the columns file, subject and any others, such as age.
-        fold: the fold that is the test, from 0; folds are parts of all subjects that are alike in
+        fold: the fold that is the test, from 0; folds are parts of all subjects, balanced in
             classes and ages.
         folds: how many folds there are.
         pixel: millimetres per pixel of the images as they are read, for measures in millimetres.
@@ -118,7 +118,7 @@ def _facts(name, root, files, subject, table):
 
 
 def _labels(name, parts):
-    """The field of the classes, those of the training; ``None`` where there are none."""
+    """The field of the training classes; ``None`` if there are none."""
     classes = list(dict.fromkeys(parts[TRAIN].classes))
     for part, found in parts.items():
         unknown = sorted(set(found.classes) - set(classes))

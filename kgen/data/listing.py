@@ -21,7 +21,7 @@ NAMED = 3  # files in a message
 
 
 class Place(NamedTuple):
-    """Tests whether a path is of one kind or of its opposite, and the error for the opposite."""
+    """Tests for a path of one kind, file or folder, and for the other, with the error for it."""
 
     is_it: Callable
     is_other: Callable

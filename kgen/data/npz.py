@@ -33,7 +33,7 @@ def read(
         drop_constant: leave out columns of x that have one value.
         subject: the array that says whose each value is, by default the one called subject; no
             subject is in two splits.
-        fold: the fold that is the test, from 0; folds are parts of all subjects that are alike in
+        fold: the fold that is the test, from 0; folds are parts of all subjects, balanced in
             classes and ages.
         folds: how many folds there are.
         pixel: millimetres per pixel, for measures in millimetres.
@@ -106,7 +106,7 @@ def faults(argument, name, **options):
 
 
 def _whose(arrays, subject, skip, wanted):
-    """The array of subjects: the given one, or ``subject`` where it is not used otherwise."""
+    """The array of subjects: the given one, or ``subject`` unless it is used otherwise."""
     free = SUBJECT in arrays and SUBJECT not in (*skip, *wanted)
     return subject or (SUBJECT if free else None)
 

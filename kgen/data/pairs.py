@@ -20,7 +20,7 @@ def read(
     train, validation (or val) and test with two such folders each.
 
     Args:
-        size: pixels of all images, 64 or 48x64 (height x width); their own unless given.
+        size: pixels of all images, 64 or 48x64 (height x width); their own by default.
         channels: of x, and of y unless that is a mask: 1, 3 or 4.
         fit: how images come to their size: crop, pad or stretch.
         y: what the second folder holds: image or mask.
@@ -49,7 +49,7 @@ def read(
 
 
 def two_folders(root, name):
-    """The two folders within a folder; raises where there are not two, or one is empty."""
+    """The two folders within a folder; raises if there are not two, or if one is empty."""
     folders = listed(root).folders
     if len(folders) != 2:
         found = ", ".join(folder.name for folder in folders) or "none"
@@ -62,7 +62,7 @@ def two_folders(root, name):
 
 
 def named(folders, fields):
-    """A note of which folder is which field."""
+    """A note on which folder is which field."""
     return " · ".join(
         f"{field}: {folder.name}" for field, folder in zip(fields, folders[TRAIN], strict=True)
     )

@@ -28,7 +28,7 @@ class Records(NamedTuple):
 
     @classmethod
     def of(cls, path, name):
-        """The records of a file of text; raises where it cannot be read."""
+        """The records of a text file; raises if it cannot be read."""
         table = Table.of(path, name)
         _, words = table.read([], table.columns)
         return cls(

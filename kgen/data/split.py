@@ -42,7 +42,7 @@ class Split:
 
     @property
     def labels(self):
-        """The classes of the values; ``None`` where the data have none."""
+        """The classes of the values; ``None`` if there are none."""
         return self.values["y"] if isinstance(self.fields.get("y"), Label) else None
 
     @property
@@ -68,7 +68,7 @@ class Split:
         return bool(np.isin(self["x"], (x.low, x.high)).all())
 
     def steps(self, batch_size, steps_at_once=1):
-        """Full batches per epoch, a multiple of ``steps_at_once``; ``fit`` needs this number."""
+        """Full batches per epoch, ``steps_per_epoch`` of ``fit``: a multiple of ``steps_at_once``."""
         return len(self) // batch_size // steps_at_once * steps_at_once
 
     def batches(self, batch_size, seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):

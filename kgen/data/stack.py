@@ -72,7 +72,7 @@ def read(
         high: the value of white.
         memory: how much memory images may take, such as 512MB; larger sets are read from the cache
             as needed.
-        fold: the fold that is the test, from 0; folds are parts of all subjects that are alike in
+        fold: the fold that is the test, from 0; folds are parts of all subjects, balanced in
             classes and ages.
         folds: how many folds there are.
         pixel: millimetres per pixel, for measures in millimetres.

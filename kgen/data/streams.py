@@ -1,4 +1,4 @@
-"""Splits as ``tf.data`` streams; a module of its own, as arrays do without TensorFlow."""
+"""Splits as ``tf.data`` streams; a separate module, since arrays need no TensorFlow."""
 
 import numpy as np
 import tensorflow as tf
@@ -82,7 +82,7 @@ def alone(stream, name):
 
 
 def as_given(values):
-    """Values by name as ``fit`` takes them: x, (x, y), or a dict where there are others."""
+    """Values by name as ``fit`` takes them: x, (x, y), or a dict if there are others."""
     names = tuple(values)
     if names == USUAL[: len(names)]:
         return values["x"] if len(names) == 1 else tuple(values.values())

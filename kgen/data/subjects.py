@@ -106,7 +106,7 @@ def _place(parts, sizes, shares, brackets):
 def _candidates(filled, left, held, left_of):
     """The parts that may take the next subject.
 
-    These are all parts, unless as many parts as subjects are left lack the class or the bracket.
+    These are all parts, unless those that lack the class or the bracket need every subject left.
     """
     for holding, count in ((filled, left), (held, left_of)):
         lacking = np.flatnonzero(holding == 0)

@@ -80,7 +80,7 @@ def read(
         counts: refuse values of x that are no counts.
         shared_with: another table; columns of x that it lacks are left out.
         common: leave out samples that covariates_file lacks.
-        fold: the fold that is the test, from 0; folds are parts of all subjects that are alike in
+        fold: the fold that is the test, from 0; folds are parts of all subjects, balanced in
             classes and ages.
         folds: how many folds there are.
         test_share: the test's share of all values; 0.15 by default.
@@ -193,7 +193,7 @@ def _columns(table, label, number, covariates, facts, drop, subject, samples):
 
 
 def _shared(table, columns, file):
-    """The columns without those of x that another table lacks, and a note of it."""
+    """The columns without the columns of x that another table lacks, and a note on this."""
     if file is None:
         return columns, ()
     theirs = set(Table.of(file, f"{table.name}: shared_with={file}").columns)
@@ -227,7 +227,7 @@ def _read(table, columns, counts):
 
 
 def _check_samples(table, samples, x, texts, counts):
-    """Raises if samples share a name or are unmeasured, or hold no counts if these are asked for."""
+    """Raises if samples share a name or are unmeasured, or hold no counts where these are due."""
     named = texts.get(samples, np.arange(len(x)))
     if samples:
         check_once(table.path, samples, named)

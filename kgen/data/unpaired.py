@@ -33,7 +33,7 @@ class UnpairedSplit:
         return len(self) // batch_size // steps_at_once * steps_at_once
 
     def batches(self, batch_size, seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):
-        """An endless ``tf.data`` stream of dicts of a batch per domain, as by ``Split.batches``."""
+        """Endless ``tf.data`` dicts of one batch per domain; arguments as in ``Split.batches``."""
         smallest = min(map(len, self.domains.values()))
         check_batch_size(smallest, batch_size, 1, smallest // batch_size)
         first = first_epoch * self.steps(batch_size, steps_at_once)

@@ -14,8 +14,8 @@ class Curve(Grid):
 
     Args:
         shape: tuple (length, channels), points.
-        low, high, span, mean, deviation, dtype: as in ``kgen.fields.Numeric``; those that are
-            statistics have one entry per channel.
+        low, high, span, mean, deviation, dtype: as in ``kgen.fields.Numeric``; low, high, mean and
+            deviation are lists with one entry per channel.
 
     Example:
         >>> Curve.of(vessels, "x").fitted(vessels).scaled(vessels)  # (n, 200, 3), float32

@@ -18,7 +18,7 @@ COLOURS = np.array([
 
 @keras.saving.register_keras_serializable("kgen")
 class Mask(Grid):
-    """The class of each point; the classes are whole numbers, first the background.
+    """The class of each point as a whole number; the first class is the background.
 
     Two classes need one scaled channel; more classes have one channel each.
 

@@ -13,7 +13,7 @@ MISSING = "", "na", "n/a", "nan", "null", "none"
 
 @keras.saving.register_keras_serializable("kgen")
 class PartialLabel(Field):
-    """One of several classes where it is known: whole numbers from 0, and −1 where it is not.
+    """One of several classes, if it is known: whole numbers from 0; −1 is unknown.
 
     It is not a ``Label``: models that need the class of every value do not accept it.
 

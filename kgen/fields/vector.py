@@ -23,8 +23,8 @@ class Vector(Numeric):
 
     Args:
         shape: tuple (features,).
-        low, high, span, mean, deviation, dtype: as in ``kgen.fields.Numeric``; those that are
-            statistics have one entry per feature.
+        low, high, span, mean, deviation, dtype: as in ``kgen.fields.Numeric``; low, high, mean and
+            deviation are lists with one entry per feature.
         names: list of str, one per feature; numbers from 0 by default.
 
     Example:

@@ -44,7 +44,7 @@ def write(folder, screen, count):
 
 
 def truth_of(screen, lines):
-    """By drug: the AUROC of known activities, in 20,000 lines and here; and the error left."""
+    """By drug: the AUROC given the activities, for 20,000 lines and here; and the error left."""
     many = screen.lines(POPULATION, population=2)
     found = {}
     for drug in DRUGS:

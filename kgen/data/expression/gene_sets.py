@@ -1,4 +1,4 @@
-"""Gene sets in GMT files: one set per line, its name, a description and genes between tabs."""
+"""Gene sets in GMT files: per line a name, a description and the genes, separated by tabs."""
 
 from kgen.checks import few
 from kgen.data.listing import checked

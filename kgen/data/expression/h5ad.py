@@ -32,7 +32,7 @@ def read(
         genes: the number of genes to keep, those of the greatest median absolute deviation in
             training.
         counts: refuse values that are no counts.
-        memory: the memory that the kept genes may take as float32; more are refused.
+        memory: the memory that the kept genes may take as float32; more is refused.
         drop_constant: leave out genes that have one value.
     """
     if label and number:

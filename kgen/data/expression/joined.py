@@ -147,7 +147,7 @@ def _lacking(joined, lacking, total):
 
 
 def _beside(values, known, read, wanted):
-    """Both arrays side by side, with the columns in the wanted order; the first if it is all."""
+    """Both arrays side by side, columns in the wanted order; the first alone if it is all."""
     if not known.shape[1]:
         return values
     return np.hstack([values, known])[:, [read.index(column) for column in wanted]]

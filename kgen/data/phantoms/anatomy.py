@@ -1,4 +1,4 @@
-"""What tissue is where: the template's maps are warped, the cortex is thinned, and sulci drawn."""
+"""What tissue is where: the template's maps warped, the cortex thinned, and individual sulci."""
 
 import numpy as np
 from scipy import ndimage

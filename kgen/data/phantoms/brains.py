@@ -29,7 +29,7 @@ class Brains:
     Args:
         size: int from 32 to 256, pixels of each side of 216 mm.
         volumes: bool, whole brains instead of axial slices.
-        effect: float ≥ 0, D: given z and the age, the best accuracy of the classes is Φ(D/2).
+        effect: float ≥ 0, D: given z and the age, classification reaches the accuracy Φ(D/2).
         height: float, z of a slice in MNI152, mm.
         calm: bool, anatomy that varies little and is aligned; otherwise it varies twice as much,
             and heads are tilted and of any size.

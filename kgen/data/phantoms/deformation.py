@@ -20,7 +20,7 @@ def anatomy(grid, strength, random):
 
 
 def disease(grid, maps, wall, shrinkage):
-    """The velocity of ventricle walls that move out ``wall`` mm and hippocampi that contract."""
+    """Velocity of ventricles that widen by ``wall`` mm and hippocampi that shrink by a share."""
     widening, contraction = _widening(grid, maps, wall), np.zeros_like(grid.points)
     for centre in HIPPOCAMPI:
         offsets = hippocampal(grid.points, grid, centre)

@@ -29,7 +29,7 @@ def write(out, count=2000, size=SIDE, seed=0):
     Args:
         out: path of a new folder.
         count: int ≥ 10, images of both classes together.
-        size: int ≥ 32, pixels of a side; lengths are those of the paper for 112.
+        size: int ≥ 32, pixels per side; lengths are those of the paper for 112.
         seed: int ≥ 0.
 
     Raises:

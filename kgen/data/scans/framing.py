@@ -34,7 +34,7 @@ class Framing(NamedTuple):
         return cls(pixel, size and sides(size, rank), _percentiles(percentiles))
 
     def for_all(self, spacings, shapes):
-        """A copy with known pixel and size, by the spacings and shapes of all images."""
+        """A copy with known pixel and size, by all images' spacings and shapes on the axes left."""
         pixel = self.pixel or round(float(np.median([min(spacing) for spacing in spacings])), 3)
         return self._replace(pixel=pixel, size=self.size or _holding(spacings, shapes, pixel))
 

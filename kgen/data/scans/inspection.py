@@ -74,7 +74,7 @@ def _first(files):
 
 
 def _gaps(records, roles):
-    """What to do where a value that a training needs is missing."""
+    """What to do about missing values that a training needs."""
     lacking = {
         name: int(missing(records.words[name]).sum()) for name in roles if name in records.words
     }

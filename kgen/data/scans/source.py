@@ -55,7 +55,7 @@ def read(
         anatomy: what the images show: brain.
         flip: whether training mirrors a random half of the images left to right.
         test: another table with the same columns, kept for the test.
-        fold: the fold that is the test, from 0; folds are parts of all subjects that are alike in
+        fold: the fold that is the test, from 0; folds are parts of all subjects, balanced in
             classes and ages.
         folds: how many folds there are.
         memory: how much memory images may take, such as 512MB; larger sets are read from the cache

@@ -16,7 +16,7 @@ BLOCKS_AT_ONCE, AT_ONCE, CACHE = 8, 2**22, 2**25  # blocks, bytes, bytes
 
 
 class Block(NamedTuple):
-    """Rows of a section; tiles begin in the first ``places`` of them, and the others complete them."""
+    """Rows of a section; tiles begin in the first ``places`` of them, the rest completes tiles."""
 
     section: int
     rows: slice

@@ -19,7 +19,7 @@ def corners(shape, tile_size, spacing):
 
 
 def cut(image, tile_size, spacing=None):
-    """Tiles (n, tile_size, tile_size) that cover an image (height, width), mirrored at its end."""
+    """Tiles (n, tile_size, tile_size) that cover an image (height, width), mirrored at borders."""
     places = corners(image.shape, tile_size, tile_size if spacing is None else spacing)
     return _windows(image, tile_size, places)[tuple(places.T)]
 

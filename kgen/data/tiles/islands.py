@@ -1,4 +1,4 @@
-"""Islands of cells: ellipses with a type, which a file may store beside each image."""
+"""Islands of cells: typed ellipses, which a file such as the synthetic one stores per image."""
 
 import warnings
 

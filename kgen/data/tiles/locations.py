@@ -70,7 +70,7 @@ def whole(sections, tile_size, sampling="location"):
 
 
 def numbers(seed, epoch, start, count):
-    """The numbers in [0, 1) of indices ``start`` to ``start + count``, without computing others."""
+    """The numbers in [0, 1) of an epoch from index ``start`` on; others are not computed."""
     bits = np.random.Philox(key=[seed, epoch])
     bits.advance(start // 4)  # a step of Philox gives four
     return (bits.random_raw(start % 4 + count)[start % 4 :] >> 11) * 2.0**-53

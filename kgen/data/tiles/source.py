@@ -109,7 +109,7 @@ class TileSource:
 
     @cached_property
     def fingerprint(self):
-        """A hash of the statistics of every section, which hardly any change of a pixel leaves."""
+        """A hash of the statistics of every section; nearly any change of a pixel changes them."""
         told = json.dumps([self.statistics[section.path] for section in self.sections])
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
