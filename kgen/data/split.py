@@ -68,7 +68,7 @@ class Split:
         return bool(np.isin(self["x"], (x.low, x.high)).all())
 
     def steps(self, batch_size, steps_at_once=1):
-        """Full batches per epoch, ``steps_per_epoch`` of ``fit``: a multiple of ``steps_at_once``."""
+        """``steps_per_epoch`` for ``fit``: the full batches, rounded down to ``steps_at_once``."""
         return len(self) // batch_size // steps_at_once * steps_at_once
 
     def batches(self, batch_size, seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):
