@@ -1,4 +1,4 @@
-"""kgen: density-estimating generative neural networks, each a subclassed ``keras.Model`` on one page."""
+"""kgen: generative neural networks that estimate densities, each a ``keras.Model`` on one page."""
 
 import importlib
 
@@ -16,7 +16,7 @@ _ROOMS = {
 
 
 def __getattr__(name):
-    # Keras takes seconds to import: `import kgen` and the command line's --help must not pay for it.
+    # Keras takes seconds to import; `import kgen` and the help of the command line stay fast.
     if name in _ROOMS:
         return importlib.import_module(f"kgen.{name}")
     models = importlib.import_module("kgen.models")

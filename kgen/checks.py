@@ -38,7 +38,7 @@ def check_fractions(**fractions):
 
 
 def check_sizes(**sizes):
-    """Sizes as whole numbers of Python's, in the order given; raises unless every one is at least 1."""
+    """Returns sizes as Python ints, in the given order; raises unless each is at least 1."""
     for name, value in sizes.items():
         if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
             raise ValueError(f"{name}={value!r} is not a whole number of at least 1.")
@@ -57,14 +57,14 @@ def check_same_length(**arrays):
 
 
 def check_known(what, name, known):
-    """Returns a name that is among those known; raises with the nearest of them where it is not."""
+    """Returns a known name; for an unknown one, raises and suggests the nearest known ones."""
     if name not in known:
         raise ValueError(f"Unknown {what} {name!r}.{hint(name, known)} Known: {', '.join(known)}.")
     return name
 
 
 def hint(name, known):
-    """The known names that a mistaken one may mean, as a sentence, if there are any."""
+    """A sentence that suggests the known names closest to a mistaken one, or an empty text."""
     spelt = {str(other).lower(): other for other in known}
     near = difflib.get_close_matches(str(name).lower(), spelt, n=3, cutoff=0.4)
     return f" Did you mean {' or '.join(spelt[other] for other in near)}?" if near else ""
@@ -77,10 +77,10 @@ def few(names):
 
 
 def counted(count, noun, plural="s"):
-    """How many there are of something, such as 1 image or 3,000 images; ``plural`` is the ending of several."""
+    """A count with its noun, such as 1 image or 3,000 images; ``plural`` is the plural ending."""
     return f"{count:,} {noun}{plural if count != 1 else ''}"
 
 
 def are(count):
-    """The verb of a sentence about so many."""
+    """The verb that agrees with a count: is or are."""
     return "is" if count == 1 else "are"

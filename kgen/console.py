@@ -1,22 +1,22 @@
-"""How far a work is: a live bar on a terminal, and in a file no redraws but some plain lines."""
+"""Progress reports: a live bar on a terminal, a few plain lines in a file."""
 
 import time
 
 from tqdm import tqdm
 
-LINES = 10  # of a whole work, in a file
-SILENCE = 15.0  # seconds after which a file is told without a tenth
-QUICK = 5.0  # seconds of a work that nobody waits for
+LINES = 10  # per work, in a file
+SILENCE = 15.0  # seconds after which a file gets a line in any case
+QUICK = 5.0  # seconds; work that takes less needs no report
 ON_TERMINALS = {"delay": 1, "leave": False, "disable": None, "dynamic_ncols": True}
 
 
 def bar(total, what, unit, **options):
-    """A bar of tqdm, on a terminal alone, that leaves nothing behind; quick work shows none."""
+    """A tqdm bar, only on a terminal and for work over a second; it disappears at the end."""
     return tqdm(total=total, desc=what, unit=unit, **{**ON_TERMINALS, **options})
 
 
 def over(values, what, total=None):
-    """Goes through values with such a bar; ``total`` says how many there are, where they do not."""
+    """Iterates over values with such a bar; ``total`` is their number, if they have no length."""
     return tqdm(values, what, total, **ON_TERMINALS)
 
 
@@ -26,13 +26,15 @@ def duration(seconds):
 
 
 class Steps:
-    """Long work of equal steps: a bar on a terminal, in a file a line a tenth of it, and one after every 15 seconds.
+    """Reports on long work of equal steps: a bar on a terminal, plain lines in a file.
+
+    A file gets a line after every tenth of the steps, and whenever 15 seconds pass without one.
 
     Args:
-        total: int, how many steps there are.
-        what: str, the work.
-        unit: str, one step.
-        quick: float, seconds of a work of which a file is told nothing.
+        total: int, the number of steps.
+        what: str, the name of the work.
+        unit: str, the name of one step.
+        quick: float, seconds before a file gets its first line.
 
     Example:
         >>> with Steps(3000, "Training the classifier", "step") as steps:
@@ -52,7 +54,7 @@ class Steps:
         self.bar.close()
 
     def advance(self, count=1):
-        """Tells of some more steps."""
+        """Counts some more finished steps."""
         tenth = self._tenth()
         self.done += count
         self.bar.update(count)
@@ -62,7 +64,7 @@ class Steps:
             self._tell(now)
 
     def over(self, pieces):
-        """Goes through the pieces of the work, each of as many steps as it is long."""
+        """Iterates over pieces of the work; each counts as many steps as its length."""
         with self:
             for piece in pieces:
                 yield piece

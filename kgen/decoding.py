@@ -1,4 +1,4 @@
-"""Files that others wrote: whatever a decoder raises becomes one error with the file's name and the way on."""
+"""Files written by others: every decoder error becomes one error with the file and the remedy."""
 
 import json
 from contextlib import contextmanager
@@ -6,18 +6,18 @@ from pathlib import Path
 
 import yaml
 
-SHOWN = 200  # characters of what a decoder says
+SHOWN = 200  # characters of a decoder's message
 WHOLE = "Put a whole copy of it back."
-UTF = "utf-8-sig"  # with or without the mark that some editors begin a file with
+UTF = "utf-8-sig"  # with or without a byte order mark
 
 
 class Undecodable(ValueError):
-    """A file that cannot be read as what it is given for."""
+    """A file that cannot be read in the format that it should have."""
 
 
 @contextmanager
 def decoding(path, what, way=WHOLE):
-    """Turns whatever a decoder raises into an ``Undecodable`` that names the file, the reason and the way on."""
+    """Turns any decoder error into an ``Undecodable`` with the file, the reason and the remedy."""
     try:
         yield
     except Undecodable:
@@ -29,13 +29,13 @@ def decoding(path, what, way=WHOLE):
 
 
 def reason(error, path=""):
-    """What an error says in one line, without the path of the file that it is about."""
+    """The first line of an error's message, without the path of its file."""
     lines = str(error).replace(f" {str(path)!r}", "").strip().splitlines()
     return lines[0][:SHOWN].rstrip(".:") if lines else type(error).__name__
 
 
 def read_object(path, way=WHOLE):
-    """The names and values of a JSON file that holds an object, no name twice."""
+    """The object in a JSON file as a dict; raises if a name occurs twice."""
     with decoding(path, "JSON", way):
         values = json.loads(Path(path).read_text(UTF), object_pairs_hook=_once)
     if not isinstance(values, dict):
@@ -44,18 +44,19 @@ def read_object(path, way=WHOLE):
 
 
 def read_yaml(path, way=WHOLE):
-    """What a YAML file holds, no key twice."""
+    """The content of a YAML file; raises if a key occurs twice."""
     with decoding(path, "YAML", way):
         return yaml.load(Path(path).read_text(UTF), _Strict)
 
 
 class _Strict(yaml.SafeLoader):
-    """YAML without keys that stand twice, and without references, whose repetition fills any memory."""
+    """YAML without duplicate keys, and without references, whose expansion can fill any memory."""
 
     def compose_node(self, parent, index):
         if self.check_event(yaml.AliasEvent):
             raise ValueError(
-                f"line {self.peek_event().start_mark.line + 1}: write values out in place of *references"
+                f"line {self.peek_event().start_mark.line + 1}: write values out in place of "
+                "*references"
             )
         return super().compose_node(parent, index)
 
@@ -66,7 +67,7 @@ class _Strict(yaml.SafeLoader):
 
 
 def _once(pairs):
-    """The dict of pairs; raises where a name stands twice."""
+    """The dict of pairs; raises if a name occurs twice."""
     values = {}
     for name, value in pairs:
         if name in values:

@@ -4,17 +4,20 @@ import json
 import math
 import re
 
-NUMBER = r"[+-]?(\.\d+|\d+\.)(e[+-]?\d+)?|[+-]?inf"  # that JSON does not know
+NUMBER = r"[+-]?(\.\d+|\d+\.)(e[+-]?\d+)?|[+-]?inf"  # numbers that JSON does not know
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
 def as_kind(name, value, kind):
-    """A text, or a value that is there already, as a value of a kind; raises with the name where it is none."""
+    """Converts a text or another value to a kind; raises with the option's name if it cannot."""
     return READERS[kind](name, value)
 
 
 def like(name, value, default):
-    """A value of the kind of the default; where that is a word or ``None``, which tell nothing, as it reads."""
+    """Converts a value to the kind of its default.
+
+    A str or ``None`` as default says nothing about the kind: the value is taken as it reads.
+    """
     if type(default) not in (bool, int, float):
         return as_it_reads(value)
     read, whole = as_kind(name, value, type(default)), as_it_reads(value)
@@ -22,7 +25,7 @@ def like(name, value, default):
 
 
 def as_it_reads(value):
-    """A text as the number, truth or nothing that it reads like, else itself."""
+    """The number, boolean or ``None`` that a text reads like, else the text itself."""
     if not isinstance(value, str):
         return value
     if re.fullmatch(NUMBER, value, re.IGNORECASE):

@@ -14,8 +14,8 @@ LATER = {
 }  # fmt: skip
 
 __all__ = [
-    "SOURCES", "Data", "Split", "TileData", "TileSource", "UnpairedSplit", "check", "faults", "load",
-    "options_in_use", "parsed_options", "reading",
+    "SOURCES", "Data", "Split", "TileData", "TileSource", "UnpairedSplit", "check", "faults",
+    "load", "options_in_use", "parsed_options", "reading",
 ]  # fmt: skip
 
 

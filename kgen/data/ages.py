@@ -1,4 +1,4 @@
-"""Age brackets of ten years, of which every split has its share."""
+"""Age brackets of ten years, each in the same proportions in every split."""
 
 import numpy as np
 
@@ -8,14 +8,15 @@ from kgen.data.subjects import SUBJECT
 from kgen.fields import Number
 
 AGE = "age"  # the fact that says how old a subject is
-YEARS = 10  # of a bracket
+YEARS = 10  # per bracket
 UNKNOWN = -1
-OLDEST = 130  # years; what is more was counted in months or days
-SPAN = 1  # brackets between the first and the last scan of one person; what spans more is no person
+OLDEST = 130  # years; larger numbers count months or days
+# Brackets between the first and the last scan of one person; a wider span is several people.
+SPAN = 1
 
 
 def brackets_of(facts):
-    """The bracket of every value by the fact ``age``; ``None`` where there is no such fact."""
+    """The age bracket of every value by the fact ``age``; ``None`` without that fact."""
     if AGE not in facts:
         return None
     ages = np.array([_number(age) for age in np.ravel(facts[AGE]).tolist()])
@@ -30,7 +31,7 @@ def named(bracket):
 
 
 def of_ages(where, facts):
-    """The faults of the fact ``age``: what cannot be the years of a person."""
+    """The faults of the fact ``age``: numbers that cannot be a person's age in years."""
     if AGE not in facts:
         return []
     ages = np.array([_number(age) for age in np.ravel(facts[AGE]).tolist()])
@@ -52,7 +53,7 @@ def of_ages(where, facts):
 
 
 def check_brackets(name, split, wanted):
-    """Raises where ages are estimated, and a bracket has too few subjects to have one in each of ``wanted`` splits."""
+    """Raises if ages are estimated and a bracket has too few subjects for ``wanted`` splits."""
     brackets = brackets_of(split.facts)
     if brackets is None or not _are_estimated(split):
         return
@@ -63,13 +64,14 @@ def check_brackets(name, split, wanted):
         count = len(np.unique(whose[brackets == bracket]))
         if count < wanted:
             raise ValueError(
-                f"{name}: the age bracket {named(bracket)} has {counted(count, 'subject')}; {wanted} are needed to "
-                f"have one in each of {wanted} splits. Add people of this age, or leave these rows out."
+                f"{name}: the age bracket {named(bracket)} has {counted(count, 'subject')}; "
+                f"{wanted} are needed to have one in each of {wanted} splits. Add people of this "
+                "age, or leave these rows out."
             )
 
 
 def _are_estimated(split):
-    """Whether the number y is the age."""
+    """Whether y is a number and equals the age."""
     y = split.fields.get("y")
     return isinstance(y, Number) and np.allclose(
         split["y"], [_number(age) for age in split.facts[AGE].tolist()]
@@ -77,7 +79,7 @@ def _are_estimated(split):
 
 
 def _of_groups(whose, brackets):
-    """Whether what must not be divided are groups of people, such as sites, which no bracket can be asked of."""
+    """Whether subjects are groups of people, such as sites, so that no bracket is required."""
     least, most = np.full(whose.max() + 1, brackets.max()), np.full(whose.max() + 1, brackets.min())
     np.minimum.at(least, whose, brackets)
     np.maximum.at(most, whose, brackets)

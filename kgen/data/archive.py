@@ -14,14 +14,15 @@ WAY = "Write plain arrays with np.savez(FILE, x=x)."
 
 
 class Archive(Mapping):
-    """The arrays of a .npz file by their names, each unpacked when it is asked for and no sooner.
+    """The arrays of a .npz file by name; each is unpacked only when it is asked for.
 
     Args:
         path: of the file.
         name: str, of the data set, for messages.
 
     Raises:
-        ValueError: for a file, or on access an array, that is damaged, encrypted or larger than it says.
+        ValueError: if the file, or an array on access, is damaged, encrypted or larger than it
+            says.
 
     Example:
         >>> x = Archive("cells.npz", "npz:cells.npz")["x"]
@@ -43,7 +44,7 @@ class Archive(Mapping):
             with file.open(member) as stream:
                 return npy.read_array(stream, allow_pickle=False)
 
-    def __contains__(self, array):  # that of a Mapping would unpack it
+    def __contains__(self, array):  # a Mapping's own would unpack it
         return array in self._members
 
     def __iter__(self):
@@ -53,7 +54,7 @@ class Archive(Mapping):
         return len(self._members)
 
     def heads(self):
-        """The name, shape and type of every array, none of them unpacked."""
+        """The name, shape and type of every array, without unpacking any."""
         for array, member in self._members.items():
             with (
                 self._opened() as file,
@@ -75,7 +76,7 @@ def _is_array(member):
 
 
 def _checked_head(stream, member):
-    """The shape and type of an array; raises where it has another size than the member of the archive it lies in."""
+    """The shape and type in an array's header; raises if they do not fit the size of its member."""
     version = npy.read_magic(stream)
     if version not in HEADERS:
         raise ValueError(f"it holds records, or is of a later .npy version: {version}")

@@ -1,4 +1,4 @@
-"""Everything that is wrong with the values of arrays, a row at a time."""
+"""Everything that is wrong with the values of arrays, row by row."""
 
 import hashlib
 
@@ -12,9 +12,10 @@ SHOWN = 5  # rows in a message
 
 
 def of_values(name, values, classes=None, images=True, anatomy=None):
-    """The rows of an array that hold NaN or, of images, have one shade or repeat another in two classes.
+    """The faults of rows: NaN or infinity; for images also one shade alone, and copies of others.
 
-    An image of one shade is a fault among those of an ``anatomy``; among others it is only told.
+    One shade alone is fatal only for images of an ``anatomy``. Copies are fatal only between two
+    ``classes``, or without classes.
     """
     rows = values.reshape(len(values), -1)
     faults = (
@@ -32,7 +33,7 @@ def of_values(name, values, classes=None, images=True, anatomy=None):
 
 
 def of_people(where, labels, subjects, tested=None):
-    """The faults of classes and subjects, of which those of an official test are ``tested``."""
+    """The faults of classes and subjects; ``tested`` are the subjects of an official test."""
     faults = [] if labels is None else of_classes(where, labels)
     if subjects is None:
         return faults

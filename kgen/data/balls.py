@@ -9,10 +9,12 @@ LEAST, MOST = 0.15, 0.4  # radii, in sides of the volume
 
 
 def read(_, name, size: int = 16, count: int = 1000):
-    """Volumes of one bright ball each on noise, of known radius: x, and y in voxels; drawn anew at every call.
+    """Volumes of one bright ball each on noise: x, and its radius in voxels as y.
+
+    They are generated at every call.
 
     Args:
-        size: voxels a side.
+        size: voxels per side.
         count: how many.
     """
     checks.check_sizes(size=size, count=count)

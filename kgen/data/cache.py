@@ -5,7 +5,7 @@ import platformdirs
 
 
 def cache_folder(room, given=None):
-    """Where what is dear to compute is kept: under ``given``, ``KGEN_CACHE`` or the user's own cache folder."""
+    """The cache folder ``room``: in ``given``, ``KGEN_CACHE`` or, by default, the user's cache."""
     folder = (
         Path(given or os.environ.get("KGEN_CACHE") or platformdirs.user_cache_dir("kgen")) / room
     )
@@ -19,9 +19,9 @@ def cache_folder(room, given=None):
 
 
 def unwritable(path, error):
-    """The error of what cannot be kept in the cache, with the way on."""
+    """The error for a file or folder of the cache that cannot be written, with the remedy."""
     reason = error.strerror if isinstance(error, OSError) else error
     return OSError(
-        f"{path} of the cache cannot be written ({reason}). KGEN_CACHE=DIR in the environment keeps the cache "
-        "in another folder."
+        f"{path} of the cache cannot be written ({reason}). KGEN_CACHE=DIR in the environment "
+        "keeps the cache in another folder."
     )

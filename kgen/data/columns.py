@@ -1,4 +1,4 @@
-"""What the columns of a table hold, and what each is most likely to be."""
+"""What the columns of a table hold, and the most likely role of each."""
 
 import re
 from collections import Counter
@@ -10,10 +10,10 @@ from kgen.data.ages import AGE
 from kgen.data.faults import LEAST_OF_A_CLASS
 from kgen.data.inspected import Inspection
 
-SHOWN = 20  # columns of numbers
+SHOWN = 20  # columns of numbers that are listed
 MOST_CLASSES = 20
 HEAD = f"{'column':24} {'taken for':12}values"
-# A guess, which is shown, and which the options of the data set overrule.
+# Guesses: they are shown, and options of the data set override them.
 SUBJECTS = re.compile(
     "patient|subject|person|participant|individual|animal|mouse|donor", re.IGNORECASE
 )
@@ -22,7 +22,7 @@ LABELS = re.compile("label|class|target|diagnos|species|^y$", re.IGNORECASE)
 
 
 def columns_told(table):
-    """A line a column, and the options that name columns which are no numbers of x, as an ``Inspection``."""
+    """An ``Inspection`` with a line per column and the options for columns that are not in x."""
     named = [name for name in table.columns if _is_named(name)]
     words = list(dict.fromkeys([*table.words, *named]))
     plain = [name for name in table.columns if name not in words]
@@ -56,7 +56,7 @@ def _is_named(name):
 
 
 def _hints(plain):
-    """What else may be made of a column of ages."""
+    """What else a column of ages can be used for."""
     ages = [name for name in plain if name.lower() == AGE]
     return {f"number={name}": "y is then the age, which a regressor estimates" for name in ages}
 
@@ -64,25 +64,27 @@ def _hints(plain):
 def _check_some(plain, table):
     if not plain:
         raise ValueError(
-            f"{table.path} has no column of numbers, of which vectors are made: {few(table.columns)} are words or "
-            "say whose or what a row is. Write what they tell as numbers, such as 0 and 1."
+            f"{table.path} has no column of numbers, of which vectors are made: "
+            f"{few(table.columns)} are words or say whose or what a row is. Write what they tell "
+            "as numbers, such as 0 and 1."
         )
 
 
 def _gaps(plain, numbers):
-    """What to do where numbers are missing, which training refuses."""
+    """What to do about missing numbers, which training refuses."""
     gaps = np.isnan(numbers)
     if not gaps.any():
         return []
     lacking = [name for name, column in zip(plain, gaps.T, strict=True) if column.any()]
     rows = counted(int(gaps.any(axis=1).sum()), "row")
     return [
-        f"fill what is missing in {rows}, of {few(lacking)}, or leave out such rows or columns: training refuses it."
+        f"fill what is missing in {rows}, of {few(lacking)}, or leave out such rows or columns: "
+        "training refuses it."
     ]
 
 
 def roles_of(counts, words, rows):
-    """The option of the data set that each column is named by; those of numbers that repeat nothing are x."""
+    """The data set option that names each column; numbers that never repeat stay in x."""
     roles = {}
     for name, found in counts.items():
         role = _role(name, found, name in words, rows)

@@ -11,7 +11,7 @@ AT_ONCE = 500  # columns whose medians are taken together
 
 
 def without_constant(name, fields, splits, notes):
-    """Fields, splits and notes without the columns of x that have one value in all training rows."""
+    """Fields, splits and notes without the columns of x that are constant in the training rows."""
     _check_vectors(name, fields, "drop_constant leaves out")
     training = splits[0]["x"]
     varying = training.min(axis=0) < training.max(axis=0)
@@ -21,7 +21,10 @@ def without_constant(name, fields, splits, notes):
 
 
 def with_most_varying(name, fields, splits, notes, count):
-    """The same with the ``count`` columns of x whose median absolute deviation in training is the greatest."""
+    """Fields, splits and notes with only the ``count`` columns of x that vary most in training.
+
+    Variation is measured by the median absolute deviation.
+    """
     _check_vectors(name, fields, "genes chooses among")
     total = fields["x"].shape[0]
     if not 1 <= count <= total:
@@ -29,12 +32,18 @@ def with_most_varying(name, fields, splits, notes, count):
             f"{name}: genes={count} is not in [1, {total}], the number of columns of x."
         )
     chosen = most_varying(splits[0]["x"], count)
-    note = f"x: {count:,} of {checks.counted(total, 'column')}, of the greatest median absolute deviation in training."
+    note = (
+        f"x: {count:,} of {checks.counted(total, 'column')}, "
+        "of the greatest median absolute deviation in training."
+    )
     return *_kept(fields, splits, chosen), (*notes, note)
 
 
 def most_varying(training, count):
-    """The places, in their order, of the columns of the greatest median absolute deviation; of equal ones the first."""
+    """Ascending indices of the ``count`` columns with the greatest median absolute deviation.
+
+    Of equal columns the first are taken.
+    """
     starts = range(0, training.shape[1], AT_ONCE)
     deviations = np.concatenate(
         [_deviations(training[:, start : start + AT_ONCE]) for start in starts]

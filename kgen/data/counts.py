@@ -7,7 +7,7 @@ from kgen.data.subjects import SPLITS, SUBJECT
 
 
 def counts_told(splits):
-    """A note a class with its counts in training / validation / test; none without classes and ages."""
+    """One note per class with its counts in each split; no notes without classes and ages."""
     whole = splits[0]
     if whole.labels is None and AGE not in whole.facts:
         return ()

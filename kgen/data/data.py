@@ -17,7 +17,7 @@ from kgen.data.subjects import SUBJECT, told_apart
 from kgen.data.unpaired import UnpairedSplit
 from kgen.fields import Image, Label
 
-LEAST = 5  # values that three splits can be taken of
+LEAST = 5  # values that can be divided into three splits
 BINARISATIONS = "none", "static", "dynamic"
 
 
@@ -29,12 +29,12 @@ class Data:
         name: str, as given to ``kgen.data.load``.
         train: ``Split``, or ``UnpairedSplit``.
         validation: the same, taken from the training values.
-        test: the same, the official one where there is one.
-        notes: tuple of str, what was done to the values, told before a training.
-        factor_names: tuple of str, one a column of the fact ``factors``.
-        drawn: how pixels were drawn 0 or 1, as in ``binarised``.
-        spacing: tuple of floats > 0, millimetres per pixel along each axis of x, where they are known.
-        anatomy: str, what the images show, such as ``brain``, where the user or the file says it.
+        test: the same; the official test values if there are any.
+        notes: tuple of str, what was done to the values; shown before a training.
+        factor_names: tuple of str, one per column of the fact ``factors``.
+        drawn: how pixels were drawn as 0 or 1, as in ``binarised``.
+        spacing: tuple of floats > 0, millimetres per pixel along each axis of x, if known.
+        anatomy: str, what the images show, such as ``brain``, if the user or the file says it.
 
     Example:
         >>> data = Data.from_arrays("mine", {"x": table}, {"x": Vector.of(table, "x")})
@@ -53,14 +53,15 @@ class Data:
     @classmethod
     def from_arrays(
         cls, name, values, fields, test=None, facts=None, test_facts=None, notes=(), in_place=False,
-        drop_constant=False, validation=None, validation_facts=None, parts=None, fold=None, most_varying=None,
-        shares=USUAL,
+        drop_constant=False, validation=None, validation_facts=None, parts=None, fold=None,
+        most_varying=None, shares=USUAL,
     ):  # fmt: skip
-        """Three splits of stored values, with the fields fitted to the training ones alone.
+        """Three splits of stored values, with the fields fitted to the training values alone.
 
-        Validation and test values are taken from ``values`` where none are given: at random with as many of every
-        class, or, where there is a fact ``subject``, such that no subject is in two splits. Where there is a fact
-        ``age``, every bracket of ten years is divided alike too.
+        Validation and test values are taken from ``values`` unless they are given. They are drawn
+        at random, with the same proportion of every class. With a fact ``subject``, no subject is
+        in two splits. With a fact ``age``, every bracket of ten years is divided in the same
+        proportions too.
 
         Args:
             name: str.
@@ -74,15 +75,17 @@ class Data:
             drop_constant: bool, leaves out the columns of x that have one value in training.
             validation: dict of arrays like ``values``, kept for the validation.
             validation_facts: the same as ``facts`` of the validation values.
-            parts: arrays of indices of the training values, and of the validation and the test values that
-                are not given; drawn unless given.
-            fold: ``Fold``, the part of all subjects that is the test; 15 % of the values unless given.
-            most_varying: int, keeps so many columns of x, those of the greatest median absolute deviation in training.
-            shares: ``Shares``, how much the test takes of all values, and the validation of the others.
+            parts: arrays of indices of the training values, and of the validation and the test
+                values that are not given; drawn by default.
+            fold: ``Fold``, the part of all subjects that is the test; by default ``shares.test``
+                of the values, 15 %.
+            most_varying: int, the number of columns of x to keep: those with the greatest median
+                absolute deviation in training.
+            shares: ``Shares``, the test's share of all values, and the validation's of the rest.
 
         Raises:
-            ValueError: for values that a field refuses, arrays of different lengths, too few values, or ages that are
-                no years of people.
+            ValueError: for values that a field refuses, arrays of different lengths, too few
+                values, or ages that cannot be years of people.
         """
         whole = _checked(name, values, facts, fields)
         _check_ages(name, facts, validation_facts, test_facts)
@@ -104,7 +107,7 @@ class Data:
 
     @classmethod
     def from_domains(cls, name, values, fields, notes=(), subjects=None, **official):
-        """Three splits of unpaired domains, each divided on its own, or all by the ``subjects`` of each.
+        """Three splits of unpaired domains; each is divided on its own, or all by ``subjects``.
 
         Official splits are ``validation`` and ``test``, dicts of arrays like ``values``.
         """
@@ -129,18 +132,18 @@ class Data:
 
     @property
     def source(self):
-        """The file of large images that tiles are cut from; none of other data."""
+        """The file of large images that tiles are cut from; ``None`` for other data."""
         return None
 
     @property
     def classes(self):
-        """The labels' field, or ``None`` where the data set has no classes."""
+        """The field of the labels, or ``None`` if the data set has no classes."""
         field = self.fields.get("y")
         return field if isinstance(field, Label) else None
 
     @property
     def class_names(self):
-        """The names of the classes; none where there are none."""
+        """The names of the classes; empty if there are none."""
         return self.classes.class_names if self.classes else []
 
     @property
@@ -154,10 +157,10 @@ class Data:
         return self.fields["x"].shape
 
     def binarised(self, kind):
-        """This set with pixels of 0 and 1, their brightness the probability: ``static``, drawn once, or ``dynamic``.
+        """A copy with pixels of 0 and 1; the brightness of a pixel is the probability of 1.
 
-        Dynamic training images are drawn anew in every batch; validation and test images are drawn once all the same,
-        so that two evaluations agree.
+        ``static`` draws the pixels once. ``dynamic`` draws training images anew in every batch;
+        validation and test images are still drawn once, so that two evaluations agree.
         """
         if kind not in BINARISATIONS:
             known = ", ".join(BINARISATIONS)
@@ -171,9 +174,9 @@ class Data:
         return replace(self, train=train, validation=kept[0], test=kept[1], drawn=kind)
 
     def oversampled(self):
-        """This set with training values of rare age brackets repeated, until each bracket has as many as the largest.
+        """A copy that repeats training values of rare age brackets until all are equally large.
 
-        What fields learnt of the training values stays, and so do validation and test.
+        The statistics of the fields do not change, nor do validation and test.
         """
         brackets = brackets_of(self.train.facts)
         if brackets is None:
@@ -185,7 +188,10 @@ class Data:
         train = self.train.subset(
             np.sort(np.concatenate([np.resize(rows, most) for rows in groups]))
         )
-        note = f"training: each of {len(groups)} age brackets has {checks.counted(most, 'value')}, rare ones repeated"
+        note = (
+            f"training: each of {len(groups)} age brackets has {checks.counted(most, 'value')}, "
+            "rare ones repeated"
+        )
         return replace(self, train=train, notes=(*self.notes, note))
 
     def _check_shades(self, kind):
@@ -193,13 +199,13 @@ class Data:
         if not isinstance(x, Image) or x.standardised:
             told = f"{x}, which have none" if x else "no field x"
             raise ValueError(
-                f"binarisation={kind!r} draws pixels between black and white 0 or 1; {self.name} has "
-                f"{told}. Leave it out."
+                f"binarisation={kind!r} draws pixels between black and white 0 or 1; {self.name} "
+                f"has {told}. Leave it out."
             )
 
     @cached_property
     def fingerprint(self):
-        """A hash of the training values: the same data, whatever it is called."""
+        """A hash of the training values: equal for equal data, whatever its name."""
         digest = hashlib.sha256()
         digest.update(" ".join(field.signature for field in self.fields.values()).encode())
         for name in self.fields:
@@ -229,12 +235,12 @@ def _division_told(name, splits, missing, drawn, fold, shares):
 
 
 def _alone(values, field):
-    """The one of some values by field; ``None`` where there are none."""
+    """The values of one field alone; ``None`` without values."""
     return values and {field: values[field]}
 
 
 def _cut(split, parts):
-    """A split cut at the ends of its parts, its arrays reordered in place until they lie one after the other."""
+    """Cuts a split into its parts, after reordering its arrays in place to make them contiguous."""
     order, ends = np.concatenate(parts), np.cumsum([0, *map(len, parts)])
     for values in (*split.values.values(), *split.facts.values()):
         rearrange(values, order)
@@ -244,7 +250,7 @@ def _cut(split, parts):
 def rearrange(values, order):
     """Puts ``values[order[i]]`` at each i, in place, one value aside at a time."""
     if (order == np.arange(len(order))).all():
-        return  # what lies in a file that is mapped into memory is not touched
+        return  # an array that is mapped from a file is not written to
     order = order.tolist()
     for start in range(len(order)):
         if order[start] is None:
@@ -272,7 +278,7 @@ def _checked(name, values, facts, fields, suffix=""):
 
 
 def _check_ages(name, *facts):
-    """Raises for ages among the facts of some splits that are no years of people."""
+    """Raises if the facts of a split hold ages that cannot be years of people."""
     check_none(name, [fault for part in facts for fault in of_ages(name, part or {})])
 
 
@@ -299,7 +305,7 @@ def _check_enough(name, split):
     if len(rare):
         named = split.fields["y"].class_names[rare[0]]
         raise ValueError(
-            f"{name}: class {named!r} has {checks.counted(counts[rare[0]], 'training value')}; at least "
-            f"{LEAST_OF_A_CLASS} are needed "
-            "to have one in every split. Add some, or leave the class out."
+            f"{name}: class {named!r} has {checks.counted(counts[rare[0]], 'training value')}; at "
+            f"least {LEAST_OF_A_CLASS} are needed to have one in every split. Add some, or leave "
+            "the class out."
         )

@@ -1,4 +1,4 @@
-"""A table of text: how its columns are told apart, and its rows, read in pieces of bounded memory."""
+"""A table of text: finds out how its columns are separated, and reads it in bounded memory."""
 
 import csv
 import itertools
@@ -16,33 +16,32 @@ from kgen.checks import counted, few
 from kgen.data.listing import checked
 from kgen.decoding import decoding
 
-BLOCK = (
-    40 * 2**20
-)  # bytes of text at a time: every block of 20,000 columns costs .2 s, and .5 GB at this size
-LOOKED_AT = 10  # rows in which columns of words are seen
-UNNAMED = (
-    "unnamed"  # the name of a column without one, such as the row numbers that many programs write
-)
+# Bytes of text at a time: every block of 20,000 columns costs .2 s, and .5 GB at this size.
+BLOCK = 40 * 2**20
+LOOKED_AT = 10  # rows in which columns of words are recognised
+# The name of a column without one, such as the row numbers that many programs write.
+UNNAMED = "unnamed"
 MISSING = "", "na", "n/a", "null", "none"
 SEPARATORS = {".csv": ",;\t", ".tsv": "\t"}  # by suffix, the likeliest first
 NAMED = {",": "commas", ";": "semicolons", "\t": "tabs"}
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.IGNORECASE)
 TABLE = "a table of numbers"
 OTHERWISE = (
-    "Each line needs as many values as the line of names; columns of words need a name: the options label=COLUMN, "
-    "facts=COLUMN or drop=COLUMN of the data set. Or store the table anew as text in UTF-8."
+    "Each line needs as many values as the line of names; columns of words need a name: the "
+    "options label=COLUMN, facts=COLUMN or drop=COLUMN of the data set. Or store the table anew as "
+    "text in UTF-8."
 )
 
 
 class Table(NamedTuple):
-    """The head of a file of text with a line of names and a line a row.
+    """The head of a text file with a line of names and one line per row.
 
     Args:
         path: of the file.
         name: str, of the data set, for messages.
         columns: list of str, the names.
         words: list of str, the columns that hold words in the first rows.
-        separator: what stands between two columns.
+        separator: str, the separator between two columns.
         decimal: the decimal mark.
 
     Example:
@@ -60,13 +59,14 @@ class Table(NamedTuple):
 
     @classmethod
     def of(cls, path, name):
-        """The head of a file; raises where it has none."""
+        """The head of a file; raises if it has none."""
         path = checked(path, name, "file")
         with decoding(path, TABLE, OTHERWISE):
             separator, names, rows = _first_rows(path)
         if not any(rows):
             raise ValueError(
-                f"{name}: {path.name} holds no values: a line of names, and a line a row, are needed."
+                f"{name}: {path.name} holds no values: a line of names, and a line a row, are "
+                "needed."
             )
         twice = [column for column, count in Counter(names).items() if count > 1]
         if twice:
@@ -84,7 +84,7 @@ class Table(NamedTuple):
 
     @property
     def notes(self):
-        """A note of how the file is read, where that is not as its suffix says."""
+        """A note on how the file is read, if that is not as its suffix says."""
         if self.separator == _separators(self.path)[0] and self.decimal == ".":
             return ()
         comma = ", the decimal mark is a comma" * (self.decimal == ",")
@@ -114,37 +114,37 @@ class Table(NamedTuple):
 
 
 def check_there(path, columns, there):
-    """Raises where a file lacks some of the columns of a training."""
+    """Raises if a file lacks columns of a training."""
     known = set(there)
     lacking = [column for column in columns if column not in known]
     if lacking:
         raise ValueError(
             f"{path} lacks {few(lacking)}, columns of the training. It has {few(list(there))}. "
-            f"{len(columns) - len(lacking)} of {len(columns)} are in both: the option shared_with={path} of the "
-            "data set leaves the others out of a training."
+            f"{len(columns) - len(lacking)} of {len(columns)} are in both: the option "
+            f"shared_with={path} of the data set leaves the others out of a training."
         )
 
 
 def missing(words):
-    """Where words stand for nothing."""
+    """Which words stand for a missing value."""
     return np.isin(np.char.lower(words), MISSING)
 
 
 def check_filled(path, column, words):
-    """Raises where some words of a column are missing."""
+    """Raises if words of a column are missing."""
     empty = np.flatnonzero(missing(words))
     if len(empty):
         raise ValueError(
-            f"{path}: {column!r} is missing in {counted(len(empty), 'row')}, first in row {empty[0]}. Fill it, or "
-            "leave these rows out."
+            f"{path}: {column!r} is missing in {counted(len(empty), 'row')}, first in row "
+            f"{empty[0]}. Fill it, or leave these rows out."
         )
 
 
 def _first_rows(path):
-    """What stands between columns, their names, and the first rows."""
+    """The separator of the columns, their names, and the first rows."""
     with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
         lines = list(itertools.islice(file, 1 + LOOKED_AT))
-    # pyarrow would keep a third of a gigabyte for the types of 20,000 columns.
+    # Not with pyarrow, which would keep a third of a gigabyte for the types of 20,000 columns.
     unquoted = re.sub('"[^"]*"', "", "".join(lines[:1]))
     separator = max(_separators(path), key=unquoted.count)
     names, *rows = csv.reader(lines, delimiter=separator)
@@ -152,7 +152,7 @@ def _first_rows(path):
 
 
 def _separators(path):
-    """What may stand between columns, by the file's suffix; the likeliest first."""
+    """The possible separators of columns by the file's suffix, the likeliest first."""
     return SEPARATORS.get(path.suffix.lower(), SEPARATORS[".csv"])
 
 
@@ -173,7 +173,7 @@ def _is_word(text, decimal):
 
 
 def _filled(reader, table, words):
-    """The table with the rows of the file, as far as they go, and its columns of words."""
+    """The table, cut to the rows of the file, and its columns of words."""
     start, texts = 0, {word: [] for word in words}
     with console.bar(len(table), "Reading rows", "row") as bar:
         for batch in reader:
@@ -189,12 +189,12 @@ def _filled(reader, table, words):
 
 
 def _block(path):
-    """How many bytes are read at a time: several rows, however long they are."""
+    """The number of bytes to read at a time: enough for several rows, however long they are."""
     with path.open("rb") as file:
         return max(BLOCK, *(4 * len(file.readline()) for _ in range(3)))
 
 
 def _most_rows(path):
-    """No fewer rows than the file has: its lines."""
+    """An upper bound of the number of rows of the file: its lines."""
     with path.open("rb") as file:
         return sum(piece.count(b"\n") for piece in iter(lambda: file.read(2**24), b"")) + 1

@@ -8,7 +8,10 @@ WHITE = 16
 
 
 def read(_, name):
-    """scikit-learn's scanned digits with the split of a quarter for testing that the literature's numbers here use."""
+    """scikit-learn's scanned digits; a quarter of them is the test.
+
+    The results from the literature that are quoted here use this split.
+    """
     images, labels = load_digits(return_X_y=True)
     images = images.reshape(-1, 8, 8, 1).astype("uint8")
     halves = train_test_split(images, labels, test_size=0.25, stratify=labels, random_state=0)

@@ -1,4 +1,4 @@
-"""Which values of a data set train, which validate and which test."""
+"""Divides a data set into training, validation and test values."""
 
 import numpy as np
 from sklearn.model_selection import train_test_split
@@ -13,9 +13,9 @@ NAMES = {TEST: "the test", VALIDATION: "validation"}
 
 
 def parts_of(name, split, missing, fold=None, shares=USUAL):
-    """The indices of the training values, and of those taken for each ``missing`` split, validation before test.
+    """The indices of the training values and of each ``missing`` split, validation before test.
 
-    Of a ``Fold``, the test is that part of all subjects, or of all values where no subjects are known.
+    With a ``Fold``, the test is that part of all subjects, or of all values if none are known.
     """
     if fold is not None:
         return _folded(name, split, missing, fold, shares)
@@ -29,7 +29,7 @@ def parts_of(name, split, missing, fold=None, shares=USUAL):
 
 
 def _by_subject(name, split, shares):
-    """Parts of a split by its subjects, alike in classes and age brackets; each value is one where none are known."""
+    """Parts of a split by subject (by value if none are known), balanced in classes and ages."""
     whose = split.facts.get(SUBJECT, np.arange(len(split)))
     return parted_by_subject(name, whose, split.labels, shares, brackets_of(split.facts))
 
@@ -40,8 +40,8 @@ def _folded(name, split, missing, fold, shares):
         raise ValueError(f"{name}: {told} both say what the test is. Keep one.")
     if TEST not in missing:
         raise ValueError(
-            f"{name}: fold={fold.number} takes the test out of all values, and there is an official one. Leave fold "
-            "out, or the official test."
+            f"{name}: fold={fold.number} takes the test out of all values, and there is an "
+            "official one. Leave fold out, or the official test."
         )
     test = _by_subject(name, split, [1 / fold.count] * fold.count)[fold.number]
     others = np.setdiff1d(np.arange(len(split)), test)
@@ -53,7 +53,7 @@ def _folded(name, split, missing, fold, shares):
 
 
 def parts_of_domains(name, subjects, missing):
-    """The parts of every domain, those of one subject the same in all."""
+    """The parts of every domain; a subject is in the same part in all domains."""
     domains = np.repeat(np.arange(len(subjects)), [len(whose) for whose in subjects.values()])
     every = np.concatenate(list(subjects.values()))
     parts = parted_by_subject(name, every, domains, _shares(len(every), missing, USUAL))
@@ -65,12 +65,12 @@ def parts_of_domains(name, subjects, missing):
 
 
 def divided(split, share):
-    """A split in two, the second with ``share`` of the values, or of every class where there are classes."""
+    """A split in two; the second has ``share`` of the values, or of every class if any."""
     return [split.subset(part) for part in _parted(split, np.arange(len(split)), share)]
 
 
 def told(missing, classes, ages=False, fold=None, shares=USUAL):
-    """The note on splits that were drawn, those ``missing`` in the source, and on its own ones."""
+    """The note on how the splits came about: from the source, or drawn where ``missing`` in it."""
     own = [f"its own values for {name}" for part, name in NAMES.items() if part not in missing]
     parts = dict(zip((TEST, VALIDATION), shares.told(), strict=True))
     if fold is not None:
@@ -97,7 +97,7 @@ def _shares(count, missing, shares):
 
 
 def _parted(split, indices, share):
-    """Some indices of a split in two, each in ascending order."""
+    """Two parts of some indices of a split, each in ascending order."""
     labels = split.labels[indices] if isinstance(split.fields.get("y"), Label) else None
     least = 1 if labels is None else len(np.unique(labels))
     size = max(share, least / len(indices))
@@ -110,7 +110,7 @@ def _parted(split, indices, share):
 
 
 def _with_every_class(labels, first, second):
-    """Both parts, the second with one of every class: stratification rounds that of a rare one down to none."""
+    """Both parts, with every class in the second: stratification may round a rare one to none."""
     missing = np.setdiff1d(labels, labels[second])
     moved = [first[labels[first] == label][0] for label in missing]
     return np.setdiff1d(first, moved), np.union1d(second, moved).astype(int)

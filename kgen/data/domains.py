@@ -15,15 +15,17 @@ def read(
     argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop",
     subject: str | None = None,
 ):  # fmt: skip
-    """Images of two domains of which none belongs to one of the other: two folders, the fields a and b.
+    """Unpaired images of two domains: two folders, the fields a and b.
 
-    Folders train, validation (or val) and test, each with two such folders, are the official splits.
+    The official splits are folders train, validation (or val) and test with two such folders each.
 
     Args:
-        size: pixels of all images, 64 or 48x64 (height x width); their own unless given.
-        channels: 1 for grey, 3 for colour, 4 with transparency; the fewest that hold a domain, unless given.
+        size: pixels of all images, 64 or 48x64 (height x width); their own by default.
+        channels: 1 for grey, 3 for colour, 4 with transparency; by default the fewest that hold a
+            domain.
         fit: how images come to their size: crop, pad or stretch.
-        subject: what of a file's name, a regular expression, says whose it is: no subject is in two splits.
+        subject: a regular expression for the part of a file's name that says whose it is; no
+            subject is in two splits.
     """
     splits = split_folders(argument, name)
     folders = {part: two_folders(folder, name) for part, folder in splits.items()}
@@ -44,6 +46,6 @@ def read(
 
 
 def _checked(name, whose):
-    """The subjects of the training values by field; raises where an official split has one of them too."""
+    """The subjects of the training values by field; raises if official splits share a subject."""
     check_apart(name, *(np.concatenate(list(parts.values())) for parts in whose.values()))
     return whose[TRAIN]

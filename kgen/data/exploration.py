@@ -1,4 +1,4 @@
-"""What a table tells of a number, such as an age, before anything is trained on it."""
+"""Explores what a table tells about a number, such as an age, before any training."""
 
 from typing import NamedTuple
 
@@ -13,8 +13,8 @@ from kgen.data.split import Split
 from kgen.data.subjects import SPLITS, SUBJECT
 from kgen.fields import Number
 
-MOST_GROUPS = 40  # of one column: what has more names nobody, or everybody
-SAME = 1 - 1e-9  # correlation of two columns that tell the same
+MOST_GROUPS = 40  # in one column; a column with more is not shown by group
+SAME = 1 - 1e-9  # correlation of two columns that hold the same
 UNDIVIDED = "not divided"
 HEAD = (
     "column",
@@ -31,17 +31,17 @@ HEAD = (
 
 
 class Exploration(NamedTuple):
-    """The columns of a table beside the number that is to be estimated of them.
+    """The columns of a table, and the number that is to be estimated from them.
 
     Args:
         name: str, of the table.
         target: str, the column of the number.
         ages: array (n,), that column.
-        names: list of str, all other columns of numbers.
-        values: array (n, columns), NaN where one is missing.
+        names: list of str, all other numeric columns.
+        values: array (n, columns), NaN where a value is missing.
         groups: dict from a column of few different words, such as a site, to its array.
         split: array (n,) of the split of each row, in words.
-        refused: str, why the rows cannot be divided; empty where they can.
+        refused: str, why the rows cannot be divided; empty if they can.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Exploration(NamedTuple):
     def of(
         cls, path, name, number, subject=None, drop=(), facts=(), test=None, fold=None, shares=USUAL
     ):
-        """The rows of a table, and of another that is kept for the test; the options are those of a training."""
+        """Explores a table, and another that is kept for the test; options are as in a training."""
         tables = [Table.of(file, name) for file in (path, test) if file]
         columns = [column for column in tables[0].columns if column not in drop]
         _check_target(tables[0], number)
@@ -79,20 +79,20 @@ class Exploration(NamedTuple):
 
     @property
     def training(self):
-        """Which rows are trained on; all where they cannot be divided."""
+        """Which rows are trained on; all if they cannot be divided."""
         found = self.split == SPLITS[0]
         return found if found.any() else np.ones(len(self.ages), bool)
 
     @property
     def scaled(self):
-        """The columns in standard deviations from the mean of the training rows; 0 where they have one value."""
+        """The columns, standardised by the training rows; a constant column is 0."""
         known = self.values[self.training]
         deviation = _over(np.nanstd, known)
         return (self.values - _over(np.nanmean, known)) / np.where(deviation > 0, deviation, 1.0)
 
     @property
     def constant(self):
-        """The columns that have one value, or none."""
+        """The columns that have one value, or no value."""
         spread = _over(np.nanmax, self.values) - _over(np.nanmin, self.values)
         return [name for name, width in zip(self.names, spread, strict=True) if not width > 0]
 
@@ -107,12 +107,15 @@ class Exploration(NamedTuple):
 
     @property
     def correlations(self):
-        """Pearson's r of all pairs of columns, the target last; 0 where one has one value, over rows that have both."""
+        """Pearson's r of all pairs of columns, the target last, over the rows that have both.
+
+        It is 0 where one of the columns is constant.
+        """
         return _correlated(np.column_stack([self.values, self.ages]).astype("float64"))
 
     @property
     def duplicated(self):
-        """Pairs of columns that tell the same, correlated by 1 or −1, the first of each with every other one."""
+        """Pairs of columns correlated by 1 or −1, the first of a group with each of the others."""
         alike = np.abs(self.correlations) >= SAME
         pairs = np.argwhere(np.triu(alike, 1))
         names = [*self.names, self.target]
@@ -136,12 +139,15 @@ class Exploration(NamedTuple):
         }
 
     def told(self):
-        """All of it in words, sections with a line of title each."""
+        """The whole exploration as text, in sections with a title line each."""
         return "\n".join([*self._rows(), *self._columns(), *self._summary(), *self._groups()])
 
     def _rows(self):
         known = self.ages[np.isfinite(self.ages)]
-        yield f"{self.name}: {counted(len(self.ages), 'row')}, {counted(len(self.names), 'column')} of numbers"
+        yield (
+            f"{self.name}: {counted(len(self.ages), 'row')}, "
+            f"{counted(len(self.names), 'column')} of numbers"
+        )
         lacking = len(self.ages) - len(known)
         yield f"{self.target}: {_range(known)}, {counted(lacking, 'row')} without"
         yield from [f"Not divided: {self.refused}"] * bool(self.refused)
@@ -149,7 +155,10 @@ class Exploration(NamedTuple):
         for bracket, counts in self.brackets.items():
             absent = [part for part, count in counts.items() if not count]
             note = f"   absent from {' and '.join(absent)}" if absent else ""
-            yield f"{bracket:18}{'  '.join(f'{part} {count:4}' for part, count in counts.items())}{note}"
+            yield (
+                f"{bracket:18}"
+                f"{'  '.join(f'{part} {count:4}' for part, count in counts.items())}{note}"
+            )
 
     def _columns(self):
         gaps = np.isnan(self.values).sum(axis=0)
@@ -159,7 +168,10 @@ class Exploration(NamedTuple):
         yield "\nCOLUMNS TO LOOK AT"
         yield f"missing values (rows): {', '.join(lacking) or 'none'}"
         yield f"missing in every row: {few(self.empty) or 'none'}"
-        yield f"of one value: {', '.join(name for name in self.constant if name not in self.empty) or 'none'}"
+        yield (
+            "of one value: "
+            f"{', '.join(name for name in self.constant if name not in self.empty) or 'none'}"
+        )
         same = ", ".join(f"{second} repeats {first}" for first, second in self.duplicated)
         yield f"duplicated (correlation of 1 or −1): {same or 'none'}"
 
@@ -189,7 +201,7 @@ def _check_target(table, number):
 
 
 def _divided(name, ages, whose, sizes, fold, shares):
-    """The split of every row as a training would have it, and why there is none."""
+    """The split of every row as a training would divide them, and the reason if it cannot."""
     count = sizes[0]
     split = np.repeat(np.array([UNDIVIDED, SPLITS[2]], dtype=object)[: len(sizes)], sizes)
     known = np.flatnonzero(np.isfinite(ages[:count]) & ~missing(whose[:count].astype(str)))
@@ -206,7 +218,7 @@ def _divided(name, ages, whose, sizes, fold, shares):
 
 
 def _over(function, values):
-    """A function of every column that leaves NaN aside; NaN of a column that has nothing else."""
+    """A function of every column that ignores NaN; NaN for a column of nothing else."""
     empty = np.isnan(values).all(axis=0)
     found = function(np.where(empty, 0.0, values).astype("float64"), axis=0)
     return np.where(empty, np.nan, found)
@@ -244,4 +256,7 @@ def _range(ages):
     if not len(ages):
         return "none"
     ends = f"{ages.min():.4g} to {ages.max():.4g}"
-    return f"{len(ages):5} rows, {ends}, median {np.median(ages):.4g}, mean {ages.mean():.4g} ± {ages.std():.3g}"
+    return (
+        f"{len(ages):5} rows, {ends}, median {np.median(ages):.4g}, "
+        f"mean {ages.mean():.4g} ± {ages.std():.3g}"
+    )

@@ -1,4 +1,4 @@
-"""Everything that is wrong with a data set at once: what, of which file, and the way out."""
+"""All faults of a data set at once: each with its file, the reason and the remedy."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -17,8 +17,8 @@ class Fault(NamedTuple):
     Args:
         where: str, the file, table, array or folder.
         reason: str, what is wrong with it.
-        way: str, the way out.
-        fatal: bool, whether a training refuses it; else it is only told.
+        way: str, the remedy.
+        fatal: bool, whether a training refuses it; otherwise it is only reported.
     """
 
     where: str
@@ -32,11 +32,11 @@ class Fault(NamedTuple):
 
 
 class Faulty(ValueError):
-    """A data set with faults: its message has the first few and their count, ``faults`` all of them.
+    """A data set with faults: the message shows the first few and their count, ``faults`` all.
 
     Args:
         name: str, of the data set.
-        faults: list of ``Fault``, those that are only told among them.
+        faults: list of ``Fault``, including those that are only reported.
     """
 
     def __init__(self, name, faults):
@@ -52,13 +52,13 @@ class Faulty(ValueError):
 
 
 def check_none(name, faults):
-    """Raises a ``Faulty`` where any fault keeps the data from being trained on."""
+    """Raises a ``Faulty`` if any fault keeps the data from being trained on."""
     if any(fault.fatal for fault in faults):
         raise Faulty(name, faults)
 
 
 def of_classes(where, words):
-    """The faults of the classes of all values: one alone, or too few of one."""
+    """The faults of the classes of all values: a single class, or too few values of one."""
     counts = Counter(np.asarray(words).tolist())
     if len(counts) == 1:
         told = f"all are of the one class {next(iter(counts))!r}"
@@ -76,7 +76,7 @@ def of_classes(where, words):
 
 
 def of_subjects(where, subjects, words, fatal=True):
-    """The subjects of whom two values have two classes."""
+    """The subjects with values of different classes."""
     classes = _by(subjects, words)
     way = "Correct the table; of one whose diagnosis changed, keep the scans of one diagnosis."
     return [
@@ -102,7 +102,7 @@ def of_splits(where, subjects, splits):
 
 
 def of_copies(names, digests, classes=None):
-    """The values that repeat another; where ``classes`` are given, those of one class are only told."""
+    """The values that repeat another; with ``classes``, copies within one class are not fatal."""
     first, found = {}, []
     for number, (name, digest) in enumerate(zip(names, digests, strict=True)):
         place = first.setdefault(digest, number)

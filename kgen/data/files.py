@@ -1,4 +1,4 @@
-"""Values of fields read from a file that belongs to no data set, and what a model made of them written to another."""
+"""Reads values of fields from a file of no data set, and writes a model's results to another."""
 
 from functools import partial
 from pathlib import Path
@@ -18,11 +18,14 @@ from kgen.fields import Image, Label
 
 WRITABLE = ".npz", ".csv", ".png"
 TABLES, ANNOTATED = (".csv", ".tsv"), ".h5ad"
-OF_FOLDERS = " The class of a picture is the name of its folder: name it so, or store x and y in a .npz file."
+OF_FOLDERS = (
+    " The class of a picture is the name of its folder: name it so, "
+    "or store x and y in a .npz file."
+)
 
 
 class Rows(NamedTuple):
-    """Values by field, and the files they were read from where each is a picture."""
+    """Values by field, and the files they were read from if each is a picture."""
 
     values: dict
     files: list | None = None
@@ -32,15 +35,15 @@ def read_values(path, fields, needed, stored=None, transposed=False, layer=None,
     """The ``Rows`` of a file.
 
     Args:
-        path: a .npz, .npy, .csv, .tsv or .h5ad file, a picture, or a folder of pictures, in folders of their own or
-            not.
+        path: a .npz, .npy, .csv, .tsv or .h5ad file, a picture, or a folder of pictures, with or
+            without subfolders.
         fields: dict of ``kgen.fields.Field``.
-        needed: names of the fields that the file has to hold: of the values, and of labels, if any. A file of one
-            array needs no name; the class of a picture is the name of its folder.
-        stored: dict from a field's name to that of its array or column in the file of the training.
+        needed: names of the fields that the file must hold: of the values, and of labels, if any.
+            A file of one array needs no name; the class of a picture is the name of its folder.
+        stored: dict from a field's name to that of its array or column in the training file.
         transposed: bool, whether the rows of a table are the columns of the training.
         layer: of an .h5ad file, as in the training.
-        **fitted: ``size`` and ``fit`` that pictures were brought to their size with for the training.
+        **fitted: ``size`` and ``fit`` with which the training pictures were resized.
     """
     path, wanted = Path(path), {name: fields[name] for name in needed}
     if not path.exists():
@@ -63,15 +66,15 @@ def check_writable(path):
 
 
 def write_values(path, arrays, columns, draw, files=None, **names):
-    """Arrays by name, a row a value, to a .npz or .csv file.
+    """Writes arrays by name, one row per value, to a .npz, .csv or .png file.
 
     Args:
         path: of the file.
         arrays: dict of arrays.
         columns: dict from an array's name to the names of its columns in a table.
-        draw: makes the figure of a .png file.
-        files: the names of the pictures that the rows are of, if any.
-        **names: arrays of names that only a .npz file keeps beside, such as ``class_names``.
+        draw: function that makes the figure of a .png file.
+        files: the names of the pictures that the rows belong to, if any.
+        **names: arrays of names that only a .npz file keeps, such as ``class_names``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".npz":
@@ -83,7 +86,7 @@ def write_values(path, arrays, columns, draw, files=None, **names):
 
 
 def _opened(path, transposed, layer):
-    """The head of a table, or of what reads as one."""
+    """The head of a table, or of a file that reads like one."""
     if path.suffix == ANNOTATED:
         return Annotated.of(path, str(path), layer)
     return Transposed.of(path, str(path)) if transposed else Table.of(path, str(path))
@@ -106,12 +109,13 @@ def _arrays(path, wanted, stored, opened):
             "tiles = kgen.data.tiles.grid.cut(image, SIZE); np.savez('tiles.npz', x=tiles)."
         )
     raise ValueError(
-        f"{path} is no .npz, .npy, .csv, .tsv or .h5ad file, no {KNOWN} picture and no folder of pictures."
+        f"{path} is no .npz, .npy, .csv, .tsv or .h5ad file, no {KNOWN} picture and no folder of "
+        "pictures."
     )
 
 
 def _named(path, arrays, wanted, stored):
-    """The arrays of fields, each under its own name or that in the file of the training."""
+    """The arrays of fields, each under its own name or its name in the training file."""
     if len(arrays) == len(wanted) == 1:
         return {name: arrays[next(iter(arrays))] for name in wanted}
     found = {
@@ -122,14 +126,15 @@ def _named(path, arrays, wanted, stored):
     if missing:
         name, told = missing[0], ", ".join(arrays) or "nothing"
         raise ValueError(
-            f"{path} holds {told}, and no {name}{_meaning(wanted[name])}. Store {' and '.join(wanted)} in one .npz "
-            f"file: np.savez(FILE, {', '.join(f'{each}={each}' for each in wanted)})."
+            f"{path} holds {told}, and no {name}{_meaning(wanted[name])}. Store "
+            f"{' and '.join(wanted)} in one .npz file: np.savez(FILE, "
+            f"{', '.join(f'{each}={each}' for each in wanted)})."
         )
     return {name: arrays[array] for name, array in found.items()}
 
 
 def _table(path, wanted, stored, table):
-    """The columns of the values, by the names that their field knows, else all, and the one of each label."""
+    """The columns of the values, which the field may name (else all), and that of each label."""
     first, *labels = wanted
     _check_rank(path, "rows of numbers", wanted[first], 1)
     columns = {name: stored.get(name, name) for name in labels}
@@ -137,7 +142,8 @@ def _table(path, wanted, stored, table):
         if column not in table.columns:
             there = few(table.columns)
             raise ValueError(
-                f"{path} has no column {column!r}{_meaning(wanted[name])}. Add it; there are {there}."
+                f"{path} has no column {column!r}{_meaning(wanted[name])}. Add it; there are "
+                f"{there}."
             )
     numbers = wanted[first].columns or [
         name for name in table.columns if name not in columns.values()
@@ -152,7 +158,7 @@ def _table(path, wanted, stored, table):
 
 
 def _pictures(path, wanted, fitted):
-    """Pictures with as many channels as those of the training, brought to their size as these were."""
+    """Pictures with as many channels as in training, resized in the same way."""
     files = pictures_below(path, str(path)) if path.is_dir() else [path]
     root, (first, *labels) = path if path.is_dir() else path.parent, wanted
     _check_rank(path, "pictures", wanted[first], 3)
@@ -174,7 +180,7 @@ def _check_rank(path, what, field, rank):
 
 
 def _stored(path, name, field, values, way=""):
-    """Values as a data set keeps them; labels that are no classes are told with the file."""
+    """Values as a data set keeps them; an error about wrong labels names the file."""
     try:
         stored = field.stored(values)
         if isinstance(field, Label):
@@ -187,21 +193,22 @@ def _stored(path, name, field, values, way=""):
 
 
 def _meaning(field):
-    """What a label is to a user, behind the name of its array or column."""
+    """What a label means to a user, to follow the name of its array or column."""
     return (
         f", the class of each value ({few(field.class_names)})" if isinstance(field, Label) else ""
     )
 
 
 def _write_table(path, arrays, columns):
-    """One row a value: single numbers under the name of their array, several under ``name_0`` unless named."""
+    """Writes one row per value; several columns of one array are ``name_0``, … unless named."""
     import pyarrow.csv
 
     found = {}
     for name, values in arrays.items():
         if values.ndim > 2:
             raise ValueError(
-                f"{name} of shape {values.shape} is no table: write {path.with_suffix('.npz').name}."
+                f"{name} of shape {values.shape} is no table: write "
+                f"{path.with_suffix('.npz').name}."
             )
         if values.ndim == 1:
             found[name] = values

@@ -6,17 +6,20 @@ LEAST = 2
 
 
 class Fold(NamedTuple):
-    """One of several equal parts of the subjects, which is the test; the tests of all folds cover every subject once.
+    """One of several equal parts of the subjects, which is the test.
+
+    The tests of all folds together hold every subject exactly once.
 
     Args:
         number: int, from 0 to ``count`` − 1.
-        count: int ≥ 2, how many folds there are.
+        count: int ≥ 2, the number of folds.
 
     Raises:
         ValueError: if one of them is out of range.
 
     Example:
-        >>> Data.from_arrays("mine", values, fields, facts={"subject": subjects}, fold=Fold.of(0, 5))
+        >>> fold = Fold.of(0, 5)
+        >>> Data.from_arrays("mine", values, fields, facts={"subject": subjects}, fold=fold)
     """
 
     number: int
@@ -24,7 +27,7 @@ class Fold(NamedTuple):
 
     @classmethod
     def of(cls, number, count):
-        """The fold of a data set's options ``fold`` and ``folds``; ``None`` where ``fold`` is not given."""
+        """The fold of the data set options ``fold`` and ``folds``; ``None`` without ``fold``."""
         if number is None:
             return None
         checks.check_number("folds", count, LEAST, float("inf"))

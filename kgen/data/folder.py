@@ -18,7 +18,7 @@ from kgen.fields import Image, Label
 
 
 class Pictures(NamedTuple):
-    """The files of a folder of pictures, the class of each where its folders are classes, and what else lies there."""
+    """The picture files of a folder, the class of each if its folders are classes, and the rest."""
 
     files: list
     classes: list
@@ -26,7 +26,7 @@ class Pictures(NamedTuple):
 
     @classmethod
     def of(cls, folder, name):
-        """The pictures of a folder, or of the folders within it; raises where there are none."""
+        """The pictures of a folder, or of the folders within it; raises if there are none."""
         found = listed(folder)
         if not found.folders:
             _check_any(found, folder, name)
@@ -40,27 +40,30 @@ class Pictures(NamedTuple):
 
 def read(
     argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop",
-    low: float | None = None, high: float | None = None, subject: str | None = None, table: str | None = None,
-    fold: int | None = None, folds: int = 5, pixel: float | None = None, anatomy: str | None = None,
-    flip: bool = False,
+    low: float | None = None, high: float | None = None, subject: str | None = None,
+    table: str | None = None, fold: int | None = None, folds: int = 5, pixel: float | None = None,
+    anatomy: str | None = None, flip: bool = False,
 ):  # fmt: skip
-    """Images of a folder: without classes, or one folder a class in the folders' alphabetical order.
+    """Images of a folder: without classes, or one folder per class in alphabetical order.
 
     Folders train, validation (or val) and test, each of that kind, are the official splits.
 
     Args:
-        size: pixels of all images, 64 or 48x64 (height x width); their own unless given.
-        channels: 1 for grey, 3 for colour, 4 with transparency; the fewest that hold all, unless given.
+        size: pixels of all images, 64 or 48x64 (height x width); their own by default.
+        channels: 1 for grey, 3 for colour, 4 with transparency; by default the fewest that
+            hold all.
         fit: how images come to their size: crop, pad or stretch.
         low: the grey value of black.
-        high: the grey value of white; 255, of 16 bits the greatest in training, unless given.
-        subject: what of a file's name, a regular expression, says whose it is: no subject is in two splits.
-        table: a table with the columns file, subject and any others, such as age, of the files.
-        fold: which of the folds, from 0, is the test: parts of all subjects that are equal in classes and ages.
+        high: the grey value of white; by default 255, or the training maximum of 16-bit images.
+        subject: a regular expression for the part of a file's name that says whose it is; no
+            subject is in two splits.
+        table: a table of the files with the columns file, subject and any others, such as age.
+        fold: the fold that is the test, from 0; folds are parts of all subjects, balanced in
+            classes and ages.
         folds: how many folds there are.
-        pixel: millimetres a pixel, of the images as they are read, for measures in millimetres.
+        pixel: millimetres per pixel of the images as they are read, for measures in millimetres.
         anatomy: what the images show: brain.
-        flip: whether training sees a random half of the images turned left for right.
+        flip: whether training mirrors a random half of the images left to right.
     """
     folders = split_folders(argument, name)
     parts = {part: Pictures.of(folder, name) for part, folder in folders.items()}
@@ -84,7 +87,7 @@ def read(
 
 
 def faults(argument, name, size, channels, subject, table, anatomy, **_):
-    """What is wrong with the pictures of a folder, all of it; the parameters are those of ``read``."""
+    """All faults of the pictures of a folder; the parameters are those of ``read``."""
     folders = split_folders(argument, name)
     parts = {part: Pictures.of(folder, name) for part, folder in folders.items()}
     files = {part: found.files for part, found in parts.items()}
@@ -101,11 +104,11 @@ def faults(argument, name, size, channels, subject, table, anatomy, **_):
 
 
 def _facts(name, root, files, subject, table):
-    """What is known of the files of each split, by their names or by a table."""
+    """The facts about the files of each split, from their names or from a table."""
     if subject and table:
         raise ValueError(
-            f"{name}: subject={subject!r} and table={table!r} both say whose the files are. Give one of them; the "
-            "table's column subject says it."
+            f"{name}: subject={subject!r} and table={table!r} both say whose the files are. Give "
+            "one of them; the table's column subject says it."
         )
     if table is None:
         return {part: subjects_of(own, subject, name) for part, own in files.items()}
@@ -115,7 +118,7 @@ def _facts(name, root, files, subject, table):
 
 
 def _labels(name, parts):
-    """The field of the classes, those of the training; ``None`` where there are none."""
+    """The field of the training classes; ``None`` if there are none."""
     classes = list(dict.fromkeys(parts[TRAIN].classes))
     for part, found in parts.items():
         unknown = sorted(set(found.classes) - set(classes))
@@ -139,5 +142,6 @@ def _check_none_beside(found, folder, name):
         few = ", ".join(path.name for path in found.pictures[:3])
         raise ValueError(
             f"{name}: beside the folders of {folder}, which are classes, there {are(count)} "
-            f"{counted(count, 'picture')}, such as {few}. Move {'it' if count == 1 else 'them'} into one of these."
+            f"{counted(count, 'picture')}, such as {few}. Move {'it' if count == 1 else 'them'} "
+            "into one of these."
         )

@@ -1,20 +1,20 @@
 from typing import NamedTuple
 
-UNEQUAL = 3  # times as many values of one class as of another
+UNEQUAL = 3  # ratio of the largest class to the smallest from which it is reported
 
 
 class Inspection(NamedTuple):
-    """What there is, and how a training takes it.
+    """What data there is, and how a training takes it.
 
     Args:
-        told: str, a line a part.
-        options: list of str, ``NAME=VALUE``, those of the data set that a training needs.
-        hints: dict from other such options to why they may be wanted.
-        classes: dict from each class to how many values it has, empty without classes.
+        told: str, one line per part.
+        options: list of str, ``NAME=VALUE``, the data set options that a training needs.
+        hints: dict from other such options to the reason for using them.
+        classes: dict from each class to its number of values; empty without classes.
         number: bool, whether y is a number.
-        count: int, how many values there are to train on, if none are put aside.
-        faults: list of str, what a training refuses, and what to do.
-        source: str, the one that reads it, where that is another than its suffix says.
+        count: int, the number of values to train on, if none are put aside.
+        faults: list of str, what a training refuses, and the remedy.
+        source: str, the source that reads the data, if its suffix suggests another.
     """
 
     told: str
@@ -28,7 +28,7 @@ class Inspection(NamedTuple):
 
     @property
     def unequal(self):
-        """How many values the most and the least frequent class have, where these are far apart; else nothing."""
+        """The counts of the most and the least frequent class if far apart, else an empty text."""
         counts = sorted(self.classes.items(), key=lambda pair: -pair[1])
         if len(counts) < 2 or counts[0][1] < UNEQUAL * counts[-1][1]:
             return ""

@@ -1,4 +1,4 @@
-"""What a folder of pictures, a .npz file or a table holds, and the options that a training of it needs."""
+"""What a folder of pictures, a .npz file or a table holds, and the options to train on it."""
 
 from collections import Counter
 
@@ -19,14 +19,17 @@ from kgen.data.pictures import FORMATS
 from kgen.data.scans.inspection import file_column, scans_told
 from kgen.decoding import reason
 
-HEAD = f"{'folder':28}{'pictures':>10}  {'smallest':12}{'largest':12}colours (sizes are height × width)"
+HEAD = (
+    f"{'folder':28}{'pictures':>10}  {'smallest':12}{'largest':12}"
+    "colours (sizes are height × width)"
+)
 NAMED = 3  # files in a message
-SIDES = 8, 64  # pixels, between which a size is suggested
+SIDES = 8, 64  # pixels; the least and the greatest size that is suggested
 TRANSPARENT, COLOURED = ("RGBA", "LA", "PA"), ("RGB", "RGBA", "P", "PA", "CMYK", "YCbCr")
 
 
 def table_told(path):
-    """A line a column of a table: what it holds, and what it is taken for."""
+    """One line per column of a table: what it holds, and what it is taken for."""
     table = Table.of(path, str(path))
     scans = file_column(table)
     found = scans_told(table, *scans) if scans else columns_told(table)
@@ -34,7 +37,7 @@ def table_told(path):
 
 
 def annotated_told(path):
-    """A line a column of obs of an annotated matrix: what it holds, and what it is taken for."""
+    """One line per obs column of an annotated matrix: what it holds, and what it is taken for."""
     matrix = Annotated.of(path, str(path))
     counts = {name: Counter(matrix.known[name].tolist()) for name in matrix.words}
     roles = {
@@ -58,7 +61,7 @@ def annotated_told(path):
 
 
 def arrays_told(path):
-    """A line an array of a .npz file: its name, shape and type."""
+    """One line per array of a .npz file: its name, shape and type."""
     archive = Archive(path, str(path))
     heads = list(archive.heads())
     told = "\n".join(
@@ -73,7 +76,7 @@ def arrays_told(path):
 
 
 def pictures_told(root):
-    """A line a folder of pictures and what lies beside or cannot be read."""
+    """One line per folder of pictures, and what lies beside them or cannot be read."""
     splits = split_folders(root, str(root))
     folders = [inner for split in splits.values() for inner in listed(split).folders or [split]]
     if not any(listed(folder).pictures for folder in folders):
@@ -92,7 +95,7 @@ def pictures_told(root):
 
 
 def _heads(folders):
-    """The size and mode of every picture by its folder, and the files that are none with the reason."""
+    """The size and mode of every picture by folder, and unreadable files with the reason."""
     heads, broken = {}, {}
     for folder in folders:
         heads[folder] = []
@@ -122,7 +125,7 @@ def _broken(broken):
 
 
 def _size(heads):
-    """The option that brings pictures of several sizes to one: the power of two below most of their sides."""
+    """The option that gives all pictures one size: the power of two below their median side."""
     if len({head[:2] for head in heads}) == 1:
         return []
     side = np.median([min(head[:2]) for head in heads])
@@ -135,10 +138,12 @@ def _channels(heads):
     coloured = sum(head[2] in COLOURED for head in heads)
     if transparent:
         return {
-            "channels=3": f"{counted(transparent, 'picture')} may be transparent; this reads colours alone"
+            "channels=3": f"{counted(transparent, 'picture')} may be transparent; "
+            "this reads colours alone"
         }
     if 0 < coloured < len(heads):
         return {
-            "channels=1": f"{coloured} of {counted(len(heads), 'picture')} in colour; this makes all grey"
+            "channels=1": f"{coloured} of {counted(len(heads), 'picture')} in colour; "
+            "this makes all grey"
         }
     return {}

@@ -5,7 +5,7 @@ from kgen.data.records import Records
 
 
 class Known(NamedTuple):
-    """What a table says of the files of a folder.
+    """What a table says about the files of a folder.
 
     Args:
         records: ``Records``.
@@ -20,7 +20,7 @@ class Known(NamedTuple):
 
     @classmethod
     def of(cls, table, name, root):
-        """The rows of a table by their file, named from the table's folder or from the pictures' on."""
+        """The rows of a table by file; paths begin at the table's folder or at ``root``."""
         records = Records.of(table, name)
         texts, first = records.column("file", "file").tolist(), records.files("file")
         found = [
@@ -29,21 +29,23 @@ class Known(NamedTuple):
         lost = [text for text, path in zip(texts, found, strict=True) if not path.exists()]
         if lost:
             raise FileNotFoundError(
-                f"{name}: {records.path} names {lost[0]!r}, one of {counted(len(lost), 'such file', '')}, which "
-                f"{are(len(lost))} not there. Paths begin at the table's folder or at {root}."
+                f"{name}: {records.path} names {lost[0]!r}, one of "
+                f"{counted(len(lost), 'such file', '')}, which {are(len(lost))} not there. Paths "
+                f"begin at the table's folder or at {root}."
             )
         return cls(records, {path.resolve(): row for row, path in enumerate(found)})
 
     def check_all(self, files):
-        """Raises where the table lacks some of the files."""
+        """Raises if the table lacks some of the files."""
         lacking = [file.name for file in files if file.resolve() not in self.rows]
         if lacking:
             raise ValueError(
-                f"{self.records.name}: {self.records.path.name} names {counted(len(self.rows), 'file')}, and lacks "
-                f"{lacking[0]}, one of {counted(len(lacking), 'such picture')}. Add a row for each, or move them away."
+                f"{self.records.name}: {self.records.path.name} names "
+                f"{counted(len(self.rows), 'file')}, and lacks {lacking[0]}, one of "
+                f"{counted(len(lacking), 'such picture')}. Add a row for each, or move them away."
             )
 
     def facts(self, files):
-        """Every column but the files' own, in their order."""
+        """Every column except the file names, in the order of ``files``."""
         rows = [self.rows[file.resolve()] for file in files]
         return {name: values[rows] for name, values in self.records.facts(["file"]).items()}

@@ -21,7 +21,7 @@ NAMED = 3  # files in a message
 
 
 class Place(NamedTuple):
-    """Which path is what is needed, which is the other of file and folder, and what that is told."""
+    """Tests for a path of one kind, file or folder, and for the other, with the error for it."""
 
     is_it: Callable
     is_other: Callable
@@ -54,7 +54,7 @@ class Listing(NamedTuple):
 
     @property
     def kinds(self):
-        """What there is beside pictures: folders, and other files by their suffixes, with how many of each."""
+        """What there is beside pictures: folders and other files by suffix, each with its count."""
         counts = Counter(
             "folder" if path.is_dir() else _kind(path)
             for path in self.beside
@@ -64,12 +64,12 @@ class Listing(NamedTuple):
 
     @property
     def beside(self):
-        """All that is no picture."""
+        """Everything that is no picture."""
         return [*self.folders, *self.others]
 
 
 def listed(folder):
-    """The ``Listing`` of a folder; what the system leaves there, pipes and devices are among the others."""
+    """The ``Listing`` of a folder; system files, pipes and devices are among the others."""
     entries = sorted(Path(folder).iterdir())
     pictures = [path for path in entries if _is_picture(path)]
     folders = [path for path in entries if path.is_dir() and not is_litter(path)]
@@ -78,7 +78,7 @@ def listed(folder):
 
 
 def pictures_in(folder, name):
-    """The pictures of a folder; raises where there are none, with what there is instead."""
+    """The pictures of a folder; raises if there are none, and says what there is instead."""
     found = listed(folder)
     if not found.pictures:
         told = told_instead(found, "Remove it or fill it.")
@@ -87,7 +87,7 @@ def pictures_in(folder, name):
 
 
 def pictures_below(folder, name):
-    """The pictures of a folder and of those within it, in alphabetical order; raises where there are none."""
+    """The pictures in and below a folder, in alphabetical order; raises if there are none."""
     found = listed(folder)
     below = [path for inner in found.folders for path in _below(inner)]
     return sorted([*found.pictures, *below]) if below else pictures_in(folder, name)
@@ -99,28 +99,31 @@ def _below(folder):
 
 
 def told_instead(found, way):
-    """The end of a sentence that there are no pictures: what there is, and the way on."""
+    """Ends a sentence that says there are no pictures: with what there is, and the remedy."""
     if not found.kinds:
         return f". {way}"
     large = [path for path in found.others if path.suffix.lower() in HDF5]
     if large:
         return f", but {found.kinds}. Images in HDF5 files are read from one, as hdf5:{large[0]}."
-    return f", but {found.kinds}. Convert these to PNG or TIFF, or store their pixels as an array x in npz:FILE."
+    return (
+        f", but {found.kinds}. Convert these to PNG or TIFF, "
+        "or store their pixels as an array x in npz:FILE."
+    )
 
 
 def notes_aside(paths):
-    """A note of what is not read, as it is no picture, where there is any."""
+    """A note on files that are not read because they are no pictures, if there are any."""
     few = ", ".join(path.name for path in paths[:NAMED]) + ", …" * (len(paths) > NAMED)
     return (f"Left aside, as no {KNOWN} pictures: {len(paths)} ({few}).",) if paths else ()
 
 
 def is_litter(path):
-    """Whether a path is something that a system leaves behind, such as ``._x.jpg`` or ``Thumbs.db``."""
+    """Whether a path is what a system leaves behind, such as ``._x.jpg`` or ``Thumbs.db``."""
     return any(part in LITTER for part in path.parts[-2:]) or path.name.startswith(".")
 
 
 def checked(path, name, what):
-    """The path of a ``"file"`` or a ``"folder"``; raises where there is none, or the other of the two."""
+    """The path of a ``"file"`` or ``"folder"``; raises if it is missing or the other of the two."""
     path, place = Path(path), PLACES[what]
     if place.is_other(path):
         raise place.error(f"{name}: {str(path)!r} {place.told.format(path)}")

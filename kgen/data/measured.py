@@ -1,4 +1,4 @@
-"""What is known of images beside their values: millimetres a pixel, and what they show."""
+"""What is known of images beside their values: millimetres per pixel, and what they show."""
 
 from dataclasses import replace
 
@@ -8,15 +8,15 @@ from kgen.data.unpaired import UnpairedSplit
 
 ANATOMIES = ("brain",)
 NO_SUBJECTS = (
-    "no subject column: slices of one person may be in two splits, and a result on the test may tell of people that "
-    "training has seen. Say whose each image is."
+    "no subject column: slices of one person may be in two splits, and a result on the test may "
+    "tell of people that training has seen. Say whose each image is."
 )
 
 
 def described(data, pixel=None, anatomy=None, flip=False, of_people=False):
-    """A data set that knows its pixels' size and its anatomy; of images of people, a warning where subjects lack.
+    """A data set with its pixel size and anatomy; notes where images of people lack subjects.
 
-    With ``flip``, streams of the training split show a random half of the images turned left for right.
+    With ``flip``, streams of the training split mirror a random half of the images left to right.
     """
     if anatomy is not None:
         checks.check_known("anatomy", anatomy, ANATOMIES)
@@ -27,14 +27,17 @@ def described(data, pixel=None, anatomy=None, flip=False, of_people=False):
 
 
 def _flipped(data):
-    """The training split with images that streams flip; raises where something else would have to be flipped too."""
+    """The training split with images to flip; raises if a field beside x would need it too."""
     if len(data.image_shape) < 3:
         raise ValueError(
             f"flip=true: {data.name} holds {data.fields['x']}, which have no left. Leave it out."
         )
     placed = [name for name, field in data.fields.items() if name != "x" and len(field.shape) > 1]
     if placed:
-        told = f"flip=true: {data.name} has {', '.join(placed)} beside x, which would stay as they are."
+        told = (
+            f"flip=true: {data.name} has {', '.join(placed)} beside x, "
+            "which would stay as they are."
+        )
         raise ValueError(f"{told} Leave it out.")
     return replace(data.train, flip=True)
 

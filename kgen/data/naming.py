@@ -1,4 +1,4 @@
-"""Which stored array becomes which field, and of which kind: ``FIELD=KIND``, ``=ARRAY`` or ``=ARRAY:KIND``."""
+"""Which array becomes which field, of which kind: ``FIELD=KIND``, ``=ARRAY`` or ``=ARRAY:KIND``."""
 
 import inspect
 from typing import NamedTuple
@@ -8,8 +8,11 @@ from kgen.checks import hint
 from kgen.fields import KINDS
 
 TEST = "_test"
-RESIZED = "Its images are taken as they are: bring them to one size before, or give folder:DIR of pictures."
-# Options of other sources that are no names of fields, and what to do here in their place.
+RESIZED = (
+    "Its images are taken as they are: bring them to one size before, "
+    "or give folder:DIR of pictures."
+)
+# Options of other sources that are not names of fields, and what to use here instead.
 OF_OTHERS = {
     **dict.fromkeys(["size", "fit", "channels", "tile_size"], RESIZED),
     **dict.fromkeys(["label", "number"], "The classes or numbers are the array y: y=ARRAY."),
@@ -18,7 +21,7 @@ OF_OTHERS = {
 
 
 class Wanted(NamedTuple):
-    """The array that a field is made of, and its kind where that is said."""
+    """The array that a field is made of, and its kind if that is given."""
 
     array: str
     kind: str | None = None
@@ -39,7 +42,7 @@ class Wanted(NamedTuple):
 
 
 def chosen(arrays, given, leave_out):
-    """The ``Wanted`` of every field: those that are given, and the other arrays under their own names."""
+    """The ``Wanted`` of every field: the given ones, and the other arrays under their own names."""
     wanted = {field: Wanted.of(field, text, arrays) for field, text in given.items()}
     taken = {want.array for want in wanted.values()} | set(leave_out)
     plain = (name for name in arrays if name not in taken and not name.endswith(TEST))
@@ -47,7 +50,7 @@ def chosen(arrays, given, leave_out):
 
 
 def stored_as(options, names):
-    """The array, or the column of a table, that each field was made of by the options of a data set, where they say."""
+    """The array or table column of each field, as far as the options of a data set name it."""
     column = options.get("label") or options.get("number")
     table = {"y": column} if column else {}
     return {
@@ -57,7 +60,7 @@ def stored_as(options, names):
 
 
 def registered(name, values, kind=None, **options):
-    """The field of an array, of the kind said or of the one that it looks like, with those of the options it has."""
+    """The field of an array, of the given or likeliest kind; refuses options it does not take."""
     given = {option: value for option, value in options.items() if value is not None}
     kind = kind or ("number" if "unit" in given else fields.guess(values))
     cls = fields.kind(kind)
@@ -76,6 +79,7 @@ def in_order(names):
 
 def _missing(field, text, array, arrays):
     return (
-        f"{field}={text!r}: there is no array {array!r} and no kind of field of this name."
-        f"{hint(array, [*arrays, *KINDS])} The arrays are {', '.join(arrays)}; kinds are {', '.join(KINDS)}."
+        f"{field}={text!r}: there is no array {array!r} and no kind of field of this "
+        f"name.{hint(array, [*arrays, *KINDS])} The arrays are {', '.join(arrays)}; kinds are "
+        f"{', '.join(KINDS)}."
     )

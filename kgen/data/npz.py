@@ -8,15 +8,15 @@ from kgen.data.options import options_of
 from kgen.data.subjects import SUBJECT
 from kgen.fields import guess
 
-IMAGES = "image", "volume"  # kinds of which a value of one shade tells nothing
+IMAGES = "image", "volume"  # kinds in which a value of one shade carries no information
 CLASS_NAMES = "class_names"  # the array that names the classes of y
 
 
 def read(
     argument, name, skip: list = (), facts: list = (), names: str | None = None,
     low: float | None = None, high: float | None = None, unit: str | None = None,
-    drop_constant: bool = False, subject: str | None = None, fold: int | None = None, folds: int = 5,
-    pixel: float | None = None, anatomy: str | None = None, flip: bool = False,
+    drop_constant: bool = False, subject: str | None = None, fold: int | None = None,
+    folds: int = 5, pixel: float | None = None, anatomy: str | None = None, flip: bool = False,
     **wanted: str,
 ):  # fmt: skip
     """Arrays by the names of their fields from a .npz file; NAME_test is kept for the test.
@@ -31,12 +31,14 @@ def read(
         high: the value of white.
         unit: of the numbers y, such as years.
         drop_constant: leave out columns of x that have one value.
-        subject: the array of whose each value is, that called subject unless given: no subject is in two splits.
-        fold: which of the folds, from 0, is the test: parts of all subjects that are equal in classes and ages.
+        subject: the array that says whose each value is, by default the one called subject; no
+            subject is in two splits.
+        fold: the fold that is the test, from 0; folds are parts of all subjects, balanced in
+            classes and ages.
         folds: how many folds there are.
-        pixel: millimetres a pixel, for measures in millimetres.
+        pixel: millimetres per pixel, for measures in millimetres.
         anatomy: what the images show: brain.
-        flip: whether training sees a random half of the images turned left for right.
+        flip: whether training mirrors a random half of the images left to right.
         wanted: FIELD=KIND, FIELD=ARRAY or FIELD=ARRAY:KIND.
     """
     arrays = Archive(argument, name)
@@ -77,13 +79,13 @@ def _words(arrays, array):
 
 
 def _facts(name, arrays, told, suffix=""):
-    """The arrays of facts; ``suffix`` is that of the arrays kept for the test."""
+    """The arrays of facts; ``suffix`` marks the arrays kept for the test."""
     _check_there(name, arrays, [f"{array}{suffix}" for array in told.values()])
     return {fact: arrays[f"{array}{suffix}"] for fact, array in told.items()}
 
 
 def faults(argument, name, **options):
-    """What is wrong with the values of the arrays, all of it; ``options`` are those of ``read``."""
+    """All faults of the values of the arrays; ``options`` are those of ``read``."""
     arrays = Archive(argument, name)
     wanted = {field: text for field, text in options.items() if field not in options_of(read)}
     subject = _whose(arrays, options["subject"], options["skip"], wanted)
@@ -104,13 +106,13 @@ def faults(argument, name, **options):
 
 
 def _whose(arrays, subject, skip, wanted):
-    """The array of subjects: the one that is asked for, or that of this name where nothing else is made of it."""
+    """The array of subjects: the given one, or ``subject`` unless it is used otherwise."""
     free = SUBJECT in arrays and SUBJECT not in (*skip, *wanted)
     return subject or (SUBJECT if free else None)
 
 
 def _of_array(arrays, want, labels, anatomy):
-    """What is wrong with the rows of one array; flat curves and empty masks are as good as others."""
+    """The faults of the rows of one array; flat curves and empty masks are none."""
     values = arrays[want.array]
     return of_values(want.array, values, labels, (want.kind or guess(values)) in IMAGES, anatomy)
 
@@ -124,7 +126,8 @@ def _test(name, arrays, found, values):
         has = [f"{field}{TEST}" for field, is_there in there.items() if is_there]
         lacks = [f"{field}{TEST}" for field, is_there in there.items() if not is_there]
         raise ValueError(
-            f"{name} holds {', '.join(has)} but not {', '.join(lacks)}; store them for every field or for none."
+            f"{name} holds {', '.join(has)} but not {', '.join(lacks)}; store them for every field "
+            "or for none."
         )
     return {field: arrays[f"{found[field].array}{TEST}"] for field in values}
 

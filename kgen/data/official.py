@@ -7,13 +7,14 @@ from kgen.data.listing import checked, listed, notes_aside
 
 TRAIN = "train"
 SPELLINGS = {
-    "train": TRAIN, "training": TRAIN, "val": VALIDATION, "valid": VALIDATION, "validation": VALIDATION,
+    "train": TRAIN, "training": TRAIN,
+    "val": VALIDATION, "valid": VALIDATION, "validation": VALIDATION,
     "test": TEST, "testing": TEST,
 }  # fmt: skip
 
 
 def split_folders(argument, name):
-    """The folder of each official split, by the names of ``Data``'s; the folder itself as train where it has none."""
+    """The folder of each official split by its name in ``Data``; without splits, all is train."""
     root = checked(argument, name, "folder")
     folders = listed(root).folders
     splits = [folder for folder in folders if folder.name.lower() in SPELLINGS]
@@ -25,7 +26,7 @@ def split_folders(argument, name):
 
 
 def notes_on(parts, aside):
-    """Notes of the official splits, where there are any, and of what lies aside, among it what is beside the splits."""
+    """Notes on the official splits, if any, and on what is left aside, also beside the splits."""
     if len(parts) == 1:
         return notes_aside(aside)
     named = ", ".join(f"{part} ({folder.name}/)" for part, folder in parts.items())
@@ -36,18 +37,18 @@ def notes_on(parts, aside):
 
 
 def cut(array, parts):
-    """An array of the values of all splits, one after the other, cut into those of each."""
+    """Cuts an array with the values of all splits in sequence into one array per split."""
     ends = np.cumsum([len(files) for files in parts.values()])[:-1]
     return dict(zip(parts, np.split(array, ends), strict=True))
 
 
 def every(parts):
-    """What is listed of all splits, one after the other."""
+    """The entries of all splits in one list."""
     return [entry for part in parts.values() for entry in part]
 
 
 def official(values, facts):
-    """The official splits and the facts of all, by split, as ``Data.from_arrays`` takes them."""
+    """The official splits and the facts of all splits, as ``Data.from_arrays`` takes them."""
     return {
         "validation": values.get(VALIDATION), "validation_facts": facts.get(VALIDATION),
         "test": values.get(TEST), "test_facts": facts.get(TEST), "facts": facts[TRAIN],
@@ -58,8 +59,8 @@ def _check_splits(name, folders, splits, found):
     others = [folder.name for folder in folders if folder not in splits]
     if others:
         raise ValueError(
-            f"{name}: beside the splits {_named(splits)} there are the folders {', '.join(others)}. Move them away: "
-            "images of a test folder are never trained on."
+            f"{name}: beside the splits {_named(splits)} there are the folders "
+            f"{', '.join(others)}. Move them away: images of a test folder are never trained on."
         )
     if len(found) < len(splits):
         raise ValueError(f"{name}: {_named(splits)} name a split twice. Keep one folder of each.")

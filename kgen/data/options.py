@@ -1,4 +1,4 @@
-"""Options of a data set: what its source's ``read`` takes, of the types it says."""
+"""Options of a data set: the parameters of its source's ``read``, with their types."""
 
 import inspect
 import types
@@ -20,7 +20,7 @@ def options_of(read):
 
 
 def parsed(read, dataset, given):
-    """Options, texts as the command line gives them or values, as the source takes them; raises for others."""
+    """Options, given as texts or values, as the source takes them; raises for unknown ones."""
     known = options_of(read)
     takes_fields = any(
         parameter.kind is inspect.Parameter.VAR_KEYWORD
@@ -40,7 +40,10 @@ def parsed(read, dataset, given):
 
 def _unknown(name, dataset, known):
     takes = ", ".join(known) or "none"
-    return f"{name}: {dataset} has no such option.{hint(name, known)} The data set {dataset!r} takes {takes}."
+    return (
+        f"{name}: {dataset} has no such option.{hint(name, known)} "
+        f"The data set {dataset!r} takes {takes}."
+    )
 
 
 def _value(name, value, annotation):

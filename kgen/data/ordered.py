@@ -1,4 +1,4 @@
-"""Values that are divided before x is read, so that x may lie in a file split after split, and is never copied."""
+"""Divides values before x is read: x may then lie in a file split after split, never copied."""
 
 import itertools
 from typing import NamedTuple
@@ -18,17 +18,17 @@ ROW = "row"
 
 
 class Order(NamedTuple):
-    """The rows of the three splits, one after the other, and what else than x is known of each row.
+    """The rows of the three splits in sequence, and everything except x that is known of them.
 
     Args:
         name: str, of the data set.
-        values: dict of arrays of the fields but x.
+        values: dict of arrays of the fields except x.
         fields: dict of these fields.
         facts: dict of arrays.
         parts: list of three arrays of rows.
         drawn: list of the splits that are not official.
         fold: ``Fold`` or ``None``.
-        shares: ``Shares`` of what is drawn.
+        shares: ``Shares`` of the splits that are drawn.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Order(NamedTuple):
 
     @classmethod
     def of(cls, name, count, values, fields, facts, fold=None, official=None, shares=USUAL):
-        """That of so many rows; ``official`` names the split of each, where the source says it."""
+        """The order of ``count`` rows; ``official`` names the split of each row, if known."""
         stored = {field: fields[field].stored(part) for field, part in values.items()}
         whole = Split({**stored, ROW: np.arange(count)}, fields, facts)
         given = (
@@ -72,12 +72,12 @@ class Order(NamedTuple):
 
     @property
     def pieces(self):
-        """Where the rows of each split lie in this order."""
+        """The positions of each split's rows in this order."""
         ends = np.cumsum([0, *map(len, self.parts)])
         return [np.arange(first, last) for first, last in itertools.pairwise(ends)]
 
     def data(self, x, field, notes=(), more=None):
-        """The data set of values of x, and of the arrays and fields ``more`` by name, that lie in this order."""
+        """The data set of x, and of ``more`` (array, field) pairs by name, all in this order."""
         more = more or {}
         values = {"x": x, **{name: part[self.rows] for name, part in self.values.items()}}
         values |= {name: array for name, (array, _) in more.items()}
@@ -92,7 +92,7 @@ class Order(NamedTuple):
         return Data.from_arrays(self.name, values, fields, in_place=True, **given)
 
     def shares_told(self):
-        """The note on the shares of the splits, where no subjects are counted."""
+        """The note on the shares of the splits, unless subjects are counted."""
         if SUBJECT in self.facts:
             return ()
         has_classes = Split(self.values, self.fields).labels is not None if self.values else False

@@ -14,16 +14,18 @@ def read(
     argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop",
     y: str = "image", subject: str | None = None,
 ):  # fmt: skip
-    """Pairs of images: two folders with the same file names, in alphabetical order the fields x and y.
+    """Pairs of images: two folders with the same file names, the fields x and y.
 
-    Folders train, validation (or val) and test, each with two such folders, are the official splits.
+    The first folder in alphabetical order is x, the second y. The official splits are folders
+    train, validation (or val) and test with two such folders each.
 
     Args:
-        size: pixels of all images, 64 or 48x64 (height x width); their own unless given.
+        size: pixels of all images, 64 or 48x64 (height x width); their own by default.
         channels: of x, and of y unless that is a mask: 1, 3 or 4.
         fit: how images come to their size: crop, pad or stretch.
         y: what the second folder holds: image or mask.
-        subject: what of a file's name, a regular expression, says whose it is: no subject is in two splits.
+        subject: a regular expression for the part of a file's name that says whose it is; no
+            subject is in two splits.
     """
     if y not in KINDS:
         raise ValueError(f"y={y!r} is not known. The second folder holds image or mask.")
@@ -47,7 +49,7 @@ def read(
 
 
 def two_folders(root, name):
-    """The two folders within a folder; raises where there are not two, or one is empty."""
+    """The two folders within a folder; raises if there are not two, or if one is empty."""
     folders = listed(root).folders
     if len(folders) != 2:
         found = ", ".join(folder.name for folder in folders) or "none"
@@ -60,7 +62,7 @@ def two_folders(root, name):
 
 
 def named(folders, fields):
-    """A note of which folder is which field."""
+    """A note on which folder is which field."""
     return " · ".join(
         f"{field}: {folder.name}" for field, folder in zip(fields, folders[TRAIN], strict=True)
     )
@@ -78,7 +80,7 @@ def values_of_splits(fields):
 
 
 def _partners(name, *folders):
-    """The files of both folders in the same order; raises, and lists them, where some stand alone."""
+    """The files of both folders in the same order; raises and lists files without a partner."""
     stems = [{file.stem: file for file in listed(folder).pictures} for folder in folders]
     for folder, found in zip(folders, stems, strict=True):
         if len(found) < len(listed(folder).pictures):
@@ -92,7 +94,7 @@ def _partners(name, *folders):
     ]
     if alone:
         raise ValueError(
-            f"{name}: without a partner in the other folder: {counted(len(alone), 'image')}, {', '.join(alone)}. "
-            "Add their partners, or remove them."
+            f"{name}: without a partner in the other folder: {counted(len(alone), 'image')}, "
+            f"{', '.join(alone)}. Add their partners, or remove them."
         )
     return [[part[stem] for stem in sorted(stems[0])] for part in stems]

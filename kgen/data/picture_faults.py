@@ -1,4 +1,4 @@
-"""Everything that is wrong with picture files, whatever a training would stop at first."""
+"""All faults of picture files, where a training would stop at the first."""
 
 import hashlib
 from collections import Counter
@@ -15,7 +15,7 @@ GREY, COLOUR = 1, 3  # channels
 
 
 class Picture(NamedTuple):
-    """What is compared of a picture."""
+    """The properties of a picture that are compared."""
 
     size: str
     depth: str
@@ -25,7 +25,7 @@ class Picture(NamedTuple):
 
     @classmethod
     def of(cls, file):
-        """That of a file; raises where it is none."""
+        """The properties of a file; raises if it is no picture."""
         pixels = pixels_of(file)
         height, width, channels = pixels.shape
         low, high = int(pixels.min()), int(pixels.max())
@@ -42,9 +42,10 @@ class Picture(NamedTuple):
 
 
 def of_pictures(files, size, channels, classes, anatomy=None):
-    """The faults of pictures: damaged, of one shade, of another size or depth than most, or repeated in two classes.
+    """The faults of pictures: damaged, of one shade, unlike most in size or depth, or repeated.
 
-    A picture of one shade is a fault among those of an ``anatomy``; among others it is only told.
+    One shade is fatal only for pictures of an ``anatomy``. A repeated picture is fatal only in
+    two different classes.
     """
     found, faults = _looked_at(files)
     classes = dict(zip(files, classes or [None] * len(files), strict=True))
@@ -62,7 +63,7 @@ def of_pictures(files, size, channels, classes, anatomy=None):
 
 
 def _looked_at(files):
-    """The ``Picture`` of every file that is one, and the faults of the others."""
+    """The ``Picture`` of every readable file, and the faults of the others."""
     found, faults = {}, []
     for file in console.over(files, "Checking pictures"):
         try:
@@ -88,7 +89,7 @@ def _flat(names, pictures, fatal):
 
 
 def _unlike(names, values, way):
-    """The pictures that are not what most of them are."""
+    """The pictures that differ from most others."""
     most = Counter(values).most_common(1)
     return [
         Fault(name, f"has {value}, where most have {most[0][0]}", way)
@@ -98,7 +99,7 @@ def _unlike(names, values, way):
 
 
 def _colours(pictures):
-    """What is told of pictures in colour beside grey ones."""
+    """A note on colour pictures among grey ones."""
     coloured = sum(picture.channels > GREY for picture in pictures)
     if not 0 < coloured < len(pictures):
         return []

@@ -1,4 +1,4 @@
-"""Picture files read into one array: of one size, of one number of channels, of 8 bits or of 16."""
+"""Picture files read into one array: of one size, one number of channels, and 8 or 16 bits."""
 
 from typing import NamedTuple
 
@@ -10,12 +10,8 @@ from kgen.checks import are, counted
 from kgen.data.listing import KNOWN
 from kgen.decoding import decoding
 
-FORMATS = (
-    "PNG",
-    "JPEG",
-    "BMP",
-    "TIFF",
-)  # others, such as EPS, are handed to programs beside this one
+# Pillow hands others, such as EPS, to external programs.
+FORMATS = "PNG", "JPEG", "BMP", "TIFF"
 PAGED = "PNG", "TIFF"
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 GREY = "L", "1", "LA"
@@ -26,7 +22,7 @@ FITS = "crop", "pad", "stretch"
 
 
 class _Read(NamedTuple):
-    """A picture as it was read and brought to its size, with what it was before."""
+    """A picture as read and resized, its original size, and whether 8 of its 16 bits were lost."""
 
     pixels: np.ndarray
     shape: tuple
@@ -34,20 +30,20 @@ class _Read(NamedTuple):
 
 
 def read_pictures(files, name, size=None, channels=None, fit="crop", mask=False):
-    """The pictures as one array (n, height, width, channels), uint8 or uint16, and notes of what was done to them.
+    """The pictures as one array (n, height, width, channels), uint8 or uint16, and notes on them.
 
     Args:
         files: paths.
         name: str, of the data set, for messages.
         size: str, ``64`` or ``48x64`` (height, width); ``None`` where all pictures have one size.
         channels: 1, 3 or 4; ``None`` for the fewest that hold all pictures.
-        fit: ``"crop"`` cuts what a resized picture has too much, ``"pad"`` adds black borders,
-            ``"stretch"`` changes proportions.
-        mask: bool, whether pixels are numbers of classes, which are never mixed.
+        fit: ``"crop"`` cuts off what exceeds the size after resizing, ``"pad"`` adds black
+            borders, ``"stretch"`` changes the proportions.
+        mask: bool, whether pixels are class numbers, which are never mixed.
     """
     size = size and sides(size)
     _check_options(channels, fit)
-    # Brought to their size one by one: a thousand photographs as they are fill any memory.
+    # Resized one by one: a thousand photographs in their own size fill any memory.
     read = [
         _read(file, size, channels, fit, mask) for file in console.over(files, "Reading pictures")
     ]
@@ -62,7 +58,7 @@ def read_pictures(files, name, size=None, channels=None, fit="crop", mask=False)
 
 
 def sides(text, axes=2):
-    """The pixels along each axis that an option ``size`` asks for: one number for all, or as many with x between."""
+    """The pixels per axis in an option ``size``: one number for all axes, or one each, as 48x64."""
     found = str(text).lower().replace("×", "x").split("x")
     if not all(side.isdigit() and int(side) for side in found) or len(found) not in (1, axes):
         order = {2: "48x64 (height x width)", 3: "32x48x48 (depth x height x width)"}[axes]
@@ -71,7 +67,7 @@ def sides(text, axes=2):
 
 
 def pixels_of(file, channels=None):
-    """The pixels of a file (height, width, channels), with as many channels as it needs, or as are asked for."""
+    """The pixels of a file (height, width, channels), with the channels it needs or those given."""
     return _pixels(file, _opened(file)[0], channels)
 
 
@@ -88,7 +84,7 @@ def _read(file, size, channels, fit, mask):
 
 
 def _opened(file):
-    """A picture turned as its camera says, and whether its colours are read with 8 of their 16 bits."""
+    """A picture turned as its camera says, and whether its 16-bit colours are read with 8 bits."""
     with decoding(file, f"an image ({KNOWN})", "Remove it, or store it anew as PNG."):
         picture = Image.open(file, formats=FORMATS)
         _check_single(picture)
@@ -108,7 +104,7 @@ def _check_single(picture):
 
 
 def _of_classes(picture):
-    """A mask by its numbers: those of a palette are classes, and not the colours that stand for them."""
+    """A mask by its numbers: indices of a palette are classes, not the colours they stand for."""
     return Image.fromarray(np.asarray(picture)) if picture.mode == "P" else picture
 
 
@@ -118,7 +114,7 @@ def _is_wide(picture):
 
 
 def _pixels(file, picture, channels):
-    """An array (height, width, channels) with the channels asked for, else with the fewest that hold the picture."""
+    """An array (height, width, channels) with the given channels, else the fewest that suffice."""
     if _is_wide(picture):
         return _lifted(_of_16_bits(file, picture), channels or 1)
     picture = _smallest(picture)
@@ -127,7 +123,7 @@ def _pixels(file, picture, channels):
 
 
 def _smallest(picture):
-    """The picture in grey, in colour or in colour with transparency: the first of these that loses nothing."""
+    """The picture in grey, colour or transparent colour: the first of these that loses nothing."""
     full = picture.convert("RGBA")
     *colours, alpha = np.moveaxis(np.asarray(full), -1, 0)
     if alpha.min() < OPAQUE:
@@ -143,14 +139,14 @@ def _of_16_bits(file, picture):
     most = np.iinfo("uint16").max
     if grey.min() < 0 or grey.max() > most:
         raise ValueError(
-            f"{file} holds grey values from {grey.min()} to {grey.max()}, beyond 16 bits (0 to {most}). Store them "
-            "as an array in npz:FILE."
+            f"{file} holds grey values from {grey.min()} to {grey.max()}, beyond 16 bits (0 to "
+            f"{most}). Store them as an array in npz:FILE."
         )
     return grey.astype("uint16")
 
 
 def _lifted(array, channels):
-    """An array of fewer channels with more of them: grey as colour, and all of it opaque."""
+    """An array with more channels: grey is repeated as colour, and transparency is opaque."""
     have = array.shape[-1]
     if have == channels:
         return array
@@ -194,7 +190,7 @@ def _resized(array, size, way):
 
 
 def _resized_planes(planes, size, way):
-    # Channel by channel as floats: Pillow resizes no 16 bits.
+    # Channel by channel as floats: Pillow cannot resize 16 bits.
     height, width = map(int, size)
     planes = [Image.fromarray(plane).resize((width, height), way) for plane in planes]
     return np.stack([np.asarray(plane) for plane in planes])
@@ -238,8 +234,8 @@ def _check_depth(arrays, files, name):
     for array, file in zip(arrays, files, strict=True):
         if array.dtype != arrays[0].dtype:
             raise ValueError(
-                f"{name}: {file.name} holds {array.dtype}, {files[0].name} {arrays[0].dtype}. Store all "
-                "pictures with 8 bits or all with 16."
+                f"{name}: {file.name} holds {array.dtype}, {files[0].name} {arrays[0].dtype}. "
+                "Store all pictures with 8 bits or all with 16."
             )
 
 
@@ -247,6 +243,6 @@ def _check_one_size(shapes, files, name):
     for shape, file in zip(shapes, files, strict=True):
         if shape != shapes[0]:
             raise ValueError(
-                f"{name}: {file.name} is {_by(shape)} pixels (height × width), {files[0].name} is {_by(shapes[0])}. "
-                "Bring all to one size; of a data set, the option size=64 does."
+                f"{name}: {file.name} is {_by(shape)} pixels (height × width), {files[0].name} is "
+                f"{_by(shapes[0])}. Bring all to one size; of a data set, the option size=64 does."
             )

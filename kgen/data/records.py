@@ -9,13 +9,13 @@ from kgen.data.subjects import SUBJECT
 
 
 class Records(NamedTuple):
-    """A table with a line a file: which file, whose it is, and what else is known of it.
+    """A table with one line per file: which file, whose it is, and what else is known of it.
 
     Args:
         path: of the table.
         name: str, of the data set, for messages.
         words: dict from each column to an array of texts.
-        notes: tuple of str, how the table is read where that is not as its suffix says.
+        notes: tuple of str, how the table is read, if that is not as its suffix says.
 
     Example:
         >>> Records.of("people.csv", "nifti:people.csv").files("file")
@@ -28,7 +28,7 @@ class Records(NamedTuple):
 
     @classmethod
     def of(cls, path, name):
-        """The records of a file of text; raises where it cannot be read."""
+        """The records of a text file; raises if it cannot be read."""
         table = Table.of(path, name)
         _, words = table.read([], table.columns)
         return cls(
@@ -42,7 +42,7 @@ class Records(NamedTuple):
         return len(next(iter(self.words.values())))
 
     def column(self, option, column):
-        """The texts of a column that an option names; raises where there is none, or some are missing."""
+        """The texts of a column that an option names; raises if it, or a text in it, is missing."""
         if column not in self.words:
             meant, there = hint(column, self.words), few(list(self.words))
             raise ValueError(
@@ -52,11 +52,11 @@ class Records(NamedTuple):
         return self.words[column]
 
     def files(self, column, option="file"):
-        """The paths that a column names, from the folder of the table on."""
+        """The paths in a column, relative to the folder of the table."""
         return [self.path.parent / text for text in self.column(option, column).tolist()]
 
     def facts(self, beside=(), subject=SUBJECT):
-        """All columns but some, those of numbers as such, NaN where one is missing; subjects by their names."""
+        """All columns but some: numeric ones as numbers with NaN for missing, subjects as names."""
         facts = {
             name: _numbers(texts)
             for name, texts in self.words.items()
@@ -68,7 +68,7 @@ class Records(NamedTuple):
 
 
 def _numbers(texts):
-    """Texts as numbers, where all that are not missing are; else as they are."""
+    """Texts as numbers, if all that are not missing are numbers; else the texts."""
     lacking = missing(texts)
     try:
         return np.where(lacking, "nan", texts).astype("float64")

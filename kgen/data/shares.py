@@ -6,12 +6,12 @@ TEST_SHARE, VALIDATION_SHARE, VALIDATION_MOST = 0.15, 0.1, 5000
 
 
 class Shares(NamedTuple):
-    """How much of the values the test takes, and of the others the validation.
+    """The test's share of all values, and the validation's share of the others.
 
     Args:
         test: float in (0, 0.9].
         validation: float in (0, 0.9].
-        most: int, values of the validation at most; ``None`` for any number.
+        most: int, the most values in the validation; ``None`` for no limit.
 
     Raises:
         ValueError: by ``of``, if one of them is out of range.
@@ -26,7 +26,7 @@ class Shares(NamedTuple):
 
     @classmethod
     def of(cls, test=None, validation=None):
-        """The shares of a data set's options ``test_share`` and ``validation_share``; the usual ones unless given."""
+        """The shares of the options ``test_share`` and ``validation_share``, or the defaults."""
         for name, share in (("test_share", test), ("validation_share", validation)):
             checks.check_number(name, share, 0.0, 0.9, optional=True)
             if share == 0:
@@ -37,11 +37,11 @@ class Shares(NamedTuple):
         return cls(test or TEST_SHARE, validation or VALIDATION_SHARE, most)
 
     def of_validation(self, count):
-        """The share of the validation in ``count`` values."""
+        """The validation's share of ``count`` values."""
         return self.validation if self.most is None else min(self.validation, self.most / count)
 
     def told(self):
-        """Both in words."""
+        """Both shares in words."""
         at_most = f", at most {self.most:,}," if self.most else ""
         return f"{self.test:.0%}", f"{self.validation:.0%} of the others{at_most}"
 

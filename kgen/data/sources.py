@@ -1,4 +1,4 @@
-"""Every data set by the name that the command line takes: ``digits``, ``mnist``, or ``KIND:ARGUMENT``."""
+"""Every data set by its name on the command line: ``digits``, ``mnist``, or ``KIND:ARGUMENT``."""
 
 import difflib
 import importlib
@@ -11,7 +11,7 @@ from kgen.data.options import defaults_of, parsed
 
 
 class Source(NamedTuple):
-    """A loader and what it takes, known without importing it; its ``read`` declares its options."""
+    """A loader that is known without importing it; its ``read`` declares its options."""
 
     module: str
     argument: str
@@ -85,6 +85,7 @@ SOURCES = {
     ),
 }
 
+# The source that reads files of each suffix.
 SUFFIXES = {
     ".npz": "npz",
     ".csv": "csv",
@@ -92,17 +93,19 @@ SUFFIXES = {
     ".h5": "hdf5",
     ".hdf5": "hdf5",
     ".h5ad": "h5ad",
-}  # and the source of each
+}
 
 
 def load(dataset, **options):
-    """The data behind a name, such as ``digits``, ``tfds:kmnist``, ``npz:cells.npz`` or ``csv:genes.csv``.
+    """The data of a name, such as ``digits``, ``tfds:kmnist`` or ``npz:cells.npz``.
 
     ``options`` are those that the source's ``read`` takes: ``kgen datasets NAME`` lists them.
 
     Raises:
-        ValueError: if there is no such source, its argument is missing, or its values cannot be used.
-        FileNotFoundError: if the data cannot be had; the message names where it was looked for and the ways out.
+        ValueError: if there is no such source, its argument is missing, or its values cannot be
+            used.
+        FileNotFoundError: if the data are not there; the message says where they were looked for
+            and what to do.
     """
     kind, argument = _named(dataset)
     read = reader(kind)
@@ -110,16 +113,17 @@ def load(dataset, **options):
 
 
 def check(dataset, **options):
-    """Looks through the files of the data behind a name, before a training reads them.
+    """Checks the files of the data behind a name, before a training reads them.
 
     Raises:
-        ValueError: with the first faults and their count, if there are any; ``kgen.data.faults`` lists them all.
+        ValueError: with the first faults and their count, if there are any;
+            ``kgen.data.faults`` lists them all.
     """
     check_none(dataset, _listed(dataset, options))
 
 
 def faults(dataset, **options):
-    """Every ``Fault`` of the data behind a name, and what is told of them where they can be trained on."""
+    """Every ``Fault`` of a data set; if it can be trained on, also the notes of its loading."""
     found = []
     try:
         found = _listed(dataset, options)
@@ -140,7 +144,8 @@ def faults(dataset, **options):
 def _listed(dataset, options):
     """The faults that a source's module lists without reading values as a training does.
 
-    It may offer ``faults`` with the parameters of its ``read``; what it does not list, its ``read`` raises.
+    The module may offer ``faults`` with the parameters of its ``read``. Faults that it does not
+    list are raised by ``read``.
     """
     kind, argument = _named(dataset)
     module = importlib.import_module(SOURCES[kind].module)
@@ -155,7 +160,7 @@ def parsed_options(dataset, options):
 
 
 def options_in_use(dataset, options):
-    """Every option of a data set, those that are given over their defaults."""
+    """Every option of a data set: the given values, and defaults for the others."""
     return {**defaults_of(reader(_named(dataset)[0])), **options}
 
 
@@ -165,7 +170,7 @@ def reader(kind):
 
 
 def named_or_bare(text):
-    """The source and the path of a data set's name, or of the path alone; HDF5 where neither says what it is."""
+    """The source and path in a data set's name or of a bare path; HDF5 if neither tells."""
     if (":" in text or text in SOURCES) and not Path(text).exists():
         return _named(text)
     source = _source_of(text)
@@ -197,12 +202,12 @@ def _named(dataset):
 
 
 def _source_of(path):
-    """The source that reads a path, by what it is or by its suffix; ``None`` where neither tells."""
+    """The source that reads a path: folders by what they are, files by suffix; else ``None``."""
     return "folder" if Path(path).is_dir() else SUFFIXES.get(Path(path).suffix.lower())
 
 
 def _meant(dataset, kind):
-    """The data sets that a mistaken name, or a path without a name before it, may mean."""
+    """Suggests the data sets that a mistaken name, or a path without a source, may mean."""
     argument = dataset.partition(":")[2]
     near = difflib.get_close_matches(kind.lower(), SOURCES, n=3, cutoff=0.4)
     if Path(dataset).exists() or not argument:

@@ -8,16 +8,16 @@ from kgen.fields import Label
 
 @dataclass(frozen=True)
 class Split:
-    """Values of several fields as they are stored, bytes where they come so: models scale them batch by batch.
+    """Values of several fields as they are stored, often bytes; models scale them in batches.
 
     Args:
         values: dict from a field's name to an array (n, …).
         fields: dict from the same names to their ``kgen.fields.Field``.
-        facts: dict from a name, such as ``"subject"`` or ``"factors"``, to an array (n, …); tests and
-            reports read them, models never.
-        grey: the field of the pixels of ``x`` where streams draw every one anew, 0 or 1 with its
-            brightness as the probability; else ``None``.
-        flip: whether streams show a random half of ``x`` turned left for right.
+        facts: dict from a name, such as ``"subject"`` or ``"factors"``, to an array (n, …); tests
+            and reports read them, models never do.
+        grey: the field of the pixels of ``x`` if streams draw every pixel anew as 0 or 1, with its
+            brightness as the probability of 1; else ``None``.
+        flip: whether streams mirror a random half of ``x`` left to right.
 
     Example:
         >>> split = kgen.data.load("digits").train
@@ -42,12 +42,12 @@ class Split:
 
     @property
     def labels(self):
-        """The classes of the values; ``None`` where the data have none."""
+        """The classes of the values; ``None`` if there are none."""
         return self.values["y"] if isinstance(self.fields.get("y"), Label) else None
 
     @property
     def class_weights(self):
-        """The weight of each class by which all weigh alike, n / (K n_c); the mean over the values is 1."""
+        """The class weights n / (K n_c) that balance all classes; their mean over values is 1."""
         counts = np.bincount(self.labels, minlength=self.fields["y"].num_classes)
         present = counts > 0
         weights = len(self) / (present.sum() * np.maximum(counts, 1))
@@ -68,16 +68,17 @@ class Split:
         return bool(np.isin(self["x"], (x.low, x.high)).all())
 
     def steps(self, batch_size, steps_at_once=1):
-        """Full batches an epoch, in whole rounds of ``steps_at_once``: what ``fit`` takes as ``steps_per_epoch``."""
+        """``steps_per_epoch`` for ``fit``: the full batches, rounded down to ``steps_at_once``."""
         return len(self) // batch_size // steps_at_once * steps_at_once
 
     def batches(self, batch_size, seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):
-        """An endless ``tf.data`` stream of full, shuffled batches: x, (x, y), or a dict of other fields.
+        """An endless ``tf.data`` stream of full, shuffled batches: x, (x, y), or a dict of fields.
 
-        The order is a pure function of (seed, epoch, index): a stream begun at ``first_epoch`` goes on
-        exactly as one that got there. The few values left over at an epoch's end differ from epoch to
-        epoch. Of ``part=(i, n)``, every batch is the i-th of n equal parts, to be fed by process i. An
-        epoch is a multiple of ``steps_at_once`` batches.
+        The order is a pure function of (seed, epoch, index): a stream that begins at
+        ``first_epoch`` continues exactly like one that arrives there. The few values left over at
+        the end of an epoch differ from epoch to epoch. With ``part=(i, n)``, the stream has the
+        i-th of n equal parts of every batch, for process i. An epoch is a multiple of
+        ``steps_at_once`` batches.
         """
         steps = self.steps(batch_size, steps_at_once)
         check_batch_size(len(self), batch_size, steps_at_once, steps)
@@ -86,7 +87,7 @@ class Split:
         return streams.endless(self, batch_size, steps, seed, first_epoch, part)
 
     def ordered(self, batch_size=500, part=(0, 1)):
-        """All values once, in order, as a ``tf.data`` set of batches; ``part`` as in ``batches``."""
+        """All values once, in order, as ``tf.data`` batches; ``part`` as in ``batches``."""
         from kgen.data import streams
 
         return streams.once(self, batch_size, part)
@@ -97,13 +98,13 @@ class Split:
         return replace(self, values=picked[0], facts=picked[1])
 
     def drawn(self, seed):
-        """Every pixel 0 or 1, drawn once with its brightness as the probability."""
+        """A copy with every pixel drawn once as 0 or 1, its brightness the probability of 1."""
         random = np.random.default_rng(seed)
         pieces = [random.random(part["x"].shape) < part.comparable() for part in self.parts(1000)]
         return binary(replace(self, grey=None), np.concatenate(pieces).astype("uint8"))
 
     def examples(self, count):
-        """Some values to look at: where there are classes, the first of each, then the second."""
+        """Some values to look at: with classes, the first of each, then the second of each."""
         order = np.arange(len(self)) if self.labels is None else _one_of_each(self.labels)
         return self.subset(order[:count])
 
@@ -116,7 +117,7 @@ class Split:
 
 
 def binary(split, pixels=None):
-    """A split whose pixels are 0 or 1; ``pixels`` take the place of its own unless streams draw them."""
+    """A split of pixels 0 or 1; ``pixels`` replace its own, unless streams draw them."""
     black_and_white = split.fields["x"].replaced(
         low=0, high=1, span=(0.0, 1.0), dtype="uint8", learned=False
     )
@@ -125,12 +126,13 @@ def binary(split, pixels=None):
 
 
 def check_batch_size(count, batch_size, steps_at_once, steps):
-    """Raises where the training values fill no batch."""
+    """Raises if the training values do not fill a batch."""
     if steps == 0:
         wanted = f"batch_size={batch_size}"
         wanted += f" times steps_per_execution={steps_at_once}" * (steps_at_once > 1)
         raise ValueError(
-            f"{wanted} is larger than the {checks.counted(count, 'training value')}; make it smaller."
+            f"{wanted} is larger than the {checks.counted(count, 'training value')}; make it "
+            "smaller."
         )
 
 

@@ -32,13 +32,15 @@ MARGIN = (SIDE + (PLACES - 1) * STEP - BOX) // 2
 
 
 def read(_, name):
-    """White shapes on black, one image for every combination of five known factors, drawn anew at every call.
+    """White shapes on black, one image for every combination of five known factors.
 
-    The factors, whole numbers from 0 up: shape (which is the label), scale, rotation (counter-clockwise in steps of
-    11.25°), x (left to right) and y (top to bottom).
+    They are drawn at every call. The factors are whole numbers from 0: shape (which is the
+    label), scale, rotation (counter-clockwise in steps of 11.25°), x (left to right) and y (top to
+    bottom).
 
     Reference:
-        after dSprites: Matthey, Higgins, Hassabis & Lerchner, 2017, github.com/deepmind/dsprites-dataset
+        after dSprites: Matthey, Higgins, Hassabis & Lerchner, 2017,
+        github.com/deepmind/dsprites-dataset
     """
     factors = np.indices(tuple(FACTORS.values()), dtype="int32").reshape(len(FACTORS), -1).T
     sprites = product(SHAPES.values(), RADII, ANGLES)
@@ -58,7 +60,7 @@ def _heart(x, y):
 
 
 def _drawn(inside, radius, angle):
-    """A sprite in a box: the share of every pixel that it covers, from ``FINE``² points each."""
+    """A sprite in a box: the share of every pixel that it covers, from ``FINE``² points."""
     ticks = (np.arange(BOX * FINE) + 0.5) / FINE - BOX / 2
     x, y = ticks / radius, -ticks[:, None] / radius
     cosine, sine = np.cos(angle), np.sin(angle)
@@ -68,6 +70,6 @@ def _drawn(inside, radius, angle):
 
 
 def _placed(sprite):
-    """The sprite at every (x, y): where the frame moves to the left and up, it moves to the right and down."""
+    """The sprite at every (x, y); it moves right and down as the frame moves left and up."""
     canvas = np.pad(sprite, MARGIN)
     return sliding_window_view(canvas, (SIDE, SIDE))[::-STEP, ::-STEP].swapaxes(0, 1)

@@ -22,7 +22,7 @@ PIECE = 2**24  # bytes at a time
 
 
 class Stack(NamedTuple):
-    """What lies beside the images at the top of an HDF5 file: y and facts, one a row.
+    """The arrays beside the images at the top of an HDF5 file: y and facts, one value per row.
 
     Args:
         shape: tuple (n, …) of x.
@@ -38,7 +38,7 @@ class Stack(NamedTuple):
 
     @classmethod
     def of(cls, path, name, subject):
-        """That of a file; raises where it has no x, or columns of another length."""
+        """The arrays of a file; raises if it has no x, or arrays of another length."""
         with opened(path) as file:
             stored = {key: item for key, item in file.items() if isinstance(item, h5py.Dataset)}
             _check_x(name, stored, list(file))
@@ -56,24 +56,28 @@ class Stack(NamedTuple):
 
 def read(
     argument, name, y: str | None = None, unit: str | None = None, subject: str = SUBJECT,
-    low: float | None = None, high: float | None = None, memory: str = "2GB", fold: int | None = None,
-    folds: int = 5, pixel: float | None = None, anatomy: str | None = None,
-    flip: bool = False,
+    low: float | None = None, high: float | None = None, memory: str = "2GB",
+    fold: int | None = None, folds: int = 5, pixel: float | None = None,
+    anatomy: str | None = None, flip: bool = False,
 ):  # fmt: skip
-    """Images x, one a row, from the top of an HDF5 file, with their classes or numbers y; other arrays are facts.
+    """Images x, one per row, from the top of an HDF5 file, with their classes or numbers y.
+
+    Other arrays are facts.
 
     Args:
-        y: what y is: label or number; what it looks like unless given.
+        y: what y is: label or number; by default what it looks like.
         unit: of numbers y, such as years.
-        subject: the array of whose each row is: no subject is in two splits.
+        subject: the array that says whose each row is; no subject is in two splits.
         low: the value of black, where images are not bytes or floats from 0 to 1.
         high: the value of white.
-        memory: what images may take of it, such as 512MB; more are read from the cache as they are needed.
-        fold: which of the folds, from 0, is the test: parts of all subjects that are equal in classes and ages.
+        memory: how much memory images may take, such as 512MB; larger sets are read from the cache
+            as needed.
+        fold: the fold that is the test, from 0; folds are parts of all subjects, balanced in
+            classes and ages.
         folds: how many folds there are.
-        pixel: millimetres a pixel, for measures in millimetres.
+        pixel: millimetres per pixel, for measures in millimetres.
         anatomy: what the images show: brain.
-        flip: whether training sees a random half of the images turned left for right.
+        flip: whether training mirrors a random half of the images left to right.
     """
     stack = Stack.of(argument, name, subject)
     values, fields = _target(name, stack, y, unit)
@@ -84,7 +88,7 @@ def read(
 
 
 def faults(argument, name, y, unit, subject, anatomy, **_):
-    """What is wrong with the rows, all of it; the parameters are those of ``read``."""
+    """All faults of the rows; the parameters are those of ``read``."""
     stack = Stack.of(argument, name, subject)
     fields = _target(name, stack, y, unit)[1]
     labels = stack.y if Y in fields and fields[Y].noun == "label" else None
@@ -104,7 +108,7 @@ def _target(name, stack, y, unit):
 
 
 def _images(path, stack, rows, memory):
-    """The images at some rows: in memory, or beyond it mapped from a copy in the cache that lies in this order."""
+    """The images at some rows, in memory; beyond ``memory``, mapped from an ordered cached copy."""
     if _bytes(stack) <= memory:
         with opened(path) as file, explained(path):
             images = file[X][...]
@@ -118,7 +122,7 @@ def _images(path, stack, rows, memory):
 
 
 def _copy(path, stack, rows, kept):
-    """Writes the images at some rows, read once in the order in which they lie in the file."""
+    """Writes the images at some rows; they are read once, in the order of the file."""
     temporary, places = kept.with_suffix(f".{os.getpid()}"), np.argsort(rows)
     try:
         copy = np.lib.format.open_memmap(temporary, "w+", stack.dtype, stack.shape)
@@ -146,16 +150,17 @@ def _bytes(stack):
 def _check_x(name, stored, there):
     if X not in stored or stored[X].ndim < 3:
         raise ValueError(
-            f"{name} holds {checks.few(there) or 'nothing'} at its top; images x of shape (n, height, width) are "
-            "needed. Tiles of large images in groups are read as hdf5:FILE."
+            f"{name} holds {checks.few(there) or 'nothing'} at its top; images x of shape (n, "
+            "height, width) are needed. Tiles of large images in groups are read as hdf5:FILE."
         )
 
 
 def _column(name, key, item, count):
-    """One value a row, of any number of axes of length 1; words as such."""
+    """One value per row, whatever the number of axes of length 1; words stay words."""
     if len(item) != count or item.size != count:
         raise ValueError(
-            f"{name}: {key!r} has the shape {item.shape}; give one value for each of {count} images."
+            f"{name}: {key!r} has the shape {item.shape}; give one value for each of {count} "
+            "images."
         )
     values = item.asstr()[...] if h5py.check_string_dtype(item.dtype) else item[...]
     return values.reshape(-1)

@@ -1,4 +1,4 @@
-"""Splits as ``tf.data`` streams; apart, since arrays are trained on where TensorFlow is not installed."""
+"""Splits as ``tf.data`` streams; a separate module, since arrays need no TensorFlow."""
 
 import numpy as np
 import tensorflow as tf
@@ -7,7 +7,7 @@ from kgen.engine.values import USUAL
 
 
 def endless(split, batch_size, steps, seed, first_epoch, part):
-    """Full, shuffled batches of epochs of so many steps, from ``first_epoch`` on."""
+    """Full, shuffled batches in epochs of ``steps`` batches, from ``first_epoch`` on."""
 
     def epoch_batches(epoch):
         order = tf.data.Dataset.from_tensor_slices(shuffled(len(split), seed, epoch))
@@ -23,7 +23,7 @@ def once(split, batch_size, part):
 
 
 def gathered(split, indices, part, seed=0, first_step=0):
-    """The values at batches of indices; pixels that a split draws are drawn by (seed, step)."""
+    """The values at batches of indices; pixels that a split binarises are drawn by (seed, step)."""
     taken = {name: _taker(values) for name, values in split.values.items()}
     number, count = part
 
@@ -32,12 +32,12 @@ def gathered(split, indices, part, seed=0, first_step=0):
         here = slice(number * size, (number + 1) * size)
         picked = {name: take(batch[here]) for name, take in taken.items()}
         if split.grey is not None:
-            # Drawn for the whole batch: each of its parts then holds what it would hold in one process.
+            # Drawn for the whole batch, so that its parts hold what they would in one process.
             shape = (tf.shape(batch)[0], *split["x"].shape[1:])
             chances = tf.random.stateless_uniform(shape, (seed, step))[here]
             picked["x"] = tf.cast(chances < split.grey.comparable(picked["x"]), "uint8")
         if split.flip:
-            # Another stream of numbers than that of the pixels.
+            # Other random numbers than those of the pixels.
             coins = tf.random.stateless_uniform((tf.shape(batch)[0],), (seed, -1 - step))[here]
             picked["x"] = flipped(picked["x"], coins < 0.5)
         return as_given(picked)
@@ -46,13 +46,13 @@ def gathered(split, indices, part, seed=0, first_step=0):
 
 
 def flipped(images, chosen):
-    """Images or volumes of which the chosen ones are turned left for right."""
+    """Images or volumes; the chosen ones are mirrored left to right."""
     where = tf.reshape(chosen, (-1, *[1] * (len(images.shape) - 1)))
     return tf.where(where, tf.reverse(images, [len(images.shape) - 2]), images)
 
 
 def _taker(values):
-    """What takes the values at some indices; of an array that is mapped from a file, only these are read."""
+    """A function that takes values by index; of a memory-mapped array, it reads only these."""
     if not is_mapped(values):
         held = tf.constant(values)
         return lambda indices: tf.gather(held, indices)
@@ -72,17 +72,17 @@ def is_mapped(values):
 
 
 def side_by_side(streams):
-    """Streams of one field each, by its name, as one stream of dicts."""
+    """Streams of one field each as one stream of dicts from name to field."""
     return tf.data.Dataset.zip({name: alone(stream, name) for name, stream in streams.items()})
 
 
 def alone(stream, name):
-    """The tensor of a field out of a stream of that field alone."""
+    """The tensors of a field, out of a stream of that field alone."""
     return stream.map(lambda batch: batch[name] if isinstance(batch, dict) else batch)
 
 
 def as_given(values):
-    """Values by name as ``fit`` takes them: x, (x, y), or a dict where there are others."""
+    """Values by name as ``fit`` takes them: x, (x, y), or a dict if there are others."""
     names = tuple(values)
     if names == USUAL[: len(names)]:
         return values["x"] if len(names) == 1 else tuple(values.values())

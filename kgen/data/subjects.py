@@ -1,4 +1,4 @@
-"""Splits that share no subject: what a model has seen of a patient tells nothing of one that it has not seen."""
+"""Splits that share no subject: results on subjects seen in training say nothing of new ones."""
 
 import itertools
 import re
@@ -12,7 +12,7 @@ SPLITS = "training", "validation", "test"
 
 
 def subjects_of(files, pattern, name):
-    """The fact of whose the files are, by a regular expression of their names; no fact without one."""
+    """The fact ``subject`` of files, by a regular expression for their names; none without one."""
     if pattern is None:
         return {}
     pattern = _compiled(pattern)
@@ -20,14 +20,15 @@ def subjects_of(files, pattern, name):
     unnamed = [file.name for file, match in found.items() if not match]
     if unnamed:
         raise ValueError(
-            f"{name}: subject={pattern.pattern!r} matches nothing in {unnamed[0]!r}, one of {len(unnamed)} such files. "
-            "Give a regular expression of the part that names the subject, such as subject=^[^_]+ for P7_3.png."
+            f"{name}: subject={pattern.pattern!r} matches nothing in {unnamed[0]!r}, one of "
+            f"{len(unnamed)} such files. Give a regular expression of the part that names the "
+            "subject, such as subject=^[^_]+ for P7_3.png."
         )
     return {SUBJECT: np.array([match[min(1, pattern.groups)] for match in found.values()])}
 
 
 def parted_by_subject(name, subjects, labels, shares, brackets=None):
-    """Indices of parts of about these shares of every class, such that all values of a subject lie in one part.
+    """Indices of parts with about the given shares of every class; no subject is in two parts.
 
     With ``brackets``, the age bracket of every value, each bracket of a class has these shares too.
     """
@@ -46,11 +47,12 @@ def parted_by_subject(name, subjects, labels, shares, brackets=None):
 
 
 def told_apart(name, *splits):
-    """The note on splits by subject; raises where official splits, which a file may bring, share one with others."""
+    """The note on splits by subject; raises if splits, which may be official, share a subject."""
     for split, values in zip(SPLITS, splits, strict=True):
         if SUBJECT not in values.facts:
             raise ValueError(
-                f"{name}: the {split} values lack the fact {SUBJECT!r}. Give it to all splits, or to none."
+                f"{name}: the {split} values lack the fact {SUBJECT!r}. Give it to all splits, or "
+                "to none."
             )
     whose = [split.facts[SUBJECT] for split in splits]
     check_apart(name, *whose)
@@ -59,15 +61,15 @@ def told_apart(name, *splits):
 
 
 def check_apart(name, *whose):
-    """Raises where the subjects of two splits, in the order of training, validation and test, have one in common."""
+    """Raises if two splits, given as training, validation and test, have a subject in common."""
     pairs = itertools.combinations(zip(SPLITS, whose, strict=False), 2)
     for (first, some), (second, others) in pairs:
         both = np.intersect1d(some, others)
         if len(both):
             raise ValueError(
-                f"{name}: {counted(len(both), 'subject')} {are(len(both))} in the {first} and in the {second} values, "
-                f"first {both[0]!s}. A result on them says nothing of new subjects; move all values of a subject to "
-                "one side."
+                f"{name}: {counted(len(both), 'subject')} {are(len(both))} in the {first} and in "
+                f"the {second} values, first {both[0]!s}. A result on them says nothing of new "
+                "subjects; move all values of a subject to one side."
             )
 
 
@@ -79,9 +81,9 @@ def _least(whose, numbers):
 
 
 def _place(parts, sizes, shares, brackets):
-    """Gives the subjects of a class that have none a part each, where it fills least.
+    """Assigns every subject of a class that has no part yet to the part that is least full.
 
-    Of one bracket after the other, so that every bracket has its share; the largest first.
+    Brackets come one after the other, so that each has its shares; large subjects come first.
     """
     random = np.random.default_rng(0).permutation(len(sizes))
     open_ones = random[(parts[random] < 0) & (sizes[random] > 0)]
@@ -102,7 +104,10 @@ def _place(parts, sizes, shares, brackets):
 
 
 def _candidates(filled, left, held, left_of):
-    """The parts that may have the next subject: all, unless so many as are left lack the class, or its bracket."""
+    """The parts that may take the next subject.
+
+    These are all parts, unless those that lack the class or the bracket need every subject left.
+    """
     for holding, count in ((filled, left), (held, left_of)):
         lacking = np.flatnonzero(holding == 0)
         if len(lacking) >= count:
@@ -116,9 +121,9 @@ def _check_in_every_part(name, parts, counts, classes, wanted):
         if len(np.unique(holders)) < wanted:
             what = f"class {label:g}" if len(classes) > 1 else "data"
             raise ValueError(
-                f"{name}: the {what} of {counted(len(holders), 'subject')} cannot be in each of {wanted} splits "
-                f"without a subject in two of them; at least {wanted} are needed. Add subjects, or leave the class or "
-                "the subjects out."
+                f"{name}: the {what} of {counted(len(holders), 'subject')} cannot be in each of "
+                f"{wanted} splits without a subject in two of them; at least {wanted} are needed. "
+                "Add subjects, or leave the class or the subjects out."
             )
 
 

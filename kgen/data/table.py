@@ -52,11 +52,14 @@ def read(
     argument, name, label: str | None = None, number: str | None = None, unit: str | None = None,
     covariates: list = (), facts: list = (), drop: list = (), drop_constant: bool = False,
     subject: str | None = None, test: str | None = None, samples: str | None = None,
-    covariates_file: str | None = None, transposed: bool = False, genes: int | None = None, counts: bool = False,
-    shared_with: str | None = None, common: bool = False, fold: int | None = None, folds: int = 5,
-    test_share: float | None = None, validation_share: float | None = None, oversample: bool = False,
+    covariates_file: str | None = None, transposed: bool = False, genes: int | None = None,
+    counts: bool = False, shared_with: str | None = None, common: bool = False,
+    fold: int | None = None, folds: int = 5, test_share: float | None = None,
+    validation_share: float | None = None, oversample: bool = False,
 ):  # fmt: skip
-    """Vectors from a table with a line of names, a row each: every column that is nothing else is a number of x.
+    """Vectors from a table with a line of names and one row per vector.
+
+    Every column without another role is a number of x.
 
     Args:
         label: the column of classes, words or whole numbers: the field y.
@@ -66,21 +69,23 @@ def read(
         facts: columns that only tests and reports see, such as subject or site.
         drop: columns that are left out.
         drop_constant: leave out columns of x that have one value.
-        subject: the column of whose a row is: no subject is in two splits.
+        subject: the column that says whose a row is; no subject is in two splits.
         test: another file with the same columns, kept for the test.
-        samples: the column of the samples' names: none is in two rows, or in training and in test.
-        covariates_file: a table of what is known of the samples, found by their names: its columns that are not
-            chosen are facts.
+        samples: the column of sample names; none is in two rows, or in training and in test.
+        covariates_file: a table about the samples, found by their names; its columns are facts
+            unless they have another role.
         transposed: rows are genes, columns are samples.
-        genes: keep so many columns of x, those of the greatest median absolute deviation in training.
-        counts: refuse what is no count in x.
-        shared_with: another table: columns of x that it lacks are left out.
+        genes: the number of columns of x to keep, those of the greatest median absolute deviation
+            in training.
+        counts: refuse values of x that are no counts.
+        shared_with: another table; columns of x that it lacks are left out.
         common: leave out samples that covariates_file lacks.
-        fold: which of the folds, from 0, is the test: parts of all subjects that are equal in classes and ages.
+        fold: the fold that is the test, from 0; folds are parts of all subjects, balanced in
+            classes and ages.
         folds: how many folds there are.
-        test_share: how much of all values is the test; 0.15 unless given.
-        validation_share: how much of the others is the validation; 0.1 unless given.
-        oversample: repeat training rows of rare age brackets, until each has as many.
+        test_share: the test's share of all values; 0.15 by default.
+        validation_share: the validation's share of the others; 0.1 by default.
+        oversample: repeat training rows of rare age brackets until all are equally large.
     """
     opened = partial(
         _opened,
@@ -118,10 +123,10 @@ def read(
 
 
 def faults(
-    argument, name, label, number, covariates, facts, drop, subject, test, samples, covariates_file, transposed,
-    shared_with, common, **_,
+    argument, name, label, number, covariates, facts, drop, subject, test, samples,
+    covariates_file, transposed, shared_with, common, **_,
 ):  # fmt: skip
-    """What is wrong with the rows of a table, all of it; the parameters are those of ``read``."""
+    """All faults of the rows of a table; the parameters are those of ``read``."""
     files = [argument, *([test] if test else [])]
     tables = [_opened(file, name, samples, covariates_file, transposed, common) for file in files]
     columns = _columns(tables[0], label, number, covariates, facts, drop, subject, samples)
@@ -158,13 +163,13 @@ def _gap(where, column, count, rows):
 
 
 def _opened(path, name, samples, file, transposed, common):
-    """The head of a file, with that of what is known of its samples, if any."""
+    """The head of a file, joined with the table about its samples, if any."""
     table = Transposed.of(path, name, samples) if transposed else Table.of(path, name)
     return Joined.of(table, file, samples, common) if file else table
 
 
 def _columns(table, label, number, covariates, facts, drop, subject, samples):
-    """What each column of the file is; raises for unknown names and for words where numbers should be."""
+    """The role of each column; raises for unknown names and for words where numbers should be."""
     samples = table.samples or samples
     if label and number:
         raise ValueError(
@@ -188,14 +193,15 @@ def _columns(table, label, number, covariates, facts, drop, subject, samples):
 
 
 def _shared(table, columns, file):
-    """The columns without those of x that another table lacks, and a note of it."""
+    """The columns without the columns of x that another table lacks, and a note on this."""
     if file is None:
         return columns, ()
     theirs = set(Table.of(file, f"{table.name}: shared_with={file}").columns)
     x = [column for column in columns.x if column in theirs]
     if not x:
         raise ValueError(
-            f"shared_with={file!r} has no column of x in common with {table.path}: {few(columns.x)}."
+            f"shared_with={file!r} has no column of x in common with {table.path}: "
+            f"{few(columns.x)}."
         )
     return columns._replace(x=x), (
         f"x: {len(x):,} of {counted(len(columns.x), 'column')}, those that {file} has too.",
@@ -221,7 +227,7 @@ def _read(table, columns, counts):
 
 
 def _check_samples(table, samples, x, texts, counts):
-    """Raises where samples are called alike, or hold what was not measured, or no counts where such are asked for."""
+    """Raises if samples share a name or are unmeasured, or hold no counts where these are due."""
     named = texts.get(samples, np.arange(len(x)))
     if samples:
         check_once(table.path, samples, named)
@@ -243,7 +249,7 @@ def _fields(name, values, columns, unit):
 
 
 def _facts(columns, numbers, texts):
-    """What is known of the rows beside their fields; an age that is estimated is a fact too, for its brackets."""
+    """What is known of the rows beside their fields; an estimated age is a fact too."""
     told = [*columns.facts, *([columns.samples] if columns.samples else [])]
     facts = {fact: texts[fact] for fact in told}
     if columns.subject:
@@ -254,7 +260,7 @@ def _facts(columns, numbers, texts):
 
 
 def plain(words):
-    """Labels that are written as whole numbers from 0 without gaps as such; others stay words."""
+    """Labels as numbers if they are whole numbers from 0 without gaps; else as words."""
     if not all(word.isdecimal() for word in np.unique(words)):
         return words
     numbers = words.astype("int64")
@@ -272,7 +278,8 @@ def _check_there(table, option, chosen):
         if column not in table.columns:
             meant = hint(column, table.columns)
             raise ValueError(
-                f"{option}={column!r}: {table.name} has no such column.{meant} It has {few(table.columns)}."
+                f"{option}={column!r}: {table.name} has no such column.{meant} It has "
+                f"{few(table.columns)}."
             )
 
 
@@ -281,6 +288,6 @@ def _check_numbers(name, words):
         roles = ", ".join(f"{role}={words[0]}" for role in ("label", "subject", "facts"))
         genes = " Or, if rows are genes: transposed=true." if GENES.search(words[0]) else ""
         raise ValueError(
-            f"{name}: words stand where numbers should be, in {few(words)}. Say what each column is: "
-            f"the options {roles} or drop={words[0]} of the data set.{genes}"
+            f"{name}: words stand where numbers should be, in {few(words)}. Say what each column "
+            f"is: the options {roles} or drop={words[0]} of the data set.{genes}"
         )

@@ -10,7 +10,7 @@ from tensorflow_datasets.core.download import downloader
 from kgen.data.data import Data
 from kgen.fields import Image, Label
 
-# Its 10 attempts take more than three minutes before a machine without a network says so; 5 take six seconds.
+# The default of 10 attempts takes over three minutes to report a missing network, 5 six seconds.
 downloader.MAX_RETRIES = 5
 
 
@@ -31,7 +31,7 @@ def read(argument, name):
 
 @contextmanager
 def _swept(builder):
-    """Removes what a preparation that fails has begun: half a file, half a set, and the folders made for them."""
+    """Removes what a failed preparation has begun: partial files and sets, and their folders."""
     before = set(_made_for(builder))
     try:
         yield
@@ -43,7 +43,7 @@ def _swept(builder):
 
 
 def _made_for(builder):
-    """The unfinished files and the folders of a set, the innermost first; whole downloads are kept for the next try."""
+    """The unfinished files and the folders of a set, innermost first; whole downloads are kept."""
     root, version = Path(builder.data_dir_root), Path(builder.data_dir)
     downloads = root / "downloads"
     inner = [*downloads.glob(f"{builder.name}/*.tmp.*"), *version.parent.glob("*incomplete*")]
@@ -101,8 +101,8 @@ def _arrays(builder, split):
 def _ways_out(name, looked_in, error):
     where = os.environ.get("TFDS_DATA_DIR", "not set")
     return (
-        f"Data set {name} is not prepared in {looked_in} (TFDS_DATA_DIR: {where}) and could not be downloaded "
-        f"({type(error).__name__}: {str(error)[:200]}). Three ways out: connect this machine to the network; set "
-        "TFDS_DATA_DIR to a folder in which tensorflow-datasets prepared it; or train on data that needs no download "
-        "with the data set digits."
+        f"Data set {name} is not prepared in {looked_in} (TFDS_DATA_DIR: {where}) and could not be "
+        f"downloaded ({type(error).__name__}: {str(error)[:200]}). Three ways out: connect this "
+        "machine to the network; set TFDS_DATA_DIR to a folder in which tensorflow-datasets "
+        "prepared it; or train on data that needs no download with the data set digits."
     )

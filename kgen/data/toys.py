@@ -1,4 +1,4 @@
-"""Distributions of which everything is known, for generative models to match: vectors of one or two numbers."""
+"""Fully known distributions of one or two numbers, for generative models to match."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class Mixture:
     """Equally likely Gaussians of one standard deviation.
 
     Args:
-        centres: array (k, d), one row a Gaussian.
+        centres: array (k, d), one row per Gaussian.
         standard_deviation: float > 0, of each coordinate around its centre.
 
     Example:

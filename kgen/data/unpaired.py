@@ -7,9 +7,10 @@ from kgen.data.split import check_batch_size
 
 @dataclass(frozen=True)
 class UnpairedSplit:
-    """Values of two or more domains of which none belongs to one of another, such as MR and CT scans.
+    """Values of two or more domains without pairs between them, such as MR and CT scans.
 
-    An epoch goes once through the largest domain; the others begin again meanwhile, each in a new order.
+    An epoch goes once through the largest domain; the others start again meanwhile, each time in a
+    new order.
 
     Args:
         domains: dict from a field's name to a ``Split`` of that field alone.
@@ -28,11 +29,11 @@ class UnpairedSplit:
         return {name: split.fields[name] for name, split in self.domains.items()}
 
     def steps(self, batch_size, steps_at_once=1):
-        """Full batches an epoch, in whole rounds of ``steps_at_once``."""
+        """Full batches per epoch, a multiple of ``steps_at_once``."""
         return len(self) // batch_size // steps_at_once * steps_at_once
 
     def batches(self, batch_size, seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):
-        """An endless ``tf.data`` stream of dicts of batches, one a domain; arguments as in ``Split.batches``."""
+        """Endless ``tf.data`` dicts of one batch per domain; arguments as in ``Split.batches``."""
         smallest = min(map(len, self.domains.values()))
         check_batch_size(smallest, batch_size, 1, smallest // batch_size)
         first = first_epoch * self.steps(batch_size, steps_at_once)
@@ -43,7 +44,7 @@ class UnpairedSplit:
         return _side_by_side(feeds)
 
     def ordered(self, batch_size=500, part=(0, 1)):
-        """The values of every domain in order, as far as the smallest goes."""
+        """The values of every domain in order, as many as the smallest domain has."""
         count = min(map(len, self.domains.values()))
         parts = {name: split.subset(slice(count)) for name, split in self.domains.items()}
         return _side_by_side(
@@ -51,7 +52,7 @@ class UnpairedSplit:
         )
 
     def subset(self, indices):
-        """The values at ``indices`` of every domain, counted from its beginning again where it is smaller."""
+        """The values at ``indices`` of every domain; smaller domains start again at their end."""
         picked = {
             name: split.subset(_within(indices, len(split))) for name, split in self.domains.items()
         }
@@ -64,7 +65,7 @@ class UnpairedSplit:
 
     @property
     def facts(self):
-        """None: what is known of a value stands in the split of its domain."""
+        """None: the splits of the domains hold what is known of their values."""
         return {}
 
     def examples(self, count):

@@ -1,4 +1,4 @@
-"""What kind of value something is: one file a kind, and one line here."""
+"""The kinds of fields: one file per kind, and one line here."""
 
 import difflib
 import importlib
@@ -36,7 +36,7 @@ def make_known():
 
 
 def guess(values):
-    """The name of the kind that arrays of this shape and type most often are."""
+    """The name of the most likely kind for arrays of this shape and type."""
     if values.ndim == 1:
         whole = values.dtype.kind in "iubUSO" or (values == values.round()).all()
         return "label" if whole else "number"

@@ -1,4 +1,4 @@
-"""The few operations that NumPy arrays, the tensors of tf.data and those of Keras name differently."""
+"""The few operations whose names differ between NumPy, tf.data tensors and Keras tensors."""
 
 import sys
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from keras import ops
 
 
 class Library(NamedTuple):
-    """What computes on one kind of values."""
+    """The functions that compute on one type of array or tensor."""
 
     cast: callable
     clip: callable
@@ -24,7 +24,7 @@ KERAS = Library(
 
 
 def library(values):
-    """What computes on these values: NumPy on arrays, Keras on tensors of its backend."""
+    """The functions for these values: NumPy's for arrays, Keras's for tensors of its backend."""
     if isinstance(values, np.ndarray):
         return NUMPY
     tensorflow = _tensorflow_of(values)
@@ -42,7 +42,7 @@ def native(values):
 
 
 def seen(values):
-    """A tensor that holds numbers as an array; anything else as it is."""
+    """Converts a tensor to an array; returns anything else as it is."""
     return np.asarray(values) if ops.is_tensor(values) or _tensorflow_of(values) else values
 
 

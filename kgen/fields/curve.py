@@ -8,11 +8,14 @@ from kgen.fields.painting import lines
 
 @keras.saving.register_keras_serializable("kgen")
 class Curve(Grid):
-    """Values along a line, such as a signal or a vessel: each channel in standard deviations from its mean.
+    """Values along a line, such as a signal or a vessel.
+
+    Each channel is measured in standard deviations from its mean over the training values.
 
     Args:
         shape: tuple (length, channels), points.
-        low, high, span, mean, deviation, dtype: as in ``kgen.fields.Numeric``, lists a channel.
+        low, high, span, mean, deviation, dtype: as in ``kgen.fields.Numeric``; low, high, mean and
+            deviation are lists with one entry per channel.
 
     Example:
         >>> Curve.of(vessels, "x").fitted(vessels).scaled(vessels)  # (n, 200, 3), float32
@@ -29,8 +32,8 @@ class Curve(Grid):
         constant = np.flatnonzero(low == high)
         if len(constant):
             raise ValueError(
-                f"Channel {constant[0]} has the one value {low[constant[0]]} in all training curves. "
-                "Leave the channel out."
+                f"Channel {constant[0]} has the one value {low[constant[0]]} in all training "
+                "curves. Leave the channel out."
             )
         mean, deviation = moments(values, axes=(0, 1))
         ends = {"low": low.tolist(), "high": high.tolist()}

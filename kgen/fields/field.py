@@ -9,27 +9,27 @@ from kgen.fields.arrays import native
 
 
 class Field(ABC):
-    """Base of the fields: what kind of value something is, how networks see it, and how people do.
+    """Base class of fields: what kind of value something is, and how networks and people see it.
 
-    A field checks values at every door, learns the statistics of training values, translates between
-    stored values and what networks take, and paints. It is saved with the model.
+    A field checks values wherever they enter, learns the statistics of the training values,
+    converts between stored values and network inputs, and paints. It is saved with the model.
 
-    Subclasses set ``shape``, that of one scaled value, and give ``check``, ``scaled``, ``unscaled`` and
-    ``paint``; ``of`` makes the field of new values.
+    Subclasses set ``shape``, the shape of one scaled value, and implement ``check``, ``scaled``,
+    ``unscaled`` and ``paint``; ``of`` makes the field of new values.
     """
 
     noun = "value"
     default_likelihood = None
-    comparable_limits = (-math.inf, math.inf)  # between what comparable values lie
-    columns = None  # the names of the numbers of one value, where they have some
+    comparable_limits = (-math.inf, math.inf)  # range of comparable values
+    columns = None  # names of the numbers in one value, if they have names
     suggested = {}  # options of models that suit such values better than the models' own
     cell = (1.0, 0.5)  # width and height of one painted value, in inches
-    marks = ()  # of a painted value: where between its left, 0, and its right, 1, which name belongs
+    marks = ()  # (position, name) pairs on a painted value, from 0 at its left to 1 at its right
 
     @classmethod
     @abstractmethod
     def of(cls, values, name):
-        """The field of stored values, as far as their shape and type tell; raises where they are of another kind."""
+        """The field of stored values by their shape and type; raises for another kind of values."""
 
     def fitted(self, values):
         """A copy with the statistics of stored training values."""
@@ -69,11 +69,11 @@ class Field(ABC):
 
     @abstractmethod
     def paint(self, axes, cells):
-        """Draws stored values (rows, columns, …), each into its own unit square of the axes, rows downwards."""
+        """Draws stored values (rows, columns, …) into unit squares of the axes, rows downwards."""
 
     @property
     def signature(self):
-        """What tells two data sets apart whose arrays are equal."""
+        """A text that distinguishes data sets whose arrays are equal but whose fields differ."""
         return ""
 
     def get_config(self):
@@ -106,11 +106,11 @@ class Field(ABC):
 
 
 def option(name, kind):
-    """How the command line says that the field is of a kind; a name may have its data set before it."""
+    """The data set option that sets a field's kind; ``name`` may begin with the data set's name."""
     return f"the option {name.rpartition(': ')[2]}={kind} of the data set"
 
 
 def first_wrong(wrong):
-    """The index of the first value that has any wrong entry, and how many values have."""
+    """The index of the first value with a wrong entry, and the number of such values."""
     rows = np.flatnonzero(wrong.reshape(len(wrong), -1).any(axis=1))
     return rows[0], len(rows)

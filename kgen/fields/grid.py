@@ -3,12 +3,12 @@ from kgen.fields.numeric import Numeric, with_channels
 
 
 class Grid(Numeric):
-    """Base of the fields whose values lie on a regular grid, channels last: what convolutions are for.
+    """Base class of fields on a regular grid, channels last, as convolutions need them.
 
-    ``rank`` is the number of the grid's axes and ``least_side`` the fewest points along one of them.
+    ``rank`` is the number of grid axes, ``least_side`` the fewest points along one of them.
     """
 
-    layout = ""  # of an array of such values, in words
+    layout = ""  # shape of an array of such values, in words
     rank = 2
     least_side = 4
 

@@ -7,32 +7,37 @@ from kgen.fields.numeric import with_channels
 from kgen.fields.painting import canvas, show
 
 CHANNELS = 1, 3, 4
-# Of pixels with mean 0 and variance 1. BatchNorm and SiLU halve the steps that tiles take to be reconstructed as well.
+# For pixels with mean 0 and variance 1. With BatchNorm and SiLU, tiles need half as many steps
+# to be reconstructed equally well.
 STANDARDISED = {
-    "likelihood": "gaussian", "latent_dim": 128, "l2": 1e-6, "activation": "silu", "normalised": True,
+    "likelihood": "gaussian", "latent_dim": 128, "l2": 1e-6,
+    "activation": "silu", "normalised": True,
 }  # fmt: skip
 BYTE = 255
-ROUNDING = 1e-6  # of the range, which arithmetic may leave a value beyond it
+ROUNDING = 1e-6  # fraction of the range by which rounding may move a value beyond it
 
 
 @keras.saving.register_keras_serializable("kgen")
 class Image(Grid):
-    """Pictures with a black and a white: 0 and 255 for bytes, 0 and 1 for floats, else what training shows.
+    """Pictures whose pixels lie between a black and a white value.
+
+    These are 0 and 255 for bytes, 0 and 1 for floats, and otherwise the least and the greatest
+    training value.
 
     Args:
         shape: tuple (height, width, channels), pixels.
         low, high: numbers, the grey values of black and of white.
-        span: pair of floats, what networks take in their place.
-        mean, deviation: floats, scale by the standard deviation instead.
+        span: pair of floats, the scaled values of black and of white.
+        mean, deviation: floats, scale by mean and standard deviation instead.
         dtype: str, the type of the pixels in files.
-        learned: bool, whether black and white are those of the training images, so that pixels of
-            others may lie beyond; they are brought back.
+        learned: bool, whether black and white come from the training images; other images may
+            then have pixels beyond them, which are clipped.
 
     Raises:
         ValueError: if black is not below white.
 
     Example:
-        >>> Image((28, 28, 1), high=255, dtype="uint8").scaled(np.array(pixels))  # float32 in [0, 1]
+        >>> Image((28, 28, 1), high=255, dtype="uint8").scaled(np.array(pixels))  # float32, [0, 1]
     """
 
     noun = "image"
@@ -90,20 +95,21 @@ class Image(Grid):
         low, high = values.min(), values.max()
         if values.dtype.kind == "f" and 0 < high <= 1 < self.high and low >= 0:
             raise ValueError(
-                f"{name} holds values from {low:g} to {high:g} ({values.dtype}), all but black: this "
-                f"model takes stored values in [{self.low}, {self.high}] and scales them itself."
+                f"{name} holds values from {low:g} to {high:g} ({values.dtype}), all but black: "
+                f"this model takes stored values in [{self.low}, {self.high}] and scales them "
+                "itself."
             )
         rounding = ROUNDING * (self.high - self.low)
         if low < self.low - rounding or high > self.high + rounding:
             raise ValueError(
                 f"{name} holds values from {low} to {high} ({values.dtype}), which lie outside "
                 f"{self.low} to {self.high}: this model takes values in [{self.low}, {self.high}]. "
-                f"Bring them there first, e.g. by {_way_there(low, high)}, or build the model for them: "
-                f"from_fields(x=Image({self.shape}, low={low}, high={high}))."
+                f"Bring them there first, e.g. by {_way_there(low, high)}, or build the model for "
+                f"them: from_fields(x=Image({self.shape}, low={low}, high={high}))."
             )
 
     def comparable(self, values):
-        """Stored values between 0, black, and 1, white."""
+        """Stored values scaled to [0, 1], from black to white."""
         return self.onto((0.0, 1.0)).scaled(values)
 
     def in_units_of(self, other, values):
@@ -123,9 +129,9 @@ class Image(Grid):
     def _check_pixels(cls, values, name):
         if values.shape[-1] not in CHANNELS:
             raise ValueError(
-                f"{name} of shape {values.shape} holds {cls.noun}s with {values.shape[-1]} channels, "
-                "not 1, 3 or 4: they are (n, height, width) or (n, height, width, channels). Say "
-                f"what the array is, e.g. {option(name, 'volume')}."
+                f"{name} of shape {values.shape} holds {cls.noun}s with {values.shape[-1]} "
+                "channels, not 1, 3 or 4: they are (n, height, width) or (n, height, width, "
+                f"channels). Say what the array is, e.g. {option(name, 'volume')}."
             )
         if values.dtype.kind not in "uifb":
             raise ValueError(f"{name}: images hold {values.dtype} pixels. Pixels are numbers.")
@@ -140,20 +146,20 @@ class Image(Grid):
         low, high = values.min(), values.max()
         if values.dtype.kind == "f" and (low < 0 or high > 1):
             raise ValueError(
-                f"{name}: pixels from {low} to {high} ({values.dtype}) lie outside 0 to 1, black and "
-                "white of float images. Divide them, store whole numbers, or say what black and "
-                f"white are: low={low:g} and high={high:g}."
+                f"{name}: pixels from {low} to {high} ({values.dtype}) lie outside 0 to 1, black "
+                "and white of float images. Divide them, store whole numbers, or say what black "
+                f"and white are: low={low:g} and high={high:g}."
             )
         if values.dtype.kind == "u" and high <= 1:
             raise ValueError(
-                f"{name}: {values.dtype} pixels from {low} to {high} are all but black on the scale of "
-                "0 to 255. Multiply them by 255, store them as float32 or bool, or say what white is: "
-                "high=1."
+                f"{name}: {values.dtype} pixels from {low} to {high} are all but black on the "
+                "scale of 0 to 255. Multiply them by 255, store them as float32 or bool, or say "
+                "what white is: high=1."
             )
 
 
 def _way_there(low, high):
-    """What most likely brings values to [0, 1]."""
+    """The expression that most likely brings values to [0, 1]."""
     if low < 0:
         return f"(x - {low:g}) / {high - low:g}"
     return f"x / {next(white for white in (16, BYTE, 4095, 65535, float(high)) if high <= white):g}"

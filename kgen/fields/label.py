@@ -19,7 +19,7 @@ class Label(Field):
 
     Args:
         num_classes: int ≥ 1.
-        names: list of str, one a class; the numbers unless given.
+        names: list of str, one per class; the numbers by default.
 
     Example:
         >>> Label(3).scaled(np.array([[0.0, 0.0, 1.0]]))  # [2]
@@ -47,18 +47,19 @@ class Label(Field):
         missing = np.flatnonzero(found != np.arange(len(found)))
         if len(missing):
             raise ValueError(
-                f"{name}: no {cls.noun} is {missing[0]}, but one is {found[-1]}. Number the classes "
-                "from 0 without gaps: np.unique(y, return_inverse=True)[1]. Numbers that are no "
-                f"classes, such as ages, are {option(name, 'number')}."
+                f"{name}: no {cls.noun} is {missing[0]}, but one is {found[-1]}. Number the "
+                "classes from 0 without gaps: np.unique(y, return_inverse=True)[1]. Numbers that "
+                f"are no classes, such as ages, are {option(name, 'number')}."
             )
         return cls(len(found))
 
     @classmethod
     def _of_names(cls, values, name, names):
-        """The field of labels whose classes have names, of which some may have no value."""
+        """The field of labels whose classes have names; some classes may have no values."""
         if len(set(names)) < len(names):
             raise ValueError(
-                f"{name}: the names of the classes, {', '.join(names)}, hold one twice. Name each once."
+                f"{name}: the names of the classes, {', '.join(names)}, hold one twice. Name each "
+                "once."
             )
         field = cls(len(names), names)
         field.check(field.stored(values), name)
@@ -76,12 +77,12 @@ class Label(Field):
         return whole if (whole == values).all() else values  # which the check refuses
 
     def numbered(self, values):
-        """Labels as an array of numbers, those that are the names of classes by their place."""
+        """Labels as an array of numbers; the name of a class becomes its number."""
         values = native(np.asarray(values))
         return self._numbers(values.astype(str)) if values.dtype.kind in WORDS else values
 
     def number(self, text):
-        """The number of the class that a text names, or is."""
+        """The class number of a text, which is a class name or a number."""
         known = text in self.class_names or not text.isdecimal()
         return self.numbered(text).item() if known else int(text)
 
@@ -92,8 +93,8 @@ class Label(Field):
         flat = self._one_axis(values)
         if flat.ndim != 1 or flat.dtype.kind not in "uifb" or (flat != np.round(flat)).any():
             raise ValueError(
-                f"{name} of shape {values.shape} and type {values.dtype} are not class labels; pass "
-                f"one whole number from 0 to {self.num_classes - 1} each."
+                f"{name} of shape {values.shape} and type {values.dtype} are not class labels; "
+                f"pass one whole number from 0 to {self.num_classes - 1} each."
             )
         if flat.size and not (flat.min() >= 0 and flat.max() < self.num_classes):
             named = f": {few(self.names)}" if self.names else ""
@@ -142,11 +143,12 @@ class Label(Field):
 
 
 def check_no_words(values, name, numbered=NUMBERED):
-    """Raises for labels that are words, with what makes numbers of them."""
+    """Raises for labels that are words, and says how to number them."""
     if values.dtype.kind in WORDS:
         some = ", such as {!r}".format(*values.ravel()[:1].tolist()) if values.size else ""
         raise ValueError(
-            f"{name} holds words{some}; labels are whole numbers from 0. Number the words: {numbered}."
+            f"{name} holds words{some}; labels are whole numbers from 0. Number the words: "
+            f"{numbered}."
         )
 
 
@@ -174,7 +176,8 @@ def _is_one_hot(values):
 def _check_whole(values, name):
     if values.dtype.kind not in "uifb":
         raise ValueError(
-            f"{name}: labels are {values.dtype}; number the classes: np.unique(y, return_inverse=True)[1]."
+            f"{name}: labels are {values.dtype}; number the classes: np.unique(y, "
+            "return_inverse=True)[1]."
         )
     wrong = np.flatnonzero((values != np.round(values)) | (values < 0) | (values > GREATEST))
     if len(wrong):

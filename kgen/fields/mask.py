@@ -18,12 +18,15 @@ COLOURS = np.array([
 
 @keras.saving.register_keras_serializable("kgen")
 class Mask(Grid):
-    """What each point shows, whole numbers from 0, the background: one channel for two classes, else one a class.
+    """The class of each point as a whole number; the first class is the background.
+
+    Two classes need one scaled channel; more classes have one channel each.
 
     Args:
-        shape: tuple (height, width, channels), or (depth, height, width, channels), of the scaled mask.
-        values: list of ints, the stored value of each class; 0 and 255 of a picture, for instance.
-        span: pair of floats, what stands for no and for yes.
+        shape: tuple, of the scaled mask: (height, width, channels) or
+            (depth, height, width, channels).
+        values: list of ints, the stored value of each class, such as 0 and 255 in a picture.
+        span: pair of floats, the scaled values for no and for yes.
 
     Raises:
         ValueError: if a mask holds other values.
@@ -51,8 +54,8 @@ class Mask(Grid):
         found = np.unique(values)
         if len(found) > MOST_CLASSES or (found != np.round(found)).any():
             raise ValueError(
-                f"{name} holds {len(found)} different values from {found[0]} to {found[-1]}; a mask "
-                f"holds at most {MOST_CLASSES} whole numbers, one a class. Pictures are "
+                f"{name} holds {len(found)} different values from {found[0]} to {found[-1]}; a "
+                f"mask holds at most {MOST_CLASSES} whole numbers, one a class. Pictures are "
                 f"{option(name, 'image')}."
             )
         if len(found) < 2:
@@ -120,6 +123,6 @@ class Mask(Grid):
 
 
 def _rank(values):
-    """How many axes the masks of an array have, with a channel behind them or without."""
+    """The number of spatial axes of an array of masks, with or without a channel axis."""
     with_channel = values.ndim == 5 or (values.ndim == 4 and values.shape[-1] == 1)
     return min(3, values.ndim - 1 - with_channel)

@@ -9,7 +9,7 @@ from kgen.fields.painting import words
 
 @keras.saving.register_keras_serializable("kgen")
 class Number(Numeric):
-    """One number each, such as an age, in standard deviations from the mean of the training numbers.
+    """Single numbers, such as ages, in standard deviations from the mean of the training numbers.
 
     Args:
         unit: str, of the stored numbers, such as ``"years"``; ``None`` for none.
@@ -65,8 +65,8 @@ class Number(Numeric):
             return _unit(self.unit).m_as(unit) * np.asarray(values)
         except Exception as error:
             raise ValueError(
-                f"unit={self.unit!r} cannot be converted into {unit!r}: {error}. Give a unit of the "
-                "same kind, such as years and months, or cm and mm."
+                f"unit={self.unit!r} cannot be converted into {unit!r}: {error}. Give a unit of "
+                "the same kind, such as years and months, or cm and mm."
             ) from error
 
     def paint(self, axes, cells):

@@ -6,22 +6,22 @@ import numpy as np
 from kgen.fields.arrays import library, native
 from kgen.fields.field import Field, first_wrong
 
-EXACT = 2  # bytes of a whole number that float32 holds without rounding
-PIECE = 2**22  # numbers at a time
+EXACT = 2  # bytes; float32 holds whole numbers of this size without rounding
+PIECE = 2**22  # numbers processed at a time
 
 
 class Numeric(Field):
-    """Base of the fields of numbers: stored values that an affine map brings to what networks take.
+    """Base class of numeric fields: an affine map turns stored values into network inputs.
 
         scaled = a + (b − a) (x − low) / (high − low),   or, with a mean,   (x − mean) / deviation
 
     Args:
-        shape: tuple of ints, that of one value.
+        shape: tuple of ints, the shape of one value.
         low: float, the least stored value.
         high: float, the greatest.
-        span: pair of floats (a, b), what ``low`` and ``high`` become.
-        mean: float or list of floats, one a feature; ``None`` scales by the range.
-        deviation: the standard deviation or deviations that go with it.
+        span: pair of floats (a, b), the scaled values of ``low`` and ``high``.
+        mean: float or list of floats, one per feature; ``None`` scales by the range.
+        deviation: the standard deviation or deviations that belong to ``mean``.
         dtype: str, the type in which files keep the values; ``None`` for float32.
 
     Raises:
@@ -66,7 +66,7 @@ class Numeric(Field):
         return self if same else self.onto(other.limits)
 
     def bounded(self):
-        """A copy for networks that end in tanh: its scaled values lie between −1 and 1, or the limits."""
+        """A copy for networks that end in tanh: scaled to [−1, 1], unless standardised."""
         return self if self.standardised else self.onto((-1.0, 1.0))
 
     def check(self, values, name):
@@ -109,7 +109,7 @@ class Numeric(Field):
         return use.cast(values, "float32") * _float32(factor) + _float32(offset)
 
     def _standardised(self, values, use):
-        # Differences between large numbers are taken before their digits are cut.
+        # Subtract the mean before float32 rounds large numbers.
         size = np.dtype(keras.backend.standardize_dtype(values.dtype)).itemsize
         kind = "float32" if size <= EXACT else use.widest
         mean, deviation = (np.asarray(number, kind) for number in (self.mean, self.deviation))
@@ -119,7 +119,8 @@ class Numeric(Field):
         if values.shape[1:] != self.shape:
             size = ", ".join(map(str, self.shape))
             raise ValueError(
-                f"{name} has the shape {values.shape}; this model takes {self.noun}s of shape (n, {size})."
+                f"{name} has the shape {values.shape}; this model takes {self.noun}s of shape (n, "
+                f"{size})."
             )
 
     def _check_finite(self, values, name):
@@ -136,15 +137,15 @@ class Numeric(Field):
             )
 
     def _place(self, value):
-        """Where within the value the first number that is not finite stands."""
+        """Says where in a value the first number that is not finite is."""
         place = np.argwhere(~np.isfinite(value))[0].tolist()
         return f" at {tuple(place)}"
 
 
 def moments(values, axes):
-    """Mean and standard deviation over some axes, in float64 and in pieces of bounded memory.
+    """Mean and standard deviation over ``axes``, which include the first.
 
-    The first axis is among them.
+    They are computed in float64 and in pieces of bounded memory.
     """
     count = math.prod(values.shape[axis] for axis in axes)
     mean = sum(piece.sum(axis=axes, dtype="float64") for piece in pieces(values)) / count
@@ -153,13 +154,13 @@ def moments(values, axes):
 
 
 def pieces(values):
-    """Values (n, …) some millions of numbers at a time."""
+    """Splits values (n, …) into pieces of some millions of numbers."""
     size = max(1, PIECE // max(1, math.prod(values.shape[1:])))
     return (values[start : start + size] for start in range(0, len(values), size))
 
 
 def with_channels(values, rank):
-    """Values (n, …) with their axis of channels, which values of one channel may lack."""
+    """Values (n, …) with a channel axis, which is added where values of one channel lack it."""
     values = native(np.asarray(values))
     return values[..., None] if values.ndim == rank + 1 else values
 

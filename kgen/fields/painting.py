@@ -4,14 +4,14 @@ import numpy as np
 
 
 def canvas(shades):
-    """Images (rows, columns, height, width, channels) side by side: one white pixel between two of them."""
+    """Images (rows, columns, height, width, channels) side by side, with a white pixel between."""
     padded = np.pad(shades, ((0, 0), (0, 0), (0, 1), (0, 1), (0, 0)), constant_values=1.0)
     rows, columns, height, width, channels = padded.shape
     return padded.transpose(0, 2, 1, 3, 4).reshape(rows * height, columns * width, channels)
 
 
 def show(axes, picture, shape):
-    """A picture over the unit squares of cells of ``shape``; grey where it has one channel."""
+    """Draws a picture over the unit squares of cells (rows, columns, …); grey if one channel."""
     rows, columns = shape[:2]
     picture = picture.squeeze(-1) if picture.shape[-1] == 1 else picture
     extent = (0, columns, rows, 0)
@@ -19,7 +19,7 @@ def show(axes, picture, shape):
 
 
 def temperatures(values, limits):
-    """Numbers as colours (…, 3): blue at the lower limit, white in the middle, red at the upper one."""
+    """Numbers as colours (…, 3): blue at the lower limit, white in the middle, red at the upper."""
     low, high = limits
     warmth = np.clip(2.0 * (values - low) / (high - low) - 1.0, -1.0, 1.0)
     cold, warm = np.maximum(-warmth, 0.0), np.maximum(warmth, 0.0)
@@ -27,7 +27,7 @@ def temperatures(values, limits):
 
 
 def lines(axes, cells, limits):
-    """A line a channel of cells (rows, columns, length, channels), its values drawn between ``limits``."""
+    """Draws one line per channel of cells (rows, columns, length, channels) between ``limits``."""
     rows, columns, length, channels = cells.shape
     low, high = limits
     heights = 0.9 - 0.8 * np.clip((cells - low) / (high - low), 0.0, 1.0)
@@ -41,14 +41,14 @@ def lines(axes, cells, limits):
 
 
 def words(axes, cells):
-    """Words (rows, columns) in the middle of their squares."""
+    """Writes words (rows, columns) in the middle of their unit squares."""
     for (row, column), word in np.ndenumerate(cells):
         axes.text(column + 0.5, row + 0.5, word, ha="center", va="center", fontsize=7)
     frame(axes, *cells.shape)
 
 
 def frame(axes, rows, columns):
-    """Thin lines around the unit squares."""
+    """Draws thin lines around the unit squares."""
     axes.set(xlim=(0, columns), ylim=(rows, 0))
     for row in range(rows + 1):
         axes.axhline(row, color="0.85", linewidth=0.5)

@@ -13,13 +13,13 @@ MISSING = "", "na", "n/a", "nan", "null", "none"
 
 @keras.saving.register_keras_serializable("kgen")
 class PartialLabel(Field):
-    """One of several classes where it is known: whole numbers from 0, and −1 where it is not.
+    """One of several classes, if it is known: whole numbers from 0; −1 is unknown.
 
-    No ``Label``: a model that needs the class of every value does not take it.
+    It is not a ``Label``: models that need the class of every value do not accept it.
 
     Args:
         num_classes: int ≥ 1.
-        names: list of str, one a class; the numbers unless given.
+        names: list of str, one per class; the numbers by default.
 
     Example:
         >>> field = PartialLabel.of(np.array(["resistant", "", "sensitive"]), "y")
@@ -74,7 +74,7 @@ class PartialLabel(Field):
 
 
 def unknown(values):
-    """Where labels are not known: −1, NaN or, of words, nothing and what stands for it."""
+    """Where labels are unknown: −1, NaN, or a word that stands for a missing value."""
     if values.dtype.kind in WORDS:
         return np.isin(np.char.lower(np.char.strip(values.astype(str))), MISSING)
     return (values == UNKNOWN) | (values != values)

@@ -5,30 +5,27 @@ from kgen.checks import few
 from kgen.fields.numeric import Numeric, moments, pieces
 from kgen.fields.painting import canvas, show, temperatures
 
-STRIPES, REACH = 120, 3.0  # colours of a painted vector, deviations
-NARROWEST, WIDEST, HEIGHT, NAME = (
-    1.2,
-    2.4,
-    0.25,
-    0.12,
-)  # inches of a painted vector, and of a name below it
+STRIPES, REACH = 120, 3.0  # of a painted vector: its colours, and the deviations that they span
+# Inches: least and greatest width of a painted vector, its height, and the width of one name.
+NARROWEST, WIDEST, HEIGHT, NAME = 1.2, 2.4, 0.25, 0.12
 LONGEST = 20  # letters of a name below a painted vector
-MOST_OUTSIDE = (
-    0.5  # of the numbers of vectors scaled by a range: new ones may lie beyond it here and there
-)
+# Fraction of the numbers scaled by a range: a few new ones may well lie beyond it.
+MOST_OUTSIDE = 0.5
 
 
 @keras.saving.register_keras_serializable("kgen")
 class Vector(Numeric):
-    """Features side by side, such as the expression of genes, each in standard deviations from its mean.
+    """Features side by side, such as the expression of genes.
 
-    For a model that takes numbers of a range, such as [0, 1], they are scaled by that of the training values; what lies
-    beyond it in others is brought back to its ends.
+    Each feature is measured in standard deviations from its mean. For a model that takes numbers
+    in a range such as [0, 1], each feature is scaled by its range in the training values instead;
+    values beyond that range are then clipped.
 
     Args:
         shape: tuple (features,).
-        low, high, span, mean, deviation, dtype: as in ``kgen.fields.Numeric``, lists a feature.
-        names: list of str, one a feature; numbers from 0 unless given.
+        low, high, span, mean, deviation, dtype: as in ``kgen.fields.Numeric``; low, high, mean and
+            deviation are lists with one entry per feature.
+        names: list of str, one per feature; numbers from 0 by default.
 
     Example:
         >>> Vector.of(table, "x").fitted(table).scaled(table)  # (n, 500), float32
@@ -70,7 +67,7 @@ class Vector(Numeric):
 
     @property
     def clipped(self):
-        """Whether values beyond the range are brought back to its ends: where it is the range that scales them."""
+        """Whether values beyond the range are clipped: they are if the range scales them."""
         return not self.standardised and self.low is not None
 
     @property
@@ -92,7 +89,7 @@ class Vector(Numeric):
 
     @property
     def marks(self):
-        """The names of the features, of many every second or third: as many as there is room for."""
+        """The names of the features; only every second, third, … if there is no room for all."""
         if self.names is None:
             return ()
         count, room = self.shape[0], int(self.cell[0] / NAME + 0.5)
@@ -116,9 +113,10 @@ class Vector(Numeric):
         if np.mean(outside) > MOST_OUTSIDE:
             least, most = (f"{end(values):g}" for end in (np.min, np.max))
             raise ValueError(
-                f"{name} holds numbers from {least} to {most}, of which {np.mean(outside):.0%} lie outside the range "
-                f"of their feature, {np.min(self.low):g} to {np.max(self.high):g}. Bring them to the units of the "
-                "training, or make the model of a field that is fitted to such values: Vector.of(x, 'x').fitted(x)."
+                f"{name} holds numbers from {least} to {most}, of which {np.mean(outside):.0%} lie "
+                f"outside the range of their feature, {np.min(self.low):g} to "
+                f"{np.max(self.high):g}. Bring them to the units of the training, or make the "
+                "model of a field that is fitted to such values: Vector.of(x, 'x').fitted(x)."
             )
 
     def _check_varying(self, low, high):
@@ -130,9 +128,9 @@ class Vector(Numeric):
                 else [self.names[place] for place in constant]
             )
             raise ValueError(
-                f"Column {named} of the vectors has one value, such as "
-                f"{low[constant[0]]}, in all training rows, which nothing can be learnt from. "
-                "Leave such columns out with drop_constant=true or drop=NAME, options of the data set."
+                f"Column {named} of the vectors has one value, such as {low[constant[0]]}, in all "
+                "training rows, which nothing can be learnt from. Leave such columns out with "
+                "drop_constant=true or drop=NAME, options of the data set."
             )
 
     def _place(self, value):
@@ -144,7 +142,7 @@ def _short(name):
 
 
 def _thinned(vectors):
-    """Long vectors as the means of neighbouring features: as many as there is room for."""
+    """Long vectors as means of neighbouring features, as many as there is room for."""
     count = vectors.shape[-1]
     if count <= STRIPES:
         return vectors

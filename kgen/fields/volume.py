@@ -8,7 +8,7 @@ from kgen.fields.painting import canvas, show
 
 @keras.saving.register_keras_serializable("kgen")
 class Volume(Grid):
-    """Images of three dimensions, measured in standard deviations from the mean of all training voxels.
+    """Three-dimensional images, in standard deviations from the mean of all training voxels.
 
     Args:
         shape: tuple (depth, height, width, channels), voxels.
@@ -39,20 +39,20 @@ class Volume(Grid):
 
 
 def middle_planes(volumes):
-    """The three planes in the middle of volumes (rows, columns, depth, height, width, channels), side by side."""
+    """Three middle planes of volumes (rows, columns, depth, height, width, channels) in a row."""
     side = max(volumes.shape[2:5])
     planes = [_centred(_middle(volumes, axis), side) for axis in (0, 1, 2)]
     return np.concatenate(planes, axis=3)
 
 
 def _middle(volumes, axis):
-    """The plane in the middle of an axis, (rows, columns, …, …, one channel or three)."""
+    """The middle plane along an axis, (rows, columns, …, …, one channel or three)."""
     plane = np.take(volumes, volumes.shape[2 + axis] // 2, axis=2 + axis)
     return plane if plane.shape[-1] == 3 else plane[..., :1]
 
 
 def _centred(planes, side):
-    """Planes in the middle of a black square."""
+    """Pads planes with black to a square, and keeps them in its middle."""
     missing = [side - length for length in planes.shape[2:4]]
     around = [(gap // 2, gap - gap // 2) for gap in missing]
     return np.pad(planes, ((0, 0), (0, 0), *around, (0, 0)))

@@ -5,33 +5,33 @@ from kgen import models
 from kgen.checks import check_known, hint
 
 FORMAT_VERSION = 2
-FORMATS = 1, 2  # that are read: models of the first knew nothing of fields
-EVERY = "all"  # in place of a player's name
+FORMATS = 1, 2  # that can be read; models of version 1 have no fields
+EVERY = "all"  # instead of the name of one player
 LEAST = {"epochs": 1, "batch_size": 2, "seed": 0, "steps_per_execution": 1}
 
 
 @dataclass(frozen=True)
 class RunConfig:
-    """What a training is asked for; it rebuilds the run.
+    """The settings of a training run; they suffice to repeat it.
 
     Args:
         model: str, a name of ``kgen.models.MODELS``.
         dataset: str, as given to ``kgen.data.load``.
         epochs: int ≥ 1.
-        batch_size: int ≥ 2, values a step.
-        seed: int ≥ 0, of everything that is drawn.
+        batch_size: int ≥ 2, values per step.
+        seed: int ≥ 0, of all random numbers.
         precision: ``"float32"`` or ``"bfloat16"``.
-        binarisation: how pixels are drawn 0 or 1: ``"none"``, ``"static"`` or ``"dynamic"``.
-        balanced: bool, whether every class weighs alike in training, however rare it is.
-        steps_per_execution: int ≥ 1, steps in one go.
-        learning_rates: dict from a player, or ``"all"``, to a rate.
-        learning_rate_schedule: how these rates move over the run: ``"constant"``, ``"cosine"`` (to 0)
-            or ``"warmup"`` (from 0 over the first twentieth of the steps).
+        binarisation: how pixels are drawn as 0 or 1: ``"none"``, ``"static"`` or ``"dynamic"``.
+        balanced: bool, whether all classes have equal weight in training, however rare they are.
+        steps_per_execution: int ≥ 1, steps per call of the compiled function.
+        learning_rates: dict from the name of a player, or ``"all"``, to its learning rate.
+        learning_rate_schedule: how the rates change over the run: ``"constant"``, ``"cosine"``
+            (to 0) or ``"warmup"`` (from 0 over the first twentieth of the steps).
         options: dict of the model's own options.
         data: dict of the data set's own options.
-        tensorboard: bool, whether every epoch is written for TensorBoard too.
-        fingerprint: str, a hash of the training values; known once these are read.
-        format_version: int, of the run directory.
+        tensorboard: bool, whether every epoch is also written for TensorBoard.
+        fingerprint: str, a hash of the training values; known once they are read.
+        format_version: int, of the run directory's format.
 
     Raises:
         ValueError: for a value of another type or out of range.
@@ -69,10 +69,9 @@ class RunConfig:
 
     @classmethod
     def of(cls, values):
-        """The configuration of a dict, such as a config.json holds; raises for a misspelt or a missing key."""
-        _check_format(
-            values.get("format_version", FORMAT_VERSION)
-        )  # before its keys, which may be new ones
+        """The configuration in a dict, as in config.json; raises for a misspelt or missing key."""
+        # First of all, because other versions may have other keys.
+        _check_format(values.get("format_version", FORMAT_VERSION))
         cls.check_names(values)
         missing = [name for name in ("model", "dataset") if name not in values]
         if missing:
@@ -81,7 +80,7 @@ class RunConfig:
 
     @classmethod
     def check_names(cls, values):
-        """Raises for a misspelt key, with the nearest."""
+        """Raises for an unknown key, and suggests the closest known one."""
         known = [entry.name for entry in dataclasses.fields(cls)]
         for name in values:
             if name not in known:
@@ -112,7 +111,8 @@ def _check_format(version):
     if version not in FORMATS:
         known = " and ".join(map(str, FORMATS))
         raise ValueError(
-            f"format_version {version!r} is not known; this kgen reads {known}. Use the kgen that wrote it."
+            f"format_version {version!r} is not known; this kgen reads {known}. Use the kgen that "
+            "wrote it."
         )
 
 

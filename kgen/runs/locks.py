@@ -1,4 +1,4 @@
-"""Locks on directories that the system lifts when the process that holds one ends, however it ends."""
+"""Directory locks; the system releases a lock when its process ends, however that happens."""
 
 import contextlib
 
@@ -9,7 +9,7 @@ LOCK = ".lock"
 
 @contextlib.contextmanager
 def locked(path, taken=None):
-    """Holds the lock file ``path``: waits for it, or, with words for a lock that is ``taken``, raises with these."""
+    """Holds the lock file ``path``; if it is taken, waits, or raises with the message ``taken``."""
     try:
         lock = FileLock(path, timeout=0 if taken else -1).acquire()
     except Timeout as error:

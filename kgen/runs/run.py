@@ -20,7 +20,7 @@ from kgen.runs.temporary import own_prefix, sweep
 
 
 class Run:
-    """A run directory: its configuration, history, metrics and models, every file written whole or not at all.
+    """A run directory: configuration, history, metrics and models; files are written atomically.
 
     Args:
         path: the directory.
@@ -32,7 +32,7 @@ class Run:
 
     def __init__(self, path):
         self.path = Path(path)
-        self._there = False  # whether the directory was seen, and so has to stay
+        self._there = False  # whether the directory has existed; from then on it must exist
         self._asked = None  # the configuration, once it is written
 
     @classmethod
@@ -59,13 +59,14 @@ class Run:
             raise ValueError(f"{self.path} is a file. Choose another directory for the run.")
         if self.path.exists() and {path.name for path in self.path.iterdir()} - {LOCK}:
             raise ValueError(
-                f"The run {self.path} exists and is not empty. Choose another directory, or resume it."
+                f"The run {self.path} exists and is not empty. Choose another directory, or resume "
+                "it."
             )
         existed = self.path.exists()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=self.path).close()
-            if not existed:  # data or options may yet be refused, and nothing should be left then
+            if not existed:  # data or options may still be refused; then nothing may be left
                 self.path.rmdir()
         except OSError as error:
             raise OSError(
@@ -73,7 +74,7 @@ class Run:
             ) from error
 
     def held(self):
-        """Keeps other processes from training this run meanwhile; raises where one is at it."""
+        """Keeps other processes from training this run meanwhile; raises if one is training it."""
         self.path.mkdir(parents=True, exist_ok=True)
         return locked(
             self.path / LOCK,
@@ -82,7 +83,7 @@ class Run:
 
     @property
     def config(self):
-        """What was asked for, a ``RunConfig``."""
+        """The settings of the run, a ``RunConfig``."""
         if not self.begun:
             raise FileNotFoundError(f"{self.path} is not a run directory: {self._lack()}")
         try:
@@ -93,7 +94,7 @@ class Run:
             raise ValueError(f"{self.path}/config.json: {error}") from error
 
     def _lack(self):
-        """Why there is no run, and where runs are: in a folder of runs, or beside what is not there."""
+        """Says why there is no run, and which runs are in the folder or beside a missing one."""
         if not self.path.exists():
             return f"there is no such folder.{_meant(self.path)}"
         runs = _runs_in(self.path)
@@ -102,7 +103,7 @@ class Run:
         return f"it holds no config.json. It is a folder of runs; give one of them: {few(runs)}."
 
     def configure(self, config):
-        """Writes what is asked for; where the file is deleted later, it is written again with the next model."""
+        """Writes the configuration; ``save_model`` writes it again if the file is deleted later."""
         self.write_json("config.json", config.as_dict())
         self._asked = config
 
@@ -113,26 +114,26 @@ class Run:
 
     @property
     def history(self):
-        """One dict of numbers an epoch."""
+        """One dict of numbers per epoch."""
         return self.read_rows("history.csv")
 
     @property
     def health(self):
-        """The signs of health, one dict an epoch; see ``kgen.callbacks.health``."""
+        """The health signals, one dict per epoch; see ``kgen.callbacks.health``."""
         return self.read_rows("health.csv")
 
     @property
     def pictures(self):
-        """The paths of the pictures that were drawn after its epochs, in their order."""
+        """The paths of the pictures drawn after the epochs, in order."""
         return sorted((self.path / "samples").glob("epoch_*.png"))
 
     def read_rows(self, name):
-        """One dict of numbers an epoch from a CSV file of the run, or an empty list."""
+        """The rows of a CSV file of the run, one dict of numbers per epoch; may be empty."""
         path = self.path / name
         if not path.exists():
             return []
         with decoding(path, "a table of numbers"), path.open(newline="") as file:
-            # Rows of before lack the numbers that came later.
+            # Earlier rows lack numbers that were added later.
             rows = [
                 {name: float(value) for name, value in row.items() if value != ""}
                 for row in csv.DictReader(file)
@@ -170,23 +171,24 @@ class Run:
         return model
 
     def trained_on(self):
-        """The data set with its pixels as the training saw them, binarised where it was told so."""
+        """The data set with pixels as the training saw them, binarised if the run asked for it."""
         return self.dataset().binarised(self.config.binarisation)
 
     def dataset(self):
-        """The data set that config.json names, grey, checked to be the one that the run was trained on."""
+        """The data set of config.json, not binarised; raises unless the run was trained on it."""
         from kgen import data
 
         config = self.config
         dataset = data.load(config.dataset, **config.data)
         if dataset.fingerprint != config.fingerprint:
             raise ValueError(
-                f"{config.dataset} is not the data that {self.path} was trained on. Put the old files back."
+                f"{config.dataset} is not the data that {self.path} was trained on. Put the old "
+                "files back."
             )
         return dataset
 
     def save_model(self, model, name="model.keras"):
-        """Saves the model under ``name``; a failure leaves the one before it in place."""
+        """Saves the model under ``name``; if that fails, the previous file stays in place."""
         if self._asked and not self.begun:
             self.configure(self._asked)
         with self.writing(name) as temporary:
@@ -208,7 +210,7 @@ class Run:
             temporary.write_text(json.dumps(values, indent=2) + "\n")
 
     def update_json(self, name, change):
-        """Replaces a JSON file of the run by what ``change`` makes of its values; another process waits meanwhile."""
+        """Replaces values of a JSON file by ``change(values)``; other processes wait meanwhile."""
         with self.alone_at(name):
             values = change(self.read_json(name))
             self.write_json(name, values)
@@ -225,7 +227,7 @@ class Run:
 
     @contextmanager
     def writing(self, name):
-        """A temporary path of the same suffix that takes the name of the file only once it is written."""
+        """A temporary path with the file's suffix; it is renamed to the file once it is written."""
         self._check_there()
         target, temporary = self.path / name, None
         try:
@@ -236,8 +238,8 @@ class Run:
         except OSError as error:
             self._check_there()
             raise OSError(
-                f"{target} cannot be written ({reason(error)}). Make room or give leave to write there; the files "
-                "written before are whole."
+                f"{target} cannot be written ({reason(error)}). Make room or give leave to write "
+                "there; the files written before are whole."
             ) from error
         finally:
             if temporary:
@@ -245,11 +247,11 @@ class Run:
         self._there = True
 
     def _check_there(self):
-        """Raises where the directory was deleted or moved since it was written: a new one would hold half a run."""
+        """Raises if the directory was deleted or moved: a new one would hold half a run."""
         if self._there and not self.path.is_dir():
             raise FileNotFoundError(
-                f"The run {self.path} was deleted or moved while it was written. Where it was moved, go on there; "
-                "else begin it again."
+                f"The run {self.path} was deleted or moved while it was written. Where it was "
+                "moved, go on there; else begin it again."
             )
 
     def _check_finite(self, model, name):
@@ -271,7 +273,8 @@ class Run:
             if other != name and (self.path / other).exists()
         ]
         way_out = (
-            f"{others[0]} of the same run may be sound: copy it over {name}, or train the run again."
+            f"{others[0]} of the same run may be sound: copy it over {name}, or train the run "
+            "again."
             if others
             else ""
         )
@@ -287,7 +290,7 @@ def _runs_in(folder):
 
 
 def _meant(path):
-    """The runs beside a path of nothing, or in a folder runs there, that it may mean."""
+    """Suggests runs beside a missing path, or in a folder ``runs`` there."""
     near = [run for folder in (path.parent, path.parent / "runs") for run in _runs_in(folder)]
     return hint(path, near) or " Give the path of a run."
 

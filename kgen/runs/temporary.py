@@ -1,4 +1,4 @@
-"""Files on the way to their names: hidden, and marked with the process that writes them."""
+"""Temporary files: hidden, and named after the process that writes them."""
 
 import os
 import platform
@@ -10,12 +10,12 @@ NAME = re.compile(r"\.(?P<machine>.+)-(?P<process>\d+)-\w{8}(\.\w+)?")
 
 
 def own_prefix():
-    """How the temporary files of this process begin."""
+    """The beginning of the names of this process's temporary files."""
     return f".{platform.node()}-{os.getpid()}-"
 
 
 def sweep(folder):
-    """Removes what processes of this machine that are gone have left in a folder and those within."""
+    """Removes temporary files that ended processes of this machine left in or below a folder."""
     for path in folder.rglob(".*-*"):
         found = NAME.fullmatch(path.name)
         here = found and found["machine"] == platform.node()

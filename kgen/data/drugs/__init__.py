@@ -1,1 +1,1 @@
-"""Expression before and after drugs, and responses to them: read from tables, or drawn from a known latent model."""
+"""Expression before and after drugs, and responses: from tables, or from a known latent model."""

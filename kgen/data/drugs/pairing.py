@@ -1,4 +1,4 @@
-"""Profiles before and after a drug, brought together by their cell line."""
+"""Matches profiles before and after a drug by their cell line."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from kgen.data.delimited import check_filled
 
 
 class Columns(NamedTuple):
-    """The columns of the tables that are no genes."""
+    """The columns of the tables that are not genes."""
 
     line: str
     drug: str
@@ -17,7 +17,7 @@ class Columns(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """Profiles before and after a drug, a row a pair, and whose they are."""
+    """Profiles before and after a drug, one row per pair, and the cell line of each."""
 
     before: np.ndarray
     after: np.ndarray
@@ -28,7 +28,7 @@ class Pairs(NamedTuple):
 
 
 def paired(first, second, columns, drug, common):
-    """The pairs of two tables, and notes of what was left out or put together."""
+    """The pairs of two tables, and notes on what was left out or averaged."""
     check_there(first, [columns.line, *columns.facts])
     check_there(second, [columns.line])
     genes, notes = _genes(first, second, columns, common)
@@ -61,7 +61,7 @@ def checked_drug(table, drugs, drug):
 
 
 def _of_drug(table, genes, columns, drug):
-    """Profiles after the drug, whose they are, and its name; ``None`` where the table has no column of drugs."""
+    """Profiles after the drug, their cell lines, and its name; no name without a drug column."""
     named = columns.drug in table.columns
     if drug and not named:
         check_there(table, [columns.drug])
@@ -77,7 +77,7 @@ def _of_drug(table, genes, columns, drug):
 
 
 def _genes(first, second, columns, common):
-    """The genes of both tables, in the order of the first; raises where one lacks some that may not be left out."""
+    """The genes of both tables, in the order of the first; raises for others unless ``common``."""
     aside = {columns.line, columns.drug, *columns.facts}
     own, other = (
         [gene for gene in table.columns if gene not in aside] for table in (first, second)
@@ -88,8 +88,9 @@ def _genes(first, second, columns, common):
     words = [gene for gene in shared if gene in {*first.words, *second.words}]
     if not shared:
         raise ValueError(
-            f"{first.path.name} and {second.path.name} have no gene in common: {few(own)} and {few(other)}. A row is a "
-            "profile and a column a gene; turn a table around that has genes as rows."
+            f"{first.path.name} and {second.path.name} have no gene in common: {few(own)} and "
+            f"{few(other)}. A row is a profile and a column a gene; turn a table around that has "
+            "genes as rows."
         )
     if (lacking or extra) and not common:
         told = [
@@ -98,12 +99,13 @@ def _genes(first, second, columns, common):
             if genes
         ]
         raise ValueError(
-            f"The genes differ: {' and '.join(told)}. Leave these out with common=true, which keeps {len(shared)}, or "
-            "name columns that are no genes in facts."
+            f"The genes differ: {' and '.join(told)}. Leave these out with common=true, which "
+            f"keeps {len(shared)}, or name columns that are no genes in facts."
         )
     if words:
         raise ValueError(
-            f"Words stand where numbers should be, in {few(words)}. Name columns that are no genes in facts."
+            f"Words stand where numbers should be, in {few(words)}. Name columns that are no genes "
+            "in facts."
         )
     left = f"{counted(len(lacking) + len(extra), 'gene')} of one table alone left out."
     return shared, (left,) if lacking or extra else ()
@@ -121,8 +123,9 @@ def _check_paired(table, lines, known, drug):
     alone = np.setdiff1d(lines, known)
     if len(alone):
         raise ValueError(
-            f"{table.path.name}: {few(alone.tolist())} {'has' if len(alone) == 1 else 'have'} a profile after "
-            f"{drug or 'the drug'} and none before it. Add that, or leave these rows out."
+            f"{table.path.name}: {few(alone.tolist())} {'has' if len(alone) == 1 else 'have'} a "
+            f"profile after {drug or 'the drug'} and none before it. Add that, or leave these rows "
+            "out."
         )
 
 
@@ -131,6 +134,6 @@ def check_there(table, columns):
         if column not in table.columns:
             meant = hint(column, table.columns)
             raise ValueError(
-                f"{table.name} has no column {column!r}.{meant} It has {few(table.columns)}. A row is a profile and a "
-                "column a gene: turn a table around that has genes as rows."
+                f"{table.name} has no column {column!r}.{meant} It has {few(table.columns)}. A row "
+                "is a profile and a column a gene: turn a table around that has genes as rows."
             )

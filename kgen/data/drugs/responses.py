@@ -1,4 +1,4 @@
-"""Responses to a drug, brought to the pairs by their cell line."""
+"""Responses to a drug, matched to the pairs by their cell line."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from kgen.fields.partial_label import unknown
 
 
 def responses(table, pairs, columns, label):
-    """The response of every pair, its field, and a note of how many are known."""
+    """The response of every pair, its field, and a note on how many are known."""
     known = _known(table, pairs.drug, columns, label)
     words = np.array([known.get(line, "") for line in pairs.lines.tolist()])
     lacking = unknown(words)
@@ -27,7 +27,7 @@ def responses(table, pairs, columns, label):
 
 
 def _known(table, drug, columns, label):
-    """The response of each cell line to the drug, a word; raises for two that differ."""
+    """The response of each cell line to the drug, as a word; raises if two differ."""
     named = drug is not None and columns.drug in table.columns
     check_there(table, [columns.line, label])
     _, words = table.read([], [columns.line, label, *([columns.drug] if named else [])])
@@ -48,6 +48,6 @@ def _check_classes(table, known, label):
     if len(np.unique(known)) < 2:
         only = f"the one response {str(known[0])!r}" if len(known) else "no response"
         raise ValueError(
-            f"{table.path.name}: {label!r} holds {only} of the pairs: there is nothing to tell apart. Leave the option "
-            "response out, or add cell lines that respond otherwise."
+            f"{table.path.name}: {label!r} holds {only} of the pairs: there is nothing to tell "
+            "apart. Leave the option response out, or add cell lines that respond otherwise."
         )

@@ -7,12 +7,12 @@ from kgen import checks
 MODULES, LINEAGES = 8, 4
 FEWEST_LINES, FEWEST_GENES = 20, 2 * MODULES
 SECOND = 0.3  # share of genes that a second module moves too
-SATURATION = 2.0  # of a gene, by how much its modules can move it either way
+SATURATION = 2.0  # the most by which modules can move a gene, either way
 NOISE = 0.6  # standard deviation of a measured gene
-SWITCHED = -1.5  # what a drug adds to the first of its modules
-LEFT = 0.3  # of the activity of the second
-VARIATION = 0.2  # standard deviation of the activities after a drug that nothing foretells
-# Both modules of a drug, and the logit of the response to it by their activities before it.
+SWITCHED = -1.5  # what a drug adds to the activity of its first module
+LEFT = 0.3  # by what it multiplies the activity of its second module
+VARIATION = 0.2  # standard deviation of unpredictable changes of activity after a drug
+# Both modules of a drug, and the logit of the response by their activities before the drug.
 DRUGS = {
     "linear": ((0, 1), lambda first, second: 2.0 * (first + second)),
     "interaction": ((2, 3), lambda first, second: 3.0 * first * second),
@@ -24,15 +24,17 @@ DRUGS = {
 class Screen:
     """Cell lines before and after drugs, drawn from a known latent model.
 
-        a = lineage + N(0, I);   after a drug: module 1 shifted by −1.5, module 2 at .3, + N(0, .2² I)
-        x = base + 2 tanh(W a / 2) + N(0, .6² I);   response ~ Bernoulli(sigmoid(logit(a)))
+        a = lineage + N(0, I)
+        after a drug: module 1 shifted by −1.5, module 2 multiplied by .3, + N(0, .2² I)
+        x = base + 2 tanh(W a / 2) + N(0, .6² I)
+        response ~ Bernoulli(sigmoid(logit(a)))
 
-    The response to the drug ``linear`` is one of the sum of its modules, that to ``interaction`` one of their product,
-    that to ``unrelated`` a coin's.
+    The response to the drug ``linear`` depends on the sum of its modules, that to ``interaction``
+    on their product. The response to ``unrelated`` is a fair coin.
 
     Args:
         genes: int ≥ 16.
-        seed: int, of the weights of the genes and of all that is drawn.
+        seed: int, of the weights of the genes and of all random numbers.
 
     Raises:
         ValueError: if there are too few genes.
@@ -67,7 +69,7 @@ class Screen:
         return np.arange(self.genes) % MODULES
 
     def lines(self, count, population=1):
-        """So many cell lines: lineage, activities, x, and by drug the activities, values and responses after it."""
+        """``count`` cell lines: lineage, activity and x, and by drug: moved, after and response."""
         random = np.random.default_rng([self.seed, population])
         means = np.random.default_rng([self.seed, 0, 0]).normal(0.0, 0.5, (LINEAGES, MODULES))
         lineage = np.arange(count) % LINEAGES

@@ -14,26 +14,29 @@ def read(
     cell_line: str = "cell_line", drugs: str = "drug", label: str = "response", facts: list = (),
     common: bool = False, fold: int | None = None, folds: int = 5,
 ):  # fmt: skip
-    """Pairs of vectors before and after a drug, from a table each, a row a profile, and the responses of a third table.
+    """Pairs of vectors before and after a drug, and the responses to it, from tables.
 
-    Rows belong together by their cell line; no cell line is in two splits. Several rows of a cell line before the drug
-    are replaced by their mean; several after it make a pair each. A response that is missing is −1 in the field y.
+    The tables before and after the drug have one row per profile; responses are a third table.
+    Rows are matched by their cell line; no cell line is in two splits. Several rows of a cell line
+    before the drug are replaced by their mean; several rows after it make one pair each. A missing
+    response is −1 in the field y.
 
     Args:
         after: the table of profiles after drugs.
         response: the table of responses, words or whole numbers; without it there is no field y.
-        drug: the drug that is read; needed where the tables hold several.
-        cell_line: the column of all tables that says whose a row is.
-        drugs: the column of after and response that says which drug.
-        label: the column of response that says what came of it.
+        drug: the drug that is read; needed if the tables hold several.
+        cell_line: the column of all tables that names the cell line.
+        drugs: the column of after and response that names the drug.
+        label: the column of response that holds the response.
         facts: columns of the first table that only tests and reports see, such as lineage.
         common: leave out genes that only one of the tables has.
-        fold: which of the folds, from 0, is the test: equal parts of all cell lines.
+        fold: the fold that is the test, from 0; folds are equal parts of all cell lines.
         folds: how many folds there are.
     """
     if after is None:
         raise ValueError(
-            f"{name} has no table of profiles after the drug: give after=FILE, an option of the data set."
+            f"{name} has no table of profiles after the drug: give after=FILE, an option of the "
+            "data set."
         )
     columns = Columns(cell_line, drugs, list(facts))
     tables = Table.of(argument, name), Table.of(after, f"{name}: after={after}")

@@ -1,4 +1,4 @@
-"""A simulated screen in files, as tables of a laboratory would hold it, and the truth beside them."""
+"""Writes a simulated screen as tables of a laboratory would hold it, and the truth beside them."""
 
 import csv
 import json
@@ -11,7 +11,7 @@ from kgen import checks
 from kgen.data.drugs.screen import DRUGS, FEWEST_LINES, NOISE
 
 BEFORE, AFTER, RESPONSE, TRUTH = "before.csv", "after.csv", "response.csv", "truth.json"
-POPULATION = 20_000  # cell lines by which the best score there can be is known
+POPULATION = 20_000  # cell lines from which the best possible score is computed
 LINE, LINEAGE, DRUG = "cell_line", "lineage", "drug"
 NAMES = "resistant", "sensitive"
 
@@ -44,7 +44,7 @@ def write(folder, screen, count):
 
 
 def truth_of(screen, lines):
-    """By drug: the AUROC of who knows the activities, in a large population and here, and the error that is left."""
+    """By drug: the AUROC given the activities, for 20,000 lines and here; and the error left."""
     many = screen.lines(POPULATION, population=2)
     found = {}
     for drug in DRUGS:
@@ -66,7 +66,7 @@ def _latent(screen, lines):
 
 
 def _table(path, columns, names, values):
-    """A line of names and a line a row: the first columns words, the others numbers to four digits."""
+    """Writes a line of names and one line per row: words first, then numbers with four decimals."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(columns)

@@ -9,12 +9,15 @@ from kgen.data.delimited import check_there
 from kgen.data.listing import checked
 from kgen.decoding import decoding
 
-RAW = "raw"  # what raw.X is asked for by
-WAY = 'Reading .h5ad files needs anndata: pip install anndata, or pip install ".[anndata]" in the repository.'
+RAW = "raw"  # the layer option that asks for raw.X
+WAY = (
+    "Reading .h5ad files needs anndata: pip install anndata, "
+    'or pip install ".[anndata]" in the repository.'
+)
 
 
 class Annotated(NamedTuple):
-    """A matrix of expression out of a .h5ad file, dense or sparse as it is stored, with what is known of its rows.
+    """The expression matrix of a .h5ad file, dense or sparse as stored, with facts about its rows.
 
     It reads as a ``Table`` of its genes and of the columns of obs.
 
@@ -23,7 +26,7 @@ class Annotated(NamedTuple):
         matrix: array or sparse matrix (n, genes).
         genes: list of str.
         samples: str array (n,).
-        known: dict from the name of a column of obs to its values (n,), words where these are categories.
+        known: dict from the name of each obs column to its values (n,), words for categories.
 
     Example:
         >>> Annotated.of("cells.h5ad", "h5ad:cells.h5ad", layer="raw").chosen([0, 7])
@@ -37,19 +40,19 @@ class Annotated(NamedTuple):
 
     @classmethod
     def of(cls, path, name, layer=None):
-        """X of a file, ``raw`` for raw.X, or a layer; raises for one that it has not, and for names that repeat."""
+        """X of a file, ``raw`` for raw.X, or a layer; raises if it is missing or genes repeat."""
         anndata, path = _library(), checked(path, name, "file")
         with decoding(path, "an .h5ad file"), warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", FutureWarning
-            )  # of where anndata keeps what older versions wrote
+            # anndata warns of where it keeps what older versions wrote.
+            warnings.simplefilter("ignore", FutureWarning)
             stored = anndata.read_h5ad(path)
         part = _part(stored, layer, name)
         genes = part.var_names.astype(str)
         if not genes.is_unique:
             twice = genes[genes.duplicated()].unique().tolist()
             raise ValueError(
-                f"{name}: several genes are called {few(twice)}. Give each its own name: adata.var_names_make_unique()."
+                f"{name}: several genes are called {few(twice)}. Give each its own name: "
+                "adata.var_names_make_unique()."
             )
         matrix = part.X if layer in (None, RAW) else stored.layers[layer]
         if matrix is None:
@@ -77,11 +80,11 @@ class Annotated(NamedTuple):
 
     @property
     def measured(self):
-        """Whether anything in a row is not 0, (n,)."""
+        """Which rows hold a value other than 0, (n,)."""
         return np.asarray(abs(self.matrix).sum(axis=1)).reshape(-1) > 0
 
     def rows(self, rows):
-        """Some rows, by columns: what a dense slice of columns is taken of."""
+        """Some rows, in a form from which dense slices of columns can be taken."""
         part = self.matrix[rows]
         return part.tocsc() if _is_sparse(part) else part
 
@@ -102,7 +105,8 @@ def _library():
 def _part(stored, layer, name):
     if layer == RAW and stored.raw is None:
         raise ValueError(
-            f"{name}: layer='raw', and the file has no raw.X. Leave it out; there are {_layers(stored)}."
+            f"{name}: layer='raw', and the file has no raw.X. Leave it out; there are "
+            f"{_layers(stored)}."
         )
     if layer not in (None, RAW):
         check_known(f"layer of {name}", layer, [*stored.layers, RAW])
@@ -114,7 +118,7 @@ def _layers(stored):
 
 
 def _plain(values):
-    """A column as an array: numbers as they are, all else words, those that are missing empty."""
+    """A column as an array: numbers stay numbers, all else becomes words, empty where missing."""
     if values.dtype.kind in "iuf":
         return values.to_numpy()
     return values.astype(object).where(values.notna(), "").to_numpy().astype(str)

@@ -1,4 +1,4 @@
-"""Sets of genes in GMT files: a line a set, its name, a description and its genes, with tabs between them."""
+"""Gene sets in GMT files: per line a name, a description and the genes, separated by tabs."""
 
 from kgen.checks import few
 from kgen.data.listing import checked
@@ -8,10 +8,10 @@ GENES = 2  # the columns before the genes
 
 
 def read_gmt(path, genes):
-    """The genes of every set by its name, those among ``genes`` alone.
+    """The genes of every set by name, but only those among ``genes``.
 
     Raises:
-        ValueError: where a line is no set, a name stands twice, or no set has a gene in common.
+        ValueError: if a line is no set, a name occurs twice, or no set has one of ``genes``.
     """
     path = checked(path, "gene sets", "file")
     with decoding(
@@ -39,21 +39,21 @@ def write_gmt(path, sets):
 def _check_line(path, number, name, rest, found):
     if len(rest) < GENES:
         raise ValueError(
-            f"{path}: line {number} holds {len(rest) + 1} columns; a set of genes has a name, a description and genes, "
-            "with tabs between them."
+            f"{path}: line {number} holds {len(rest) + 1} columns; a set of genes has a name, a "
+            "description and genes, with tabs between them."
         )
     if name in found:
         raise ValueError(f"{path}: two sets are called {name!r}. Give each its own name.")
 
 
 def _shared(path, found, genes):
-    """The sets with the genes that are known; raises where there is none."""
+    """The sets with the genes that are known; raises if there are none."""
     known = set(genes)
     shared = {name: sorted(own & known) for name, own in found.items()}
     if not any(shared.values()):
         first = sorted(set().union(*found.values()))
         raise ValueError(
-            f"{path} has no gene in common with the model: its genes are {few(first) or 'none'}, those of the model "
-            f"{few(list(genes))}. Give a file with names of the same kind."
+            f"{path} has no gene in common with the model: its genes are {few(first) or 'none'}, "
+            f"those of the model {few(list(genes))}. Give a file with names of the same kind."
         )
     return {name: own for name, own in shared.items() if own}

@@ -18,20 +18,21 @@ SAMPLE, MISSING = "sample", [dividing.VALIDATION, dividing.TEST]
 
 def read(
     argument, name, label: str | None = None, number: str | None = None, unit: str | None = None,
-    subject: str | None = None, layer: str | None = None, genes: int | None = None, counts: bool = False,
-    memory: str = "4GB", drop_constant: bool = False,
+    subject: str | None = None, layer: str | None = None, genes: int | None = None,
+    counts: bool = False, memory: str = "4GB", drop_constant: bool = False,
 ):  # fmt: skip
-    """Vectors out of an annotated matrix of anndata; the columns of obs that are not chosen are facts.
+    """Vectors from an annotated matrix of anndata; columns of obs without another role are facts.
 
     Args:
-        label: the column of obs of classes: the field y.
-        number: the column of a number such as age, instead: the field y.
+        label: the obs column of classes: the field y.
+        number: the obs column of a number such as age, instead: the field y.
         unit: of that number, such as years.
-        subject: the column of whose a sample is: no subject is in two splits.
-        layer: raw for raw.X, or the name of a layer; X unless given.
-        genes: keep so many genes, those of the greatest median absolute deviation in training.
-        counts: refuse what is no count.
-        memory: what the genes that are kept may take as float32; more are refused.
+        subject: the obs column that says whose a sample is; no subject is in two splits.
+        layer: raw for raw.X, or the name of a layer; X by default.
+        genes: the number of genes to keep, those of the greatest median absolute deviation in
+            training.
+        counts: refuse values that are no counts.
+        memory: the memory that the kept genes may take as float32; more is refused.
         drop_constant: leave out genes that have one value.
     """
     if label and number:
@@ -61,16 +62,19 @@ def read(
     order = sorted(fields)
     notes = () if subject else (dividing.told(MISSING, bool(label)),)
     return Data.from_arrays(
-        name, {field: values[field] for field in order}, {field: fields[field] for field in order}, facts=facts,
-        notes=(*_gene_notes(kept, matrix), *notes), in_place=True, drop_constant=drop_constant, parts=parts,
+        name, {field: values[field] for field in order}, {field: fields[field] for field in order},
+        facts=facts, notes=(*_gene_notes(kept, matrix), *notes), in_place=True,
+        drop_constant=drop_constant, parts=parts,
     )  # fmt: skip
 
 
 def _column(name, known, role, column):
-    """A column of obs; raises where there is none, or words where numbers should be, or some are missing."""
+    """A column of obs; raises if it is missing, has missing values, or words instead of numbers."""
     if column not in known:
-        raise ValueError(f"{role}={column!r}: obs of {name} has no such column.{hint(column, known)} It has "
-                         f"{', '.join(known) or 'none'}.")  # fmt: skip
+        raise ValueError(
+            f"{role}={column!r}: obs of {name} has no such column.{hint(column, known)} It has "
+            f"{', '.join(known) or 'none'}."
+        )
     values = known[column]
     if role == "number" and values.dtype.kind not in "iuf":
         raise ValueError(
@@ -82,7 +86,7 @@ def _column(name, known, role, column):
 
 
 def _told(name, chosen, unit):
-    """The field y and its values, where classes or a number are chosen."""
+    """The field y and its values, if classes or a number are chosen."""
     if "label" in chosen:
         words = chosen["label"].astype(str)
         field = Label.of(words, f"{name}: label")
@@ -94,15 +98,15 @@ def _told(name, chosen, unit):
 
 
 def _kept(name, matrix, training, genes, memory):
-    """The places of the genes that are kept; raises where they take more than the memory."""
+    """The indices of the genes that are kept; raises if they take more than the memory."""
     total = len(matrix.genes)
     check_number("genes", genes, 1, total, optional=True)
     size, room = 4 * len(matrix.samples) * (genes or total), memory_bytes(memory)
     if size > room:
         fewer = room // (4 * len(matrix.samples))
         raise ValueError(
-            f"{name}: {counted(genes or total, 'gene')} take {size / 1e9:.2g} GB in float32, and memory={memory!r}. "
-            f"Give genes={fewer}, or more memory."
+            f"{name}: {counted(genes or total, 'gene')} take {size / 1e9:.2g} GB in float32, and "
+            f"memory={memory!r}. Give genes={fewer}, or more memory."
         )
     return np.arange(total) if genes is None else most_varying(matrix.rows(training), genes)
 
@@ -112,5 +116,6 @@ def _gene_notes(kept, matrix):
     if len(kept) == total:
         return ()
     return (
-        f"x: {len(kept):,} of {counted(total, 'gene')}, of the greatest median absolute deviation in training.",
+        f"x: {len(kept):,} of {counted(total, 'gene')}, of the greatest median absolute deviation "
+        "in training.",
     )  # fmt: skip

@@ -6,22 +6,23 @@ from kgen.checks import counted, few
 from kgen.data.delimited import Table, check_filled
 from kgen.data.expression.transposed import Transposed
 
-MOSTLY = 0.5  # share of sample names by which a row of them is told
+MOSTLY = 0.5  # share of the sample names above which the columns of a table are samples
 
 
 class Joined(NamedTuple):
-    """A table of values and another of what is known of its samples, joined by the names of the samples.
+    """A table of values and a table about its samples, joined by the names of the samples.
 
     It reads as a ``Table`` of the columns of both.
 
     Args:
         table: ``Table`` or ``Transposed``, of the values.
-        covariates: ``Table``; samples of its own alone are left aside.
+        covariates: ``Table``; samples that only this table has are ignored.
         samples: str, the column of both that names the samples.
         common: bool, leaves out samples that the second table lacks.
 
     Example:
-        >>> Joined.of(Table.of("x.csv", "csv:x.csv"), "covariates.csv", "sample").read(["TP53"], ["tissue"])
+        >>> table = Table.of("x.csv", "csv:x.csv")
+        >>> Joined.of(table, "covariates.csv", "sample").read(["TP53"], ["tissue"])
     """
 
     table: Table | Transposed
@@ -31,7 +32,7 @@ class Joined(NamedTuple):
 
     @classmethod
     def of(cls, table, file, samples=None, common=False):
-        """The two tables; raises where no column names the samples in both, and where genes lie in rows."""
+        """The two tables; raises if no column names the samples in both, or if genes are rows."""
         covariates = Table.of(file, f"{table.name}: covariates_file={file}")
         shared = [column for column in covariates.columns if column in table.columns]
         samples = samples or next(iter(shared), None)
@@ -62,17 +63,18 @@ class Joined(NamedTuple):
 
     @property
     def columns(self):
-        """The columns of both tables; raises where both have another of one name."""
+        """The columns of both tables; raises if both have another column of the same name."""
         twice = [column for column in self.known if column in self.table.columns]
         if twice:
             raise ValueError(
-                f"{self.name}: both tables have columns {few(twice)}. Rename or remove those of one."
+                f"{self.name}: both tables have columns {few(twice)}. Rename or remove those of "
+                "one."
             )
         return [*self.table.columns, *self.known]
 
     @property
     def words(self):
-        """Those that hold words."""
+        """The columns that hold words."""
         return list(dict.fromkeys([self.samples, *self.table.words, *self.covariates.words]))
 
     def read(self, numbers, words=()):
@@ -91,7 +93,7 @@ class Joined(NamedTuple):
         return _beside(values, known[places], [*own[0], *others[0]], numbers), texts
 
     def _places(self, samples, known):
-        """The rows of the first table that are read, and the place of each in the second."""
+        """The rows of the first table that are read, and the position of each in the second."""
         check_once(self.path, self.samples, samples)
         check_once(self.covariates.path, self.samples, known)
         place = {name: number for number, name in enumerate(known.tolist())}
@@ -103,33 +105,34 @@ class Joined(NamedTuple):
 
 
 def check_once(path, column, samples):
-    """Raises where a sample has no name, or that of another."""
+    """Raises if a sample has no name, or the name of another sample."""
     check_filled(path, column, samples)
     names, counts = np.unique(samples, return_counts=True)
     if len(twice := names[counts > 1]):
         raise ValueError(
-            f"{path}: several rows are called alike, of {counted(len(twice), 'sample')} in {column!r}: "
-            f"{few(twice.tolist())}. Give each its own name, or leave repetitions out."
+            f"{path}: several rows are called alike, of {counted(len(twice), 'sample')} in "
+            f"{column!r}: {few(twice.tolist())}. Give each its own name, or leave repetitions out."
         )
 
 
 def _check_no_samples_across(table, covariates, samples):
-    """Raises where the columns of the first table are named as the samples of the second."""
+    """Raises if the columns of the first table are named like the samples of the second."""
     if samples not in covariates.columns:
         return
     names = set(covariates.read([], [samples])[1][samples].tolist())
     if len(names & set(table.columns)) > MOSTLY * len(names):
         raise ValueError(
-            f"{table.path} holds genes as rows: its columns are samples of {covariates.path.name}. Read it with the "
-            "option transposed=true of the data set."
+            f"{table.path} holds genes as rows: its columns are samples of {covariates.path.name}. "
+            "Read it with the option transposed=true of the data set."
         )
 
 
 def _unnamed(table, covariates, samples):
     given = f"samples={samples!r}: " if samples else ""
     return (
-        f"{table.name}: {given}a column of both tables has to name the samples, with samples=COLUMN. "
-        f"{table.path.name} has {few(table.columns)}; {covariates.path.name} has {few(covariates.columns)}."
+        f"{table.name}: {given}a column of both tables has to name the samples, with "
+        f"samples=COLUMN. {table.path.name} has {few(table.columns)}; {covariates.path.name} has "
+        f"{few(covariates.columns)}."
     )
 
 
@@ -138,13 +141,13 @@ def _lacking(joined, lacking, total):
     if len(lacking) == total:
         way = "Are these the files of the same samples?"
     return (
-        f"{joined.covariates.path} lacks {len(lacking)} of {counted(total, 'sample')} of {joined.path.name}: "
-        f"{few(lacking)}. {way}"
+        f"{joined.covariates.path} lacks {len(lacking)} of {counted(total, 'sample')} of "
+        f"{joined.path.name}: {few(lacking)}. {way}"
     )
 
 
 def _beside(values, known, read, wanted):
-    """Both arrays side by side, their columns in the order that is wanted; the first alone as it is."""
+    """Both arrays side by side, columns in the wanted order; the first alone if it is all."""
     if not known.shape[1]:
         return values
     return np.hstack([values, known])[:, [read.index(column) for column in wanted]]

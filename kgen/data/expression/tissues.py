@@ -7,9 +7,9 @@ from kgen import checks
 TISSUES = "blood", "brain", "kidney", "liver", "lung", "muscle"
 SEXES, BATCHES = ("female", "male"), ("batch_0", "batch_1", "batch_2")
 SEX_GENES = 10  # genes of the module that only sex moves
-FEWEST_GENES = 5  # a module
+FEWEST_GENES = 5  # per module
 ACTIVE = 0.4  # share of modules that a tissue switches on
-SWITCHED = 2.0  # by how much it does
+SWITCHED = 2.0  # what that adds to their activity
 SATURATION = 4.0  # the most by which modules can move a gene, either way
 BATCH, NOISE = 0.2, 0.5  # standard deviations of a batch's shift of each gene, and of a measurement
 
@@ -21,12 +21,13 @@ class Tissues:
         a = Gamma(1) + 2 · (the tissue switches the module on);   a_sex is 0 or 1
         x = base + 4 tanh(W a / 4) + batch + N(0, .5² I)
 
-    Every gene belongs to one module at most; modules differ in size. Genes of no module are noise alone.
+    Every gene belongs to one module at most; modules differ in size. Genes of no module are only
+    noise.
 
     Args:
-        genes: int, at least 5 a module and 10 for sex.
+        genes: int, at least 5 per module and 10 for sex.
         modules: int ≥ 2, besides that of sex.
-        seed: int, of the weights of the genes and of all that is drawn.
+        seed: int, of the weights of the genes and of all random numbers.
 
     Raises:
         ValueError: if there are too few genes or modules.
@@ -70,7 +71,7 @@ class Tissues:
 
     @property
     def weights(self):
-        """W (modules, genes): by how much an active module moves each of its genes, most of them up."""
+        """W (modules, genes): how far an active module moves each of its genes, most of them up."""
         random, members = np.random.default_rng([self.seed, 1]), self.members
         own = random.uniform(0.5, 1.5, self.genes) * np.where(
             random.random(self.genes) < 0.8, 1.0, -1.0
@@ -79,7 +80,10 @@ class Tissues:
         return np.where(members == np.arange(self.modules + 1)[:, None], own, 0.0)
 
     def samples(self, count, population=2):
-        """So many samples: x float32 (count, genes), activity (count, modules), and tissue, sex, batch as words."""
+        """``count`` samples: x float32 (count, genes), activity (count, modules), and words.
+
+        The words are tissue, sex and batch.
+        """
         random = np.random.default_rng([self.seed, population])
         tissue, sex, batch = (
             random.permutation(np.arange(count) % len(every)) for every in (TISSUES, SEXES, BATCHES)

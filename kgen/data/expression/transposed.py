@@ -6,7 +6,7 @@ import numpy as np
 from kgen.checks import few
 from kgen.data.delimited import Table, check_there
 
-SAMPLES = "sample"  # the name of the column that such a file has as its line of names
+SAMPLES = "sample"  # the default name of the column of sample names
 
 
 class Transposed(NamedTuple):
@@ -17,7 +17,7 @@ class Transposed(NamedTuple):
     Args:
         table: ``Table`` of the file.
         genes: list of str, the names of the rows.
-        samples: str, what the column of the samples' names is called.
+        samples: str, the name of the column of sample names.
 
     Example:
         >>> Transposed.of("genes.tsv", "tsv:genes.tsv").read(["TP53"], ["sample"])
@@ -30,12 +30,13 @@ class Transposed(NamedTuple):
 
     @classmethod
     def of(cls, path, name, samples=None):
-        """The head of a file; raises where a gene stands in several rows."""
+        """The head of a file; raises if a gene is in several rows."""
         table = Table.of(path, name)
         first, *others = table.columns
         if words := [column for column in table.words if column != first]:
             raise ValueError(
-                f"{name}: words stand where numbers should be, in {few(words)}. Leave such columns out."
+                f"{name}: words stand where numbers should be, in {few(words)}. Leave such columns "
+                "out."
             )
         if not others:
             raise ValueError(f"{name}: {table.path.name} holds names of genes and no sample.")

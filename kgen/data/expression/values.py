@@ -12,17 +12,17 @@ def measured(x):
 
 
 def check_measured(name, there, samples):
-    """Raises for samples in which every gene is 0; ``there`` says of which something is not."""
+    """Raises for samples in which every gene is 0; ``there`` says which have other values."""
     empty = np.flatnonzero(~there)
     if len(empty):
         raise ValueError(
-            f"{name}: every gene is 0 in {counted(len(empty), 'sample')}: {few(samples[empty].tolist())}. Leave these "
-            "out: nothing was measured."
+            f"{name}: every gene is 0 in {counted(len(empty), 'sample')}: "
+            f"{few(samples[empty].tolist())}. Leave these out: nothing was measured."
         )
 
 
 def check_counts(name, x, samples):
-    """Raises for values that are no counts; NaN is left to fields."""
+    """Raises for values that are no counts; NaN is left to the fields."""
     first = 0
     for piece in pieces(x):
         with np.errstate(invalid="ignore"):
@@ -30,17 +30,18 @@ def check_counts(name, x, samples):
         if wrong.any():
             row, column = np.argwhere(wrong)[0]
             raise ValueError(
-                f"{name}: {piece[row, column]:g} of sample {samples[first + row]!s} is no count. Counts are whole "
-                "numbers from 0; leave counts=true out for values that were normalised."
+                f"{name}: {piece[row, column]:g} of sample {samples[first + row]!s} is no count. "
+                "Counts are whole numbers from 0; leave counts=true out for values that were "
+                "normalised."
             )
         first += len(piece)
 
 
 def check_apart(name, training, tested):
-    """Raises where a sample of the training is in the test as well."""
+    """Raises if a sample is both in the training and in the test."""
     both = np.intersect1d(training, tested)
     if len(both):
         raise ValueError(
-            f"{name}: the test holds {counted(len(both), 'sample')} of the training: {few(both.tolist())}. "
-            "Leave them out of one of the files."
+            f"{name}: the test holds {counted(len(both), 'sample')} of the training: "
+            f"{few(both.tolist())}. Leave them out of one of the files."
         )

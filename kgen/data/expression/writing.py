@@ -1,4 +1,4 @@
-"""Simulated expression in files, as tables of a laboratory would hold it, and the truth beside them."""
+"""Writes simulated expression as tables of a laboratory would hold it, and the truth beside."""
 
 from pathlib import Path
 
@@ -15,9 +15,9 @@ COLUMNS = "tissue", "sex", "batch"
 
 
 def write(folder, tissues, count):
-    """Writes the tables, the modules as sets of genes and the truth of ``count`` samples; returns what was drawn.
+    """Writes ``count`` samples as tables, the modules as gene sets, and the truth.
 
-    Beside every module, modules.gmt holds a set of as many genes drawn at random.
+    For every module, modules.gmt also holds a set of as many random genes. Returns the samples.
 
     Raises:
         ValueError: if there are too few samples.
@@ -46,7 +46,7 @@ def write(folder, tissues, count):
 
 
 def sets_of(tissues):
-    """The genes of every module by its name, and as many drawn at random by that of a control."""
+    """The genes of every module by name, and for each a control of as many random genes."""
     names, members = np.array(tissues.names), tissues.members
     random = np.random.default_rng([tissues.seed, 6])
     modules = {

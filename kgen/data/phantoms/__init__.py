@@ -1,4 +1,4 @@
-"""Brains of known truth: the MNI152 template under random deformations, with a disease whose size is chosen."""
+"""Brains of known truth: the MNI152 template, randomly deformed, with a disease of chosen size."""
 
 from kgen.data.phantoms.brains import Brains
 

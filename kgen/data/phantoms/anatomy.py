@@ -1,29 +1,27 @@
-"""What tissue is where: the template's maps warped, the cortex thinned, sulci of this subject's own."""
+"""What tissue is where: the template's maps warped, the cortex thinned, and individual sulci."""
 
 import numpy as np
 from scipy import ndimage
 
 from kgen.data.phantoms.noise import covered, noise, ramp, sampled, slope
 
-CORTEX = 13.0  # mm from the surface within which sulci reach
+CORTEX = 13.0  # mm from the surface that sulci reach
 AROUND_VENTRICLES = 6.0  # mm that no thinning touches
 FOLDS, ROUGH = 13.0, 22.0  # mm over which sulci, and the thickness of the cortex, vary
-NARROW, WIDENED = (
-    1.6,
-    1.6,
-)  # mm: the width of a sulcus, and what it gains for a millimetre of thinning
-MIXED = 0.35  # of grey matter: the brainstem has such shares, and no sulci
+# mm: the width of a sulcus, and what it gains per millimetre of thinning.
+NARROW, WIDENED = 1.6, 1.6
+MIXED = 0.35  # share of grey matter; the brainstem has such shares, but no sulci
 UNEVEN = 0.22  # mm, standard deviation of the thinning from place to place
 
 
 def warped(maps, grid, displacement):
-    """The template's maps as this subject has them."""
+    """The template's maps, warped to this subject."""
     points = grid.points + displacement
     return {name: sampled(values, grid, points) for name, values in maps.items()}
 
 
 def thinned(maps, grid, thinning, gyri, random):
-    """Maps whose outermost grey matter has become fluid, by ``thinning`` mm, along the surface and in sulci."""
+    """Maps whose outer ``thinning`` mm of grey matter are fluid, at the surface and in sulci."""
     rough = thinning + UNEVEN * noise(grid, ROUGH, random)
     folds = noise(grid, FOLDS, random)
     depth = _depth(maps, grid)
@@ -37,7 +35,7 @@ def thinned(maps, grid, thinning, gyri, random):
 
 
 def shares(maps):
-    """The shares of fluid, grey matter, white matter and tumour at every point, which add up to the brain."""
+    """Shares of fluid, grey matter, white matter and tumour at every point; their sum is brain."""
     fluid = np.clip(maps["brain"] - maps["gm"] - maps["wm"], 0.0, 1.0)
     return np.stack([fluid, maps["gm"], maps["wm"], np.zeros_like(fluid)])
 

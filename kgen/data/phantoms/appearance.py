@@ -4,13 +4,10 @@ import numpy as np
 
 from kgen.data.phantoms.noise import noise
 
-T1 = (
-    (0.16, 0.02),
-    (0.55, 0.025),
-    (0.82, 0.02),
-)  # mean and deviation from subject to subject: fluid, grey, white
+# Mean, and deviation between subjects: fluid, grey matter, white matter.
+T1 = (0.16, 0.02), (0.55, 0.025), (0.82, 0.02)
 HOUNSFIELD = 12.0, 37.0, 28.0, 8.0  # fluid, grey, white, tumour
-OF_TEMPLATE = 0.45  # its share in the brightness of the tissue
+OF_TEMPLATE = 0.45  # share of the template in the brightness of the tissue
 TEXTURE = 0.02
 GAP, BONE, SCALP = 2.2, (5.5, 1.3), (4.5, 1.2)  # mm
 AIR, BONE_HU, MARROW_HU, SCALP_HU = -1000.0, 1100.0, 650.0, -20.0
@@ -34,7 +31,7 @@ def skull(maps, grid, random):
 
 
 def weighted_t1(maps, tissue, around, grid, random):
-    """The T1-weighted picture, about 0 to 1, without noise."""
+    """The T1-weighted image, about 0 to 1, without noise."""
     levels = np.array([random.normal(*level) for level in T1], "float32")
     own = np.tensordot(levels, tissue[:3], 1) + maps["t1"] * tissue[3]
     grain = TEXTURE * noise(grid, 2.5 * grid.spacing, random) * tissue.sum(axis=0)
@@ -44,7 +41,7 @@ def weighted_t1(maps, tissue, around, grid, random):
 
 
 def hounsfield(tissue, around, grid, random):
-    """The CT picture, Hounsfield units."""
+    """The CT image in Hounsfield units."""
     parts = [*tissue, around["fluid"], around["bone"], around["scalp"]]
     filled = sum(parts)
     levels = [*HOUNSFIELD, HOUNSFIELD[0], BONE_HU, SCALP_HU]
@@ -58,13 +55,13 @@ def hounsfield(tissue, around, grid, random):
 
 
 def biased(values, grid, strength, random):
-    """A picture under the uneven sensitivity of a coil."""
+    """An image under the uneven sensitivity of a coil."""
     extent = grid.spacing * max(grid.sides)
     return values * np.exp(strength * noise(grid, 0.8 * extent, random))
 
 
 def rician(values, sd, random):
-    """The magnitude of a complex picture with noise in both parts."""
+    """The magnitude of a complex image with noise in both parts."""
     real, imaginary = (sd * random.standard_normal(values.shape) for _ in range(2))
     return np.hypot(values + real, imaginary)
 

@@ -21,17 +21,20 @@ FINE = 1.2  # mm: a slice is drawn on points no further apart, then averaged
 class Brains:
     """A population of brains whose disease has a known size.
 
-    z = (ventricle, cortex, hippocampus) ~ N(trend of age + D e y, I); in millimetres these move the ventricles' wall,
-    thin the cortex and contract the hippocampi of the MNI152 template under a random smooth deformation.
+        z = (ventricle, cortex, hippocampus) ~ N(trend of age + D e y, I)
+
+    In millimetres, z moves the wall of the ventricles, thins the cortex and contracts the
+    hippocampi of the MNI152 template, which is also deformed smoothly at random.
 
     Args:
         size: int from 32 to 256, pixels of each side of 216 mm.
         volumes: bool, whole brains instead of axial slices.
-        effect: float ≥ 0, D: who sees z and the age tells the classes apart with an accuracy of Φ(D/2).
+        effect: float ≥ 0, D: given z and the age, classification reaches the accuracy Φ(D/2).
         height: float, z of a slice in MNI152, mm.
-        calm: bool, anatomy that varies little and is aligned; otherwise twice as much, with tilted heads of any size.
+        calm: bool, anatomy that varies little and is aligned; otherwise it varies twice as much,
+            and heads are tilted and of any size.
         tumours: bool, one tumour in each brain.
-        misaligned: float from 0 to 20, millimetres that a CT lies off its MR, at most.
+        misaligned: float from 0 to 20, the most millimetres by which a CT is off its MR.
 
     Raises:
         ValueError: if a number is out of range.
@@ -63,12 +66,12 @@ class Brains:
 
     @property
     def spacing(self):
-        """Millimetres of a pixel."""
+        """Millimetres per pixel."""
         return FIELD_OF_VIEW / self.size
 
     @property
     def factor(self):
-        """Points along each axis that are averaged for a pixel."""
+        """Points along each axis that are averaged into one pixel."""
         return 1 if self.volumes else math.ceil(self.spacing / FINE)
 
     @cached_property
@@ -83,7 +86,7 @@ class Brains:
         return Grid((self.size,) * self.grid.rank, self.spacing, self.height)
 
     def subject(self, seed, label=None):
-        """The brain of a seed; with another label the same person, whose disease alone differs."""
+        """The brain of a seed; with another label it is the same person, except for the disease."""
         who, maps, displacement = self.drawn(seed, label)
         *_, folds, look, lying = self._streams(seed)
         tissue = anatomy.shares(maps)
@@ -95,7 +98,7 @@ class Brains:
         return Brain(image, self._labels(tissue), ct, *who, found, move)
 
     def drawn(self, seed, label=None):
-        """Who a seed is (label, age, sex, latents), the maps of the anatomy and the displacement to the template."""
+        """A seed's person (label, age, sex, latents), maps, and displacement to the template."""
         chance, person, shape, folds, *_ = self._streams(seed)
         label = int(chance.integers(2)) if label is None else label
         age, sex, z = truth.latents(person, self.effect, label, visible=not self.volumes)
@@ -103,11 +106,11 @@ class Brains:
 
     @staticmethod
     def _streams(seed):
-        # One stream for each part, so that what the disease changes in one leaves the others as they are.
+        # One stream per part, so that the disease in one part leaves the others unchanged.
         return np.random.default_rng(seed).spawn(6)
 
     def _anatomy(self, z, shape, folds):
-        """The subject's maps, and the displacement that leads from them to the template."""
+        """The subject's maps, and the displacement from them to the template."""
         wall, thinning, shrinkage = truth.millimetres(z)
         coarse = self.grid.coarser(2 if self.grid.spacing < COARSE / 2 else 1)
         velocity = deformation.anatomy(coarse, 0.5 if self.calm else 1.0, shape)

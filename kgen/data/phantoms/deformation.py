@@ -1,4 +1,4 @@
-"""Smooth, invertible deformations: where each point of a subject lies in the template, in millimetres."""
+"""Smooth, invertible deformations: where in the template each point of a subject lies, in mm."""
 
 import numpy as np
 from scipy import ndimage
@@ -20,7 +20,7 @@ def anatomy(grid, strength, random):
 
 
 def disease(grid, maps, wall, shrinkage):
-    """The velocity of ventricles whose wall moves out by ``wall`` mm and hippocampi that contract by a share."""
+    """Velocity of ventricles that widen by ``wall`` mm and hippocampi that shrink by a share."""
     widening, contraction = _widening(grid, maps, wall), np.zeros_like(grid.points)
     for centre in HIPPOCAMPI:
         offsets = hippocampal(grid.points, grid, centre)
@@ -33,7 +33,7 @@ def disease(grid, maps, wall, shrinkage):
 
 
 def hippocampal(points, grid, centre):
-    """Points as seen from the centre of a hippocampus, in units of its half axes: (3, …)."""
+    """Points relative to the centre of a hippocampus, in units of its half axes: (3, …)."""
     height = np.full((1, *points.shape[1:]), grid.height) if grid.rank == 2 else points[2:]
     spread = (-1, *[1] * grid.rank)
     offsets = np.concatenate([points[:2], height]) - np.reshape(centre, spread)
@@ -56,7 +56,7 @@ def refined(displacement, coarse, grid):
 
 
 def affine(grid, random, turn=2.0, scale=0.03):
-    """The displacement of a random rotation in the axial plane and of a random size along each axis."""
+    """The displacement of a random rotation in the axial plane and a random scale of each axis."""
     angle = np.deg2rad(turn * random.standard_normal())
     sizes = np.exp(scale * random.standard_normal(grid.rank))
     matrix = np.diag(sizes)
@@ -81,7 +81,7 @@ def _along_an_axis(grid, strength, random):
 
 
 def _widening(grid, maps, wall):
-    # The map leads from a subject to the template: to move a wall out, its points are looked up further in.
+    # The map leads from subject to template: a wall moves out if it is looked up further in.
     distance = maps["ventricles"]
     normal = np.stack(np.gradient(distance, grid.spacing))
     length = np.maximum(np.sqrt(np.square(normal).sum(axis=0)), 1e-3)

@@ -1,4 +1,4 @@
-"""What is true of a written population: how far its classes lie apart, and how well they can be told."""
+"""What is true of a written population: how far its classes lie apart, how separable they are."""
 
 import nibabel
 import numpy as np
@@ -11,7 +11,7 @@ PAIRS = 100  # persons drawn with and without the disease
 
 
 def found(rows, brains, options):
-    """What ``truth.json`` holds: ceilings of the accuracy, means and deviations of the classes, the options."""
+    """What ``truth.json`` holds: ceilings of the accuracy, class means and deviations, options."""
     names = [name for name in rows[0] if name.startswith(TRUE)]
     values, labels = numbers(rows, names), classes(rows)
     areas = numbers(rows, [*measured_columns(names), "age"])
@@ -27,7 +27,7 @@ def found(rows, brains, options):
 
 
 def measured_columns(names):
-    """Those columns of the truth that are measured in the image itself."""
+    """The columns of the truth that are measured in the image itself."""
     return [name for name in names if name not in INTENDED]
 
 
@@ -42,7 +42,7 @@ def classes(rows):
 
 
 def stacked(out, rows):
-    """The arrays of ``brains.npz``: upright slices x, classes y, whose they are."""
+    """The arrays of ``brains.npz``: upright slices x, classes y, and who they show."""
     images = [upright(np.asarray(nibabel.load(out / row["file"]).dataobj)[..., 0]) for row in rows]
     told = {name: np.array([row[name] for row in rows]) for name in ("subject", "sex")}
     age = numbers(rows, ["age"])[:, 0].astype("float32")

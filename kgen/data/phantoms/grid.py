@@ -7,7 +7,7 @@ CENTRE = 0.0, -17.0, 10.0  # of the head, mm in MNI152
 
 @dataclass(frozen=True)
 class Grid:
-    """Points of a picture or a volume in millimetres of MNI152: x to the right, y to the front, z upwards.
+    """Points of an image or a volume in mm of MNI152: x points right, y to the front, z up.
 
     Args:
         sides: tuple of ints, points along each axis; two of an axial slice, three of a volume.
@@ -24,7 +24,7 @@ class Grid:
 
     @property
     def rank(self):
-        """2 of a slice, 3 of a volume."""
+        """2 for a slice, 3 for a volume."""
         return len(self.sides)
 
     @property
@@ -48,7 +48,7 @@ class Grid:
         return matrix
 
     def coarser(self, factor):
-        """The grid of the same place with points ``factor`` times as far apart."""
+        """A grid at the same place, with points ``factor`` times as far apart."""
         sides = tuple(-(-side // factor) + 2 for side in self.sides)
         return Grid(sides, self.spacing * factor, self.height)
 

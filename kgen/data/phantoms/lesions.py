@@ -1,4 +1,4 @@
-"""Noise with and without bright squares: what a map of a disease's effect should find is known of every image."""
+"""Noise with and without bright squares: the true map of a disease's effect is known."""
 
 from pathlib import Path
 
@@ -9,38 +9,35 @@ from scipy import ndimage
 from kgen import checks, console
 
 CLASSES = "disease", "healthy"
-SIDE = 112  # pixels of the paper's images, on which its lengths hold
-BLUR, HALF, REACH = (
-    2.5,
-    10,
-    5,
-)  # pixels: of the noise, half a square, how far the outer square may lie off its place
+SIDE = 112  # pixels of the paper's images, for which its lengths hold
+# Pixels: of the noise; half a square; how far the outer square may be off its place.
+BLUR, HALF, REACH = 2.5, 10, 5
 OFFSET = 1 / 3.5  # of the side, from the centre to the outer square
 NOISE, EFFECT = 50.0, 100.0
-GREY, SHADES = (
-    100.0,
-    0.4,
-)  # the grey level of 0, and grey levels of a unit: bytes hold 6 deviations of the noise
+# The grey level of 0, and grey levels per unit: bytes then hold 6 deviations of the noise.
+GREY, SHADES = 100.0, 0.4
 TRUTH = "truth.npz"
 
 
 def write(out, count=2000, size=SIDE, seed=0):
-    """Writes a folder of each class, and the truth: of every second image a square in the centre and one beside it.
+    """Writes a folder of images per class, and the truth.
 
-    The outer square lies above on the left in half of these images, below on the right in the others, up to five pixels
-    off its place.
+    Every second image shows a disease: one square in the centre, and one beside it. The outer
+    square lies above on the left in half of these images, below on the right in the others, up to
+    five pixels off its place.
 
     Args:
         out: path of a new folder.
         count: int ≥ 10, images of both classes together.
-        size: int ≥ 32, pixels of a side; lengths are those of the paper for 112.
+        size: int ≥ 32, pixels per side; lengths are those of the paper for 112.
         seed: int ≥ 0.
 
     Raises:
         FileExistsError: if ``out`` holds anything.
 
     Reference:
-        Baumgartner et al., Visual Feature Attribution using Wasserstein GANs, 2018, section 4.1, arXiv:1711.08998
+        Baumgartner et al., Visual Feature Attribution using Wasserstein GANs, 2018, section 4.1,
+        arXiv:1711.08998
     """
     out = Path(out)
     checks.check_number("count", *checks.check_sizes(count=count), 10, 1_000_000)
@@ -68,7 +65,7 @@ def _noise(size, random):
 
 
 def _effect(size, kind, random):
-    """Where the disease shows: in the centre, and above on the left (0) or below on the right (1)."""
+    """Where the disease shows: in the centre, and above left (0) or below right (1) of it."""
     scale = size / SIDE
     offset = (2 * kind - 1) * round(OFFSET * size) + np.rint(
         scale * random.integers(-REACH, REACH, 2)

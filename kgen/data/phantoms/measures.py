@@ -1,4 +1,4 @@
-"""What is measured of a phantom's own maps: the truth behind its picture."""
+"""Measures of a phantom's own maps: the truth behind its image."""
 
 import numpy as np
 from scipy import ndimage
@@ -29,7 +29,7 @@ def measured(maps, tissue, grid, displacement):
 
 
 def thickness(maps, tissue, grid):
-    """Grey matter of the cortex for each unit of its outer surface, mm."""
+    """Grey matter of the cortex per unit of its outer surface, mm."""
     away = maps["ventricles"] > AROUND_VENTRICLES
     solid = np.where(away, tissue[1] + tissue[2], 1.0) * (maps["brain"] > 0.5)
     depth = ndimage.distance_transform_edt(solid > 0.5) * grid.spacing

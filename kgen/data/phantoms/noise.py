@@ -4,7 +4,8 @@ import numpy as np
 from scipy import ndimage
 from scipy.interpolate import BSpline
 
-VARIANCE = 0.479  # of a cubic B-spline with standard normal coefficients, mean over its places, for one axis
+# Of a cubic B-spline with standard normal coefficients along one axis, mean over its places.
+VARIANCE = 0.479
 
 
 def noise(grid, knots, random):
@@ -12,7 +13,7 @@ def noise(grid, knots, random):
     bases = [_basis(side, grid.spacing / knots, random) for side in grid.sides]
     values = random.standard_normal([basis.shape[1] for basis in bases]).astype("float32")
     for basis in bases:
-        # The axis that was contracted goes to the end, so that after all of them the order is the first.
+        # The contracted axis moves to the end; after all of them, the first order is back.
         values = np.tensordot(values, basis, (0, 1))
     return values / np.float32(VARIANCE ** (grid.rank / 2))
 
@@ -25,7 +26,7 @@ def sampled(values, grid, points, order=1, outside="nearest"):
 
 
 def slope(values, spacing):
-    """The length of the gradient, a millimetre."""
+    """The length of the gradient, per millimetre."""
     return np.sqrt(sum(np.square(part) for part in np.gradient(values, spacing)))
 
 
@@ -35,7 +36,7 @@ def ramp(distance, spacing):
 
 
 def covered(away, width, spacing):
-    """The share of a pixel that a line of some width covers, whose middle is so far away."""
+    """The share of a pixel covered by a line of ``width`` whose middle is ``away`` from it."""
     half, reach = width / 2, spacing / 2
     overlap = np.minimum(half, away + reach) - np.maximum(-half, away - reach)
     return np.maximum(overlap, 0.0) / spacing

@@ -1,4 +1,4 @@
-"""Some phantoms to look at: persons without and with the disease, what it changed, a tumour, tissue and CT."""
+"""Phantoms to look at: persons without and with disease, its changes, tumours, tissue and CT."""
 
 from dataclasses import replace
 
@@ -9,13 +9,13 @@ from kgen import plots
 from kgen.data.phantoms.person import CLASSES, upright
 
 COLUMNS = 6
-SHOWN = 200  # pixels of a picture's side, about
+SHOWN = 200  # approximate pixels per side of an image
 BRAIN_WINDOW = -100.0, 150.0  # HU
-CHANGE = 0.4  # of the brightness, which is drawn in full colour
+CHANGE = 0.4  # of the brightness; drawn in full colour
 
 
 def overview(brains, seed=0):
-    """A figure of a population of ``Brains``: four rows of six pictures with their true measures."""
+    """A figure of a population of ``Brains``: four rows of six images with their true measures."""
     well, ill = (
         [brains.subject((seed, number), label) for number in range(COLUMNS)] for label in (0, 1)
     )
@@ -28,7 +28,7 @@ def overview(brains, seed=0):
 
 
 def _others(brains, seed):
-    """Two persons with a tumour: the picture, its tissue, its CT."""
+    """Two persons with a tumour: the image, its tissue, its CT."""
     pictures = []
     for number in range(COLUMNS // 3):
         brain = replace(brains, tumours=True, calm=False).subject((seed, number), number % 2)
@@ -49,7 +49,7 @@ def _change(well, ill):
 
 
 def _ventricles(brain):
-    """How large they truly are."""
+    """The true size of the ventricles, in words."""
     if brain.image.ndim == 2:
         return f"{brain.measures['ventricle_area_mm2']:,.0f}\N{NO-BREAK SPACE}mm²"
     return f"{brain.measures['ventricle_volume_mm3'] / 1000:.1f}\N{NO-BREAK SPACE}ml"
@@ -74,18 +74,18 @@ def _coloured(values, colours):
 
 
 def _enlarged(picture):
-    """A picture with every pixel as several, so that its title fits above it."""
+    """An image with every pixel repeated, so that its title fits above it."""
     times = -(-SHOWN // len(picture))
     return picture.repeat(times, axis=0).repeat(times, axis=1)
 
 
 def _middle(values):
-    """The picture of a slice, or of a volume's axial slice above its middle."""
+    """A slice, or a volume's axial slice above its middle, upright."""
     return upright(values if values.ndim == 2 else values[:, :, values.shape[2] // 2])
 
 
 def _through_tumour(values, tissue):
-    """The picture of a slice, or of that of a volume which shows most of a tumour."""
+    """A slice, or the axial slice of a volume that shows most of a tumour, upright."""
     return upright(
         values if values.ndim == 2 else values[:, :, (tissue == 4).sum(axis=(0, 1)).argmax()]
     )

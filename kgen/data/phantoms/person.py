@@ -1,4 +1,4 @@
-"""What is written of one person: images of scanners, a picture to look at, and the row of the table."""
+"""What is written of one person: scanner images, an image to look at, and the row of the table."""
 
 import nibabel
 import numpy as np
@@ -12,13 +12,13 @@ MOVED = "wall_mm", "thinning_mm", "hippocampal_loss"
 TRUE = "true_"
 LATENTS = [f"{TRUE}z_{part}" for part in PARTS]
 INTENDED = [*LATENTS, *(f"{TRUE}{moved}" for moved in MOVED)]  # all other true columns are measured
-MOVE = "ct_right_mm", "ct_front_mm", "ct_up_mm"  # nothing of the brain itself
-TUMOUR = "tumour_area_mm2", "tumour_volume_mm3"  # of the classes it tells nothing
+MOVE = "ct_right_mm", "ct_front_mm", "ct_up_mm"  # they say nothing of the brain itself
+TUMOUR = "tumour_area_mm2", "tumour_volume_mm3"  # they say nothing of the classes
 WHITE = 220.0  # grey levels of a brightness of 1
 
 
 def written(out, subject, brain, brains, ct):
-    """The row of a person of a population of ``Brains``, whose files were written into a folder."""
+    """Writes the files of a person of ``Brains`` into a folder; returns the row of the table."""
     pixels = brains.pixels
     grey, label = grey_levels(brain.image), CLASSES[brain.label]
     images = {"file": ("t1", grey), "tissue": ("tissue", brain.tissue)}
@@ -46,7 +46,7 @@ def upright(image):
 
 
 def _moved(brain, brains):
-    """How far the CT lies off, where it does."""
+    """How far the CT is off, if it is."""
     if not brains.misaligned:
         return {}
     return dict(zip(MOVE, brain.ct_move.round(3).tolist(), strict=False))
@@ -65,7 +65,7 @@ def _true(brain, brains):
 
 
 def _tumour(brain, pixels):
-    """Whether there is one, and how large it is."""
+    """Whether there is a tumour, and how large it is."""
     name = TUMOUR[pixels.rank - 2]
     size = brain.measures.get(name, 0.0)
     return {"tumour": int(size > 0), name: round(size, 3)}

@@ -1,10 +1,10 @@
-"""A table that grows by a row, and is read again up to its last whole row."""
+"""A table that grows row by row, and is read up to its last complete row."""
 
 import csv
 
 
 def read_rows(path):
-    """The rows so far, dicts of texts; what was cut off in the middle of a row is taken away."""
+    """The rows so far, dicts of texts; an incomplete last row is removed from the file."""
     text = path.read_text() if path.exists() else ""
     whole = text[: text.rfind("\n") + 1]
     if whole != text:
@@ -13,7 +13,7 @@ def read_rows(path):
 
 
 def append_row(path, row):
-    """Adds a row, a dict, below a header of its names."""
+    """Appends a row, a dict; a new file gets a header first."""
     with path.open("a", newline="") as file:
         writer = csv.DictWriter(file, row, lineterminator="\n")
         if file.tell() == 0:

@@ -42,7 +42,7 @@ class Template:
 
 @lru_cache(maxsize=8)
 def maps_on(grid: Grid):
-    """The template's maps on a grid, made once in a process."""
+    """The template's maps on a grid, computed once per process."""
     return Template().on(grid)
 
 
@@ -54,7 +54,7 @@ def _at(name, volume, places):
 
 
 def _volumes():
-    """The template and what follows from it, kept in the cache of the user."""
+    """The template and what is derived from it, kept in the user's cache."""
     path = cache_folder("phantoms") / DERIVED
     return _kept(path) or _made(path)
 
@@ -99,7 +99,7 @@ def _lengthened(volume):
 
 
 def _hull(brain):
-    """The signed distance from what the skull encloses: the brain and every cleft that a ball cannot enter."""
+    """Signed distance to what the skull encloses: the brain and clefts that no ball can enter."""
     grown = _distance(~brain) <= HULL
     closed = _distance(grown) > HULL
     return ndimage.gaussian_filter(_signed(closed | brain), SMOOTH / VOXEL)

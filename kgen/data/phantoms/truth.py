@@ -6,7 +6,7 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 
 AGES = 55.0, 90.0
-TREND = np.array([0.45, 0.35, 0.3])  # a decade, in standard deviations
+TREND = np.array([0.45, 0.35, 0.3])  # per decade, in standard deviations
 EFFECT = np.array([1.0, 0.8, 0.9])  # of the disease: ventricle, cortex, hippocampus
 SEXES = "female", "male"
 
@@ -19,29 +19,29 @@ def latents(random, effect, label, visible):
 
 
 def trend(age):
-    """What age does to the latent variables."""
+    """The effect of age on the latent variables."""
     return TREND * (age - np.mean(AGES)) / 10
 
 
 def direction(visible):
-    """The disease's unit vector; of what an axial slice through the ventricles shows, without hippocampi."""
+    """The disease's unit vector; without hippocampi if only an axial slice is ``visible``."""
     shown = EFFECT * (1.0, 1.0, 0.0) if visible else EFFECT
     return shown / np.linalg.norm(shown)
 
 
 def millimetres(z):
-    """How far the ventricles' wall lies out and the cortex is thinner, mm, and the hippocampi are smaller, a share."""
+    """Move of the ventricles' wall and cortical thinning in mm, and loss of hippocampi, a share."""
     wall = np.clip(1.45 + 0.85 * z[0], -1.5, 6.0)
     thinning = np.clip(0.35 + 0.28 * z[1], -0.5, 2.0)
     return float(wall), float(thinning), float(np.clip(0.06 + 0.06 * z[2], -0.15, 0.45))
 
 
 def ceiling(effect):
-    """Φ(D/2): the accuracy of who sees age and latent variables."""
+    """Φ(D/2): the best accuracy given the age and the latent variables."""
     return float(stats.norm.cdf(effect / 2))
 
 
 def ceiling_of_areas(measured, labels):
-    """The accuracy of a linear discriminant on measures of the very pictures, mean of 5 folds."""
+    """The accuracy of a linear discriminant on measures of the images, mean of 5 folds."""
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
     return float(cross_val_score(LinearDiscriminantAnalysis(), measured, labels, cv=folds).mean())

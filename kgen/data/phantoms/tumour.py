@@ -6,16 +6,16 @@ from kgen.data.phantoms.noise import noise, ramp
 from kgen.data.phantoms.template import maps_on
 
 RADII = 5.0, 14.0  # mm
-ROUGH = (1.5, 0.22), (0.5, 0.1)  # of the outline: over so many radii, by such a share of one
+ROUGH = (1.5, 0.22), (0.5, 0.1)  # of the outline: scales and amplitudes in units of the radius
 APART = 8.0  # mm from the ventricles
 OEDEMA, THICK = 7.0, 3.5  # mm: of the wet tissue around it, and of its rim
-CORE, RIM, LOST = 0.36, 0.78, 0.4  # brightness; what the wet tissue loses of it
+CORE, RIM, LOST = 0.36, 0.78, 0.4  # brightness; LOST is what the wet tissue loses of it
 GRAIN = 0.06  # of its brightness, over GRAINS mm
 GRAINS = 4.0
 
 
 def with_tumour(maps, tissue, grid, displacement, random):
-    """Maps and shares of tissue with a tumour among them."""
+    """Maps and tissue shares with a tumour."""
     distance = _distance(_centre(grid, displacement, random), grid, random)
     focus = ramp(distance, grid.spacing) * (maps["brain"] > 0.5)
     wet = np.exp(-np.maximum(distance, 0.0) / OEDEMA) * tissue[2] * (1.0 - focus)
@@ -32,7 +32,7 @@ def _within(distance, grid, random):
 
 
 def _centre(grid, displacement, random):
-    """Where a point of the template's white matter lies in this subject: the same one with and without the disease."""
+    """A random white-matter point of the template in this subject, the same with any label."""
     maps = maps_on(grid)
     white = grid.points[:, (maps["wm"] > 0.9) & (maps["ventricles"] > APART)]
     chosen = white[:, random.integers(white.shape[1])].reshape(-1, *[1] * grid.rank)

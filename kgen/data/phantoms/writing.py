@@ -1,4 +1,4 @@
-"""Phantoms on disk, as data of hospitals come: NIfTI files with a table, folders of pictures, arrays; and the truth."""
+"""Phantoms on disk like hospital data: NIfTI files with a table, picture folders, arrays, truth."""
 
 import json
 from dataclasses import asdict, replace
@@ -19,20 +19,21 @@ LEAST = 10
 
 
 def write(out, brains, subjects, seed=0, ct=False):
-    """Writes phantoms of ``subjects`` persons, as many of each class, into a folder; goes on where it was stopped.
+    """Writes phantoms of ``subjects`` persons, as many per class; continues where it was stopped.
 
     Args:
         out: path of the folder, new or begun with the same options.
         brains: ``Brains``; with tumours, every other person of a class has one.
         subjects: int ≥ 10.
         seed: int ≥ 0; person i is drawn from the seed (seed, i).
-        ct: bool, whether to write the CT of each too.
+        ct: bool, whether to write the CT of each person too.
 
     Returns:
         dict: what ``truth.json`` holds.
 
     Raises:
-        ValueError: if there are too few subjects, or no CTs to move, or ``out`` holds other phantoms.
+        ValueError: if there are too few subjects, or no CTs to move, or if ``out`` holds other
+            phantoms.
         FileExistsError: if ``out`` holds anything else.
     """
     (subjects,) = checks.check_sizes(subjects=subjects)
@@ -46,14 +47,14 @@ def write(out, brains, subjects, seed=0, ct=False):
 
 
 def _check_moved(brains, ct):
-    """Raises where CTs are to be moved and none are written."""
+    """Raises if CTs are to be moved but none are written."""
     if brains.misaligned and not ct:
         told = f"misaligned={brains.misaligned} moves CTs, and none are written."
         raise ValueError(f"{told} Write them too, with ct.")
 
 
 def _person(brains, seed, number, label):
-    """The brain of a person; tumours are in both classes alike, and tell nothing of the disease."""
+    """The brain of a person; tumours are equally frequent in both classes, and so uninformative."""
     ill = brains.tumours and number // 2 % 2 == 1
     return replace(brains, tumours=ill).subject((seed, number), label)
 
@@ -68,7 +69,7 @@ def _draw(out, brains, draw, options):
 
 
 def _conclude(out, brains, draw, options):
-    """Writes what is known of all persons together, truth.json last: with it the folder is complete."""
+    """Writes what is known of all persons, truth.json last: with it, the folder is complete."""
     rows = read_rows(out / TABLE)
     true = findings.latents(rows)
     if not brains.volumes:
@@ -90,18 +91,18 @@ def _begin(out, options):
 
 
 def _check_same(out, options):
-    # What older versions did not know was as it is by default.
+    # Options that older versions did not know had the values that are now the defaults.
     begun = {**asdict(Brains()), **json.loads((out / OPTIONS).read_text())}
     for name in options:
         if begun.get(name) != options[name]:
             raise ValueError(
-                f"{out} holds phantoms of {name}={begun.get(name)}, not {options[name]}. Choose another folder, or "
-                "remove it."
+                f"{out} holds phantoms of {name}={begun.get(name)}, not {options[name]}. Choose "
+                "another folder, or remove it."
             )
 
 
 def _write_json(path, values):
-    """Writes a file that is whole or not there."""
+    """Writes a file as a whole or not at all."""
     temporary = path.with_suffix(".part")
     temporary.write_text(json.dumps(values, indent=2))
     temporary.replace(path)

@@ -18,18 +18,18 @@ PATHS = "files", "partners"
 
 
 class Cohort(NamedTuple):
-    """Who was scanned: a row a file, of one table or of two.
+    """Who was scanned: one row per file, from one table or from two.
 
     Args:
         name: str, of the data set.
         where: str, the table, for messages.
         files: list of paths.
         partners: list of the paths of their partners, or ``None``.
-        label: array of the words of the class, or ``None``.
-        number: array of the words of the number, or ``None``.
-        covariates: dict of arrays of the words of the columns of the field c.
+        label: array of the classes as words, or ``None``.
+        number: array of the numbers as words, or ``None``.
+        covariates: dict from each column of the field c to its array of words.
         facts: dict of arrays, all other columns.
-        splits: array of the words of the official split, or ``None``.
+        splits: array of the official splits as words, or ``None``.
         notes: tuple of str.
     """
 
@@ -55,7 +55,8 @@ class Cohort(NamedTuple):
         }
         if test and joined["splits"] is not None:
             raise ValueError(
-                f"{name}: test={test!r} and the column {SPLIT!r} both say what the test is. Keep one."
+                f"{name}: test={test!r} and the column {SPLIT!r} both say what the test is. Keep "
+                "one."
             )
         if test:
             joined["splits"] = np.repeat([TRAIN, TEST], [len(part.files) for part in parts])
@@ -85,7 +86,7 @@ class Cohort(NamedTuple):
         return found + self._of_numbers() + of_ages(self.where, self.facts) + self._of_splits()
 
     def values(self):
-        """The values of the fields but x by their names: y of a label or a number, c of covariates."""
+        """The values of all fields but x by name: y from a label or a number, c from covariates."""
         found = {}
         if self.covariates:
             found["c"] = np.stack(
@@ -109,7 +110,7 @@ class Cohort(NamedTuple):
         return found
 
     def official(self):
-        """The official split of every row, as ``Data`` calls it; ``None`` without such a column."""
+        """The official split of every row, named as in ``Data``; ``None`` without such a column."""
         if self.splits is None:
             return None
         return np.array([SPELLINGS.get(word.lower(), word) for word in self.splits.tolist()])
@@ -181,12 +182,12 @@ class _Part(NamedTuple):
 
 
 def _joined(parts):
-    """Arrays one after the other; ``None`` where there are none."""
+    """Arrays joined to one; ``None`` if there are none."""
     return None if parts[0] is None else np.concatenate(parts)
 
 
 def _no_numbers(where, told, words):
-    """The fault of words that stand where numbers should."""
+    """The fault of words where numbers should be."""
     wrong = [place for place, word in enumerate(words) if not _is_number(word)]
     if not wrong:
         return []

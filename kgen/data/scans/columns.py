@@ -4,13 +4,13 @@ LABEL = "label"  # the usual column of classes
 
 
 class Columns(NamedTuple):
-    """Which column of a table of scans is what.
+    """The role of each column in a table of scans.
 
     Args:
         file: str, the paths of the files.
         label: str, the classes, or ``None``.
         number: str, a number such as age, or ``None``.
-        subject: str, whose a scan is.
+        subject: str, the column that says whose a scan is.
         partner: str, the paths of a second file of each row, an image or a mask, or ``None``.
         covariates: list of str, the numbers of the field c.
     """
@@ -23,7 +23,7 @@ class Columns(NamedTuple):
     covariates: list = []
 
     def of(self, records):
-        """The same without the usual column of classes where the table has none, or something else is asked for."""
+        """A copy without the usual class column if the table lacks it or y is something else."""
         usual = self.label == LABEL
         left_out = usual and (self.number or self.partner or LABEL not in records.words)
         return self._replace(label=None) if left_out else self

@@ -4,16 +4,17 @@ import numpy as np
 
 AXES = "xyz"  # to the right, to the front, upwards
 WHOLE = "none"
-NEAR = 1e-3  # of a voxel, which arithmetic may leave between a place and a voxel
+NEAR = 1e-3  # voxels; a place this close to a voxel is that voxel
 
 
 class Cut(NamedTuple):
     """Which slice of a volume is taken, or all of it.
 
     Args:
-        axis: ``"z"`` (axial), ``"y"`` (coronal), ``"x"`` (sagittal), or ``"none"`` for whole volumes.
-        millimetre: float, where along the axis, in the coordinates of the file; between two slices they are mixed.
-        index: int, the number of the slice along the axis, from the left, the back or below.
+        axis: ``"z"`` (axial), ``"y"`` (coronal), ``"x"`` (sagittal), or ``"none"`` for volumes.
+        millimetre: float, the place along the axis in the coordinates of the file; values between
+            two slices are interpolated.
+        index: int, the number of the slice along the axis, from the left, the back or the bottom.
 
     Raises:
         ValueError: if the axis is not known or both places are given.
@@ -30,14 +31,15 @@ class Cut(NamedTuple):
 
     @property
     def rank(self):
-        """How many axes are left."""
+        """The number of axes that are left."""
         return 3 if self.whole else 2
 
     def checked(self):
-        """Itself; raises where its parts contradict each other."""
+        """Itself; raises if its parts contradict each other."""
         if self.axis not in (*AXES, WHOLE):
             raise ValueError(
-                f"axis={self.axis!r} is not known. Choose z (axial), y (coronal), x (sagittal) or none."
+                f"axis={self.axis!r} is not known. Choose z (axial), y (coronal), x (sagittal) or "
+                "none."
             )
         given = [
             f"{name}={place}"
@@ -46,16 +48,17 @@ class Cut(NamedTuple):
         ]
         if len(given) > 1 or (given and self.whole):
             raise ValueError(
-                f"{' and '.join(given)} with axis={self.axis}: a slice has one place. Give one of them."
+                f"{' and '.join(given)} with axis={self.axis}: a slice has one place. Give one of "
+                "them."
             )
         return self
 
     def kept(self, per_axis):
-        """What of three things, one an axis, belongs to the axes that are left."""
+        """Those of three things, one per axis, that belong to the axes that are left."""
         return [part for part, axis in zip(per_axis, AXES, strict=True) if axis != self.axis]
 
     def of(self, scan):
-        """The values of a ``Scan`` along the axes that are left; raises where the place lies outside."""
+        """The values of a ``Scan`` along the axes that are left; raises if the place is outside."""
         if self.whole:
             return scan.values
         axis = AXES.index(self.axis)

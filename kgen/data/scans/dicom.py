@@ -1,4 +1,4 @@
-"""A folder of a DICOM series, as scanners write them, as one volume."""
+"""A DICOM series, in a folder as scanners write it, as one volume."""
 
 import nibabel
 import numpy as np
@@ -9,13 +9,13 @@ from kgen.decoding import decoding
 INSTALL = (
     'DICOM series are read by pydicom, which is not installed: pip install "keras-kgen[dicom]".'
 )
-UNEVEN = 0.01  # of a slice's distance, by which distances may differ
+UNEVEN = 0.01  # share of a slice's distance by which distances may differ
 TO_RAS = np.diag([-1.0, -1.0, 1.0])  # DICOM's axes run to the left and to the back
 WAY = "Put a whole series of one scan there, or leave its row out."
 
 
 def series(folder):
-    """The slices of a folder in their order, with slope and intercept applied, as an image of nibabel's."""
+    """The slices of a folder in order, with slope and intercept applied, as a nibabel image."""
     pydicom = checked_reader()
     with decoding(folder, "a DICOM series", WAY):
         slices = [_read(pydicom, path) for path in sorted(folder.iterdir()) if path.is_file()]
@@ -27,7 +27,7 @@ def series(folder):
 
 
 def checked_reader():
-    """The package that reads DICOM; raises where it is not installed, with how to."""
+    """The package that reads DICOM; raises if it is not installed, and says how to install it."""
     try:
         import pydicom
     except ImportError as error:
@@ -36,7 +36,7 @@ def checked_reader():
 
 
 def _read(pydicom, path):
-    """A slice; ``None`` of what is no DICOM file or holds no image."""
+    """A slice; ``None`` if the file is not DICOM or holds no image."""
     try:
         found = pydicom.dcmread(path)
     except pydicom.errors.InvalidDicomError:
@@ -79,13 +79,13 @@ def _place(part):
 
 
 def _pixels(part):
-    """The values of a slice in the units of the scan, such as Hounsfield's."""
+    """The values of a slice in the units of the scan, such as Hounsfield units."""
     slope, intercept = float(part.get("RescaleSlope", 1)), float(part.get("RescaleIntercept", 0))
     return part.pixel_array.astype("float32") * np.float32(slope) + np.float32(intercept)
 
 
 def _affine(slices):
-    """From (row, column, slice) to millimetres to the right, to the front and upwards."""
+    """The matrix from (row, column, slice) to millimetres to the right, to the front and up."""
     first = slices[0]
     along_row, along_column = _directions(first)
     between_rows, between_columns = map(float, first.PixelSpacing)
@@ -97,13 +97,14 @@ def _affine(slices):
 
 
 def _distance(slices):
-    """Millimetres between two slices; raises where some are missing or stand twice."""
+    """Millimetres between two slices; raises if slices are missing or repeated."""
     if len(slices) == 1:
         return float(slices[0].get("SliceThickness") or 1.0)
     distances = np.diff([_place(part) for part in slices])
     usual = float(np.median(distances))
     if usual <= 0 or np.abs(distances - usual).max() > UNEVEN * usual:
         raise ValueError(
-            f"its slices are {distances.min():g} to {distances.max():g} mm apart: some lack or repeat"
+            f"its slices are {distances.min():g} to {distances.max():g} mm apart: some lack or "
+            "repeat"
         )
     return usual

@@ -1,4 +1,4 @@
-"""Two domains made of one table of scans: of its classes, or of scans and targets of different people."""
+"""Two domains from one table of scans: its classes, or scans and targets of different people."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ FIELDS = "a", "b"
 def of_labels(series, first=""):
     """The data set whose fields a and b are the scans of the two classes.
 
-    ``first`` names the class that is a; unless given, it is the first in the order of their names.
+    ``first`` names the class that is a; by default it is the first in alphabetical order.
     """
     order = series.order
     labels, names = order.values["y"][order.rows], list(order.fields["y"].class_names)
@@ -29,7 +29,7 @@ def of_labels(series, first=""):
 
 
 def of_halves(series):
-    """That of the scans of half of the people and of the targets of the others."""
+    """The data set of the scans of half of the people and the targets of the others."""
     order = series.order
     whose = order.facts.get(SUBJECT, np.arange(len(order.rows)))[order.rows]
     random = np.random.default_rng(0)
@@ -44,7 +44,7 @@ def of_halves(series):
 
 
 def _data(order, arrays, taken, notes):
-    """The data set of some rows of two arrays, which lie in the order."""
+    """The data set of some rows of two arrays, which lie in this order."""
     splits = [_split(order, arrays, taken, piece) for piece in order.pieces]
     fields = {
         name: field.fitted(splits[0].domains[name][name])
@@ -61,7 +61,8 @@ def _split(order, arrays, taken, piece):
         own = rows[np.isin(rows, piece)]
         if not len(own):
             raise ValueError(
-                f"{order.name}: the field {name} has no scan in one of the splits. Add some, or move them."
+                f"{order.name}: the field {name} has no scan in one of the splits. Add some, or "
+                "move them."
             )
         facts = {fact: known[order.rows][own] for fact, known in order.facts.items()}
         domains[name] = Split({name: field.stored(values[own])}, {name: field}, facts)

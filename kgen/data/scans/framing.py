@@ -7,22 +7,19 @@ from scipy import ndimage
 from kgen import checks
 from kgen.data.pictures import sides
 
-FAINT, DARK, BRIGHT = (
-    0.1,
-    2,
-    98,
-)  # the head begins at this share between these percentiles of all values
-STEP = 8  # pixels, of which a size that nobody asked for is a multiple
+# The head begins where values exceed this share of the range between these percentiles.
+FAINT, DARK, BRIGHT = 0.1, 2, 98
+STEP = 8  # pixels; a size that is not given is a multiple of it
 WHITE = 255
 
 
 class Framing(NamedTuple):
-    """How images come to one size and one scale of brightness.
+    """How images are brought to one size and one scale of brightness.
 
     Args:
         pixel: float, millimetres per pixel; ``None`` for the median of the files' own.
         size: tuple of ints, pixels; ``None`` for the least multiple of 8 that holds every image.
-        percentiles: pair of floats, those inside the head that become black and white.
+        percentiles: pair of floats, the percentiles inside the head that become black and white.
     """
 
     pixel: float | None
@@ -31,22 +28,22 @@ class Framing(NamedTuple):
 
     @classmethod
     def of(cls, pixel, size, percentiles, rank):
-        """That of the options of a data set; raises for a value out of range."""
+        """The framing by the options of a data set; raises for a value out of range."""
         if pixel is not None:
             checks.check_positive(pixel=pixel)
         return cls(pixel, size and sides(size, rank), _percentiles(percentiles))
 
     def for_all(self, spacings, shapes):
-        """A copy that knows pixel and size, from the spacings and shapes of all images along the axes that are left."""
+        """A copy with known pixel and size, by all images' spacings and shapes on the axes left."""
         pixel = self.pixel or round(float(np.median([min(spacing) for spacing in spacings])), 3)
         return self._replace(pixel=pixel, size=self.size or _holding(spacings, shapes, pixel))
 
     def of_values(self, values, spacing):
-        """An image as bytes at that size about its head's centre; raises where it is of one shade."""
+        """An image as bytes at that size, centred on its head; raises if it has one shade."""
         return self.placed(values, head_of_shades(values), spacing)
 
     def placed(self, values, head, spacing):
-        """The same about the centre of a head, whose values are scaled."""
+        """An image centred on a given head, whose values set the scale."""
         black, white = np.percentile(values[head], self.percentiles)
         if black == white:
             raise ValueError(f"all of the head has the one shade {black:g}")
@@ -54,19 +51,19 @@ class Framing(NamedTuple):
         return np.rint(WHITE * self._resampled(shades, head, spacing)).astype("uint8")
 
     def windowed(self, values, window, head, spacing):
-        """Values brought between the ends of a window, about the centre of a head."""
+        """Values clipped to a window, centred on a head."""
         low, high = window
         return np.rint(self._resampled(np.clip(values, low, high) - low, head, spacing) + low)
 
     def classes(self, values, head, spacing):
-        """The numbers of a mask, which are never mixed, about the centre of a head."""
+        """The numbers of a mask, which are never mixed, centred on a head."""
         return self._resampled(values, head, spacing, order=0)
 
     def _resampled(self, shades, head, spacing, order=1):
-        """The shades on the grid of the framing, black where the image does not reach."""
+        """The shades on the grid of the framing, black beyond the image."""
         steps = self.pixel / np.array(spacing)
         if order and (steps > 1).any():
-            # What one pixel cannot hold is smoothed away, or it would alias.
+            # Details finer than a pixel are smoothed away, or they would alias.
             shades = ndimage.gaussian_filter(shades, np.maximum(0, (steps - 1) / 2))
         centre = [
             (part.start + part.stop - 1) / 2 for part in ndimage.find_objects(head.astype(int))[0]
@@ -78,15 +75,16 @@ class Framing(NamedTuple):
 
 
 def as_seen(values):
-    """An image or a volume of axes to the right, to the front and upwards as radiologists look at it.
+    """An image or a volume with axes to the right, front and top, as radiologists look at it.
 
-    The front, or the top, is above; the patient's right is at the left of the picture, or the nose, from the side.
+    The front, or the top, is above. The patient's right is on the left of the image; in a view
+    from the side, the nose is.
     """
     return np.flip(values).T
 
 
 def head_of_shades(values):
-    """Where the head is; raises for an image of one shade, which shows none."""
+    """Where the head is; raises for an image of one shade, which shows no head."""
     if values.min() == values.max():
         raise ValueError(f"all of it has the one shade {values.min():g}")
     return head_in(values)
@@ -103,7 +101,7 @@ def head_in(values):
 
 
 def _holding(spacings, shapes, pixel):
-    """The least size, of the same side along every axis, that holds every image."""
+    """The least size, with equal sides, that holds every image."""
     longest = max(
         np.multiply(spacing, shape).max() for spacing, shape in zip(spacings, shapes, strict=True)
     )
@@ -118,6 +116,7 @@ def _percentiles(text):
         low, high = 1, 0
     if not 0 <= low < high <= 100:
         raise ValueError(
-            f"percentiles={text!r} are not two numbers from 0 to 100, the lesser first, such as 1,99."
+            f"percentiles={text!r} are not two numbers from 0 to 100, the lesser first, such as "
+            "1,99."
         )
     return low, high

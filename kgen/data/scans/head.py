@@ -14,9 +14,9 @@ class Head(NamedTuple):
 
     Args:
         shape: tuple of three ints, voxels to the right, to the front and upwards.
-        spacing: tuple of three floats, millimetres per voxel along these.
+        spacing: tuple of three floats, millimetres per voxel along these axes.
         stored: str, the directions in which the file's own axes run, such as ``LPS``.
-        known: bool, whether the file says where the volume lies at all.
+        known: bool, whether the file says where the volume lies.
     """
 
     shape: tuple
@@ -26,7 +26,7 @@ class Head(NamedTuple):
 
     @classmethod
     def of(cls, image):
-        """That of a volume; raises where it is none."""
+        """The header of an image; raises if it is no volume."""
         shape = three_sides(image.shape)
         spacing = nibabel.affines.voxel_sizes(image.affine)
         if not np.isfinite(image.affine).all() or not (spacing > 0).all():
@@ -49,7 +49,7 @@ def head_of(path):
 
 
 def three_sides(shape):
-    """The first three sides; raises where there are more than these, or fewer."""
+    """The first three sides; raises if there are more axes, or fewer."""
     if len(shape) < 3 or any(side != 1 for side in shape[3:]):
         size = "×".join(map(str, shape))
         raise NoVolume(f"holds {len(shape)} axes, {size}, and a volume has three", FEW)

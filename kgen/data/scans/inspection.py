@@ -16,7 +16,7 @@ FILE, AGE = "file", "age"
 
 
 def file_column(table):
-    """The column of a ``Table`` that names NIfTI files or folders, and the source that reads it; else ``None``."""
+    """The column of NIfTI files or folders in a ``Table``, and the source for it; else ``None``."""
     words = table.read([], table.words)[1] if table.words else {}
     for column, texts in words.items():
         named = [text.strip() for text in texts.tolist()]
@@ -28,7 +28,7 @@ def file_column(table):
 
 
 def scans_told(table, column, source):
-    """A line a column of a table of scans and one on the first of them, as an ``Inspection``."""
+    """An ``Inspection`` with a line per column of a table of scans, and one on the first scan."""
     records = Records.of(table.path, table.name)
     counts = {name: Counter(texts.tolist()) for name, texts in records.words.items()}
     chosen = {column: FILE, **_chosen(table, counts, (column, SPLIT, AGE), len(records))}
@@ -45,7 +45,7 @@ def scans_told(table, column, source):
 
 
 def _chosen(table, counts, beside, rows):
-    """The columns of the subjects, and of the classes or else the ages, by what they are."""
+    """The roles of the columns of subjects, and of classes or else ages."""
     asked = {name: found for name, found in counts.items() if name not in beside}
     whose = next((name for name in asked if SUBJECTS.search(name)), None)  # most have one scan each
     others = {name: found for name, found in asked.items() if name != whose}
@@ -56,7 +56,7 @@ def _chosen(table, counts, beside, rows):
 
 
 def _first(files):
-    """A line on the first scan that is there, and how many are not."""
+    """A line on the first scan that exists, and on how many do not."""
     there = [path for path in files if path.exists()]
     lacking = (
         f"; {counted(len(files) - len(there), 'file')} not there" if len(there) < len(files) else ""
@@ -74,12 +74,13 @@ def _first(files):
 
 
 def _gaps(records, roles):
-    """What to do where a value that a training needs is missing."""
+    """What to do about missing values that a training needs."""
     lacking = {
         name: int(missing(records.words[name]).sum()) for name in roles if name in records.words
     }
     return [
-        f"fill what is missing in {counted(count, 'row')} of {name!r}, or leave these rows out: training refuses it."
+        f"fill what is missing in {counted(count, 'row')} of {name!r}, or leave these rows out: "
+        "training refuses it."
         for name, count in lacking.items()
         if count
     ]

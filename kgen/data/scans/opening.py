@@ -1,4 +1,4 @@
-"""A volume of whatever format, opened; what keeps it from being one in words."""
+"""Opens a volume of any format, and says in words why a file is none."""
 
 import nibabel
 
@@ -10,11 +10,11 @@ WAY = "Put a whole copy of it back, or leave its row out."
 
 
 class NoVolume(ValueError):
-    """A file of something else than a volume with a place.
+    """A file that is something else than a volume with a place.
 
     Args:
         reason: str, what it is instead.
-        way: str, the way out.
+        way: str, the remedy.
     """
 
     def __init__(self, reason, way):
@@ -23,7 +23,7 @@ class NoVolume(ValueError):
 
 
 def opened(path):
-    """A NIfTI file, or a folder of a DICOM series, as an image of nibabel's."""
+    """A NIfTI file, or a folder of a DICOM series, as a nibabel image."""
     if path.is_dir():
         return dicom.series(path)
     with decoding(path, WHAT, WAY):

@@ -1,4 +1,4 @@
-"""The second file of each row: an image in a window of values, or a mask, on the grid of the first."""
+"""The second file of each row: an image in a value window, or a mask, on the grid of the first."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from kgen.decoding import reason
 from kgen.fields import Image, Mask, Volume
 
 IMAGE, MASK = "image", "mask"
-SAME = 1e-3  # mm: voxels of one size
+SAME = 1e-3  # mm; voxels that differ by less are of one size
 RESAMPLED = "Resample it to the grid of its partner, or leave its row out."
 
 
@@ -20,10 +20,10 @@ class Partners(NamedTuple):
     """What the second files are.
 
     Args:
-        paths: list, one a row.
+        paths: list, one per row.
         kind: ``"image"`` or ``"mask"``.
-        window: pair of numbers that the values of an image are brought between; those of an image without one are
-            scaled as the first file is.
+        window: pair of numbers to which the values of an image are clipped; without a window, they
+            are scaled like the first file.
     """
 
     paths: list
@@ -32,7 +32,7 @@ class Partners(NamedTuple):
 
     @classmethod
     def of(cls, paths, target, window):
-        """Those of the options of a data set; ``None`` where there are none."""
+        """The partners by the options of a data set; ``None`` if there are none."""
         window = _window(window) if window else None
         return cls(paths, IMAGE if target else MASK, window) if paths else None
 
@@ -43,17 +43,17 @@ class Partners(NamedTuple):
 
     @property
     def dtype(self):
-        """The type that they are kept in."""
+        """The type in which they are kept."""
         return "int16" if self.is_mask or self.window else "uint8"
 
     def faults(self, files, heads):
-        """The partners that cannot be read, or lie on another grid than their files, whose heads are known."""
+        """The partners that cannot be read, or whose grid is not that of their files' ``heads``."""
         pairs = zip(files, self.paths, strict=True)
         found = [_of_pair(path, heads[file]) for file, path in pairs if file in heads]
         return [fault for fault in found if fault]
 
     def values(self, number):
-        """The ``Scan`` of a row; raises where it is no partner of this kind."""
+        """The ``Scan`` of a row; raises if it is no partner of this kind."""
         scan = Scan.of(self.paths[number])
         if self.is_mask and (scan.values != np.rint(scan.values)).any():
             wrong = scan.values[scan.values != np.rint(scan.values)][0]
@@ -61,7 +61,7 @@ class Partners(NamedTuple):
         return scan
 
     def field(self, images, name, training):
-        """The field of all of them, of which some rows are for training; raises where others show more classes."""
+        """The field of all partners; raises if others show classes that ``training`` rows lack."""
         if self.is_mask:
             _check_classes(images, training, name)
             return Mask.of(images, f"{name}: y")
@@ -71,12 +71,13 @@ class Partners(NamedTuple):
         return Image.of(images, f"{name}: y", low, high)
 
     def told(self, outside):
-        """A note on the values that were brought into the window."""
+        """A note on the values that were clipped to the window."""
         if not self.window:
             return ()
         low, high = self.window
         return (
-            f"y: {counted(outside, 'point')} outside of window={low:g},{high:g} brought to its ends.",
+            f"y: {counted(outside, 'point')} outside of window={low:g},{high:g} brought to its "
+            "ends.",
         )
 
 
@@ -100,7 +101,10 @@ def _check_classes(images, training, name):
     unknown = np.setdiff1d(images, images[training])
     if len(unknown):
         rows = [row for row in range(len(images)) if np.isin(images[row], unknown).any()]
-        told = f"class {', '.join(map(str, unknown))} is in {counted(len(rows), 'mask')} and in none for training"
+        told = (
+            f"class {', '.join(map(str, unknown))} is in {counted(len(rows), 'mask')} "
+            "and in none for training"
+        )
         raise ValueError(f"{name}: y: {told}. Correct them, or divide the rows in another way.")
 
 
@@ -113,13 +117,14 @@ def _window(text):
     limits = np.iinfo("int16")
     if not limits.min <= low < high <= limits.max:
         raise ValueError(
-            f"window={text!r} are not two numbers from {limits.min} to {limits.max}, such as -1000,2000."
+            f"window={text!r} are not two numbers from {limits.min} to {limits.max}, such as "
+            "-1000,2000."
         )
     return low, high
 
 
 def check_options(target, mask, window):
-    """Raises for options that contradict each other."""
+    """Raises if options contradict each other."""
     if target and mask:
         raise ValueError(
             f"target={target!r} and mask={mask!r}: y is one of them. Leave the other out."
@@ -131,7 +136,7 @@ def check_options(target, mask, window):
 
 
 def check_domains(domains, unpaired, target):
-    """Raises where the options of two domains contradict each other."""
+    """Raises if the options of two domains contradict each other."""
     if unpaired and not target:
         raise ValueError(
             "unpaired=True leaves scans and their targets to different people. Give target=COLUMN."

@@ -1,4 +1,4 @@
-"""Files read once, brought to one array of bytes, and kept in the cache."""
+"""Reads files once into one array of bytes, and keeps it in the cache."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ from kgen.data.scans.opening import NoVolume
 from kgen.data.scans.scan import Scan
 from kgen.decoding import reason
 
-VERSION = 2  # of the reading: another makes what is cached anew
+VERSION = 2  # of the reading; with another version, files are read again
 READERS = 2  # volumes in memory at a time
 DIFFERING = {
     "sizes": (lambda head: "×".join(map(str, head.shape)), "Brought to one size about the head."),
@@ -31,20 +31,23 @@ DIFFERING = {
         "Resampled to one pixel size.",
     ),
 }
-UNPLACED = "says nothing of its orientation (qform and sform code 0): read as nibabel does, from right to left"
+UNPLACED = (
+    "says nothing of its orientation (qform and sform code 0): "
+    "read as nibabel does, from right to left"
+)
 IMAGES, PARTNERS = "images.npy", "partners.npy"
 OTHER_SLICE = "Choose another millimetre or index, or leave its row out."
 
 
 class Prepared(NamedTuple):
-    """Images of all files, the millimetres of their pixels, and what is told of the files.
+    """Images of all files, the size of their pixels, and what is reported of the files.
 
     Args:
-        images: array (n, …, 1) of bytes, in the files' order; mapped from the cache where it is large.
-        pixel: float.
-        told: list of ``Fault`` that keep nothing from being trained on.
+        images: array (n, …, 1) of bytes, in the files' order; mapped from the cache if it is large.
+        pixel: float, millimetres.
+        told: list of ``Fault`` that do not prevent training.
         partners: array (n, …, 1) of the second files, or ``None``.
-        outside: int, points of these that were outside of their window.
+        outside: int, the points of the second files that were outside their window.
     """
 
     images: np.ndarray
@@ -55,7 +58,7 @@ class Prepared(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """What became of one row: images, or a fault."""
+    """The outcome of one row: images, or a fault."""
 
     image: np.ndarray | None = None
     digest: bytes | None = None
@@ -65,7 +68,7 @@ class _Read(NamedTuple):
 
 
 def prepared(name, files, cut, framing, memory, partners=None):
-    """The ``Prepared`` of files, read once and then kept in the cache; raises a ``Faulty`` with all of their faults."""
+    """The ``Prepared`` of files, read once and then cached; raises a ``Faulty`` with all faults."""
     every = [*files, *(partners.paths if partners else ())]
     lost = [
         Fault(path.name, "is not there", f"Put it to {path}, or leave its row out.")
@@ -84,7 +87,7 @@ def prepared(name, files, cut, framing, memory, partners=None):
 
 
 def _opened(path, memory):
-    """An array of the cache, in memory where it is small; ``None`` where there is no such file."""
+    """An array of the cache, in memory if it is small; ``None`` if there is no such file."""
     if not path.exists():
         return None
     images = np.load(path, mmap_mode="r")
@@ -92,12 +95,12 @@ def _opened(path, memory):
 
 
 def missing(files):
-    """Those that are not there."""
+    """The files that do not exist, each once."""
     return list(dict.fromkeys(path for path in files if not path.exists()))
 
 
 def _key(files, cut, framing, partners):
-    """What changes when a file, an option or the reading does; no file is opened for it."""
+    """A key that changes with a file, an option or the reading; no file is opened for it."""
     how = partners and partners[1:]
     told = [VERSION, cut, framing, how, [[str(path.resolve()), _stamps(path)] for path in files]]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
@@ -110,7 +113,7 @@ def _stamps(path):
 
 
 def _write(name, kept, files, cut, framing, partners):
-    """Reads all files into the cache; raises, and keeps nothing, where any has a fault."""
+    """Reads all files into the cache; raises and keeps nothing if any file has a fault."""
     temporary = kept.with_name(f"{kept.name}.{os.getpid()}.tmp")
     try:
         temporary.mkdir(exist_ok=True)
@@ -135,7 +138,7 @@ def _fill(name, folder, files, cut, framing, partners):
     arrays = [_array(folder / IMAGES, "uint8", files, framing)]
     if partners:
         arrays.append(_array(folder / PARTNERS, partners.dtype, files, framing))
-    # What lies on another grid than its partner is no pair; the other faults of such files are listed all the same.
+    # A file on another grid than its partner is no pair; its other faults are listed all the same.
     pairs = None if any(fault.fatal for fault in faults) else partners
     outside, found = _read_all(
         [path for path in files if path in heads], cut, framing, arrays, pairs
@@ -150,12 +153,12 @@ def _fill(name, folder, files, cut, framing, partners):
 
 
 def _array(path, dtype, files, framing):
-    """A file for an image of each row."""
+    """A file with room for one image per row."""
     return np.lib.format.open_memmap(path, "w+", dtype, (len(files), *framing.size, 1))
 
 
 def _faults_of(files, cut, framing):
-    """The faults of files of which nothing is kept."""
+    """The faults of files; nothing else is kept of them."""
     heads, faults = _heads(files)
     if heads:
         readable = [path for path in files if path in heads]
@@ -187,7 +190,7 @@ def _heads(files):
 
 
 def _differing(heads):
-    """What is told of volumes that differ from each other."""
+    """What is reported of volumes that differ from each other."""
     found = []
     for what, (told, done) in DIFFERING.items():
         counts = Counter(told(head) for head in heads).most_common()
@@ -207,7 +210,7 @@ def _differing(heads):
 
 
 def _read_all(files, cut, framing, arrays=(), partners=None):
-    """Reads every file, into arrays where they are given; returns the points outside of the window, and faults."""
+    """Reads every file, into ``arrays`` if given; returns the points outside windows and faults."""
     read = []
     # While one volume is unpacked, the other is resampled.
     with (
@@ -227,7 +230,7 @@ def _read_all(files, cut, framing, arrays=(), partners=None):
 
 
 def _row(number, path, cut, framing, partners):
-    """The image of a file and of its partner, and the hash of its volume; or what is wrong with it."""
+    """The images of a file and its partner, and the hash of its volume; or its fault."""
     try:
         scan = Scan.of(path)
     except (ValueError, OSError) as error:
@@ -247,7 +250,7 @@ def _row(number, path, cut, framing, partners):
 
 
 def _with_partner(read, number, partners, cut, framing, head, spacing):
-    """The same with the image of its partner, whose place is that of the head; or what is wrong with that."""
+    """``read`` with the image of the partner, placed by the head, or with the partner's fault."""
     try:
         values = as_seen(cut.of(partners.values(number)))
         if not np.isfinite(values).all():
@@ -267,7 +270,7 @@ def _with_partner(read, number, partners, cut, framing, head, spacing):
 
 
 def _told(error):
-    """The reason of an error and the way out, without the path."""
+    """The reason of an error and the remedy, without the path."""
     if isinstance(error, NoVolume):
         return error.reason, error.way
     text = reason(error.__cause__ or error)

@@ -10,12 +10,13 @@ from kgen.decoding import decoding
 
 
 class Scan(NamedTuple):
-    """A volume whose axes run to the right, to the front and upwards (RAS), whatever way its file stores it.
+    """A volume with axes to the right, front and top (RAS), whatever the orientation of its file.
 
     Args:
         values: array (right, front, up), float32.
         spacing: tuple of three floats, millimetres per voxel.
-        origin: array of three floats, where voxel 0 lies along each axis, in the millimetres of the file.
+        origin: array of three floats, the position of voxel 0 along each axis, in millimetres of
+            the file.
         digest: bytes, a hash of the values.
     """
 
@@ -36,6 +37,6 @@ class Scan(NamedTuple):
         turned = orientations.io_orientation(image.affine)
         values = np.ascontiguousarray(orientations.apply_orientation(stored, turned))
         middle = image.affine @ [*(np.subtract(stored.shape, 1) / 2), 1]
-        # Of an oblique volume this is the line through its middle.
+        # In an oblique volume, this is the position on the line through its middle.
         origin = middle[:3] - np.subtract(values.shape, 1) / 2 * head.spacing
         return cls(values, head.spacing, origin, hashlib.blake2b(values, digest_size=16).digest())

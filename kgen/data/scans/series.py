@@ -32,8 +32,8 @@ class Series(NamedTuple):
 
     @classmethod
     def of(cls, cohort, order, cut, framing, memory, faults, target, window):
-        """Those of all files; raises with the faults that are known and every one of the files."""
-        # Whole volumes lie in the cache split after split: each is then a piece of it that is not copied.
+        """The images of all files; raises with the known faults and those of every file."""
+        # Whole volumes are cached split after split: each split is then a slice without a copy.
         rows = order.rows if cut.whole else np.arange(len(cohort.files))
         files = [cohort.files[row] for row in rows]
         paths = [cohort.partners[row] for row in rows] if cohort.partners else None
@@ -47,7 +47,7 @@ class Series(NamedTuple):
         return cls(order, images, field, partner, found.pixel, notes)
 
     def data(self):
-        """The data set of these."""
+        """The data set of these images."""
         return self.order.data(
             self.images, self.field, self.notes, {"y": self.partner} if self.partner else {}
         )
@@ -64,12 +64,12 @@ def _read(name, files, cut, framing, memory, faults, partners):
 
 
 def _taken(array, order, cut):
-    """An array in the order; whole volumes already lie in it."""
+    """An array in the order of the splits; whole volumes already are."""
     return array if array is None or cut.whole else array[order.rows]
 
 
 def _seen(cut, shape, pixel):
-    """A note on what an image is."""
+    """A note on what the images show."""
     place = f" at {cut.millimetre:g} mm" if cut.millimetre is not None else ""
     place = f" at index {cut.index}" if cut.index is not None else place
     side = "seen from the left" if cut.axis == "x" else "the patient's right at the left"

@@ -18,45 +18,52 @@ from kgen.data.tiles.storage import memory_bytes
 
 def read(
     argument, name, file: str = "file", label: str | None = LABEL, number: str | None = None,
-    unit: str | None = None, subject: str = SUBJECT, axis: str = "z", millimetre: float | None = None,
-    index: int | None = None, pixel: float | None = None, size: str | None = None, percentiles: str = "1,99",
-    target: str | None = None, mask: str | None = None, window: str | None = None, domains: str | None = None,
+    unit: str | None = None, subject: str = SUBJECT, axis: str = "z",
+    millimetre: float | None = None, index: int | None = None, pixel: float | None = None,
+    size: str | None = None, percentiles: str = "1,99", target: str | None = None,
+    mask: str | None = None, window: str | None = None, domains: str | None = None,
     unpaired: bool = False, anatomy: str | None = None, flip: bool = False, test: str | None = None,
     fold: int | None = None, folds: int = 5, memory: str = "2GB", covariates: list = (),
-    test_share: float | None = None, validation_share: float | None = None, oversample: bool = False,
+    test_share: float | None = None, validation_share: float | None = None,
+    oversample: bool = False,
 ):  # fmt: skip
-    """Slices or volumes of the scans that a table names: NIfTI files, or folders of a DICOM series each.
+    """Slices or volumes of the scans that a table names: NIfTI files, or folders of DICOM series.
 
-    Volumes are turned to RAS; a slice is seen as radiologists do, the front above and the patient's right at the
-    left. A column split (train, validation, test) has the official splits; all other columns are facts.
+    Volumes are turned to RAS. A slice is shown as radiologists see it: the front is above, and the
+    patient's right is on the left. A column split (train, validation, test) holds the official
+    splits; all other columns are facts.
 
     Args:
-        file: the column of the files, named from the table's folder on.
+        file: the column of the files; paths begin at the table's folder.
         label: the column of classes: the field y; without such a column there are none.
         number: the column of a number such as age, instead: the field y.
         unit: of that number, such as years.
-        subject: the column of whose a scan is: no subject is in two splits.
+        subject: the column that says whose a scan is; no subject is in two splits.
         axis: of the slices: z (axial), y (coronal), x (sagittal); none for whole volumes.
-        millimetre: where along the axis, in the coordinates of the file; the middle unless given.
+        millimetre: where along the axis, in the coordinates of the file; the middle by default.
         index: the number of the slice instead, from the left, the back or below.
-        pixel: millimetres a pixel, to which images are resampled; the median of the files unless given.
-        size: pixels of all images about the head's centre, 64 or 48x64 (height x width); what holds all unless given.
-        percentiles: of the values inside the head, that become black and white in each image.
-        target: the column of a second scan of each row, such as CT: the field y, or b where unpaired.
+        pixel: millimetres per pixel, to which images are resampled; by default the files' median.
+        size: pixels of all images, centred on the head, 64 or 48x64 (height x width); by default
+            what holds all.
+        percentiles: of the values inside the head; they become black and white in each image.
+        target: the column of a second scan per row, such as CT: the field y, or b if unpaired.
         mask: the column of masks, whole numbers from 0: the field y.
-        window: of the target, two values such as -1000,2000 that it is brought between; stored as they are.
-        domains: the column of two classes, whose scans are the fields a and b; COLUMN:CLASS says which of them is a.
-        unpaired: takes the scans of half of the people as the field a, the targets of the others as b.
+        window: two values such as -1000,2000 to which the target is clipped; it is not scaled.
+        domains: the column of two classes, whose scans are the fields a and b; COLUMN:CLASS says
+            which of them is a.
+        unpaired: the scans of half of the people are the field a, the targets of the others b.
         anatomy: what the images show: brain.
-        flip: whether training sees a random half of the images turned left for right.
+        flip: whether training mirrors a random half of the images left to right.
         test: another table with the same columns, kept for the test.
-        fold: which of the folds, from 0, is the test: parts of all subjects that are equal in classes and ages.
+        fold: the fold that is the test, from 0; folds are parts of all subjects, balanced in
+            classes and ages.
         folds: how many folds there are.
-        memory: what images may take of it, such as 512MB; more are read from the cache as they are needed.
+        memory: how much memory images may take, such as 512MB; larger sets are read from the cache
+            as needed.
         covariates: columns of the field c, beside x; the concepts of a concept bottleneck.
-        test_share: how much of all values is the test; 0.15 unless given.
-        validation_share: how much of the others is the validation; 0.1 unless given.
-        oversample: repeat training images of rare age brackets, until each has as many.
+        test_share: the test's share of all values; 0.15 by default.
+        validation_share: the validation's share of the others; 0.1 by default.
+        oversample: repeat training images of rare age brackets until all are equally large.
     """
     cut = Cut(axis, millimetre, index).checked()
     framing = Framing.of(pixel, size, percentiles, cut.rank)
@@ -85,7 +92,7 @@ def _check_flip(flip, axis):
 
 
 def _ordered(cohort, unit, fold, shares, faults):
-    """The ``Order`` of the rows; a table that cannot be divided is one more fault, and has its rows as they are."""
+    """The ``Order`` of the rows; where division fails, that is one more fault, and rows stay."""
     if not any(fault.fatal for fault in faults):
         try:
             given = cohort.values(), cohort.fields(unit), cohort.facts, fold, cohort.official()

@@ -1,4 +1,4 @@
-"""Whole scans for networks, slice by slice or as volumes, and what these make of them as files on the same grid."""
+"""Whole scans for networks, by slice or as volumes, and files of the results on the same grid."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -19,15 +19,15 @@ RAS = orientations.axcodes2ornt("RAS")
 
 
 class Whole(NamedTuple):
-    """A scan as a network takes it, and the way back to its file's own grid.
+    """A scan as a network takes it, and the way back to the grid of its file.
 
     Args:
         path: of the file.
         values: array (right, front, up).
         spacing: tuple of three floats, millimetres per voxel.
-        cut: ``Cut``, along which axis slices are taken, or none.
+        cut: ``Cut``, the axis along which slices are taken, or none.
         pixel: float, millimetres per pixel of the network.
-        percentiles: pair of floats, those inside the head that become black and white.
+        percentiles: pair of floats, the percentiles inside the head that become black and white.
     """
 
     path: Path
@@ -39,7 +39,7 @@ class Whole(NamedTuple):
 
     @classmethod
     def of(cls, path, given):
-        """The scan of a file, by the options of the data set of the training."""
+        """The scan of a file, with the data set options of the training."""
         cut = Cut(given.get("axis", "z"))
         scan = Scan.of(path)
         pixel = given.get("pixel") or round(min(cut.kept(scan.spacing)), 3)
@@ -49,7 +49,7 @@ class Whole(NamedTuple):
         return cls(path, scan.values, scan.spacing, cut, float(pixel), percentiles)
 
     def mapped(self, function):
-        """What ``function`` makes of every image (…, 1), (…, channels), on the scan's own grid: (…, channels)."""
+        """``function`` of every image, from (…, 1) to (…, channels), on the scan's own grid."""
         if self.cut.whole:
             return self._one(self.values, function)
         axis = AXES.index(self.cut.axis)
@@ -82,18 +82,18 @@ class Whole(NamedTuple):
 
 
 def is_scan(path):
-    """Whether a path is a NIfTI file or a folder of such."""
+    """Whether a path is a NIfTI file or a folder of such files."""
     return bool(scans_in(path))
 
 
 def scans_in(path):
-    """The NIfTI files of a path: itself, or those of a folder, in the order of their names."""
+    """The NIfTI files of a path: the file itself, or those of a folder in alphabetical order."""
     files = sorted(path.iterdir()) if path.is_dir() else [path]
     return [file for file in files if file.name.lower().endswith(SUFFIXES)]
 
 
 def check_readable(files, given, patch):
-    """Raises, and lists all, where scans cannot be read or are too small for the network."""
+    """Raises and lists all scans that cannot be read or are too small for the network."""
     faults = []
     for file in files:
         try:
@@ -115,7 +115,10 @@ def _too_small(scan, patch):
     if (2 * sides > patch).all():
         return []
     have, want = ("×".join(f"{side:.0f}" for side in part) for part in (sides, patch))
-    told = f"{scan.path.name} has {have} pixels of {scan.pixel:g} mm, less than half of the patch of {want}"
+    told = (
+        f"{scan.path.name} has {have} pixels of {scan.pixel:g} mm, "
+        f"less than half of the patch of {want}"
+    )
     return [f"{told} that the model was trained on. Give a scan of the same region."]
 
 
@@ -142,5 +145,5 @@ def _restored(values, steps, shape):
 
 
 def _begin(steps):
-    """Where the middle of the first pixel lies in the other grid, whose first corner is the same."""
+    """The middle of the first pixel in the other grid, if both grids have the same first corner."""
     return (steps - 1) / 2

@@ -1,1 +1,1 @@
-"""Tiles out of the large grey images of an HDF5 file."""
+"""Tiles from the large grey images of an HDF5 file."""

@@ -2,7 +2,7 @@
 
 
 def value_of(holder, name):
-    """What an attribute says; ``None`` where NumPy has no type for it."""
+    """The value of an attribute; ``None`` if NumPy has no type for it."""
     try:
         return holder.attrs[name]
     except (TypeError, ValueError):

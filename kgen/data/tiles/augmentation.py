@@ -1,4 +1,4 @@
-"""Tiles turned, mirrored, made brighter and of more contrast at random: what the tissue would look like as well."""
+"""Random changes of tiles that tissue might show too: turned, mirrored, brighter, more contrast."""
 
 from functools import partial
 
@@ -9,9 +9,10 @@ BRIGHTNESS, CONTRAST = 0.2, 0.2  # in standard deviations, and as a share
 
 
 def augmented(tiles, field, kinds, seed, part=(0, 1)):
-    """The stored tiles (n, size, size, 1), each changed in its own way, which follows from ``seed``, two whole numbers.
+    """Stored tiles (n, size, size, 1), each changed in its own way by ``seed``, two whole numbers.
 
-    Of ``part=(i, n)``, the tiles are the i-th of n parts of a batch, and change as they would in the whole of it.
+    With ``part=(i, n)``, the tiles are the i-th of n parts of a batch, and change as they would in
+    the whole batch.
     """
     for number, kind in enumerate(AUGMENTATIONS):
         if kind in kinds:
@@ -21,7 +22,7 @@ def augmented(tiles, field, kinds, seed, part=(0, 1)):
 
 
 def check(kinds):
-    """Raises for an augmentation of which there is none."""
+    """Raises for an unknown augmentation."""
     for kind in kinds:
         if kind not in AUGMENTATIONS:
             raise ValueError(
@@ -52,13 +53,13 @@ def _contrasted(tiles, draw, field):
 
 
 def _as_numbers(tiles):
-    """Pixels with a fraction, of as many digits as they need."""
+    """Pixels as floats with as many digits as they need."""
     exact = tiles.dtype.size <= EXACT or tiles.dtype == tf.float32
     return tf.cast(tiles, "float32" if exact else "float64")
 
 
 def _drawn(count, part, seed, number):
-    # Numbers in [0, 1), one a tile of the whole batch.
+    # Numbers in [0, 1), one per tile of the whole batch.
     seed = tf.random.experimental.stateless_fold_in(seed, number)
     drawn = tf.random.stateless_uniform((count * part[1], 1, 1, 1), seed)
     return drawn[part[0] * count :][:count]

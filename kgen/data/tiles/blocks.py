@@ -16,7 +16,7 @@ BLOCKS_AT_ONCE, AT_ONCE, CACHE = 8, 2**22, 2**25  # blocks, bytes, bytes
 
 
 class Block(NamedTuple):
-    """Consecutive rows of a section: in the first ``places`` of them tiles begin, the others complete these."""
+    """Rows of a section; tiles begin in the first ``places`` of them, the rest completes tiles."""
 
     section: int
     rows: slice
@@ -24,11 +24,12 @@ class Block(NamedTuple):
 
 
 class Blocks(Reader):
-    """Tiles out of chunks that may be compressed: blocks are read in random order, each once an epoch.
+    """Tiles from chunks that may be compressed; blocks are read in random order, once per epoch.
 
-    As many blocks as fit a third of the budget lie in memory while the next ones are read. How many tiles begin in each
-    block, and where, is drawn as if the whole file were in memory: only the order of an epoch's tiles is not that of
-    any shuffle, as neighbours in time come from the same dozen of blocks.
+    As many blocks as fit into a third of the budget are in memory while the next ones are read.
+    How many tiles begin in each block, and where, is drawn as if the whole file were in memory.
+    Only the order of an epoch's tiles is not that of a full shuffle: neighbours in time come from
+    the same dozen blocks.
 
     Args:
         memory: int, bytes.
@@ -39,7 +40,7 @@ class Blocks(Reader):
 
     def __init__(self, path, sections, memory, reason):
         super().__init__(path, sections, reason)
-        self._pool = memory // 3  # beside it lie the pool that is read ahead, and what that unpacks
+        self._pool = memory // 3  # the rest is for the pool that is read ahead, and its unpacking
 
     def tiles(self, locations, tile_size):
         """The tiles (n, tile_size, tile_size) at these locations, each read on its own."""
@@ -57,7 +58,7 @@ class Blocks(Reader):
         return tiles
 
     def epoch(self, tile_size, sampling, seed, epoch, count):
-        """An epoch's ``count`` tiles with their locations, some thousands at a time."""
+        """The ``count`` tiles of an epoch with their locations, some thousands at a time."""
         random = np.random.default_rng([seed, epoch])
         blocks = self._blocks(tile_size)
         fields = self._fields(blocks, tile_size, sampling)
@@ -100,7 +101,7 @@ class Blocks(Reader):
         return Fields([block.section for block in blocks], origins, sizes, sampling)
 
     def _pools(self, blocks, order):
-        """The order of the blocks cut into as many at a time as a third of the budget holds, at least one."""
+        """The blocks in this order, in groups that fit a third of the budget or hold one block."""
         pools, room = [[]], self._pool
         for number in order:
             room -= self._bytes(blocks[number])

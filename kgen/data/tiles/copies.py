@@ -1,4 +1,4 @@
-"""Images that are copies of others, pixel for pixel, in another place of the file."""
+"""Images that are copies of others, pixel by pixel, elsewhere in the file."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ COPIED = "a copy counts twice, and may be trained on and tested on"
 
 
 def check_no_copies(path, sections, statistics):
-    """Raises for images of the same pixels; those of one shape and one statistics are compared."""
+    """Raises for images with equal pixels; compares those of equal shape and statistics."""
     alike = {}
     for section in sections:
         alike.setdefault((section.shape, statistics[section.path]), []).append(section)

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-SHOWN = 5  # names a reason
+SHOWN = 5  # names per reason
 
 
 class Fault(NamedTuple):
-    """A group or an image with what it is, and why it cannot be used."""
+    """A group or an image, what it is, and why it cannot be used."""
 
     name: str
     detail: str
@@ -14,7 +14,7 @@ class Fault(NamedTuple):
 
 
 def check_none(path, faults, images, way):
-    """Raises for the faults, if there are any; ``images`` names all images, ``way`` is the way on."""
+    """Raises if there are faults; ``images`` names all images, ``way`` says what to do."""
     if not faults:
         return
     reasons = {}
@@ -32,7 +32,7 @@ def listed(names):
 
 
 def _skipped(faults, images):
-    """The names of the faults, of whole groups where no image of one is sound."""
+    """The names with faults; of groups without a sound image, only the group."""
     faulty = {fault.name for fault in faults}
     sound = {_group(name) for name in images if name not in faulty}
     named = (fault.name if _group(fault.name) in sound else _group(fault.name) for fault in faults)

@@ -1,4 +1,4 @@
-"""The filters that pack the chunks of a data set, and those of them that are not installed."""
+"""The filters that pack the chunks of a data set, and which of them are not installed."""
 
 import contextlib
 
@@ -24,7 +24,7 @@ REGISTERED = {
 
 
 def missing(dataset):
-    """The filters that HDF5 lacks and that some chunk was packed with, in words."""
+    """The filters that some chunk was packed with and that HDF5 lacks, in words."""
     pipeline = dataset.id.get_create_plist()
     codes = [pipeline.get_filter(place)[0] for place in range(pipeline.get_nfilters())]
     lacking = [place for place, code in enumerate(codes) if not _readable(code)]
@@ -34,7 +34,7 @@ def missing(dataset):
 
 
 def _skipped(dataset):
-    """The filters, as bits, that no chunk was packed with: optional ones may be passed over."""
+    """The filters, as bits, that no chunk was packed with: optional filters may be skipped."""
     masks = []
     dataset.id.chunk_iter(lambda chunk: masks.append(chunk.filter_mask))
     skipped = -1

@@ -8,25 +8,26 @@ from kgen import console
 
 
 def corners(shape, tile_size, spacing):
-    """Where the tiles begin that cover an image of ``shape``: (n, 2), row after row; the last ones reach beyond it."""
+    """The corners (n, 2) of tiles that cover an image, row after row; the last reach beyond it."""
     if not 1 <= spacing <= tile_size:
         raise ValueError(
-            f"spacing={spacing!r} is not in 1 to {tile_size}, the tile's size: tiles must leave no gap."
+            f"spacing={spacing!r} is not in 1 to {tile_size}, the tile's size: tiles must leave no "
+            "gap."
         )
     axes = [np.arange(0, max(side - tile_size, 0) + spacing, spacing) for side in shape]
     return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 2)
 
 
 def cut(image, tile_size, spacing=None):
-    """Tiles (n, tile_size, tile_size) that cover an image (height, width), mirrored beyond its borders."""
+    """Tiles (n, tile_size, tile_size) that cover an image (height, width), mirrored at borders."""
     places = corners(image.shape, tile_size, tile_size if spacing is None else spacing)
     return _windows(image, tile_size, places)[tuple(places.T)]
 
 
 def stitch(tiles, shape, spacing=None):
-    """The image of ``shape`` that the tiles of ``cut`` cover; where they overlap, their mean, nearest to a centre most.
+    """The image of ``shape`` that the tiles of ``cut`` cover; where they overlap, a weighted mean.
 
-    A tile counts with the distance from its border, so that no seam shows.
+    The weight of a tile grows with the distance from its border, so that no seam shows.
     """
     size = tiles.shape[1]
     return _blended(
@@ -35,7 +36,7 @@ def stitch(tiles, shape, spacing=None):
 
 
 def through(function, image, tile_size, spacing, at_once=1000):
-    """The image stitched from what ``function`` makes of its tiles, ``at_once`` of which are in memory at a time."""
+    """The image stitched from ``function`` of its tiles, ``at_once`` in memory at a time."""
     places = corners(image.shape, tile_size, spacing)
     windows = _windows(image, tile_size, places)
     starts = console.over(range(0, len(places), at_once), "Tiles of a whole image, thousands")

@@ -6,7 +6,7 @@ from kgen.data.tiles.statistics import strips
 
 
 class InMemory(Reader):
-    """Tiles out of a copy of all sections, as they are stored, in memory."""
+    """Tiles from a copy of all sections in memory, as they are stored."""
 
     summary = "a copy in memory"
     any_order = True

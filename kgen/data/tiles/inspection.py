@@ -9,13 +9,14 @@ from kgen.data.tiles import statistics
 from kgen.data.tiles.storage import size
 
 STORED = "stored (sizes are height × width)"
-MOST_DRAWN = 600  # pixels a side
+MOST_DRAWN = 600  # pixels per side
 
 
 def table(source):
-    """A line a group: its images, their sizes and pixels; and what training standardises by."""
+    """One line per group: images, sizes and pixels; then what training is standardised by."""
     lines = [
-        f"{'group':12}{'images':>7}{'unpacked':>10}  {'smallest':12} {'largest':12} {'pixels':22} {STORED}"
+        f"{'group':12}{'images':>7}{'unpacked':>10}  {'smallest':12} {'largest':12} {'pixels':22} "
+        f"{STORED}"
     ]
     lines += [_line(source, group) for group in source.groups]
     training = statistics.merged([source.statistics[section.path] for section in source.training])
@@ -28,7 +29,7 @@ def shapes(source):
 
 
 def extremes(source):
-    """The largest and the smallest image of every group, drawn small: {group: [(name, pixels), …]}."""
+    """The largest and smallest image of every group, drawn small: {group: [(name, pixels), …]}."""
     return {
         group: [_drawn(source, section) for section in _ends(source, group)]
         for group in source.groups
@@ -58,14 +59,17 @@ def _line(source, group):
     stored = _all(map(_stored, sections))
     unpacked = size(sum(section.bytes for section in sections))
     role = "  (kept for the test)" if group == source.test_group else ""
-    return f"{group:12}{len(sections):7}{unpacked:>10}  {smallest:12} {largest:12} {pixels:22} {stored}{role}"
+    return (
+        f"{group:12}{len(sections):7}{unpacked:>10}  {smallest:12} {largest:12} "
+        f"{pixels:22} {stored}{role}"
+    )
 
 
 def _range(sections, found, test_group):
     return (
-        f"{counted(len(sections), 'training image')} (all but {test_group}): {found.count:,} pixels from "
-        f"{found.minimum:g} to {found.maximum:g}, mean {found.mean:.4f}, "
-        f"standard deviation {found.standard_deviation:.4f}"
+        f"{counted(len(sections), 'training image')} (all but {test_group}): {found.count:,} "
+        f"pixels from {found.minimum:g} to {found.maximum:g}, mean {found.mean:.4f}, standard "
+        f"deviation {found.standard_deviation:.4f}"
     )
 
 

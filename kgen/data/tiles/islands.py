@@ -1,4 +1,4 @@
-"""Islands of cells: ellipses of a type each, which a file may tell of beside each image, as the synthetic one does."""
+"""Islands of cells: typed ellipses, which a file such as the synthetic one stores per image."""
 
 import warnings
 
@@ -16,7 +16,8 @@ MIXED = -1
 def inside(islands, points):
     """Which of the islands (n, 6) hold which of the points (…, 2): booleans (n, …).
 
-    An island is the row and column of its centre, two radii, the angle of the first to the rows, and its type.
+    An island is a row: row and column of the centre, two radii, the angle of the first radius to
+    the rows, and the type.
     """
     place = points[None] - islands[:, :2].reshape(-1, *[1] * (points.ndim - 1), 2)
     cosine, sine = (
@@ -29,7 +30,7 @@ def inside(islands, points):
 
 
 def types_of(path, sections, where, tile_size):
-    """The type of each tile's island, 0 outside of all, ``MIXED`` across a border; ``None`` where none are known."""
+    """The type of each tile's island, 0 outside, ``MIXED`` across a border; ``None`` if unknown."""
     with opened(path) as file:
         found = {section.path: _attribute(path, file, section) for section in sections}
     if any(table is None for table in found.values()):
@@ -47,7 +48,7 @@ def types_of(path, sections, where, tile_size):
 
 
 def _attribute(path, file, section):
-    """What an image tells of its islands as an array; ``None`` where it has no such attribute."""
+    """The islands attribute of an image as an array; ``None`` if it has none."""
     if ATTRIBUTE not in file[section.path].attrs:
         return None
     with explained(f"{path}: the attribute {ATTRIBUTE!r} of {section.path}"):
@@ -57,8 +58,8 @@ def _attribute(path, file, section):
 def _told(names):
     kinds = f"row, column, two radii above 0, angle and type from 0 to {len(TYPES) - 1}"
     return (
-        f"the attribute {ATTRIBUTE!r} of {listed(names)} is no table (n, 6) of {kinds}. "
-        "Types of tiles are taken as unknown; name the attribute otherwise if it says something else."
+        f"the attribute {ATTRIBUTE!r} of {listed(names)} is no table (n, 6) of {kinds}. Types of "
+        "tiles are taken as unknown; name the attribute otherwise if it says something else."
     )
 
 
@@ -70,7 +71,7 @@ def _are_islands(table):
 
 
 def _types(islands, rows, columns, tile_size):
-    # A tile is told by its corners and its centre.
+    # The type of a tile is that of its corners and its centre.
     offsets = (tile_size - 1) * np.array([[0, 0], [0, 1], [1, 0], [1, 1], [0.5, 0.5]])
     points = np.stack([rows, columns], axis=-1)[:, None] + offsets
     found = (inside(islands, points) * islands[:, 5][:, None, None]).max(axis=0, initial=0)

@@ -1,4 +1,4 @@
-"""What lies in an HDF5 file of grey images, GROUP/IMAGE, checked before anything is computed from it."""
+"""The contents of an HDF5 file of grey images, GROUP/IMAGE, checked before any computation."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,10 @@ from kgen.data.tiles import filters, links, pixels, subjects
 from kgen.data.tiles.faults import Fault, check_none
 from kgen.data.tiles.opening import explained, opened
 
-EXPECTED = "Expected groups (one a brain) that hold grey images: GROUP/IMAGE, each of shape (height, width)"
+EXPECTED = (
+    "Expected groups (one a brain) that hold grey images: "
+    "GROUP/IMAGE, each of shape (height, width)"
+)
 COLOURS = 2, 3, 4  # channels
 COLOURED = "colour, where tiles are grey; convert it"
 NOT_GREY = "not one grey image (height, width)"
@@ -18,7 +21,7 @@ UNPACKED = "not installed; pip install hdf5plugin, or write it anew: h5repack -f
 
 
 class Section(NamedTuple):
-    """One image of the file: where it is, how it is stored, and whose it is if that was asked for."""
+    """One image of the file: where it is, how it is stored, and its subject if asked for."""
 
     group: str
     name: str
@@ -35,18 +38,18 @@ class Section(NamedTuple):
 
     @property
     def bytes(self):
-        """Size once it is read, whatever it takes in the file."""
+        """Bytes once it is read, whatever it takes in the file."""
         return self.shape[0] * self.shape[1] * self.dtype.itemsize
 
     def corners(self, tile_size):
-        """At how many rows and columns a tile may begin; not above 0 where the image is too small."""
+        """In how many rows and columns a tile may begin; not above 0 if the image is too small."""
         return self.shape[0] - tile_size + 1, self.shape[1] - tile_size + 1
 
 
 def sections_of(path, skip=(), subject=None):
-    """All images of the file, in the order of their names, but for groups and GROUP/IMAGE to skip; checks the rest.
+    """All images of the file by name, checked, except for groups and GROUP/IMAGE to skip.
 
-    ``subject`` is the attribute that names the subject of an image, see ``kgen.data.tiles.subjects``.
+    ``subject`` is the attribute that names an image's subject, see ``kgen.data.tiles.subjects``.
     """
     with opened(path) as file:
         if not len(file):

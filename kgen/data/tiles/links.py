@@ -1,4 +1,4 @@
-"""Links of an HDF5 file: those that lead out of it or nowhere, and images that have two names."""
+"""Links in an HDF5 file that lead out of it or nowhere, and images with two names."""
 
 import h5py
 
@@ -13,7 +13,7 @@ TWICE = "one image of two names counts twice, and may be trained on and tested o
 
 
 def fault_of(parent, key, name):
-    """What is wrong with a member of a group as a link; ``None`` if it is in this file."""
+    """What is wrong with a link in a group; ``None`` if it leads to something in this file."""
     link = parent.get(key, getlink=True)
     if isinstance(link, h5py.ExternalLink):
         return Fault(name, f"is a link to {link.filename!r}", ELSEWHERE)
@@ -27,7 +27,7 @@ def fault_of(parent, key, name):
 
 
 def second_name(thing, name, seen):
-    """A fault if the image has another name in ``seen``, {place: name}; else its name is added."""
+    """A fault if ``seen``, {place: name}, has another name of the image; else adds its name."""
     first = seen.setdefault(_place(thing), name)
     return None if first == name else Fault(name, f"is {first}", TWICE)
 

@@ -1,4 +1,4 @@
-"""Where tiles are cut: every place drawn from one number, which follows from (seed, epoch, index)."""
+"""Where tiles are cut: every place is drawn by one number, given by (seed, epoch, index)."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ SAMPLINGS = "location", "image"
 
 
 class Locations(NamedTuple):
-    """Tiles by the index of their section and the row and column of their first pixel, int64 arrays (n,)."""
+    """Tiles by their section's index and the row and column of their first pixel, int64 (n,)."""
 
     sections: np.ndarray
     rows: np.ndarray
@@ -22,16 +22,16 @@ class Locations(NamedTuple):
 
 
 class Fields:
-    """Rectangles of places where a tile may begin, and how likely a tile begins in each of them.
+    """Rectangles of places where a tile may begin, and the probability of each rectangle.
 
-    Under ``sampling="location"`` every place of every section is equally likely, so that every pixel is seen equally
-    often and the loss is the mean over the tissue. Under ``"image"`` every section is: small ones are then seen more
-    often than their share of the tissue.
+    With ``sampling="location"``, every place of every section is equally likely: every pixel is
+    seen equally often, and the loss is the mean over the tissue. With ``"image"``, every section is
+    equally likely: small ones are seen more often than their share of the tissue.
 
     Args:
         sections: int array (n,), the section of each rectangle.
         origins: int array (n, 2), the first row and column of each.
-        sizes: int array (n, 2), how many rows and columns of places it has.
+        sizes: int array (n, 2), the number of rows and columns of places in each.
         sampling: ``"location"`` or ``"image"``.
     """
 
@@ -46,14 +46,14 @@ class Fields:
         self._edges = np.concatenate([[0.0], np.cumsum(weights)])
 
     def at(self, numbers):
-        """The location that each number in [0, 1) stands for."""
+        """The location that belongs to each number in [0, 1)."""
         fields = np.clip(
             np.searchsorted(self._edges, numbers, "right") - 1, 0, len(self.places) - 1
         )
         return self.within(fields, (numbers - self._edges[fields]) / self.weights[fields])
 
     def within(self, fields, numbers):
-        """The location in each of these rectangles that a number in [0, 1) stands for."""
+        """The location in each of these rectangles that belongs to a number in [0, 1)."""
         places = np.clip(
             (numbers * self.places[fields]).astype("int64"), 0, self.places[fields] - 1
         )
@@ -64,13 +64,13 @@ class Fields:
 
 
 def whole(sections, tile_size, sampling="location"):
-    """One rectangle a section: all of its places."""
+    """One rectangle per section: all of its places."""
     sizes = [section.corners(tile_size) for section in sections]
     return Fields(np.arange(len(sections)), np.zeros((len(sections), 2), "int64"), sizes, sampling)
 
 
 def numbers(seed, epoch, start, count):
-    """The numbers in [0, 1) with the indices ``start`` to ``start + count`` of an epoch: any part of them alone."""
+    """The numbers in [0, 1) of an epoch from index ``start`` on; others are not computed."""
     bits = np.random.Philox(key=[seed, epoch])
-    bits.advance(start // 4)  # a turn of Philox gives four
+    bits.advance(start // 4)  # a step of Philox gives four
     return (bits.random_raw(start % 4 + count)[start % 4 :] >> 11) * 2.0**-53

@@ -5,7 +5,7 @@ from kgen.data.tiles.reader import Reader
 
 
 class Mapped(Reader):
-    """Tiles through a map of the file, of which the system keeps in memory what it has room for."""
+    """Tiles through a memory map of the file; the system keeps in memory what it has room for."""
 
     summary = "a map of the file"
     any_order = True
@@ -19,6 +19,6 @@ class Mapped(Reader):
 
     def tiles(self, locations, tile_size):
         """The tiles (n, tile_size, tile_size) at these locations."""
-        # Beyond the end of a file that was cut, a map ends the process without a word.
+        # Beyond the end of a truncated file, reading a map kills the process without a message.
         self.check_unchanged()
         return self._raster.tiles(locations, tile_size)

@@ -1,4 +1,4 @@
-"""An HDF5 file, opened to be read, and what keeps it from being read in words."""
+"""Opens an HDF5 file for reading, and says in words why it cannot be read."""
 
 import contextlib
 import hashlib
@@ -11,7 +11,7 @@ import numpy as np
 from kgen.data.tiles.faults import listed
 
 PIECES, PIECE = 64, 2**16
-# What HDF5 says where nothing is wrong with the pixels.
+# Messages of HDF5 that say nothing against the pixels.
 TOLD = {
     "consistency flags": (
         "is marked as open for writing: a program writes to it still, or was killed while it did. "
@@ -30,14 +30,15 @@ class Unreadable(ValueError):
 
 @contextlib.contextmanager
 def opened(path):
-    """The file, open to be read; every way in which it cannot be is told as an error that names it."""
+    """The file, open for reading; whatever prevents this becomes an error that names the file."""
     path = Path(path)
     check_file(path)
     if not os.access(path, os.R_OK):
         raise PermissionError(f"{path} may not be read by you: chmod u+r {path}.")
     if not h5py.is_hdf5(path):
         raise ValueError(
-            f"{path} is not an HDF5 file. Images of other kinds go into a folder:DIR or an npz:FILE."
+            f"{path} is not an HDF5 file. Images of other kinds go into a folder:DIR or an "
+            "npz:FILE."
         )
     with explained(path), h5py.File(path, "r") as file:
         yield file
@@ -45,7 +46,7 @@ def opened(path):
 
 @contextlib.contextmanager
 def explained(what):
-    """Tells what HDF5 has against the file in words that name it."""
+    """Turns errors of HDF5 into errors that name ``what`` and the reason in words."""
     try:
         yield
     except BlockingIOError as error:
@@ -64,13 +65,13 @@ def explained(what):
 
 
 def stamp(path):
-    """What changes when somebody writes to the file."""
+    """A value that changes when somebody writes to the file."""
     state = Path(path).stat()
     return state.st_size, state.st_mtime_ns
 
 
 def check_unchanged(path, was):
-    """Raises once the file is not what it was at a stamp."""
+    """Raises if the file has changed since a stamp."""
     try:
         changed = stamp(path) != was
     except OSError as error:
@@ -82,7 +83,7 @@ def check_unchanged(path, was):
 
 
 def cache_key(path):
-    """A hash of the file's size and time and of 64 pieces spread over it: a reading of gigabytes is spared."""
+    """A hash of the file's size, its time and 64 pieces of it, which spares reading gigabytes."""
     digest = hashlib.sha256(str(stamp(path)).encode())
     with Path(path).open("rb") as file:
         for start in np.linspace(0, max(0, stamp(path)[0] - PIECE), PIECES, dtype="int64").tolist():
@@ -92,7 +93,7 @@ def cache_key(path):
 
 
 def check_file(path):
-    """Raises for what is no file, with what it is instead."""
+    """Raises for what is no file, and says what it is instead."""
     path = Path(path)
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder, not an HDF5 file. {_held(path)}.")

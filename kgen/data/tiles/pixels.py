@@ -1,4 +1,4 @@
-"""The type of stored pixels: which of NumPy's holds them, and whether the bits are the same."""
+"""The type of stored pixels: which NumPy type holds them, and whether the bits are the same."""
 
 import h5py
 import numpy as np
@@ -7,7 +7,7 @@ WIDTHS = 1, 2, 4, 8  # bytes
 
 
 def pixel_type(dataset):
-    """The NumPy type that holds every pixel exactly; ``None`` where there is none of at most 8 bytes."""
+    """The NumPy type that holds every pixel exactly; ``None`` if none of up to 8 bytes does."""
     try:
         found = dataset.dtype
     except (TypeError, ValueError):
@@ -17,7 +17,7 @@ def pixel_type(dataset):
 
 
 def type_name(dataset):
-    """What the data set says it holds, in words."""
+    """The type that the data set declares, in words."""
     try:
         return str(dataset.dtype)
     except (TypeError, ValueError):
@@ -26,7 +26,7 @@ def type_name(dataset):
 
 
 def offset_of(dataset, dtype):
-    """Where the pixels begin in the file if they lie there as in an array of this type, else ``None``."""
+    """Where pixels begin in the file if they lie there as an array of this type, else ``None``."""
     # Fewer bits, bits that begin elsewhere, another format of floats: only HDF5 reads these.
     same = dataset.id.get_type() == h5py.h5t.py_create(dtype)
     return dataset.id.get_offset() if same else None
@@ -34,7 +34,7 @@ def offset_of(dataset, dtype):
 
 def read(dataset, dtype, rows=slice(None), columns=slice(None)):
     """Stored pixels (height, width) in the type of ``pixel_type``."""
-    # The way of h5py's astype, which asks first for a NumPy type: 24-bit integers have none.
+    # h5py's astype does the same, but first asks for a NumPy type: 24-bit integers have none.
     pixels = dataset.__getitem__((rows, columns), new_dtype=dtype)
     return pixels.reshape(pixels.shape[:2])
 

@@ -2,7 +2,7 @@ import numpy as np
 
 
 class Raster:
-    """Tiles out of images that lie row after row in one buffer, in memory or mapped from a file.
+    """Tiles from images that lie row after row in one buffer, in memory or mapped from a file.
 
     Args:
         buffer: uint8 array (n,), the bytes.
@@ -22,7 +22,7 @@ class Raster:
         return cls(np.empty(ends[-1], "uint8"), [0, *ends[:-1].tolist()], widths, dtype)
 
     def fill(self, number, pixels, row=0):
-        """Puts the pixels of an image, from a row on, in their place; returns how many bytes."""
+        """Stores pixels of an image, from a row on, in their place; returns their bytes."""
         start = self.offsets[number] + row * self.strides[number]
         self.buffer[start : start + pixels.nbytes] = (
             np.ascontiguousarray(pixels).reshape(-1).view("uint8")
@@ -30,7 +30,7 @@ class Raster:
         return pixels.nbytes
 
     def tiles(self, locations, tile_size):
-        """The tiles (n, tile_size, tile_size) at these locations; sections are indices of images."""
+        """The tiles (n, tile_size, tile_size) at these locations; sections are image indices."""
         strides = self.strides[locations.sections]
         first = (
             self.offsets[locations.sections]
@@ -38,7 +38,7 @@ class Raster:
             + locations.columns * self.dtype.itemsize
         )
         lines = first[:, None] + strides[:, None] * np.arange(tile_size)
-        # Any stretch of bytes is an element of this view, so that a line of a tile is copied in one piece.
+        # Any run of bytes is an element of this view, so that a row of a tile is copied at once.
         size = tile_size * self.dtype.itemsize
         stretches = np.ndarray(
             (len(self.buffer) - size + 1,), f"V{size}", self.buffer, strides=(1,)

@@ -3,10 +3,11 @@ from kgen.data.tiles.opening import check_unchanged, explained, stamp
 
 
 class Reader:
-    """Base of the ways to read tiles: sections of one pixel type, and a watch over their file.
+    """Base class of tile readers: sections of one pixel type, and a watch over their file.
 
-    Subclasses give ``tiles(locations, tile_size)``, a ``summary`` in words, and ``any_order``: whether places are read
-    in any order at the same cost. Where not, they give ``epoch``, which brings them in an order of its own.
+    Subclasses implement ``tiles(locations, tile_size)``, a ``summary`` in words, and ``any_order``:
+    whether places cost the same in any order. If they do not, ``epoch`` yields tiles in an order of
+    its own.
 
     Args:
         path: of the HDF5 file.
@@ -23,7 +24,7 @@ class Reader:
         return f"{self.summary}: {self.reason}"
 
     def check_unchanged(self):
-        """Raises once somebody has written to the file."""
+        """Raises if somebody has written to the file."""
         check_unchanged(self.path, self.stamp)
 
     def pixels(self, file, section, rows):

@@ -19,23 +19,29 @@ from kgen.fields import Image
 
 
 class TileSource:
-    """Standardised tiles out of the images of an HDF5 file of groups (brains) and grey images.
+    """Standardised tiles from an HDF5 file of groups (brains) of grey images.
 
-        scaled tile = (pixels − mean) / standard deviation,   both of all pixels of the training groups
+        scaled tile = (pixels − mean) / standard deviation
+
+    Mean and standard deviation are those of all pixels of the training groups.
 
     Args:
-        path: str or path of the file, GROUP/IMAGE, each image (height, width) of whole or floating-point numbers.
-        test_group: str, the group that training never sees, its statistics included; ``None`` for the last one.
+        path: str or path of the file, GROUP/IMAGE, each image (height, width) of whole or
+            floating-point numbers.
+        test_group: str, the group that training never sees, not even for its statistics; ``None``
+            for the last one.
         tile_size: int, pixels; images that are smaller in height or width are refused.
-        memory: str or int, bytes that pixels may take, such as ``"2GB"``: decides how tiles are read.
+        memory: str or int, bytes that pixels may take, such as ``"2GB"``; decides how tiles are
+            read.
         skip: names of groups and of GROUP/IMAGE that are left out.
-        skip_small: bool, leaves out the images that are smaller than a tile instead of refusing them.
-        subject: str, the attribute of images or of their groups that names the subject, or ``"group"``;
-            no subject may be in the test group and in another.
+        skip_small: bool, leaves out images that are smaller than a tile instead of refusing them.
+        subject: str, the attribute of images or of their groups that names the subject, or
+            ``"group"``; no subject may be both in the test group and in another.
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if the file cannot be read, has another structure, or holds images that cannot be used.
+        ValueError: if the file cannot be read, has another structure, or holds images that cannot
+            be used.
 
     Example:
         >>> source = TileSource("sections.h5", test_group="B20")
@@ -79,19 +85,20 @@ class TileSource:
         rows, columns = section.corners(tile_size)
         if not (0 <= row < rows and 0 <= column < columns):
             raise IndexError(
-                f"A tile of {tile_size} pixels at row {row}, column {column} leaves {section.path} of "
-                f"{section.shape[0]} by {section.shape[1]} pixels."
+                f"A tile of {tile_size} pixels at row {row}, column {column} leaves {section.path} "
+                f"of {section.shape[0]} by {section.shape[1]} pixels."
             )
         tile = self.pixels(section, slice(row, row + tile_size), slice(column, column + tile_size))
         return self.field(tile_size).scaled(tile)[0]
 
     def section(self, brain, image):
-        """The section of a name."""
+        """The section of these names."""
         for section in self.sections:
             if (section.group, section.name) == (brain, str(image)):
                 return section
         raise KeyError(
-            f"{self.path} has no image {brain}/{image} that is used; see kgen data inspect {self.path}."
+            f"{self.path} has no image {brain}/{image} that is used; see kgen data inspect "
+            f"{self.path}."
         )
 
     def pixels(self, section, rows=slice(None), columns=slice(None)):
@@ -102,13 +109,13 @@ class TileSource:
 
     @cached_property
     def fingerprint(self):
-        """A hash of the statistics of every section, which hardly a pixel can change without changing them."""
+        """A hash of the statistics of every section; nearly any change of a pixel changes them."""
         told = json.dumps([self.statistics[section.path] for section in self.sections])
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     @cached_property
     def value_range(self):
-        """The least and the greatest value of a stored pixel: of bytes 0 and 255, of others those in training."""
+        """The least and greatest value of stored pixels: 0 and 255 for bytes, else in training."""
         if self.sections[0].dtype == "uint8":
             return 0.0, 255.0
         training = statistics.merged([self.statistics[section.path] for section in self.training])
@@ -123,20 +130,20 @@ class TileSource:
         )  # fmt: skip
 
     def reader(self, sections):
-        """How tiles of these sections are read within the budget."""
+        """The reader of tiles of these sections within the budget."""
         return self._as_opened(storage.choose(self.path, sections, self.budget))
 
     def few(self, sections):
-        """How some tiles of these sections are read that are wanted once: nothing but these."""
+        """The reader of some tiles of these sections that are needed once; it reads only these."""
         return self._as_opened(storage.one_by_one(self.path, sections))
 
     def sample(self, sections, count, tile_size, seed=0):
-        """``count`` stored tiles of these sections, every place equally likely: (n, size, size, 1), locations."""
+        """Stored tiles (count, size, size, 1) at equally likely places, and their locations."""
         where = locations.whole(sections, tile_size).at(locations.numbers(seed, 0, 0, count))
         return self.few(sections).tiles(where, tile_size)[..., None], where
 
     def _as_opened(self, reader):
-        # Sections are told by their places in the file as it was when they were found.
+        # Sections are known by their places in the file as it was when they were found.
         reader.stamp = self._stamp
         reader.check_unchanged()
         return reader
@@ -159,7 +166,8 @@ def _check_spread(path, deviation):
     if not least <= deviation <= most:
         raise ValueError(
             f"{path}: the standard deviation of all training pixels is {deviation:g}, not in "
-            f"{least:g} to {most:g}: networks compute in float32. Multiply all pixels by one number."
+            f"{least:g} to {most:g}: networks compute in float32. Multiply all pixels by one "
+            "number."
         )
 
 
@@ -171,8 +179,8 @@ def _large_enough(path, sections, tile_size, skip_small):
         )
         more = f" and {len(small) - 5} more" if len(small) > 5 else ""
         raise ValueError(
-            f"{path}: {named}{more} are smaller than a tile of {tile_size} pixels. Leave them out with "
-            "skip_small=true, or choose a smaller tile_size."
+            f"{path}: {named}{more} are smaller than a tile of {tile_size} pixels. Leave them out "
+            "with skip_small=true, or choose a smaller tile_size."
         )
     left = [section for section in sections if section not in small]
     if not left:
@@ -189,7 +197,7 @@ def _chosen(path, groups, test_group):
         )
     if len(groups) < 2:
         raise ValueError(
-            f"{path} has the one group {groups[0]!r}; two are needed, as one is kept for the test. Put some images "
-            "into another group."
+            f"{path} has the one group {groups[0]!r}; two are needed, as one is kept for the test. "
+            "Put some images into another group."
         )
     return test_group or groups[-1]

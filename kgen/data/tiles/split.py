@@ -10,20 +10,21 @@ import tensorflow as tf
 from kgen.data.split import Split
 from kgen.data.tiles import augmentation, locations
 
-# A call to Python takes as long as cutting some hundred tiles: it cuts a few batches, of this many bytes at most.
+# A call to Python takes as long as cutting some hundred tiles, so a call cuts a few batches, of at
+# most this many bytes.
 BATCHES_AT_ONCE, BYTES_AT_ONCE = 32, 2**24
-SETTLING = 0.2  # seconds, a hundred times what a batch takes
+SETTLING = 0.2  # seconds, a hundred times the duration of a batch
 
 
 class TileSplit:
-    """Endless tiles from random places of some sections; an epoch is as many as lie side by side in them.
+    """Endless tiles from random places; an epoch has as many as lie side by side in the sections.
 
     Args:
-        reader: how tiles of the sections are read, of ``TileSource.reader``.
+        reader: the reader of the sections, from ``TileSource.reader``.
         facts: dict of lists, what is known of each section, such as its group.
         field: ``kgen.fields.Image`` of a tile.
         sampling: ``"location"``: every place is equally likely, or ``"image"``: every section is.
-        steps_per_epoch: int, batches an epoch, instead.
+        steps_per_epoch: int, batches per epoch; ``None`` for as many as lie side by side.
         augment: names of augmentations.
     """
 
@@ -40,12 +41,12 @@ class TileSplit:
         )
 
     def steps(self, batch_size, steps_at_once=1):
-        """Batches an epoch, in whole rounds of ``steps_at_once``."""
+        """Batches per epoch, a multiple of ``steps_at_once``."""
         steps = self.steps_per_epoch or max(1, len(self) // batch_size)
         return max(1, steps // steps_at_once) * steps_at_once
 
     def batches(self, batch_size, seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):
-        """An endless ``tf.data`` stream of batches x, as that of ``kgen.data.Split``."""
+        """An endless ``tf.data`` stream of batches x, like that of ``kgen.data.Split``."""
         steps = self.steps(batch_size, steps_at_once)
         stored = self.stored(batch_size, seed, first_epoch, part, steps_at_once)
 
@@ -82,7 +83,7 @@ class TileSplit:
         facts = {name: values[where.sections] for name, values in self.facts.items()}
         return Split({"x": tiles}, self.fields, facts)
 
-    # ---- pieces -----------------------------------------------------------------------------------------------------
+    # ---- pieces ----------------------------------------------------------------------------------
 
     def _anywhere(self, seed, first_epoch, steps, batch_size, part):
         number, count = part
@@ -139,7 +140,7 @@ class TileSplit:
 
     @contextlib.contextmanager
     def _noting(self):
-        # What went wrong inside a stream comes out of fit as a page of TensorFlow's: its reason is kept here.
+        # TensorFlow turns the error of a stream into a page of text: its reason is kept here.
         try:
             yield
         except Exception as error:
@@ -147,7 +148,7 @@ class TileSplit:
             raise
 
 
-# A call from a stream that is still under way while Python ends would wait for Python, and the stream's end for it.
+# A stream's call while Python ends would wait for Python, and the end of the stream for the call.
 leaving = threading.Event()
 
 
@@ -164,7 +165,7 @@ def _check_running():
 
 @contextlib.contextmanager
 def reading(split):
-    """Raises, in place of what a stream of the split made of it, the reason why a file could not be read."""
+    """Raises the reason why a file could not be read, in place of the error of the stream."""
     try:
         yield
     except Exception:
@@ -174,7 +175,7 @@ def reading(split):
 
 
 def regrouped(pieces, size):
-    """Pairs of arrays of any lengths as pairs of ``size`` each."""
+    """Pairs of arrays of any lengths as pairs of length ``size``."""
     tiles, sections = [], []
     for piece, where in pieces:
         tiles.append(piece)

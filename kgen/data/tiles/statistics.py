@@ -1,4 +1,4 @@
-"""Mean, standard deviation and range of every image, in one pass over the file and in bounded memory."""
+"""Mean, standard deviation and range of every image, in one pass and in bounded memory."""
 
 import functools
 import json
@@ -16,7 +16,7 @@ from kgen.data.tiles.faults import Fault, check_none
 from kgen.data.tiles.opening import cache_key, check_unchanged, explained, opened, stamp
 
 STRIP, PIECE = 2**22, 2**18
-LARGEST, LEAST_DEVIATION = 1e36, 1e-36  # some standard deviations more or less leave float32
+LARGEST, LEAST_DEVIATION = 1e36, 1e-36  # with room in float32 for some standard deviations more
 BEYOND = (
     f"networks compute in float32, which holds up to {LARGEST:g} with some room; divide all pixels"
 )
@@ -39,7 +39,8 @@ class Statistics(NamedTuple):
         """The statistics of both sets of pixels together.
 
         Reference:
-            Chan, Golub & LeVeque, Updating Formulae and a Pairwise Algorithm for Computing Sample Variances, 1979
+            Chan, Golub & LeVeque, Updating Formulae and a Pairwise Algorithm for Computing Sample
+            Variances, 1979
         """
         count = self.count + other.count
         apart = other.mean - self.mean
@@ -61,7 +62,7 @@ def merged(parts):
 
 
 def statistics_of(path, sections, cache=None):
-    """The statistics of each section, {path: Statistics}: measured once, then kept under the file's hash."""
+    """The statistics of each section, {path: Statistics}, measured once and kept in the cache."""
     kept = cache_folder("statistics", cache) / f"{cache_key(path)}.json"
     found = _read(kept)
     missing = [section for section in sections if section.path not in found]
@@ -76,7 +77,7 @@ def statistics_of(path, sections, cache=None):
 
 
 def measure(path, sections):
-    """The statistics of each section, {path: Statistics}, read strip by strip; and what is wrong with the others."""
+    """The statistics of each section, {path: Statistics}, read strip by strip, and the faults."""
     total = sum(section.bytes for section in sections)
     # One thread reads what the other has to wait for.
     with opened(path) as file, ThreadPoolExecutor(2) as pool, _bar(total) as progress:
@@ -108,7 +109,7 @@ def strips(section, size=STRIP):
 
 
 def _measured(path, file, section, pool, progress):
-    # The section's statistics, or a word on what is wrong with it.
+    # The statistics of the section, or its fault.
     dataset = file[section.path]
 
     def of_strip(rows):
@@ -159,7 +160,7 @@ def _of_bytes(stored):
 
 @functools.cache
 def _kernel():
-    import numba  # takes half a second, for which a file that is known already should not wait
+    import numba  # takes half a second, which files with cached statistics need not wait for
 
     @numba.njit(nogil=True)
     def sums(pixels):
@@ -189,11 +190,5 @@ def _write(kept, found):
 def _read(kept):
     try:
         return {path: Statistics(*values) for path, values in json.loads(kept.read_text()).items()}
-    except (
-        FileNotFoundError,
-        AttributeError,
-        TypeError,
-        ValueError,
-        RecursionError,
-    ):  # none yet, or damaged
-        return {}
+    except (FileNotFoundError, AttributeError, TypeError, ValueError, RecursionError):
+        return {}  # none yet, or damaged

@@ -1,4 +1,4 @@
-"""How tiles come out of the file: from memory, through a map of the file, or block after block."""
+"""How tiles are read: from memory, through a map of the file, or block by block."""
 
 import re
 
@@ -24,7 +24,7 @@ def memory_bytes(text, name="memory"):
 
 
 def choose(path, sections, memory):
-    """The storage for these sections of a file within ``memory`` bytes."""
+    """The reader of these sections of a file within ``memory`` bytes."""
     total = sum(section.bytes for section in sections)
     if total <= memory:
         return InMemory(path, sections, f"{size(total)} fit the budget of {size(memory)}")
@@ -40,7 +40,7 @@ def choose(path, sections, memory):
 
 
 def one_by_one(path, sections):
-    """The storage for some tiles that are wanted once: nothing but these is read."""
+    """The reader of some tiles that are needed once; it reads only these."""
     return Blocks(path, sections, MEMORY_OF_SOME, "few tiles are wanted")
 
 

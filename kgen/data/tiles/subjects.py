@@ -1,16 +1,16 @@
-"""Whose an image is: a patient or an animal, of which no two splits may hold images."""
+"""Whose an image is: a patient or an animal; no two splits may hold images of one."""
 
 import numpy as np
 
 from kgen.data.tiles.attributes import value_of
 from kgen.data.tiles.faults import Fault, check_none
 
-GROUP = "group"  # in place of an attribute: the groups themselves
+GROUP = "group"  # instead of an attribute: the groups are the subjects
 SHORT = 80  # letters of a value in a message
 
 
 def subject_of(name, dataset, attribute):
-    """The subject that an attribute of an image, or else of its group, names; a fault where none does."""
+    """The subject that an attribute of an image or of its group names; a fault if neither does."""
     group = name.partition("/")[0]
     if attribute == GROUP:
         return group
@@ -22,7 +22,7 @@ def subject_of(name, dataset, attribute):
 
 
 def check_apart(path, training, test, test_group):
-    """Raises for subjects of the test group that are trained on as well."""
+    """Raises for subjects of the test group that are also trained on."""
     tested = {section.subject for section in test} - {None}
     reason = f"so are images of the test group {test_group}"
     faults = [

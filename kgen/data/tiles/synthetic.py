@@ -1,4 +1,4 @@
-"""A file of invented brain sections: islands of two kinds of cells on a background, so that the truth is known."""
+"""A file of invented brain sections of known truth: islands of two cell types on a background."""
 
 import math
 from pathlib import Path
@@ -12,15 +12,16 @@ from kgen.data.tiles.islands import ATTRIBUTE, inside
 from kgen.data.tiles.storage import memory_bytes
 
 BRAINS = "B01", "B02", "B05", "B07", "B20"
-SECTION, LEAST, SIDE = 10e6, 10, 96  # bytes of a common section, sections of a file, pixels
-# Of the background, of granular and of pyramidal islands: cells in 64 × 64 pixels, the two radii of one, its darkness.
+SECTION, LEAST, SIDE = 10e6, 10, 96  # bytes of a typical section, least sections, least pixels
+# Of the background, of granular and of pyramidal islands: cells per 64 × 64 pixels; the two radii
+# and the darkness of a cell.
 CELLS = (1.5, 2.2, 2.2, 0.35), (20.0, 3.0, 3.0, 0.45), (4.0, 9.0, 4.0, 0.55)
 STAMPS, BOX = 64, 25
 SHADE, NOISE, SHADING = 212.0, 5.0, 0.02
 
 
 def synthesize(path, size="200MB", seed=0, compression=None):
-    """Writes the file: groups of images of various sizes, ``size`` of them unpacked, each with its ``islands``.
+    """Writes the file: groups of images of various sizes, ``size`` unpacked, with ``islands``.
 
     Args:
         path: str or path of the new file.
@@ -102,7 +103,7 @@ def _islands(shape, random):
 
 
 def _cells(shape, islands, kind, crowd, random):
-    # The places of the cells of one kind: drawn all over the section, kept where their kind lives.
+    # The places of cells of one kind: drawn all over the section, kept in islands of this kind.
     count = random.poisson(crowd * math.prod(shape) / 64**2)
     places = random.random((count, 2)) * shape
     owner = (inside(islands, places) * islands[:, 5][:, None]).max(axis=0, initial=0)

@@ -14,20 +14,21 @@ VALIDATION_TILES, TEST_TILES = 1000, 3000
 
 
 class TileData:
-    """Tiles of an HDF5 file in three splits: places of the training groups, and tiles of sections and groups kept out.
+    """Tiles of an HDF5 file in three splits: no section is in two of them.
 
-    One section in ten of the training groups is for validation, or one subject in ten where the source knows subjects;
-    the test group is seen by nothing before the test. Tiles have no classes; the facts ``group`` and ``subject`` tell
-    whose they are.
+    One section in ten of the training groups is for validation, or one subject in ten if the source
+    knows subjects. Nothing sees the test group before the test. Tiles have no classes; the facts
+    ``group`` and ``subject`` tell whose they are.
 
     Args:
         name: str, as given to ``kgen.data.load``.
         source: ``TileSource``.
         tile_size: int, pixels.
         sampling: ``"location"`` or ``"image"``, see ``kgen.data.tiles.locations.Fields``.
-        steps_per_epoch: int, batches an epoch; ``None`` for as many tiles as lie side by side in the sections.
+        steps_per_epoch: int, batches per epoch; ``None`` for as many tiles as lie side by side in
+            the sections.
         augment: names of augmentations of the training tiles.
-        subset: int, at most so many sections of each training group, for a quick look; ``None`` for all.
+        subset: int, the most sections of each training group, for a quick look; ``None`` for all.
 
     Raises:
         ValueError: if an argument is out of range or the training groups hold one section only.
@@ -41,7 +42,8 @@ class TileData:
     spacing, anatomy = None, None
 
     def __init__(
-        self, name, source, tile_size=64, sampling="location", steps_per_epoch=None, augment=(), subset=None
+        self, name, source, tile_size=64, sampling="location", steps_per_epoch=None, augment=(),
+        subset=None,
     ):  # fmt: skip
         self.name, self.source, self.tile_size = name, source, tile_size
         self.sampling = sampling
@@ -53,7 +55,8 @@ class TileData:
         checks.check_sizes(**{name: count for name, count in counts.items() if count is not None})
         if sampling not in locations.SAMPLINGS:
             raise ValueError(
-                f"sampling={sampling!r} is not known. Choose one of {', '.join(locations.SAMPLINGS)}."
+                f"sampling={sampling!r} is not known. Choose one of "
+                f"{', '.join(locations.SAMPLINGS)}."
             )
         self.training, self.validating = _divided(source.path, _some(source.training, subset))
 
@@ -94,7 +97,7 @@ class TileData:
         ]
 
     def binarised(self, kind):
-        """This set; pixels of 0 and 1 are refused, as shades are what tissue is told apart by."""
+        """This set; pixels of 0 and 1 are refused, because tissue is recognised by its shades."""
         if kind != "none":
             raise ValueError(
                 f"binarisation={kind!r}: tiles of {self.name} are standardised, not drawn 0 or 1."
@@ -105,9 +108,10 @@ class TileData:
         source, tiles = self.source, counted(len(self.train), "tile")
         seen = f"{counted(len(self.training), 'image')}, {tiles} side by side"
         return (
-            f"{self.name}: {seen}, from {self.train.reader}. A tile is (pixels − {source.mean:.4f}) / "
-            f"{source.standard_deviation:.4f}; for validation: {counted(len(self.validating), 'image')}, one in ten; "
-            f"for the test: {source.test_group}."
+            f"{self.name}: {seen}, from {self.train.reader}. A tile is (pixels − "
+            f"{source.mean:.4f}) / {source.standard_deviation:.4f}; for validation: "
+            f"{counted(len(self.validating), 'image')}, one in ten; for the test: "
+            f"{source.test_group}."
         )
 
     def _split(self, reader, *options):
@@ -123,21 +127,23 @@ class TileData:
 def read(
     argument, name, tile_size: int = 64, test_group: str | None = None, sampling: str = "location",
     memory: str = "2GB", steps_per_epoch: int | None = None, augment: list = (),
-    subset: int | None = None, skip: list = (), skip_small: bool = False, subject: str | None = None,
+    subset: int | None = None, skip: list = (), skip_small: bool = False,
+    subject: str | None = None,
 ):  # fmt: skip
-    """Tiles out of an HDF5 file of groups (brains) of grey images: GROUP/IMAGE.
+    """Tiles from an HDF5 file of groups (brains) of grey images: GROUP/IMAGE.
 
     Args:
-        tile_size: pixels a side of a tile.
-        test_group: the group that training never sees; the last one unless given.
+        tile_size: pixels per side of a tile.
+        test_group: the group that training never sees; by default the last one.
         sampling: location, every place is equally likely, or image, every image is.
-        memory: what pixels may take of it, such as 512MB.
-        steps_per_epoch: batches an epoch; as many tiles as lie side by side unless given.
+        memory: how much memory pixels may take, such as 512MB.
+        steps_per_epoch: batches per epoch; by default as many tiles as lie side by side.
         augment: change training tiles at random: flip, turn, brightness, contrast.
-        subset: only so many images of each training group.
+        subset: the most images of each training group.
         skip: a GROUP or GROUP/IMAGE to leave out, or several.
         skip_small: leave out images that are smaller than a tile.
-        subject: the attribute of images or groups that names whose they are, or group: none is in two splits.
+        subject: the attribute of images or groups that names the subject, or group; no subject is
+            in two splits.
     """
     checks.check_sizes(tile_size=tile_size)
     source = TileSource(argument, test_group, tile_size, memory, skip, skip_small, subject)
@@ -152,13 +158,13 @@ def _some(sections, subset):
 
 
 def _divided(path, sections):
-    """The sections to train on, and those of one in ten subjects, of one in ten images where none are known."""
+    """The sections to train on, and those of one in ten subjects, or images if none are known."""
     units = list(dict.fromkeys(_unit(section) for section in sections))
     if len(units) < 2:
         kind = "image" if sections[0].subject is None else "subject"
         raise ValueError(
-            f"{path}: {units[0]} is the only {kind} to train on; another is needed for validation. Choose "
-            "another test_group or a larger subset."
+            f"{path}: {units[0]} is the only {kind} to train on; another is needed for validation. "
+            "Choose another test_group or a larger subset."
         )
     kept = units[4::10] or units[-1:]
     training = [section for section in sections if _unit(section) not in kept]
