@@ -50,7 +50,7 @@ def main():
     {"modules": modules, "reading": reading}[arguments.part](arguments)
 
 
-# ---- modules and covariates -----------------------------------------------------------------------------------------
+# ---- modules and covariates ----------------------------------------------------------------------
 
 
 def modules(arguments):
@@ -122,7 +122,7 @@ def accuracy(values, labels, train, test):
     return balanced_accuracy_score(labels[test], classifier.predict(values[test]))
 
 
-# ---- reading --------------------------------------------------------------------------------------------------------
+# ---- reading -------------------------------------------------------------------------------------
 
 
 def reading(arguments):

@@ -1,4 +1,4 @@
-"""The recipes for a game of one's own, of README and of docs/architecture.md, followed to the letter."""
+"""The recipes for a user's own GAN in README and docs/architecture.md, followed to the letter."""
 
 import math
 import re
@@ -15,7 +15,7 @@ from kgen.fields import Image
 from kgen.tasks.play import Play
 
 ROOT = Path(__file__).parents[1]
-# Where each stands, and what D and G pay before they have learnt anything.
+# The document of each recipe, and the losses of D and G before any training.
 RECIPES = {
     "HingeGAN": ("README.md", {"discriminator_loss": 2.0, "generator_loss": 0.0}),
     "RelativisticGAN": (

@@ -1,4 +1,4 @@
-"""Brains of known truth: the same seed, the same person; only what the disease moves differs."""
+"""Brains of known truth: one seed gives one person, and the disease changes only its part."""
 
 from dataclasses import replace
 

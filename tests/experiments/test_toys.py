@@ -1,4 +1,4 @@
-"""Games over the distributions of which everything is known, trained as the README's commands do."""
+"""GANs on distributions that are known exactly, trained as by the README's commands."""
 
 import pytest
 from PIL import Image
