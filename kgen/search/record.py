@@ -19,7 +19,7 @@ from kgen.search.objective import Objective
 FORMAT_VERSION = 1
 MAY_GROW = {"trials"}
 LONGEST_NAME = 150
-# Deleted from a kept trial: its second model, and files that a kill left half written.
+# SPARE is deleted from kept trials too: the second model, and files half written at a kill.
 SPARE, MODELS = ("best.keras", ".*.keras"), ("*.keras", "*.joblib")
 
 
@@ -197,9 +197,9 @@ class Search:
     # ---- what is kept ----------------------------------------------------------------------------
 
     def settle(self, configured, prune=True):
-        """Updates trials.csv, best.json and the best run; prunes the models of all other trials.
+        """Updates trials.csv, best.json and the best run.
 
-        The ``keep`` best trials keep theirs.
+        With ``prune``, deletes the models of all trials but the ``keep`` best.
         """
         with self.folder.writing("trials.csv") as temporary:
             temporary.write_text(self.as_csv())

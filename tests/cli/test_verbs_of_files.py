@@ -1,4 +1,4 @@
-"""Verbs read the very files of the training, labels included, and write readable files."""
+"""Verbs read the very files of the training, labels included, and write human-readable files."""
 
 import shutil
 

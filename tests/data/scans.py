@@ -60,7 +60,7 @@ def table(folder, count=24, **columns):
 
 
 def write_series(folder, values=None, spacing=(2.0, 2.0, 2.0), slope=2.0, intercept=-100.0):
-    """Writes a RAS volume as an axial DICOM series in random slice order; returns the folder."""
+    """Writes a RAS volume as an axial DICOM series, slices out of order; returns the folder."""
     import pydicom
     from pydicom.dataset import FileMetaDataset
     from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid

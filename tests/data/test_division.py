@@ -1,4 +1,4 @@
-"""What is told about how values were divided."""
+"""What is told about how values were divided, compared with how they were."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Brains of known truth: one seed gives one person, and the disease changes only its part."""
+"""Brains of known truth: one seed is one person, and only what the disease changes differs."""
 
 from dataclasses import replace
 

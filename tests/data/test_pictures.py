@@ -92,8 +92,7 @@ def palette_with_a_hole():
         (lambda: Image.fromarray(GREYS.astype("uint16") * 500), 1),
     ],
     ids=["grey", "bits", "grey-palette", "palette", "palette-hole", "grey-alpha", "grey-opaque",
-         "colour", "opaque",
-         "alpha", "16-bits"],
+         "colour", "opaque", "alpha", "16-bits"],
 )  # fmt: skip
 def test_a_picture_has_the_fewest_channels_that_hold_it(make, channels, tmp_path):
     picture = make()

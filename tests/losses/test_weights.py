@@ -1,4 +1,4 @@
-"""Weights of losses that sum over the numbers of a value, beside losses that do not grow so."""
+"""Weights of losses that are sums over a value's numbers, beside losses that are not."""
 
 import keras
 import numpy as np

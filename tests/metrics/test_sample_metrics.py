@@ -50,7 +50,8 @@ def test_the_floor_is_computed_once_and_cannot_be_changed(metrics, real, capsys)
 def test_held_out_images_are_at_the_floor(metrics, real, capsys):
     test = metrics.dataset.test
     found = metrics.measure(test.scaled(), test.labels)
-    # Two would train and test on the same images; the kernel distance is signed, its floor is not.
+    # Two metrics would train and test on the same images; the kernel distance has a sign, and its
+    # floor has none.
     for name in set(real) - {
         "classification_accuracy_score",
         "nearest_neighbour_error",

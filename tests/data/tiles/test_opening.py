@@ -60,9 +60,8 @@ def filtered(path, code, mask, flag=h5z.FLAG_OPTIONAL):
             dataset.write_direct_chunk((row, column), chunk, mask)
     return path
 
-    # The numbers 256 to 511 are reserved for tests, so that nobody has such a filter.
 
-
+# The numbers 256 to 511 are reserved for tests, so that nobody has such a filter.
 @pytest.mark.parametrize("code", range(256, 512, 85))
 def test_a_missing_filter_is_named_with_its_image(tmp_path, code):
     path = filtered(tmp_path / "a.h5", code, mask=0)
