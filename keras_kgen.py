@@ -1,6 +1,7 @@
-"""keras-kgen, the distribution of the package kgen; another project on the package index bears that name too.
+"""keras-kgen, the distribution of the package kgen: on the package index kgen is another project.
 
-It stands beside the package: the ``kgen`` command can speak even where the other project's package is found.
+This module lies beside the package: the ``kgen`` command works even if Python finds the other
+project's package.
 """
 
 import functools
@@ -10,24 +11,26 @@ from pathlib import Path
 
 NAME = "keras-kgen"
 WAY_OUT = (
-    "To use keras-kgen, remove the other one with `pip uninstall kgen`, then run `pip install --force-reinstall "
-    "--no-deps .` in the repository of keras-kgen. To use both, give each a virtual environment of its own."
+    "To use keras-kgen, remove the other one with `pip uninstall kgen`, then run "
+    "`pip install --force-reinstall --no-deps .` in the repository of keras-kgen. "
+    "To use both, give each a virtual environment of its own."
 )
 
 
 @functools.cache
 def check():
-    """Raises where the package kgen is not that of keras-kgen; warns where another project's can take its place."""
+    """Raises if the package kgen is not keras-kgen's; warns if another project may replace it."""
     import kgen
 
     others = " and ".join(map(_told, _others()))
     if vars(kgen).get("DISTRIBUTION") != NAME:
         beside = f" Installed is {others}." if others else ""
         raise ImportError(
-            f"{kgen.__path__[0]} is not the package kgen of {NAME}, or not all of it.{beside} {WAY_OUT}"
+            f"{kgen.__path__[0]} is not the package kgen of {NAME}, or not all of it."
+            f"{beside} {WAY_OUT}"
         )
     if others:
-        # At one place, which is told of once, whoever asks.
+        # One call site, so that the warning is shown once, whoever asks.
         warnings.warn(
             f"Another project installs a package kgen as {NAME} does: {others}. {WAY_OUT}",
             stacklevel=1,
@@ -36,7 +39,7 @@ def check():
 
 def _others():
     """Distributions called kgen that install a package kgen, on the search path."""
-    # Looked for by the name of their folders first: importlib.metadata takes longer to import than `import kgen`.
+    # Folder names are searched first: importlib.metadata takes longer to import than kgen.
     folders = dict.fromkeys(map(Path, sys.path))
     found = [path for folder in folders for path in folder.glob("[Kk]gen-*.dist-info")]
     return [
@@ -57,7 +60,7 @@ def _distribution(path):
 
 
 def main():
-    """Runs the ``kgen`` command, or says that another project's package is in its place."""
+    """Runs the ``kgen`` command, or reports that another project's package is in its place."""
     try:
         check()
     except ImportError as error:

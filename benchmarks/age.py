@@ -1,8 +1,8 @@
-"""Ages: of real people by thicknesses, of phantoms by networks through concepts, and how fast these are fed.
+"""Age estimation: real people by cortical thickness, phantoms by networks and concepts, and speed.
 
-``tables`` needs the two tables of FCON1000 (``--ages DIR``), ``search`` too; ``phantoms`` and ``interventions`` draw
-brains without a disease into FOLDER first, and train runs there. Killed, the same command goes on where it was.
-``epoch`` needs PyTorch, and nothing drawn.
+``tables`` and ``search`` need the two tables of FCON1000 (``--ages DIR``). ``phantoms`` and
+``interventions`` first draw brains without a disease into FOLDER, and train runs there; a killed
+command continues. ``epoch`` needs PyTorch, but no drawn brains.
 
 Example:
     python benchmarks/age.py runs/age --parts tables search --ages ages
@@ -52,8 +52,8 @@ from kgen.search import EstimatorHyperModel, Range, Space, Tuning
 
 FILES = "fcon1000_tr.csv", "fcon1000_te.csv"
 FLUID = [
-    "CSF", "Left-Lateral-Ventricle", "Right-Lateral-Ventricle", "Left-Inf-Lat-Vent", "Right-Inf-Lat-Vent",
-    "3rd-Ventricle", "4th-Ventricle", "5th-Ventricle",
+    "CSF", "Left-Lateral-Ventricle", "Right-Lateral-Ventricle", "Left-Inf-Lat-Vent",
+    "Right-Inf-Lat-Vent", "3rd-Ventricle", "4th-Ventricle", "5th-Ventricle",
 ]  # fmt: skip
 TISSUES = ["TotalGrayVol", "CerebralWhiteMatterVol"]
 WHOLE = "eTIV"
@@ -73,7 +73,7 @@ NETWORKS = "counting", "baseline", "larger"
 
 @cache
 def people(folder):
-    """Thicknesses (n, 148), three volumes over the whole, ages and sites of the people of both tables."""
+    """Thicknesses (n, 148), three volumes over the total, ages and sites of both tables' people."""
     tables = [Table.of(folder / name, name) for name in FILES]
     thick = [
         name
@@ -118,7 +118,7 @@ def by_median(x, y, new):
 
 
 def left_out(estimate, x, y, folds):
-    """Estimates of everyone by those of the other folds."""
+    """An estimate for each person, by a model of the other folds."""
     found = np.empty(len(y))
     for known, new in folds:
         found[new] = estimate(x[known], y[known], x[new])
@@ -155,7 +155,7 @@ def closed_form(x, y, new, alpha, gamma):
 
 
 def search(folder, arguments):
-    """What ``kgen tune sklearn:KernelRidge`` fits, against the closed form, and after 15 trials against a grid."""
+    """``kgen tune sklearn:KernelRidge`` against the closed form; its 15 trials against a grid."""
     _, volumes, ages, _ = people(arguments.ages)
     known, _ = next(KFold(FOLDS, shuffle=True, random_state=0).split(ages))
     scaler, unit = StandardScaler().fit(volumes[known]), ages[known].std()
@@ -175,17 +175,18 @@ def search(folder, arguments):
 
 
 def brains(folder, arguments):
-    """The data set of phantoms, drawn where they are not there yet, and its options."""
+    """The data set of phantoms, drawn if it is missing, and its options."""
     population = Brains(arguments.size, volumes=True, effect=0.0)
     write(folder / "brains", population, arguments.subjects, 0)
     options = {
-        "number": "age", "unit": "years", "axis": "none", "anatomy": "brain", "covariates": CONCEPTS, **SPLIT,
+        "number": "age", "unit": "years", "axis": "none", "anatomy": "brain",
+        "covariates": CONCEPTS, **SPLIT,
     }  # fmt: skip
     return f"nifti:{folder / 'brains' / 'table.csv'}", options
 
 
 def run_of(folder, arguments, model, seed=0, **options):
-    """The run of a model on the phantoms, trained where it is not."""
+    """The run of a model on the phantoms, trained if it is missing."""
     dataset, given = brains(folder, arguments)
     name = "-".join([model, *map(str, options.values()), str(seed)])
     config = RunConfig(
@@ -210,7 +211,7 @@ def latents_of(split):
 
 
 def phantoms(folder, arguments):
-    """Networks through concepts and without them, beside the median, both ridges and the four of the course."""
+    """Networks with and without concepts, beside the median, both ridges and the course's four."""
     dataset, options = brains(folder, arguments)
     found = data.load(dataset, **options)
     train, test = found.train, found.test
@@ -229,7 +230,7 @@ def phantoms(folder, arguments):
 
 
 def of_network(folder, arguments, found, network, errors):
-    """One reader of concepts with the MLP and the kernel ridge of the course, and the same reader straight to age."""
+    """One reader with the course's MLP and kernel ridge on its concepts, and one direct to age."""
     train, validation, test = found.train, found.validation, found.test
     straight = run_of(folder, arguments, "regressor", network=network).model("best.keras")
     yield f"{network}, straight to age", told(straight.estimate(test["x"]), test["y"])
@@ -256,7 +257,7 @@ def of_network(folder, arguments, found, network, errors):
 
 
 def corrected(folder, arguments):
-    """The error as true concepts take the place of those found, over all orders and five seeds."""
+    """The error as true concepts replace the estimated ones, over all orders and five seeds."""
     curves = []
     for seed in SEEDS:
         run = run_of(
@@ -274,7 +275,7 @@ def corrected(folder, arguments):
 
 
 def feed(folder, arguments):
-    """Volumes a second of a training step of the baseline on volumes at hand, and of the stream from the cache."""
+    """Volumes per second of training steps of the baseline in memory, and of the cached stream."""
     dataset, options = brains(folder, arguments)
     train = data.load(dataset, **options, memory="1MB").train
     model = run_of(folder, arguments, "regressor", network="baseline").model()
@@ -295,7 +296,7 @@ def feed(folder, arguments):
 
 
 def epoch(folder, arguments):
-    """An epoch of the baseline on volumes in memory, of kgen and of PyTorch in turns, by both clocks."""
+    """An epoch of the baseline on volumes in memory, kgen and PyTorch in turns, by both clocks."""
     turns = common.apart(step_times, arguments.size, arguments.rounds)
     times = {way: np.transpose(pairs) for way, pairs in turns.items()}
     for way, clocks in times.items():
@@ -309,7 +310,7 @@ def epoch(folder, arguments):
 
 
 def step_times(size, rounds):
-    """The seconds of one step in both ways, round by round, a turn of which is an epoch."""
+    """The seconds of one step in both ways, round by round; a turn is one epoch."""
     import torch
     from peers import pytorch
 
@@ -349,8 +350,8 @@ def seconds(function, steps):
 
 
 PARTS = {
-    "tables": tables, "search": search, "phantoms": phantoms, "interventions": corrected, "feed": feed,
-    "epoch": epoch,
+    "tables": tables, "search": search, "phantoms": phantoms, "interventions": corrected,
+    "feed": feed, "epoch": epoch,
 }  # fmt: skip
 
 

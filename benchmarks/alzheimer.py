@@ -1,8 +1,9 @@
-"""The cVAE-cGAN on phantoms of a disease, of which the truth is known: five folds by subject, and what it draws.
+"""The cVAE-cGAN on phantoms of a disease, whose truth is known: five folds by subject, and samples.
 
-A plain convolutional network of the classifier's size on the same folds; labels that were shuffled; a thousand
-generated slices of each class against 400 freshly drawn ones; pairs of one style against persons with and without the
-disease; a CVAE of the same networks for sharpness. Killed, it goes on where it was.
+It is compared with a plain convolutional network of the classifier's size on the same folds, and
+with a training on shuffled labels. A thousand generated slices per class are compared with 400
+freshly drawn ones, pairs of one style with persons with and without the disease, and sharpness with
+that of a CVAE of the same networks. A killed run continues.
 
 Example:
     python benchmarks/alzheimer.py runs/alzheimer
@@ -35,7 +36,7 @@ from kgen.tasks.contrast import pairs
 
 FOLDS, BATCH = 5, 32
 SUBJECTS, FRESH, SAMPLES = 400, 800, 1000
-QUIET = 0.1  # of the greatest mean change: pixels below it are not touched by the disease
+QUIET = 0.1  # of the greatest mean change: pixels below it count as untouched by the disease
 CONVNET = {"epochs": 100, "rate": 5e-4}
 OPTIONS = {"millimetre": 12.0, "anatomy": "brain", "flip": True}
 
@@ -47,7 +48,7 @@ def phantoms(folder, subjects, seed=0):
 
 
 def run_of(folder, model, dataset, epochs, **options):
-    """The trained run of a model on phantoms, with the time that it took where it was trained now."""
+    """The trained run of a model on phantoms, and its training time if it was trained now."""
     start, known = time.perf_counter(), folder.exists()
     run = trained(
         folder,
@@ -64,7 +65,7 @@ def accuracy(model, split):
 
 
 def convnet(dataset, fold):
-    """The accuracy of a plain network of the classifier's layers, at the epoch that validates best."""
+    """The accuracy of a plain network of the classifier's layers, at its best validation epoch."""
     split = data.load(dataset, **OPTIONS, fold=fold)
     keras.utils.set_random_seed(fold)
     network = networks.classifier(
@@ -95,7 +96,7 @@ def of_folds(folder, dataset, folds, epochs):
 
 
 def of_shuffled_labels(folder, table, epochs):
-    """The same of labels that say nothing."""
+    """The same for labels that carry no information."""
     rows = list(csv.DictReader(table.open(newline="")))
     shuffled = np.random.default_rng(0).permutation([row["label"] for row in rows])
     path = table.with_name("shuffled.csv")
@@ -126,7 +127,10 @@ def of_samples(run, fresh):
     areas = [[ventricle_area(part, split.spacing) for part in images] for images in (drawn, real)]
     for name, own, true in zip(split.class_names, *areas, strict=True):
         distance = stats.ks_2samp(own, true).statistic
-        told = f"{distance:.3f} ({own.mean():.0f} ± {own.std():.0f}, {true.mean():.0f} ± {true.std():.0f})"
+        told = (
+            f"{distance:.3f} ({own.mean():.0f} ± {own.std():.0f}, "
+            f"{true.mean():.0f} ± {true.std():.0f})"
+        )
         yield f"ventricle area, {name}: Kolmogorov–Smirnov distance (generated, real, mm²)", told
     effects = [found[1].mean() - found[0].mean() for found in areas]
     yield "difference of class means over the true one", f"{effects[0] / effects[1]:.3f}"

@@ -1,7 +1,7 @@
-"""Training steps of this checkout against those of another one, such as the commit before, in turns.
+"""Training steps of this checkout against another one, such as the previous commit, in turns.
 
-Every turn is a process of its own. The quotient is the time of a step there over that here: above 1,
-this checkout is faster.
+Every turn is a process of its own. The quotient is the time of a step there over the time here:
+above 1, this checkout is faster.
 
 Example:
     git worktree add ../before HEAD~1

@@ -1,4 +1,4 @@
-"""What the benchmarks share: contenders in turns, fresh processes, tables, and the machine they ran on."""
+"""What the benchmarks share: contenders in turns, fresh processes, tables, and the machine."""
 
 import argparse
 import concurrent.futures
@@ -19,7 +19,7 @@ PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy")
 
 
 def parser(description):
-    """A parser whose --help is the benchmark's docstring as it stands, with the argument that all of them take."""
+    """A parser whose --help is the benchmark's docstring, with the argument that all share."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -28,7 +28,7 @@ def parser(description):
 
 
 def interleaved(contenders, rounds):
-    """What every contender returns, a list a name: one turn each in every round, the first of which does not count."""
+    """A list of results per contender, one per round; the first round is a warm-up, left out."""
     turns = []
     for number in range(rounds + 1):
         turns.append({name: contender() for name, contender in contenders.items()})
@@ -37,19 +37,19 @@ def interleaved(contenders, rounds):
 
 
 def apart(function, *args):
-    """What ``function(*args)`` returns in a fresh process, which leaves neither memory nor graphs behind."""
+    """The result of ``function(*args)`` in a fresh process, which leaves no memory or graphs."""
     with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         return pool.submit(function, *args).result()
 
 
 def peak_memory():
-    """The most memory this process has held, MB."""
-    # ru_maxrss would count the parent's as well, up to the exec.
+    """The peak memory of this process, MB."""
+    # ru_maxrss would also count the parent's memory, up to the exec.
     return int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
 
 
 def quotients(times, own_times):
-    """How many times faster the second is, round by round: median, least and greatest, as a cell of a table."""
+    """How many times faster the second is, per round: median, minimum and maximum, as a cell."""
     values = [time / own for time, own in zip(times, own_times, strict=True)]
     return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
 
@@ -69,7 +69,7 @@ def machine():
 
 
 def _version(name):
-    """A package with its version; nothing of one that is not installed, such as a peer that is not measured."""
+    """A package with its version; empty if it is not installed, such as a peer left out."""
     try:
         return f"{name} {metadata.version(name)}"
     except metadata.PackageNotFoundError:
@@ -82,12 +82,12 @@ def cores():
 
 
 def kept(path):
-    """What an earlier run that was cut short left at the path; nothing without a path."""
+    """The results that an interrupted run left at the path; empty without a path."""
     return json.loads(path.read_text()) if path and path.exists() else {}
 
 
 def keep(path, results):
-    """Writes the results as JSON, whole or not at all; nowhere without a path."""
+    """Writes the results as JSON, atomically; does nothing without a path."""
     if path:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")

@@ -1,4 +1,6 @@
-"""Test log-likelihood of binarised digits under a VAE and a CVAE of one hidden layer (importance-weighted, k = 500).
+"""Test log-likelihood of binarised digits under a VAE and a CVAE of one hidden layer.
+
+The bound is importance-weighted, with k = 500.
 
 Example:
     python benchmarks/digits_likelihood.py
@@ -45,8 +47,10 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     ).parse_args()
     dataset = data.load("digits")
-    train, test = ([np.concatenate(parts) for parts in zip(*map(binarised, splits), strict=True)]
-                   for splits in ((dataset.train, dataset.validation), (dataset.test,)))  # fmt: skip
+    train, test = (
+        [np.concatenate(parts) for parts in zip(*map(binarised, splits), strict=True)]
+        for splits in ((dataset.train, dataset.validation), (dataset.test,))
+    )
     for cls, num_classes in ((VAE, None), (CVAE, dataset.num_classes)):
         keras.utils.set_random_seed(0)
         model = build(cls, dataset.image_shape, num_classes)

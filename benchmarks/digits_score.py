@@ -1,7 +1,7 @@
-"""What the samples of the conditional models are of use for, on the scanned digits, by five seeds.
+"""How well samples of the conditional models train a classifier of scanned digits; five seeds.
 
-An RBF-SVC (C = 5) learns from 5,000 samples alone and reads the real test digits. Told where to keep its results, it
-goes on where it was killed; after a change of settings, delete that file.
+An RBF-SVC (C = 5) learns from 5,000 samples alone and classifies the real test digits. With --out,
+a killed run continues; after a change of settings, delete that file.
 
 Example:
     python benchmarks/digits_score.py --out runs/bench/score.json

@@ -1,6 +1,7 @@
-"""Trains a VAE and a β-VAE on the sprites and scores how well a code means one factor; killed, it goes on where it was.
+"""Trains a VAE and a β-VAE on the sprites and scores how well a latent stands for one factor.
 
-Beside them stand what the scores can reach, the true factors as codes, and what chance gives, noise.
+The table also has the best possible scores, of the true factors as latents, and the chance level,
+of noise. A killed run continues.
 
 Example:
     python benchmarks/disentanglement.py runs/disentanglement
@@ -33,7 +34,7 @@ def config(beta, epochs):
 
 
 def drawn(split, random):
-    """Images in a random order, since the data set's own is that of its factors."""
+    """Images in random order: the data set is sorted by its factors."""
     return split.subset(random.choice(len(split), POINTS, replace=False))
 
 

@@ -1,11 +1,12 @@
-"""Dr.VAE on a simulated screen by cross-validation by cell line, beside simple rivals on the same folds.
+"""Dr.VAE on a simulated screen, cross-validated by cell line, beside baselines on the same folds.
 
 python benchmarks/drug_response.py screen --drugs linear interaction
 python benchmarks/drug_response.py screen --drugs interaction --known .1
 python benchmarks/drug_response.py screen --drugs interaction --shuffled 5
 
-The screen is drawn if the folder has none. Settings were chosen on a screen of another seed. --known leaves that share
-of the training responses; the model is then also compared with its classifier alone, without pairs of unknown response.
+The screen is drawn if the folder has none. Settings were chosen on a screen of another seed. With
+--known, only that share of the training responses is known; the model is then also compared with
+its classifier alone, without the pairs of unknown response.
 """
 
 import argparse
@@ -72,7 +73,7 @@ TOLD = {
 
 
 def averaged(folds):
-    """A row a predictor: the mean of the folds of each of its numbers, and their standard deviation."""
+    """One row per predictor: the mean over the folds and the standard deviation of its numbers."""
     for name in folds[0]:
         numbers = np.array([fold[name] for fold in folds])
         yield [
@@ -85,7 +86,7 @@ def averaged(folds):
 
 
 def of_fold(arguments, drug, number, order):
-    """What every predictor reaches on a fold."""
+    """The numbers of every predictor on one fold."""
     before, after, response = (f"{arguments.folder / name}" for name in (BEFORE, AFTER, RESPONSE))
     options = {
         "after": after,
@@ -109,7 +110,7 @@ def of_fold(arguments, drug, number, order):
 
 
 def whole(found, arguments, seed):
-    """The pairs of training and validation, of which no setting is chosen here; some responses left out or shuffled."""
+    """Training and validation pairs as one; ``arguments`` may hide or shuffle some responses."""
     random = np.random.default_rng(seed)
     train = {
         name: np.concatenate([found.train[name], found.validation[name]]) for name in found.fields
@@ -121,7 +122,7 @@ def whole(found, arguments, seed):
 
 
 class Supervised(DrVAE):
-    """The encoder, the transition and the classifier of a Dr.VAE alone, without what explains the profiles."""
+    """Encoder, transition and classifier of a Dr.VAE, without the reconstruction of profiles."""
 
     def objective(self, x, after, y, training=True):
         before, _ = self((x, after), training=training)
@@ -131,7 +132,7 @@ class Supervised(DrVAE):
 
 def trained(fields, train, seed, cls=DrVAE):
     """A model of the class."""
-    # The supervised part alone leaves the other networks as they are.
+    # The supervised part does not train the other networks.
     warnings.filterwarnings("ignore", "Gradients do not exist")
     keras.utils.set_random_seed(seed)
     fields = {**fields, "y": PartialLabel(fields["y"].num_classes)}

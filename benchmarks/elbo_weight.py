@@ -1,4 +1,6 @@
-"""The cVAE-cGAN on slices of 52 × 44 pixels, with the weight of its bound as it follows the image and as it was before.
+"""The cVAE-cGAN on slices of 52 × 44 pixels, with the old and the new weight of its bound.
+
+The new weight depends on the size of the image.
 
 Example:
     python benchmarks/elbo_weight.py runs/elbo_weight
@@ -14,14 +16,14 @@ from kgen.experiments import testing, training
 from kgen.runs.config import RunConfig
 
 SHOWN = (
-    "accuracy", "outside_classifier_accuracy", "outside_classifier_accuracy_of_real", "sharpness", "sharpness_of_real",
-    "reconstruction_mse",
+    "accuracy", "outside_classifier_accuracy", "outside_classifier_accuracy_of_real",
+    "sharpness", "sharpness_of_real", "reconstruction_mse",
 )  # fmt: skip
 BEFORE = 0.1
 
 
 def numbers(folder, data, epochs, options):
-    """The weight, what a test says of a training with these options, and its part of the generator's loss."""
+    """The weight, the bound's share of the generator's loss, and metrics of the trained model."""
     config = RunConfig("cvae-cgan", f"npz:{data}", epochs=epochs, batch_size=64, options=options)
     run = training.start(folder, config)
     found, weight = testing.test(run), run.model().elbo_weight

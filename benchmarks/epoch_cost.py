@@ -1,4 +1,6 @@
-"""An epoch of the cVAE-cGAN against one of a plain classifier with the discriminator's body, interleaved in one run.
+"""An epoch of the cVAE-cGAN against one of a plain classifier with the discriminator's body.
+
+Both take turns in one run.
 
 Example:
     python benchmarks/epoch_cost.py --dataset mnist
@@ -31,12 +33,12 @@ def classifier(dataset):
 
 
 def stored(dataset):
-    """Batches as a kgen model takes them, which scales them itself."""
+    """Batches of stored values, which a kgen model scales itself."""
     return dataset.train.batches(BATCH_SIZE)
 
 
 def scaled(dataset):
-    """The same as a plain network takes them."""
+    """The same batches, scaled for a plain network."""
     return stored(dataset).map(lambda x, y: (dataset.fields["x"].scaled(x), y)).prefetch(2)
 
 

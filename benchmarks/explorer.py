@@ -1,7 +1,8 @@
-"""How long the explorer takes, of a run or of a model that comes with kgen: maps of codes, and the page in Chromium.
+"""How long the explorer takes, for a run or a pretrained model: maps of latents, and the page.
 
-Of the page: from the command to the drawn map with all thumbnails; a slider's move to the new image; the pictures a
-second while the map is dragged. Needs Chromium and playwright.
+For the page in Chromium: the time from the command to the drawn map with all thumbnails, from a
+slider's move to the new image, and the frames per second while the map is dragged. Needs Chromium
+and playwright.
 
 Example:
     python benchmarks/explorer.py runs/mnist
@@ -25,11 +26,15 @@ os.environ.setdefault(
 import common
 
 MOVES, DRAGGED = 50, 2000  # moves of a slider, milliseconds
-READY = """() => document.querySelector("canvas.map[data-frames]") && document.querySelector("canvas.image[data-drawn]")"""
+READY = (
+    '() => document.querySelector("canvas.map[data-frames]") && '
+    'document.querySelector("canvas.image[data-drawn]")'
+)
 # Milliseconds from each move of the first unit to the image that it asks for.
 SLIDER = """
 async (moves) => {
-  const image = document.querySelector("canvas.image"), slider = document.querySelector("section:last-child input");
+  const image = document.querySelector("canvas.image"), \
+slider = document.querySelector("section:last-child input");
   const found = [];
   for (let move = 0; move < moves; move += 1) {
     const drawn = new Promise((done) => {
@@ -45,10 +50,11 @@ async (moves) => {
   return found;
 }
 """
-# Drawings of the map a second while it is dragged.
+# Frames of the map per second while it is dragged.
 DRAG = """
 async (milliseconds) => {
-  const map = document.querySelector("canvas.map"), box = map.getBoundingClientRect(), start = performance.now();
+  const map = document.querySelector("canvas.map"), box = map.getBoundingClientRect(), \
+start = performance.now();
   map.setPointerCapture = () => {};
   const place = (x) => ({ clientX: box.left + x, clientY: box.top + 99 });
   const point = (kind, x) => map.dispatchEvent(new PointerEvent(kind, place(x)));
@@ -66,7 +72,7 @@ async (milliseconds) => {
 
 
 def maps(source):
-    """Seconds of each projection of the codes of all test values, and of processors, whatever else runs."""
+    """Wall seconds of each projection of all test latents, and processor seconds."""
     from kgen import latent
     from kgen.explorer.session import Session
 

@@ -1,10 +1,11 @@
-"""Tybalt on two real sets of expression: nats of new samples and classes read from codes, beside PCA's and raw values'.
+"""Tybalt on two real expression data sets: nats of new samples, and classes read from latents.
 
 python benchmarks/expression.py tissues tissue_gene_expression.npz
 python benchmarks/expression.py cells pbmc68k_reduced.h5ad
 
-tissues: 189 samples × 500 genes of 7 tissues, ten features, 150 epochs, five folds. cells: 700 × 765, ten types. Rate
-and batch size are chosen by a quarter of the training samples of the first fold.
+Latents are compared with PCA and with raw values. tissues: 189 samples × 500 genes of 7 tissues,
+ten features, 150 epochs, five folds. cells: 700 × 765, ten types. Learning rate and batch size are
+chosen on a quarter of the training samples of the first fold.
 """
 
 import argparse
@@ -59,7 +60,7 @@ def cells(file):
 
 
 def chosen(x, labels):
-    """Rate and batch size of the least nats of a quarter of the samples."""
+    """The learning rate and batch size with the fewest nats, on a quarter of the samples."""
     train, rest = train_test_split(
         np.arange(len(x)), test_size=0.25, stratify=labels, random_state=0
     )
@@ -81,7 +82,7 @@ def trained(x, settings, head="linear"):
 
 
 def reconstructed(model, x):
-    """Values in [0, 1], and what the model makes of them."""
+    """Values in [0, 1], and their reconstructions."""
     scaled = model.fields["x"].scaled
     return scaled(x), scaled(model.reconstruct(x))
 
@@ -95,7 +96,7 @@ def nats(values, foretold):
 
 
 def of_tissues(x, labels, train, test, settings):
-    """Nats and the tissue read from the codes, with linear heads and with those of the released code."""
+    """Nats and the tissue read from latents, with linear heads and those of the released code."""
     found = {}
     for head in ("linear", "relu"):
         model = trained(x[train], settings, head)
@@ -111,14 +112,16 @@ def of_tissues(x, labels, train, test, settings):
 
 
 def of_cells(x, labels, train, test, settings):
-    """The type of the nearest neighbours in the codes, in as many components, and of logistic regression."""
+    """Type by nearest neighbours in latents or as many components, and by logistic regression."""
     varying = x[train].min(axis=0) < x[train].max(axis=0)
     x = x[:, varying]
     model, main = trained(x[train], settings), PCA(FEATURES, random_state=0).fit(x[train])
     logistic = LogisticRegression(max_iter=3000).fit(x[train], labels[train])
     places = {"Tybalt": model.codes, "PCA": main.transform}
-    read = {f"{name}: k-NN": neighbours(place(x[train]), labels[train], place(x[test]), labels[test])
-            for name, place in places.items()}  # fmt: skip
+    read = {
+        f"{name}: k-NN": neighbours(place(x[train]), labels[train], place(x[test]), labels[test])
+        for name, place in places.items()
+    }
     return {**read, "logistic regression": logistic.score(x[test], labels[test])}
 
 

@@ -1,8 +1,9 @@
-"""Modules and covariates read from the codes of simulated expression, beside PCA's and ICA's; reading of a wide table.
+"""Modules and covariates read from latents of simulated expression, beside PCA and ICA.
 
-Tissues are those of `kgen data synthesize expression`, drawn anew; the truth is known. Recovery is the mean, over the
-true modules, of the best absolute correlation of a feature with the activity of the module, on test samples. Balanced
-accuracy is that of a logistic regression, its penalty chosen by cross-validation on training samples.
+Tissues are those of `kgen data synthesize expression`, drawn anew, so that the truth is known.
+Recovery is the mean, over the true modules, of the best absolute correlation of a feature with the
+activity of the module, on test samples. Balanced accuracy is that of a logistic regression whose
+penalty is chosen by cross-validation on training samples. ``reading`` times a wide table.
 
 Tybalt's β was chosen on tissues of the seeds 1 and 2.
 
@@ -50,11 +51,11 @@ def main():
     {"modules": modules, "reading": reading}[arguments.part](arguments)
 
 
-# ---- modules and covariates -----------------------------------------------------------------------------------------
+# ---- modules and covariates ----------------------------------------------------------------------
 
 
 def modules(arguments):
-    """Prints how well each method finds the modules, and how well covariates are read from 100 features."""
+    """Prints how well each method finds the modules, and how well 100 features tell covariates."""
     keras.utils.set_random_seed(arguments.seed)
     tissues = Tissues(arguments.genes, seed=arguments.tissues)
     drawn = tissues.samples(arguments.samples)
@@ -106,7 +107,7 @@ def models(field, count):
 
 
 def recovery(codes, activity):
-    """The mean best absolute correlation of a feature with each module; a feature that never changes has none."""
+    """The best absolute correlation with a feature, averaged over modules; 0 for constants."""
     with np.errstate(invalid="ignore"):
         correlations = np.corrcoef(codes.T, activity.T)[: codes.shape[1], codes.shape[1] :]
     return float(np.nan_to_num(np.abs(correlations)).max(axis=0).mean())
@@ -122,11 +123,11 @@ def accuracy(values, labels, train, test):
     return balanced_accuracy_score(labels[test], classifier.predict(values[test]))
 
 
-# ---- reading --------------------------------------------------------------------------------------------------------
+# ---- reading -------------------------------------------------------------------------------------
 
 
 def reading(arguments):
-    """Prints how long a table takes to be read, and the memory of the process at its most."""
+    """Prints the time to read a table, and the peak memory of the process."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "expression.csv"
         write(path, arguments.samples, arguments.genes)
@@ -144,7 +145,7 @@ def reading(arguments):
 
 
 def write(path, samples, genes):
-    """A table of random numbers; a hundred different rows are told again and again."""
+    """A table of random numbers, in which a hundred different rows repeat."""
     values = np.random.default_rng(0).normal(6.0, 2.0, (100, genes))
     lines = [",".join(f"{value:.4f}" for value in row) for row in values]
     with path.open("w") as file:
@@ -154,7 +155,7 @@ def write(path, samples, genes):
 
 
 def read(path):
-    """Seconds of the wall and of the processor, and bytes at most, of reading a table here."""
+    """Wall seconds, processor seconds and peak bytes of reading a table in this process."""
     from kgen import data
 
     start, processor = time.perf_counter(), time.process_time()

@@ -1,7 +1,7 @@
-"""How the VAE's time and memory grow with the batch, the images, the latent space and the data set, one at a time.
+"""Growth of the VAE's time and memory with batch, image, latent space and data set, one at a time.
 
-Every point trains in a process of its own: the least time of all rounds, and the most memory the process has held, of
-which its imports and the data set of 28 by 28 pixels, as uint8, are a part.
+Every point trains in a process of its own: the least time of all rounds, and the peak memory of the
+process, which includes its imports and the data set of 28 by 28 pixels as uint8.
 
 Example:
     python benchmarks/growth.py --plot runs/bench/growth.png
@@ -23,7 +23,7 @@ MEASURES = ("µs an image", "most memory, MB", "of it after the imports, MB")
 
 
 def measured(steps, rounds, batch_size, image_size, latent_size, images):
-    """The least microseconds an image, and the memory, of one point."""
+    """The least microseconds per image, and the memory, of one point."""
     import subjects
 
     from kgen.models import VAE
@@ -44,7 +44,7 @@ def grown(growth, steps, rounds):
 
 
 def drawn(results):
-    """A figure: a column a growth, time above and memory below."""
+    """A figure with one column per growth, time above and memory below."""
     figure = Figure(figsize=(13, 5.5), layout="constrained")
     for column, (growth, points) in zip(
         figure.subplots(2, len(results)).T, results.items(), strict=True

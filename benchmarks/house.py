@@ -1,4 +1,4 @@
-"""What the code asks of a reader: its lines and functions, how far a batch and a picture travel, and its probes.
+"""What the code asks of a reader: lines, functions, the ways of a batch and a picture, and probes.
 
 The way of a batch is that of a new run up to the first ``play``; the way of a picture is that of an
 npz file through one epoch of training to the report. Both count the functions of kgen that run.
@@ -63,7 +63,7 @@ def sources(rooms=None):
 
 
 def tokens_a_line(path):
-    """How many tokens stand in each line that has any, without layout, comments and docstrings."""
+    """The number of tokens in each line that has any, without layout, comments and docstrings."""
     counts = {}
     with tokenize.open(path) as file:
         for token in tokenize.generate_tokens(file.readline):
@@ -98,7 +98,7 @@ def lines():
 
 
 def clones():
-    """The row about lines that stand in a run of six which stands somewhere else as well."""
+    """The row about lines within a run of six that also occurs elsewhere."""
     places, count = {}, 0
     for path, text in sources().items():
         code = [line.strip() for line in text.splitlines() if line.strip()]
@@ -123,7 +123,7 @@ def probes():
 
 
 class Journey:
-    """The functions of kgen that run between entering and leaving, and those up to the first ``play``."""
+    """The functions of kgen that run between entering and leaving, and up to the first ``play``."""
 
     def __enter__(self):
         self.functions, self.up_to_play = set(), None
@@ -137,7 +137,7 @@ class Journey:
 
     def _seen(self, frame, event, _):
         code = frame.f_code
-        # The body of a class is called too, once, where its file is imported.
+        # The body of a class also runs, once, when its file is imported.
         function = code.co_flags & inspect.CO_OPTIMIZED
         if event != "call" or not function or not code.co_filename.startswith(str(PACKAGE)):
             return
@@ -148,7 +148,7 @@ class Journey:
 
 
 def travelled(folder):
-    """The way of a batch and that of a picture: how many functions in how many files."""
+    """The ways of a batch and of a picture: the number of functions and of files."""
     import numpy as np
 
     from kgen.experiments import training

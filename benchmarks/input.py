@@ -1,8 +1,8 @@
-"""Images a second that the data pipeline delivers, and that kgen trains on: training must never wait for images.
+"""Images per second of the data pipeline and of training: training must never wait for images.
 
-The pipeline is ``Split.batches``: shuffle and gather bytes, which the step itself scales; then the
-same with pixels scaled and moved by the layer RandomShift on top. Training runs in bfloat16, the
-faster precision. The quotients are of two turns of one round.
+The pipeline is ``Split.batches``: it shuffles and gathers bytes, and the step scales them. A second
+pipeline also scales the pixels and moves them with the layer RandomShift. Training runs in
+bfloat16, the faster precision. A quotient compares two turns of one round.
 
 Example:
     python benchmarks/input.py --networks vae dcgan
@@ -20,7 +20,7 @@ WAYS = "pipeline", "with RandomShift", "training"
 
 
 def measured(name, steps, rounds):
-    """The seconds a batch of both pipelines and of training, round by round."""
+    """The seconds per batch of both pipelines and of training, round by round."""
     model, shift = subjects.build(name, "mixed_bfloat16"), RandomShift(0.08)
     batches = subjects.images(model.shape).batches(subjects.BATCH_SIZE)
     moved = subjects.scaled(model, batches).map(lambda x, y: (shift(x, training=True), y))

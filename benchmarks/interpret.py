@@ -1,8 +1,8 @@
-"""Maps of kgen.interpret: what occlusion costs beside the bare forward passes, planted evidence, networks that forget.
+"""Maps of kgen.interpret: the cost of occlusion, planted evidence, and networks that forget.
 
-Occlusion and the passes that it takes, on ready batches of the same size, in turns. Networks of convolutions with a
-pooled end learn to see a striped square in noise, and to read digits; maps of new values have to find the square, and
-to change when the weights are drawn anew.
+Occlusion takes turns with the bare forward passes that it needs, on ready batches of the same size.
+Convolutional networks with a pooled end learn to find a striped square in noise, and to classify
+digits. Maps of new values have to find the square, and to change when the weights are redrawn.
 
 Example:
     python benchmarks/interpret.py --rounds 5
@@ -29,13 +29,13 @@ COVERED = {
     "96 × 96, patch 8, stride 4": ((96, 96), 8, 4),
     "64 × 64 × 64, patch 8, stride 8": ((64, 64, 64), 8, 8),
 }
-WIDTH = 24  # of the classifier whose passes are timed, as of the games that classify
+WIDTH = 24  # of the classifier whose passes are timed, as in GANs that classify
 PLANTED = {
     "32 × 32, square of 8": ((32, 32), 8, 5e-3),
     "16 × 16 × 16, cube of 6": ((16, 16, 16), 6, 1e-2),
 }
 COUNT, EPOCHS, PATCH = 600, 12, 4
-READ, READER, DRAWS = 32, 64, 16  # digits, the width of their reader, random networks
+READ, READER, DRAWS = 32, 64, 16  # digits, the width of their classifier, random networks
 METHODS = {
     "gradient": interpret.gradient,
     "Grad-CAM": partial(interpret.grad_cam, rectified=False),
@@ -44,7 +44,7 @@ METHODS = {
 
 
 def trained(x, y, stages, width, rate):
-    """A network of convolutions with a pooled end, one a stage of kernel and stride, that has learnt the classes."""
+    """A trained convolutional classifier, one layer per (kernel, stride) stage, then pooling."""
     keras.utils.set_random_seed(0)
     rank, classes = x.ndim - 2, int(y.max()) + 1
     features = values = keras.Input(x.shape[1:])
@@ -60,7 +60,7 @@ def trained(x, y, stages, width, rate):
 
 
 def costs(rounds):
-    """A row a shape: seconds of the bare passes and of occlusion, and their quotient round by round."""
+    """A row per shape: seconds of bare passes and of occlusion, and their quotient per round."""
     for name, (sides, patch, stride) in COVERED.items():
         model = networks.classifier((*sides, 1), 2, WIDTH)
         x = np.random.default_rng(0).random((1, *sides, 1), dtype="float32")
@@ -76,7 +76,7 @@ def costs(rounds):
 
 
 def bare(model, x, passes):
-    """The passes alone, on a ready batch of the size in which occlusion takes them."""
+    """The bare passes, on a ready batch of the size that occlusion uses."""
     size = piece(passes, x.shape[1:])
     batch = ops.convert_to_tensor(np.repeat(x, size, axis=0))
 
@@ -96,7 +96,7 @@ def seconds(run):
 
 
 def planted():
-    """A row a shape: how often the highest point of new maps lies in the square, beside a random point."""
+    """A row per shape: how often the peak of new maps is in the square, beside a random point."""
     for name, (sides, size, rate) in PLANTED.items():
         x, y, _ = interpret.squares(COUNT, sides, size)
         model = trained(x, y, [(4, 2), (3, 1)], 16, rate)
@@ -111,7 +111,7 @@ def planted():
 
 
 def forgotten():
-    """A row a method: Spearman's ρ with the true maps, from the last layer drawn anew to all of them."""
+    """A row per method: Spearman's ρ with true maps, as layers are redrawn from last to first."""
     digits = data.load("digits")
     train, test = (
         np.kron(part["x"] / 16.0, np.ones((1, 2, 2, 1))).astype("float32")

@@ -1,7 +1,7 @@
 """The outside classifier's two networks on labelled images that are hard in three ways.
 
-The hardest tenth of MNIST, that which a linear model reads worst; sprites; drawn patches of stained tissue. The better
-network on validation images is the one that kgen keeps.
+The images are the hardest tenth of MNIST for a linear model; sprites; and drawn patches of stained
+tissue. Of the two networks, kgen keeps the better one on validation images.
 
 Example:
     python benchmarks/judge.py --sets hardest patches sprites
@@ -26,7 +26,7 @@ PATCHES, TEST_PATCHES = 6000, 1000
 
 
 def hardest():
-    """The tenth of MNIST to whose class a linear model of another part of it gives the least probability."""
+    """The tenth of MNIST whose class is least probable to a linear model of another part."""
     mnist = data.load("mnist")
     x, y = (np.concatenate([mnist.train[name], mnist.validation[name]]) for name in ("x", "y"))
     linear = LogisticRegression(max_iter=60)
@@ -51,7 +51,7 @@ SETS = {"hardest": hardest, "patches": patches, "sprites": lambda: data.load("sp
 
 
 def accuracies(dataset, recipe):
-    """Validation and test accuracy of a network that is trained so, and the minutes of its training."""
+    """Validation and test accuracy of a network trained by the recipe, and its training minutes."""
     start = time.perf_counter()
     model = recipe.train(dataset)
     minutes = (time.perf_counter() - start) / 60

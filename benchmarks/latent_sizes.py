@@ -1,6 +1,7 @@
-"""What the size of the latent space does: VAEs of tiles with 2, 128 and 4,096 latent variables, else alike.
+"""The effect of the latent size: VAEs of tiles with 2, 128 and 4,096 latents, otherwise alike.
 
-Trains the three, measures them on the test brain and draws FOLDER/latent_sizes.png; killed, it goes on where it was.
+Trains the three, measures them on the test brain and draws FOLDER/latent_sizes.png. A killed run
+continues.
 
 Example:
     kgen data synthesize tiles sections.h5 --size 200MB
@@ -31,14 +32,14 @@ def config(file, size, epochs, steps):
 
 
 def measured(space):
-    """How many units say something, what all tell together, and what codes are worth beside principal components."""
+    """The number of active units, their total KL, and latents beside principal components."""
     told = {"active units": active_units(space.codes), "KL, nats": space.activity.sum()}
     numbers = space.against_pixels()
     return told | {name: numbers[name] for name in NUMBERS if name in numbers}
 
 
 def drawn(spaces):
-    """Test tiles, their reconstructions and samples, a row a size."""
+    """Test tiles, their reconstructions and samples, one row per size."""
     names = [f"{size:,} latent variables" for size in spaces]
     first, *_ = spaces.values()
     tiles = first.tiles[:LOOKED_AT]

@@ -1,9 +1,10 @@
-"""How near kgen's steps come to the machine: their floating-point rate over that of a large product of matrices.
+"""How near kgen's steps come to the machine: their FLOP rate over that of a large matrix product.
 
-Operations are counted by formula, 2 a multiply-add of Conv2D, Conv2DTranspose and Dense, for every pass of the step:
-forward, gradients of the weights, gradients of the inputs where these are asked for. What TensorFlow counts in the
-traced step, all other operations included, stands beside as a check; it counts too few on the way back where a stride
-does not divide an image's side. Times are the least of all rounds.
+Operations are counted by formula, 2 per multiply-add of Conv2D, Conv2DTranspose and Dense, for
+every pass of the step: forward, gradients of the weights, and gradients of the inputs if needed. As
+a check, the table shows TensorFlow's count of the traced step, with all other operations. It is too
+low in the backward pass if a stride does not divide an image's side. Times are the least of all
+rounds.
 
 Example:
     python benchmarks/limit.py --networks vae dcgan
@@ -20,8 +21,8 @@ from tensorflow.compat.v1 import Graph, graph_util, import_graph_def, profiler
 SIDE = 4096
 POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 
-# The networks that a step calls: on how many images for one of the batch, and whether the gradients of their weights
-# and of their inputs are needed.
+# The networks that a step calls: images per image of the batch, and whether the gradients of the
+# weights and of the inputs are needed.
 GAME = [
     ("generator", 1, True, False),
     ("discriminator", 2, True, False),
@@ -48,9 +49,9 @@ def operations(name, model):
 
 
 def passes(network, weights, inputs):
-    """Multiply-adds of an image's way through the network and back."""
+    """Multiply-adds of one image's forward and backward passes through the network."""
     layers = [multiply_adds(layer) for layer in network.layers if hasattr(layer, "kernel")]
-    # Whatever is learnt, gradients come back to the outputs of the first layer; to its inputs only where needed.
+    # Gradients always come back to the outputs of the first layer; to its inputs only if needed.
     return (2 + weights) * sum(layers) - (not inputs) * layers[0]
 
 

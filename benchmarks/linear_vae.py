@@ -1,8 +1,9 @@
-"""A linear VAE on the digits beside what theory says of it: the likelihood of probabilistic PCA, and its active units.
+"""A linear VAE on the digits against theory: probabilistic PCA's likelihood, and active units.
 
-Without hidden layers and with a learned σ², the best ELBO is the exact log-likelihood of probabilistic PCA. With σ²
-fixed, a β-VAE keeps the principal directions whose variance λ is above βσ²; their mean codes vary by 1 − βσ²/λ. See
-Lucas et al., Don't Blame the ELBO!, 2019, arXiv:1911.02469.
+Without hidden layers and with a learned σ², the best ELBO is the exact log-likelihood of
+probabilistic PCA. With a fixed σ², a β-VAE keeps the principal directions whose variance λ is above
+βσ²; their mean latents have the variance 1 − βσ²/λ. See Lucas et al., Don't Blame the ELBO!, 2019,
+arXiv:1911.02469.
 
 Example:
     python benchmarks/linear_vae.py
@@ -27,7 +28,7 @@ VARIANCE, LARGEST, SAMPLES = 0.05, 32, 100
 
 
 def trained(x, latent_dim, likelihood, beta=1.0):
-    """A linear VAE after many steps on all images at once: its codes turn into the principal directions slowly."""
+    """A linear VAE after many full-batch steps: latents turn to principal directions slowly."""
     keras.utils.set_random_seed(0)
     size = {"shape": x.shape[1:], "latent_dim": latent_dim, "depth": 0}
     model = VAE(
@@ -35,7 +36,7 @@ def trained(x, latent_dim, likelihood, beta=1.0):
     )
     rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, STEPS)
     model.compile(keras.optimizers.Adam(rate), steps_per_execution=COPIES)
-    # A copy of the images for every step of an epoch: an epoch a step would cost more than the step.
+    # One copy of the images per step of an epoch: an epoch of one step would cost more than that.
     model.fit(copies(x), batch_size=len(x), epochs=STEPS // COPIES, shuffle=False, verbose=0)
     return model
 
@@ -46,14 +47,14 @@ def copies(x):
 
 
 def likelihoods(splits):
-    """A row of exact log-likelihood, ELBO and importance-weighted bound for every latent size and split, nats."""
+    """Exact log-likelihood, ELBO and importance-weighted bound per latent size and split, nats."""
     for latent_dim in LATENT_DIMS:
         pca = PCA(latent_dim, svd_solver="full").fit(flat(splits["train"]))
         start = time.perf_counter()
         model = trained(splits["train"], latent_dim, Gaussian(learned=True))
         seconds = time.perf_counter() - start
         for name, x in splits.items():
-            # Every image with many draws of the noise: with one, the ELBO would be uncertain by 0.1.
+            # Many noise draws per image: with one, the ELBO would be uncertain by 0.1.
             elbo = -model.evaluate(copies(x), batch_size=len(x), verbose=0, return_dict=True)[
                 "loss"
             ]
@@ -67,7 +68,7 @@ def likelihoods(splits):
 
 
 def units(x):
-    """A row of the active units for every β: directions that theory keeps, those that vary enough, those found."""
+    """A row of active units per β: directions theory keeps, those that vary enough, those found."""
     variances = np.linalg.eigvalsh(np.cov(flat(x), rowvar=False, bias=True))
     for beta in BETAS:
         model = trained(x, LARGEST, Gaussian(VARIANCE), beta)

@@ -1,4 +1,6 @@
-"""Trains the cVAE-cGAN with three seeds, a CVAE and a VAE on MNIST, and measures them; killed, it goes on where it was.
+"""Trains the cVAE-cGAN with three seeds, a CVAE and a VAE on MNIST, and measures them.
+
+A killed run continues.
 
 Example:
     python benchmarks/mnist.py runs/benchmark

@@ -1,8 +1,9 @@
-"""Log-likelihood of MNIST's test images under VAEs and IWAEs; killed, it goes on where it was.
+"""Log-likelihood of MNIST's test images under VAEs and IWAEs; a killed run continues.
 
-Each model is trained on the 60,000 training images, without a look at the test images, and keeps its last weights. The
-``keras-io`` models are of grey pixels, the others of pixels drawn 0 or 1 anew in every batch. An IWAE begins with the
-weights of the VAE of its networks, which is the same model with k = 1, as its steps cost k times as much.
+Each model is trained on the 60,000 training images, never on test images, and keeps its last
+weights. The ``keras-io`` models take grey pixels, the others pixels that are drawn 0 or 1 anew in
+every batch. An IWAE starts from the weights of the VAE of its networks, which is the same model
+with k = 1, because its steps cost k times as much.
 
 Example:
     python benchmarks/mnist_likelihood.py runs/likelihood --models dense-vae iwae --samples 5000
@@ -42,14 +43,14 @@ class Subject(NamedTuple):
 
 
 def dense(cls, **options):
-    """The 784–200–200–50 networks of the IWAE paper, with SiLU, which learns faster than its tanh."""
+    """The 784–200–200–50 networks of the IWAE paper, with SiLU, which learns faster than tanh."""
     return cls(
         networks.dense_encoder(SHAPE, **DENSE), networks.dense_decoder(SHAPE, **DENSE), **options
     )
 
 
 def convolutional(cls, **options):
-    """kgen's own networks with BatchNorm and SiLU, with which the bound falls several times as fast."""
+    """kgen's own networks with BatchNorm and SiLU: the bound falls several times as fast."""
     style = networks.Style(width=40, activation="silu", normalised=True)
     return cls(networks.encoder(SHAPE, 32, style), networks.decoder(SHAPE, 32, style), **options)
 
@@ -93,15 +94,17 @@ def trained(run, name, train):
     steps = train.steps(BATCH_SIZE)
     model = saved(run, name) or begun(run, subject, steps)
     model.fit(
-        train.batches(BATCH_SIZE, first_epoch=model.epochs_trained), steps_per_epoch=steps, epochs=subject.epochs,
-        initial_epoch=model.epochs_trained, shuffle=False, verbose=2,
-        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: run.save_model(model, file))],
+        train.batches(BATCH_SIZE, first_epoch=model.epochs_trained), steps_per_epoch=steps,
+        epochs=subject.epochs, initial_epoch=model.epochs_trained, shuffle=False, verbose=2,
+        callbacks=[
+            keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: run.save_model(model, file))
+        ],
     )  # fmt: skip
     return model
 
 
 def saved(run, name):
-    """The model as far as it was trained, or nothing."""
+    """The model as far as it was trained, or ``None``."""
     path = run.path / f"{name}.keras"
     return keras.saving.load_model(path) if path.exists() else None
 
@@ -113,7 +116,8 @@ def begun(run, subject, steps):
         first = saved(run, subject.begin_with)
         if first is None:
             raise SystemExit(
-                f"This model begins where {subject.begin_with} ends: add --models {subject.begin_with}."
+                f"This model begins where {subject.begin_with} ends: "
+                f"add --models {subject.begin_with}."
             )
         model.encoder.set_weights(first.encoder.get_weights())
         model.decoder.set_weights(first.decoder.get_weights())
@@ -123,7 +127,7 @@ def begun(run, subject, steps):
 
 
 def grey(run, dataset, seed):
-    """The Keras example in its own protocol, the loss of training on all 70,000 images, and on the test images."""
+    """The Keras example: training loss on all 70,000 images, its own protocol; and test loss."""
     everything = joined(dataset.train, dataset.validation, dataset.test)
     for name, train in (("all", everything), ("train", joined(dataset.train, dataset.validation))):
         keras.utils.set_random_seed(seed)
@@ -138,14 +142,15 @@ def grey(run, dataset, seed):
 
 
 def measure(name, model, test, samples):
-    """Prints what the model makes of the test images."""
+    """Prints the bounds of the model on the test images."""
     start = time.perf_counter()
     bounds = {k: -importance_weighted_log_likelihood(model, test, samples=k) for k in (1, samples)}
     values = ", ".join(
         f"k={k}: {b.mean():.2f} ± {b.std() / len(b) ** 0.5:.2f}" for k, b in bounds.items()
     )
     print(
-        f"{name}: −log p of {len(test)} test images, nats: {values}; {time.perf_counter() - start:.0f} s",
+        f"{name}: −log p of {len(test)} test images, nats: {values}; "
+        f"{time.perf_counter() - start:.0f} s",
         flush=True,
     )
 

@@ -1,4 +1,4 @@
-"""What the monitor of health costs: epochs of training with it and without, in turns, and its two slowest signs alone.
+"""The cost of health monitoring: epochs with and without it, in turns, and its two slowest signs.
 
 Example:
     python benchmarks/monitor.py --dataset mnist --models vae dcgan acgan cvae-cgan
@@ -37,7 +37,7 @@ def seconds(model, dataset, callbacks):
 
 
 def signs(rounds):
-    """A row a shape: milliseconds of each sign, of as many values as the monitor looks at."""
+    """A row per shape: milliseconds of each sign, on as many values as the monitor uses."""
     for shape in SHAPES:
         x = np.random.default_rng(0).random((MOST_VALUES, *shape), dtype="float32")
         turns = {

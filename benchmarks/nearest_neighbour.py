@@ -1,4 +1,6 @@
-"""The DCGAN paper's protocol: a nearest-neighbour classifier that knows 50,000 samples alone reads real test images.
+"""The DCGAN paper's protocol: a nearest-neighbour classifier of samples on real test images.
+
+It knows only the 50,000 samples.
 
 Example:
     python benchmarks/nearest_neighbour.py runs/compare/cgan runs/compare/acgan

@@ -1,7 +1,7 @@
-"""Check and load of a table of NIfTI volumes, one slice each: the first time, and from the cache.
+"""Checking and loading a table of NIfTI volumes, one slice each: first time, and from the cache.
 
-Volumes are noise in an ellipsoid, float32, gzipped as nibabel does; they are written first, which does not count. The
-imports that every training makes do not count either.
+Volumes are noise in an ellipsoid, float32, gzipped as by nibabel. Writing them does not count, nor
+do the imports of every training.
 
 Example:
     python benchmarks/nifti.py --count 400 --side 96
@@ -43,7 +43,7 @@ def write(folder, count, side):
 
 
 def seconds(table):
-    """How long check and load of the table take, here and now; the imports of a training do not count."""
+    """Seconds to check and load the table in this process, without the imports of a training."""
     from kgen import data
     from kgen.data.sources import reader
 

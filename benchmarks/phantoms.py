@@ -1,4 +1,4 @@
-"""Drawn images of known classes, which no download is needed for: patches of stained tissue, slices of a head."""
+"""Drawn images of known classes, without a download: stained tissue patches and head slices."""
 
 import numpy as np
 from scipy import ndimage
@@ -16,12 +16,12 @@ CLASSES = 2
 
 
 def patches(count, seed=0):
-    """Patches of tissue (n, 48, 48, 3), uint8, and whether their centre is of a tumour; the rim is of either."""
+    """Tissue patches (n, 48, 48, 3), uint8, and if the centre is tumour; the rim may be either."""
     return _drawn(_patch, count, seed)
 
 
 def slices(count, seed=0):
-    """Slices of a head (n, 52, 44, 1), uint8, and whether its ventricles and sulci are of the wider kind."""
+    """Head slices (n, 52, 44, 1), uint8, and whether ventricles and sulci are of the wider kind."""
     return _drawn(_slice, count, seed)
 
 

@@ -1,7 +1,7 @@
-"""Two processes of this host, each with half of every batch, against one: steps of ``fit`` under JAX.
+"""Two processes of this host, each with half of every batch, against one: ``fit`` under JAX.
 
-They share the cores that one process uses alone, so they can gain nothing: the quotient shows what dividing a step
-costs, messages included.
+Both share the cores that one process uses alone, so they cannot be faster: the quotient shows the
+cost of dividing a step, messages included.
 
 Example:
     python benchmarks/processes.py --networks vae cvae-cgan
@@ -38,7 +38,7 @@ def together(name, processes, steps):
         ]
         for one in workers:
             one.start()
-        sender.close()  # so that workers which fail leave no one waiting
+        sender.close()  # so that nobody waits for a failed worker
         found = receiver.recv()
         for one in workers:
             one.join()

@@ -1,6 +1,7 @@
-"""Images a second that kgen's ``fit`` trains on, on the device that Keras' backend finds: a GPU, or else the CPU.
+"""Images per second of kgen's ``fit`` on the device that Keras' backend finds: a GPU, or the CPU.
 
-The last columns are of several steps in one execution, which JAX runs as one program on an accelerator.
+The last columns are for several steps in one execution, which JAX runs as one program on an
+accelerator.
 
 Example:
     KERAS_BACKEND=jax python benchmarks/rate.py --networks dcgan --steps 200

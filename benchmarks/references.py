@@ -1,7 +1,7 @@
-"""Fréchet distance, kernel distance and MS-SSIM beside torchmetrics' and SciPy's, on the same features and images.
+"""Fréchet distance, kernel distance and MS-SSIM beside torchmetrics and SciPy, on the same inputs.
 
-MS-SSIM agrees with TensorFlow's. torchmetrics keeps the mirrored border of the coarsest scale, which the others leave
-out, and so differs, most on small images.
+MS-SSIM agrees with TensorFlow's. torchmetrics differs, most on small images: it keeps the mirrored
+border of the coarsest scale, which the others leave out.
 
 Example:
     python benchmarks/references.py
@@ -23,7 +23,7 @@ SIDES = (28, 64, 176)
 
 
 class Given(torch.nn.Module):
-    """The features themselves, where torchmetrics asks for a network."""
+    """Returns the given features, for torchmetrics, which asks for a network."""
 
     num_features = 64
 
@@ -39,7 +39,7 @@ def features(samples=900):
 
 
 def compared(metric, real, fake):
-    """What a metric of torchmetrics says of two sets."""
+    """The value of a torchmetrics metric for two sets."""
     for values, is_real in ((real, True), (fake, False)):
         metric.update(torch.from_numpy(values.copy()), real=is_real)
     return metric.compute()

@@ -1,10 +1,11 @@
-"""What each metric sees on the scanned digits: real images spoilt in one way at a time, in units of the metric's noise.
+"""What each metric detects on the scanned digits: real images degraded in one way at a time.
 
-For each seed the digits are divided anew: a half for training, 400 for testing, and the rest, which nothing else sees,
-to make candidates of 400 images from. A cell is the mean over seeds of a metric's value and, in brackets, its distance
-from the mean of fresh real images in standard deviations of theirs over the seeds. With few seeds that deviation is
-itself uncertain, by a third at five: three units and more, in bold, are noticed; how large larger ones are means
-little.
+Results are in units of the metric's noise. For each seed the digits are divided anew: half for
+training, 400 for testing, and the rest, which has no other use, for candidates of 400 images. A
+cell is the mean of a metric over the seeds. In brackets is its distance from the mean of fresh real
+images, in standard deviations of theirs over the seeds. With few seeds that deviation is itself
+uncertain, by a third for five: distances of three or more, in bold, are detections; their exact
+size means little.
 
 Example:
     python benchmarks/sensitivity.py
@@ -40,10 +41,8 @@ def divided(seed):
 
 
 def candidates(dataset, fresh, labels, seed):
-    """Images and labels by the name of what was done to them."""
-    random = np.random.default_rng(
-        [seed, 1]
-    )  # of the seed alone, the copies would be the very images compared with
+    """Images and labels by the name of their degradation."""
+    random = np.random.default_rng([seed, 1])  # seed alone would copy the images compared with
     some, train = slice(0, SAMPLES), dataset.train.comparable()
     copied, kept = random.permutation(len(train))[some], np.flatnonzero(labels != DROPPED)[some]
     gaussian = ClassGaussian(train, dataset.train.labels).generate(SAMPLES, labels[some], seed)

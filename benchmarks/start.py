@@ -1,7 +1,7 @@
-"""How long kgen takes to start: its help, its import, the first trained step; with the most memory of each process.
+"""How long kgen takes to start: its help, its import, the first training step; and peak memory.
 
-Every time is of a process from its start to its end, the first step's without the interpreter's tidying up: the least
-and the median of rounds in which all take turns.
+Every time is of a process from start to end, for the first step without the interpreter's shutdown:
+the least and the median of rounds in which all take turns.
 
 Example:
     python benchmarks/start.py

@@ -40,7 +40,7 @@ def build(name, policy="float32", **options):
 
 
 def built(name, known, policy, given, **options):
-    """A compiled kgen model of those of the known fields that it takes, its networks under a policy of Keras."""
+    """A compiled kgen model of the known fields that it takes, under a dtype policy of Keras."""
     cls = MODELS[name].load()
     keras.config.set_dtype_policy(policy)
     model = cls.from_fields(**taken(cls, known), **given)
@@ -50,12 +50,12 @@ def built(name, known, policy, given, **options):
 
 
 def fields(image_shape):
-    """Bytes and their labels, as the images of most users come."""
+    """Fields of uint8 images and labels, the form of most users' images."""
     return {"x": Image(image_shape, 0, 255, dtype="uint8"), "y": Label(CLASSES)}
 
 
 def scaled(model, batches):
-    """The stream as loops by hand take it: pixels scaled as the model's networks take them."""
+    """The stream for loops by hand: pixels scaled as the model's networks take them."""
     return batches.map(lambda x, y: (model.fields["x"].scaled(x), y)).prefetch(2)
 
 
@@ -68,7 +68,7 @@ def images(image_shape, count=IMAGES):
 
 
 def fed(split, batch_size=BATCH_SIZE):
-    """Endless batches for ``fit``: those of TensorFlow, or under JAX, which may be there alone, of NumPy."""
+    """Endless batches for ``fit``: TensorFlow's, or NumPy's under JAX, which may be there alone."""
     return (
         split.batches(batch_size)
         if keras.backend.backend() == "tensorflow"
@@ -95,7 +95,7 @@ def parser(description):
 
 
 def apart(function, name, arguments):
-    """What ``function(name, steps, rounds)`` returns of a network, in a process of its own."""
+    """The result of ``function(name, steps, rounds)`` in a process of its own."""
     return common.apart(function, name, arguments.steps or SUBJECTS[name].steps, arguments.rounds)
 
 
@@ -115,7 +115,7 @@ def fitted(model, batches, steps):
 
 
 def looped(step, batches, steps):
-    """A contender out of a function of a batch and an endless stream: called, it returns the seconds of one step."""
+    """A contender from a function of a batch and an endless stream; it returns seconds per step."""
 
     def seconds():
         step(*next(batches))
@@ -128,7 +128,7 @@ def looped(step, batches, steps):
 
 
 def clocked(contender, steps):
-    """The contender with the seconds of the processor beside those of the wall, a step."""
+    """The contender with processor seconds beside wall seconds, per step."""
 
     def seconds():
         start = time.process_time()
@@ -139,12 +139,12 @@ def clocked(contender, steps):
 
 
 class Stopwatch(keras.callbacks.Callback):
-    """Times the steps of ``fit`` but the last, without what it does once before and after them."""
+    """Times all steps of ``fit`` but the last, without what it does once before and after them."""
 
     def on_train_begin(self, logs=None):
         self.begins = []
 
-    # Not at the end: as soon as a callback looks at that, Keras waits for the logs of every step.
+    # Not at the end of a batch: for such a callback Keras waits for the logs of every step.
     def on_train_batch_begin(self, batch, logs=None):
         self.begins.append((batch, time.perf_counter()))
 

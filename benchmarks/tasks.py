@@ -1,8 +1,8 @@
-"""Three models that are no VAE and no game on pictures, each trained, tested and drawn as ``kgen train`` does it.
+"""Three models that are no VAE and no plain GAN, trained, tested and drawn as by ``kgen train``.
 
-An autoencoder beside a VAE on the digits: it reconstructs better, and what it decodes from N(0, I) is
-no digit. A regressor that reads the radius of a ball. A CycleGAN between digits and their negatives, which never
-belong together; as the truth is known, its error is measured against it.
+An autoencoder beside a VAE on the digits: it reconstructs better, but decodes N(0, I) to no digits.
+A regressor that reads the radius of a ball. A CycleGAN between digits and their negatives, which
+are unpaired; as the truth is known, its error is measured against it.
 
 Example:
     python benchmarks/tasks.py runs/tasks
@@ -26,7 +26,7 @@ from kgen.experiments.resuming import trained
 from kgen.experiments.testing import test
 from kgen.runs.config import RunConfig
 
-SIDE = 2  # pixels of a picture for one of a digit
+SIDE = 2  # pixels per pixel of a digit, along a side
 
 
 def two_folders(folder):
@@ -62,8 +62,8 @@ def of_numbers(folder):
 
 
 def of_translations(folder):
-    """A CycleGAN between digits and negatives, and how far each translation is from the true negative."""
-    # At the paper's rate of 2e-4, or with narrower networks, it finds another way there and back than the negative.
+    """A CycleGAN between digits and negatives, and the error of translations to true negatives."""
+    # At the paper's rate of 2e-4, or with narrower networks, it finds another cycle than negation.
     config = RunConfig(
         "cycle-gan", two_folders(folder / "pictures"), epochs=40, batch_size=16,
         options={"width": 16, "blocks": 2}, learning_rates={"all": 1e-3},

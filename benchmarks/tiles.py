@@ -1,8 +1,9 @@
-"""How fast tiles come out of large HDF5 files, how much memory that takes, and how fast statistics are measured.
+"""Speed and memory of reading tiles from large HDF5 files, and speed of measuring statistics.
 
-Against a PyTorch DataLoader with two workers over the same file, both giving batches of 256 tiles of 64 × 64 bytes as
-they are stored; with augmentation, against the step of training a VAE, which standardises them.
-Files that are missing are drawn first, which takes minutes a gigabyte.
+The rival is a PyTorch DataLoader with two workers over the same file; both give batches of 256
+tiles of 64 × 64 bytes as they are stored. With augmentation, the rival is the training step of a
+VAE, which standardises the tiles. Files that are missing are drawn first, which takes minutes per
+gigabyte.
 
 Example:
     python benchmarks/tiles.py FOLDER --parts speed statistics rate
@@ -21,8 +22,8 @@ import common
 import h5py
 
 BATCH_SIZE, TILE, BUDGET = 256, 64, "512MB"
-BATCHES = 1000  # while which memory is watched
-# How tiles lie, what they may take, how many of them kgen and PyTorch cut in a turn.
+BATCHES = 1000  # during which memory is watched
+# Compression, memory budget, and the tiles that kgen and PyTorch read per turn.
 STORAGES = {
     "contiguous, in memory": (None, "8GB", 100_000, 50_000),
     "contiguous, larger than the budget": (None, BUDGET, 50_000, 30_000),
@@ -31,7 +32,7 @@ STORAGES = {
 
 
 def file_of(folder, size, compression):
-    """The file of this size, drawn unless it is there."""
+    """The file of this size, drawn if it is missing."""
     from kgen.data.tiles.synthetic import synthesize
 
     path = folder / f"{size}-{compression or 'none'}.h5"
@@ -48,7 +49,7 @@ def tiles_of(path, memory, **options):
 
 
 def ours(stream, batches):
-    """Seconds a tile of some batches of a stream that goes on from turn to turn."""
+    """Seconds per tile of a stream that continues from turn to turn."""
     start = time.perf_counter()
     for _ in itertools.islice(stream, batches):
         pass
@@ -56,7 +57,7 @@ def ours(stream, batches):
 
 
 def theirs(path, sections, count, in_memory):
-    """Seconds a tile of a DataLoader, its workers' start not counted."""
+    """Seconds per tile of a DataLoader, without the start of its workers."""
     from peers.torch_tiles import loader
 
     batches = iter(loader(path, sections, TILE, count, BATCH_SIZE, in_memory))
@@ -67,7 +68,7 @@ def theirs(path, sections, count, in_memory):
 
 
 def speed(folder, size, rounds):
-    """A line a storage: thousands of tiles a second of both, and how many times faster ours is."""
+    """A row per storage: thousands of tiles per second of both, and the speed-up of kgen."""
     rows = []
     for name, (compression, memory, own_count, count) in STORAGES.items():
         path = file_of(folder, size, compression)
@@ -93,7 +94,7 @@ def speed(folder, size, rounds):
 
 
 def rate(folder, size, rounds):
-    """A line a storage: tiles a second of the whole pipeline, and of a training step without any."""
+    """A row per storage: tiles per second of the whole pipeline, and of training steps alone."""
     from kgen.engine.options import suggested
     from kgen.models import VAE
 
@@ -122,7 +123,7 @@ def rate(folder, size, rounds):
 
 
 def trained(model, batch, steps):
-    """Seconds a tile of training on one batch again and again."""
+    """Seconds per tile of training on one batch repeatedly."""
     import tensorflow as tf
 
     repeated = tf.data.Dataset.from_tensors(batch).repeat()
@@ -169,7 +170,7 @@ def read(path):
 
 
 def memory(folder, sizes):
-    """A line a file: the most anonymous memory above that of the framework while a thousand batches are read."""
+    """A row per file: peak anonymous memory above the framework's while reading 1,000 batches."""
     rows = []
     for compression, size in itertools.product((None, "gzip"), sizes):
         path = file_of(folder, size, compression)
@@ -179,7 +180,7 @@ def memory(folder, sizes):
 
 
 def held(path):
-    """How a file is read within the budget, and the most memory that takes, MB; in a process of its own."""
+    """How a file is read within the budget, and the peak memory, MB; in a process of its own."""
     import numpy as np
 
     from kgen.data import Split

@@ -1,6 +1,6 @@
-"""Games over distributions of which everything is known: one Gaussian, a ring and a grid of them.
+"""GANs on distributions that are known exactly: one Gaussian, a ring and a grid of them.
 
-Each is a run as `kgen train` leaves it. Killed, it goes on where it was; after a change of settings,
+Each is a run as `kgen train` leaves it. A killed command continues; after a change of settings,
 choose another folder.
 
 Example:
@@ -21,7 +21,7 @@ from kgen.metrics import mode_coverage
 from kgen.runs.config import RunConfig
 
 SAMPLES = 20_000
-# The model of each game and its options. Width 1 of the other games is width 4 of the GAN.
+# The model of each GAN and its options. Width 1 of the other GANs is width 4 of the GAN.
 GAMES = {
     "GAN": ("gan", {"dropout": 0.0}),
     "GAN, saturating": ("gan", {"dropout": 0.0, "saturating": True}),
@@ -60,7 +60,7 @@ def config(toy, game, seed):
 
 
 def matched(toy, samples):
-    """What samples have of the distribution."""
+    """The metrics of samples against the distribution."""
     if toy == "normal":
         return _deviations(samples[:, 0].astype("float64"))
     mixture = toys.MIXTURES[toy]
@@ -75,7 +75,7 @@ def _deviations(values):
 
 
 def measured(folder, toy, game, seed):
-    """What a game reaches with a seed."""
+    """The results of a GAN with one seed."""
     run = trained(folder / f"{toy} {game} {seed}", config(toy, game, seed))
     results = kept(folder / "results.json")
     found = matched(toy, run.model().generate(SAMPLES, seed=1))
@@ -84,7 +84,7 @@ def measured(folder, toy, game, seed):
 
 
 def row(runs, digits):
-    """Of every measure the mean ± standard deviation over the seeds, the least and the greatest."""
+    """Mean ± standard deviation over the seeds, minimum and maximum of every measure."""
     return [_cell([run[measure] for run in runs], places) for measure, places in digits.items()]
 
 

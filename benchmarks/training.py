@@ -1,8 +1,9 @@
-"""Training steps of kgen and of what a user would pick instead: textbook Keras, a bare TensorFlow loop, PyTorch.
+"""Training steps of kgen and of its alternatives: textbook Keras, bare TensorFlow, PyTorch.
 
-All take turns on the same networks and images; each network has a process of its own. The last two columns say how
-many times faster kgen is than the row, in float32 and in its fastest way: median, least and greatest quotient of two
-turns of one round. With --out, results are kept network by network: killed, it goes on where it was.
+All take turns on the same networks and images; each network has a process of its own. The last two
+columns say how many times faster kgen is than the row, in float32 and in its fastest way: median,
+least and greatest quotient of two turns of one round. With --out, results are stored per network,
+and a killed run continues.
 
 Example:
     python benchmarks/training.py --networks vae dcgan --out runs/bench/training.json
@@ -44,7 +45,7 @@ def measured(name, steps, rounds):
 
 
 def kgen_ways(build, batches, steps):
-    """kgen in float32, in bfloat16, and with several steps in one call on top; ``build`` gives a compiled model."""
+    """kgen in float32, in bfloat16, and with fused steps as well; ``build`` makes a model."""
     bfloat16 = {"policy": "mixed_bfloat16"}
     fused = {**bfloat16, "steps_per_execution": FUSED}
     ways = {
@@ -65,7 +66,7 @@ def tensorflow_ways(name, model, batches, steps):
 
 
 def pytorch_ways(peer, batches, steps):
-    """The same networks in PyTorch, eager and channels_last; ``peer`` gives a step in full or half precision."""
+    """The same networks in PyTorch, eager and channels_last; ``peer(bfloat16=…)`` makes a step."""
     torch.set_num_threads(common.cores())
     return {
         way: subjects.looped(peer(bfloat16=bfloat16), batches, steps)
@@ -74,7 +75,7 @@ def pytorch_ways(peer, batches, steps):
 
 
 def with_all_rewriters(contender):
-    """The contender with all of TensorFlow's rewriters of graphs; kgen switches two off for its whole process."""
+    """The contender with all graph rewriters of TensorFlow; kgen disables two in its process."""
 
     def seconds():
         switch_rewriters(True)

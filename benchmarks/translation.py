@@ -1,12 +1,16 @@
-"""Images from images on phantoms, of which the truth is known: each number beside what is trivial.
+"""Image-to-image models on phantoms of known truth: each number beside a trivial baseline.
 
-paired: MR to CT by pix2pix, by the same U-Net without a game, by boosted trees of local features, by brightness.
-unpaired: the same by a CycleGAN of other people's CTs, and by pix2pix of pairs that lie up to 4 mm off each other.
+paired: MR to CT by pix2pix, the same U-Net without a GAN, boosted trees of local features, and
+brightness.
+unpaired: the same by a CycleGAN on CTs of other people, and by pix2pix on pairs that are misaligned
+by up to 4 mm or 6 mm.
 healthy: patients as if they had no disease, by CycleGAN, VA-GAN and SimGAN.
-planted: outputs of a CycleGAN with a tumour that the input has not, where tumours are in one domain.
-masks: tissue and tumours by SegAN, by the same U-Net, by k-means. lesions: the synthetic set of the VA-GAN. enhanced:
-noise removal and twice the resolution by pix2pix, U-Net and bicubic. patches: a volume of 192³. Killed, it goes on
-where it was.
+planted: outputs of a CycleGAN with a tumour that the input lacks, where one domain has tumours.
+masks: tissue and tumours by SegAN, the same U-Net, and k-means.
+lesions: the synthetic set of the VA-GAN.
+enhanced: noise removal and twice the resolution by pix2pix, U-Net and bicubic interpolation.
+patches: a volume of 192³.
+A killed run continues.
 
 Example:
     python benchmarks/translation.py runs/translation
@@ -60,7 +64,7 @@ CT = {**PLACE, "target": "ct", "window": WINDOW}
 TISSUES = "outside", "fluid", "grey matter", "white matter", "tumour"
 STRUCTURE, ALARMS = 4.0, 0.05  # mm, half the radius of a tumour; of outputs without structures
 FOUND, LEFT = "true tumours that are found so", "the same after the way to a"
-OFF = 4.0, 6.0  # mm that a CT lies off its MR, at most; on average two thirds of it
+OFF = 4.0, 6.0  # maximal misalignment of CT and MR, mm; on average it is two thirds of that
 RATES = {"unet": {"model": 1e-3}, "pix2pix": {"generator": 1e-3}, "segan": {"generator": 1e-3}}
 VOLUME, PATCH, WIDTH = 192, 48, 8
 
@@ -98,7 +102,7 @@ def bodies(images):
 
 
 class Trees:
-    """Boosted trees of six local features: brightness, its means over two widths, spread, and the place."""
+    """Boosted trees of six local features: brightness, its means over two widths, spread, place."""
 
     def __init__(self, x, y, points=200_000):
         features, target = self.features(x), y.ravel()
@@ -148,13 +152,14 @@ def paired(folder):
 
 
 def unpaired(folder):
-    """MR to CT of different people, beside pairs that lie off each other."""
+    """MR to CT of different people, beside misaligned pairs."""
     table, fresh = phantoms(folder / "pairs", SUBJECTS), fresh_pairs(folder)
     low, high = map(float, WINDOW.split(","))
     identity = low + (high - low) * fresh["x"] / 255.0
     yield from rows_of_ct("identity", identity, fresh, folder)
     model = run_of(
-        folder / "unpaired-cycle-gan", "cycle-gan", f"nifti:{table}", UNPAIRED_EPOCHS, **CT, unpaired=True
+        folder / "unpaired-cycle-gan", "cycle-gan", f"nifti:{table}", UNPAIRED_EPOCHS, **CT,
+        unpaired=True,
     ).model()  # fmt: skip
     yield from rows_of_ct("cycle-gan, unpaired", model.translate(fresh["x"], to="b"), fresh, folder)
     for off in OFF:
@@ -174,7 +179,7 @@ def written(path, rows):
 
 
 def counterfactuals(folder, draw):
-    """The source of people with something that ``draw`` gives, and of the same without it."""
+    """The source of people with something that ``draw`` adds, and of the same people without it."""
     if not (folder / "table.csv").exists():
         folder.mkdir(parents=True, exist_ok=True)
         rows = [saved(folder, number, *draw(number)) for number in range(FRESH)]
@@ -220,7 +225,7 @@ def healthy(folder):
 
 
 def rows_of_health(name, made, pairs, spacing):
-    """How far the ventricles and the map of the change are those of the same people without the disease."""
+    """How close ventricles and the map of change are to those of the same people when healthy."""
     areas = [ventricle_area(images / 255.0, spacing) for images in (pairs["x"], made, pairs["y"])]
     ill, own, true = areas
     yield f"{name}: mean ventricle area over the healthy one", f"{own.mean() / true.mean():.3f}"
@@ -237,7 +242,7 @@ def rows_of_health(name, made, pairs, spacing):
 
 
 def planted(folder):
-    """Tumours in one domain alone: how often a translation adds one, or takes one away."""
+    """Tumours in one domain only: how often a translation adds one, or removes one."""
     clean, table = fresh_pairs(folder)["x"], phantoms(folder / "pairs", SUBJECTS)
     control = of_domains(folder / "planted-control", table, "sex:female")
     structures, told = chosen(control.translate(clean, to="b"), clean)
@@ -256,7 +261,7 @@ def of_domains(path, table, domains):
 
 
 def chosen(made, truth):
-    """What finds new structures, chosen on half of the outputs, and its false alarms in the others."""
+    """A detector of new structures, fitted on half of the outputs; false alarms in the others."""
     half, spacing = len(made) // 2, Brains(size=SIDE).spacing
     structures = NewStructures(made[:half], truth[:half], STRUCTURE, spacing, ALARMS)
     alarms = share(structures.any(made[half:], truth[half:]))
@@ -287,7 +292,7 @@ def masks(folder):
     given = {**PLACE, "mask": "tissue"}
     train = data.load(f"nifti:{table}", **given).train
     fresh = every(data.load(f"nifti:{new}", **given))
-    # Of k-means only the brain is asked for, which it is told: it would take the skull for white matter.
+    # k-means is told the brain and asked for nothing else: it would take skull for white matter.
     brain = np.isin(train["y"], (1, 2, 3))
     brightness = BrightnessClasses(train["x"][brain], train["y"][brain])
     yield from rows_of_dice(
@@ -338,8 +343,10 @@ def enhanced(folder):
         "noise": (noisy, "as it is"),
         "resolution": (coarse, "bicubic"),
     }.items():
-        parts = [worsened(folder / "enhanced" / f"{task}-{seed}.npz", worsen, count, seed) for seed, count in
-                 ((5, SUBJECTS), (6, FRESH))]  # fmt: skip
+        parts = [
+            worsened(folder / "enhanced" / f"{task}-{seed}.npz", worsen, count, seed)
+            for seed, count in ((5, SUBJECTS), (6, FRESH))
+        ]
         fresh = np.load(parts[1])
         yield from rows_of_quality(f"{task}: {trivial}", fresh["x"], fresh["y"])
         for name in ("unet", "pix2pix"):
@@ -350,7 +357,7 @@ def enhanced(folder):
 
 
 def worsened(path, worsen, count, seed):
-    """A file of slices and worse ones of the same people."""
+    """A file of slices, and of degraded slices of the same people."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         random, brains = np.random.default_rng(seed), Brains(size=SIDE)

@@ -1,10 +1,11 @@
-"""Training steps of pix2pix and CycleGAN in kgen and in PyTorch, on the same networks and images, 64 × 64 of bytes.
+"""Training steps of pix2pix and CycleGAN in kgen and in PyTorch, on the same networks and images.
 
-All take turns in one process a model. The last two columns say how many times faster kgen is than the row, in float32
-and in its fastest way: median, least and greatest quotient of two turns of one round.
+Images are 64 × 64 bytes. All take turns in one process per model. The last two columns say how many
+times faster kgen is than the row, in float32 and in its fastest way: median, least and greatest
+quotient of two turns of one round.
 
-Beside other programs PyTorch's threads wait for each other, and its steps take thirty times as long: measure there on
-one core.
+Beside other programs PyTorch's threads wait for each other, and its steps take thirty times as
+long: on a busy machine, measure on one core.
 
 Example:
     python benchmarks/translators.py --rounds 5

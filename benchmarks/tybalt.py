@@ -1,8 +1,9 @@
-"""Steps of Tybalt in kgen, in a bare TensorFlow loop and in PyTorch, on a table as large as a study of many tissues.
+"""Steps of Tybalt in kgen, in a bare TensorFlow loop and in PyTorch, on a large table.
 
-All take turns in one process, on the same network and the same table in memory, in batches of 50. The last two columns
-say how many times faster kgen's ``fit`` is than the row, by the wall and by the processor's time, which other programs
-disturb less: median, least and greatest quotient of two turns of one round.
+The table is as large as a study of many tissues. All take turns in one process, on the same network
+and the same table in memory, in batches of 50. The last two columns say how many times faster
+kgen's ``fit`` is than the row, by wall time and by processor time, which other programs disturb
+less: median, least and greatest quotient of two turns of one round.
 
 Example:
     python benchmarks/tybalt.py --rounds 5 --steps 200    # 200 steps are an epoch of 10,000 samples
@@ -68,12 +69,12 @@ def table():
 
 
 def scaled(model, batches):
-    """The stream as a loop by hand takes it, with no labels."""
+    """The stream for a loop by hand, without labels."""
     return iter(batches.map(lambda x: (model.fields["x"].scaled(x), None)).prefetch(2))
 
 
 def permuted(split):
-    """The same for PyTorch: shuffled batches without end, from memory."""
+    """The same for PyTorch: endless shuffled batches from memory."""
     values = torch.from_numpy(split["x"])
     while True:
         for chosen in torch.randperm(len(values)).split(BATCH_SIZE):

@@ -1,4 +1,4 @@
-"""What mkdocs reads: the documents where they lie in the repository, and one page of the API per room."""
+"""The files of the site: the documents of the repository, and one page of the API per room."""
 
 import ast
 from pathlib import Path

@@ -1,10 +1,10 @@
-"""Trains every model on MNIST, measures each and puts them side by side; killed, it goes on where it was.
+"""Trains every model on MNIST, measures each and compares them; a killed run continues.
 
 Example:
     python scripts/compare_mnist.py runs/compare --epochs 20
     python scripts/compare_mnist.py runs/compare --models vae dcgan wgan-gp
 
-The seconds of an epoch are measured at the end, one model after the other: let nothing else run then.
+The time per epoch is measured at the end, one model after another: run nothing else meanwhile.
 """
 
 import os
@@ -21,15 +21,16 @@ from kgen.experiments.resuming import trained
 from kgen.models import MODELS
 from kgen.runs.config import RunConfig
 
-# The averaged weights of a game vary less than its last. A width of 32 is the VAE's; the CGAN has DCGAN's own of 64.
+# The averaged weights of a GAN vary less than its last ones. A width of 32 is the VAE's; the CGAN
+# keeps DCGAN's own width of 64.
 AVERAGED, SMALL = {"ema_decay": 0.999}, {"ema_decay": 0.999, "width": 32}
 OPTIONS = {
     "gan": AVERAGED, "cgan": AVERAGED, "acgan": {**AVERAGED, "class_weight_on_fakes": 0.0},
-    # Its generator draws the better from the prior, the less it has to reconstruct.
+    # Its generator draws better from the prior, the less it has to reconstruct.
     "vae-gan": {**AVERAGED, "feature_weight": 0.01},
     "dcgan": SMALL, "lsgan": SMALL, "wgan": SMALL, "wgan-gp": SMALL,
 }  # fmt: skip
-# An ACGAN's D learns to read digits no faster than it is let.
+# An ACGAN's D learns to read digits no faster than its learning rate allows.
 RATES = {"acgan": {"all": 1e-3}}
 # Five parts of 64 images, one for each of the critic's plays.
 BATCH_SIZES = {"wgan": 320, "wgan-gp": 320}
@@ -63,6 +64,7 @@ text, figure = overview(runs, seconds)
 figure.savefig(folder / "overview.png")
 print(
     text,
-    f"Written to {folder}: comparison.md, comparison.csv, comparison.png, overview.md, overview.png",
+    f"Written to {folder}: comparison.md, comparison.csv, comparison.png, "
+    "overview.md, overview.png",
     sep="\n",
 )

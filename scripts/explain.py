@@ -1,4 +1,4 @@
-"""Shows what a trained classifier or regressor looks at, and whether that is to be believed.
+"""Shows what a trained classifier or regressor looks at, and whether that can be trusted.
 
 Example:
     python scripts/explain.py runs/mnist

@@ -1,4 +1,6 @@
-"""Reads the latent space of a VAE of tiles on the brain that it never saw: samples, lines, maps, clusters, a section.
+"""Explores the latent space of a VAE of tiles on a brain that it never saw.
+
+It draws samples, lines, maps, clusters and a whole section.
 
 Example:
     python scripts/explore_tiles.py runs/tiles

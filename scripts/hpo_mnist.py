@@ -1,4 +1,6 @@
-"""Searches two hyperparameters of a model and shows what they do to its digits; killed, it goes on where it was.
+"""Searches two hyperparameters of a model and shows their effect on its digits.
+
+A killed search continues with the same command.
 
 Example:
     python scripts/hpo_mnist.py runs/hpo --epochs 10
@@ -16,7 +18,7 @@ from kgen.runs.config import RunConfig
 from kgen.search import GenerativeHyperModel, Space, Tuning
 from kgen.search.report import FILES
 
-# Two of your choosing, for each model.
+# Two hyperparameters per model: change them as you like.
 SPACES = {
     "cvae": Space({"beta": [0.3, 1.0, 3.0], "latent_dim": [2, 8, 32]}),
     "cgan": Space({"latent_dim": [8, 32, 128], "learning_rate.discriminator": [1e-4, 4e-4]}),
@@ -50,5 +52,6 @@ except ValueError as error:
 for record in search.ranked:
     print(f"{record.label}: {search.objective.name} {record.score(search.objective):.4g}")
 print(
-    f"Written to {search.path}: {', '.join(name for name in FILES if (search.path / name).exists())}"
+    f"Written to {search.path}: "
+    f"{', '.join(name for name in FILES if (search.path / name).exists())}"
 )

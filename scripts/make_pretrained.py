@@ -1,7 +1,10 @@
-"""Makes a small model that comes with kgen out of a run: averaged weights in half precision, some test images, a page.
+"""Turns a run into a small pretrained model that comes with kgen.
+
+It writes the averaged weights in half precision, some test images, and a page.
 
 Example:
-    python scripts/make_pretrained.py runs/mnist mnist --licence "CC BY-SA 3.0, Yann LeCun and Corinna Cortes"
+    python scripts/make_pretrained.py runs/mnist mnist \\
+        --licence "CC BY-SA 3.0, Yann LeCun and Corinna Cortes"
 """
 
 import argparse
@@ -26,13 +29,13 @@ MEASURED = (
     "active_units",
 )  # of the shipped weights, on all test images
 COPIED = (
-    "frechet_distance", "precision", "recall", "outside_classifier_accuracy", "classification_accuracy_score",
-    "log_likelihood", "linear_probe",
+    "frechet_distance", "precision", "recall", "outside_classifier_accuracy",
+    "classification_accuracy_score", "log_likelihood", "linear_probe",
 )  # fmt: skip
 
 
 def alone(model):
-    """The same model with its averaged weights for good, without averages and optimizers."""
+    """The same model with its averaged weights as its only ones, and without optimizers."""
     copy = type(model).from_config({**model.get_config(), "ema_decay": None})
     with model.averaged():
         for new, old in zip(weights(copy), weights(model), strict=True):
@@ -61,7 +64,7 @@ def halve(path):
 
 
 def halved(content):
-    """The same of an HDF5 file, as bytes."""
+    """The same for an HDF5 file, as bytes."""
     file = io.BytesIO()
     with h5py.File(io.BytesIO(content)) as whole, h5py.File(file, "w") as half:
         half.attrs.update(whole.attrs)
@@ -84,18 +87,19 @@ def copy(half, name, item):
 
 
 def checked_size(path):
-    """The bytes of a file; removes one that is too large for a package, and says so."""
+    """The size of a file in bytes; removes a file too large for a package, and says so."""
     size = path.stat().st_size
     if size > MOST:
         path.unlink()
         raise SystemExit(
-            f"{path} would have {size / 1e6:.1f} MB, more than {MOST / 1e6:g}. Train a narrower model."
+            f"{path} would have {size / 1e6:.1f} MB, more than {MOST / 1e6:g}. "
+            "Train a narrower model."
         )
     return size
 
 
 def shown(test, count):
-    """Some test values, of every class the first ``count`` where there are classes."""
+    """Some test values; if there are classes, the first ``count`` of each."""
     if test.labels is None:
         return test.subset(slice(count))
     places = [np.flatnonzero(test.labels == label)[:count] for label in np.unique(test.labels)]
@@ -103,7 +107,7 @@ def shown(test, count):
 
 
 def measured(model, data):
-    """Some numbers of a model on all test values."""
+    """Some metrics of a model on all test values."""
     study = Study(model, data, settings=Settings(metrics=MEASURED))
     found = {}
     for task in tasks.applying(model, data):
@@ -119,7 +123,7 @@ def row(name, before, after):
 
 
 def page(name, run, licence, sizes, before, after):
-    """The page that says how the model was made, of which data, and how good it is."""
+    """The page that states how the model was made, its data, and its quality."""
     config = run.config
     scores = run.read_json("metrics.json").get("evaluation", {}).get("scores", {})
     options = "".join(f" --set {option}={value}" for option, value in config.options.items())
@@ -137,9 +141,11 @@ kgen train {config.model} --dataset {config.dataset} {sizes_of_training}{options
 python scripts/make_pretrained.py RUN {name} --licence "{licence}"
 ```
 
-- `{MODEL}`: the averaged weights of all networks in half precision, {sizes[0] / 1e6:.1f} MB, without optimizers;
+- `{MODEL}`: the averaged weights of all networks in half precision, {sizes[0] / 1e6:.1f} MB, \
+without optimizers;
   loaded, they are float32.
-- `{TEST}`: {sizes[1]:,} values of the test split, the first of each class where there are classes, in their order.
+- `{TEST}`: {sizes[1]:,} values of the test split, the first of each class where there are \
+classes, in their order.
 
 The data and these values: {licence}.
 

@@ -1,4 +1,4 @@
-"""Runs notebooks from their first cell to their last, each in an empty folder, and keeps their outputs in them.
+"""Runs notebooks from start to end, each in an empty folder, and stores their outputs in them.
 
 Example:
     python scripts/run_notebooks.py notebooks/1_vae.ipynb notebooks/2_gan.ipynb
@@ -19,9 +19,9 @@ import nbformat
 from nbclient import NotebookClient
 from PIL import Image as Picture
 
-MOST, COLOURS = 45_000, 32  # bytes of a picture that is kept, and its colours where it was larger
+MOST, COLOURS = 45_000, 32  # bytes of a stored picture, and colours of a larger one after reduction
 ROOT = Path(__file__).resolve().parents[1]
-NOISE = "stderr"  # notes of libraries, which differ from machine to machine
+NOISE = "stderr"  # notes of libraries, which differ between machines
 
 
 def executed(path):
@@ -39,7 +39,7 @@ def executed(path):
 
 
 def kept(output):
-    """What a cell put out as it is kept: paths from the repository on, pictures of whole sections smaller."""
+    """An output as it is stored: paths relative to the repository, and large pictures reduced."""
     if "text" in output:
         output["text"] = output["text"].replace(f"{ROOT}/", "")
     content = base64.b64decode(output.get("data", {}).get("image/png", ""))
@@ -49,7 +49,7 @@ def kept(output):
 
 
 def smaller(content):
-    """A picture of about as many bytes as are kept."""
+    """A picture reduced to about as many bytes as may be stored."""
     picture, small = Picture.open(io.BytesIO(content)).convert("RGB"), io.BytesIO()
     share = (MOST / len(content)) ** 0.5
     picture = picture.resize([round(share * side) for side in picture.size])

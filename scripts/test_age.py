@@ -1,4 +1,4 @@
-"""Tests a network that estimates ages beside what needs no network: the median, a ridge and a kernel ridge.
+"""Tests a network that estimates ages beside the median, a ridge and a kernel ridge.
 
 Example:
     python scripts/test_age.py runs/age
@@ -30,7 +30,7 @@ ages = dataset.fields["y"]
 
 
 def tell(name, estimates):
-    """A line of an error with its 95 % interval, over people where they are known."""
+    """A line with an error and its 95 % interval, over people if they are known."""
     low, high = interval(mean_absolute_error, [estimates, test["y"]], test.facts.get("subject"))
     error = mean_absolute_error(estimates, test["y"])
     print(f"{name:28}{error:6.2f} {ages.unit or ''} (95 % interval {low:.2f} to {high:.2f})")

@@ -1,4 +1,4 @@
-"""Tests a conditional VAE–GAN of brains: does it tell who is ill, and does it show what the disease does?
+"""Tests a conditional VAE–GAN of brains: does it diagnose, and show what the disease changes?
 
 Example:
     python scripts/test_cvaecgan_ad.py runs/ad
@@ -32,7 +32,8 @@ for name, statistic, found in (
 ):
     low, high = interval(statistic, (found, labels), subjects)
     print(
-        f"classifies:   {name} {statistic(found, labels):.3f} (95 % interval {low:.3f} to {high:.3f})"
+        f"classifies:   {name} {statistic(found, labels):.3f} "
+        f"(95 % interval {low:.3f} to {high:.3f})"
     )
 
 well, ill = pairs(model)

@@ -1,4 +1,6 @@
-"""Trains a network that estimates ages, of scans through concepts such as volumes of tissue, of a table directly.
+"""Trains a network that estimates ages from scans through concepts, or directly from a table.
+
+Concepts are values such as the volumes of tissues.
 
 Example:
     kgen data synthesize brains brains --volumes --size 64 --effect 0

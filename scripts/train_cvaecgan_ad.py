@@ -1,4 +1,4 @@
-"""Trains the conditional VAE–GAN on slices of brains with and without a disease, and leaves a run directory.
+"""Trains the conditional VAE–GAN on brain slices with and without disease; leaves a run directory.
 
 Example:
     kgen data synthesize brains phantoms --subjects 400 --size 64
@@ -40,8 +40,8 @@ options = (
 dataset = data.load(arguments.dataset, **options)
 print(dataset)
 config = RunConfig(
-    "cvae-cgan", arguments.dataset, data=options, epochs=arguments.epochs, batch_size=arguments.batch_size,
-    fingerprint=dataset.fingerprint, **CVAECGAN.of_few,
+    "cvae-cgan", arguments.dataset, data=options, epochs=arguments.epochs,
+    batch_size=arguments.batch_size, fingerprint=dataset.fingerprint, **CVAECGAN.of_few,
 )  # fmt: skip
 run = Run.create(arguments.run, config)
 

@@ -1,4 +1,4 @@
-"""Trains a CycleGAN, a VA-GAN or a SimGAN from brains with a disease to brains without; leaves a run directory.
+"""Trains a CycleGAN, VA-GAN or SimGAN from diseased to healthy brains; leaves a run directory.
 
 Example:
     kgen data synthesize brains phantoms --subjects 500 --size 64

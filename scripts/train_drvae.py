@@ -1,8 +1,11 @@
-"""Trains Dr.VAE on profiles before and after a drug and the responses to it, split by cell line, and tests it.
+"""Trains and tests Dr.VAE on profiles before and after a drug and the responses to it.
+
+The data are split by cell line.
 
 Example:
     kgen data synthesize drug-response screen
-    python scripts/train_drvae.py runs/drvae screen/before.csv screen/after.csv screen/response.csv --drug interaction
+    python scripts/train_drvae.py runs/drvae screen/before.csv screen/after.csv \\
+        screen/response.csv --drug interaction
 """
 
 import os
@@ -55,5 +58,6 @@ except (ValueError, OSError) as error:
 for name, value in testing.test(run).items():
     print(f"{name}: {value:.4g}")
 print(
-    f"Written to {run.path}: test_moves.png, test_roc.png. Next: kgen translate {run.path} IN.csv OUT.csv --to after"
+    f"Written to {run.path}: test_moves.png, test_roc.png. "
+    f"Next: kgen translate {run.path} IN.csv OUT.csv --to after"
 )

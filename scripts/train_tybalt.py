@@ -1,4 +1,6 @@
-"""Trains Tybalt on a table of expression, a row a sample: codes of every sample, and what the test split says.
+"""Trains Tybalt on an expression table with one row per sample.
+
+It writes the latents of every sample and the metrics of the test split.
 
 Example:
     python scripts/train_tybalt.py runs/tybalt csv:expression.csv --label tissue --drop sample

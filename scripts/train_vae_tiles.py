@@ -40,8 +40,8 @@ options["test_group"] = arguments.test_group
 tiles = data.load(name, tile_size=64, memory="2GB", **options)
 print(tiles)
 
-# The field of the tiles is part of the model: it standardises other files as it did this one. Of
-# standardised pixels, the variance of the Gaussian is learnt.
+# The field of the tiles is part of the model: it standardises other files as it did this one. The
+# variance of the Gaussian is learnt, for standardised pixels.
 settings = {
     "likelihood": "gaussian", "latent_dim": 128, "activation": "silu", "normalised": True,
     "beta": 1.0, "l2": 1e-6,

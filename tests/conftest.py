@@ -3,9 +3,7 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-if (
-    "PYTEST_XDIST_WORKER" in os.environ
-):  # a core a worker: with more threads they wait for each other
+if "PYTEST_XDIST_WORKER" in os.environ:  # one core per worker: more threads would only wait
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 
 import keras
@@ -29,7 +27,7 @@ def seeded():
 
 @pytest.fixture(autouse=True, scope="session")
 def classifier_cache(tmp_path_factory):
-    # One for all workers, whose own folders lie in it: each classifier is trained once.
+    # The parent of all workers' folders is shared: each classifier is trained once.
     shared = "PYTEST_XDIST_WORKER" in os.environ
     base = tmp_path_factory.getbasetemp()
     os.environ["KGEN_CACHE"] = str((base.parent if shared else base) / "cache")
@@ -50,7 +48,7 @@ def batch():
 
 
 def tiny(name, fields=None, **options):
-    """A small compiled model of any kind, for some fields or for those that ``fields_for`` gives."""
+    """A small compiled model by name, with these fields or those of ``fields_for``."""
     cls = models.MODELS[name].load()
     sizes = {
         "latent_dim": 3,
@@ -70,13 +68,13 @@ def tiny(name, fields=None, **options):
 
 
 def uncompiled(model):
-    """A model whose steps run as they stand, which spares seconds of tracing; under JAX, where they crawl, compiled."""
+    """The model with eager steps, which need no tracing; under JAX compiled, as eager is slow."""
     model.run_eagerly = keras.backend.backend() == "tensorflow"
     return model
 
 
 def fields_for(cls, num_classes=CLASSES):
-    """A field of each name that a model takes: labels, ages, concepts, masks where it asks for such, else images."""
+    """One field per name a model takes: label, number, mask or concepts if it can, else image."""
     special = {Label: Label(num_classes), Number: AGES, Mask: Mask(SHAPE), Vector: CONCEPTS}
     return {
         name: next((special[kind] for kind in kinds if kind in special), Image(SHAPE))
@@ -105,19 +103,19 @@ UNDER_JAX = KINDS | {"regressor", "dr-vae", "cycle-gan", "pix2pix", "va-gan"}
 
 
 def a_model_of_each_kind(names):
-    """A test of these models, those that repeat the kind of another being slow."""
+    """A test of these models; one that repeats another's kind is marked slow."""
     cases = [pytest.param(name, marks=[] if name in KINDS else pytest.mark.slow) for name in names]
     return pytest.mark.parametrize("name", cases)
 
 
 def marks_of(name):
-    """Of a model under JAX, where tracing takes longest: slow, where it repeats the kind of another."""
+    """Marks a model that repeats another's kind as slow under JAX, where tracing takes longest."""
     repeats = keras.backend.backend() == "jax" and name not in UNDER_JAX
     return [pytest.mark.slow] if repeats else []
 
 
 def each_model():
-    """A test of all models, under JAX of one of each kind unless slow ones are asked for."""
+    """A test of all models; under JAX of one per kind, unless slow tests are asked for."""
     return pytest.mark.parametrize(
         "name", [pytest.param(name, marks=marks_of(name)) for name in models.MODELS]
     )

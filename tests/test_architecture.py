@@ -1,4 +1,4 @@
-"""The rules that hold the rooms apart, read from the source."""
+"""The rules that keep the rooms of the package apart, checked on the source code."""
 
 import ast
 import re
@@ -39,7 +39,7 @@ def sources():
 
 
 def imported(path):
-    """The modules that a file imports, wherever in it, with the names taken from packages spelled out."""
+    """The modules that a file imports anywhere in it, with names from packages spelled out."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -100,9 +100,10 @@ def test_a_model_is_one_page(name):
 
 
 HELPED = (
-    "train", "test", "evaluate", "card", "compare", "generate", "data", "data check", "data inspect",
-    "data synthesize", "data synthesize brains", "data synthesize lesions", "data synthesize tiles",
-    "data synthesize expression", "data synthesize drug-response", "latent", "explore", "explain", *VERBS,
+    "train", "test", "evaluate", "card", "compare", "generate", "data", "data check",
+    "data inspect", "data synthesize", "data synthesize brains", "data synthesize lesions",
+    "data synthesize tiles", "data synthesize expression", "data synthesize drug-response",
+    "latent", "explore", "explain", *VERBS,
 )  # fmt: skip
 
 
@@ -147,7 +148,7 @@ FLAG = r"(?<![\w-])--[a-z]"
 
 
 def found(pattern, rooms=None, beside=()):
-    """Lines of source in which a pattern stands."""
+    """Lines of source code that match a pattern."""
     for path in sources():
         if (rooms is None or room_of(path) in rooms) and room_of(path) not in beside:
             lines = path.read_text().splitlines()

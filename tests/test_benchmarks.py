@@ -51,7 +51,7 @@ COUNTS = {"normal": 4000, "balls": 64}
 
 
 def small(name, **options):
-    """A data set of few values by the name of a larger one."""
+    """A small data set under the name of a larger one."""
     if name in SIDES:
         return images(name, SIDES[name])
     return sources.load(name, **options, **({"count": COUNTS[name]} if name in COUNTS else {}))
@@ -59,9 +59,9 @@ def small(name, **options):
 
 @pytest.fixture
 def benchmark(monkeypatch, capsys):
-    """Runs a benchmark here, in which a process of its own would spend its seconds on imports."""
+    """Runs a benchmark in this process: one of its own would spend its seconds on imports."""
     monkeypatch.syspath_prepend(BENCHMARKS)
-    # Some of them set it for themselves.
+    # Some benchmarks set the variable themselves.
     monkeypatch.setenv("KERAS_BACKEND", os.environ.get("KERAS_BACKEND", "tensorflow"))
     common, subjects = map(importlib.import_module, ("common", "subjects"))
     monkeypatch.setattr(common, "apart", lambda function, *args: function(*args))
@@ -94,7 +94,7 @@ def once(*names, **values):
 
 
 class Brightness:
-    """In place of metrics, which train a classifier a round."""
+    """Replaces the metrics, which train a classifier per round."""
 
     def __init__(self, dataset, samples, seed):
         pass
@@ -165,7 +165,7 @@ NORMAL = {"epochs": 1, "rate": 1e-3, "width": 2, "latent_dim": 1}
 SMALLEST = RunConfig(
     "cvae-cgan", "digits", epochs=1, batch_size=32, options={"discriminator_width": 4}
 )
-# Those that leave runs behind, on the small data set: arguments after the folder, constants, what is printed.
+# Benchmarks that write runs, on the small data set: arguments after the folder, constants, output.
 RUNS = {
     "digits_demo": (["--seeds", "1"], {"CONFIG": SMALLEST}, "mean:"),
     "mnist": (["--epochs", "1", "--dataset", "digits"], {"TRAININGS": [("cvae", 0)]}, "cvae 0 {"),
@@ -287,7 +287,7 @@ def test_a_regressor_of_the_tasks(benchmark, tmp_path, monkeypatch):
 
 @pytest.fixture
 def aged(tmp_path):
-    """A table of small heads with two concepts that tell of the age, and the options of their data set."""
+    """A table of small heads with two concepts that depend on age, and its data set options."""
     random = np.random.default_rng(0)
     ages = 55.0 + 35.0 * random.random(40)
     columns = {
@@ -436,7 +436,7 @@ def test_tasks(benchmark, tmp_path, monkeypatch):
     )
 
 
-# What these processes do takes a minute: here each of them says how long at once.
+# These processes take a minute: here each reports a time at once.
 OTHERS = {
     "before": ([ROOT], {"seconds": lambda *_: 1.0}, {"vae"}),
     "processes": ([], {"together": lambda *_: lambda: 1.0}, {"one process", "two processes"}),
@@ -517,7 +517,7 @@ def test_what_a_search_costs(benchmark, tmp_path):
 
 
 def layers_of(model):
-    """The names of the kinds of layers of all networks of a model."""
+    """The class names of the layers in all networks of a model."""
     parts = [part for player in model.players.values() for part in player]
     networks = [part for part in parts if isinstance(part, keras.Model)]
     return {type(layer).__name__ for network in networks for layer in network.layers} - {
@@ -530,7 +530,7 @@ TRANSLATORS = ["pix2pix", "cycle-gan"]
 
 
 def known_to_pytorch():
-    """The names of the kinds of layers that are translated, without PyTorch, which is not everywhere."""
+    """The class names of the translated layers, without PyTorch, which may not be installed."""
     tree = ast.parse((BENCHMARKS / "peers/torch_networks.py").read_text())
     (known,) = [
         node.value
@@ -574,7 +574,7 @@ def test_translators_in_pytorch_put_out_the_same_for_the_same_weights(name, benc
 
 
 def with_weights_of(module, network, torch):
-    """The module with the weights of a Keras network: of kernels the last axes come first."""
+    """The module with the weights of a Keras network; kernels get their last axes first."""
     theirs = [np.array(weight) for weight in network.trainable_weights]
     for own, weight in zip(module.parameters(), theirs, strict=True):
         turned = weight.transpose(3, 2, 0, 1) if weight.ndim == 4 else weight

@@ -1,4 +1,4 @@
-"""The recipes for a game of one's own, of CONTRIBUTING.md, followed to the letter."""
+"""The recipes of CONTRIBUTING.md for a GAN of one's own, followed to the letter."""
 
 import math
 import re
@@ -15,7 +15,7 @@ from kgen.fields import Image
 from kgen.tasks.play import Play
 
 ROOT = Path(__file__).parents[1]
-# Where each stands, and what D and G pay before they have learnt anything.
+# The document of each recipe, and the losses of D and G before any training.
 RECIPES = {
     "HingeGAN": ("CONTRIBUTING.md", {"discriminator_loss": 2.0, "generator_loss": 0.0}),
     "RelativisticGAN": (

@@ -1,4 +1,4 @@
-"""Every command that a document, a help text or a docstring shows, asked for as it stands; every block of Python."""
+"""Commands in documents, help texts and docstrings are valid; Python blocks import and run."""
 
 import argparse
 import ast
@@ -69,7 +69,7 @@ def of_makefile():
 
 
 def commands(text):
-    """Lines that begin with a program of this repository, without comments and what stands before the program."""
+    """Lines that begin with a program of this repository, without prefixes and comments."""
     lines = re.sub(r"\s#.*", "", re.sub(r"\\\n\s*", "", text))
     pieces = [BEFORE.sub("", piece.strip()).rstrip(".") for piece in re.split(r"[\n;]", lines)]
     return {piece for piece in pieces if piece.startswith(PROGRAMS) and "…" not in piece}
@@ -97,7 +97,7 @@ def test_the_command_line_takes_it(command, tmp_path, monkeypatch):
 
 
 def write_files_of_documents(folder):
-    """The files that commands name, where these must be there."""
+    """Writes the files that commands expect."""
     (space,) = [
         body
         for kind, body in FENCED.findall((ROOT / "docs/tuning.md").read_text())
@@ -107,7 +107,7 @@ def write_files_of_documents(folder):
 
 
 def parsed(group, words):
-    """The context of a command, and so its options; ``None`` where only its name or its help is spoken of."""
+    """The context of a command, with its options; ``None`` for a bare name or a call for help."""
     name, *arguments = words
     if name == "--help":
         return None
@@ -120,7 +120,7 @@ def parsed(group, words):
 
 
 def check_training(context):
-    """Raises where the model or the data set does not take its options, or a search its space."""
+    """Raises if the model or the data set rejects its options, or a search its space."""
     given = {
         name: context.params[name]
         for name in GIVEN
@@ -138,7 +138,7 @@ def check_training(context):
 
 
 class Parsed(Exception):
-    """Ends a script once it has read its arguments."""
+    """Ends a script after it has parsed its arguments."""
 
 
 @pytest.mark.parametrize("command", of_program("python "))
@@ -198,7 +198,7 @@ def test_the_python_of_a_document_runs(document, tmp_path, monkeypatch):
 
 
 def write_genes(path):
-    """A table of 200 rows with the columns that the documents speak of."""
+    """A table of 200 rows with the columns that the documents use."""
     random = np.random.default_rng(0)
     rows = [f"{a:.3f},{b:.3f},{'liver' if a > b else 'lung'}" for a, b in random.random((200, 2))]
     path.write_text("\n".join(["a,b,tissue", *rows]))

@@ -1,4 +1,4 @@
-"""The distribution keras-kgen beside another project's of the name kgen, which installs a package kgen too."""
+"""The distribution keras-kgen beside another project, kgen, that installs a package kgen too."""
 
 import configparser
 import os
@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 OTHER = "Kgen 1.1.0 (Constants for seawater.)"
 COMMAND = "import sys, keras_kgen; sys.argv = ['kgen', '--version']; keras_kgen.main()"
-# The ways in: the command, and what README imports first.
+# The entry points: the command, and the first import of README.
 WAYS = {
     "command": COMMAND,
     "models": "from kgen.models import MODELS",
@@ -21,7 +21,7 @@ WAYS = {
 
 
 def install_own(folder):
-    """What pip makes of this repository, as far as it matters here."""
+    """Mimics what pip installs of this repository, as far as it matters here."""
     shutil.copytree(
         ROOT / "kgen",
         folder / "kgen",
@@ -34,7 +34,7 @@ def install_own(folder):
 def install_other(
     folder, first_page=True, record="kgen/__init__.py,,\n", name="kgen-1.1.0.dist-info"
 ):
-    """The same of the other project."""
+    """The same for the other project."""
     if first_page:
         (folder / "kgen").mkdir(parents=True, exist_ok=True)
         (folder / "kgen/__init__.py").write_text("__version__ = '1.1.0'\n")
@@ -46,7 +46,7 @@ def install_other(
 
 
 def run(code, *folders):
-    """A program that finds packages in these folders first, in one of its own."""
+    """Runs code in a process of its own, which finds packages in these folders first."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, folders))}
     command = [sys.executable, "-c", code]
     return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folders[0])

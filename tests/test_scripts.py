@@ -1,4 +1,4 @@
-"""The course's scripts, run as they stand, on the data that needs no download."""
+"""The course's scripts, run unchanged, on data that needs no download."""
 
 import subprocess
 import sys
@@ -48,7 +48,7 @@ def test_a_run_is_explained(tmp_path):
 
 @pytest.fixture
 def people(tmp_path):
-    """A table of small heads with one concept that tells of the age."""
+    """A table of small heads with one concept that depends on age."""
     ages = [55 + (7 * number) % 35 for number in range(60)]
     return scans.people(tmp_path, 60, age=ages, csf=[2.0 * age + 3.0 for age in ages])
 

@@ -1,6 +1,6 @@
 """What a user would write instead of kgen: the same networks, trained in three other ways.
 
-Each file lists its ways of training under ``PEERS``, by the name of the kgen model that they are built from.
+Each file lists its ways of training under ``PEERS``, by the name of the kgen model that they copy.
 """
 
 import keras

@@ -31,7 +31,7 @@ class VAE:
 
 
 class GAN:
-    """One tape a player; the generator's records the fakes once and is entered again for what D says of them."""
+    """One tape per player; the generator's records the fakes once, and then what D says of them."""
 
     def __init__(self, model):
         (self.discriminator,) = copies(model, "discriminator")
@@ -60,7 +60,7 @@ class GAN:
         return tf.reduce_mean(real_loss(real)) + tf.reduce_mean(fake_loss(fake))
 
     def fooled(self, fakes, y):
-        """What the generator pays for its fakes."""
+        """The generator's loss on its fakes."""
         return tf.reduce_mean(generator_loss(self.discriminator(fakes, training=True)))
 
     def noise(self, count):
@@ -88,7 +88,7 @@ class ACGAN(GAN):
 
 
 class CVAECGAN(ACGAN):
-    """The ACGAN whose generator is a conditional VAE: fakes for half of the labels, from codes and from the prior."""
+    """The ACGAN with a CVAE as generator: fakes for half the labels, from latents and the prior."""
 
     def imitate(self, x, y):
         encoder, decoder = self.generators
@@ -109,7 +109,7 @@ def sampled(mean, log_var):
 
 
 def cross_entropy(x, logits):
-    """Nats an image, or a row of a table, between its numbers and their logits."""
+    """Cross-entropy of numbers and logits, nats per image or per row of a table."""
     numbers = tf.nn.sigmoid_cross_entropy_with_logits(x, logits)
     return tf.reduce_mean(tf.reduce_sum(numbers, axis=range(1, len(x.shape))))
 

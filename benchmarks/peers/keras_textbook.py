@@ -1,6 +1,7 @@
 """Subclasses with the ``train_step`` of the Keras guides, around copies of a kgen model's networks.
 
-The guides leave out ``training=True``, without which Keras 3 runs BatchNorm and dropout as if it evaluated.
+The guides omit ``training=True``, without which Keras 3 runs BatchNorm and dropout in inference
+mode.
 
 Reference:
     https://keras.io/examples/generative/vae, https://keras.io/guides/custom_train_step_in_tensorflow
@@ -65,7 +66,7 @@ class VAE(Textbook):
 
 
 class GAN(Textbook):
-    """The GAN of the guide: fakes anew for each player, and one batch of them and the real for the discriminator."""
+    """The GAN of the guide: fakes anew for each player, in one batch with real images for D."""
 
     losses_shown = "d_loss", "g_loss"
 
@@ -110,14 +111,14 @@ class GAN(Textbook):
         return keras.random.normal((count, self.latent_dim), seed=self.seed_generator)
 
     def told_apart(self, x, fakes, predictions):
-        """What the discriminator pays for its predictions on the real images and on the fakes after them."""
+        """The discriminator's loss: predictions on the real images, then on the fakes."""
         labels = ops.concatenate(
             [ops.ones((ops.shape(x)[0], 1)), ops.zeros((ops.shape(fakes)[0], 1))]
         )
         return self.real_or_fake(labels, predictions)
 
     def fooled(self, fakes, y):
-        """What the generator pays for its fakes."""
+        """The generator's loss on its fakes."""
         predictions = self.discriminator(fakes, training=True)
         return self.real_or_fake(ops.ones_like(predictions), predictions)
 
@@ -145,7 +146,7 @@ class ACGAN(GAN):
 
 
 class CVAECGAN(ACGAN):
-    """The ACGAN whose generator is a conditional VAE: fakes for half of the labels, from codes and from the prior."""
+    """The ACGAN with a CVAE as generator: fakes for half the labels, from latents and the prior."""
 
     def imitate(self, x, y):
         return self.imagined(self.sampled(*self.generators[0]([x, y], training=True)), y)
@@ -170,13 +171,13 @@ class CVAECGAN(ACGAN):
 
 
 def cross_entropy(x, logits):
-    """Nats an image between pixels and their logits."""
+    """Cross-entropy of pixels and logits, nats per image."""
     pixels = losses.binary_crossentropy(x, logits, from_logits=True)
     return ops.mean(ops.sum(pixels, axis=(1, 2)))
 
 
 def divergence(z_mean, z_log_var):
-    """KL divergence from the prior, nats an image."""
+    """KL divergence from the prior, nats per image."""
     return ops.mean(
         ops.sum(-0.5 * (1 + z_log_var - ops.square(z_mean) - ops.exp(z_log_var)), axis=1)
     )

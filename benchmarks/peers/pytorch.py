@@ -1,6 +1,6 @@
 """Steps as PyTorch's DCGAN example writes them, around the same networks, in channels_last.
 
-As there, the discriminator's gradients are computed, and thrown away, in the generator's turn as well.
+As there, the discriminator's gradients are computed in the generator's turn too, and thrown away.
 
 Reference:
     https://pytorch.org/tutorials/beginner/dcgan_faces_tutorial.html
@@ -34,7 +34,7 @@ class VAE:
 
 
 class Regressor:
-    """A number read of volumes, by its squared error."""
+    """A number read from volumes, trained by its squared error."""
 
     def __init__(self, model, bfloat16):
         (self.reader,) = networks(model, "model")
@@ -82,7 +82,7 @@ class GAN:
         )
 
     def fooled(self, fakes, y):
-        """What the generator pays for its fakes."""
+        """The generator's loss on its fakes."""
         return real_or_fake(self.discriminator(fakes), 1.0)
 
 
@@ -105,7 +105,7 @@ class ACGAN(GAN):
 
 
 class CVAECGAN(ACGAN):
-    """The ACGAN whose generator is a conditional VAE: fakes for half of the labels, from codes and from the prior."""
+    """The ACGAN with a CVAE as generator: fakes for half the labels, from latents and the prior."""
 
     def imitate(self, x, y):
         encoder, decoder = self.generators
@@ -142,7 +142,7 @@ def sampled(mean, log_var):
 
 
 def cross_entropy(x, logits):
-    """Nats an image between pixels and their logits."""
+    """Cross-entropy of pixels and logits, nats per image."""
     return functional.binary_cross_entropy_with_logits(logits.float(), x, reduction="sum") / len(x)
 
 
@@ -160,21 +160,21 @@ def class_leakage(mean, y):
 
 
 def real_or_fake(logits, target):
-    """What a player pays where the images should be taken for the target."""
+    """A player's loss if the images should be taken for the target."""
     return functional.binary_cross_entropy_with_logits(
         logits.float(), torch.full_like(logits.float(), target)
     )
 
 
 def batches(split, field, batch_size):
-    """Full, shuffled batches without end, from memory: bytes scaled as a field of kgen scales them."""
+    """Endless full, shuffled batches from memory, with bytes scaled as by a field of kgen."""
     images, labels = in_memory(split["x"]), torch.from_numpy(split.labels).long()
     for chosen in shuffled(split, batch_size):
         yield scaled(images[chosen], field), labels[chosen]
 
 
 def pairs(split, fields, batch_size):
-    """The same of two fields of images."""
+    """The same for two fields of images."""
     images = {name: in_memory(split[name]) for name in fields}
     for chosen in shuffled(split, batch_size):
         yield tuple(scaled(images[name][chosen], field) for name, field in fields.items())
@@ -200,7 +200,7 @@ def scaled(images, field):
 
 
 def volumes(split, batch_size):
-    """The same of volumes with their numbers, both in the deviations of kgen's fields."""
+    """The same for volumes and numbers, both standardised by kgen's fields."""
     fields = split.fields
     stored = torch.from_numpy(split["x"]).permute(0, 4, 1, 2, 3)
     numbers = torch.from_numpy(fields["y"].scaled(split["y"]))

@@ -1,4 +1,4 @@
-"""Keras networks as PyTorch modules of the same layers, sizes and order; their weights start anew."""
+"""Keras networks as PyTorch modules: same layers, sizes and order, with newly drawn weights."""
 
 import math
 
@@ -20,7 +20,7 @@ class GaussianNoise(nn.Module):
 
 
 class RandomShift(nn.Module):
-    """kgen's layer: moves each training image by whole pixels, through a 0/1 matrix for rows and one for columns."""
+    """kgen's layer: moves training images by whole pixels, by 0/1 matrices for rows and columns."""
 
     def __init__(self, fraction):
         super().__init__()
@@ -34,7 +34,7 @@ class RandomShift(nn.Module):
         return torch.einsum("bij,bchj->bchi", columns, moved)
 
     def shifts(self, x, axis):
-        """A matrix an image."""
+        """One matrix per image."""
         side, reach = x.shape[axis], round(self.fraction * x.shape[axis])
         source = torch.arange(side) + torch.randint(-reach, reach + 1, (len(x), 1))
         return (source[:, :, None] == torch.arange(side)).to(x.dtype)

@@ -1,4 +1,4 @@
-"""Tiles of an HDF5 file as a PyTorch data set cuts them: one at a time, in the workers of a DataLoader."""
+"""Tiles of an HDF5 file as a PyTorch data set: one at a time, in the workers of a DataLoader."""
 
 import h5py
 import numpy as np
@@ -6,7 +6,7 @@ import torch
 
 
 class Tiles(torch.utils.data.Dataset):
-    """Random tiles of some images, kept as arrays or cut out of the file, which each worker opens for itself."""
+    """Random tiles of some images, kept as arrays or cut from the file, which each worker opens."""
 
     def __init__(self, path, sections, tile_size, count, in_memory):
         self.path, self.sections, self.tile_size, self.count = path, sections, tile_size, count

@@ -1,7 +1,7 @@
-"""Steps of pix2pix and CycleGAN as their authors' PyTorch writes them, around the same networks, in channels_last.
+"""Steps of pix2pix and CycleGAN as in their authors' PyTorch code, on kgen's networks.
 
-As there, the judges are frozen in the generators' turn. As in kgen, they play first, and one pass of the generators
-serves both turns.
+Networks are in channels_last. As in that code, the discriminators are frozen in the generators'
+turn. As in kgen, the discriminators play first, and one pass of the generators serves both turns.
 
 Reference:
     https://github.com/junyanz/pytorch-CycleGAN-and-pix2pix
@@ -14,7 +14,7 @@ from peers.pytorch import like, networks, precision, real_or_fake
 
 
 class Translator:
-    """Two turns, two optimizers; a page gives the fakes, and what both players pay for them."""
+    """Two turns, two optimizers; a subclass gives the fakes, and the losses of both players."""
 
     def __init__(self, model, bfloat16):
         self.judges = networks(model, "discriminator")
@@ -36,13 +36,13 @@ class Translator:
         return g_loss
 
     def freeze(self, frozen):
-        """Leaves the judges without gradients."""
+        """Switches the discriminators' gradients off, or on."""
         for judge in self.judges:
             judge.requires_grad_(not frozen)
 
 
 class Pix2Pix(Translator):
-    """One judge of pairs."""
+    """One discriminator of pairs."""
 
     def __init__(self, model, bfloat16):
         super().__init__(model, bfloat16)
@@ -64,7 +64,7 @@ class Pix2Pix(Translator):
 
 
 class CycleGAN(Translator):
-    """Two judges, each with a pool of earlier fakes; two generators, each with three passes."""
+    """Two discriminators, each with a pool of earlier fakes; two generators, three passes each."""
 
     def __init__(self, model, bfloat16):
         super().__init__(model, bfloat16)
@@ -86,7 +86,7 @@ class CycleGAN(Translator):
         return self.judged(fakes, 1.0) + self.weights[0] * cycle + self.weights[1] * identity
 
     def judged(self, values, target):
-        """What is paid where both judges should say the target."""
+        """The loss if both discriminators should answer the target."""
         pairs = zip(self.judges, values, strict=True)
         return sum(0.5 * (judge(value).float() - target).square().mean() for judge, value in pairs)
 
@@ -109,7 +109,7 @@ class Pool:
 
 
 def descend(optimizer, loss):
-    """One step down a loss."""
+    """One optimizer step down a loss."""
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()

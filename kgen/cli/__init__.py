@@ -1,1 +1,1 @@
-"""The ``kgen`` command: one subcommand a file; Keras is imported only when a command runs."""
+"""The ``kgen`` command: one module per subcommand; Keras is imported only when a command runs."""

@@ -6,7 +6,8 @@ import click
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
 def command(run):
-    """Write the model card of RUN, card.md and card.json: data, split, numbers with intervals, limits.
+    """Write the model card of RUN, card.md and card.json: data, split, numbers with intervals,
+    limits.
 
     \b
     Example:

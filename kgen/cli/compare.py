@@ -8,11 +8,12 @@ import click
     "runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RUN RUN …"
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("comparison"), show_default=True,
-    metavar="DIR", help="Where to write the table and the picture.",
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("comparison"),
+    show_default=True, metavar="DIR", help="Where to write the table and the picture.",
 )  # fmt: skip
 def command(runs, out):
-    """Put runs of one data set side by side: a table (Markdown, CSV) and samples of the same seed and classes.
+    """Put runs of one data set side by side: a table (Markdown, CSV) and samples of the same seed
+    and classes.
 
     Runs that kgen evaluate has not measured yet are measured first.
 

@@ -12,7 +12,7 @@ WRITTEN = ("format_version", "fingerprint")
 
 
 def setting(ctx, param, values):
-    """``name=value`` pairs as a dict of texts, which the model reads by the kind of each option."""
+    """``name=value`` pairs as a dict of texts; the model converts each to the option's type."""
     options = {}
     for text in values:
         name, equals, value = text.partition("=")
@@ -25,7 +25,10 @@ def setting(ctx, param, values):
 
 
 def data_options(ctx, param, values):
-    """``name=value`` pairs as a dict of texts, which the data set's source reads; repeated names are a list."""
+    """``name=value`` pairs as a dict of texts for the data set's source.
+
+    The values of a repeated name are joined by commas.
+    """
     options = {}
     for text in values:
         name, equals, value = text.partition("=")
@@ -36,7 +39,7 @@ def data_options(ctx, param, values):
 
 
 def learning_rates(ctx, param, values):
-    """``player=rate`` pairs as a dict, a rate alone as that of all players; ``None`` where there are none."""
+    """``player=rate`` pairs as a dict; a rate alone is for all players. ``None`` if empty."""
     rates = {}
     for text in values:
         player, _, rate = text.rpartition("=")
@@ -55,7 +58,7 @@ def _check_once(name, given):
 
 
 def configuration(file, given, options):
-    """The ``RunConfig`` of the ``--config`` file, and over it the command line."""
+    """The ``RunConfig`` of the ``--config`` file, overridden by the command line."""
     read = _read(file)
     values = {**read, **given, "options": {**read.get("options", {}), **options}}
     values["data"] = {**read.get("data", {}), **given.get("data", {})}
@@ -72,7 +75,7 @@ def configuration(file, given, options):
 
 
 def _read(file):
-    """The values of a config.json that ask for something; what a training adds to it is left to the new run."""
+    """The settings of a config.json, without those that a training adds to it."""
     if file is None:
         return {}
     try:
@@ -89,6 +92,6 @@ def _read(file):
 
 
 def default_path(config, prefix=""):
-    """Where a run goes that was given no ``--run``."""
+    """The default path of a run without ``--run``."""
     name = f"{prefix}{config.model}-{config.dataset}"
     return Path("runs") / name.replace(":", "-").replace("/", "-")

@@ -7,8 +7,8 @@ from kgen.checks import counted
 from kgen.cli import synthesize
 from kgen.cli.configuration import data_options
 
-# Known without importing Keras: models that draw the class they are told, those that classify, and of pictures of
-# pairs and of two domains.
+# Known without importing Keras: models that draw a given class, models that classify, and the
+# models for image pairs and for two unpaired domains.
 TOLD = "cvae", "cgan", "acgan", "cvae-cgan"
 READING = "acgan", "cvae-cgan"
 SUITED = {"pairs": "unet", "unpaired": "cycle-gan"}
@@ -50,10 +50,12 @@ def command():
     help="Of a table: an option of the training, number=COLUMN among them.",
 )  # fmt: skip
 def inspect(path, out, test_group, skip, options):
-    """Say what PATH holds: a folder of pictures, a table, of scans too, a .npz file, or an HDF5 file of grey images.
+    """Say what PATH holds: a folder of pictures, a table, of scans too, a .npz file, or an HDF5
+    file of grey images.
 
-    Of an HDF5 file it also draws the sizes, and the largest and smallest images. Of a table with --data number=COLUMN
-    it says and draws what the columns tell of this number, such as an age, and how it is divided.
+    Of an HDF5 file it also draws the sizes, and the largest and smallest images. Of a table with
+    --data number=COLUMN it says and draws what the columns tell of this number, such as an age,
+    and how it is divided.
 
     \b
     Example:
@@ -79,14 +81,14 @@ def inspect(path, out, test_group, skip, options):
 
 
 def _check_of_sections(path, given):
-    """Raises for options that are of other files; --out is of tables too, with --data."""
+    """Raises for options of HDF5 files alone; a table with --data also takes --out."""
     for option in (name for name, value in given.items() if value):
         told = ", and of tables with --data number=COLUMN" * (option == "--out")
         raise click.UsageError(f"{option} is of HDF5 files{told}; leave it out for {path}.")
 
 
 def _look(kind, path):
-    """The function that looks at what a source reads."""
+    """The function that inspects what a source reads."""
     from kgen.data import inspection
 
     looks = {
@@ -103,7 +105,7 @@ def _look(kind, path):
 
 
 def _next(kind, file, found):
-    """The command that trains on what was found, and what may be added to it."""
+    """The command that trains on what was found, and options that may be added."""
     model = "cvae" if found.classes else "regressor" if found.number else "vae"
     options = "".join(f" --data {shlex.quote(option)}" for option in found.options) + _batch(
         kind, found.count
@@ -128,7 +130,7 @@ def _next(kind, file, found):
 
 
 def _batch(kind, count):
-    """The option of smaller steps, where the training may have less than one step of the default size."""
+    """The option for smaller batches, if the training split may hold less than a default batch."""
     from kgen.runs.config import RunConfig
 
     least = int(TRAINED * count) // (2 if kind == "pairs" else 1)
@@ -158,7 +160,7 @@ def _inspect_sections(file, out, test_group, skip):
     from kgen.data.tiles.source import TileSource
     from kgen.reading import as_kind
 
-    # Tiles of one pixel: here every image is large enough.
+    # With tiles of one pixel, every image is large enough.
     left_out = [name for names in skip for name in as_kind("skip", names, list)]
     source = TileSource(file, test_group, tile_size=1, skip=left_out)
     click.echo(inspection.table(source))
@@ -184,7 +186,8 @@ command.add_command(synthesize.command, "synthesize")
     help="An option of the data set, such as label=diagnosis; see kgen datasets NAME.",
 )
 def check(source, options):
-    """List every fault of a data set at once, with its file and the way out; the exit code is 1 where there is one.
+    """List every fault of a data set at once, with its file and the way out; the exit code is 1
+    where there is one.
 
     A training makes the same check first, and refuses what has a fault.
 

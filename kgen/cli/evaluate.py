@@ -25,12 +25,15 @@ import click
     "--features",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
-    help="A .keras model whose outputs values are compared in.  [default: the outside classifier's]",
+    help="A .keras model whose outputs values are compared in.  "
+    "[default: the outside classifier's]",
 )
 def command(run, metrics, samples, codes, features):
-    """Measure the model of RUN by all that it can do: likelihood, samples, latent space, classes, numbers.
+    """Measure the model of RUN by all that it can do: likelihood, samples, latent space, classes,
+    numbers.
 
-    Every number stands beside that of real values, the floor, and of a trivial baseline; docs/metrics.md explains each.
+    Every number stands beside that of real values, the floor, and of a trivial baseline;
+    docs/metrics.md explains each.
 
     \b
     Example:

@@ -10,7 +10,8 @@ import click
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="What is explained, several times if need be: pictures, a folder, a .npz file.  [default: test values]",
+    help="What is explained, several times if need be: pictures, a folder, a .npz file.  "
+    "[default: test values]",
 )
 @click.option(
     "--label",
@@ -18,10 +19,11 @@ import click
     help="The class that is explained, by its name or number; the likeliest.",
 )
 def command(run, images, label):
-    """Show what within a value led to the answer of RUN's model, and whether that is to be believed.
+    """Show what within a value led to the answer of RUN's model, and whether that is to be
+    believed.
 
-    Guided backpropagation, Grad-CAM and occlusion beside each other, written to RUN/explanations with the maps as
-    arrays; docs/interpret.md explains each.
+    Guided backpropagation, Grad-CAM and occlusion beside each other, written to RUN/explanations
+    with the maps as arrays; docs/interpret.md explains each.
 
     \b
     Example:

@@ -70,7 +70,7 @@ def _session(run, name, values):
 
 
 def _told(state):
-    """What is explored, and why some of it cannot be."""
+    """What is explored, and the reason if a part of it is missing."""
     yield f"{state['title']}, {state['note']}, {state['count']:,} test values."
     if state["lacking"]:
         yield f"No map, no concepts: {state['lacking']}."

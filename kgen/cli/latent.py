@@ -25,11 +25,13 @@ import click
     help="Sets of genes, looked for among those that weigh most in a feature.",
 )
 def command(run, values, clusters, sets):
-    """Show what the codes of the model of RUN mean: samples, traversals, ways, concepts, maps, outliers.
+    """Show what the codes of the model of RUN mean: samples, traversals, ways, concepts, maps,
+    outliers.
 
-    Everything is shown on values that training never saw, and written to RUN/latent. Of a run on tiles of large
-    images also maps by place, clusters and a whole section; of vectors with names, such as genes, what each feature
-    tells of the covariates, and the columns behind it, as tables too.
+    Everything is shown on values that training never saw, and written to RUN/latent. Of a run on
+    tiles of large images also maps by place, clusters and a whole section; of vectors with names,
+    such as genes, what each feature tells of the covariates, and the columns behind it, as tables
+    too.
 
     \b
     Example:

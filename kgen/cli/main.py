@@ -28,7 +28,7 @@ COMMANDS = {
 
 
 class _Commands(click.Group):
-    """Subcommands by the name of their file, imported when they are called for."""
+    """Subcommands by the name of their file, imported only when called."""
 
     def list_commands(self, ctx):
         return [*COMMANDS, *VERBS]
@@ -66,15 +66,15 @@ def kgen():
 
 
 def main():
-    """Runs the command line; errors that a user can mend come as one message without a traceback."""
+    """Runs the command line; prints an error that the user can fix without a traceback."""
     quieten()
-    # Operations that run side by side add gradients in an order of their own each time: a resumed run would differ in
-    # the last digit. One operation at a time, each on all cores, is repeatable to the bit.
+    # Operations that run side by side add gradients in a varying order: a resumed run would differ
+    # in the last digit. One operation at a time, each on all cores, is repeatable to the bit.
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
-    # OpenMP's threads spin while they wait for each other: beside another program t-SNE takes ten times as long then.
+    # OpenMP threads spin while waiting: beside another program t-SNE then takes ten times as long.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
-        # Outside its stand-alone mode click returns the code of an Exit instead of leaving with it.
+        # Outside its standalone mode click returns the code of an Exit instead of exiting.
         sys.exit(kgen.main(standalone_mode=False))
     except click.ClickException as error:
         error.show()

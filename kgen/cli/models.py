@@ -2,7 +2,10 @@ import click
 
 from kgen.models import MODELS
 
-HEAD = "What --set OPTION=VALUE takes, and what it is unless given (–: nothing, or what suits the data):"
+HEAD = (
+    "What --set OPTION=VALUE takes, "
+    "and what it is unless given (–: nothing, or what suits the data):"
+)
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""TensorFlow's libraries write start-up notes past their own settings: commands keep them back."""
+"""Commands hide the start-up notes that TensorFlow's libraries write past their own settings."""
 
 import contextlib
 import importlib.util
@@ -9,16 +9,16 @@ import sys
 import tempfile
 from importlib.abc import MetaPathFinder
 
-# Information alone; warnings, errors and whatever Python says are shown.
+# Information only: warnings, errors and the output of Python stay visible.
 NOTE = re.compile(
     rb"I\d{4} |WARNING: All log messages before absl::InitializeLog|To enable the following"
 )
 
 
 class QuietImport(MetaPathFinder):
-    """Has TensorFlow, whenever it is first imported, imported without its start-up notes.
+    """Hides TensorFlow's start-up notes whenever it is first imported.
 
-    With ``TF_CPP_MIN_LOG_LEVEL`` below 3 TensorFlow says all that it has to say.
+    With ``TF_CPP_MIN_LOG_LEVEL`` below 3 nothing is hidden.
 
     Example:
         >>> sys.meta_path.insert(0, QuietImport())
@@ -35,8 +35,8 @@ class QuietImport(MetaPathFinder):
 
 
 def quieten():
-    """Keeps TensorFlow's start-up notes from the terminal, unless the user has asked for them."""
-    # Read by TensorFlow when it is imported.
+    """Hides TensorFlow's start-up notes, unless the user has asked for them."""
+    # TensorFlow reads the level when it is imported.
     level = os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if level >= "3":
         logging.getLogger("tensorflow").addFilter(_is_of_use)
@@ -45,7 +45,7 @@ def quieten():
 
 
 def _is_of_use(record):
-    """Whether a record is more than the advice on graphs that are traced anew, as for each of several models."""
+    """False for the warning about retraced graphs: every further model traces its own."""
     return "tf.function retracing" not in str(record.msg)
 
 
@@ -59,7 +59,7 @@ def _quietly(load):
 
 @contextlib.contextmanager
 def notes_kept_back():
-    """Shows what is written to the standard error within only at the end, and without notes."""
+    """Holds back what is written to standard error; at the end prints it without notes."""
     with tempfile.TemporaryFile() as kept:
         sys.stderr.flush()
         shown = os.dup(2)

@@ -30,7 +30,8 @@ Example:
   kgen train cvae-cgan --dataset mnist --epochs 20 --set beta=0.5 --run runs/mnist
   kgen train --resume runs/mnist --epochs 40
   kgen train vae --dataset csv:genes.csv --data label=tissue --run runs/genes
-  kgen train vae --dataset hdf5:sections.h5 --data tile_size=64 --data test_group=B20 --run runs/tiles
+  kgen train vae --dataset hdf5:sections.h5 --data tile_size=64 --data test_group=B20 \
+--run runs/tiles
   KERAS_BACKEND=jax kgen train vae --dataset mnist --processes 2 --run runs/vae
 """
 
@@ -67,7 +68,8 @@ Example:
 @click.option(
     "--learning-rate-schedule",
     type=click.Choice(["constant", "cosine", "warmup"]),
-    help="How the rates move over the run: to 0 along a cosine, or first from 0.  [default: constant]",
+    help="How the rates move over the run: to 0 along a cosine, or first from 0.  "
+    "[default: constant]",
 )
 @click.option(
     "--latent-dim", type=click.IntRange(1), help="Size of the code z.  [default: the model's own]"
@@ -155,8 +157,8 @@ Example:
     help="Check only: can the model learn N values by heart?",
 )
 def command(
-    model, run, resume, config, options, latent_dim, devices, processes, process_id, coordinator, overfit,
-    eager, **given
+    model, run, resume, config, options, latent_dim, devices, processes, process_id, coordinator,
+    overfit, eager, **given
 ):  # fmt: skip
     placement = _placement(devices, processes, process_id, coordinator)
     if latent_dim is not None:
@@ -185,7 +187,7 @@ def command(
 
 
 def _placement(devices, processes, process_id, coordinator):
-    """Where this process trains; ``None`` where it only starts the processes that do."""
+    """Where this process trains; ``None`` if it only starts the processes that do."""
     if processes is None and process_id is None and coordinator is None:
         return Placement.under_slurm(devices, os.environ)
     if process_id is None and coordinator is None and processes > 1:
@@ -207,7 +209,7 @@ def _launch(processes, path):
 
 
 def _process(place, number):
-    """This very command as that of one process of several."""
+    """The present command, as that of one process of several."""
     return [
         sys.executable,
         "-m",
@@ -269,7 +271,8 @@ def _check_learns(config, count, *others):
 
     if any(other is not None for other in others):
         raise click.UsageError(
-            "--overfit is a check that writes nothing; leave --resume, --run, --processes and --eager out."
+            "--overfit is a check that writes nothing; "
+            "leave --resume, --run, --processes and --eager out."
         )
     share = overfit(config, count)
     click.echo(
@@ -277,16 +280,16 @@ def _check_learns(config, count, *others):
     )
     if share < LEARNT:
         raise click.ClickException(
-            f"At least {LEARNT:.0%} are expected: the model cannot learn even these by heart. Raise --latent-dim or "
-            "--set width, lower --set beta, or look at the values."
+            f"At least {LEARNT:.0%} are expected: the model cannot learn even these by heart. "
+            "Raise --latent-dim or --set width, lower --set beta, or look at the values."
         )
 
 
 def _check_unchanged(path, name, was, now):
     if was != now:
         raise click.UsageError(
-            f"{name}={now} differs from {was} in {path}; a resumed run keeps its options, only --epochs may grow. "
-            "Start a new run with --run DIR to change it."
+            f"{name}={now} differs from {was} in {path}; a resumed run keeps its options, "
+            "only --epochs may grow. Start a new run with --run DIR to change it."
         )
 
 
@@ -320,7 +323,7 @@ def _way_on(path):
 
 
 def _next(run):
-    """What can be done now with the model of a run."""
+    """The commands that the model of a run supports."""
     from kgen import tasks
     from kgen.verbs import VERBS
 

@@ -15,19 +15,23 @@ from kgen.cli.configuration import (
 from kgen.models import MODELS
 
 MANY = 200
-HELP = f"""Search hyperparameters of MODEL ({", ".join(MODELS)}, or sklearn:NAME for a classifier or regressor of it).
+HELP = f"""Search hyperparameters of MODEL ({", ".join(MODELS)}, \
+or sklearn:NAME for a classifier or regressor of it).
 
 Each NAME=VALUES is a list, as in beta=0.1,0.5,1, or a range, as in latent_dim=8..64:8 in steps or
-learning_rate=1e-4..1e-2:log. NAME is an option of the model, batch_size, learning_rate or learning_rate.PLAYER. Every
+learning_rate=1e-4..1e-2:log. NAME is an option of the model, batch_size, learning_rate or \
+learning_rate.PLAYER. Every
 trial is an ordinary run in DIR/trials. Stopped or killed, the same command continues.
 
 \b
 Example:
   kgen tune cvae-cgan --dataset digits --grid beta=0.1,0.5,1 latent_dim=8,16,32 --epochs 5
-  kgen tune cgan --dataset mnist --random latent_dim=8..128 learning_rate=1e-4..1e-2:log --trials 20 --hours 8
+  kgen tune cgan --dataset mnist --random latent_dim=8..128 learning_rate=1e-4..1e-2:log \
+--trials 20 --hours 8
   kgen tune vae --dataset mnist --bayesian --space space.yaml --objective log_likelihood --workers 2
   kgen tune sklearn:SVC --dataset digits --bayesian C=0.1..100:log gamma=1e-3..1:log --trials 15
-  kgen tune sklearn:KernelRidge --dataset csv:a.csv --data number=age --set kernel=rbf --bayesian alpha=1e-3..1:log
+  kgen tune sklearn:KernelRidge --dataset csv:a.csv --data number=age --set kernel=rbf \
+--bayesian alpha=1e-3..1:log
 """
 
 
@@ -64,22 +68,25 @@ Example:
 @click.option(
     "--objective", metavar="NAME[:min|max]",
     help="What is compared: any loss or accuracy of the history, or frechet_distance_over_floor, "
-    "outside_classifier_accuracy or log_likelihood on validation images.  [default: val_loss; of a GAN the first]",
+    "outside_classifier_accuracy or log_likelihood on validation images.  "
+    "[default: val_loss; of a GAN the first]",
 )  # fmt: skip
 @click.option(
     "--dataset", metavar="NAME", help="digits, mnist, tfds:NAME, hdf5:FILE, …; see kgen datasets."
 )
 @click.option(
-    "--data", multiple=True, callback=data_options, metavar="NAME=VALUE", help="An option of the data set.",
+    "--data", multiple=True, callback=data_options, metavar="NAME=VALUE",
+    help="An option of the data set.",
 )  # fmt: skip
 @click.option("--epochs", type=click.IntRange(1), help="Of a trial, at most.  [default: 20]")
 @click.option("--batch-size", type=click.IntRange(2), help="Values a step.  [default: 128]")
 @click.option(
-    "--learning-rate", "learning_rates", multiple=True, callback=learning_rates, metavar="[PLAYER=]RATE",
-    help="As in kgen train.",
+    "--learning-rate", "learning_rates", multiple=True, callback=learning_rates,
+    metavar="[PLAYER=]RATE", help="As in kgen train.",
 )  # fmt: skip
 @click.option(
-    "--learning-rate-schedule", type=click.Choice(["constant", "cosine", "warmup"]), help="As in kgen train.",
+    "--learning-rate-schedule", type=click.Choice(["constant", "cosine", "warmup"]),
+    help="As in kgen train.",
 )  # fmt: skip
 @click.option(
     "--set",
@@ -143,8 +150,8 @@ Example:
 )
 @click.option("--yes", is_flag=True, help=f"Run a grid of more than {MANY} trials.")
 def command(
-    model, space, algorithm, file, objective, options, seeds, trials, hours, patience, keep, workers, role, address,
-    config, run, yes, **given,
+    model, space, algorithm, file, objective, options, seeds, trials, hours, patience, keep,
+    workers, role, address, config, run, yes, **given,
 ):  # fmt: skip
     _check_together(role, address, space, file)
     _leave_gpus(role == "chief" or (role is None and workers))
@@ -190,14 +197,14 @@ def _check_together(role, address, space, file):
 
 
 def _leave_gpus(leads):
-    # A chief builds a model to learn its numbers, and TensorFlow would take all of a GPU for it.
+    # A chief builds a model to learn its metrics, and TensorFlow would take a whole GPU for it.
     if leads:
         os.environ.setdefault("KGEN_GPUS", os.environ.get("CUDA_VISIBLE_DEVICES", ""))
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 
 
 def _worker(address):
-    """This very command as that of a worker."""
+    """The present command, as that of a worker."""
     return [sys.executable, "-m", "kgen", *sys.argv[1:], "--role", "worker", "--chief", address]
 
 
@@ -237,7 +244,10 @@ def _summary(search):
 def _verdict(ranked, objective):
     scores = [record.score(objective) for record in ranked]
     if len(scores) > 1 and min(scores) == max(scores):
-        return f"All have the same {objective.name}, {scores[0]:.4g}: none is best. Give more --epochs."
+        return (
+            f"All have the same {objective.name}, {scores[0]:.4g}: none is best. "
+            "Give more --epochs."
+        )
     tied = scores.count(scores[0]) - 1
     also = f", as {tied} other{'s' * (tied > 1)}" if tied else ""
     return f"Best: {ranked[0].label}: {objective.name} {scores[0]:.4g}{also}"

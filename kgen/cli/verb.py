@@ -9,9 +9,11 @@ from kgen.verbs import VERBS
 
 HELP = """{summary}
 
-IN is a .npz, .npy, .csv, .tsv or .h5ad file, a picture, or a folder of pictures, with values like those of the
+IN is a .npz, .npy, .csv, .tsv or .h5ad file, a picture, or a folder of pictures, \
+with values like those of the
 training.
-OUT is a .npz or .csv file or, where it can be drawn, a .png file. Scans, NIfTI files or a folder of such, become scans
+OUT is a .npz or .csv file or, where it can be drawn, a .png file. \
+Scans, NIfTI files or a folder of such, become scans
 of the same grid: translate and segment take them.
 
 \b

@@ -1,15 +1,16 @@
-"""A latent space explored by hand: on a page of its own, or in a cell of a notebook."""
+"""A latent space to explore by hand: on a page of its own, or in a notebook cell."""
 
 
 def widget(source, data=None, count=10_000):
-    """The explorer in a cell of a notebook, where the last line of a cell shows it.
+    """The explorer in a notebook cell, shown by the last line of the cell.
 
     Args:
-        source: a ``kgen.runs.run.Run``, its path, the name of a model that comes with kgen, or a model.
-        data: of a model, the ``kgen.data.Data`` of whose test split values are shown.
+        source: a ``kgen.runs.run.Run``, its path, the name of a pretrained model, or a model.
+        data: ``kgen.data.Data``, whose test split is shown; required with a model.
         count: int, test values on the map.
 
     Raises:
+        ImportError: if anywidget is not installed.
         ImportError: where anywidget is not installed.
 
     Example:
@@ -20,8 +21,8 @@ def widget(source, data=None, count=10_000):
         import anywidget  # noqa: F401
     except ImportError as error:
         raise ImportError(
-            "The explorer in a notebook needs anywidget: pip install anywidget, then restart the kernel. On a page "
-            "of its own it needs nothing else: kgen explore."
+            "The explorer in a notebook needs anywidget: pip install anywidget, "
+            "then restart the kernel. On a page of its own it needs nothing else: kgen explore."
         ) from error
     from kgen.explorer.notebook import Explorer
     from kgen.explorer.session import Session

@@ -7,7 +7,9 @@ PAGE = resources.files("kgen.explorer").joinpath("page")
 
 
 class Explorer(anywidget.AnyWidget):
-    """The page of a ``Session`` in a cell of a notebook; the module of the page asks the kernel in place of a server.
+    """The page of a ``Session`` in a notebook cell.
+
+    The page's module asks the kernel instead of a server.
 
     Args:
         session: ``kgen.explorer.session.Session``.

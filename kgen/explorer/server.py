@@ -20,8 +20,8 @@ PAGES = {
     "/explorer.css": ("explorer.css", "text/css; charset=utf-8"),
 }
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
@@ -30,12 +30,12 @@ class Server(ThreadingHTTPServer):
 
     Args:
         session: ``kgen.explorer.session.Session``.
-        host: str, the address; that of this computer alone unless given. On any other, the address of the page
-            has a secret in it, which every request must know.
-        port: int, 0 for any that is free.
+        host: str, the address to serve on; by default reachable from this computer only. On any
+            other address the URL contains a secret, which every request must present.
+        port: int, 0 for any free port.
 
     Raises:
-        OSError: where the port is in use.
+        OSError: if the port is in use.
     """
 
     daemon_threads = True
@@ -50,26 +50,32 @@ class Server(ThreadingHTTPServer):
 
     @property
     def address(self):
-        """What to open in a browser."""
+        """The URL to open in a browser."""
         host, port = self.server_address[:2]
         return f"http://{host}:{port}/" + (f"?key={self.secret}" if self.secret else "")
 
     @cached_property
     def hosts(self):
-        """Under which names a browser may ask."""
+        """The values of the Host header that a browser may send."""
         host, port = self.server_address[:2]
         return {f"{name}:{port}" for name in ({LOCAL, "localhost"} if host == LOCAL else {host})}
 
     def handle_error(self, request, client_address):
-        """A browser that left before it was answered is no error of ours."""
+        """Ignores a browser that left before it was answered; other errors are reported."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
 
 def _refused(host, port, error):
     if error.errno != errno.EADDRINUSE:
-        return f"host={host!r} with port={port} cannot be served: {error.strerror}. Choose an address of this computer."
-    return f"port={port} of {host} is in use by another program. Choose another, such as {_free(host)}, which is free."
+        return (
+            f"host={host!r} with port={port} cannot be served: {error.strerror}. "
+            "Choose an address of this computer."
+        )
+    return (
+        f"port={port} of {host} is in use by another program. "
+        f"Choose another, such as {_free(host)}, which is free."
+    )
 
 
 def _free(host):
@@ -83,7 +89,8 @@ class Handler(BaseHTTPRequestHandler):
 
     server_version, sys_version = "kgen", ""
     protocol_version = "HTTP/1.1"
-    # Headers and body in one packet: in two, the second waits 40 ms until the browser has acknowledged the first.
+    # Headers and body go in one packet: a second one would wait 40 ms for the browser to
+    # acknowledge the first.
     wbufsize, disable_nagle_algorithm = -1, True
 
     def do_GET(self):
@@ -151,7 +158,7 @@ class Handler(BaseHTTPRequestHandler):
         return asked
 
     def _allowed(self):
-        """Refuses what another site's page asks by this computer's browser."""
+        """Refuses requests that another site's page makes through this computer's browser."""
         host, origin = self.headers.get("Host"), self.headers.get("Origin")
         known = self.server.secret or host in self.server.hosts
         if not known or (origin is not None and urlsplit(origin).netloc != host):
@@ -163,7 +170,7 @@ class Handler(BaseHTTPRequestHandler):
         return True
 
     def _knows_the_secret(self):
-        """By the address that was printed, or by the cookie that its first answer left."""
+        """Whether the key is in the URL that was printed, or in the cookie of the first answer."""
         asked = parse_qs(urlsplit(self.path).query).get("key", [""])[0]
         cookie = SimpleCookie(self.headers.get("Cookie", "")).get("key")
         given = [asked, cookie.value if cookie else ""]
@@ -205,4 +212,4 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_):
-        """Says nothing: a slider asks thirty times a second."""
+        """Logs nothing: a slider sends thirty requests per second."""

@@ -19,16 +19,16 @@ COUNT, SLIDERS, CELL = 10_000, 16, 28  # values shown, units with a slider, pixe
 
 
 class Session:
-    """What a page may ask of a model: its codes, what is known of them, and what is decoded from others.
+    """What a page may ask of a model: its latents, their known properties, and decoded pictures.
 
     Args:
         model: a model that generates; it keeps its averaged weights from then on.
-        data: ``kgen.data.Data``, of whose test split values are shown.
+        data: ``kgen.data.Data``, whose test split is shown.
         count: int, test values shown.
-        note: str, told under the title.
+        note: str, shown under the title.
 
     Raises:
-        ValueError: where the model does not generate.
+        ValueError: if the model does not generate.
 
     Example:
         >>> session = Session.of_run(Run.open("runs/mnist"))
@@ -39,13 +39,14 @@ class Session:
         self.space, self.note = Codes(model, data, count), note
         self.model, self.data, self.field = model, data, self.space.field
         self._one_at_a_time = threading.Lock()  # several pages may ask for the same map
-        # For good: nobody else has this model, and a swap at every slider's move would cost more than the decoder.
+        # For good: this model is not shared, and a swap at every move of a slider would cost more
+        # time than the decoder.
         contextlib.ExitStack().enter_context(self.model.averaged())
         self._draw = compiled(self._drawn)
 
     @classmethod
     def of_run(cls, run, count=COUNT):
-        """The session of a ``kgen.runs.run.Run``, with how far its training got."""
+        """The session of a ``kgen.runs.run.Run``; its note says how far the training got."""
         model, asked = run.model(), run.config.epochs
         done = model.epochs_trained
         note = (
@@ -68,21 +69,22 @@ class Session:
 
     @classmethod
     def of(cls, source, data=None, count=COUNT):
-        """The session of a run, of its path, of the name of a model that comes with kgen, or of a model and data."""
+        """The session of a run, its path, a pretrained model's name, or a model with ``data``."""
         if data is not None:
             return cls(source, data, count)
         if isinstance(source, Run):
             return cls.of_run(source, count)
         if not isinstance(source, str | Path):
             raise TypeError(
-                f"source={source!r} is no run, no path of one, and no name. Beside a model give data=…."
+                f"source={source!r} is no run, no path of one, and no name. "
+                "Beside a model give data=…."
             )
         known = source in pretrained.names()
         return cls.of_pretrained(source, count) if known else cls.of_run(Run.open(source), count)
 
     @cached_property
     def state(self):
-        """What the page has to know at first, ready for JSON."""
+        """The initial state of the page, ready for JSON."""
         space = self.space
         return {
             "title": f"{type(self.model).__name__} on {self.data.name}",
@@ -102,7 +104,7 @@ class Session:
 
     @cached_property
     def codes(self):
-        """The codes (n, latent_dim) of the test values, float32; of a model without an encoder there are none."""
+        """Latents (n, latent_dim) of the test values, float32; n is 0 without an encoder."""
         space = self.space
         return np.asarray(
             space.codes if space.encodes else np.zeros((0, self.model.latent_dim)), "float32"
@@ -119,16 +121,16 @@ class Session:
         )
 
     def points(self, projection):
-        """The codes on a plane, float32, each axis within [-1, 1]."""
+        """The latents on a plane, float32, each axis within [-1, 1]."""
         with self._one_at_a_time:
             points = self.space.plane(projection)
         low, high = points.min(axis=0), points.max(axis=0)
         return (2.0 * (points - low) / np.maximum(high - low, 1e-9) - 1.0).astype("float32")
 
     def decoded(self, code, label=0, explained=False):
-        """The picture (height, width, 3) of a code, uint8; raises for what is no code or no class.
+        """The picture (height, width, 3) of a latent vector, uint8; raises for invalid input.
 
-        ``explained`` lays over it what speaks for the class that the model reads, by Grad-CAM.
+        ``explained`` overlays the evidence for the class that the model predicts, by Grad-CAM.
         """
         codes = self._checked(code, label)[None]
         labels = self.model.asked(np.array([label], "int32"))
@@ -177,9 +179,10 @@ class Session:
     def _explained(self, values, picture):
         if not self.state["explains"]:
             raise ValueError(
-                f"{type(self.model).__name__} on {self.data.name} has no class of a picture to explain."
+                f"{type(self.model).__name__} on {self.data.name} "
+                "has no class of a picture to explain."
             )
-        with self._one_at_a_time:  # layers are replaced meanwhile
+        with self._one_at_a_time:  # the model's layers are replaced meanwhile
             (found,) = interpret.grad_cam(self.model, values)
         return (255.0 * laid_over(picture / 255.0, found)).round().astype("uint8")
 
@@ -214,6 +217,6 @@ def png(picture):
 
 
 def _painted(value, field):
-    """A value of any field, drawn as it is in figures."""
+    """A value of any field, drawn as in the figures."""
     figure = plots.grid(value[None, None], field=field)
     return (255.0 * plots.raster(figure)).astype("uint8")

@@ -1,4 +1,4 @@
-"""Hyperparameter search with KerasTuner: one directory a search, one ordinary run a trial."""
+"""Hyperparameter search with KerasTuner: one directory per search, one ordinary run per trial."""
 
 from kgen.search.estimators import EstimatorHyperModel
 from kgen.search.hypermodel import GenerativeHyperModel

@@ -21,19 +21,19 @@ EXAMPLES = {
 
 
 class EstimatorHyperModel:
-    """An estimator of scikit-learn for the values of a search, scored by cross-validation on the training values.
+    """An estimator of scikit-learn with the values of a search, scored by cross-validation.
 
     Args:
         estimator: of scikit-learn, with the parameters that are not searched.
         x: array (n, features).
         y: array (n,), classes or numbers.
         space: ``Space`` of parameters of the estimator.
-        scoring: str, a score of scikit-learn, the larger the better; the estimator's own unless given.
-        unit: float, what 1 of the numbers y is in stored units, such as years: trials report their mean absolute error
-            in these, and it is the objective.
+        scoring: str, a score of scikit-learn, larger is better; the estimator's own by default.
+        unit: float, what 1 of the numbers y is in stored units, such as years. If given, trials
+            report the mean absolute error in these units, and it is the objective.
 
     Raises:
-        ValueError: if the estimator has no such parameter.
+        ValueError: if the estimator lacks a parameter of the space.
 
     Example:
         >>> EstimatorHyperModel(sklearn.svm.SVC(), x, y, Space({"C": Range(0.1, 100.0, log=True)}))
@@ -48,7 +48,7 @@ class EstimatorHyperModel:
             type(estimator).__name__, f"{len(x)} rows", epochs=1, options=parameters
         )
         self.fingerprint = joblib.hash((x, y))
-        # Where a whole number stands, some of its parameters take a share as well.
+        # Some parameters that hold an integer also accept a fraction.
         known = {
             name: float(value) if type(value) is int else value
             for name, value in parameters.items()
@@ -57,9 +57,10 @@ class EstimatorHyperModel:
 
     @classmethod
     def of_config(cls, config, space):
-        """The classifier, or of numbers the regressor, ``sklearn:NAME`` of a configuration, on its data set's values.
+        """The estimator ``sklearn:NAME`` of a configuration, on the training values of its data.
 
-        Numbers are those that a model would learn from, in standard deviations from the mean of the training ones.
+        It is a classifier for classes, or a regressor for numbers. Both are scaled as for a model:
+        numbers are in standard deviations from the training mean.
         """
         data.check(config.dataset, **config.data)
         train = data.load(config.dataset, **config.data).train
@@ -80,19 +81,19 @@ class EstimatorHyperModel:
 
     @property
     def asked(self):
-        """What makes this subject another than others."""
+        """The settings that identify this subject."""
         names = "model", "dataset", "seed", "epochs", "options"
         return {**{name: getattr(self.config, name) for name in names}, "scoring": self.scoring}
 
     def written(self, values):
-        """All parameters of the estimator with these values, others than numbers and words as they print."""
+        """All parameters of the estimator with these values; objects are written as they print."""
         return {**self.config.options, **values}
 
     def check(self, objective, patience):
         """Nothing to check: every estimator has its score."""
 
     def trial(self, path, values, seed, epochs, objective, **training):
-        """Scores the estimator with these values, and keeps one that is fitted to all images."""
+        """Scores the estimator with these values, and saves one that is fitted to all rows."""
         drawn = {"random_state": seed} if "random_state" in self.config.options else {}
         estimator = clone(self.estimator).set_params(**drawn, **values)
         folds = (StratifiedKFold if is_classifier(estimator) else KFold)(
@@ -113,7 +114,7 @@ class EstimatorHyperModel:
         return 1, self._numbers(scores), None
 
     def _numbers(self, scores):
-        """Mean and standard deviation over the folds of what is reported."""
+        """Mean and standard deviation over the folds of each reported number."""
         found = {SCORE: scores[f"test_{SCORE}"]}
         if self.unit is not None:
             found[ERROR] = -self.unit * scores[f"test_{ERROR}"]
@@ -122,7 +123,7 @@ class EstimatorHyperModel:
 
 
 def _kind(config, train):
-    """Which kind of estimator a split is for; raises where it has neither classes nor numbers."""
+    """The kind of estimator for a split; raises if it has neither classes nor numbers."""
     if train.labels is not None:
         return "classifier"
     if not isinstance(train.fields.get("y"), Number):
@@ -133,7 +134,7 @@ def _kind(config, train):
 
 
 def _named(name, kind):
-    """An estimator of scikit-learn by its name; raises with the nearest where there is none of the kind."""
+    """An estimator of scikit-learn by its name; raises with the nearest name if there is none."""
     known = dict(all_estimators(kind))
     if name not in known:
         meant = hint(name, known) or f" It has {EXAMPLES[kind]} and others."

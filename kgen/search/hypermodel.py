@@ -15,20 +15,22 @@ RATE = "learning_rate"
 
 
 class GenerativeHyperModel(keras_tuner.HyperModel):
-    """A model of kgen on a data set, built, fitted and trained for the values of a search.
+    """A model of kgen on a data set, built and trained with the values of a search.
 
-    Any tuner of KerasTuner takes it; ``kgen.search.record`` trains it as ordinary runs.
+    Any tuner of KerasTuner accepts it; ``kgen.search`` trains it as ordinary runs.
 
     Args:
         config: ``kgen.runs.config.RunConfig``, the configuration of a run without what is searched.
         space: ``Space``.
 
     Raises:
-        ValueError: for an unknown model or data set, or a hyperparameter that the model does not have.
+        ValueError: for an unknown model or data set, or a hyperparameter that the model lacks.
 
     Example:
-        >>> hypermodel = GenerativeHyperModel(RunConfig("cvae", "digits"), Space({"beta": [0.1, 1.0]}))
-        >>> tuner = keras_tuner.RandomSearch(hypermodel, keras_tuner.Objective("val_kl_loss", "min"), max_trials=2)
+        >>> space = Space({"beta": [0.1, 1.0]})
+        >>> hypermodel = GenerativeHyperModel(RunConfig("cvae", "digits"), space)
+        >>> objective = keras_tuner.Objective("val_kl_loss", "min")
+        >>> tuner = keras_tuner.RandomSearch(hypermodel, objective, max_trials=2)
         >>> tuner.search(epochs=5)
     """
 
@@ -52,7 +54,7 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
 
     @cached_property
     def first(self):
-        """The model before training, as it is where nothing is searched."""
+        """The untrained model of the configuration alone, without searched values."""
         return self._built(self.config)
 
     @property
@@ -61,7 +63,7 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
 
     @property
     def asked(self):
-        """What makes this subject another than others."""
+        """The settings that identify this subject."""
         config = self.config.as_dict()
         return {
             name: value
@@ -71,19 +73,19 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
 
     @cached_property
     def measurable(self):
-        """The metrics of the trained model that may be compared, on validation values, each with its direction."""
+        """The metrics to compare on validation values after training, each with its direction."""
         return measurable(self.first, self.dataset)
 
     @property
     def reported(self):
-        """The names of the numbers that a trial reports, those that have one with their direction."""
+        """The numbers that a trial reports, by name, with their direction if they have one."""
         tracked = list(dict.fromkeys(["loss", *(metric.name for metric in self.first.metrics)]))
         logged = dict.fromkeys([*tracked, *(f"val_{name}" for name in tracked)])
         return {**logged, **self.measurable}
 
     @property
     def default_objective(self):
-        """The model's own monitor; for a game, whose losses compare nothing, the Fréchet distance."""
+        """The model's own monitor; for a GAN, whose losses do not compare, the Fréchet distance."""
         return self.model_class.monitor or "frechet_distance_over_floor"
 
     def configured(self, values, seed=None, epochs=None):
@@ -102,7 +104,7 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
         return self.config.replaced(**changes, seed=seed, epochs=epochs or self.config.epochs)
 
     def written(self, values):
-        """The same as JSON holds it."""
+        """The same as a dict for JSON."""
         return self.configured(values).as_dict()
 
     def build(self, hyperparameters):
@@ -122,24 +124,25 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
         )
 
     def check(self, objective, patience):
-        """Measures what needs no model, so that data that cannot bear a metric is refused before any training."""
+        """Measures what needs no model: data unfit for the metric is refused before training."""
         if objective.name not in self.measurable:
             return
         if patience and self.model_class.monitor is None:
             raise ValueError(
-                f"patience={patience}: no number of the history of {self.config.model} says whether it is better. "
-                "Leave patience out, or choose an objective of the history."
+                f"patience={patience}: no number of the history of {self.config.model} says "
+                "whether it is better. Leave patience out, or choose an objective of the history."
             )
         try:
             self._measure(objective.name).check()
         except ValueError as error:
             raise ValueError(
-                f"{objective.name} cannot be measured on the {len(self.dataset.validation)} validation values of "
-                f"{self.dataset.name} ({error}) Choose another objective, such as val_loss."
+                f"{objective.name} cannot be measured on the {len(self.dataset.validation)} "
+                f"validation values of {self.dataset.name} ({error}) "
+                "Choose another objective, such as val_loss."
             ) from error
 
     def trial(self, path, values, seed, epochs, objective, callbacks=(), patience=None):
-        """Trains the run at ``path``, or what is left of it: its epochs, its last numbers and a picture."""
+        """Trains, or finishes, the run at ``path``: its epochs, its last numbers and a picture."""
         waiting = patience and self._patience(path, objective, patience)
         try:
             run = trained(path, self.configured(values, seed, epochs), callbacks, waiting)
@@ -171,7 +174,7 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
 
 
 def _shown(model, dataset):
-    """What there is to see of a model after its training, as a picture in [0, 1]."""
+    """The figures of a trained model as one picture in [0, 1]; ``None`` if it has none."""
     applying, split = tasks.applying(model, dataset), examples(dataset)
     panels = [panel for task in applying for panel in task.panels(model, split)]
     return plots.raster(plots.stacked(panels)) if panels else None

@@ -6,12 +6,12 @@ from kgen.checks import hint
 from kgen.metrics.catalogue import CATALOGUE, of_groups
 from kgen.tasks.study import Settings, Study
 
-OVER_FLOOR = "_over_floor"  # in units of what real values have
+OVER_FLOOR = "_over_floor"  # in units of the same metric on real values
 DIRECTIONS = {"lower": "min", "higher": "max"}
 
 
 def measurable(model, data):
-    """Every metric of the tasks of a model, and each over its floor, with the direction in which it is better."""
+    """The metrics of a model's tasks, and each over its floor; each with its better direction."""
     groups = [group for task in tasks.applying(model, data) for group in task.groups]
     found = {name: DIRECTIONS.get(metric.better) for name, metric in of_groups(groups).items()}
     return {**found, **{f"{name}{OVER_FLOOR}": direction for name, direction in found.items()}}
@@ -25,7 +25,7 @@ class Objective(NamedTuple):
 
     @classmethod
     def of(cls, text, reported):
-        """``NAME[:min|max]``, where NAME is one of the numbers that trials report, a dict of their directions."""
+        """``NAME[:min|max]``; ``reported`` has the numbers of trials with their directions."""
         name, _, direction = text.partition(":")
         if name not in reported:
             they = f"They report {', '.join(sorted(reported))}."
@@ -39,11 +39,14 @@ class Objective(NamedTuple):
 
     @property
     def sign(self):
-        """By what to multiply so that less is better."""
+        """The factor that makes smaller better."""
         return 1 if self.direction == "min" else -1
 
     def __str__(self):
-        return f"{self.name}, {'the smaller the better' if self.direction == 'min' else 'the larger the better'}"
+        return (
+            f"{self.name}, "
+            f"{'the smaller the better' if self.direction == 'min' else 'the larger the better'}"
+        )
 
 
 def _usual(name):
@@ -51,13 +54,15 @@ def _usual(name):
 
 
 class Measure:
-    """A metric of trained models on the validation values of a data set: the test split is for the one that is chosen.
+    """A metric of trained models on the validation values of a data set.
+
+    The test split is kept for the model that is chosen.
 
     Args:
         name: str, one of ``measurable``.
         model: one of the models, trained or not.
         data: ``kgen.data.Data``.
-        binarisation: how its pixels are drawn 0 or 1 for the training.
+        binarisation: how pixels are drawn 0 or 1 for training.
     """
 
     def __init__(self, name, model, data, binarisation="none"):
@@ -68,7 +73,7 @@ class Measure:
         self.study = Study(model, *validating, Settings(metrics=(self.metric,)))
 
     def check(self):
-        """Raises where the data cannot bear the metric."""
+        """Raises if the metric cannot be measured on the data."""
         _, real, _ = self.task.evidence(self.study)
         metric = CATALOGUE[self.metric]
         if real is not None and real.has(metric.of):

@@ -1,4 +1,4 @@
-"""KerasTuner's oracles, mended where version 1.4.8 loses trials: ``docs/tuning.md`` tells each defect."""
+"""KerasTuner's oracles, with fixes where 1.4.8 loses trials: see ``docs/tuning.md``."""
 
 import json
 import shutil
@@ -14,10 +14,10 @@ WITHOUT_END, ENDED = 10**9, ("COMPLETED", "FAILED")
 
 
 class Durable:
-    """Goes before a class of oracle: a kill at any moment and a lost worker cost no trial, and a seed is a seed."""
+    """A mixin for oracles: neither a kill nor a lost worker costs a trial, and seed 0 is a seed."""
 
     def __init__(self, *args, seed=0, deadline=float("inf"), **kwargs):
-        # Theirs takes a seed of 0 for none, and ends a search after three failures.
+        # KerasTuner takes a seed of 0 for none, and ends a search after three failures.
         super().__init__(*args, seed=seed + 1, max_consecutive_failed_trials=WITHOUT_END, **kwargs)
         self.deadline, self.heard, self.verbose, self.fault = deadline, {}, 0, None
 
@@ -28,14 +28,14 @@ class Durable:
             self.tuner_ids.discard(tuner_id)
             return Trial(self.get_space(), status="STOPPED")
         trial = super().create_trial(tuner_id)
-        # A worker that left now could not take over the trial of one that is lost.
+        # If this worker left now, it could not take over the trial of a lost one.
         if trial.status == "STOPPED" and self.ongoing_trials:
             trial.status = "IDLE"
             self.tuner_ids.add(tuner_id)
         return trial
 
     def get_trial(self, trial_id):
-        # A worker asks for its own trial now and then: that is the sign that it lives.
+        # A worker asks for its own trial regularly: that is the sign that it is alive.
         for tuner_id, trial in list(self.ongoing_trials.items()):
             if trial.trial_id == trial_id:
                 self.heard[tuner_id] = time.monotonic()
@@ -43,7 +43,7 @@ class Durable:
 
     @keras_tuner.synchronized
     def end_trial(self, trial):
-        # A worker that was taken for lost may end its trial before or after another that it was given to.
+        # A worker that was taken for lost may end a trial that another worker was given meanwhile.
         if trial.trial_id in self.end_order:
             return
         self._retry_queue = [
@@ -53,7 +53,7 @@ class Durable:
 
     @keras_tuner.synchronized
     def release(self, tuner_id):
-        """Gives the trial of a worker that is gone to the next that asks; returns its id, if it had one."""
+        """Queues the trial of a worker that is gone for the next one; returns its id, if any."""
         self.tuner_ids.discard(tuner_id)
         trial = self.ongoing_trials.pop(tuner_id, None)
         if trial is not None:
@@ -62,13 +62,13 @@ class Durable:
         return trial and trial.trial_id
 
     def silent(self, seconds):
-        """The workers that were not heard of for so long."""
+        """The workers that have been silent for longer than this."""
         now = time.monotonic()
         workers = {*self.tuner_ids, *self.ongoing_trials}
         return sorted(worker for worker in workers if now - self.heard.get(worker, now) > seconds)
 
     def opened(self, folder):
-        """Itself, with what it knew in this folder before."""
+        """The oracle itself, with its earlier state from this folder."""
         self._set_project_dir(folder, "tuner")
         if Path(self._get_oracle_fname()).exists():
             self.reload()
@@ -79,11 +79,11 @@ class Durable:
 
     def reload(self):
         super().reload()
-        # Killed between the two files that begin a trial: it is begun again from the state before it.
+        # Killed between the two files that begin a trial: it begins again from the state before.
         for trial_id in set(self.trials) - set(self.start_order):
             del self.trials[trial_id]
             shutil.rmtree(self._get_trial_dir(trial_id))
-        # Killed between those that end it, or before they were written once more, it has ended all the same.
+        # Killed between the files that end a trial, or before their rewrite: it has still ended.
         ended = [
             trial_id for trial_id in self._retry_queue if self.trials[trial_id].status in ENDED
         ]
@@ -91,7 +91,7 @@ class Durable:
         self.end_order += [trial_id for trial_id in ended if trial_id not in self.end_order]
 
     def again(self, recorded):
-        """Gives out again the trials that have ended without a record."""
+        """Queues again the trials that have ended without a record."""
         lost = [trial_id for trial_id in self.end_order if trial_id not in recorded]
         self.end_order = [trial_id for trial_id in self.end_order if trial_id in recorded]
         self._retry_queue += lost
@@ -111,7 +111,7 @@ class Durable:
 
 
 class GridOracle(Durable, keras_tuner.Oracle):
-    """Every one of some points once, in their order; what was tried is read from the trials, after a kill too."""
+    """Every given point once, in order; the trials tell what was tried, also after a kill."""
 
     def __init__(self, points, **kwargs):
         super().__init__(**kwargs)
@@ -128,7 +128,7 @@ class RandomOracle(Durable, keras_tuner.oracles.RandomSearchOracle):
 
 
 class BayesianOracle(Durable, keras_tuner.oracles.BayesianOptimizationOracle):
-    """Points where a Gaussian process, fitted to those tried, expects the best, none of them twice."""
+    """Points where a Gaussian process, fitted to those tried, expects the best; none twice."""
 
     def populate_space(self, trial_id):
         found = super().populate_space(trial_id)
@@ -139,11 +139,11 @@ class BayesianOracle(Durable, keras_tuner.oracles.BayesianOptimizationOracle):
 
 
 class HyperbandOracle(Durable, keras_tuner.oracles.HyperbandOracle):
-    """Many points for few epochs, the better ones of them for more."""
+    """Many points for few epochs; the better ones continue for more."""
 
     @property
     def first_round(self):
-        """How many points it begins with."""
+        """The number of points in the first round."""
         return self._get_size(self._get_num_brackets() - 1, 0)
 
 

@@ -19,12 +19,12 @@ from kgen.search.objective import Objective
 FORMAT_VERSION = 1
 MAY_GROW = {"trials"}
 LONGEST_NAME = 150
-# Of a kept trial one model stays, and none that a kill left half written.
+# SPARE is deleted from kept trials too: the second model, and files half written at a kill.
 SPARE, MODELS = ("best.keras", ".*.keras"), ("*.keras", "*.joblib")
 
 
 class Record(NamedTuple):
-    """What became of a trial: its values, what each of its runs reported, and where it failed, the reason."""
+    """The outcome of a trial: its values, what each run reported, and why it failed, if it did."""
 
     trial: str
     values: dict
@@ -38,11 +38,11 @@ class Record(NamedTuple):
 
     @property
     def health(self):
-        """The warnings that stood at the end of its runs."""
+        """The warnings that were active at the end of its runs."""
         return ", ".join(dict.fromkeys(run["health"] for run in self.runs if run.get("health")))
 
     def spread(self, objective):
-        """Standard deviation of the objective over the seeds; ``None`` of one."""
+        """Standard deviation of the objective over the seeds; ``None`` for one seed."""
         values = [run["numbers"][objective.name] for run in self.runs]
         return statistics.stdev(values) if len(values) > 1 else None
 
@@ -57,7 +57,7 @@ class Record(NamedTuple):
 
 
 class Search:
-    """A search's directory: what was asked, a record a trial, their runs, and what came out.
+    """A search's directory: its settings, one record per trial, the runs, and the results.
 
     Args:
         path: the directory.
@@ -97,12 +97,12 @@ class Search:
             yield
 
     def alone_with(self, trial):
-        """Waits until no other process is at this trial, and keeps them off it meanwhile."""
+        """Waits until no other process works on this trial, and keeps others off meanwhile."""
         (self.path / "records").mkdir(parents=True, exist_ok=True)
         return locked(self.path / "records" / f".{trial}.lock")
 
     def check_same(self, plan):
-        """Raises unless this is the directory of the same search, or of none."""
+        """Raises unless the directory belongs to the same search, or to none."""
         known, plan = self.folder.read_json("search.json"), json.loads(json.dumps(plan))
         if not known:
             self.folder.check_free()
@@ -110,24 +110,25 @@ class Search:
         version = known.pop("format_version", None)
         if version != FORMAT_VERSION:
             raise ValueError(
-                f"{self.path}/search.json has format_version {version}; this kgen reads {FORMAT_VERSION}. Use the kgen "
-                "that wrote it, or another directory."
+                f"{self.path}/search.json has format_version {version}; "
+                f"this kgen reads {FORMAT_VERSION}. Use the kgen that wrote it, "
+                "or another directory."
             )
         changed = _differences(known, plan)
         if changed:
             raise ValueError(
-                f"{self.path} holds another search: {'; '.join(changed)}. Give what it was begun with to continue it, "
-                "or another directory."
+                f"{self.path} holds another search: {'; '.join(changed)}. "
+                "Give what it was begun with to continue it, or another directory."
             )
 
     @property
     def _taken(self):
         return (
-            f"Another kgen tune is at work in {self.path}; two would run every trial twice. Wait for it, or join its "
-            "chief as a worker."
+            f"Another kgen tune is at work in {self.path}; two would run every trial twice. "
+            "Wait for it, or join its chief as a worker."
         )
 
-    # ---- trials -------------------------------------------------------------------------------------------------
+    # ---- trials ----------------------------------------------------------------------------------
 
     @property
     def records(self):
@@ -141,7 +142,7 @@ class Search:
         return Record(**found) if found else None
 
     def begin(self, trial, epochs):
-        """Notes that a trial begins with so many epochs done; returns how often it has begun there."""
+        """Notes that a trial begins after so many epochs; returns how often it has begun there."""
         name = f"records/.{trial}.begun"
         before = self.folder.read_json(name)
         times = before.get("times", 0) + 1 if before.get("epochs") == epochs else 1
@@ -152,7 +153,7 @@ class Search:
         self.folder.write_json(f"records/{record.trial}.json", record._asdict())
 
     def run_path(self, values, seed):
-        """Where the run with these values lies; more epochs of it continue it there."""
+        """The path of the run with these values and seed; a longer training continues it."""
         name = ",".join([*(f"{name}={value}" for name, value in values.items()), f"seed={seed}"])
         plain = len(name) <= LONGEST_NAME and all(
             re.fullmatch(r"[\w.+-]+", str(value)) for value in values.values()
@@ -161,12 +162,12 @@ class Search:
         return self.path / "trials" / (name if plain else code)
 
     def log(self, trial):
-        """The file of what the trainings of a trial said."""
+        """The log file of a trial's trainings."""
         (self.path / "logs").mkdir(parents=True, exist_ok=True)
         return self.path / "logs" / f"{trial}.txt"
 
     def save_samples(self, trial, picture):
-        """Keeps what there was to see of a trial, a picture in [0, 1], when its model may be gone."""
+        """Stores the sample picture of a trial, in [0, 1]: its model may be deleted later."""
         with self.folder.writing(f"records/{trial}.npy") as temporary:
             np.save(temporary, np.round(picture * 255).astype("uint8"))
 
@@ -182,7 +183,7 @@ class Search:
 
     @property
     def ranked(self):
-        """The same, the best first; where one went on with the run of another, it alone."""
+        """The completed trials, best first; of trials that continue the same run, only the last."""
         last = {record.runs[0]["path"]: record for record in self.completed}
         return sorted(
             last.values(), key=lambda record: self.objective.sign * record.score(self.objective)
@@ -193,10 +194,13 @@ class Search:
         """The hyperparameters."""
         return list(self.records[0].values)
 
-    # ---- what is kept -------------------------------------------------------------------------------------------
+    # ---- what is kept ----------------------------------------------------------------------------
 
     def settle(self, configured, prune=True):
-        """Brings trials.csv, best.json and the best run up to date; deletes the models of all but the best trials."""
+        """Updates trials.csv, best.json and the best run.
+
+        With ``prune``, deletes the models of all trials but the ``keep`` best.
+        """
         with self.folder.writing("trials.csv") as temporary:
             temporary.write_text(self.as_csv())
         ranked = self.ranked
@@ -207,7 +211,7 @@ class Search:
             self._prune(ranked)
 
     def as_csv(self):
-        """One line a run: its hyperparameters, seed, status, numbers, and the error where there was one."""
+        """One line per run: hyperparameters, seed, status, numbers, and the error, if any."""
         lines = [line for record in self.records for line in _lines(record)]
         text, names = io.StringIO(), dict.fromkeys(name for line in lines for name in line)
         names.pop("error", None)

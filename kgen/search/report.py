@@ -10,7 +10,10 @@ MOST_COLUMNS = 4
 
 
 def heat_map(search):
-    """The score over the first two hyperparameters, of further ones at their best; ``None`` where they fill no grid."""
+    """The score over the first two hyperparameters; ``None`` if the trials fill no grid.
+
+    Each cell has the best trial over the other hyperparameters.
+    """
     names = search.names
     if len(names) < 2:
         return None
@@ -31,18 +34,18 @@ def heat_map(search):
 
 
 def parallel_coordinates(search):
-    """A line a trial through its values to its score."""
+    """One line per trial through its values to its score."""
     trials = [list(record.values.values()) for record in search.ranked]
     scores = [record.score(search.objective) for record in search.ranked]
     return plots.parallel_coordinates(trials, search.names, scores, search.objective.name)
 
 
 def curves(search):
-    """The objective of every trial over its epochs, or what comes nearest; ``None`` where trials have no epochs."""
+    """The objective of each trial per epoch, or a loss instead; ``None`` without epochs."""
     histories = [Run(search.path / record.runs[0]["path"]).history for record in search.completed]
     if not all(histories):
         return None
-    # A loss that is weighed by what is searched would not compare.
+        # A loss whose weights are searched does not compare.
     name = next(
         name
         for name in (search.objective.name, "val_reconstruction_loss", "loss")
@@ -59,7 +62,7 @@ def curves(search):
 
 
 def samples(search):
-    """What there is to see of each trial, of the same codes and values in all, with its score."""
+    """The samples of each trial, for the same latents and values in all, with its score."""
     pictures = [search.samples(record.trial) for record in search.completed]
     if any(picture is None for picture in pictures):
         return None
@@ -73,7 +76,8 @@ def samples(search):
 
 
 FIGURES = {
-    "heat_map.png": heat_map, "parallel.png": parallel_coordinates, "curves.png": curves, "samples.png": samples,
+    "heat_map.png": heat_map, "parallel.png": parallel_coordinates, "curves.png": curves,
+    "samples.png": samples,
 }  # fmt: skip
 FILES = {
     "trials.csv": "a line a run: hyperparameters, seed, every number, seconds, and errors",

@@ -18,7 +18,7 @@ EXAMPLE = "beta=0.1,0.5,1, latent_dim=8..64:8 or learning_rate=1e-4..1e-2:log"
 
 
 class Range(NamedTuple):
-    """All numbers between two, whole ones where both are: in steps, evenly, or evenly over the orders of magnitude."""
+    """A range of numbers, whole if both ends are: in steps, continuous, or uniform in the log."""
 
     low: float
     high: float
@@ -27,7 +27,7 @@ class Range(NamedTuple):
 
     @property
     def values(self):
-        """The values on its steps; ``None`` where it has none."""
+        """The values of the steps; ``None`` for a range without steps."""
         if self.step is None:
             return None
         return [round(self.low + index * self.step, DIGITS) for index in range(_count(self))]
@@ -38,16 +38,17 @@ class Range(NamedTuple):
 
 
 class Space:
-    """What is searched: values, or a range of them, for each hyperparameter.
+    """What is searched: values, or a range of values, for each hyperparameter.
 
-    Hyperparameters are the options of the model, ``batch_size``, ``learning_rate`` of all players and
-    ``learning_rate.PLAYER`` of one.
+    Hyperparameters are the options of the model, ``batch_size``, ``learning_rate`` of all players
+    and ``learning_rate.PLAYER`` of one.
 
     Args:
         entries: dict from a hyperparameter's name to a list of values or a ``Range``.
 
     Raises:
-        ValueError: for no values, a value twice, values of several types, or a range without numbers in it.
+        ValueError: for an empty list, a repeated value, values of several types, or a range that
+            is empty or not numeric.
 
     Example:
         >>> Space({"beta": [0.1, 0.5, 1.0], "latent_dim": Range(8, 64, step=8)})
@@ -62,7 +63,7 @@ class Space:
 
     @classmethod
     def of_texts(cls, texts):
-        """The space of ``NAME=VALUE,VALUE,…`` and ``NAME=LOW..HIGH[:STEP|:log]``."""
+        """The space of texts ``NAME=VALUE,VALUE,…`` and ``NAME=LOW..HIGH[:STEP|:log]``."""
         pairs = []
         for text in texts:
             name, equals, value = text.partition("=")
@@ -73,7 +74,10 @@ class Space:
 
     @classmethod
     def of_file(cls, path):
-        """The space of a YAML file: a list of values a name, or {low: …, high: …, step: …} or {…, log: true}."""
+        """The space of a YAML file.
+
+        A name has a list of values, or {low: …, high: …, step: …}, or {low: …, high: …, log: true}.
+        """
         found = read_yaml(path, YAML)
         if not isinstance(found, dict):
             raise ValueError(
@@ -84,7 +88,10 @@ class Space:
         )
 
     def typed(self, owner, known):
-        """The space with values as the ``owner`` takes them, a dict of defaults; raises for what it does not have."""
+        """The space with values of the types that ``owner`` takes; raises where they do not fit.
+
+        ``known`` maps each hyperparameter of ``owner`` to its default.
+        """
         known_here = {name: entry for name, entry in self.entries.items() if name in known}
         read = {name: _typed(name, entry, known[name]) for name, entry in known_here.items()}
         space = Space({**self.entries, **read})
@@ -92,7 +99,7 @@ class Space:
         return space
 
     def check(self, owner, known):
-        """Raises for a hyperparameter that the ``owner`` does not have, or words where it takes numbers."""
+        """Raises for a hyperparameter that ``owner`` lacks, and for values of another type."""
         for name, entry in self.entries.items():
             if name not in known:
                 has = f"It has {', '.join(sorted(known))}."
@@ -108,7 +115,7 @@ class Space:
 
     @property
     def finite(self):
-        """Whether it has an end of points."""
+        """Whether it has finitely many points."""
         return not any(
             isinstance(entry, Range) and entry.step is None for entry in self.entries.values()
         )
@@ -119,17 +126,18 @@ class Space:
         return math.prod(map(_count, self.entries.values()))
 
     def points(self, most=None):
-        """Every combination, or the first ``most``, as a dict, the last hyperparameter changing fastest."""
+        """All combinations as dicts, the last hyperparameter fastest; or the first ``most``."""
         for name, entry in self.entries.items():
             if isinstance(entry, Range) and entry.step is None:
                 raise ValueError(
                     f"{name}={entry} has no end of values for a grid. Give values, or steps as in "
-                    f"{name}={entry.low}..{entry.high}:{(entry.high - entry.low) / 4:g}, or search at random."
+                    f"{name}={entry.low}..{entry.high}:{(entry.high - entry.low) / 4:g}, "
+                    "or search at random."
                 )
         if min(self.count, most or math.inf) > MOST:
             raise ValueError(
-                f"{self} has {self.count:,} points, and a grid holds at most {MOST:,}. Give fewer values, wider "
-                "steps, or search at random."
+                f"{self} has {self.count:,} points, and a grid holds at most {MOST:,}. "
+                "Give fewer values, wider steps, or search at random."
             )
         lists = [_listed(entry) for entry in self.entries.values()]
         combinations = itertools.islice(itertools.product(*lists), most)
@@ -158,7 +166,7 @@ def _count(entry):
 
 
 def _suits(value, default):
-    # A default that is a word or None says nothing of what else may stand there.
+    # A default that is a word or None does not tell which other types are allowed.
     if type(default) is float:
         return _is_number(value)
     return type(value) is type(default) if type(default) in KINDS else True
@@ -174,7 +182,8 @@ def _checked(name, entry):
     values = list(entry)
     if not values or "" in values:
         raise ValueError(
-            f"{name}={','.join(map(str, values))} has an empty value. Give values, such as {EXAMPLE}."
+            f"{name}={','.join(map(str, values))} has an empty value. "
+            f"Give values, such as {EXAMPLE}."
         )
     if all(_is_number(value) for value in values) and any(
         isinstance(value, float) for value in values
@@ -207,7 +216,8 @@ def _checked_range(name, entry):
         )
     if entry.step is not None and entry.high - entry.low > MOST * entry.step:
         raise ValueError(
-            f"{name}={entry} has more than {MOST:,} steps. Give wider ones, or none to search at random within it."
+            f"{name}={entry} has more than {MOST:,} steps. "
+            "Give wider ones, or none to search at random within it."
         )
     if entry.log and entry.low <= 0:
         raise ValueError(f"{name}={entry}: a range over orders of magnitude begins above 0.")
@@ -246,12 +256,13 @@ def _of_yaml(path, name, entry):
         log = as_kind(f"{path}: {name}: log", parts.pop("log", False), bool)
         return Range(**parts, log=log)
     raise ValueError(
-        f"{path}: {name}: {str(entry)[:SHOWN]} is neither a list of values nor {{low, high}} with step or log."
+        f"{path}: {name}: {str(entry)[:SHOWN]} is neither a list of values "
+        "nor {low, high} with step or log."
     )
 
 
 def _named(pairs):
-    """Entries by their names as Python spells them; raises where one is given twice."""
+    """Entries by their Python names; raises for a name that is given twice."""
     entries = {}
     for name, entry in pairs:
         name = name.replace("-", "_")

@@ -4,18 +4,18 @@ WIDTH = 12
 
 
 class Table:
-    """A table in the terminal that grows by a line whenever a trial has ended.
+    """A table in the terminal that gains a line whenever a trial ends.
 
     Args:
         search: ``Search``.
-        write: function of a line.
+        write: function that prints a line.
     """
 
     def __init__(self, search, write=print):
         self.search, self.write, self.told, self.widths = search, write, set(), []
 
     def update(self):
-        """Writes the lines of the trials that have ended since the last time; returns how many."""
+        """Writes a line for each trial that ended since the last call; returns how many."""
         new = [record for record in self.search.records if record.trial not in self.told]
         if new and not self.told:
             head = ["trial", *new[0].values, self.search.objective.name, "epochs", "seconds"]

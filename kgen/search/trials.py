@@ -13,13 +13,13 @@ MOST_KILLS = 5
 
 
 class Trials:
-    """Carries out trials: a run a seed, and a record of what became of them.
+    """Carries out trials: one run per seed, and one record per trial.
 
     Args:
         search: ``Search``.
         subject: what is trained, such as ``GenerativeHyperModel``.
         seeds: list of int.
-        training: dict, what ``subject.trial`` takes besides.
+        training: dict, further arguments of ``subject.trial``.
     """
 
     def __init__(self, search, subject, seeds, training):
@@ -27,7 +27,7 @@ class Trials:
 
     def __call__(self, trial):
         values = {name: trial.hyperparameters.values[name] for name in self.subject.space.entries}
-        # A worker that is not as lost as it seemed may still be at it.
+        # A worker that was taken for lost may still work on it.
         with self.search.alone_with(trial.trial_id):
             record = self.search.record(trial.trial_id) or self._carried_out(trial, values)
         if not record.completed:
@@ -52,7 +52,7 @@ class Trials:
 
     def _run(self, trial, path, values, seed):
         start, objective = time.perf_counter(), self.search.objective
-        if not Run(path).begun:  # killed before it was written, the run has not begun
+        if not Run(path).begun:  # a kill before the first file was written
             shutil.rmtree(path, ignore_errors=True)
         with self.search.log(trial.trial_id).open("a") as log, contextlib.redirect_stdout(log):
             print(f"\nTrial {trial.trial_id}: {path.name}", flush=True)
@@ -68,12 +68,13 @@ class Trials:
         return {"epochs": done, "seconds": seconds, "health": health, "numbers": numbers}
 
     def _check_survives(self, trial_id, values):
-        # One that takes its process along, as by memory, would take all the others after it.
+        # A trial that kills its process, by memory for example, would end all later ones too.
         done = sum(len(Run(self.search.run_path(values, seed)).history) for seed in self.seeds)
         begun = self.search.begin(trial_id, done)
         if begun > MOST_KILLS:
             raise ChildProcessError(
-                f"Its process was killed {MOST_KILLS} times before it had finished another epoch; memory may be short."
+                f"Its process was killed {MOST_KILLS} times before it had finished another epoch; "
+                "memory may be short."
             )
 
 

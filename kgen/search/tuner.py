@@ -10,27 +10,27 @@ class Tuner(BaseTuner):
     """Asks an oracle for trials until it has none, and hands each to ``work``.
 
     Args:
-        oracle: of ``kgen.search.oracles``.
-        work: function of a trial that returns the numbers it reached; ``Trials`` as a rule.
-        directory: where the oracle keeps what it knows, in ``tuner/``.
+        oracle: one of ``kgen.search.oracles``.
+        work: function of a trial that returns the numbers it reached; usually ``Trials``.
+        directory: where the oracle keeps its state, in ``tuner/``.
         after: function that is called after each trial.
-        fault: function that returns the error for which the search has to end, if there is one.
+        fault: function that returns the error that has to end the search, or ``None``.
     """
 
     def __init__(self, oracle, work, directory, after=lambda: None, fault=lambda: None):
         self.work, self.after, self.fault, self._pause = work, after, fault, 0
         config.DEBUG = (
-            False  # or it prints a page a failing trial, whose reason stands in its record
+            False  # else it prints a traceback per failing trial; the record holds the reason
         )
         super().__init__(oracle, directory=directory, project_name="tuner")
 
     def save(self):
-        """Nothing: the oracle writes what it knows, and theirs would write half a file when killed."""
+        """Does nothing: the oracle saves itself, and a kill would damage KerasTuner's own file."""
 
     def pre_create_trial(self):
         if self.fault():
             raise self.fault()
-        # Told to ask again, theirs does so at once and takes a whole core.
+        # Told to ask again, KerasTuner's tuner does so at once and keeps a whole core busy.
         time.sleep(self._pause)
         self._pause = IDLE_SECONDS
 

@@ -24,22 +24,25 @@ WEIGHTS = {"beta", "l1", "l2", "gp_weight", "samples"}
 
 
 class Tuning:
-    """A search for hyperparameters: every trial an ordinary run, killed anywhere it goes on where it was.
+    """A hyperparameter search whose trials are ordinary runs; a killed search continues.
 
     Args:
         path: directory of the search, a new one or that of the same search.
-        subject: ``GenerativeHyperModel`` or ``EstimatorHyperModel``: what is trained, with its ``Space``.
-        algorithm: ``"grid"``, every point in order; ``"random"``; ``"bayesian"``; or ``"hyperband"``, many trials of
-            few epochs and the better ones of more.
-        objective: str, ``NAME`` or ``NAME:min``, ``NAME:max``; by default the model's own monitor.
-        seeds: int, runs of each point, from the seed of the configuration on; their mean is compared.
-        trials: int, at most so many; 10 where a space has no end, and all of a grid.
-        hours: float, begins no trial after so long.
-        patience: int, ends a training whose objective was not better for so many epochs.
+        subject: ``GenerativeHyperModel`` or ``EstimatorHyperModel``: what is trained, with its
+            ``Space``.
+        algorithm: ``"grid"``, every point in order; ``"random"``; ``"bayesian"``; or
+            ``"hyperband"``, many trials of few epochs, of which the better ones get more.
+        objective: str, ``NAME``, ``NAME:min`` or ``NAME:max``; by default the model's own monitor.
+        seeds: int, runs per point; their seeds count up from that of the configuration, and their
+            mean is compared.
+        trials: int, the maximum number; by default all points of a grid, the schedule of
+            Hyperband, and 10 otherwise.
+        hours: float, the time after which no trial begins.
+        patience: int, the epochs without a better objective after which a training ends.
         keep: int, how many of the best trials keep their models.
 
     Raises:
-        ValueError: if anything of it is out of range, or the directory holds another search.
+        ValueError: if an argument is out of range, or the directory holds another search.
 
     Example:
         >>> space = Space({"beta": [0.1, 0.5, 1.0], "latent_dim": [8, 16, 32]})
@@ -48,7 +51,8 @@ class Tuning:
     """
 
     def __init__(
-        self, path, subject, algorithm="grid", objective=None, seeds=1, trials=None, hours=None, patience=None, keep=3
+        self, path, subject, algorithm="grid", objective=None, seeds=1, trials=None, hours=None,
+        patience=None, keep=3,
     ):  # fmt: skip
         self.subject = subject
         self.algorithm = algorithm
@@ -67,16 +71,18 @@ class Tuning:
             and subject.space.count < self._oracle().first_round
         ):
             raise ValueError(
-                f"Hyperband begins with {self._oracle().first_round} points for epochs={subject.config.epochs}, and "
-                f"{subject.space} has {subject.space.count}. Give more values, fewer epochs, or search a grid."
+                f"Hyperband begins with {self._oracle().first_round} points for "
+                f"epochs={subject.config.epochs}, and {subject.space} has {subject.space.count}. "
+                "Give more values, fewer epochs, or search a grid."
             )
 
     @property
     def plan(self):
-        """What makes this search another than others."""
+        """The settings that identify this search: a directory is continued only with the same."""
         return {
-            "kgen": kgen.__version__, "keras_tuner": keras_tuner.__version__, "config": self.subject.asked,
-            "data": self.subject.fingerprint, "space": str(self.subject.space), "algorithm": self.algorithm,
+            "kgen": kgen.__version__, "keras_tuner": keras_tuner.__version__,
+            "config": self.subject.asked, "data": self.subject.fingerprint,
+            "space": str(self.subject.space), "algorithm": self.algorithm,
             "objective": ":".join(self.objective), "seeds": self.seeds, "patience": self.patience,
             "trials": self.trials,
         }  # fmt: skip
@@ -93,7 +99,7 @@ class Tuning:
 
     @property
     def doubt(self):
-        """What to know before the scores of this search are compared, or nothing."""
+        """A caveat about comparing the scores of this search, or nothing."""
         name, searched = self.objective.name, self.subject.space.entries
         weights = [entry for entry in searched if entry in WEIGHTS or entry.endswith("weight")]
         changing = weights if name in ("loss", "val_loss") else []
@@ -103,8 +109,9 @@ class Tuning:
             else []
         )
         return changing and (
-            f"Note: {name} is another quantity for every {' and '.join(changing)}, which is searched: its values do "
-            "not compare. Choose another objective, such as outside_classifier_accuracy."
+            f"Note: {name} is another quantity for every {' and '.join(changing)}, "
+            "which is searched: its values do not compare. "
+            "Choose another objective, such as outside_classifier_accuracy."
         )
 
     def run(self):
@@ -117,7 +124,7 @@ class Tuning:
         return self.search
 
     def lead(self, address, count=0, command=()):
-        """Gives trials to workers that come to ``address``, and to ``count`` that ``command`` starts here."""
+        """Serves trials to workers at ``address``; ``command`` starts ``count`` of them here."""
         with self._held(), workers.Workers(count, command, self.search.path / "workers") as own:
             oracle = self._opened_oracle()
             settle = functools.partial(self._settle, Table(self.search))
@@ -126,7 +133,7 @@ class Tuning:
         return self.search
 
     def work(self, address):
-        """Carries out trials of the chief at ``address`` until there are none."""
+        """Runs trials of the chief at ``address`` until none are left."""
         workers.leave_with_chief()
         worker.join(address, workers.own_name())
         self.search.check_same(self.plan)
@@ -146,7 +153,7 @@ class Tuning:
                 write_report(self.search)
 
     def _keep(self, finished=False):
-        # Hyperband goes on with models of trials that are not among the best of all.
+        # Hyperband continues from models of trials that are not among the best of all.
         self.search.settle(self.subject.written, prune=finished or self.algorithm != "hyperband")
 
     def _settle(self, table, bar=None):

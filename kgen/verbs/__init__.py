@@ -1,4 +1,8 @@
-"""What a run's model makes of a file, one verb a file: each is a command of ``kgen``, ``kgen encode RUN IN OUT``."""
+"""What a run's model does with a file: one verb per module, each a command of ``kgen``.
+
+Example:
+    kgen encode RUN IN OUT
+"""
 
 import importlib
 from typing import NamedTuple

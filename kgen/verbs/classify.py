@@ -4,7 +4,7 @@ from kgen.verbs.verb import Verb
 
 
 class Classify(Verb):
-    """Writes the class of every value, its number ``y`` and its name ``class``, and ``probabilities`` of all."""
+    """Writes the class of every value: number ``y``, name ``class``, and all ``probabilities``."""
 
     task = "classify"
 

@@ -2,7 +2,7 @@ from kgen.verbs.verb import Verb
 
 
 class Encode(Verb):
-    """Writes the code of every value: ``codes``, (n, latent_dim)."""
+    """Writes the latent vector of every value: ``codes``, (n, latent_dim)."""
 
     task = "latent"
 

@@ -2,7 +2,7 @@ from kgen.verbs.verb import Verb
 
 
 class Estimate(Verb):
-    """Writes the number that the model estimates of every value: ``y``, in stored units."""
+    """Writes the number that the model estimates for every value: ``y``, in stored units."""
 
     task = "regress"
 

@@ -1,21 +1,22 @@
-"""Values of any size through a network of one size: patches that overlap, and fade into each other."""
+"""A network of fixed input size on values of any size, by blending overlapping patches."""
 
 import itertools
 
 import numpy as np
 
-AT_ONCE = 8  # patches of a volume fill the memory of a network quickly
-FAINTEST = 1e-3  # weight of a patch's outermost points, which other patches may not reach
+AT_ONCE = 8  # patches per batch: those of a volume quickly fill the memory
+FAINTEST = 1e-3  # weight of a patch's outermost points, which other patches may not cover
 
 
 def stitched(function, values, patch):
-    """What ``function`` makes of patches of a value, blended: (…, channels) of the grid of the value.
+    """The output of ``function`` on patches of a value, blended to the value's grid (…, channels).
 
-    Neighbours overlap by half a patch or more, and each weighs less the nearer its edge is: no border can be seen.
+    Neighbours overlap by half a patch or more. Each patch weighs less towards its edges, so that
+    no border is visible.
 
     Args:
-        function: of an array (n, …patch, channels) to one (n, …patch, other channels).
-        values: array (…, channels) of any size; what is smaller than a patch gets zeros around it.
+        function: maps an array (n, …patch, channels) to one (n, …patch, other channels).
+        values: array (…, channels) of any size; one smaller than a patch is padded with zeros.
         patch: tuple of ints, the sides of a patch.
     """
     sides = values.shape[:-1]
@@ -43,7 +44,7 @@ def stitched(function, values, patch):
 
 
 def starts(side, patch):
-    """Where patches along a side begin: evenly, from its beginning to its end, with an overlap of half or more."""
+    """Starts of evenly spaced patches that cover a side and overlap by half a patch or more."""
     count = 1 if side <= patch else 1 + int(np.ceil((side - patch) / (patch / 2)))
     return np.rint(np.linspace(0, max(side - patch, 0), count)).astype(int).tolist()
 
@@ -53,7 +54,7 @@ def _missing(sides, patch):
 
 
 def _weight(patch):
-    """One in the middle of a patch, falling evenly to its edges."""
+    """Weight 1 in the middle of a patch, falling linearly to its edges."""
     weight = np.ones((*patch, 1), "float32")
     for axis, side in enumerate(patch):
         ramp = np.minimum(np.arange(side) + 0.5, side - np.arange(side) - 0.5) / (side / 2)

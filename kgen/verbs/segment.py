@@ -4,7 +4,7 @@ from kgen.verbs.verb import Verb
 
 
 class Segment(Verb):
-    """Writes the mask ``y`` of every value, the numbers of its classes."""
+    """Writes the mask ``y`` of every value, as the stored numbers of its classes."""
 
     task = "segment"
 

@@ -2,7 +2,7 @@ from kgen.verbs.verb import Verb
 
 
 class Translate(Verb):
-    """Writes every value as one of the field ``to``."""
+    """Writes every value translated to the field ``to``."""
 
     task = "translate"
 
@@ -22,6 +22,7 @@ class Translate(Verb):
     def of_scan(self, model, blended, to):
         if blended.shape[-1] != 1:
             raise ValueError(
-                f"{to} has {blended.shape[-1]} channels, and a scan has one. Write slices to a .npz file."
+                f"{to} has {blended.shape[-1]} channels, and a scan has one. "
+                "Write slices to a .npz file."
             )
         return model.fields[to].rounded(blended[..., 0])

@@ -4,13 +4,13 @@ from kgen import tasks
 
 
 class Verb:
-    """Something that a model does with the values of a file, as a command does it.
+    """What a command does with a model and the values of a file.
 
-    A verb of one's own is a file with a subclass and its line in ``kgen.verbs.VERBS``. The arguments of
+    A new verb is a file with a subclass and an entry in ``kgen.verbs.VERBS``. The arguments of
     ``apply`` after the values are the options of its command.
 
     Attributes:
-        task: str, the name of the task that the model has to have.
+        task: str, the name of the task that the model must support.
 
     Example:
         >>> class Encode(Verb):
@@ -22,39 +22,39 @@ class Verb:
     task = ""
 
     def check(self, model):
-        """Raises where the model cannot do it, with the reason."""
+        """Raises, with the reason, if the model cannot do it."""
         tasks.check_able(self.task, model, type(self).__name__.lower())
 
     def reads(self, model, **options):
-        """The fields that the file has to hold: that of the values, and those of labels."""
+        """The fields that the file must hold: that of the values, and those of labels."""
         return ("x", *model.label_names)
 
     def apply(self, model, values):
-        """Arrays by name, a row a value, made of a dict of values by field, in stored units."""
+        """Arrays by name, one row per value, from a dict of values by field, in stored units."""
         raise NotImplementedError(f"{type(self).__name__} does not say what it makes of values.")
 
     def field(self, model, name, **options):
-        """The field of the array ``name``, where it can be drawn; else ``None``."""
+        """The field of the array ``name`` if it can be drawn; else ``None``."""
         return
 
     def columns(self, model, name, **options):
-        """The names of the columns of the array ``name`` in a table, where they have some; else ``None``."""
+        """The column names of the array ``name`` in a table; ``None`` if it has none."""
         field = self.field(model, name, **options)
         return field and field.columns
 
     def names(self, model):
-        """Arrays of names, of classes for example, that a .npz file keeps beside."""
+        """Arrays of names, of classes for example, that a .npz file stores too."""
         return {}
 
     def of_patches(self, model, values, **options):
-        """What is made of patches (n, …, 1) of a scan, (n, …, channels), to be blended where they overlap."""
+        """Outputs (n, …, channels) for patches (n, …, 1) of a scan, blended where they overlap."""
         name = type(self).__name__.lower()
         raise ValueError(
             f"{name} makes no scans of scans. Give it slices as pictures or in a .npz file."
         )
 
     def of_scan(self, model, blended, **options):
-        """The values of a scan (…), as its file keeps them, of what is blended (…, channels)."""
+        """The values of a scan (…), as stored in its file, from blended outputs (…, channels)."""
         raise NotImplementedError(f"{type(self).__name__} does not say what it makes of a scan.")
 
     @classmethod

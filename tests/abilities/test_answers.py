@@ -1,4 +1,4 @@
-"""Abilities that no model of kgen has yet: what a page writes on tensors is asked for with stored arrays."""
+"""Abilities that no model of kgen has yet: a page writes them on tensors, users pass arrays."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ UNIT = X / 255
 
 
 class Eye(Segments, Detects, Explains, GenerativeModel):
-    """Sees bright points, bright images, and what makes them so."""
+    """Detects bright points and bright images, and explains both."""
 
     def __init__(self):
         super().__init__({"model": []}, fields={"x": Image.of(X, "x").fitted(X)})

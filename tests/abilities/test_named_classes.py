@@ -1,4 +1,4 @@
-"""Classes by the names that the data set gives them: they travel with every model that is asked for classes."""
+"""Class names of the data set are kept by every model that takes or predicts classes."""
 
 import keras
 import numpy as np

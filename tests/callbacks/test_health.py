@@ -1,4 +1,4 @@
-"""Every fault provoked in a training on the digits, and sound trainings that give no cause for a warning."""
+"""Every fault, provoked in a training on the digits, and sound trainings without a warning."""
 
 from functools import partial
 
@@ -20,7 +20,7 @@ STILL = {"discriminator": SLOW, "generator": SLOW}
 PROVOKED = {
     "discriminator_wins": ("gan", WEAK_GENERATOR, {"dropout": 0.0}),
     "generator_wins": ("gan", WEAK_DISCRIMINATOR, {}),
-    # A discriminator that learns nothing: near 0, below the ½ of its boundary, on everything; or at random.
+    # Discriminators that do not learn: all outputs near 0, below the boundary of ½; or at random.
     "real_taken_for_fake": ("lsgan", STILL, {"width": 16}),
     "discriminator_guesses": ("cgan", STILL, {"width": 8}),
     "mode_collapse": (

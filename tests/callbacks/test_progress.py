@@ -1,4 +1,4 @@
-"""What a training shows: a line an epoch, and a bar on terminals alone."""
+"""What a training prints: one line per epoch, and a progress bar on terminals only."""
 
 import io
 import sys

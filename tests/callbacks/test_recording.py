@@ -73,11 +73,11 @@ def test_a_picture_that_a_kill_prevented_is_drawn_when_the_training_goes_on(name
 
 
 class Killed(BaseException):
-    """A stop that nothing in a training waits for."""
+    """A stop that no part of a training handles."""
 
 
 def killed_in_second(pictures, epoch, logs=None):
-    """In place of drawing: the second epoch is the last."""
+    """Replaces the drawing, and ends the training in its second epoch."""
     if epoch == 1:
         raise Killed
 

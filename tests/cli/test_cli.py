@@ -33,7 +33,7 @@ def command(*arguments):
 
 
 def kgen(*arguments, code=0, cwd="."):
-    """What the command shows, run within this process, which spares a start."""
+    """The output of a command, run within this process to save its start-up time."""
     shown = io.StringIO()
     everywhere = (
         contextlib.redirect_stdout(shown),

@@ -158,8 +158,8 @@ def test_runs_of_other_images_are_not_compared(runs, tmp_path):
         (tmp_path / f"{size}" / "config.json").write_text(json.dumps(balls))
     shown = kgen("compare", tmp_path / "8", tmp_path / "16", "--out", tmp_path / "out", code=1)
     assert (
-        f"{tmp_path / '8'} was trained on balls with size=8 and {tmp_path / '16'} on balls with size=16"
-        in shown
+        f"{tmp_path / '8'} was trained on balls with size=8 and "
+        f"{tmp_path / '16'} on balls with size=16" in shown
     )
 
 

@@ -14,7 +14,8 @@ from tests.cli.test_cli import kgen
 @pytest.mark.parametrize(
     ("count", "noun", "plural", "right"),
     [
-        (1, "image", "s", "1 image"), (0, "image", "s", "0 images"), (3000, "value", "s", "3,000 values"),
+        (1, "image", "s", "1 image"), (0, "image", "s", "0 images"),
+        (3000, "value", "s", "3,000 values"),
         (1, "class", "es", "1 class"), (2, "class", "es", "2 classes"),
     ],
 )  # fmt: skip
@@ -57,7 +58,8 @@ def test_a_constant_column_is_told_by_name():
 @pytest.mark.parametrize(
     ("option", "way"),
     [
-        ({"size": "64"}, "bring them to one size before"), ({"channels": "3"}, "folder:DIR of pictures"),
+        ({"size": "64"}, "bring them to one size before"),
+        ({"channels": "3"}, "folder:DIR of pictures"),
         ({"label": "tissue"}, "the array y: y=ARRAY"), ({"drop": "x"}, "left out with skip=ARRAY"),
     ],
 )  # fmt: skip
@@ -88,7 +90,10 @@ def test_a_folder_of_runs_is_told_by_the_runs_in_it(verb, runs):
 
 
 def test_a_run_that_is_not_there_is_told_by_those_that_may_be_meant(runs, tmp_path, monkeypatch):
-    missing = f"Error: {runs / 'vea'} is not a run directory: there is no such folder. Did you mean {runs / 'vae'}"
+    missing = (
+        f"Error: {runs / 'vea'} is not a run directory: there is no such folder. "
+        f"Did you mean {runs / 'vae'}"
+    )
     assert missing in kgen("test", runs / "vea", code=1)
     (tmp_path / "runs").symlink_to(runs)
     monkeypatch.chdir(tmp_path)

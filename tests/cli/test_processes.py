@@ -1,4 +1,4 @@
-"""Several processes of one training, run as their users run them; under JAX, whatever backend the other tests use."""
+"""Several processes of one training, run as users run them; always under JAX."""
 
 import importlib.util
 import os
@@ -37,7 +37,7 @@ def finished(process, code=0):
 
 
 def slurm(number):
-    """What srun tells the second of two tasks on this host, say."""
+    """The variables that srun sets for one of two tasks, as if on this host."""
     job = {
         "SLURM_JOB_ID": str(os.getpid()),
         "SLURM_STEP_NODELIST": "localhost",
@@ -92,7 +92,7 @@ def test_a_killed_process_is_named_and_the_run_goes_on_with_one(tmp_path):
 
 
 def test_ctrl_c_reaches_all_processes_and_leaves_the_pictures(tmp_path):
-    # A terminal's signal goes to the whole group; a shell's background jobs would have it ignored.
+    # A terminal signals the whole group; a shell's background jobs would ignore the signal.
     heard = {
         "start_new_session": True,
         "preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),

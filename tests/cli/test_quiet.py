@@ -1,4 +1,4 @@
-"""TensorFlow's start-up notes, which its libraries write past Python, and what must not go with them."""
+"""TensorFlow's start-up notes, which its libraries write past Python, and what has to stay."""
 
 import logging
 import os
@@ -9,8 +9,14 @@ import pytest
 
 from kgen.cli.quiet import QuietImport, notes_kept_back, quieten
 
-NOTES = b"WARNING: All log messages before absl::InitializeLog() is called\nI0000 00:00:1 2 port.cc:153] oneDNN is on\n"
-FAULTS = b"E0000 00:00:1 2 cuda.cc:5] failed call\nW0000 00:00:1 2 x.cc:5] slow\nTraceback (most recent call last):\n"
+NOTES = (
+    b"WARNING: All log messages before absl::InitializeLog() is called\n"
+    b"I0000 00:00:1 2 port.cc:153] oneDNN is on\n"
+)
+FAULTS = (
+    b"E0000 00:00:1 2 cuda.cc:5] failed call\nW0000 00:00:1 2 x.cc:5] slow\n"
+    b"Traceback (most recent call last):\n"
+)
 
 
 def test_notes_are_kept_back_and_faults_are_shown(capfd):
@@ -56,7 +62,10 @@ def test_advice_on_tracing_is_for_those_who_ask(level, lines, monkeypatch):
 
 
 def test_importing_tensorflow_says_nothing_once_it_is_quiet():
-    code = "from kgen.cli.quiet import quieten\nquieten()\nimport tensorflow; print(tensorflow.__version__)"
+    code = (
+        "from kgen.cli.quiet import quieten\nquieten()\n"
+        "import tensorflow; print(tensorflow.__version__)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == "" and done.stdout
 
@@ -64,8 +73,10 @@ def test_importing_tensorflow_says_nothing_once_it_is_quiet():
 def test_importing_kgen_leaves_the_logging_of_its_user_alone():
     code = (
         "import logging, os, sys\n"
-        "before = dict(os.environ), list(sys.meta_path), logging.root.level, list(logging.root.handlers)\n"
+        "before = dict(os.environ), list(sys.meta_path), "
+        "logging.root.level, list(logging.root.handlers)\n"
         "import kgen, kgen.checks, kgen.cli.main\n"
-        "assert before == (dict(os.environ), list(sys.meta_path), logging.root.level, list(logging.root.handlers))"
+        "assert before == (dict(os.environ), list(sys.meta_path), "
+        "logging.root.level, list(logging.root.handlers))"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -37,7 +37,7 @@ def test_neighbours_overlap_by_half_or_more_and_reach_the_end():
 
 
 def test_no_border_between_patches_can_be_seen():
-    # A network that errs by a number of its own in every patch: the worst that stitching may meet.
+    # A network with a different error in every patch: the worst case for stitching.
     errors = iter(RANDOM.normal(0, 1, 1000))
     size, patch = 192, 32
     found = stitched(lambda p: p + np.array([next(errors) for _ in p])[:, None, None, None],
@@ -85,7 +85,7 @@ def test_what_is_made_lies_where_it_was_seen(axis, pixel, tmp_path):
     scan.write(tmp_path / "same.nii.gz", made.astype("float32"))
     before, after = (nibabel.load(path).get_fdata() for path in (source, tmp_path / "same.nii.gz"))
     assert made.shape == scan.values.shape
-    # Slices are scaled each on its own: grey is any grey, but the spot is white and air black.
+    # Slices are scaled one by one: grey may be any grey, but the spot is white and air is black.
     assert after[before > 500].mean() > 0.75 and after[before == 0].mean() < 0.1
 
 

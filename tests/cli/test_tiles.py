@@ -1,4 +1,4 @@
-"""From a file of sections to the pictures of its latent space, as a user goes."""
+"""From a file of sections to the pictures of its latent space, as users go about it."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from tests.cli.test_cli import kgen
 
 @pytest.fixture(autouse=True)
 def brief(monkeypatch):
-    """Fewer tiles, samples and steps than users are given."""
+    """Fewer tiles, samples and steps than by default."""
     monkeypatch.setattr(tile_space, "TRAINING_TILES", 400)
     monkeypatch.setattr(study, "MOST", 500)
     monkeypatch.setattr(first_look, "EPOCHS", 100)
@@ -108,7 +108,8 @@ def test_a_run_keeps_what_it_was_told_of_the_file(run):
     config = Run.open(run).config
     assert config.data == {"test_group": "B07", "steps_per_epoch": 6, "augment": ["flip", "turn"]}
     assert config.options == {
-        "likelihood": "gaussian", "latent_dim": 8, "l2": 1e-6, "activation": "silu", "normalised": True, "width": 4,
+        "likelihood": "gaussian", "latent_dim": 8, "l2": 1e-6, "activation": "silu",
+        "normalised": True, "width": 4,
     }  # fmt: skip
     assert any((run / "tensorboard").iterdir())
 
@@ -129,7 +130,8 @@ def test_a_run_goes_on(run, file):
 
 def test_a_run_is_tested_evaluated_and_explored(run):
     assert "reconstruction_mse" in kgen("test", run)
-    # A classifier of clusters, which samples are compared by, is minutes long; that there are clusters is not.
+    # Samples are measured by a classifier of clusters, which takes minutes to train; here only the
+    # clusters are checked.
     shown = kgen(
         "evaluate", run, "--codes", 2, "--metrics", "objective,reconstructions,likelihood,latent"
     )
@@ -212,7 +214,8 @@ def test_a_handful_of_tiles_can_be_learnt_by_heart(file):
         ),
         (
             ["cvae"],
-            "cvae cannot be trained .*takes the field y, .*only x.*: autoencoder, adage, tybalt, vae, iwae, gan",
+            "cvae cannot be trained .*takes the field y, "
+            ".*only x.*: autoencoder, adage, tybalt, vae, iwae, gan",
         ),
     ],
 )

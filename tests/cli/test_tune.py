@@ -38,8 +38,8 @@ def search(tmp_path_factory):
 def test_the_exercise_shows_a_table_and_leaves_pictures(search):
     shown = (search / "shown.txt").read_text()
     assert (
-        "cvae on digits, grid, points: 4 of beta=0.1,1.0 latent_dim=2,4; val_loss, the smaller the better."
-        in shown
+        "cvae on digits, grid, points: 4 of beta=0.1,1.0 latent_dim=2,4; "
+        "val_loss, the smaller the better." in shown
     )
     assert "Note: val_loss is another quantity for every beta" in shown
     assert [line.split()[:3] for line in shown.splitlines() if re.match(r"000\d ", line)] == [

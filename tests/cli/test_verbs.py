@@ -1,4 +1,4 @@
-"""What the verbs make of files, and the models that draw nothing, as their users run them."""
+"""What verbs make of files, run as users run them; also with models that generate nothing."""
 
 import json
 
@@ -20,8 +20,8 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def digits_run(folder):
-    kgen("train", "cvae-cgan", "--dataset", "digits", "--epochs", 1, "--batch-size", 256, *SMALL[:2], "--set",
-         "discriminator_width=4", "--run", folder / "digits")  # fmt: skip
+    kgen("train", "cvae-cgan", "--dataset", "digits", "--epochs", 1, "--batch-size", 256,
+         *SMALL[:2], "--set", "discriminator_width=4", "--run", folder / "digits")  # fmt: skip
     return folder / "digits"
 
 
@@ -35,7 +35,7 @@ def balls_run(folder):
 
 @pytest.fixture(scope="module")
 def domains(folder):
-    """Dark pictures and more of light ones, a folder each."""
+    """Dark pictures, and more light ones, in one folder each."""
     random = np.random.default_rng(0)
     for name, count, least in (("dark", 40, 0), ("light", 50, 128)):
         (folder / "domains" / name).mkdir(parents=True)

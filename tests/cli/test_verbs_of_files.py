@@ -1,4 +1,4 @@
-"""Verbs take the very files that a run was trained on, labels included, and write what a person can read."""
+"""Verbs read the very files of the training, labels included, and write human-readable files."""
 
 import shutil
 
@@ -13,7 +13,8 @@ from kgen.runs.run import Run
 from tests.cli.test_cli import kgen
 
 SMALL = (
-    "--epochs", 1, "--batch-size", 16, "--set", "width=4", "--set", "discriminator_width=4", "--set", "latent_dim=3",
+    "--epochs", 1, "--batch-size", 16, "--set", "width=4", "--set", "discriminator_width=4",
+    "--set", "latent_dim=3",
 )  # fmt: skip
 VERBS = "encode", "reconstruct", "classify"
 NAMES = ["healthy", "very ill"]
@@ -32,7 +33,7 @@ def write_table(path, separator=",", decimal=".", label=True):
 
 
 def write_photos(root):
-    """Photographs of several sizes, a folder a class."""
+    """Photographs of several sizes, one folder per class."""
     random = np.random.default_rng(0)
     for label, name in enumerate(NAMES):
         (root / name).mkdir(parents=True)
@@ -72,7 +73,7 @@ def table_run(folder):
 
 @pytest.fixture(scope="module")
 def photos_run(folder):
-    """The same of photographs in folders of classes."""
+    """The same for photographs in folders of classes."""
     dataset = "--dataset", f"folder:{folder / 'photos'}", "--data", "size=8"
     kgen("train", "cvae-cgan", *dataset, *SMALL, "--run", folder / "pictures")
     return folder / "pictures"
@@ -153,8 +154,8 @@ def test_folders_of_classes_a_class_and_a_picture_are_read(
 def test_labels_under_the_name_that_the_training_had_them_by_are_read(tmp_path):
     x, kind = np.random.default_rng(0).random((40, 8, 8), "float32"), np.resize(["b", "a"], 40)
     np.savez(tmp_path / "in.npz", x=x, kind=kind)
-    kgen("train", "cvae", "--dataset", f"npz:{tmp_path / 'in.npz'}", "--data", "y=kind", *SMALL[:6], "--run",
-         tmp_path / "run")  # fmt: skip
+    kgen("train", "cvae", "--dataset", f"npz:{tmp_path / 'in.npz'}", "--data", "y=kind",
+         *SMALL[:6], "--run", tmp_path / "run")  # fmt: skip
     kgen("encode", tmp_path / "run", tmp_path / "in.npz", tmp_path / "out.npz")
     right = Run.open(tmp_path / "run").model().codes(x[..., None], np.resize([1, 0], 40))
     np.testing.assert_allclose(np.load(tmp_path / "out.npz")["codes"], right, atol=1e-5)
@@ -167,8 +168,8 @@ def test_a_file_without_classes_is_told_in_its_own_terms(
     out, rooms = tmp_path / "out.npz", tmp_path / "new"
     write_table(tmp_path / "bare.csv", label=False)
     assert (
-        "bare.csv has no column 'diagnosis', the class of each value ('healthy', 'very ill'). Add it; there are "
-        "'patient', 'height', 'weight'."
+        "bare.csv has no column 'diagnosis', the class of each value ('healthy', 'very ill'). "
+        "Add it; there are 'patient', 'height', 'weight'."
         in kgen(verb, table_run, tmp_path / "bare.csv", out, code=1)
     )
     text = (folder / "table.csv").read_text()

@@ -11,7 +11,7 @@ RAS = orientations.axcodes2ornt("RAS")
 
 
 def head(seed=0, shape=SHAPE):
-    """A volume in RAS: an ellipsoid in the dark with a bright spot at its right, its front and its top."""
+    """A volume in RAS: an ellipsoid in the dark, with a bright spot at its right, front and top."""
     random = np.random.default_rng(seed)
     places = np.stack(np.meshgrid(*(np.linspace(-1, 1, side) for side in shape), indexing="ij"))
     inside = np.square(places).sum(axis=0) < 0.7
@@ -20,7 +20,7 @@ def head(seed=0, shape=SHAPE):
 
 
 def write(path, values=None, codes="RAS", spacing=(2.0, 2.0, 2.0), affine=None):
-    """Writes a volume in RAS with axes that run along ``codes``, its middle at 0 mm; returns the path."""
+    """Writes a RAS volume with its axes along ``codes``, its middle at 0 mm; returns the path."""
     values = head() if values is None else values
     if affine is None:
         affine = np.diag([*spacing, 1.0])
@@ -33,7 +33,7 @@ def write(path, values=None, codes="RAS", spacing=(2.0, 2.0, 2.0), affine=None):
 
 
 def people(folder, count=24, **columns):
-    """A table of so many people of two classes with a small head each; ``columns`` add to or replace its own."""
+    """A table of people of two classes with a small head each; ``columns`` add or replace some."""
     for number in range(count):
         write(folder / "scans" / f"{number}.nii.gz", head(number))
     return table(folder, count, **columns)
@@ -60,7 +60,7 @@ def table(folder, count=24, **columns):
 
 
 def write_series(folder, values=None, spacing=(2.0, 2.0, 2.0), slope=2.0, intercept=-100.0):
-    """Writes a volume in RAS as an axial DICOM series, its slices in no order; returns the folder."""
+    """Writes a RAS volume as an axial DICOM series, slices out of order; returns the folder."""
     import pydicom
     from pydicom.dataset import FileMetaDataset
     from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
@@ -80,7 +80,8 @@ def write_series(folder, values=None, spacing=(2.0, 2.0, 2.0), slope=2.0, interc
         part.SOPClassUID, part.SOPInstanceUID = MRImageStorage, meta.MediaStorageSOPInstanceUID
         part.SeriesInstanceUID = series
         part.Modality = "MR"
-        # Rows run to the front and columns to the right in RAS, to the back and to the left in DICOM's LPS.
+        # In RAS, rows run to the front and columns to the right; in DICOM's LPS, to the back and
+        # to the left.
         plane = stored[:, :, number].T
         part.Rows, part.Columns = plane.shape
         part.PixelSpacing = [spacing[1], spacing[0]]

@@ -1,4 +1,4 @@
-"""A kind of field and a source of one's own: a file and a line each, and all else follows."""
+"""A user's own field kind and data source: one file and one line each, and the rest follows."""
 
 import sys
 import textwrap
@@ -66,7 +66,7 @@ WINDS = '''
 
 @pytest.fixture
 def extra(tmp_path, monkeypatch):
-    """A package of one's own beside kgen, with its two lines."""
+    """A user's package beside kgen, with its two lines."""
     package = tmp_path / "extra"
     package.mkdir()
     for name, text in (("__init__", ""), ("angle", ANGLE), ("winds", WINDS)):

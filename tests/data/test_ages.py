@@ -1,4 +1,4 @@
-"""Ages that are estimated: brackets in every split, shares of the course, concepts, and tables that are refused."""
+"""Estimated ages: brackets in every split, the course's shares, concepts, and refused tables."""
 
 import csv
 
@@ -68,7 +68,10 @@ def test_a_bracket_of_three_is_in_every_split(test):
 @pytest.mark.parametrize(("rare", "told"), [([71], "1 subject"), ([71, 72], "2 subjects")])
 def test_a_bracket_of_fewer_is_refused_before_any_training(rare, told, tmp_path):
     source = written(tmp_path, [*spread(), *rare])
-    message = f"the age bracket 70–79 years has {told}; 3 are needed to have one in each of 3 splits. Add people"
+    message = (
+        f"the age bracket 70–79 years has {told}; "
+        "3 are needed to have one in each of 3 splits. Add people"
+    )
     with pytest.raises(ValueError, match=message):
         data.load(source, number="age")
     (fault,) = [fault for fault in data.faults(source, number="age") if fault.fatal]
@@ -153,7 +156,8 @@ def of_nifti(folder, ages):
 
 @pytest.mark.parametrize("source", [of_arrays, of_csv, of_facts, of_npz, of_nifti])
 @pytest.mark.parametrize(("ages", "told"), [
-    (12 * np.array(spread()), "ages are above 130, such as .* look like months or days.* 'age' holds years: divide"),
+    (12 * np.array(spread()),
+     "ages are above 130, such as .* look like months or days.* 'age' holds years: divide"),
     (np.array(spread()) - 22.0, "ages are below 0, such as -2.*Mend them"),
 ], ids=["months", "negative"])  # fmt: skip
 def test_ages_that_are_no_years_are_refused(source, ages, told, tmp_path):

@@ -1,4 +1,4 @@
-"""Arrays of .npz files: only those asked for are unpacked, and damaged ones are told by name."""
+"""Arrays of .npz files: only the requested ones are unpacked, and damaged ones are named."""
 
 import io
 import zipfile
@@ -79,7 +79,8 @@ def test_damaged_archives_are_told_by_name(harm, method, tmp_path):
     [
         (
             header((2**40, 64)),
-            "its header says .1099511627776, 64. of float32, 281474976710656 bytes, where there are 0",
+            "its header says .1099511627776, 64. of float32, "
+            "281474976710656 bytes, where there are 0",
         ),
         (header((60, 8, 9)) + bytes(60 * 64 * 4), "17280 bytes, where there are 15360"),
         (header((60, 8, 7)) + bytes(60 * 64 * 4), "13440 bytes, where there are 15360"),
@@ -140,7 +141,7 @@ def test_arrays_are_those_that_numpy_reads(dtype, order, tmp_path):
             assert found[name].dtype == right[name].dtype
 
 
-# ---- names of classes -----------------------------------------------------------------------------------------------
+# ---- names of classes ----------------------------------------------------------------------------
 
 
 def labelled(path, names, **arrays):
@@ -178,7 +179,7 @@ def test_labels_of_a_test_that_are_no_whole_numbers_are_refused(tmp_path):
         data.load(f"npz:{tmp_path / 'x.npz'}")
 
 
-# ---- the right source -----------------------------------------------------------------------------------------------
+# ---- the right source ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Every class in every split, and no subject in two, whatever the values come from."""
+"""Every class is in every split, and no subject in two, whatever the source of the values."""
 
 import csv
 
@@ -263,7 +263,9 @@ def test_a_subject_in_training_and_in_an_official_test_is_named(values, tmp_path
 
 
 @pytest.mark.parametrize(("pattern", "message"), [
-    ("Q[0-9]+", "subject='Q.*' matches nothing in 'P0_.*png', one of .* such files. Give a regular expression"),
+    ("Q[0-9]+",
+     "subject='Q.*' matches nothing in 'P0_.*png', one of .* such files. "
+     "Give a regular expression"),
     ("P([0-9]+", "subject='P.*' is no regular expression: missing"),
 ])  # fmt: skip
 def test_a_pattern_that_names_no_subject_is_refused(values, tmp_path, pattern, message):

@@ -1,4 +1,4 @@
-"""What is told of how values were divided, beside how they were."""
+"""What is told about how values were divided, compared with how they were."""
 
 import re
 

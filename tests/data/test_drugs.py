@@ -1,4 +1,4 @@
-"""Screens of drugs: the simulator, its truth, and pairs read of tables."""
+"""Drug screens: the simulator, its truth, and pairs that are read from tables."""
 
 import csv
 import json
@@ -17,7 +17,7 @@ LINES, GENES = 40, 16
 
 @pytest.fixture(scope="module")
 def many():
-    """A screen of many cell lines, which says what the simulator draws of."""
+    """A screen of many cell lines, to see what the simulator draws from."""
     screen = Screen(GENES)
     return screen, screen.lines(4000)
 
@@ -157,7 +157,8 @@ BAD = {
         ),
         (
             without(5),
-            "The genes differ: 'gene_3' only in after.csv. Leave these out with common=true, which keeps 15",
+            "The genes differ: 'gene_3' only in after.csv. "
+            "Leave these out with common=true, which keeps 15",
         ),
         (
             lambda rows: [list(row) for row in zip(*rows, strict=True)],
@@ -188,7 +189,8 @@ def test_bad_tables_are_refused_with_the_way_out(name, change, told, folder, tmp
     [
         (
             {"drug": None},
-            "holds 3 drugs, 'interaction', 'linear', 'unrelated': a model is of one. Choose it with drug=",
+            "holds 3 drugs, 'interaction', 'linear', 'unrelated': "
+            "a model is of one. Choose it with drug=",
         ),
         ({"drug": "linaer"}, "Did you mean linear"),
         ({"after": None}, "give after=FILE"),

@@ -1,4 +1,4 @@
-"""A table looked at before ages are estimated of it: what is said, and what is drawn."""
+"""A table inspected before ages are estimated from it: what is printed, and what is drawn."""
 
 import csv
 
@@ -105,7 +105,8 @@ def test_the_command_writes_one_text_and_figures(kind, tmp_path):
 
 
 @pytest.mark.parametrize(("number", "told"), [
-    ("years", "number='years': there is no such column in ages.csv"), ("site", "number='site': the column holds words"),
+    ("years", "number='years': there is no such column in ages.csv"),
+    ("site", "number='site': the column holds words"),
 ])  # fmt: skip
 def test_a_target_that_is_none_is_refused(number, told, tmp_path):
     with pytest.raises(ValueError, match=told):

@@ -1,4 +1,4 @@
-"""Expression of genes: tables joined with covariates, genes as rows, .h5ad files, sets of genes, simulated tissues."""
+"""Gene expression: covariates, genes as rows, .h5ad files, gene sets, and simulated tissues."""
 
 import re
 import sys
@@ -131,23 +131,31 @@ def repeated(values):
 
 
 REFUSED = {
-    "a sample twice": (repeated, {}, "several rows are called alike, of 1 sample in 'sample': 'sample_00000'"),
+    "a sample twice": (
+        repeated, {}, "several rows are called alike, of 1 sample in 'sample': 'sample_00000'",
+    ),
     "a sample unknown": (
-        lambda values: values.replace("sample_00003", "new"), {}, "lacks 1 of 60 samples of .*: 'new'.*common=true",
+        lambda values: values.replace("sample_00003", "new"), {},
+        "lacks 1 of 60 samples of .*: 'new'.*common=true",
     ),
     "all samples unknown": (
-        lambda values: values.assign(sample=values["sample"] + "x"), {}, "lacks 60 of 60.*the same samples?",
+        lambda values: values.assign(sample=values["sample"] + "x"), {},
+        "lacks 60 of 60.*the same samples?",
     ),
     "a cell of words": (
-        lambda values: values.astype(object).assign(gene_00001=["?"] * COUNT), {}, "words stand.*'gene_00001'",
+        lambda values: values.astype(object).assign(gene_00001=["?"] * COUNT), {},
+        "words stand.*'gene_00001'",
     ),
     "a sample of nothing": (silent, {}, "every gene is 0 in 1 sample: 'sample_00004'"),
     "no counts": (lambda values: values, {"counts": True}, "is no count"),
     "a constant gene": (
-        lambda values: values.assign(gene_00002=1.0), {}, "Column 'gene_00002' of the vectors has one value",
+        lambda values: values.assign(gene_00002=1.0), {},
+        "Column 'gene_00002' of the vectors has one value",
     ),
     "too many genes": (lambda values: values, {"genes": 61}, r"genes=61 is not in \[1, 60\]"),
-    "an unknown column of samples": (lambda values: values, {"samples": "patient"}, "samples='patient'"),
+    "an unknown column of samples": (
+        lambda values: values, {"samples": "patient"}, "samples='patient'",
+    ),
 }  # fmt: skip
 
 
@@ -228,8 +236,11 @@ def test_annotated_matrices(kind, tmp_path):
     assert found.class_names == ["a", "b"] and found.fields["x"].names == [
         f"g{n}" for n in range(8)
     ]
-    for options, columns, expected in (({}, 8, np.log1p(counts)), ({"layer": "raw"}, 12, np.log1p(counts)),
-                                       ({"layer": "counts", "counts": True}, 8, counts)):  # fmt: skip
+    for options, columns, expected in (
+        ({}, 8, np.log1p(counts)),
+        ({"layer": "raw"}, 12, np.log1p(counts)),
+        ({"layer": "counts", "counts": True}, 8, counts),
+    ):  # fmt: skip
         found = data.load(source, **options)
         for split in every_split(found):
             rows = [int(name.removeprefix("cell_")) for name in split.facts["sample"]]

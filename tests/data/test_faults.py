@@ -1,4 +1,4 @@
-"""``kgen data check``: every fault of a data set at once, and a training that refuses them."""
+"""``kgen data check``: every fault of a data set at once, and a training that refuses it."""
 
 import numpy as np
 import pytest
@@ -66,8 +66,8 @@ def test_colours_beside_grey_are_told_with_the_option_that_makes_all_grey(tmp_pa
     Pillow.fromarray(random.integers(0, 255, (8, 8, 3), "uint8")).save(root / "ad" / "colour.jpg")
     found = [str(fault) for fault in data.faults(f"folder:{root}")]
     assert (
-        "colours: 1 of 17 pictures are in colour, and all are read so. The option channels=1 makes all grey."
-        in found
+        "colours: 1 of 17 pictures are in colour, and all are read so. "
+        "The option channels=1 makes all grey." in found
     )
     assert data.load(f"folder:{root}").image_shape == (8, 8, 3)
     assert data.load(f"folder:{root}", channels=1).image_shape == (8, 8, 1)
@@ -160,12 +160,13 @@ def test_flat_curves_and_empty_masks_are_no_faults(kind, tmp_path):
 def test_classes_and_subjects_of_arrays(tmp_path):
     one = fatal(arrays(tmp_path, y=np.zeros(40, int)), subject="who")
     assert one == [
-        f"npz:{tmp_path / 'a.npz'}: all are of the one class 0. Add another, or leave the label out."
+        f"npz:{tmp_path / 'a.npz'}: all are of the one class 0. "
+        "Add another, or leave the label out."
     ]
     few = fatal(arrays(tmp_path, y=(np.arange(40) > 36).astype(int)), subject="who")
     assert "class 1 has 3 values; 5 are needed to have one in every split" in few[0]
-    both = arrays(tmp_path, x_test=np.random.default_rng(2).random((9, 8, 8)), y_test=np.arange(9) % 2,
-                  who_test=np.arange(30, 39))  # fmt: skip
+    both = arrays(tmp_path, x_test=np.random.default_rng(2).random((9, 8, 8)),
+                  y_test=np.arange(9) % 2, who_test=np.arange(30, 39))  # fmt: skip
     assert (
         sum("is in the splits training and test" in fault for fault in fatal(both, subject="who"))
         == 9
@@ -189,10 +190,16 @@ def test_what_no_list_knows_is_told_as_its_reading_tells_it(tmp_path):
 
 SOURCES = {
     "nifti": (
-        lambda folder: (f"nifti:{spoilt_people(folder)}", {"label": "diagnosis"}), "has 2 faults. 3.nii.gz: is not",
+        lambda folder: (f"nifti:{spoilt_people(folder)}", {"label": "diagnosis"}),
+        "has 2 faults. 3.nii.gz: is not",
     ),
-    "folder": (lambda folder: (f"folder:{spoilt_pictures(folder)}", {}), "has 4 faults. .*… and 1 more"),
-    "npz": (lambda folder: (arrays(folder, y=np.zeros(40, int)), {}), "has 1 fault. .*all are of the one class"),
+    "folder": (
+        lambda folder: (f"folder:{spoilt_pictures(folder)}", {}), "has 4 faults. .*… and 1 more",
+    ),
+    "npz": (
+        lambda folder: (arrays(folder, y=np.zeros(40, int)), {}),
+        "has 1 fault. .*all are of the one class",
+    ),
 }  # fmt: skip
 
 

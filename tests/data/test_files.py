@@ -1,4 +1,4 @@
-"""Files that verbs read: whatever is wrong with one is a single error with its name."""
+"""Files that verbs read: any fault of a file is one error that names it."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""Streams of the training show a random half of the images turned left for right; nothing else is turned."""
+"""Training streams mirror a random half of the images left to right; nothing else is mirrored."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ COUNT = 64
 
 @pytest.fixture
 def stored(tmp_path):
-    """Images whose left is dark and whose right is bright, each with its number as the label."""
+    """Images that are dark on the left and bright on the right, labelled with their numbers."""
     ramp = np.arange(8, dtype="uint8")
     x = np.broadcast_to(10 * ramp[:, None] + ramp, (COUNT, 8, 8))[..., None] + np.arange(
         COUNT
@@ -21,7 +21,7 @@ def stored(tmp_path):
 
 
 def first_epoch(split, **options):
-    """The images of an epoch as its stream gives them, in the order of the split."""
+    """The images of one epoch of a stream, in the order of the split."""
     steps = split.steps(8)
     images = np.concatenate(
         [x for x, _ in split.batches(8, **options).take(steps).as_numpy_iterator()]

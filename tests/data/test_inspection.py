@@ -1,4 +1,4 @@
-"""What ``kgen data inspect`` says of folders and archives."""
+"""What ``kgen data inspect`` prints about folders and archives."""
 
 import itertools
 import re
@@ -123,8 +123,11 @@ def test_the_documented_table_is_taken_as_the_document_says(tmp_path):
     document = (Path(__file__).parents[2] / "docs/data.md").read_text()
     (names,) = re.findall(r"^id,patient.*$", document, re.MULTILINE)
     (options,) = re.findall(r"kgen train cvae-cgan --dataset csv:scans.csv (.*?) \\\n", document)
-    lines = [f"S{row},P{row // 3},{60 + row % 9},{2 + row % 7 / 9},{100 + row % 5},{'ill' * (row // 3 % 2) or 'well'}"
-             for row in range(60)]  # fmt: skip
+    lines = [
+        f"S{row},P{row // 3},{60 + row % 9},{2 + row % 7 / 9},{100 + row % 5},"
+        f"{'ill' * (row // 3 % 2) or 'well'}"
+        for row in range(60)
+    ]  # fmt: skip
     (tmp_path / "scans.csv").write_text("\n".join([names, *lines]))
     assert f"csv:{tmp_path / 'scans.csv'} {options} --batch-size 32\n" in kgen(
         "data", "inspect", tmp_path / "scans.csv"
@@ -148,7 +151,8 @@ def test_a_table_of_numbers_alone_needs_no_option_but_for_constant_columns(tmp_p
 
 @pytest.mark.parametrize(
     ("modes", "hint"),
-    [(["L", "RGB"], "--data channels=1: 5 of 10 pictures in colour"), (["RGB", "RGB"], ""), (["L", "L"], ""),
+    [(["L", "RGB"], "--data channels=1: 5 of 10 pictures in colour"),
+     (["RGB", "RGB"], ""), (["L", "L"], ""),
      (["RGB", "RGBA"], "--data channels=3: 5 pictures may be transparent")],
 )  # fmt: skip
 def test_channels_are_offered_where_pictures_differ(modes, hint, tmp_path):
@@ -247,8 +251,8 @@ def test_other_names_of_columns_are_asked_for(tmp_path):
     path.write_text(path.read_text().replace("file,subject", "scan,patient", 1))
     shown = kgen("data", "inspect", path)
     assert (
-        f"nifti:{path} --data file=scan --data subject=patient --data label=diagnosis --batch-size 16"
-        in shown
+        f"nifti:{path} --data file=scan --data subject=patient "
+        "--data label=diagnosis --batch-size 16" in shown
     )
 
 

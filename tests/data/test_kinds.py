@@ -187,7 +187,8 @@ def test_a_table_may_have_a_number_covariates_and_a_file_for_the_test(table, tmp
 
 
 BAD_TABLES = {
-    "words stand where numbers should be, in 'tissue'.*label=tissue, subject=tissue, facts=tissue or drop=tissue": {},
+    "words stand where numbers should be, in 'tissue'"
+    ".*label=tissue, subject=tissue, facts=tissue or drop=tissue": {},
     "label='tisue': .* has no such column. Did you mean tissue": {"label": "tisue"},
     "y is one of them": {"label": "tissue", "number": "age"},
     "no column is left for x": {"drop": "tissue,g1,g2,g3,age"},
@@ -266,8 +267,8 @@ def test_pictures_of_16_bits_and_several_sizes_need_no_classes(tmp_path):
     )
     assert field.high == dataset.train["x"].max() > 255
     assert (
-        "12 pictures of 20×30, 21×30, 22×30 are resized and cropped in the middle to 16×16 (height × width), grey."
-        in str(dataset)
+        "12 pictures of 20×30, 21×30, 22×30 are resized and cropped in the middle to 16×16 "
+        "(height × width), grey." in str(dataset)
     )
 
 
@@ -283,8 +284,10 @@ def test_pictures_come_to_their_size_as_asked(fit, border, tmp_path):
     image = dataset.train["x"][0, ..., 0]
     assert image.shape == (16, 16) and (image[0, 8] == 0) == border and image[8, 8] >= 100
     for options, message in (
-        ({"size": "big"}, "size='big' is not a number of pixels"), ({"channels": 2}, "channels=2 is not 1"),
-        ({"size": 16, "fit": "squeeze"}, "fit='squeeze' is not known. Choose one of crop, pad, stretch"),
+        ({"size": "big"}, "size='big' is not a number of pixels"),
+        ({"channels": 2}, "channels=2 is not 1"),
+        ({"size": 16, "fit": "squeeze"},
+         "fit='squeeze' is not known. Choose one of crop, pad, stretch"),
     ):  # fmt: skip
         with pytest.raises(ValueError, match=message):
             data.load(f"folder:{folder}", **options)

@@ -1,4 +1,4 @@
-"""The synthetic set of the VA-GAN: squares where the truth says, in grey levels that say how bright."""
+"""The VA-GAN's synthetic set: squares lie where the truth says, and are as bright as it says."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Scans that a table names: how they are turned, cut, brought to one size, divided, cached and refused."""
+"""Scans named by a table: how they are turned, sliced, resampled, divided, cached and refused."""
 
 import gzip
 import re
@@ -371,13 +371,20 @@ def test_all_faults_are_found_at_once(tmp_path):
 
 TABLES = {
     "one class": ({"diagnosis": ["ad"] * 24}, "all are of the one class 'ad'"),
-    "too few of a class": ({"diagnosis": ["ad"] * 21 + ["mci"] * 3}, "class 'mci' has 3 values; 5 are needed"),
-    "a subject of two labels": ({"subject": ["P0", *[f"P{n}" for n in range(23)]]}, "subject 'P0' has the labels"),
+    "too few of a class": (
+        {"diagnosis": ["ad"] * 21 + ["mci"] * 3}, "class 'mci' has 3 values; 5 are needed"
+    ),
+    "a subject of two labels": (
+        {"subject": ["P0", *[f"P{n}" for n in range(23)]]}, "subject 'P0' has the labels"
+    ),
     "a subject in two splits": (
-        {"subject": ["P22", *[f"P{n}" for n in range(1, 24)]], "split": ["train"] * 18 + ["test"] * 6},
+        {"subject": ["P22", *[f"P{n}" for n in range(1, 24)]],
+         "split": ["train"] * 18 + ["test"] * 6},
         "subject 'P22' is in the splits train and test",
     ),
-    "an unknown split": ({"split": ["train"] * 18 + ["later"] * 6}, "the column 'split' holds 'later'"),
+    "an unknown split": (
+        {"split": ["train"] * 18 + ["later"] * 6}, "the column 'split' holds 'later'"
+    ),
     "too few subjects": (
         {"subject": [f"P{n % 2}" for n in range(24)]}, "of 1 subject cannot be in each of 3 splits"
     ),
@@ -421,7 +428,8 @@ def test_what_differs_is_told_and_mended(tmp_path):
 
 @pytest.mark.parametrize(("options", "message"), [
     ({"axis": "w"}, "axis='w' is not known. Choose z"),
-    ({"index": 3, "millimetre": 2}, "millimetre=2.0 and index=3 with axis=z: a slice has one place"),
+    ({"index": 3, "millimetre": 2},
+     "millimetre=2.0 and index=3 with axis=z: a slice has one place"),
     ({"axis": "none", "index": 3}, "index=3 with axis=none"),
     ({"pixel": 0}, "pixel=0.0 is not a finite number above 0"),
     ({"size": "64xx"}, "size='64xx' is not a number of pixels"),

@@ -1,4 +1,4 @@
-"""Folders train, validation and test within a folder of pictures are its splits, whichever source reads it."""
+"""Folders train, validation and test within a picture folder are its splits, for every source."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ FIRST = {"folder": "x", "classes": "x", "pairs": "x", "unpaired": "a"}
 
 
 def written(root, kind, names, grey=100):
-    """Pictures of one grey value a split, in a folder of each name."""
+    """Pictures of one grey value per split, in a folder for each name."""
     for number, (name, part) in enumerate(names.items()):
         for room in ROOMS[kind]:
             (root / name / room).mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Tables with several columns of files: targets in a window, masks, two domains, and what is wrong with them."""
+"""Tables with several file columns: targets in a window, masks, two domains, and their faults."""
 
 import nibabel
 import numpy as np
@@ -50,7 +50,7 @@ def test_a_target_lies_on_the_grid_of_its_scan_in_the_units_of_its_window(folder
     ) == (-300, 300)
     assert x.shape == y.shape == (len(x), 24, 24, 1) and y.dtype == "int16"
     assert y.min() == -300 and y.max() == 300
-    # Where the scan is dark the target is air, and the brightest spot of one is that of the other.
+    # Where the scan is dark the target is air, and their brightest spots coincide.
     assert (y[x == 0] < -250).mean() > 0.98 and (y[x == 255] == 300).all()
     middle = [
         np.clip(hounsfield(number)[:, :, SHAPE[2] // 2], -300, 300) for number in range(COUNT)

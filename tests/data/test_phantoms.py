@@ -1,4 +1,4 @@
-"""Brains of known truth: the same seed, the same person; only what the disease moves differs."""
+"""Brains of known truth: one seed is one person, and only what the disease changes differs."""
 
 from dataclasses import replace
 

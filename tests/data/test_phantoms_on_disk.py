@@ -1,4 +1,4 @@
-"""Phantoms as files: what was drawn is what is read, and a stopped work goes on."""
+"""Phantoms as files: they are read as they were drawn, and a stopped run continues."""
 
 import json
 import shutil
@@ -51,7 +51,7 @@ def test_the_affine_says_where_a_pixel_lies(folder, table):
     assert nibabel.aff2axcodes(image.affine) == ("R", "A", "S")
     assert image.header.get_zooms()[:2] == pytest.approx((216 / 32, 216 / 32))
     assert image.header.get_xyzt_units()[0] == "mm"
-    # The middle of the image is that of the head, and the slice is 12 mm above the origin of MNI152.
+    # The image is centred on the head, and the slice lies 12 mm above the origin of MNI152.
     assert image.affine @ (15.5, 15.5, 0, 1) == pytest.approx((0, -17, 12, 1))
 
 

@@ -27,12 +27,12 @@ def photographs(root, pixels, mode=None, count=6, suffix=".png", **options):
 
 
 def sources(tmp_path, kind):
-    """Six pictures in folders of one, two or two groups of them, as each source that reads folders takes them."""
+    """The picture folders of a source of this kind, one or two of them, and the source's name."""
     rooms = {"folder": ["."], "pairs": ["a", "b"], "unpaired": ["a", "b"]}[kind]
     return [tmp_path / room for room in rooms], f"{kind}:{tmp_path}"
 
 
-# ---- channels -------------------------------------------------------------------------------------------------------
+# ---- channels ------------------------------------------------------------------------------------
 
 
 def opaque(pixels):
@@ -80,14 +80,19 @@ def palette_with_a_hole():
         (painted_colours, 3),
         (palette_with_a_hole, 4),
         (grey_with_transparency, 4),
-        (lambda: Image.merge("LA", [Image.fromarray(GREYS), Image.fromarray(np.full_like(GREYS, 255))]), 1),
+        (
+            lambda: Image.merge(
+                "LA", [Image.fromarray(GREYS), Image.fromarray(np.full_like(GREYS, 255))]
+            ),
+            1,
+        ),
         (lambda: Image.fromarray(COLOURS[..., :3]), 3),
         (lambda: Image.fromarray(opaque(COLOURS)), 3),
         (lambda: Image.fromarray(COLOURS), 4),
         (lambda: Image.fromarray(GREYS.astype("uint16") * 500), 1),
     ],
-    ids=["grey", "bits", "grey-palette", "palette", "palette-hole", "grey-alpha", "grey-opaque", "colour", "opaque",
-         "alpha", "16-bits"],
+    ids=["grey", "bits", "grey-palette", "palette", "palette-hole", "grey-alpha", "grey-opaque",
+         "colour", "opaque", "alpha", "16-bits"],
 )  # fmt: skip
 def test_a_picture_has_the_fewest_channels_that_hold_it(make, channels, tmp_path):
     picture = make()
@@ -159,7 +164,7 @@ def test_colours_of_16_bits_that_are_halved_are_told(tmp_path):
     )
 
 
-# ---- turned by a camera ---------------------------------------------------------------------------------------------
+# ---- turned by a camera --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".tif"])
@@ -178,7 +183,7 @@ def test_square_photographs_are_turned_as_their_camera_says(orientation, suffix,
     np.testing.assert_allclose(pixels[0, ..., 0].astype(int), upright, atol=12)
 
 
-# ---- formats --------------------------------------------------------------------------------------------------------
+# ---- formats -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -283,7 +288,7 @@ def test_a_text_of_a_picture_is_no_harm(tmp_path):
     np.testing.assert_array_equal(read_pictures([tmp_path / "a.png"], "mine")[0][0, ..., 0], GREYS)
 
 
-# ---- what else lies in folders --------------------------------------------------------------------------------------
+# ---- what else lies in folders -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["folder", "pairs", "unpaired"])

@@ -23,8 +23,9 @@ def test_unknown_names_come_with_the_nearest():
 
 @pytest.mark.parametrize(
     ("given", "meant"),
-    [("cvs:table.csv", "csv:table.csv"), ("CSV:table.csv", "csv:table.csv"), ("table.csv", "csv:table.csv"),
-     ("xyz:table.csv", "csv:table.csv"), ("pears:photos", "pairs:photos"), ("foldr:photos", "folder:photos"),
+    [("cvs:table.csv", "csv:table.csv"), ("CSV:table.csv", "csv:table.csv"),
+     ("table.csv", "csv:table.csv"), ("xyz:table.csv", "csv:table.csv"),
+     ("pears:photos", "pairs:photos"), ("foldr:photos", "folder:photos"),
      ("tfd:kmnist", "tfds:kmnist"), ("photos", "folder:photos"), ("a:b.npz", "npz:a:b.npz")],
 )  # fmt: skip
 def test_what_was_meant_is_told_whole(given, meant, tmp_path, monkeypatch):
@@ -141,8 +142,9 @@ def test_mnist_keeps_its_official_test_split():
 
 
 BEGUN = (
-    "downloads/kmnist/images.gz.tmp.90ac3a/images.gz", "downloads/kmnist/whole.gz", "downloads/extracted/",
-    "kmnist/incomplete.UHCTAW_3.0.1/part", "kmnist/3.0.1.incompleteB7VZ9D/part", "kmnist/3.0.1/",
+    "downloads/kmnist/images.gz.tmp.90ac3a/images.gz", "downloads/kmnist/whole.gz",
+    "downloads/extracted/", "kmnist/incomplete.UHCTAW_3.0.1/part",
+    "kmnist/3.0.1.incompleteB7VZ9D/part", "kmnist/3.0.1/",
 )  # fmt: skip
 
 

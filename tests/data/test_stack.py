@@ -1,4 +1,4 @@
-"""Images in rows at the top of an HDF5 file, in memory or beyond it."""
+"""Images as the rows of an array in an HDF5 file, which may exceed the memory."""
 
 import h5py
 import numpy as np
@@ -80,11 +80,17 @@ def test_numbers(tmp_path):
 
 
 FAULTS = {
-    "no x": ({"x": None}, "holds 'age', 'subject', 'y' at its top; images x of shape .* are needed"),
-    "another length": ({"y": np.arange(9)}, "'y' has the shape .9,.; give one value for each of 60 images"),
+    "no x": (
+        {"x": None}, "holds 'age', 'subject', 'y' at its top; images x of shape .* are needed",
+    ),
+    "another length": (
+        {"y": np.arange(9)}, "'y' has the shape .9,.; give one value for each of 60 images",
+    ),
     "one class": ({"y": np.zeros(60, int)}, "all are of the one class 0"),
-    "a black row": ({"x": np.arange(60 * 64).reshape(60, 8, 8) * (np.arange(60) != 4)[:, None, None]},
-                    "x, from row 0: 1 row with one shade alone: 4"),
+    "a black row": (
+        {"x": np.arange(60 * 64).reshape(60, 8, 8) * (np.arange(60) != 4)[:, None, None]},
+        "x, from row 0: 1 row with one shade alone: 4",
+    ),
 }  # fmt: skip
 
 

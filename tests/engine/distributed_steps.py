@@ -1,4 +1,4 @@
-"""Trains a model without randomness on some devices and writes its losses, its weights and the noise of a step.
+"""Trains a deterministic model on some devices; writes its losses, weights and a step's noise.
 
 Run by test_distribution.py: python -m tests.engine.distributed_steps MODEL DEVICES RESULT.npz
 """
@@ -28,7 +28,7 @@ def drawn_by_devices(draw):
 
 
 def numbers(shape, training, draw=None):
-    """Repeating themselves from image to image, so that every device has the same as if it were alone."""
+    """Numbers that repeat from image to image: every device gets what a single one would get."""
     table = ops.reshape(ops.sin(ops.arange(PERIOD * shape[1], dtype="float32")), (PERIOD, shape[1]))
     return ops.take(table, ops.arange(shape[0]) % PERIOD, axis=0)
 

@@ -1,4 +1,4 @@
-"""Trains saved models for eight steps without any randomness and writes what became of each.
+"""Trains saved models for eight steps without randomness; writes their losses and weights.
 
 Run by test_backends.py: python -m tests.engine.eight_steps FOLDER
 """
@@ -18,7 +18,7 @@ STEPS, BATCH_SIZE = 8, 16
 
 
 def numbers(shape, training, draw=None):
-    """The same for every step and backend, but not all equal: BatchNorm would divide by a deviation of zero."""
+    """The same for every step and backend, but not constant: BatchNorm would divide by zero."""
     return ops.reshape(ops.sin(ops.arange(math.prod(shape), dtype="float32")), shape)
 
 

@@ -26,12 +26,12 @@ HERE = [name for name in MODELS if not marks_of(name)]
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory):
-    """Every model saved here, and what became of all of them in one process of the other backend."""
+    """Every model saved here, and the results of all in one process of the other backend."""
     folder = tmp_path_factory.mktemp("elsewhere")
     for name in HERE:
         keras.utils.set_random_seed(0)
         model = tiny(name, dropout=0.0, noise=0.0, shift=0.0, pool_size=0, ema_decay=0.9)
-        # Adam turns a gradient of nearly nothing, all rounding, into a step of its learning rate but for a large ε.
+        # Unless ε is large, Adam turns a gradient of mere rounding errors into a step of full size.
         adam = partial(keras.optimizers.Adam, 1e-3, 0.5, epsilon=1e-4)
         model.compile(**{model.optimizer_name(player): adam() for player in model.players})
         model.save(folder / f"{name}.keras")
@@ -47,8 +47,8 @@ def elsewhere(tmp_path_factory):
 def test_a_model_saved_under_one_backend_trains_alike_under_the_other(name, elsewhere):
     here, there = trained(elsewhere / f"{name}.keras"), np.load(elsewhere / f"{name}.npz")
     for quantity, value in here.items():
-        # Seeds are drawn from, though the noise is not used: the generators count alike, in types of their own.
-        # A loss of weighted parts, such as CycleGAN's 16, is as exact as its size allows.
+        # The noise is unused but still drawn: seeds count alike, each backend in its own type.
+        # A loss of weighted parts, such as CycleGAN's 16, is as exact as its magnitude allows.
         np.testing.assert_allclose(value, there[quantity], rtol=2e-4, atol=5e-4, err_msg=quantity)
 
 

@@ -1,4 +1,4 @@
-"""What every public model keeps, whatever its algorithm."""
+"""What every public model guarantees, whatever its algorithm."""
 
 import functools
 import warnings
@@ -113,7 +113,7 @@ def test_saved_and_continued_equals_not_having_stopped(name, tmp_path):
 
 @functools.cache
 def trained(name, at_once=1, validated=True):
-    """What two epochs log, and the weights after them."""
+    """The logs of two epochs, and the weights after them."""
     keras.utils.set_random_seed(0)
     model = tiny(name)
     model.steps_per_execution = at_once
@@ -172,7 +172,7 @@ def test_bfloat16_networks_pay_what_float32_networks_pay(name, bfloat16, tmp_pat
     exact = uncompiled(tiny(name))
     exact.set_weights(model.get_weights())
     low, high = (some.evaluate(values, verbose=0, return_dict=True) for some in (model, exact))
-    # A game's logits are near 0, where the loss follows every rounding; a sum over the pixels averages it out.
+    # Logits of a GAN are near 0, where rounding shows in the loss; a sum over pixels averages it.
     names = ("reconstruction_loss", "real_loss", *model.scalars)
     scalar = next(name for name in names if name in low)
     bound = 2e-3 if scalar == "real_loss" else 1e-3

@@ -1,4 +1,4 @@
-"""A training in eager mode, followed with pdb: numbers wherever the debugger stops, under either backend."""
+"""An eager training followed with pdb: numbers wherever it stops, under either backend."""
 
 import inspect
 import json

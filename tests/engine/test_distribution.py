@@ -10,7 +10,7 @@ LONGER = [pytest.param(name, marks=pytest.mark.slow) for name in ("dcgan", "wgan
 
 @pytest.fixture(scope="module", params=["cvae", "vae-gan", *LONGER])
 def results(request, tmp_path_factory):
-    """The same training on one device and on two, each in a process of its own, as devices are divided only once."""
+    """The same training on one and two devices, in two processes: devices are divided only once."""
     folder, found = tmp_path_factory.mktemp("devices"), []
     for count in (1, 2):
         path = folder / f"{count}.npz"

@@ -1,4 +1,4 @@
-"""A training that will not come back ends at once; all others of these tests are trainings that go on."""
+"""A training that diverges for good ends at once; all other trainings here go on."""
 
 import keras
 import numpy as np
@@ -16,8 +16,12 @@ ONES = np.ones((40, 1), "float32")
 def test_a_loss_that_grows_ten_thousandfold_ends_a_training():
     model = Shrink(one_weight())
     model.compile(keras.optimizers.SGD(3.0))
-    # Every step doubles the weight, so that after b steps the mean of ½ w² is ½ (4ᵇ − 1) / 3b: 17,476 after ten.
-    told = "loss became 1.75e[+]04, from 0.5 in the first, in batch 10 of epoch 1; .* lower learning rate than 3,"
+    # Every step doubles the weight: after b steps the mean of ½ w² is ½ (4ᵇ − 1) / 3b, which is
+    # 17,476 for b = 10.
+    told = (
+        "loss became 1.75e[+]04, from 0.5 in the first, in batch 10 of epoch 1; "
+        ".* lower learning rate than 3,"
+    )
     with pytest.raises(TrainingDiverged, match=told):
         model.fit(ONES, batch_size=2, verbose=0)
     assert model.epochs_trained == 0

@@ -1,4 +1,4 @@
-"""Steps in one program under JAX are those of a loop, whatever the batches and wherever they end."""
+"""Steps fused in one program under JAX equal those of a loop, whatever the batches and the end."""
 
 import keras
 import numpy as np

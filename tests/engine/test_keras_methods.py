@@ -1,4 +1,4 @@
-"""Every method of Keras through which values come into a model, or answers out of it."""
+"""Every method of Keras that passes values to a model, or returns its answers."""
 
 import keras
 import numpy as np
@@ -110,9 +110,11 @@ class StopAtOnce(keras.callbacks.Callback):
 
 
 LISTS = {
-    "one": lambda one, model: one, "list": lambda one, model: [one], "tuple": lambda one, model: (one,),
-    "nested": lambda one, model: [[one]],
-    "CallbackList": lambda one, model: keras.callbacks.CallbackList([one], add_history=True, model=model, epochs=3),
+    "one": lambda one, model: one, "list": lambda one, model: [one],
+    "tuple": lambda one, model: (one,), "nested": lambda one, model: [[one]],
+    "CallbackList": lambda one, model: keras.callbacks.CallbackList(
+        [one], add_history=True, model=model, epochs=3
+    ),
 }  # fmt: skip
 
 
@@ -193,7 +195,9 @@ ANSWERS = {
     "codes": lambda model, x, z, y: model.codes(x, y),
     "reconstruct": lambda model, x, z, y: model.reconstruct(x, y),
     "log_likelihood": lambda model, x, z, y: model.log_likelihood(x, z, y),
-    "importance_weighted": lambda model, x, z, y: importance_weighted_log_likelihood(model, x, y, 10, 0),
+    "importance_weighted": lambda model, x, z, y: importance_weighted_log_likelihood(
+        model, x, y, 10, 0
+    ),
 }  # fmt: skip
 
 

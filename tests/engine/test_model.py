@@ -128,7 +128,7 @@ def test_a_regularizer_of_the_other_player_is_not_this_ones_to_pay(batch):
 
 
 class Duel(Normalised):
-    """A game whose fakes are made in one pass for both players, or in one for each; with a loss on the way."""
+    """A GAN whose fakes are made in one pass for both players or in two; with an added loss."""
 
     scalars = ("size",)
 
@@ -201,7 +201,7 @@ def test_a_shared_pass_that_no_play_takes_up_is_an_error():
 
 
 class Gated(Normalised):
-    """A game in which the generator waits while the images are dark; its pass is shared with the discriminator."""
+    """A GAN whose generator waits while images are dark; its pass is shared with D."""
 
     def waiting(self, x):
         return ops.mean(x) > 0.0
@@ -232,7 +232,7 @@ def gated_game(kind=Gated):
 
 
 def state_of(model, player):
-    """All that a play of the player moves: its weights, their averages and its optimizer's variables."""
+    """All that a step of the player changes: weights, their averages, and optimizer variables."""
     own = {id(weight) for network in model.players[player] for weight in network.weights}
     pairs = zip(model._averaged_weights(), model.averages, strict=True)
     moving = [variable for pair in pairs if id(pair[0]) in own for variable in pair]

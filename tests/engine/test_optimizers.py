@@ -1,4 +1,4 @@
-"""Optimizers with settings of their own: averages, loss scales, float16."""
+"""Optimizers with special settings: averages, loss scales, float16."""
 
 import keras
 import numpy as np
@@ -122,14 +122,17 @@ SETTERS = (
 def test_a_callback_that_could_not_set_a_rate_is_refused_before_training(name, callback):
     falling = keras.optimizers.schedules.CosineDecay(1e-3, 10)
     model = with_optimizers(name, lambda: keras.optimizers.SGD(falling))
-    told = f"{type(callback).__name__} cannot set the learning rate of .*optimizer, which follows a schedule. Leave"
+    told = (
+        f"{type(callback).__name__} cannot set the learning rate of .*optimizer, "
+        "which follows a schedule. Leave"
+    )
     with pytest.raises(ValueError, match=told):
         fitted(model, callbacks=callback)
     assert model.epochs_trained == 0
 
 
 def weights_of(model):
-    """What the optimizers move, as one array a player."""
+    """What the optimizers change, as one array per player."""
     return [
         np.concatenate([np.ravel(variable) for variable in model.variables_of(player)])
         for player in model.players

@@ -1,4 +1,4 @@
-"""Options as text: read by the kind of each option, whichever way they are given."""
+"""Options as text: converted by the type of each option, however they are given."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Mistakes on a page of one's own, each refused before it costs a training."""
+"""Mistakes in a user's own model, each refused before it costs a training."""
 
 import keras
 import numpy as np
@@ -92,7 +92,7 @@ def test_an_argument_that_is_not_kept_is_named():
 
 @pytest.fixture
 def own(monkeypatch, tmp_path):
-    """The page in the registry of models, under a name of its own, and a table to train it on."""
+    """The user's model in the registry under its own name, and a table to train it on."""
     np.savez(tmp_path / "table.npz", x=X)
     monkeypatch.setattr(
         Entry, "load", lambda entry: Page if entry.module == "page" else LOAD(entry)

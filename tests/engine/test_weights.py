@@ -1,4 +1,4 @@
-"""Sample weights and class weights: every tracked mean is Σ w v / Σ w, every step that of Σ w v / n."""
+"""Sample and class weights: a tracked mean is Σ w v / Σ w, and a step minimises Σ w v / n."""
 
 import keras
 import numpy as np
@@ -108,7 +108,7 @@ def test_weights_of_classes_need_labels(batch):
 
 
 class Line(GenerativeModel):
-    """One weight k, loss ½ (x − k)², and a penalty k that is of no value's."""
+    """One weight k, loss ½ (x − k)², and a penalty k that belongs to no value."""
 
     scalars = ("square",)
 

@@ -1,4 +1,4 @@
-"""Trainings in which every class weighs alike."""
+"""Trainings in which every class has the same weight."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ OPTIONS = {"latent_dim": 2, "width": 4}
 
 
 def source(folder, counts):
-    """A file of random pictures, so many of every class."""
+    """A file of random pictures, with a given number per class."""
     labels = np.repeat(np.arange(len(counts)), counts)
     pictures = np.random.default_rng(0).integers(0, 256, (len(labels), 8, 8, 1), "uint8")
     np.savez(folder / "pictures.npz", x=pictures, y=labels)

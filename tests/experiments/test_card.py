@@ -31,7 +31,7 @@ def card_of(run):
 
 
 def pictures(folder, data):
-    """The values of two domains as pictures, a folder each."""
+    """The values of two domains as pictures, one folder each."""
     for domain in data.fields:
         (folder / domain).mkdir(parents=True)
         for number, pixels in enumerate(data.train[domain]):
@@ -47,8 +47,12 @@ def values(folder):
         data = taken(name, "image")
         if data.name == "domains":
             return pictures(folder / f"{name}-domains", data)
-        arrays = {field: np.concatenate([split[field] for split in (data.train, data.validation, data.test)])
-                  for field in data.fields}  # fmt: skip
+        arrays = {
+            field: np.concatenate(
+                [split[field] for split in (data.train, data.validation, data.test)]
+            )
+            for field in data.fields
+        }
         np.savez(folder / f"{name}.npz", **arrays)
         return f"npz:{folder / name}.npz"
 
@@ -73,9 +77,9 @@ def test_every_model_has_a_card_before_and_after_it_is_measured(name, values, fo
     text, told = card_of(run)
     assert "Not for clinical use." in text and "None yet: `kgen test" in text
     assert MODELS[name].paper in text and run.config.fingerprint in text
-    assert told["model"]["name"] == name and [split["name"] for split in told["data"]["splits"]] == [
-        "train", "validation", "test",
-    ]  # fmt: skip
+    assert told["model"]["name"] == name and [
+        split["name"] for split in told["data"]["splits"]
+    ] == ["train", "validation", "test"]
     assert all(
         split["values"] > 0 and split["subjects"] is None for split in told["data"]["splits"]
     )
@@ -84,7 +88,7 @@ def test_every_model_has_a_card_before_and_after_it_is_measured(name, values, fo
 
 @pytest.fixture
 def run(folder, tmp_path, monkeypatch):
-    """A run of images of two classes of known persons, as if it had been measured."""
+    """A run on images of two classes of known persons, with measurements made up."""
     random = np.random.default_rng(0)
     x, y = random.integers(0, 256, (90, 8, 8, 1), dtype="uint8"), np.repeat(np.arange(30) % 2, 3)
     np.savez(folder / "persons.npz", x=x, y=y, class_names=NAMES, who=np.repeat(np.arange(30), 3))

@@ -1,4 +1,4 @@
-"""What kgen explain leaves of a run, and what it says where it cannot."""
+"""What kgen explain writes for a run, and what it says where it cannot."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Fewer than a thousand training images have settings of their own, which a user's come before."""
+"""Below a thousand training images there are special defaults, which user settings override."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from kgen.runs.config import RunConfig
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory):
-    """Data sets with so many training images, of shades or of black and white, or of so many vectors."""
+    """Data sets by the number of training images, grey or black and white, or of vectors."""
     folder = tmp_path_factory.mktemp("few")
 
     def made(count, shape=(8, 8, 1), most=255):

@@ -1,4 +1,4 @@
-"""What kgen latent draws of models of every kind: which pictures apply follows from what they can do."""
+"""What kgen latent draws for models of every kind: their abilities decide which pictures apply."""
 
 import json
 
@@ -38,7 +38,7 @@ def quick_maps(monkeypatch):
 
 
 def untrained(name, dataset, path, **options):
-    """A run whose model has not learnt anything."""
+    """A run whose model is untrained."""
     config = RunConfig(
         name, dataset, epochs=1, options=options or SIZES, data=DATA.get(dataset, {})
     )

@@ -1,4 +1,4 @@
-"""The page of a run: whole without any other file, and true."""
+"""The page of a run needs no other file, and what it says is true."""
 
 import base64
 import re

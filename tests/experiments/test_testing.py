@@ -1,4 +1,4 @@
-"""A test of a run, the quick part of its evaluation; and how far what it says of samples can be relied on."""
+"""kgen test, the quick part of an evaluation, and how reliable its statements on samples are."""
 
 import csv
 import io
@@ -25,7 +25,7 @@ def run(tmp_path_factory):
 
 @pytest.fixture
 def poor(monkeypatch):
-    """A judge that is told to be below what is asked of one."""
+    """An outside classifier whose accuracy is taken to be below the required one."""
     monkeypatch.setattr("kgen.metrics.sample_metrics.LEAST_ACCURACY", 1.01)
 
 

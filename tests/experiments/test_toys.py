@@ -1,4 +1,4 @@
-"""Games over the distributions of which everything is known, trained as the commands of docs/toys.md do."""
+"""GANs on distributions that are known exactly, trained by the commands of docs/toys.md."""
 
 import pytest
 from PIL import Image

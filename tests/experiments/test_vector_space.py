@@ -1,4 +1,4 @@
-"""What kgen latent says of vectors with names: covariates, features, genes and their sets."""
+"""What kgen latent shows for named vectors: covariates, features, genes and gene sets."""
 
 import csv
 import json
@@ -23,7 +23,7 @@ MODULES = 3
 
 
 def untrained(name, dataset, path, given=None):
-    """A run whose model has not learnt anything."""
+    """A run whose model is untrained."""
     config = RunConfig(
         name, dataset, epochs=1, options={"latent_dim": 6, "width": 32}, data=given or {}
     )

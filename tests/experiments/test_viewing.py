@@ -1,4 +1,4 @@
-"""What runs and searches have left to see, opened again."""
+"""The pictures that runs and searches keep, opened again."""
 
 import numpy as np
 import pytest

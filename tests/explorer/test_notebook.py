@@ -1,4 +1,4 @@
-"""The explorer in a cell of a notebook: what the widget holds and answers, and its module in a real browser."""
+"""The explorer in a notebook cell: state and answers of the widget, its module in a browser."""
 
 import base64
 import builtins
@@ -17,7 +17,8 @@ HOST = """
 async ({ esm, values }) => {
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const held = Object.fromEntries(Object.entries(values).map(
-    ([name, value]) => [name, typeof value === "string" ? new DataView(bytes(value).buffer) : value]));
+    ([name, value]) => [name, typeof value === "string" \
+? new DataView(bytes(value).buffer) : value]));
   let listener = null;
   const model = {
     get: (name) => held[name],

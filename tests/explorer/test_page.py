@@ -1,4 +1,4 @@
-"""The page in a real browser: a slider, a class, a walk, a concept, and what a person sees of them."""
+"""The page in a real browser: a slider, a class, a walk, a concept, and how users see them."""
 
 import threading
 

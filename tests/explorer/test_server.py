@@ -22,7 +22,7 @@ from tests.experiments.test_latent_space import untrained
 
 @contextlib.contextmanager
 def serving(session, *address):
-    """A server of a session that answers meanwhile."""
+    """A server of a session, which answers in the background."""
     with Server(session, *address) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server

@@ -79,8 +79,9 @@ def test_what_is_measured_in_deviations_has_mean_0_and_variance_1():
 @pytest.mark.parametrize(
     ("values", "name"),
     [
-        (np.zeros((5, 8, 8)), "image"), (np.zeros((5, 8, 8, 3)), "image"), (np.zeros((5, 8, 8, 9)), "volume"),
-        (np.zeros((5, 200, 3)), "curve"), (np.zeros((5, 7)), "vector"), (np.zeros((5, 4, 4, 4, 1)), "volume"),
+        (np.zeros((5, 8, 8)), "image"), (np.zeros((5, 8, 8, 3)), "image"),
+        (np.zeros((5, 8, 8, 9)), "volume"), (np.zeros((5, 200, 3)), "curve"),
+        (np.zeros((5, 7)), "vector"), (np.zeros((5, 4, 4, 4, 1)), "volume"),
         (np.arange(5), "label"), (np.array(["a", "b"]), "label"), (np.array([1.5, 2.0]), "number"),
     ],
 )  # fmt: skip

@@ -12,6 +12,9 @@ from tests.models.test_fields import data_of
 def test_a_saved_model_opens_where_nothing_else_was_imported(kind, tmp_path):
     path = tmp_path / "model.keras"
     tiny("vae", data_of(kind, VAE)[1]).save(path)
-    code = f"import keras, kgen.models.autoencoders.vae; print(keras.saving.load_model({str(path)!r}).fields['x'])"
+    code = (
+        "import keras, kgen.models.autoencoders.vae; "
+        f"print(keras.saving.load_model({str(path)!r}).fields['x'])"
+    )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.startswith(f"{kind}s ")

@@ -1,4 +1,4 @@
-"""Small networks of every build, on values of one, two and three dimensions."""
+"""Small networks of every architecture, on values of one, two and three dimensions."""
 
 import keras
 from keras import layers
@@ -20,7 +20,7 @@ def body(rank):
 
 
 def head(rank, classes=CLASSES, activation=None):
-    """Layers from features on a grid to classes, all of which features speak for."""
+    """Layers from features on a grid to classes; every feature speaks for every class."""
     yield POOLINGS[rank]()
     yield layers.Dense(classes, activation=activation, kernel_initializer=POSITIVE)
 
@@ -48,7 +48,7 @@ def nested(rank=2, **options):
 
 
 class Subclassed(keras.Model):
-    """A model that writes its own call, with a model within."""
+    """A model with a custom ``call``, and with a model inside."""
 
     def __init__(self, rank, **options):
         super().__init__()
@@ -69,7 +69,7 @@ def subclassed(rank=2, **options):
 
 
 def two_headed(rank=2, classes=CLASSES, **options):
-    """As kgen's discriminators: the logit of being real, and those of classes."""
+    """Like kgen's discriminators: the logit of being real, and the logits of classes."""
     x = features = keras.Input(SHAPES[rank])
     for layer in body(rank):
         features = layer(features)

@@ -1,4 +1,4 @@
-"""The figure of the course, and the maps that it is made of."""
+"""The figure of the course, and the maps in it."""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""Maps of every method, of networks of every build: their values where these are known, their shapes elsewhere."""
+"""Maps of every method and network architecture: exact values where known, else their shapes."""
 
 import warnings
 
@@ -22,8 +22,8 @@ from tests.interpret.networks import (
 )
 
 FINE = [
-    interpret.gradient, interpret.smooth_gradient, interpret.integrated_gradients, interpret.guided_backprop,
-    interpret.deconvnet, interpret.guided_grad_cam,
+    interpret.gradient, interpret.smooth_gradient, interpret.integrated_gradients,
+    interpret.guided_backprop, interpret.deconvnet, interpret.guided_grad_cam,
 ]  # fmt: skip
 COARSE = [interpret.cam, interpret.grad_cam, interpret.occlusion]
 METHODS = {method.__name__: method for method in FINE + COARSE}
@@ -100,7 +100,7 @@ def test_the_network_is_what_it_was_after_an_error(monkeypatch):
     assert all("call" not in vars(layer) for layer in model.layers)
 
 
-# ---- exact values ---------------------------------------------------------------------------------------------------
+# ---- exact values --------------------------------------------------------------------------------
 
 
 def example(build):
@@ -210,7 +210,7 @@ def test_guided_grad_cam_is_the_product():
     np.testing.assert_array_equal(interpret.guided_grad_cam(model, x, 1), product)
 
 
-# ---- layers ---------------------------------------------------------------------------------------------------------
+# ---- layers --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("build", BUILDS)
@@ -247,7 +247,7 @@ def test_a_layer_that_is_called_twice():
         interpret.grad_cam(model, np.zeros((1, 8, 8, 1), "float32"), layer="twice")
 
 
-# ---- softmax within the model ---------------------------------------------------------------------------------------
+# ---- softmax within the model --------------------------------------------------------------------
 
 
 def ending(how):
@@ -291,7 +291,7 @@ def test_one_squashed_number_tells_two_classes():
     np.testing.assert_allclose(first, -second, atol=1e-6)
 
 
-# ---- kgen's own models ----------------------------------------------------------------------------------------------
+# ---- kgen's own models ---------------------------------------------------------------------------
 
 
 @every_model(interpret.subject.Explains)
@@ -332,7 +332,7 @@ def test_names_of_classes_are_targets():
         interpret.gradient(model, x, "7")
 
 
-# ---- bad input ------------------------------------------------------------------------------------------------------
+# ---- bad input -----------------------------------------------------------------------------------
 
 
 WRONG = {

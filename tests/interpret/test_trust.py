@@ -1,4 +1,4 @@
-"""Whether maps are to be trusted: planted evidence, networks that forget, what is taken away."""
+"""Whether maps can be trusted: planted evidence, randomised networks, deleted evidence."""
 
 import functools
 
@@ -16,7 +16,7 @@ SIZES, PATCHES, RATES = {2: 8, 3: 6}, {2: 4, 3: 4}, {2: 5e-3, 3: 5e-3}
 
 
 def trained(x, y, stages, width, classes, rate=3e-3, epochs=8, activation="relu"):
-    """A network of convolutions of some kernels and strides with a pooled end, that reads the classes."""
+    """A trained classifier: a convolution per (kernel, stride) of ``stages``, then pooling."""
     keras.utils.set_random_seed(0)
     rank = x.ndim - 2
     features = values = keras.Input(x.shape[1:])
@@ -69,7 +69,7 @@ def test_the_pointing_game_of_known_maps():
 
 @functools.cache
 def reader():
-    """A wide network that reads digits, and some of the test split."""
+    """A wide network that classifies digits, and some of the test split."""
     digits = data.load("digits")
     grown = [
         np.kron(part["x"][..., 0] / 16, np.ones((1, 2, 2)))[..., None].astype("float32")
@@ -94,7 +94,7 @@ def test_gradient_and_grad_cam_forget_with_the_network(method):
 
 
 def test_guided_backprop_stays_similar_whatever_the_network_knows():
-    # Its known failure: it draws the image again, of any network.
+    # A known failure: it reproduces the image for any network.
     assert forgotten(interpret.guided_backprop) >= 0.5
 
 

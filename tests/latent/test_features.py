@@ -1,4 +1,4 @@
-"""What features of a code tell, against closed forms."""
+"""What features of a latent vector tell, against closed forms."""
 
 from math import comb
 
@@ -73,7 +73,7 @@ def linear(spread):
     values = random.normal(3.0, 2.0, (50, 6)).astype("float32")
     field = Vector.of(values, "x", NAMES[:6]).fitted(values)
     field = field if spread is None else field.onto(spread)
-    # What is decoded stays within the range, to whose ends it would be brought back.
+    # Decoded values stay within the range: outside it they would be clipped.
     matrices = (
         0.05 * random.normal(size=(6, 2)).astype("float32"),
         random.normal(size=(2, 6)).astype("float32"),

@@ -22,7 +22,7 @@ class Linear:
         return values if y is None else values + 100.0 * y[:, None]
 
 
-# ---- paths ----------------------------------------------------------------------------------------------------------
+# ---- paths ---------------------------------------------------------------------------------------
 
 
 def test_a_line_is_straight_and_keeps_its_ends():
@@ -83,7 +83,7 @@ def test_what_cannot_be_done_is_told(wrong, message):
         wrong()
 
 
-# ---- planes and units -----------------------------------------------------------------------------------------------
+# ---- planes and units ----------------------------------------------------------------------------
 
 
 def test_a_grid_shares_the_prior_out_evenly():
@@ -129,7 +129,7 @@ def test_the_activity_of_a_code_without_distribution_is_its_variance(batch):
     )
 
 
-# ---- concepts -------------------------------------------------------------------------------------------------------
+# ---- concepts ------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -179,7 +179,7 @@ def test_outer_thirds_leave_the_middle_out():
     np.testing.assert_array_equal(has, [0.0] * 4 + [np.nan] * 4 + [1.0] * 4)
 
 
-# ---- attributes of pixels -------------------------------------------------------------------------------------------
+# ---- attributes of pixels ------------------------------------------------------------------------
 
 
 def bar(lean, thickness=2, size=41):
@@ -214,7 +214,7 @@ def test_dark_strokes_on_a_bright_background_are_measured_like_bright_ones_on_a_
     np.testing.assert_allclose(measure(dark), expected, rtol=1e-5)
 
 
-# ---- maps -----------------------------------------------------------------------------------------------------------
+# ---- maps ----------------------------------------------------------------------------------------
 
 
 def test_principal_components_find_the_plane_in_which_codes_vary():
@@ -279,7 +279,7 @@ def test_outliers_lie_far_from_their_own_class():
     np.testing.assert_allclose(np.mean(spread**2), 3.0, rtol=0.02)  # χ² of three degrees of freedom
 
 
-# ---- models ---------------------------------------------------------------------------------------------------------
+# ---- models --------------------------------------------------------------------------------------
 
 
 @every_model(Encodes)

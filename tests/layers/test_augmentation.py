@@ -1,4 +1,4 @@
-"""Random moves and shades of brains: what they do to images and volumes, and to the gradient."""
+"""Random moves and shades of brains: their effect on images, volumes and the gradient."""
 
 import keras
 import numpy as np
@@ -27,7 +27,7 @@ def array(tensor):
 
 
 def by(matrix, shift, values):
-    """Values that all are moved by one matrix and one shift."""
+    """Values that are all moved by one matrix and one shift."""
     count = len(values)
     return array(moved(values, np.float32([matrix] * count), np.float32([shift] * count)))
 
@@ -128,7 +128,7 @@ def test_the_mean_over_many_shades_is_the_image(grid):
 @every_grid
 @every_layer
 def test_the_gradient_is_that_of_the_changed_values(layer, grid):
-    """Layers are linear in the image but for an offset: the gradient times a change is the change of the output."""
+    """Layers are affine in the image: the gradient times a change is the change of the output."""
     if keras.backend.backend() != "tensorflow":
         pytest.skip("the gradient is taken with TensorFlow's tape")
     import tensorflow as tf

@@ -62,7 +62,7 @@ def test_label_code_is_one_hot():
 
 
 def standardised(momentum=0.98, steps=1000):
-    """Codes of two classes far apart, through the layer after so many batches of training; their classes."""
+    """Latents of two distant classes, standardised after so many training steps; their classes."""
     random, layer = np.random.default_rng(0), ClassStandardisation(2, momentum)
     for _ in range(steps):
         labels = random.integers(0, 2, 64)

@@ -1,4 +1,4 @@
-"""Weights of sums over the numbers of a value, beside losses that do not grow with them."""
+"""Weights of losses that are sums over a value's numbers, beside losses that are not."""
 
 import keras
 import numpy as np
@@ -28,7 +28,7 @@ def test_a_number_weighs_no_more_where_there_are_more_of_them(shape, expected):
 
 
 def of_images(name, side, **options):
-    """A model of images with this side and four times the usual width of what the feature loss compares."""
+    """A small model of square grey images with this side, and of labels if it takes them."""
     labels = {"y": tiny("cvae-cgan").fields["y"]} if name == "cvae-cgan" else {}
     return tiny(name, {"x": Image((side, side, 1)), **labels}, **options)
 
@@ -54,7 +54,7 @@ def test_the_weight_of_a_hybrid_follows_the_size_of_its_sum(name, side):
 
 @pytest.mark.parametrize("name", WEIGHTS)
 def test_a_weight_that_is_given_is_kept_in_the_model_and_in_its_file(name, tmp_path):
-    # Models of before hold their weight as a number, whatever their size.
+    # Earlier versions store the weight as a number, whatever the size.
     model = of_images(name, 56, **{WEIGHTS[name]: 0.1})
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras")

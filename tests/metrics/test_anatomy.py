@@ -1,4 +1,4 @@
-"""Ventricles and cortex of phantoms are as large as they are known to be, however an image was drawn."""
+"""Measured ventricles and cortex of phantoms match the truth, however an image was drawn."""
 
 import numpy as np
 import pytest

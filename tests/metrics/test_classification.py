@@ -1,4 +1,4 @@
-"""What is said of a classifier: closed forms, and intervals that hold what they promise."""
+"""What is measured of a classifier: closed forms, and intervals that cover what they promise."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Samples are measured where there are no classes, or one: in features of a classifier of clusters."""
+"""Without classes, or with one, samples are measured in features of a classifier of clusters."""
 
 import keras
 import numpy as np

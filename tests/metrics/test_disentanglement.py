@@ -15,7 +15,7 @@ def factors():
 
 
 def mixed(factors, codes=7):
-    """Codes that tell something of several factors each, beside noise."""
+    """Latents that each tell something of several factors, with noise."""
     random = np.random.default_rng(1)
     return factors @ random.standard_normal((5, codes)) + random.standard_normal(
         (len(factors), codes)

@@ -1,4 +1,4 @@
-"""What is measured of estimated numbers, against closed forms."""
+"""What is measured for estimated numbers, against closed forms."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Metrics keep their digits: of large values that differ little, of bytes, and of values that are equal."""
+"""Metrics stay precise: for large values that differ little, for bytes, and for equal values."""
 
 import numpy as np
 import pytest

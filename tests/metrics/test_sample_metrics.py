@@ -50,7 +50,8 @@ def test_the_floor_is_computed_once_and_cannot_be_changed(metrics, real, capsys)
 def test_held_out_images_are_at_the_floor(metrics, real, capsys):
     test = metrics.dataset.test
     found = metrics.measure(test.scaled(), test.labels)
-    # Two of them would be trained and tested on the same images; the kernel distance has a sign, its floor has none.
+    # Two metrics would train and test on the same images; the kernel distance has a sign, and its
+    # floor has none.
     for name in set(real) - {
         "classification_accuracy_score",
         "nearest_neighbour_error",
@@ -134,12 +135,15 @@ def test_a_poor_outside_classifier_is_warned_of_once_and_used(metrics, real, mon
     monkeypatch.setattr("kgen.metrics.sample_metrics.LEAST_ACCURACY", 1.01)
     poor = SampleMetrics(metrics.dataset)
     assert poor.measure(*candidate(metrics)) == metrics.measure(*candidate(metrics))
-    told = f"Warning: the outside classifier of digits reads {poor.judge.accuracy:.1%} of the real test values, less"
+    told = (
+        f"Warning: the outside classifier of digits reads {poor.judge.accuracy:.1%} "
+        "of the real test values, less"
+    )
     assert capsys.readouterr().out.count(told) == 1
 
 
 class Guesser:
-    """A judge that has learnt nothing."""
+    """A classifier that has learnt nothing."""
 
     features = Features(keras.Sequential([keras.Input((8, 8, 1)), layers.MaxPooling2D(2)]))
 

@@ -1,4 +1,4 @@
-"""Distances between two sets of features, against closed forms, formulas written out and well-kept packages."""
+"""Distances between two feature sets, against closed forms, formulas and established packages."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def test_frechet_distance_equals_the_formula_with_a_matrix_root():
 
 
 def test_frechet_distance_of_dead_features_is_never_negative():
-    # Features that are 0 everywhere, as a rectifier makes them, leave the covariance without an inverse.
+    # Features that are 0 everywhere, as after a ReLU, make the covariance singular.
     real = np.concatenate([normal(300, 4), np.zeros((300, 40))], axis=1)
     assert 0 <= frechet_distance(real, real) < 1e-6
 
@@ -81,7 +81,7 @@ def test_precision_recall_density_and_coverage_of_ten_thousand(capsys):
     real, fake = normal(10_000, 1000), normal(10_000, 1000, seed=1)
     found = precision_recall(real, fake)
     assert found == pytest.approx(compute_prdc(real, fake, nearest_k=5), abs=1e-4)
-    # The row of prdc's readme is one draw without a seed: over draws precision spreads by .02, density by .1.
+    # prdc's readme shows one unseeded draw: over draws precision varies by .02, density by .1.
     published = {"precision": 0.4772, "recall": 0.4705, "coverage": 0.9735}
     assert found == pytest.approx({**published, "density": found["density"]}, abs=0.05)
     assert found["density"] == pytest.approx(1.0555, abs=0.25)
@@ -94,7 +94,7 @@ def test_two_samples_of_one_source_are_not_told_apart_and_others_are():
 
 
 def test_two_samples_are_balanced_whatever_their_numbers():
-    # Always saying "fake" would be right 97 times of 100, were they not.
+    # Were they not, always saying "fake" would be right 97 times in 100.
     assert two_sample_accuracy(normal(40, 3), normal(1500, 3, seed=1)) < 0.8
 
 

@@ -1,4 +1,4 @@
-"""Structures that an output has and its truth has not: planted ones are found, and no others."""
+"""Structures of an output that its truth lacks: planted ones are found, and no others."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ NOISE, WIDTH = 5.0, 1.5
 
 @pytest.fixture(params=SHAPES, scope="module")
 def calibrated(request):
-    """Truth, and the structures that are found on outputs which differ from theirs by noise alone."""
+    """Truth, and the structures found on outputs that differ from it by noise alone."""
     truth = RANDOM.uniform(0, 255, SHAPES[request.param])
     return truth, NewStructures(noisy(truth), truth, WIDTH)
 

@@ -1,4 +1,4 @@
-"""Games between N(0, 1) and N(mean, 1), of which theory knows the outcome."""
+"""GANs between N(0, 1) and N(mean, 1), whose optima theory knows."""
 
 import keras
 import numpy as np
@@ -19,7 +19,7 @@ def shift(mean):
 
 
 def line(activation=None):
-    """D(x) = activation(w x + b): with a sigmoid, the optimum for two normals of one variance is among them."""
+    """D(x) = activation(w x + b); with a sigmoid it includes the optimum for equal variances."""
     return keras.Sequential(
         [keras.Input((1,)), keras.layers.Dense(1, activation, kernel_initializer="zeros")]
     )
@@ -38,5 +38,5 @@ def trained(model, epochs=20):
 
 
 def paid(model):
-    """What the players pay on samples that the training has not seen."""
+    """The players' losses on samples that the training has not seen."""
     return model.evaluate(real(100_000)[40_000:], batch_size=10_000, verbose=0, return_dict=True)

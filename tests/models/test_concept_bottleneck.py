@@ -1,4 +1,4 @@
-"""The concept bottleneck: what each mode teaches which network, and concepts that are corrected by hand."""
+"""The concept bottleneck: which networks each mode trains, and concepts corrected by hand."""
 
 import keras
 import numpy as np
@@ -28,7 +28,7 @@ FIELDS = {
 
 
 def examples(count=200):
-    """Values, concepts that no linear map of them is, and numbers of the true concepts and the values."""
+    """Values, concepts that are not linear in them, and numbers from true concepts and values."""
     random = np.random.default_rng(0)
     x = random.normal(size=(count, 2)).astype("float32")
     c = x @ [[1.0], [-0.5]] + random.normal(size=(count, 1))
@@ -41,7 +41,7 @@ def least_squares(inputs, targets):
 
 
 def moved_by_a_step(model, reader, regressor, values):
-    """How far a step of gradient descent moves the two weight matrices from where they are put."""
+    """How far one step of gradient descent moves the two weight matrices from their start."""
     model.compile(keras.optimizers.SGD(1.0))
     model.reader.set_weights([reader])
     model.regressor.set_weights([regressor])
@@ -175,8 +175,10 @@ def test_a_training_without_concepts_says_what_is_missing():
         model.fit({"x": values["x"], "y": values["y"]}, verbose=0)
 
 
-@pytest.mark.parametrize(("given", "told"), [(np.zeros(3), "csf is given for 3 values, and there are 48"),
-                                             (np.full(48, np.nan), "csf holds NaN or infinity")])  # fmt: skip
+@pytest.mark.parametrize(("given", "told"), [
+    (np.zeros(3), "csf is given for 3 values, and there are 48"),
+    (np.full(48, np.nan), "csf holds NaN or infinity"),
+])  # fmt: skip
 def test_corrections_that_are_not_one_for_each_value_are_refused(given, told):
     model = tiny("concept-bottleneck")
     with pytest.raises(ValueError, match=told):

@@ -16,7 +16,7 @@ BOTH = pytest.mark.parametrize("cls", [PertVAE, DrVAE])
 
 @pytest.fixture
 def values():
-    """Pairs that differ by a known change, and labels of which a third is missing."""
+    """Pairs that differ by a known change, and labels of which one third is missing."""
     random = np.random.default_rng(0)
     x = random.normal(5.0, 2.0, (COUNT, GENES)).astype("float32")
     return {

@@ -21,7 +21,7 @@ YEARS = np.linspace(20.0, 80.0, 60)
 
 
 def data_of(kind, cls):
-    """Stored values of a kind by the fields of a model, with labels or ages where it takes such, and the fields."""
+    """Stored values of a kind by a model's fields, with labels or ages if taken; and the fields."""
     values = VALUES[kind]()
     field = fields.kind(kind).of(values, "x")
     stored = field.stored(values)
@@ -44,7 +44,7 @@ def beside(cls, shape):
     return {**concepts, **({"y": (YEARS, AGES)} if Number in kinds else {})}
 
 
-# A step that is not compiled takes JAX many seconds: there one model of each way to train stands for all.
+# An uncompiled step takes seconds under JAX: there, one model per way to train stands for all.
 TRAINED = MODELS if keras.backend.backend() == "tensorflow" else ("vae", "cvae-cgan")
 
 
@@ -97,7 +97,7 @@ VARIANCE = 0.3
 
 
 class LinearGaussian:
-    """x = W z + b_y + noise with W's rows orthogonal: posterior and likelihood are known exactly."""
+    """x = W z + b_y + noise, rows of W orthogonal: posterior and likelihood are known exactly."""
 
     def __init__(self, shape, classes=0):
         random, size = np.random.default_rng(0), int(np.prod(shape))
@@ -187,7 +187,8 @@ def sliced(values):
 
 
 FORMS = {
-    "numbers": lambda y: y, "column": lambda y: y[:, None], "one-hot": lambda y: np.eye(CLASSES, dtype="float32")[y],
+    "numbers": lambda y: y, "column": lambda y: y[:, None],
+    "one-hot": lambda y: np.eye(CLASSES, dtype="float32")[y],
     "floats": lambda y: y.astype("float64"), "big-endian": lambda y: y.astype(">i8"),
 }  # fmt: skip
 DOORS = {
@@ -314,7 +315,10 @@ WORDS = np.array(["cat", "cow", "dog"])[LABELS]
 def test_labels_in_words_are_refused_with_what_numbers_them(name, door, given):
     model = tiny(name)
     x = np.zeros((60, *SHAPE), "float32")
-    told = r"y holds words, such as b?'cat'; labels are whole numbers from 0. Number the words: names, y = np.unique\("
+    told = (
+        r"y holds words, such as b?'cat'; labels are whole numbers from 0. "
+        r"Number the words: names, y = np.unique\("
+    )
     with pytest.raises(ValueError, match=told):
         getattr(model, door)(x, given)
 

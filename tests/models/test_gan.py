@@ -12,7 +12,7 @@ from tests.models import normals
 
 
 def undecided(**options):
-    """A game whose discriminator gives every image a logit of 0."""
+    """A GAN whose discriminator gives every image a logit of 0."""
     model = tiny("gan", **options)
     last = model.discriminator.layers[-1]
     last.set_weights([np.zeros_like(weight) for weight in last.get_weights()])

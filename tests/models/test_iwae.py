@@ -7,7 +7,7 @@ from tests.conftest import SHAPE, tiny
 
 
 def loss(samples, x):
-    """The bound of a model whose posterior is far from exact, always of the same weights."""
+    """The bound of a model whose posterior is far from exact, with the same weights every time."""
     model = tiny("iwae", samples=samples)
     model.encoder.layers[-1].bias.assign([1.0, -1.0, 0.5])
     return model, model.evaluate(x, batch_size=16, verbose=0, return_dict=True)

@@ -1,4 +1,4 @@
-"""The models that make images of images: what their losses are in closed form, and whom these reach."""
+"""Image-to-image models: their losses in closed form, and which networks each loss trains."""
 
 import keras
 import numpy as np
@@ -26,7 +26,7 @@ def affine(factor, offset=0.0):
 
 
 def judge(value=0.0):
-    """A judge of one patch that always says the same."""
+    """A discriminator of one patch with a constant output."""
     network = keras.Sequential([keras.Input(SHAPE), keras.layers.Conv2D(1, 8)])
     network.layers[0].set_weights([np.zeros((8, 8, 1, 1)), np.full((1,), value)])
     return network
@@ -38,7 +38,7 @@ def cycle_gan(to_b, to_a, **options):
 
 
 def paid(model, **values):
-    """What a model logs of values that it is evaluated on."""
+    """The logs of a model that is evaluated on these values."""
     if not model.compiled:
         model.compile()
     return uncompiled(model).evaluate(values, verbose=0, return_dict=True)
@@ -47,7 +47,7 @@ def paid(model, **values):
 def test_identity_generators_pay_nothing_for_cycles_and_identity_and_swapped_ones_do():
     logs = paid(cycle_gan(affine(1.0), affine(1.0)), a=X, b=Y)
     assert logs["cycle_loss"] == logs["identity_loss"] == 0.0
-    # G negates and F negates back: each cycle is perfect, and what is of the field already is not kept.
+    # G negates and F negates back: each cycle is perfect, but identity mapping is violated.
     swapped = paid(cycle_gan(affine(-1.0), affine(-1.0)), a=X, b=Y)
     assert swapped["cycle_loss"] == 0.0
     assert swapped["identity_loss"] == pytest.approx(

@@ -45,7 +45,7 @@ def test_sizes_are_those_published(cls, options, published):
 
 
 class Weights(keras.callbacks.Callback):
-    """The weight of the KL divergence that every epoch was trained with, read off what was logged."""
+    """The weight of the KL divergence in every epoch, derived from the logs."""
 
     def __init__(self):
         self.seen = []

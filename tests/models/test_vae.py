@@ -104,7 +104,7 @@ def test_the_sigmoid_is_applied_once():
     kernel, bias = model.decoder.weights[-2:]
     kernel.assign(np.zeros(kernel.shape))
     bias.assign(np.full(bias.shape, 20.0))
-    # A decoder that ended in a sigmoid would pay 64 · 0.3133 nats for the whitest image and draw it as 0.7311.
+    # A decoder that ended in a sigmoid would pay 64 · 0.3133 nats for white and draw it as 0.7311.
     assert model.evaluate(white, verbose=0, return_dict=True)[
         "reconstruction_loss"
     ] == pytest.approx(0.0, abs=1e-5)
@@ -137,7 +137,7 @@ def test_a_linear_vae_reaches_the_exact_likelihood_of_probabilistic_pca(digits, 
     for x, expected in ((learnt, 9.05), (digits.test.scaled(), 8.28)):
         exact = pca.score(x.reshape(-1, 64))
         assert exact == pytest.approx(expected, abs=0.01)
-        # Many draws of the noise for each image: with one, the ELBO itself would be uncertain by 0.1.
+        # Many noise draws per image: with one, the ELBO itself would be uncertain by 0.1.
         elbo = -model.evaluate(
             np.tile(x, (20, 1, 1, 1)), batch_size=len(x), verbose=0, return_dict=True
         )["loss"]

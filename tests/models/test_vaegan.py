@@ -26,7 +26,7 @@ def test_no_gradient_of_the_game_reaches_the_encoder(batch):
     blind = keras.Model(
         whole.discriminator.inputs, [realness, keras.layers.Rescaling(0.0)(features)]
     )
-    # At mean 0 and log-variance 0 the KL has no slope either: what moves the encoder could only come from the game.
+    # At mean 0 and log-variance 0 the KL gradient is 0: only the GAN loss could move the encoder.
     for head in whole.encoder.layers[-2:]:
         head.set_weights([np.zeros_like(weight) for weight in head.get_weights()])
     model = VAEGAN(whole.encoder, whole.generator, blind, margin=float("inf"))

@@ -13,7 +13,7 @@ from tests.models import normals
 @pytest.mark.parametrize("mean", [0.0, 1.0, 4.0])
 def test_a_linear_critic_has_the_slope_and_sees_the_distance_of_theory(mean):
     model = WGANGP(normals.shift(mean), normals.line(), n_critic=1, fields=normals.FIELDS, seed=0)
-    # The objective is a parabola of curvature 2λ: a step of 1 / 2λ goes to its lowest point.
+    # The objective is a parabola of curvature 2λ: a step of 1 / 2λ reaches its minimum.
     model.compile(discriminator_optimizer=keras.optimizers.SGD(1 / 20))
     model.discriminator.layers[0].set_weights([np.full((1, 1), -0.5), np.zeros(1)])
     model.fit(normals.real(60_000), batch_size=20_000, verbose=0)
@@ -37,7 +37,7 @@ def test_the_penalty_is_of_the_slope_at_those_points(batch):
         logs["real_loss"] + logs["fake_loss"] + 3.0 * logs["gradient_penalty"], rel=1e-5
     )
     slopes = ops.convert_to_numpy(model.input_gradient(model.discriminator, x)).reshape(48, -1)
-    # A critic of small random weights is all but linear, so its slope is nearly the same everywhere.
+    # A critic with small random weights is almost linear: its slope is nearly constant.
     assert logs["gradient_penalty"] == pytest.approx(
         np.mean((np.linalg.norm(slopes, axis=1) - 1) ** 2), rel=0.02
     )

@@ -1,4 +1,4 @@
-"""Networks for a few hundred images: no BatchNorm judges, no code tells the class, every layer is told it."""
+"""Networks for few images: no BatchNorm in D, no class in the latents, the class in each layer."""
 
 import keras
 import numpy as np
@@ -24,7 +24,7 @@ def test_networks_take_and_give_what_those_of_many_do(shape):
     shapes = [
         output.shape for output in (*made[0]([x, y]), made[1]([np.zeros((2, 5)), y]), *made[2](x))
     ]
-    realness = 3 if len(shape) > 1 else 1  # one a class
+    realness = 3 if len(shape) > 1 else 1  # one per class
     assert shapes == [(2, 5), (2, 5), (2, *shape), (2, realness), (2, 3)]
 
 

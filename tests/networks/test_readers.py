@@ -1,4 +1,4 @@
-"""The readers of numbers: those of the course exactly as large as there, and what each of them can read."""
+"""Networks that read numbers: the course's in their exact sizes, and what each of them learns."""
 
 import math
 
@@ -59,7 +59,7 @@ def speckled(count, seed, side=16):
 
 
 def left_over(layout):
-    """The error for fresh volumes of a reader that saw 64, as a share of their deviation."""
+    """The error on new volumes of a reader trained on 64, as a share of their deviation."""
     (x, y), (new, true) = speckled(64, 0), speckled(64, 1)
     fields = {"x": Volume.of(x, "x").fitted(x), "y": Number.of(y, "y").fitted(y)}
     model = Regressor.from_fields(**fields, network=layout, seed=0)

@@ -1,4 +1,4 @@
-"""What the notebooks hold, and that they run from the first cell to the last in an empty folder."""
+"""What the notebooks hold, and that they run from start to end in an empty folder."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def pictures(notebook):
 
 
 def check_runs(path):
-    """Runs a notebook, which has to draw what is kept in it."""
+    """Runs a notebook; it has to draw the pictures that are kept in it."""
     kept, now = (
         pictures(notebook) for notebook in (nbformat.read(path, as_version=4), executed(path))
     )

@@ -1,4 +1,4 @@
-"""The course's notebooks, day by day; apart from the others, so that workers share them."""
+"""The course's notebooks by day; in a module of their own, so that workers share the load."""
 
 import pytest
 

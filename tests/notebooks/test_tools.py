@@ -1,4 +1,4 @@
-"""The notebooks of one purpose each; apart from the course's, so that workers share them."""
+"""Notebooks of one purpose each; in a module of their own, so that workers share the load."""
 
 import pytest
 

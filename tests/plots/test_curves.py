@@ -14,7 +14,7 @@ def axes_of(figure):
 
 
 def named(axes):
-    """The lines of a panel by what the legend calls them."""
+    """The lines of a panel by their names in the legend."""
     legend = axes.get_legend()
     return dict(
         zip([text.get_text() for text in legend.get_texts()], legend.legend_handles, strict=True)

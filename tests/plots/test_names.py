@@ -1,4 +1,4 @@
-"""Names as users give them, which no picture may take for a formula, leave out or cut."""
+"""Names as users give them: no picture may read them as formulas, omit them or cut them."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,10 @@ ODD = (
     "_hidden",
     "a\\b $5$",
 )  # a formula that fails, no label of matplotlib's, a formula that does not
-LONG = "the_distance_of_$all$_samples, the smaller the better, of a grid of hyperparameters, the best of the others"
+LONG = (
+    "the_distance_of_$all$_samples, the smaller the better, of a grid of hyperparameters, "
+    "the best of the others"
+)
 CELLS, POINTS = np.zeros((3, 3, 4, 4, 1)), np.array([[0.0, 0.0], [1.0, 2.0], [2.0, 1.0]])
 HISTORY = [{"epoch": epoch, "loss": 1.0, "val_loss": 2.0} for epoch in (1, 2)]
 LETTERS = Label(3, ODD)

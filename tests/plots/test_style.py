@@ -17,7 +17,8 @@ from kgen.fields.mask import COLOURS
 from kgen.plots.style import PALETTE, style
 from tests.plots.test_names import FIGURES, ODD
 
-# What protanopes and deuteranopes see, as linear RGB: Machado, Oliveira & Fernandes, 2009, severity 1.
+# Colours as protanopes and deuteranopes see them, linear RGB, severity 1:
+# Machado, Oliveira & Fernandes, 2009.
 PROTANOPIA = [
     [0.152286, 1.052583, -0.204868],
     [0.114503, 0.786281, 0.099216],

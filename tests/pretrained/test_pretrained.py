@@ -1,4 +1,4 @@
-"""Models that come with kgen: what their weights are, how good, and that concepts move what they say."""
+"""Models that come with kgen: their weights, their quality, and the effect of concepts."""
 
 import runpy
 import subprocess
@@ -13,7 +13,7 @@ from kgen.pretrained import loading
 from tests.experiments.test_latent_space import untrained
 
 ROOT = Path(__file__).parents[2]
-HALF = 2.0**-11  # how far a number in half precision lies from what it was, relative to it
+HALF = 2.0**-11  # the relative rounding error of half precision
 MOST = 3_000_000
 
 

@@ -54,8 +54,9 @@ def test_a_configuration_that_is_none_is_one_message(harm, tmp_path):
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("model", ["vae"]), ("model", {}), ("model", None), ("dataset", 3), ("options", "beta=1"), ("data", [1]),
-        ("epochs", "5"), ("epochs", [5]), ("learning_rates", 0.1), ("seed", None), ("precision", 16),
+        ("model", ["vae"]), ("model", {}), ("model", None), ("dataset", 3), ("options", "beta=1"),
+        ("data", [1]), ("epochs", "5"), ("epochs", [5]), ("learning_rates", 0.1), ("seed", None),
+        ("precision", 16),
     ],
 )  # fmt: skip
 def test_a_value_of_another_type_names_its_key(key, value, tmp_path):
@@ -95,7 +96,7 @@ def test_damaged_numbers_of_epochs_are_told_by_name(content, name, tmp_path):
         Run(tmp_path).read_rows(name)
 
 
-# ---- weights that are no numbers ------------------------------------------------------------------------------------
+# ---- weights that are no numbers -----------------------------------------------------------------
 
 
 def broken(variable, value):
@@ -149,7 +150,7 @@ def test_no_command_works_with_weights_that_are_no_numbers(command, tmp_path, di
     assert not (tmp_path / "out.npz").exists() and not (run.path / "generated.png").exists()
 
 
-# ---- a directory that vanishes or is full ---------------------------------------------------------------------------
+# ---- a directory that vanishes or is full --------------------------------------------------------
 
 
 class Vanishing(keras.callbacks.Callback):

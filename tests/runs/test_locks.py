@@ -69,7 +69,8 @@ def test_a_lock_without_words_is_waited_for(tmp_path):
 
 
 @pytest.mark.parametrize("again", [
-    lambda run: training.resume(run, epochs=5), lambda run: kgen("train", "--resume", run.path, "--epochs", 5, code=1),
+    lambda run: training.resume(run, epochs=5),
+    lambda run: kgen("train", "--resume", run.path, "--epochs", 5, code=1),
 ])  # fmt: skip
 def test_a_second_training_of_a_run_is_refused_and_changes_nothing(run, again):
     before = {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}

@@ -1,4 +1,4 @@
-"""What a killed process leaves behind, and who clears it away."""
+"""What a killed process leaves behind, and which process removes it."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""Whole searches, of a toy that trains nothing and of a model on the digits."""
+"""Whole searches, with a toy that trains nothing and with a model on the digits."""
 
 import csv
 import json
@@ -64,7 +64,7 @@ def rows(folder):
 
 
 def first_trial(folder):
-    """A toy, its search, what carries out its trials, and the first of these."""
+    """A toy, its search, the object that carries out its trials, and the first trial."""
     toy = Toy()
     search = Tuning(folder, toy).search
     trial = keras_tuner.engine.trial.Trial(keras_tuner.HyperParameters(), "0000")
@@ -373,7 +373,7 @@ def test_an_estimator_is_tuned_as_a_model_is(digits, tmp_path):
 
 @pytest.fixture
 def ages(tmp_path):
-    """A table of ages that two of its three columns tell of, in a curve."""
+    """A table of ages; two of its three columns depend on them, along a curve."""
     random = np.random.default_rng(0)
     x = random.normal(size=(80, 3))
     years = 50.0 + 10.0 * np.sin(x[:, 0]) + 5.0 * x[:, 1]

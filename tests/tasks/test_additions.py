@@ -1,4 +1,4 @@
-"""A model, a task, a metric and a verb of one's own: a file and a line each, and all else follows."""
+"""A user's own model, task, metric and verb: one file and one line each, and the rest follows."""
 
 import sys
 import textwrap
@@ -114,7 +114,7 @@ FILES = {"task": TASK, "metric": METRIC, "verb": VERB, "__init__": ""}
 
 @pytest.fixture
 def extra(tmp_path, monkeypatch):
-    """A package of one's own beside kgen, with its four lines, and a table to train on."""
+    """A user's package beside kgen, with its four lines, and a table to train on."""
     (tmp_path / "extra").mkdir()
     (tmp_path / "family").mkdir()
     for name, text in FILES.items():

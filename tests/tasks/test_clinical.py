@@ -1,4 +1,4 @@
-"""Tests of few images of patients: what a class changes, and whether anatomy is drawn as it is."""
+"""Tests on few patient images: what the class changes, and whether anatomy is drawn as it is."""
 
 import dataclasses
 from types import SimpleNamespace
@@ -54,7 +54,7 @@ def few_samples(monkeypatch):
 
 @pytest.fixture
 def perfect(persons, brains):
-    """Draws the very persons: what a model that has learnt everything would."""
+    """Draws the very persons of the data, like a model that has learnt everything."""
     images, _ = persons
 
     def generate(n, label=None, seed=None):

@@ -65,7 +65,8 @@ def test_reconstructions_of_binarised_images_are_drawn_and_samples_are_compared_
 
 
 @pytest.mark.parametrize(("read", "labels", "value"), [
-    ([0] * 1000, [0] * 990 + [1] * 10, 0.5), ([0, 0, 1, 2], [0, 0, 1, 1], 0.75), ([1, 1], [1, 1], 1.0),
+    ([0] * 1000, [0] * 990 + [1] * 10, 0.5), ([0, 0, 1, 2], [0, 0, 1, 1], 0.75),
+    ([1, 1], [1, 1], 1.0),
 ])  # fmt: skip
 def test_balanced_accuracy_weighs_classes_alike(read, labels, value):
     assert balanced_accuracy(read, labels) == pytest.approx(value)

@@ -1,4 +1,4 @@
-"""What every model keeps, for every kind of field that it takes and every task that applies to it."""
+"""What every model guarantees, for each kind of field it takes and each task that applies."""
 
 import functools
 
@@ -16,7 +16,7 @@ from tests.fields.kinds import COUNT, VALUES
 
 LABELS = np.arange(COUNT) % CLASSES
 AGES = np.linspace(20.0, 80.0, COUNT)
-# Their features are those of a classifier, which takes minutes to train; tests of evaluations measure them.
+# Their features need a classifier, which takes minutes to train; evaluation tests measure them.
 JUDGED = {"samples", "use", "classes"}
 
 

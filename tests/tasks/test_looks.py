@@ -1,4 +1,4 @@
-"""Pictures show values of each class, however the values are sorted."""
+"""Pictures show values of every class, whatever the order of the values."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from tests.conftest import tiny
 
 
 def in_order(field, classes, each):
-    """A split of sorted classes, each value the number of its class over that of all."""
+    """A split in class order; each value is its class number divided by the number of classes."""
     labels = np.repeat(np.arange(classes), each).astype("int32")
     values = (labels / classes).reshape(-1, *(1 for _ in field.shape)) * np.ones(field.shape)
     return Split({"x": values.astype("float32"), "y": labels}, {"x": field, "y": Label(classes)})

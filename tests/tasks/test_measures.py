@@ -43,7 +43,8 @@ def test_every_metric_is_measured_or_left_out_with_a_reason(name, digits, shared
     scores = {key: score for key, score in found.items() if not isinstance(score, str)}
     assert all(np.isfinite([n for n in score if n is not None]).all() for score in scores.values())
     for metric, ability in {
-        "elbo": HasDensity, "active_units": Encodes, "reconstruction_mse": Encodes, "classifier_accuracy": Classifies,
+        "elbo": HasDensity, "active_units": Encodes, "reconstruction_mse": Encodes,
+        "classifier_accuracy": Classifies,
         "nearest_neighbour_error": Conditional,
     }.items():  # fmt: skip
         assert (metric in scores) == isinstance(model, ability)
@@ -67,7 +68,7 @@ def test_bits_are_of_binary_pixels_or_of_stored_levels(digits):
     density = measured(
         "likelihood", tiny("vae", digits.fields, likelihood="continuous-bernoulli"), digits, 1
     )
-    # An untrained decoder's density is all but even: as many bits as there are levels.
+    # The density of an untrained decoder is almost uniform: as many bits as there are levels.
     assert density["bits_per_dimension"].value == pytest.approx(np.log2(17), abs=0.1)
 
 

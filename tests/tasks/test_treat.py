@@ -1,4 +1,4 @@
-"""Pairs whose responses are known of some alone: what is drawn and measured rests on these."""
+"""Pairs of which only some have a known response: what is drawn and measured uses those."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Commands that draw data of known truth, a file each with its ``command``."""
+"""Commands that draw data of known truth: one module each, with its ``command``."""
 
 import click
 

@@ -31,7 +31,8 @@ OVERVIEW = "overview.png"
 )
 @options.seed
 def command(folder, subjects, size, volumes, effect, varied, tumours, ct, misaligned, seed):
-    """Draw brains with and without a disease of known effect: NIfTI and PNG files, arrays, a table, and the truth.
+    """Draw brains with and without a disease of known effect: NIfTI and PNG files, arrays, a table,
+    and the truth.
 
     Repeated with the same options it goes on where it was stopped.
 
@@ -56,12 +57,17 @@ def command(folder, subjects, size, volumes, effect, varied, tumours, ct, misali
 def _told(folder, found):
     from kgen.data.phantoms.findings import measured_columns
 
-    yield f"Written to {folder}: table.csv, truth.json, {OVERVIEW} and the files that the table names."
+    yield (
+        f"Written to {folder}: table.csv, truth.json, {OVERVIEW} "
+        "and the files that the table names."
+    )
     for name, means in found["mean"].items():
         told = [f"{_plain(key)} {_short(means[key])}" for key in measured_columns(means)]
         yield f"{name}: {', '.join(told)}"
     yield f"accuracy of who sees latent variables and age: {found['accuracy_from_latents']:.3f}"
-    yield f"accuracy of a linear classifier on the areas measured: {found['accuracy_from_areas']:.3f}"
+    yield (
+        f"accuracy of a linear classifier on the areas measured: {found['accuracy_from_areas']:.3f}"
+    )
 
 
 def _short(value):
@@ -75,7 +81,10 @@ def _plain(key):
 def _next(folder, volumes):
     table = shlex.quote(str(folder / "table.csv"))
     shown = " --data axis=none" if volumes else ""
-    yield f"Next: kgen train cvae-cgan --dataset nifti:{table} --data label=label --data anatomy=brain{shown}"
+    yield (
+        f"Next: kgen train cvae-cgan --dataset nifti:{table} "
+        f"--data label=label --data anatomy=brain{shown}"
+    )
     if not volumes:
         pictures = shlex.quote(str(folder / "png"))
         yield f"Or, of the pictures: kgen train cvae-cgan --dataset folder:{pictures}"

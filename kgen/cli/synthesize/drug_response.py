@@ -12,10 +12,11 @@ from kgen.cli.synthesize import options
 @click.option("--genes", default=200, show_default=True, help="At least 16.")
 @options.seed
 def command(folder, cell_lines, genes, seed):
-    """Draw the expression of cell lines before and after three drugs, their responses, and the truth: CSV and JSON.
+    """Draw the expression of cell lines before and after three drugs, their responses, and the
+    truth: CSV and JSON.
 
-    The response to the drug linear follows the sum of two modules of genes, that to interaction their product, that to
-    unrelated a coin.
+    The response to the drug linear follows the sum of two modules of genes, that to interaction
+    their product, that to unrelated a coin.
 
     \b
     Example:

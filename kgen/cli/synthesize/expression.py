@@ -20,9 +20,11 @@ from kgen.cli.synthesize import options
 )
 @options.seed
 def command(folder, samples, genes, modules, seed):
-    """Draw the expression of genes in six tissues of women and men, in three batches, and the truth.
+    """Draw the expression of genes in six tissues of women and men, in three batches, and the
+    truth.
 
-    Files: expression.csv, covariates.csv, modules.gmt (the genes of each module, and sets drawn at random), truth.npz.
+    Files: expression.csv, covariates.csv, modules.gmt (the genes of each module, and sets drawn at
+    random), truth.npz.
 
     \b
     Example:

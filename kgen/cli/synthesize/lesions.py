@@ -17,7 +17,8 @@ from kgen.cli.synthesize import options
 @click.option("--size", default=112, show_default=True, help="Pixels of each side, 32 to 1024.")
 @options.seed
 def command(folder, count, size, seed):
-    """Draw noise with and without bright squares whose places are known, after the paper of the VA-GAN.
+    """Draw noise with and without bright squares whose places are known, after the paper of the
+    VA-GAN.
 
     \b
     Example:
@@ -27,8 +28,10 @@ def command(folder, count, size, seed):
 
     write(folder, count, size, seed)
     click.echo(
-        f"Written to {folder}: pictures/disease, pictures/healthy, and truth.npz with the effect of each."
+        f"Written to {folder}: pictures/disease, pictures/healthy, "
+        "and truth.npz with the effect of each."
     )
     click.echo(
-        f"Next: kgen train va-gan --dataset unpaired:{shlex.quote(str(folder / 'pictures'))} --batch-size 160"
+        f"Next: kgen train va-gan --dataset unpaired:{shlex.quote(str(folder / 'pictures'))} "
+        "--batch-size 160"
     )

@@ -1,4 +1,4 @@
-"""Options of several kinds."""
+"""Options that several commands share."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""KerasTuner's chief for workers that may be lost: it gives their trials out again, and ends when there are no more."""
+"""KerasTuner's chief, safe for lost workers: it reassigns their trials, and ends after the last."""
 
 import time
 from concurrent import futures
@@ -27,14 +27,14 @@ def serve(oracle, address, watch):
             for worker in oracle.silent(SILENCE_SECONDS):
                 given_up(oracle, worker, f"said nothing for {SILENCE_SECONDS} seconds")
             watch()
-        # The others hear that there are no more trials before the chief leaves.
+        # The others are told that there are no more trials before the chief leaves.
         _wait_for(oracle)
     finally:
         server.stop(grace=1).wait()
 
 
 def given_up(oracle, worker, why):
-    """Gives the trial of a worker to another, and says so."""
+    """Gives the trial of a worker to another, and prints why."""
     trial = oracle.release(worker)
     if trial is not None:
         print(
@@ -49,7 +49,8 @@ def _bind(server, address):
         bound = 0
     if not bound:
         raise OSError(
-            f"chief {address}: this port is taken, or the host is not this one. Choose another port."
+            f"chief {address}: this port is taken, or the host is not this one. "
+            "Choose another port."
         )
 
 

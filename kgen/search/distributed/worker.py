@@ -1,4 +1,4 @@
-"""A worker's side of a search: it finds the chief, and shows that it lives while it trains."""
+"""A worker's side of a search: it finds the chief, and shows that it is alive while it trains."""
 
 import contextlib
 import os
@@ -10,15 +10,16 @@ PATIENCE_SECONDS, BEAT_SECONDS = 120, 5
 
 
 def join(address, name, seconds=PATIENCE_SECONDS):
-    """Makes this process a worker of the chief at ``address`` for KerasTuner; waits for the chief."""
+    """Makes this process a KerasTuner worker of the chief at ``address``; waits for the chief."""
     host, _, port = address.rpartition(":")
     channel = grpc.insecure_channel(address)
     try:
         grpc.channel_ready_future(channel).result(timeout=seconds)
     except grpc.FutureTimeoutError as error:
         raise OSError(
-            f"No chief answered at {address} for {seconds} seconds. Start it first, the same search in the role of the "
-            "chief, and see that HOST and PORT are its own and that no firewall is between."
+            f"No chief answered at {address} for {seconds} seconds. Start it first, "
+            "the same search in the role of the chief, and see that HOST and PORT are its own "
+            "and that no firewall is between."
         ) from error
     finally:
         channel.close()
@@ -28,7 +29,7 @@ def join(address, name, seconds=PATIENCE_SECONDS):
 
 
 def living(work, oracle):
-    """``work`` of a trial during which the chief hears of this worker."""
+    """The function ``work`` of a trial, with regular signs of life to the chief meanwhile."""
 
     def carried_out(trial):
         done = threading.Event()

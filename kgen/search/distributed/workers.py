@@ -1,4 +1,4 @@
-"""The workers of a search on this machine, each with its share of the cores and a GPU of its own."""
+"""The workers of a search on this machine, each with its share of the cores and its own GPU."""
 
 import os
 import signal
@@ -38,7 +38,7 @@ class Workers:
         self.stop()
 
     def watch(self, oracle):
-        """Gives out again what a worker that ended had; raises once all have."""
+        """Reassigns the trial of a worker that failed; raises once all workers have ended."""
         for name, child in list(self.running.items()):
             if child.poll() is not None:
                 del self.running[name]
@@ -54,7 +54,7 @@ class Workers:
             raise ChildProcessError(f"All workers have ended.\n{self._last_words()}")
 
     def stop(self):
-        """Ends those that are left."""
+        """Ends the workers that are left."""
         for child in self.running.values():
             child.terminate()
         deadline = time.monotonic() + 10
@@ -74,14 +74,14 @@ class Workers:
 
 
 def free_address():
-    """An address of this machine that nobody listens at."""
+    """An address of this machine whose port is free."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         return f"localhost:{probe.getsockname()[1]}"
 
 
 def leave_with_chief():
-    """Ends this process when the chief that began it has ended, killed or not."""
+    """Ends this process when the chief that started it has ended, by a kill too."""
     parent = int(os.environ.get(PARENT, 0))
 
     def watch():
@@ -94,7 +94,7 @@ def leave_with_chief():
 
 
 def own_name():
-    """What the chief calls this worker; KerasTuner takes any name with 'chief' in it for the chief's."""
+    """This worker's name for the chief. KerasTuner takes any name with 'chief' for the chief's."""
     host = socket.gethostname().replace("chief", "host")
     return os.environ.get(NAME, f"worker-{host}-{os.getpid()}")
 
@@ -115,7 +115,7 @@ def _begun(name, number, count, command, log):
 
 
 def _gpus():
-    # Asked of the driver: TensorFlow would take the memory of all of them.
+    # The driver is asked: TensorFlow would take the memory of every GPU.
     if os.environ.get(GPUS):
         return os.environ[GPUS].split(",")
     try:

@@ -25,7 +25,7 @@ def write(path, images, **options):
 
 
 def places(dtype="float32"):
-    """Images whose pixels say where they are: 10,000 times the image's number plus 100 rows plus the column."""
+    """Images whose pixels tell their place: 10,000 · image number + 100 · row + column."""
     return {
         path: (
             10_000.0 * number + 100.0 * np.arange(shape[0])[:, None] + np.arange(shape[1])

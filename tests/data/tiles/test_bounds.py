@@ -1,4 +1,4 @@
-"""Small files that declare much: refused before anything of that size is read."""
+"""Small files that declare huge images are refused before anything of that size is read."""
 
 import h5py
 import numpy as np
@@ -12,7 +12,7 @@ GZIP = {"compression": "gzip"}
 
 
 def declaring(path, shape, dtype="uint8", fill=True, **options):
-    """A file of sound images and one that is declared, of which a corner is stored."""
+    """A file of sound images, and one image that is declared but stored only in a corner."""
     write(path, pixels(dtype))
     with h5py.File(path, "r+") as file:
         dataset = file.create_dataset("A/9", shape, dtype, **options)
@@ -39,7 +39,10 @@ EMPTY = {
 def test_pixels_that_a_file_cannot_hold_are_refused(tmp_path, kind):
     shape, options = EMPTY[kind]
     path = declaring(tmp_path / "a.h5", shape, **options)
-    expected = r"a.h5: A/9 declares .* TB of pixels: the whole file has .* KB, so that nearly all .*skip=A/9[.]$"
+    expected = (
+        r"a.h5: A/9 declares .* TB of pixels: the whole file has .* KB, "
+        r"so that nearly all .*skip=A/9[.]$"
+    )
     with pytest.raises(ValueError, match=expected):
         TileSource(path, tile_size=16)
     assert len(TileSource(path, tile_size=16, skip=["A/9"]).sections) == 5

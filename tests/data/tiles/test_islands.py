@@ -33,7 +33,7 @@ def types(path):
 
 
 def written(path, change):
-    """A file whose images have an island each, but for what ``change`` makes of one."""
+    """A file whose images have one island each; ``change`` alters one of them."""
     write(path, pixels())
     with h5py.File(path, "r+") as file:
         for group in file.values():

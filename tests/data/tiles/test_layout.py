@@ -260,7 +260,10 @@ def test_what_is_skipped_is_not_looked_at(tmp_path):
 
 def test_a_file_that_another_program_writes_to_is_told_apart_from_a_damaged_one(tmp_path):
     path = write(tmp_path / "a.h5", pixels())
-    code = "import h5py, sys; file = h5py.File(sys.argv[1], 'r+'); print('open', flush=True); sys.stdin.read()"
+    code = (
+        "import h5py, sys; file = h5py.File(sys.argv[1], 'r+'); "
+        "print('open', flush=True); sys.stdin.read()"
+    )
     writer = subprocess.Popen(
         [sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -289,7 +292,8 @@ DAMAGE = textwrap.dedent("""
         reach = len(damaged) if seed % 3 else 4000  # where most of the structure is
         damaged[random.integers(0, reach, count)] = random.integers(0, 256, count)
         path = f"{folder}/{seed}.h5"
-        open(path, "wb").write(damaged[: random.integers(1, len(damaged)) if seed % 5 == 0 else None].tobytes())
+        open(path, "wb").write(damaged[: random.integers(1, len(damaged)) if seed % 5 == 0 \
+else None].tobytes())
         try:
             sections = sections_of(path)
             statistics.measure(path, sections)

@@ -1,4 +1,4 @@
-"""Files that cannot be opened or unpacked: each message names the file, the reason and the way on."""
+"""Files that cannot be opened or unpacked: messages name the file, the reason and the remedy."""
 
 import errno
 import os
@@ -48,7 +48,7 @@ def test_a_file_system_without_locks_is_told(tmp_path, monkeypatch):
 
 
 def filtered(path, code, mask, flag=h5z.FLAG_OPTIONAL):
-    """A file whose second image passed, by its masks, through a filter that may be missing."""
+    """A file whose second image passed, by its masks, a filter that may not be installed."""
     made = h5p.create(h5p.DATASET_CREATE)
     made.set_chunk((10, 15))
     made.set_filter(code, flag, (1, 2))
@@ -61,11 +61,14 @@ def filtered(path, code, mask, flag=h5z.FLAG_OPTIONAL):
     return path
 
 
-# 256 to 511 are for tests, so that nobody has such a filter.
+# The numbers 256 to 511 are reserved for tests, so that nobody has such a filter.
 @pytest.mark.parametrize("code", range(256, 512, 85))
 def test_a_missing_filter_is_named_with_its_image(tmp_path, code):
     path = filtered(tmp_path / "a.h5", code, mask=0)
-    expected = rf"a.h5: A/1: packed by the filter .*\({code}\), not installed; pip install hdf5plugin.*skip=A/1[.]$"
+    expected = (
+        rf"a.h5: A/1: packed by the filter .*\({code}\), not installed; "
+        r"pip install hdf5plugin.*skip=A/1[.]$"
+    )
     with pytest.raises(ValueError, match=expected):
         sections_of(path)
     assert [section.path for section in sections_of(path, ["A/1"])] == ["A/0"]

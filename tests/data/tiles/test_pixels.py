@@ -27,7 +27,7 @@ def integer(base, size, precision=None, offset=0):
 
 
 def floating(size, offset, *fields, bias):
-    """A format of sign, exponent and mantissa at these bits, which fill the type from ``offset`` on."""
+    """A float format with sign, exponent and mantissa at these bits, from ``offset`` upwards."""
     made = h5t.IEEE_F64LE.copy()
     made.set_fields(*fields)
     made.set_ebias(bias)
@@ -44,7 +44,8 @@ def names(count):
     return made
 
 
-# The stored type; NumPy's that h5py reads it as, or the next wider one; whether the file holds the very same bits.
+# The stored type; the NumPy type that h5py reads it as, or the next wider one; whether the file
+# holds the very same bits.
 TYPES = {
     "8 bits": (h5t.STD_U8LE, "u1", True),
     "16 bits": (h5t.STD_U16LE, "<u2", True),

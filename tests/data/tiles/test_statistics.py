@@ -24,7 +24,7 @@ def close(found, image):
     "options", [{}, {"chunks": (16, 16), "compression": "gzip"}], ids=["contiguous", "gzip"]
 )
 def test_statistics_are_those_of_numpy_in_float64(tmp_path, dtype, options, monkeypatch):
-    monkeypatch.setattr(statistics, "STRIP", 700)  # several strips an image, several pieces a strip
+    monkeypatch.setattr(statistics, "STRIP", 700)  # several strips per image, pieces per strip
     monkeypatch.setattr(statistics, "PIECE", 300)
     images = pixels(dtype)
     path = write(tmp_path / "a.h5", images, **options)
@@ -105,7 +105,10 @@ def test_pixels_beyond_float32_are_told_with_their_images(tmp_path, size):
         "C/0": -np.abs(scaled_to(size)["C/0"]),
     }
     path = write(tmp_path / "a.h5", images)
-    expected = "a.h5: B/1 with pixels of .*e.*, C/0 with pixels of .*: networks compute in float32.*skip=B/1,C[.]$"
+    expected = (
+        "a.h5: B/1 with pixels of .*e.*, C/0 with pixels of .*: "
+        "networks compute in float32.*skip=B/1,C[.]$"
+    )
     with pytest.raises(ValueError, match=expected):
         statistics.statistics_of(path, sections_of(path), tmp_path)
 

@@ -100,7 +100,7 @@ def test_the_field_of_tiles_standardises(tmp_path, dtype):
 
 
 def test_test_and_validation_tiles_are_of_sections_that_training_never_sees(tmp_path):
-    # The images of the test group are told by a half, those of the others by their ten thousands.
+    # Pixels of the test group end in ½; those of other groups tell their image in ten thousands.
     dataset = load(write(tmp_path / "a.h5", {**places(), "C/0": places()["A/0"][:40, :60] + 0.5}))
     assert [section.path for section in dataset.validating] == [
         "B/1"
@@ -134,7 +134,8 @@ def test_an_epoch_is_as_many_tiles_as_lie_side_by_side(path):
         ({"test_group": "Z"}, "test_group='Z' is no group of .* it has A, B, C"),
         (
             {"tile_size": 45},
-            r"A/1 \(41×33\), B/1 \(90×40\), C/0 \(40×60\) are smaller than a tile of 45.*skip_small=true",
+            r"A/1 \(41×33\), B/1 \(90×40\), C/0 \(40×60\) "
+            r"are smaller than a tile of 45.*skip_small=true",
         ),
         ({"tile_size": 100, "skip_small": True}, "no image of at least 100×100"),
         ({"tile_size": 0}, "tile_size=0 is not a whole number"),
