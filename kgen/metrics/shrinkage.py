@@ -36,7 +36,7 @@ def stretched(estimates, known_estimates, known_numbers):
     slope, start = _line(known_estimates, known_numbers)
     if slope < LEAST:
         raise Unmeasurable(
-            f"validation estimates follow their numbers with a slope of {slope:.2g}; "
+            f"validation estimates follow their numbers with a slope of {slope:z.2f}; "
             f"at least {LEAST} is needed to stretch them. "
             "Train longer, or on values that tell more of the number."
         )

@@ -64,7 +64,7 @@ def test_the_correction_undoes_a_line_exactly_and_knows_no_number_that_it_estima
 
 def test_what_does_not_follow_the_numbers_is_not_stretched():
     numbers = random().uniform(20, 80, 50)
-    with pytest.raises(Unmeasurable, match="with a slope of 0; at least 0.05 is needed"):
+    with pytest.raises(Unmeasurable, match="with a slope of 0.00; at least 0.05 is needed"):
         stretched(np.full(3, 50.0), np.full(50, 50.0), numbers)
     with pytest.raises(Unmeasurable, match="all numbers are the same"):
         shrinkage(numbers, np.full(50, 40.0))
