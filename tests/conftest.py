@@ -99,18 +99,19 @@ def _drawn(field, random, count):
 
 
 KINDS = {"vae", "cvae", "gan", "acgan", "wgan-gp", "vae-gan", "cvae-cgan"}
-UNDER_JAX = KINDS | {"regressor", "dr-vae", "cycle-gan", "pix2pix", "va-gan"}
+# Those whose steps differ.
+PLAYS = KINDS | {"regressor", "dr-vae", "cycle-gan", "pix2pix", "va-gan"}
 
 
-def a_model_of_each_kind(names):
+def a_model_of_each_kind(names, kinds=KINDS):
     """A test of these models; one that repeats another's kind is marked slow."""
-    cases = [pytest.param(name, marks=[] if name in KINDS else pytest.mark.slow) for name in names]
+    cases = [pytest.param(name, marks=[] if name in kinds else pytest.mark.slow) for name in names]
     return pytest.mark.parametrize("name", cases)
 
 
 def marks_of(name):
     """Marks a model that repeats another's kind as slow under JAX, where tracing takes longest."""
-    repeats = keras.backend.backend() == "jax" and name not in UNDER_JAX
+    repeats = keras.backend.backend() == "jax" and name not in PLAYS
     return [pytest.mark.slow] if repeats else []
 
 

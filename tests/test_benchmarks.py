@@ -205,7 +205,11 @@ def test_expression(benchmark, tmp_path):
     assert {"linear heads: nats", "relu heads: tissue read", "PCA: nats"} <= rows(shown)
 
 
-@pytest.mark.parametrize("name", RUNS)
+# digits_demo trains the evaluation classifier too.
+TRAINED = [pytest.param(n, marks=pytest.mark.slow if n == "digits_demo" else []) for n in RUNS]
+
+
+@pytest.mark.parametrize("name", TRAINED)
 def test_a_benchmark_trains_its_runs(name, benchmark, tmp_path):
     arguments, constants, expected = RUNS[name]
     assert expected in benchmark(name, tmp_path, *arguments, **constants)

@@ -53,6 +53,7 @@ def people(tmp_path):
     return scans.people(tmp_path, 60, age=ages, csf=[2.0 * age + 3.0 for age in ages])
 
 
+@pytest.mark.slow
 def test_ages_are_trained_and_tested_on_scans_through_concepts(people, tmp_path):
     run = tmp_path / "run"
     shown = script(
@@ -80,6 +81,7 @@ def test_ages_are_trained_and_tested_on_a_table(people, tmp_path):
     assert "Regressor" in script("test_age.py", tmp_path / "run", "--trials", 2)
 
 
+@pytest.mark.slow
 def test_all_models_are_compared_and_a_second_call_trains_nothing_anew(tmp_path):
     arguments = tmp_path, "--models", "cvae", "gan", "--epochs", 1, "--dataset", "digits"
     shown = script("compare_mnist.py", *arguments)
@@ -115,6 +117,7 @@ def test_tybalt_is_trained_on_a_table(tmp_path):
     assert "reconstruction_mse: " in shown and "Next: kgen encode" in shown
 
 
+@pytest.mark.slow
 def test_drvae_is_trained_on_a_screen(tmp_path):
     write(tmp_path / "screen", Screen(16), 60)
     tables = [tmp_path / "screen" / f"{name}.csv" for name in ("before", "after", "response")]

@@ -91,6 +91,7 @@ def test_a_killed_process_is_named_and_the_run_goes_on_with_one(tmp_path):
     assert [row["epoch"] for row in Run.open(tmp_path / "run").history] == list(range(1, 13))
 
 
+@pytest.mark.slow
 def test_ctrl_c_reaches_all_processes_and_leaves_the_pictures(tmp_path):
     # A terminal signals the whole group; a shell's background jobs would ignore the signal.
     heard = {
@@ -107,6 +108,7 @@ def test_ctrl_c_reaches_all_processes_and_leaves_the_pictures(tmp_path):
     assert (tmp_path / "run/curves.png").stat().st_size > 0
 
 
+@pytest.mark.slow
 def test_a_process_under_slurm_stops_within_a_minute_of_the_others_death(tmp_path):
     tasks = [
         begin(*SMALL, "--epochs", 99, "--run", tmp_path / "run", environment=slurm(i))

@@ -158,6 +158,7 @@ def test_a_run_is_tested_evaluated_and_explored(run):
         assert np.std(Image.open(run / "latent" / f"{name}.png")) > 1, shown
 
 
+@pytest.mark.slow
 def test_a_file_without_islands_is_explored_too(run, tmp_path, folder):
     plain = tmp_path / "plain.h5"
     with h5py.File(folder / "a.h5") as old, h5py.File(plain, "w") as new:

@@ -1,6 +1,5 @@
 """What every public model guarantees, whatever its algorithm."""
 
-import functools
 import warnings
 
 import keras
@@ -96,49 +95,6 @@ def test_save_and_load_keep_everything_without_a_warning(name, tmp_path):
         uncompiled(some).evaluate(values, verbose=0, return_dict=True) for some in (model, again)
     )
     assert first == second
-
-
-def test_saved_and_continued_equals_not_having_stopped(name, tmp_path):
-    straight = tiny(name, ema_decay=0.9, beta_warmup=10)
-    values = values_for(straight)
-    straight.fit(values, batch_size=16, epochs=2, shuffle=False, verbose=0)
-    straight.save(tmp_path / "model.keras")
-    straight.fit(values, batch_size=16, epochs=2, shuffle=False, verbose=0)
-    keras.utils.set_random_seed(99)
-    resumed = keras.saving.load_model(tmp_path / "model.keras")
-    resumed.fit(values, batch_size=16, epochs=2, shuffle=False, verbose=0)
-    assert_same(state(straight), state(resumed))
-    assert straight.epochs_trained == resumed.epochs_trained == 4
-
-
-@functools.cache
-def trained(name, at_once=1, validated=True):
-    """The logs of two epochs, and the weights after them."""
-    keras.utils.set_random_seed(0)
-    model = tiny(name)
-    model.steps_per_execution = at_once
-    values = values_for(model)
-    validation = values if validated else None
-    logs = model.fit(
-        values, batch_size=16, epochs=2, shuffle=False, validation_data=validation, verbose=0
-    ).history
-    return logs, model.get_weights()
-
-
-def test_steps_in_one_go_are_the_same_steps(name):
-    (logs, weights), (others, other_weights) = trained(name), trained(name, at_once=3)
-    assert list(logs) == list(others)
-    for one, other in zip(
-        [*logs.values(), *weights], [*others.values(), *other_weights], strict=True
-    ):
-        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
-
-
-def test_validation_does_not_change_training(name):
-    (logs, weights), (others, other_weights) = trained(name), trained(name, validated=False)
-    assert "val_loss" in logs and "val_loss" not in others
-    assert all(logs[name] == values for name, values in others.items())
-    assert_same(weights, other_weights)
 
 
 def test_evaluations_agree_and_leave_the_model_alone(name):
