@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import tokenize
+import unicodedata
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -39,6 +40,7 @@ PROBES = {
     "pixel_range": r"\bpixel_range\b",
     'config["…"]': r"config\[\"",
 }
+COMPREHENSIONS = ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp
 ABOVE = (
     "runs",
     "cli",
@@ -83,16 +85,27 @@ def function_lengths(text):
             yield node.end_lineno - node.lineno + 1 - prose
 
 
+def columns(line):
+    """The display width of a line, in which a combining tilde takes no column."""
+    return sum(not unicodedata.combining(character) for character in line)
+
+
+def comprehensions(text):
+    return sum(isinstance(node, COMPREHENSIONS) for node in ast.walk(ast.parse(text)))
+
+
 def lines():
     """The rows about lines and functions."""
     texts = sources()
     tokens = [count for path in texts for count in tokens_a_line(path)]
     lengths = [length for text in texts.values() for length in function_lengths(text)]
     every = [line for text in texts.values() for line in text.splitlines()]
-    wide = sum(len(line) > WIDE for line in every)
+    wide = sum(columns(line) > WIDE for line in every)
+    packed = sum(map(comprehensions, texts.values()))
     yield "files, lines", f"{len(texts)}, {len(every):,}"
     yield "tokens a line, mean", f"{statistics.mean(tokens):.1f}"
     yield f"lines over {WIDE} columns", f"{wide} ({wide / len(every):.1%})"
+    yield "comprehensions per 1,000 lines", f"{1000 * packed / len(every):.1f}"
     yield "functions", len(lengths)
     yield "lines of a function, median and most", f"{statistics.median(lengths):g}, {max(lengths)}"
 
