@@ -19,6 +19,9 @@ class Jointly(keras.layers.Layer):
     def __init__(self, layer, **kwargs):
         super().__init__(**kwargs)
         self.layer = layer
+        # Under JAX fit would call the whole model to build what has no weights to build.
+        self.layer.build(None)
+        self.build(None)
 
     def call(self, x, y, x_edge, y_edge, is_mask=False, training=False):
         """The moved pair.
