@@ -4,7 +4,7 @@ from kgen import tasks
 from kgen.checks import check_known
 from kgen.experiments.card import write_card
 from kgen.experiments.page import renew_page
-from kgen.metrics.catalogue import metric, of_groups
+from kgen.metrics.catalogue import CATALOGUE, metric, of_groups
 from kgen.tasks.study import Study
 
 
@@ -19,12 +19,20 @@ def evaluate(run, groups=None, settings=None):
         settings: ``kgen.tasks.study.Settings``.
     """
     for group in groups or ():
-        check_known("group of metrics", group, every_group())
+        check_group(group)
     study = studied(run, settings)
     evaluation = measure(run, study, groups)
     write_card(run, study.data)
     renew_page(run)
     return evaluation
+
+
+def check_group(name):
+    """Raises where this is no group of metrics, and says of which one a metric is."""
+    if name in CATALOGUE:
+        group = CATALOGUE[name].group
+        raise ValueError(f"{name!r} is a metric of the group {group!r}: ask for {group!r}.")
+    check_known("group of metrics", name, every_group())
 
 
 def studied(run, settings=None):

@@ -169,6 +169,8 @@ def test_wrong_calls_say_what_is_wrong(runs, tmp_path):
         "Unknown group of metrics 'fid'. Known: objective" in shown
         and "likelihood, latent" in shown
     )
+    shown = kgen("evaluate", runs / "vae", "--metrics", "frechet_distance", code=1)
+    assert "'frechet_distance' is a metric of the group 'samples': ask for 'samples'." in shown
     assert "holds no config.json" in kgen("evaluate", tmp_path, code=1)
     assert "Give at least two runs" in kgen("compare", runs / "vae", code=2)
 
