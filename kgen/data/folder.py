@@ -9,7 +9,7 @@ from kgen.data.faults import of_classes, of_splits, of_subjects
 from kgen.data.fold import Fold
 from kgen.data.known import Known
 from kgen.data.listing import EXPECTED, KNOWN, listed, pictures_in, told_instead
-from kgen.data.measured import described
+from kgen.data.measured import check_anatomy, described
 from kgen.data.official import TRAIN, cut, every, notes_on, official, split_folders
 from kgen.data.picture_faults import of_pictures
 from kgen.data.pictures import read_pictures
@@ -65,6 +65,7 @@ def read(
         anatomy: what the images show: brain.
         flip: whether training mirrors a random half of the images left to right.
     """
+    check_anatomy(anatomy)
     folders = split_folders(argument, name)
     parts = {part: Pictures.of(folder, name) for part, folder in folders.items()}
     files = {part: found.files for part, found in parts.items()}

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +17,7 @@ from kgen.data.scans import dicom
 from kgen.data.scans.framing import as_seen, head_of_shades
 from kgen.data.scans.head import head_of
 from kgen.data.scans.opening import NoVolume
-from kgen.data.scans.scan import Scan
+from kgen.data.scans.scan import Scan, gaps_told
 from kgen.decoding import reason
 
 VERSION = 2  # of the reading; with another version, files are read again
@@ -235,9 +234,7 @@ def _row(number, path, cut, framing, partners):
         scan = Scan.of(path)
     except (ValueError, OSError) as error:
         return _Read(fault=Fault(path.name, *_told(error)))
-    wrong = int(math.prod(scan.values.shape) - np.isfinite(scan.values).sum())
-    if wrong:
-        told = f"holds NaN or infinity in {counted(wrong, 'voxel')}"
+    if told := gaps_told(scan.values):
         fault = Fault(path.name, told, "Mend it, or leave its row out.")
         return _Read(digest=scan.digest, fault=fault)
     try:
