@@ -277,6 +277,16 @@ def test_another_table_is_the_test(tmp_path):
     assert sorted(found.test.facts["subject"]) == sorted(f"P{number}" for number in range(18, 24))
 
 
+@pytest.mark.parametrize(("lacking", "told"), [
+    ("diagnosis", "label='diagnosis': .*test.csv has no such column"),
+    ("subject", "test.csv does not say whose the scans are"),
+])  # fmt: skip
+def test_the_table_of_the_test_has_the_columns_of_the_training(lacking, told, tmp_path):
+    table(tmp_path, **{lacking: None}).rename(tmp_path / "test.csv")
+    with pytest.raises(ValueError, match=told):
+        load(table(tmp_path).parent, test=str(tmp_path / "test.csv"))
+
+
 def test_folds_are_disjoint_and_cover_everyone(cohort):
     tests = [load(cohort, fold=fold).test.facts["subject"] for fold in range(5)]
     assert sorted(np.concatenate(tests)) == sorted(f"P{number}" for number in range(24))
