@@ -472,12 +472,21 @@ def _of_two_series(folder):
     shutil.copy(folder.with_name("other") / "004.dcm", folder / "x.dcm")
 
 
-def _frames(folder):
+def _with(folder, **attributes):
     import pydicom
 
     part = pydicom.dcmread(folder / "004.dcm")
-    part.NumberOfFrames = 2
+    for name, value in attributes.items():
+        setattr(part, name, value)
     part.save_as(folder / "004.dcm")
+
+
+def _frames(folder):
+    _with(folder, NumberOfFrames=2)
+
+
+def _in_colour(folder):
+    _with(folder, SamplesPerPixel=3, PhotometricInterpretation="RGB")
 
 
 def _empty(folder):
@@ -489,6 +498,7 @@ SERIES = {
     "a slice lacks": (_without_a_slice, "its slices are 2 to 4 mm apart: some lack or repeat"),
     "two series": (_of_two_series, "its 19 images are of 2 series"),
     "several frames": (_frames, "it holds several slices in one file: convert it to NIfTI"),
+    "colours": (_in_colour, "it holds pictures in colour"),
     "nothing there": (_empty, "it holds no DICOM images"),
 }
 

@@ -55,10 +55,9 @@ def of_halves(series):
 def _data(order, arrays, taken, notes):
     """The data set of some rows of two arrays, which lie in this order."""
     splits = [_split(order, arrays, taken, piece) for piece in order.pieces]
-    fields = {
-        name: field.fitted(splits[0].domains[name][name])
-        for name, (_, field) in zip(FIELDS, arrays, strict=True)
-    }
+    fields = {}
+    for name, (_, field) in zip(FIELDS, arrays, strict=True):
+        fields[name] = field.fitted(splits[0].domains[name][name])
     fitted = [_with_fields(split, fields) for split in splits]
     return Data(order.name, *fitted, (*notes, *order.shares_told()))
 
