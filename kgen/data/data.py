@@ -271,10 +271,16 @@ def _checked(name, values, facts, fields, suffix=""):
         stored[field] = fields[field].stored(values[field])
         fields[field].check(stored[field], where)
     checks.check_same_length(**{f"{field}{suffix}": part for field, part in stored.items()})
-    split = Split(stored, fields, dict(facts or {}))
+    split = Split(stored, fields, _flat(facts or {}))
     if not suffix:
         _check_enough(name, split)
     return split
+
+
+def _flat(facts):
+    """Facts whose subjects and ages, which may be columns (n, 1), are arrays (n,)."""
+    columns = {name: np.ravel(facts[name]) for name in (SUBJECT, AGE) if name in facts}
+    return {**facts, **columns}
 
 
 def _check_ages(name, *facts):

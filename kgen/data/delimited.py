@@ -15,13 +15,21 @@ from kgen import console
 from kgen.checks import counted, few
 from kgen.data.listing import checked
 from kgen.decoding import decoding
+from kgen.fields.partial_label import MISSING, unknown
 
 # Bytes of text at a time: every block of 20,000 columns costs .2 s, and .5 GB at this size.
 BLOCK = 40 * 2**20
 LOOKED_AT = 10  # rows in which columns of words are recognised
 # The name of a column without one, such as the row numbers that many programs write.
 UNNAMED = "unnamed"
-MISSING = "", "na", "n/a", "null", "none"
+# What stands for a missing number, in every spelling.
+NULLS = [
+    " ",
+    *arrow.ConvertOptions().null_values,
+    *MISSING,
+    *map(str.upper, MISSING),
+    *map(str.title, MISSING),
+]
 SEPARATORS = {".csv": ",;\t", ".tsv": "\t"}  # by suffix, the likeliest first
 NAMED = {",": "commas", ";": "semicolons", "\t": "tabs"}
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.IGNORECASE)
@@ -75,11 +83,7 @@ class Table(NamedTuple):
             )
         columns = dict(zip(names, zip(*rows, strict=False), strict=False))
         decimal = _decimal_mark(separator, columns)
-        words = [
-            column
-            for column, texts in columns.items()
-            if any(_is_word(text, decimal) for text in texts)
-        ]
+        words = [column for column, texts in columns.items() if _has_words(texts, decimal)]
         return cls(path, name, names, words, separator, decimal)
 
     @property
@@ -98,7 +102,10 @@ class Table(NamedTuple):
             **dict.fromkeys(words, pyarrow.string()),
         }
         options = arrow.ConvertOptions(
-            column_types=types, include_columns=[*numbers, *words], decimal_point=self.decimal
+            column_types=types,
+            include_columns=[*numbers, *words],
+            decimal_point=self.decimal,
+            null_values=NULLS,
         )
         with decoding(self.path, TABLE, OTHERWISE):
             # Threads would read far ahead, and so fill the memory.
@@ -127,7 +134,7 @@ def check_there(path, columns, there):
 
 def missing(words):
     """Which words stand for a missing value."""
-    return np.isin(np.char.lower(words), MISSING)
+    return unknown(words)
 
 
 def check_filled(path, column, words):
@@ -148,7 +155,7 @@ def _first_rows(path):
     unquoted = re.sub('"[^"]*"', "", "".join(lines[:1]))
     separator = max(_separators(path), key=unquoted.count)
     names, *rows = csv.reader(lines, delimiter=separator)
-    return separator, [name or UNNAMED for name in names], rows
+    return separator, [name.strip() or UNNAMED for name in names], list(filter(None, rows))
 
 
 def _separators(path):
@@ -162,6 +169,10 @@ def _decimal_mark(separator, columns):
     every = itertools.chain.from_iterable(columns.values())
     has_commas = any(DECIMAL_COMMA.fullmatch(text.strip()) for text in every)
     return "," if has_commas else "."
+
+
+def _has_words(texts, decimal):
+    return any(_is_word(text, decimal) for text in texts)
 
 
 def _is_word(text, decimal):
@@ -185,7 +196,12 @@ def _filled(reader, table, words):
                 texts[word].append(batch.column(word).to_numpy(zero_copy_only=False))
             start = rows.stop
             bar.update(batch.num_rows)
-    return table[:start], {word: np.concatenate(parts).astype(str) for word, parts in texts.items()}
+    return table[:start], {word: _joined(parts) for word, parts in texts.items()}
+
+
+def _joined(parts):
+    """Words without the spaces that many programs write after a separator."""
+    return np.char.strip(np.concatenate(parts).astype(str))
 
 
 def _block(path):
@@ -197,4 +213,6 @@ def _block(path):
 def _most_rows(path):
     """An upper bound of the number of rows of the file: its lines."""
     with path.open("rb") as file:
-        return sum(piece.count(b"\n") for piece in iter(lambda: file.read(2**24), b"")) + 1
+        pieces = iter(lambda: file.read(2**24), b"")
+        # Lines end with either mark, or with both.
+        return sum(max(piece.count(b"\n"), piece.count(b"\r")) for piece in pieces) + 1

@@ -34,9 +34,8 @@ def read(
         files = {part: listed(two[side]).pictures for part, two in folders.items()}
         pixels, done = read_pictures(every(files), name, size, channels, fit)
         images[field] = cut(pixels, files)
-        whose[field] = {
-            part: subjects_of(own, subject, name).get(SUBJECT) for part, own in files.items()
-        }
+        told = {part: subjects_of(own, subject, name) for part, own in files.items()}
+        whose[field] = {part: facts.get(SUBJECT) for part, facts in told.items()}
         notes += [f"{field}: {note}" for note in done]
     fields = {field: Image.of(parts[TRAIN], f"{name}: {field}") for field, parts in images.items()}
     parts = values_of_splits(images)

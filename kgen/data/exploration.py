@@ -131,12 +131,11 @@ class Exploration(NamedTuple):
         """A dict from each age bracket in words to its count of rows in every split."""
         numbers = brackets_of({AGE: self.ages})
         splits = [part for part in (*SPLITS, UNDIVIDED) if (self.split == part).any()]
-        return {
-            named(bracket): {
-                part: int(((numbers == bracket) & (self.split == part)).sum()) for part in splits
-            }
-            for bracket in np.unique(numbers)
-        }
+        found = {}
+        for bracket in np.unique(numbers):
+            there = self.split[numbers == bracket]
+            found[named(bracket)] = {part: int((there == part).sum()) for part in splits}
+        return found
 
     def told(self):
         """The whole exploration as text, in sections with a title line each."""
@@ -155,10 +154,8 @@ class Exploration(NamedTuple):
         for bracket, counts in self.brackets.items():
             absent = [part for part, count in counts.items() if not count]
             note = f"   absent from {' and '.join(absent)}" if absent else ""
-            yield (
-                f"{bracket:18}"
-                f"{'  '.join(f'{part} {count:4}' for part, count in counts.items())}{note}"
-            )
+            told = "  ".join(f"{part} {count:4}" for part, count in counts.items())
+            yield f"{bracket:18}{told}{note}"
 
     def _columns(self):
         gaps = np.isnan(self.values).sum(axis=0)
@@ -168,10 +165,8 @@ class Exploration(NamedTuple):
         yield "\nCOLUMNS TO LOOK AT"
         yield f"missing values (rows): {', '.join(lacking) or 'none'}"
         yield f"missing in every row: {few(self.empty) or 'none'}"
-        yield (
-            "of one value: "
-            f"{', '.join(name for name in self.constant if name not in self.empty) or 'none'}"
-        )
+        constant = [name for name in self.constant if name not in self.empty]
+        yield f"of one value: {', '.join(constant) or 'none'}"
         same = ", ".join(f"{second} repeats {first}" for first, second in self.duplicated)
         yield f"duplicated (correlation of 1 or −1): {same or 'none'}"
 

@@ -79,13 +79,11 @@ def of_subjects(where, subjects, words, fatal=True):
     """The subjects with values of different classes."""
     classes = _by(subjects, words)
     way = "Correct the table; of one whose diagnosis changed, keep the scans of one diagnosis."
-    return [
-        Fault(
-            where, f"subject {whose!r} has the labels {_listed(found)}", way if fatal else "", fatal
-        )
-        for whose, found in classes.items()
-        if len(found) > 1
+    several = {whose: found for whose, found in classes.items() if len(found) > 1}
+    told = [
+        f"subject {whose!r} has the labels {_listed(found)}" for whose, found in several.items()
     ]
+    return [Fault(where, each, way if fatal else "", fatal) for each in told]
 
 
 def of_splits(where, subjects, splits):

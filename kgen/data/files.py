@@ -87,23 +87,23 @@ def write_values(path, arrays, columns, draw, files=None, **names):
 
 def _opened(path, transposed, layer):
     """The head of a table, or of a file that reads like one."""
-    if path.suffix == ANNOTATED:
+    if path.suffix.lower() == ANNOTATED:
         return Annotated.of(path, str(path), layer)
     return Transposed.of(path, str(path)) if transposed else Table.of(path, str(path))
 
 
 def _arrays(path, wanted, stored, opened):
     """Arrays by the names of fields; ``opened`` opens a table."""
-    if path.suffix in (*TABLES, ANNOTATED):
+    suffix = path.suffix.lower()
+    if suffix in (*TABLES, ANNOTATED):
         return _table(path, wanted, stored, opened())
-    if path.suffix == ".npz":
+    if suffix == ".npz":
         return _named(path, Archive(path, str(path)), wanted, stored)
-    if path.suffix == ".npy":
+    if suffix == ".npy":
         with decoding(path, "a .npy file of one plain array"):
-            return _named(
-                path, {"x": np.load(path, allow_pickle=False, mmap_mode="r")[...]}, wanted, stored
-            )
-    if path.suffix.lower() in HDF5:
+            x = np.load(path, allow_pickle=False, mmap_mode="r")[...]
+        return _named(path, {"x": x}, wanted, stored)
+    if suffix in HDF5:
         raise ValueError(
             f"{path} holds large images, and this takes tiles, which are cut out of these: "
             "tiles = kgen.data.tiles.grid.cut(image, SIZE); np.savez('tiles.npz', x=tiles)."
@@ -118,19 +118,21 @@ def _named(path, arrays, wanted, stored):
     """The arrays of fields, each under its own name or its name in the training file."""
     if len(arrays) == len(wanted) == 1:
         return {name: arrays[next(iter(arrays))] for name in wanted}
-    found = {
-        name: next((key for key in (stored.get(name), name) if key in arrays), None)
-        for name in wanted
-    }
-    missing = [name for name, array in found.items() if array is None]
-    if missing:
-        name, told = missing[0], ", ".join(arrays) or "nothing"
-        raise ValueError(
-            f"{path} holds {told}, and no {name}{_meaning(wanted[name])}. Store "
-            f"{' and '.join(wanted)} in one .npz file: np.savez(FILE, "
-            f"{', '.join(f'{each}={each}' for each in wanted)})."
-        )
+    found = {}
+    for name in wanted:
+        known = [key for key in (stored.get(name), name) if key in arrays]
+        if not known:
+            raise ValueError(_lacking(path, arrays, wanted, name))
+        found[name] = known[0]
     return {name: arrays[array] for name, array in found.items()}
+
+
+def _lacking(path, arrays, wanted, name):
+    given = ", ".join(f"{each}={each}" for each in wanted)
+    return (
+        f"{path} holds {', '.join(arrays) or 'nothing'}, and no {name}{_meaning(wanted[name])}. "
+        f"Store {' and '.join(wanted)} in one .npz file: np.savez(FILE, {given})."
+    )
 
 
 def _table(path, wanted, stored, table):
@@ -145,9 +147,8 @@ def _table(path, wanted, stored, table):
                 f"{path} has no column {column!r}{_meaning(wanted[name])}. Add it; there are "
                 f"{there}."
             )
-    numbers = wanted[first].columns or [
-        name for name in table.columns if name not in columns.values()
-    ]
+    others = [name for name in table.columns if name not in columns.values()]
+    numbers = wanted[first].columns or others
     words = [name for name in numbers if name in table.words]
     if words:
         raise ValueError(

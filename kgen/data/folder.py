@@ -9,7 +9,7 @@ from kgen.data.faults import of_classes, of_splits, of_subjects
 from kgen.data.fold import Fold
 from kgen.data.known import Known
 from kgen.data.listing import EXPECTED, KNOWN, listed, pictures_in, told_instead
-from kgen.data.measured import described
+from kgen.data.measured import check_anatomy, described
 from kgen.data.official import TRAIN, cut, every, notes_on, official, split_folders
 from kgen.data.picture_faults import of_pictures
 from kgen.data.pictures import read_pictures
@@ -65,6 +65,7 @@ def read(
         anatomy: what the images show: brain.
         flip: whether training mirrors a random half of the images left to right.
     """
+    check_anatomy(anatomy)
     folders = split_folders(argument, name)
     parts = {part: Pictures.of(folder, name) for part, folder in folders.items()}
     files = {part: found.files for part, found in parts.items()}
@@ -74,11 +75,9 @@ def read(
     labels = _labels(name, parts)
     if labels:
         fields["y"] = labels
-        values = {
-            part: {**given, "y": labels.stored(parts[part].classes)}
-            for part, given in values.items()
-        }
-    aside = [path for found in parts.values() for path in found.aside]
+        for part, given in values.items():
+            given["y"] = labels.stored(parts[part].classes)
+    aside = every({part: found.aside for part, found in parts.items()})
     notes = [*notes_on(folders, aside), *notes]
     facts = _facts(name, argument, files, subject, table)
     given = {**official(values, facts), "notes": tuple(notes), "fold": Fold.of(fold, folds)}
@@ -91,16 +90,16 @@ def faults(argument, name, size, channels, subject, table, anatomy, **_):
     folders = split_folders(argument, name)
     parts = {part: Pictures.of(folder, name) for part, folder in folders.items()}
     files = {part: found.files for part, found in parts.items()}
-    classes = [label for found in parts.values() for label in found.classes]
+    classes = every({part: found.classes for part, found in parts.items()})
     whose = _facts(name, argument, files, subject, table)
-    subjects = [who for facts in whose.values() for who in facts.get(SUBJECT, [])]
+    subjects = every({part: facts.get(SUBJECT, []) for part, facts in whose.items()})
     splits = np.repeat(list(files), [len(own) for own in files.values()])
-    return [
-        *of_pictures(every(files), size, channels, classes or None, anatomy),
-        *(of_classes(argument, parts[TRAIN].classes) if classes else []),
-        *(of_subjects(argument, subjects, classes, fatal=False) if subjects and classes else []),
-        *(of_splits(argument, subjects, splits) if subjects else []),
-    ]
+    found = of_pictures(every(files), size, channels, classes or None, anatomy)
+    if classes:
+        found += of_classes(argument, parts[TRAIN].classes)
+    if subjects and classes:
+        found += of_subjects(argument, subjects, classes, fatal=False)
+    return found + of_splits(argument, subjects, splits) if subjects else found
 
 
 def _facts(name, root, files, subject, table):

@@ -1,6 +1,8 @@
 """What a folder of pictures, a .npz file or a table holds, and the options to train on it."""
 
+import itertools
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -40,11 +42,8 @@ def annotated_told(path):
     """One line per obs column of an annotated matrix: what it holds, and what it is taken for."""
     matrix = Annotated.of(path, str(path))
     counts = {name: Counter(matrix.known[name].tolist()) for name in matrix.words}
-    roles = {
-        name: role
-        for name, role in roles_of(counts, matrix.words, len(matrix.samples)).items()
-        if role in ("label", "subject")
-    }
+    likely = roles_of(counts, matrix.words, len(matrix.samples))
+    roles = {name: role for name, role in likely.items() if role in ("label", "subject")}
     lines = [
         line_of(name, roles.get(name, "fact"), told_words(found)) for name, found in counts.items()
     ]
@@ -78,17 +77,18 @@ def arrays_told(path):
 def pictures_told(root):
     """One line per folder of pictures, and what lies beside them or cannot be read."""
     splits = split_folders(root, str(root))
-    folders = [inner for split in splits.values() for inner in listed(split).folders or [split]]
+    folders = []
+    for split in splits.values():
+        folders += listed(split).folders or [split]
     if not any(listed(folder).pictures for folder in folders):
-        told = "".join(
-            told_instead(listed(folder), EXPECTED.format(root)) for folder in folders[:1]
-        )
+        told = told_instead(listed(folders[0]), EXPECTED.format(root))
         raise ValueError(f"{root} holds no {KNOWN} pictures{told}")
     heads, broken = _heads(folders)
     lines = [_line(folder.relative_to(root), heads[folder]) for folder in folders]
-    aside = notes_aside([path for folder in {*folders, root} for path in listed(folder).others])
+    others = [listed(folder).others for folder in sorted({*folders, Path(root)})]
+    aside = notes_aside([*itertools.chain(*others)])
     told = "\n".join([HEAD, *lines, *aside, *_broken(broken)])
-    every = [head for part in heads.values() for head in part]
+    every = [*itertools.chain(*heads.values())]
     classes = {folder.name: len(heads[folder]) for folder in listed(splits[TRAIN]).folders}
     count = sum(classes.values()) or len(heads[splits[TRAIN]])
     return Inspection(told, _size(every), _channels(every), classes, count=count)
@@ -113,9 +113,8 @@ def _line(folder, heads):
         return f"{folder!s:28} {0:>9}"
     sizes = sorted({head[:2] for head in heads}, key=lambda size: size[0] * size[1])
     smallest, largest = ("×".join(map(str, size)) for size in (sizes[0], sizes[-1]))
-    modes = ", ".join(
-        f"{count} {mode}" for mode, count in Counter(head[2] for head in heads).most_common()
-    )
+    counts = Counter(mode for _, _, mode in heads)
+    modes = ", ".join(f"{count} {mode}" for mode, count in counts.most_common())
     return f"{folder!s:28} {len(heads):>9}  {smallest:12}{largest:12}{modes}"
 
 

@@ -55,11 +55,8 @@ class Listing(NamedTuple):
     @property
     def kinds(self):
         """What there is beside pictures: folders and other files by suffix, each with its count."""
-        counts = Counter(
-            "folder" if path.is_dir() else _kind(path)
-            for path in self.beside
-            if not is_litter(path)
-        )
+        told = [path for path in self.beside if not is_litter(path)]
+        counts = Counter(map(_kind, told))
         return ", ".join(counted(count, kind) for kind, count in counts.items())
 
     @property
@@ -133,7 +130,7 @@ def checked(path, name, what):
 
 
 def _kind(path):
-    return f"{path.suffix.lower() or 'suffixless'} file"
+    return "folder" if path.is_dir() else f"{path.suffix.lower() or 'suffixless'} file"
 
 
 def _is_picture(path):

@@ -18,12 +18,17 @@ def described(data, pixel=None, anatomy=None, flip=False, of_people=False):
 
     With ``flip``, streams of the training split mirror a random half of the images left to right.
     """
-    if anatomy is not None:
-        checks.check_known("anatomy", anatomy, ANATOMIES)
+    check_anatomy(anatomy)
     warned = (of_people or anatomy is not None) and not _knows_subjects(data.train)
     notes = (*data.notes, NO_SUBJECTS) if warned else data.notes
     train = _flipped(data) if flip else data.train
     return replace(data, train=train, spacing=_spacing(data, pixel), anatomy=anatomy, notes=notes)
+
+
+def check_anatomy(anatomy):
+    """Raises for an anatomy that is not known; sources call it before they read images."""
+    if anatomy is not None:
+        checks.check_known("anatomy", anatomy, ANATOMIES)
 
 
 def _flipped(data):

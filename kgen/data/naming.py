@@ -45,18 +45,17 @@ def chosen(arrays, given, leave_out):
     """The ``Wanted`` of every field: the given ones, and the other arrays under their own names."""
     wanted = {field: Wanted.of(field, text, arrays) for field, text in given.items()}
     taken = {want.array for want in wanted.values()} | set(leave_out)
-    plain = (name for name in arrays if name not in taken and not name.endswith(TEST))
-    return {**{name: Wanted(name) for name in plain if name not in wanted}, **wanted}
+    taken |= set(wanted)
+    plain = [name for name in arrays if name not in taken and not name.endswith(TEST)]
+    return {**{name: Wanted(name) for name in plain}, **wanted}
 
 
 def stored_as(options, names):
     """The array or table column of each field, as far as the options of a data set name it."""
     column = options.get("label") or options.get("number")
     table = {"y": column} if column else {}
-    return {
-        **table,
-        **{name: str(options[name]).partition(":")[0] for name in names if name in options},
-    }
+    given = [name for name in names if name in options]
+    return {**table, **{name: str(options[name]).partition(":")[0] for name in given}}
 
 
 def registered(name, values, kind=None, **options):

@@ -92,17 +92,20 @@ def faults(argument, name, **options):
     aside = [*options["skip"], *options["facts"], CLASS_NAMES, subject, options["names"]]
     found = chosen(arrays, wanted, aside)
     y = found.pop("y", None)
-    labels = arrays[y.array] if y and y.kind in (None, "label") else None
-    labels = (
-        labels if labels is not None and guess(labels) == "label" and labels.ndim == 1 else None
-    )
+    labels = _labels(arrays, y)
     whose = [arrays.get(key) for key in (subject, f"{subject}{TEST}")]
-    listed = [
-        fault
-        for want in found.values()
-        for fault in _of_array(arrays, want, labels, options["anatomy"])
-    ]
+    listed = []
+    for want in found.values():
+        listed += _of_array(arrays, want, labels, options["anatomy"])
     return [*listed, *of_people(name, labels, *whose)]
+
+
+def _labels(arrays, y):
+    """The classes of y; ``None`` if it is something else."""
+    if y is None or y.kind not in (None, "label"):
+        return None
+    values = arrays[y.array]
+    return values if guess(values) == "label" and values.ndim == 1 else None
 
 
 def _whose(arrays, subject, skip, wanted):

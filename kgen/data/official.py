@@ -22,7 +22,8 @@ def split_folders(argument, name):
     if TRAIN not in found or len(found) == 1 < len(folders):  # a class may be called so
         return {TRAIN: root}
     _check_splits(name, folders, splits, found)
-    return {part: found[part] for part in (TRAIN, VALIDATION, TEST) if part in found}
+    order = [part for part in (TRAIN, VALIDATION, TEST) if part in found]
+    return {part: found[part] for part in order}
 
 
 def notes_on(parts, aside):

@@ -87,14 +87,18 @@ def _partners(name, *folders):
             raise ValueError(
                 f"{name}: two images in {folder.name!r} differ in their suffix only. Rename one."
             )
-    alone = [
-        f"{folder.name}/{stems[number][stem].name}"
-        for number, folder in enumerate(folders)
-        for stem in sorted(stems[number].keys() - stems[1 - number].keys())
-    ]
+    first, second = stems
+    alone = [*_lacking(first, second), *_lacking(second, first)]
     if alone:
         raise ValueError(
             f"{name}: without a partner in the other folder: {counted(len(alone), 'image')}, "
             f"{', '.join(alone)}. Add their partners, or remove them."
         )
-    return [[part[stem] for stem in sorted(stems[0])] for part in stems]
+    order = sorted(first)
+    return [first[stem] for stem in order], [second[stem] for stem in order]
+
+
+def _lacking(files, others):
+    """The files by stem without one of the same stem among others, each with its folder."""
+    alone = [files[stem] for stem in sorted(files.keys() - others.keys())]
+    return [f"{file.parent.name}/{file.name}" for file in alone]

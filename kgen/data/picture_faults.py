@@ -76,16 +76,12 @@ def _looked_at(files):
 
 def _flat(names, pictures, fatal):
     """The pictures of one shade."""
-    return [
-        Fault(
-            name,
-            f"all of it has the one shade {picture.shade}",
-            "Remove it, or store it anew.",
-            fatal,
-        )
-        for name, picture in zip(names, pictures, strict=True)
-        if picture.shade is not None
-    ]
+    found = []
+    for name, picture in zip(names, pictures, strict=True):
+        if picture.shade is not None:
+            told = f"all of it has the one shade {picture.shade}"
+            found.append(Fault(name, told, "Remove it, or store it anew.", fatal))
+    return found
 
 
 def _unlike(names, values, way):

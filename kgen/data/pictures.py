@@ -60,7 +60,7 @@ def read_pictures(files, name, size=None, channels=None, fit="crop", mask=False)
 def sides(text, axes=2):
     """The pixels per axis in an option ``size``: one number for all axes, or one each, as 48x64."""
     found = str(text).lower().replace("×", "x").split("x")
-    if not all(side.isdigit() and int(side) for side in found) or len(found) not in (1, axes):
+    if not all(side.isdecimal() and int(side) for side in found) or len(found) not in (1, axes):
         order = {2: "48x64 (height x width)", 3: "32x48x48 (depth x height x width)"}[axes]
         raise ValueError(f"size={text!r} is not a number of pixels, e.g. size=64 or size={order}.")
     return tuple(int(side) for side in (found * axes)[:axes])
@@ -75,7 +75,7 @@ def _read(file, size, channels, fit, mask):
     """A picture with its own channels, or with those asked for."""
     picture, halved = _opened(file)
     if mask:
-        picture = _of_classes(picture)
+        picture = _of_classes(file, picture)
     pixels = _pixels(file, picture, channels)
     way = Image.Resampling.NEAREST if mask else Image.Resampling.BICUBIC
     return _Read(
@@ -103,9 +103,17 @@ def _check_single(picture):
         )
 
 
-def _of_classes(picture):
+def _of_classes(file, picture):
     """A mask by its numbers: indices of a palette are classes, not the colours they stand for."""
-    return Image.fromarray(np.asarray(picture)) if picture.mode == "P" else picture
+    if picture.mode == "P":
+        return Image.fromarray(np.asarray(picture))
+    colours = np.asarray(picture if _is_wide(picture) else picture.convert("RGB"))
+    if colours.ndim == 3 and (colours != colours[..., :1]).any():
+        raise ValueError(
+            f"{file} shows classes as colours, and the grey values of a mask are their numbers. "
+            "Store it as PNG in grey, or with a palette."
+        )
+    return picture
 
 
 def _is_wide(picture):

@@ -31,12 +31,7 @@ class Records(NamedTuple):
         """The records of a text file; raises if it cannot be read."""
         table = Table.of(path, name)
         _, words = table.read([], table.columns)
-        return cls(
-            table.path,
-            name,
-            {column: np.char.strip(texts) for column, texts in words.items()},
-            table.notes,
-        )
+        return cls(table.path, name, words, table.notes)
 
     def __len__(self):
         return len(next(iter(self.words.values())))
@@ -57,14 +52,11 @@ class Records(NamedTuple):
 
     def facts(self, beside=(), subject=SUBJECT):
         """All columns but some: numeric ones as numbers with NaN for missing, subjects as names."""
-        facts = {
-            name: _numbers(texts)
-            for name, texts in self.words.items()
-            if name not in (*beside, subject)
-        }
-        return (
-            {**facts, SUBJECT: self.column("subject", subject)} if subject in self.words else facts
-        )
+        told = [name for name in self.words if name not in (*beside, subject)]
+        facts = {name: _numbers(self.words[name]) for name in told}
+        if subject in self.words:
+            facts[SUBJECT] = self.column("subject", subject)
+        return facts
 
 
 def _numbers(texts):

@@ -10,7 +10,7 @@ from kgen.data.array_faults import of_people, of_values
 from kgen.data.cache import cache_folder, unwritable
 from kgen.data.data import rearrange
 from kgen.data.fold import Fold
-from kgen.data.measured import described
+from kgen.data.measured import check_anatomy, described
 from kgen.data.naming import registered
 from kgen.data.ordered import Order
 from kgen.data.subjects import SUBJECT
@@ -79,6 +79,7 @@ def read(
         anatomy: what the images show: brain.
         flip: whether training mirrors a random half of the images left to right.
     """
+    check_anatomy(anatomy)
     stack = Stack.of(argument, name, subject)
     values, fields = _target(name, stack, y, unit)
     order = Order.of(name, stack.shape[0], values, fields, stack.facts, Fold.of(fold, folds))

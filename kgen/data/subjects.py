@@ -17,14 +17,15 @@ def subjects_of(files, pattern, name):
         return {}
     pattern = _compiled(pattern)
     found = {file: pattern.search(file.stem) for file in files}
-    unnamed = [file.name for file, match in found.items() if not match]
+    group = min(1, pattern.groups)
+    unnamed = [file.name for file, match in found.items() if not (match and match[group])]
     if unnamed:
         raise ValueError(
             f"{name}: subject={pattern.pattern!r} matches nothing in {unnamed[0]!r}, one of "
             f"{len(unnamed)} such files. Give a regular expression of the part that names the "
             "subject, such as subject=^[^_]+ for P7_3.png."
         )
-    return {SUBJECT: np.array([match[min(1, pattern.groups)] for match in found.values()])}
+    return {SUBJECT: np.array([match[group] for match in found.values()])}
 
 
 def parted_by_subject(name, subjects, labels, shares, brackets=None):

@@ -266,6 +266,8 @@ def test_a_subject_in_training_and_in_an_official_test_is_named(values, tmp_path
     ("Q[0-9]+",
      "subject='Q.*' matches nothing in 'P0_.*png', one of .* such files. "
      "Give a regular expression"),
+    ("Q*", "subject='Q.*' matches nothing in 'P0_.*png'"),
+    ("P(Q)?", "subject='P.*' matches nothing in 'P0_.*png'"),
     ("P([0-9]+", "subject='P.*' is no regular expression: missing"),
 ])  # fmt: skip
 def test_a_pattern_that_names_no_subject_is_refused(values, tmp_path, pattern, message):

@@ -213,3 +213,26 @@ def test_genes_of_one_table_alone_may_be_left_out(folder, tmp_path):
 def test_a_screen_is_not_written_over(folder):
     with pytest.raises(FileExistsError, match="exists already"):
         write(folder, Screen(GENES), LINES)
+
+
+def profiles(path, **columns):
+    """A table of 20 cell lines with two genes."""
+    every = {"cell_line": [f"l{row}" for row in range(20)], **columns}
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(every)
+        writer.writerows(zip(*every.values(), strict=True))
+    return str(path)
+
+
+def test_profiles_of_an_unnamed_drug_have_the_responses_to_one_drug(tmp_path):
+    genes = {"g1": range(20), "g2": range(1, 21)}
+    source = f"perturbation:{profiles(tmp_path / 'before.csv', **genes)}"
+    after = profiles(tmp_path / "after.csv", **genes)
+    told = {"drug": ["a", "b"] * 10, "response": ["yes", "yes", "no", "no"] * 5}
+    response = profiles(tmp_path / "response.csv", **told)
+    with pytest.raises(ValueError, match="responses to 2 drugs, 'a', 'b', and the profiles after"):
+        data.load(source, after=after, response=response)
+    response = profiles(tmp_path / "response.csv", **{**told, "drug": ["a"] * 20})
+    found = data.load(source, after=after, response=response)
+    assert found.class_names == ["no", "yes"] and "drug" not in found.train.facts

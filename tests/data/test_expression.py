@@ -277,6 +277,34 @@ def test_what_is_refused_of_annotated_matrices(case, tmp_path):
         data.load(f"h5ad:{tmp_path / 'cells.h5ad'}", **options)
 
 
+def test_missing_numbers_of_annotated_matrices_are_refused(tmp_path):
+    x = np.random.default_rng(0).normal(size=(COUNT, 3)).astype("float32")
+    whose = np.arange(COUNT) // 2 + 0.0
+    obs = pandas.DataFrame({"stage": whose % 2, "whose": whose}, [f"s{n}" for n in range(COUNT)])
+    obs.iloc[5] = np.nan
+    x[7, 1] = np.nan
+    anndata.AnnData(x, obs).write_h5ad(tmp_path / "cells.h5ad")
+    for options, message in (
+        ({"label": "stage"}, "'stage' is missing in 1 row, first in row 5"),
+        ({"subject": "whose"}, "'whose' is missing in 1 row, first in row 5"),
+        ({}, "x holds NaN or infinity, first in vector 7"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            data.load(f"h5ad:{tmp_path / 'cells.h5ad'}", **options)
+
+
+def test_an_age_of_annotated_matrices_is_divided_by_brackets(tmp_path):
+    x = np.random.default_rng(0).normal(size=(COUNT, 3)).astype("float32")
+    ages = 20.0 + 10 * (np.arange(COUNT) % 3)
+    obs = pandas.DataFrame({"age": ages}, [f"s{number}" for number in range(COUNT)])
+    anndata.AnnData(x, obs).write_h5ad(tmp_path / "cells.h5ad")
+    found = data.load(f"h5ad:{tmp_path / 'cells.h5ad'}", number="age")
+    assert "of every age bracket alike" in str(found)
+    for split in every_split(found):
+        np.testing.assert_array_equal(split.facts["age"], split["y"])
+        assert set(split.facts["age"]) == {20.0, 30.0, 40.0}
+
+
 def test_files_of_older_versions_are_read_in_silence(tmp_path, monkeypatch, recwarn):
     read = anndata.read_h5ad
     monkeypatch.setattr(

@@ -80,6 +80,12 @@ def test_arrays_that_nobody_asked_for_are_not_unpacked(tmp_path):
     assert found["y"].tolist() == [1] * 5 and list(found) == ["x", "y"]
 
 
+def test_suffixes_may_be_in_capitals(tmp_path):
+    np.savez(tmp_path / "in.npz", x=X)
+    (tmp_path / "in.npz").rename(tmp_path / "IN.NPZ")
+    np.testing.assert_array_equal(read_values(tmp_path / "IN.NPZ", FIELDS, ["x"]).values["x"], X)
+
+
 @pytest.mark.parametrize("mode", ["L", "P", "RGB", "RGBA", "LA", "1"])
 def test_pictures_have_the_channels_of_the_training(mode, tmp_path):
     picture = Picture.fromarray(X[0, ..., 0])

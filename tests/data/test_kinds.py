@@ -45,6 +45,14 @@ def test_the_names_of_genes_travel_with_their_field(tmp_path):
     assert dataset.fields["x"].names == ["a", "b", "c"] and dataset.classes is None
 
 
+def test_ages_and_subjects_may_be_columns(tmp_path):
+    x, rows = random().normal(size=(60, 4)), np.arange(60)[:, None]
+    whole = npz(tmp_path, x=x, age=20 + rows, subject=rows // 2)
+    found = data.load(whole, facts="age")
+    assert found.train.facts["age"].ndim == found.train.facts["subject"].ndim == 1
+    assert (found.train.facts["subject"] == (found.train.facts["age"] - 20) // 2).all()
+
+
 def test_constant_columns_are_left_out_if_asked(tmp_path):
     x = random().normal(size=(40, 3))
     x[:, 1] = 5.0
@@ -151,6 +159,37 @@ def test_a_table_is_vectors_with_a_label(table, tmp_path, separator):
     )
     for number, first in enumerate(table["g1"].astype("float32").round(3).tolist()):
         assert rows.get(first, str(number + 20)) == str(number + 20)
+
+
+@pytest.mark.parametrize(
+    "rewritten",
+    [
+        lambda text: text.replace(";", " ; "),
+        lambda text: text.replace("\n", "\n\n", 2),
+        lambda text: text.replace("\n", "\r"),
+        lambda text: text.replace("\n", "\r\n"),
+    ],
+    ids=["spaces", "blank lines", "ends of old spreadsheets", "ends of Windows"],
+)
+def test_how_a_table_is_laid_out_changes_nothing(rewritten, table, tmp_path):
+    name = write(tmp_path / "a.csv", table, ";")
+    right = data.load(name, label="tissue")
+    text = (tmp_path / "a.csv").read_text().replace(".", ",")
+    (tmp_path / "a.csv").write_bytes(rewritten(text).encode())
+    found = data.load(name, label="tissue")
+    np.testing.assert_array_equal(found.train["x"], right.train["x"])
+    np.testing.assert_array_equal(found.train["y"], right.train["y"])
+    assert found.class_names == ["brain", "liver"]
+
+
+@pytest.mark.parametrize("word", ["nan", "NaN", "None", "NA", "null", " "])
+def test_words_for_missing_values_are_refused_in_labels_and_numbers(word, table, tmp_path):
+    table["tissue"] = [word, *table["tissue"][1:]]
+    with pytest.raises(ValueError, match="'tissue' is missing in 1 row, first in row 0"):
+        data.load(write(tmp_path / "a.csv", table), label="tissue")
+    table["g1"] = [*table["g1"][:7], word, *table["g1"][8:]]
+    with pytest.raises(ValueError, match="first in vector 7, column 'g1'"):
+        data.load(write(tmp_path / "b.csv", table), facts="tissue")
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])
@@ -313,6 +352,22 @@ def test_pairs_are_told_by_their_names(tmp_path):
         ValueError, match="without a partner in the other folder: 2 images, a/03.png, b/77.png"
     ):
         data.load(f"pairs:{tmp_path / 'p'}", size=16)
+
+
+@pytest.mark.parametrize("colour", [(200, 0, 0), (90, 90, 90)], ids=["red", "grey"])
+def test_colours_are_no_numbers_of_classes(colour, tmp_path):
+    pictures(tmp_path / "a", shape=(16, 16), channels=1)
+    (tmp_path / "b").mkdir()
+    mask = np.zeros((16, 16, 3), "uint8")
+    mask[:8] = colour
+    for picture in (tmp_path / "a").iterdir():
+        Picture.fromarray(mask).save(tmp_path / "b" / picture.name)
+    if colour[0] == colour[1]:
+        dataset = data.load(f"pairs:{tmp_path}", y="mask", size=16)
+        assert dataset.fields["y"].values == [0, 90]
+        return
+    with pytest.raises(ValueError, match="png shows classes as colours.*in grey, or with a palett"):
+        data.load(f"pairs:{tmp_path}", y="mask", size=16)
 
 
 def test_domains_of_different_sizes_go_through_the_largest_once_an_epoch(tmp_path):

@@ -277,6 +277,16 @@ def test_another_table_is_the_test(tmp_path):
     assert sorted(found.test.facts["subject"]) == sorted(f"P{number}" for number in range(18, 24))
 
 
+@pytest.mark.parametrize(("lacking", "told"), [
+    ("diagnosis", "label='diagnosis': .*test.csv has no such column"),
+    ("subject", "test.csv does not say whose the scans are"),
+])  # fmt: skip
+def test_the_table_of_the_test_has_the_columns_of_the_training(lacking, told, tmp_path):
+    table(tmp_path, **{lacking: None}).rename(tmp_path / "test.csv")
+    with pytest.raises(ValueError, match=told):
+        load(table(tmp_path).parent, test=str(tmp_path / "test.csv"))
+
+
 def test_folds_are_disjoint_and_cover_everyone(cohort):
     tests = [load(cohort, fold=fold).test.facts["subject"] for fold in range(5)]
     assert sorted(np.concatenate(tests)) == sorted(f"P{number}" for number in range(24))
@@ -462,12 +472,21 @@ def _of_two_series(folder):
     shutil.copy(folder.with_name("other") / "004.dcm", folder / "x.dcm")
 
 
-def _frames(folder):
+def _with(folder, **attributes):
     import pydicom
 
     part = pydicom.dcmread(folder / "004.dcm")
-    part.NumberOfFrames = 2
+    for name, value in attributes.items():
+        setattr(part, name, value)
     part.save_as(folder / "004.dcm")
+
+
+def _frames(folder):
+    _with(folder, NumberOfFrames=2)
+
+
+def _in_colour(folder):
+    _with(folder, SamplesPerPixel=3, PhotometricInterpretation="RGB")
 
 
 def _empty(folder):
@@ -479,6 +498,7 @@ SERIES = {
     "a slice lacks": (_without_a_slice, "its slices are 2 to 4 mm apart: some lack or repeat"),
     "two series": (_of_two_series, "its 19 images are of 2 series"),
     "several frames": (_frames, "it holds several slices in one file: convert it to NIfTI"),
+    "colours": (_in_colour, "it holds pictures in colour"),
     "nothing there": (_empty, "it holds no DICOM images"),
 }
 

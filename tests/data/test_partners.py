@@ -7,6 +7,7 @@ import pytest
 from kgen import data
 from kgen.data.faults import Faulty
 from kgen.data.scans.domains import FIELDS
+from kgen.data.scans.whole import check_readable
 from kgen.fields import Image, Mask, Volume
 from tests.data.scans import SHAPE, head, people, table, write
 
@@ -153,12 +154,31 @@ def test_masks_hold_whole_numbers_and_no_class_that_training_lacks(folder, tmp_p
     ({"target": "ct", "window": "1000"}, "not two numbers"),
     ({"unpaired": "yes"}, "Give target=COLUMN"),
     ({"domains": "diagnosis", "target": "ct"}, "b is one of them"),
+    ({"domains": "diagnosis", "label": "sex"}, "both name the classes"),
+    ({"domains": "label"}, "label='label': .*has no such column"),
+    ({"domains": "diagnosis:ill"}, "Unknown class of domains 'ill'"),
+    ({"anatomy": "brian"}, "Unknown anatomy 'brian'. Did you mean brain"),
     ({"target": "mri"}, "has no such column"),
     ({"target": "ct", "number": "age"}, "y is one of them"),
 ])  # fmt: skip
-def test_options_that_contradict_each_other_are_told(folder, options, told):
+def test_wrong_options_are_told_before_any_scan_is_read(folder, options, told, monkeypatch):
+    monkeypatch.setattr("kgen.data.scans.series.prepared", None)
     with pytest.raises(ValueError, match=told):
         loaded(folder, **options)
+
+
+def test_rare_ages_cannot_be_repeated_without_ages(tmp_path):
+    path = table(tmp_path, COUNT, age=None)
+    with pytest.raises(ValueError, match="oversample=true.*has no column 'age'"):
+        data.load(f"nifti:{path}", label="diagnosis", oversample=True)
+
+
+def test_a_scan_with_gaps_is_refused_before_a_model_is_applied(tmp_path):
+    values = head()
+    values[0, 0, :3] = np.nan
+    path = write(tmp_path / "a.nii.gz", values)
+    with pytest.raises(ValueError, match="a.nii.gz holds NaN or infinity in 3 voxels. Mend it"):
+        check_readable([path], {"axis": "z"}, (8, 8))
 
 
 def test_the_affine_of_a_partner_may_turn_its_axes(folder):

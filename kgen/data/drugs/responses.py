@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kgen.checks import counted
+from kgen.checks import counted, few
 from kgen.data.delimited import check_filled
 from kgen.data.drugs.pairing import check_there
 from kgen.data.table import plain
@@ -28,12 +28,14 @@ def responses(table, pairs, columns, label):
 
 def _known(table, drug, columns, label):
     """The response of each cell line to the drug, as a word; raises if two differ."""
-    named = drug is not None and columns.drug in table.columns
+    named = columns.drug in table.columns
     check_there(table, [columns.line, label])
     _, words = table.read([], [columns.line, label, *([columns.drug] if named else [])])
     lines, told = words[columns.line], words[label]
     check_filled(table.path, columns.line, lines)
-    kept = ~unknown(told) & (words[columns.drug] == drug if named else True)
+    kept = ~unknown(told)
+    if named:
+        kept &= words[columns.drug] == (drug or _only(table, words[columns.drug]))
     pairs = set(zip(lines[kept].tolist(), told[kept].tolist(), strict=True))
     found = dict(pairs)
     if len(found) < len(pairs):
@@ -42,6 +44,17 @@ def _known(table, drug, columns, label):
             f"{table.path.name} holds two responses of {twice!r} to one drug. Keep one of them."
         )
     return found
+
+
+def _only(table, drugs):
+    """The one drug of a table; raises if there are several, and the profiles name none."""
+    known = np.unique(drugs).tolist()
+    if len(known) > 1:
+        raise ValueError(
+            f"{table.path.name} holds responses to {len(known)} drugs, {few(known)}, and the "
+            "profiles after the drug name none. Keep the rows of that drug."
+        )
+    return known[0]
 
 
 def _check_classes(table, known, label):

@@ -49,7 +49,9 @@ def read(
         table = Table.of(response, f"{name}: response={response}")
         values["y"], fields["y"], told = responses(table, pairs, columns, label)
         notes = (*notes, told)
-    known = {**pairs.facts, SUBJECT: pairs.lines, "drug": np.full(len(pairs.lines), pairs.drug)}
+    known = {**pairs.facts, SUBJECT: pairs.lines}
+    if pairs.drug is not None:
+        known["drug"] = np.full(len(pairs.lines), pairs.drug)
     return Data.from_arrays(
         name, values, fields, facts=known, notes=notes, fold=Fold.of(fold, folds)
     )

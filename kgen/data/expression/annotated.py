@@ -81,7 +81,7 @@ class Annotated(NamedTuple):
     @property
     def measured(self):
         """Which rows hold a value other than 0, (n,)."""
-        return np.asarray(abs(self.matrix).sum(axis=1)).reshape(-1) > 0
+        return np.asarray(abs(self.matrix).sum(axis=1)).reshape(-1) != 0
 
     def rows(self, rows):
         """Some rows, in a form from which dense slices of columns can be taken."""

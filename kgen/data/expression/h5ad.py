@@ -2,6 +2,7 @@ import numpy as np
 
 from kgen.checks import check_number, counted, hint
 from kgen.data import dividing
+from kgen.data.ages import AGE
 from kgen.data.columns_kept import most_varying
 from kgen.data.data import Data
 from kgen.data.delimited import check_filled
@@ -46,10 +47,7 @@ def read(
     }
     check_once(argument, "obs_names", matrix.samples)
     check_measured(name, matrix.measured, matrix.samples)
-    facts = {
-        column: values for column, values in matrix.known.items() if column not in roles.values()
-    }
-    facts |= {SAMPLE: matrix.samples} | ({SUBJECT: chosen["subject"]} if subject else {})
+    facts = _facts(matrix, roles, chosen)
     fields, values = _told(name, chosen, unit)
     parts = dividing.parts_of(
         name, Split({"row": np.arange(len(matrix.samples)), **values}, fields, facts), MISSING
@@ -60,7 +58,7 @@ def read(
         check_counts(name, values["x"], matrix.samples)
     fields["x"] = Vector.of(values["x"], f"{name}: x", [matrix.genes[place] for place in kept])
     order = sorted(fields)
-    notes = () if subject else (dividing.told(MISSING, bool(label)),)
+    notes = () if subject else (dividing.told(MISSING, bool(label), AGE in facts),)
     return Data.from_arrays(
         name, {field: values[field] for field in order}, {field: fields[field] for field in order},
         facts=facts, notes=(*_gene_notes(kept, matrix), *notes), in_place=True,
@@ -80,9 +78,19 @@ def _column(name, known, role, column):
         raise ValueError(
             f"number={column!r}: obs of {name} holds words there. Classes are label={column}."
         )
-    if values.dtype.kind not in "iuf":
-        check_filled(name, column, values)
+    if role != "number":
+        check_filled(name, column, values.astype(str))
     return values
+
+
+def _facts(matrix, roles, chosen):
+    """The columns of obs without another role; an estimated age is a fact too."""
+    aside = set(roles.values()) - {AGE}
+    facts = {column: values for column, values in matrix.known.items() if column not in aside}
+    facts[SAMPLE] = matrix.samples
+    if "subject" in chosen:
+        facts[SUBJECT] = chosen["subject"]
+    return facts
 
 
 def _told(name, chosen, unit):

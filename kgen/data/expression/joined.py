@@ -79,18 +79,17 @@ class Joined(NamedTuple):
 
     def read(self, numbers, words=()):
         """The columns of numbers as one array (n, columns), float32, and those of words by name."""
-        theirs = {column for column in self.known}
-        own, others = (
-            [[c for c in some if (c in theirs) == there] for some in (numbers, words)]
-            for there in (0, 1)
-        )
-        values, texts = self.table.read(own[0], list(dict.fromkeys([self.samples, *own[1]])))
-        known, told = self.covariates.read(others[0], [self.samples, *others[1]])
+        theirs = set(self.known)
+        own_numbers, their_numbers = _parted(numbers, theirs)
+        own_words, their_words = _parted(words, theirs)
+        own_words = list(dict.fromkeys([self.samples, *own_words]))
+        values, texts = self.table.read(own_numbers, own_words)
+        known, told = self.covariates.read(their_numbers, [self.samples, *their_words])
         rows, places = self._places(texts[self.samples], told[self.samples])
         if len(rows) < len(values):
             values, texts = values[rows], {word: column[rows] for word, column in texts.items()}
-        texts |= {word: told[word][places] for word in others[1]}
-        return _beside(values, known[places], [*own[0], *others[0]], numbers), texts
+        texts |= {word: told[word][places] for word in their_words}
+        return _beside(values, known[places], [*own_numbers, *their_numbers], numbers), texts
 
     def _places(self, samples, known):
         """The rows of the first table that are read, and the position of each in the second."""
@@ -102,6 +101,12 @@ class Joined(NamedTuple):
             raise ValueError(_lacking(self, lacking, len(samples)))
         rows = [row for row, name in enumerate(samples.tolist()) if name in place]
         return rows, [place[samples[row]] for row in rows]
+
+
+def _parted(columns, theirs):
+    """The columns of the first table, and those of the second."""
+    own = [column for column in columns if column not in theirs]
+    return own, [column for column in columns if column in theirs]
 
 
 def check_once(path, column, samples):

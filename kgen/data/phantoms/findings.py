@@ -79,13 +79,8 @@ def counterfactuals(draw, count):
 
 
 def _by_class(names, values, labels, statistic):
-    return {
-        name: dict(
-            zip(
-                names,
-                np.round(statistic(values[labels == number], axis=0), 3).tolist(),
-                strict=True,
-            )
-        )
-        for number, name in enumerate(CLASSES)
-    }
+    found = {}
+    for number, name in enumerate(CLASSES):
+        numbers = np.round(statistic(values[labels == number], axis=0), 3)
+        found[name] = dict(zip(names, numbers.tolist(), strict=True))
+    return found

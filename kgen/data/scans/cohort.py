@@ -14,7 +14,6 @@ from kgen.fields import Label, Number, Vector
 
 SPLIT = "split"  # the column of official splits
 PARTS = TRAIN, VALIDATION, TEST
-PATHS = "files", "partners"
 
 
 class Cohort(NamedTuple):
@@ -47,51 +46,39 @@ class Cohort(NamedTuple):
     @classmethod
     def of(cls, path, name, columns, test=None):
         """The rows of a table, and of another that is kept for the test."""
-        tables = [Records.of(path, name), *([Records.of(test, name)] if test else [])]
-        parts = [_Part.of(records, columns) for records in tables]
-        joined = {
-            field: _joined([getattr(part, field) for part in parts])
-            for field in ("label", "number", "splits")
-        }
-        if test and joined["splits"] is not None:
+        first = Records.of(path, name)
+        own = _Part.of(first, columns)
+        if not test:
+            return cls(name, first.path.name, *own, first.notes)
+        if own.splits is not None:
             raise ValueError(
                 f"{name}: test={test!r} and the column {SPLIT!r} both say what the test is. Keep "
                 "one."
             )
-        if test:
-            joined["splits"] = np.repeat([TRAIN, TEST], [len(part.files) for part in parts])
-        common = [fact for fact in parts[0].facts if all(fact in part.facts for part in parts)]
-        facts = {fact: _joined([part.facts[fact] for part in parts]) for fact in common}
-        joined["covariates"] = {
-            column: _joined([part.covariates[column] for part in parts])
-            for column in columns.covariates
-        }
-        joined["notes"] = tuple(note for records in tables for note in records.notes)
-        files, partners = (
-            [path for part in parts for path in getattr(part, name) or ()] for name in PATHS
-        )
-        return cls(name, tables[0].path.name, files, partners or None, facts=facts, **joined)
+        second = Records.of(test, name)
+        tested = _Part.of(second, columns._replace(needed=own.label is not None))
+        _check_subjects(name, first, own, second, tested)
+        splits = np.repeat([TRAIN, TEST], [len(own.files), len(tested.files)])
+        whole = _Part(*map(_joined, own, tested))._replace(splits=splits)
+        return cls(name, first.path.name, *whole, (*first.notes, *second.notes))
 
     def faults(self):
         """What is wrong with the table itself."""
         found = []
         if self.label is not None:
             found += of_classes(self.where, self.label)
-        if SUBJECT in self.facts:
-            subjects = self.facts[SUBJECT]
-            found += of_subjects(self.where, subjects, self.label) if self.label is not None else []
-            found += (
-                of_splits(self.where, subjects, self.official()) if self.splits is not None else []
-            )
+        subjects = self.facts.get(SUBJECT)
+        if subjects is not None and self.label is not None:
+            found += of_subjects(self.where, subjects, self.label)
+        if subjects is not None and self.splits is not None:
+            found += of_splits(self.where, subjects, self.official())
         return found + self._of_numbers() + of_ages(self.where, self.facts) + self._of_splits()
 
     def values(self):
         """The values of all fields but x by name: y from a label or a number, c from covariates."""
         found = {}
         if self.covariates:
-            found["c"] = np.stack(
-                [words.astype("float32") for words in self.covariates.values()], axis=1
-            )
+            found["c"] = np.stack([*self.covariates.values()], axis=1).astype("float32")
         if self.label is not None:
             found["y"] = plain(self.label)
         if self.number is not None:
@@ -116,13 +103,12 @@ class Cohort(NamedTuple):
         return np.array([SPELLINGS.get(word.lower(), word) for word in self.splits.tolist()])
 
     def _of_numbers(self):
-        number = {} if self.number is None else {"what should be a number": self.number}
-        columns = {**number, **{repr(column): words for column, words in self.covariates.items()}}
-        return [
-            fault
-            for told, words in columns.items()
-            for fault in _no_numbers(self.where, told, words.tolist())
-        ]
+        found = []
+        if self.number is not None:
+            found += _no_numbers(self.where, "what should be a number", self.number.tolist())
+        for column, words in self.covariates.items():
+            found += _no_numbers(self.where, repr(column), words.tolist())
+        return found
 
     def _of_splits(self):
         if self.splits is None:
@@ -166,24 +152,36 @@ class _Part(NamedTuple):
             raise ValueError(f"{' and '.join(told)}: y is one of them. Leave the other out.")
         if columns.subject != SUBJECT:
             records.column("subject", columns.subject)
-        label, number = (
-            getattr(columns, option) and records.column(option, getattr(columns, option))
-            for option in ("label", "number")
-        )
+        label = columns.label and records.column("label", columns.label)
+        number = columns.number and records.column("number", columns.number)
         covariates = {column: records.column("covariates", column) for column in columns.covariates}
         beside = [columns.file, columns.partner, columns.label, SPLIT, *covariates]
         beside += [columns.number] if columns.number != AGE else []
         splits = records.column(SPLIT, SPLIT) if SPLIT in records.words else None
-        named = {"file": columns.file, "target or mask": columns.partner}
-        files = [column and records.files(column, option) for option, column in named.items()]
-        return cls(
-            *files, label, number, covariates, records.facts(beside, columns.subject), splits
+        files = records.files(columns.file)
+        partners = columns.partner and records.files(columns.partner, "target or mask")
+        facts = records.facts(beside, columns.subject)
+        return cls(files, partners, label, number, covariates, facts, splits)
+
+
+def _check_subjects(name, first, own, second, tested):
+    """Raises if only one of two tables says whose the scans are."""
+    known = [SUBJECT in part.facts for part in (own, tested)]
+    if known[0] != known[1]:
+        lacking = first if known[1] else second
+        raise ValueError(
+            f"{name}: {lacking.path.name} does not say whose the scans are, and the other table "
+            f"does. Give both the column {SUBJECT!r}, or none."
         )
 
 
-def _joined(parts):
-    """Arrays joined to one; ``None`` if there are none."""
-    return None if parts[0] is None else np.concatenate(parts)
+def _joined(first, second):
+    """Lists or arrays one after the other, arrays by name as far as both have that name."""
+    if first is None:
+        return None
+    if isinstance(first, dict):
+        return {name: _joined(first[name], second[name]) for name in first if name in second}
+    return [*first, *second] if isinstance(first, list) else np.concatenate([first, second])
 
 
 def _no_numbers(where, told, words):

@@ -13,6 +13,7 @@ class Columns(NamedTuple):
         subject: str, the column that says whose a scan is.
         partner: str, the paths of a second file of each row, an image or a mask, or ``None``.
         covariates: list of str, the numbers of the field c.
+        needed: bool, whether the table must have the column of classes.
     """
 
     file: str
@@ -21,9 +22,10 @@ class Columns(NamedTuple):
     subject: str
     partner: str | None = None
     covariates: list = []
+    needed: bool = False
 
     def of(self, records):
         """A copy without the usual class column if the table lacks it or y is something else."""
-        usual = self.label == LABEL
+        usual = self.label == LABEL and not self.needed
         left_out = usual and (self.number or self.partner or LABEL not in records.words)
         return self._replace(label=None) if left_out else self

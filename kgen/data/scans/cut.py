@@ -41,11 +41,8 @@ class Cut(NamedTuple):
                 f"axis={self.axis!r} is not known. Choose z (axial), y (coronal), x (sagittal) or "
                 "none."
             )
-        given = [
-            f"{name}={place}"
-            for name, place in zip(self._fields[1:], self[1:], strict=True)
-            if place is not None
-        ]
+        places = {"millimetre": self.millimetre, "index": self.index}
+        given = [f"{name}={place}" for name, place in places.items() if place is not None]
         if len(given) > 1 or (given and self.whole):
             raise ValueError(
                 f"{' and '.join(given)} with axis={self.axis}: a slice has one place. Give one of "
@@ -66,11 +63,9 @@ class Cut(NamedTuple):
         below = min(int(place), scan.values.shape[axis] - 1)
         share = place - below
         first = np.take(scan.values, below, axis)
-        return (
-            first
-            if share == 0
-            else (1 - share) * first + share * np.take(scan.values, below + 1, axis)
-        )
+        if share == 0:
+            return first
+        return (1 - share) * first + share * np.take(scan.values, below + 1, axis)
 
     def _place(self, scan, axis):
         """Where the slice lies, in voxels from the first."""

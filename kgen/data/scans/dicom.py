@@ -18,8 +18,9 @@ def series(folder):
     """The slices of a folder in order, with slope and intercept applied, as a nibabel image."""
     pydicom = checked_reader()
     with decoding(folder, "a DICOM series", WAY):
-        slices = [_read(pydicom, path) for path in sorted(folder.iterdir()) if path.is_file()]
-        slices = [part for part in slices if part is not None]
+        files = [path for path in sorted(folder.iterdir()) if path.is_file()]
+        found = [_read(pydicom, path) for path in files]
+        slices = [part for part in found if part is not None]
         _check_one_series(slices)
         slices.sort(key=_place)
         values = np.stack([_pixels(part) for part in slices])
@@ -51,11 +52,15 @@ def _check_one_series(slices):
         raise ValueError(
             "it holds several slices in one file: convert it to NIfTI, e.g. with dcm2niix"
         )
-    for told, found in {
-        "series": {str(part.SeriesInstanceUID) for part in slices if "SeriesInstanceUID" in part},
+    if any(int(part.get("SamplesPerPixel") or 1) > 1 for part in slices):
+        raise ValueError("it holds pictures in colour, and no scan of grey values")
+    named = [part for part in slices if "SeriesInstanceUID" in part]
+    kinds = {
+        "series": {str(part.SeriesInstanceUID) for part in named},
         "sizes": {(part.Rows, part.Columns) for part in slices},
-        "orientations": {tuple(np.round(_directions(part).ravel(), 3).tolist()) for part in slices},
-    }.items():
+        "orientations": set(map(_orientation, slices)),
+    }
+    for told, found in kinds.items():
         if len(found) > 1:
             raise ValueError(f"its {counted(len(slices), 'image')} are of {len(found)} {told}")
 
@@ -63,6 +68,10 @@ def _check_one_series(slices):
 def _directions(part):
     """The directions along a row and along a column, as unit vectors."""
     return np.array(part.ImageOrientationPatient, float).reshape(2, 3)
+
+
+def _orientation(part):
+    return tuple(np.round(_directions(part).ravel(), 3).tolist())
 
 
 def _normal(part):

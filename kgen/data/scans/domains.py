@@ -18,14 +18,23 @@ def of_labels(series, first=""):
     """
     order = series.order
     labels, names = order.values["y"][order.rows], list(order.fields["y"].class_names)
-    if len(names) != 2:
-        raise ValueError(f"{order.name}: domains are two classes; the column has {few(names)}.")
-    if check_known("class of domains", first or names[0], names) == names[1]:
+    if first == names[1]:
         labels, names = 1 - labels, names[::-1]
     told = " · ".join(f"{name}: {word}" for name, word in zip(FIELDS, names, strict=True))
     taken = [np.flatnonzero(labels == number) for number in range(2)]
     images = series.images, series.field
     return _data(order, [images, images], taken, (told, *series.notes))
+
+
+def check_classes(order, first):
+    """Raises if the classes of the rows are not two, or if ``first`` is none of them."""
+    names = order.fields["y"].class_names
+    if len(names) != 2:
+        raise ValueError(
+            f"{order.name}: domains are two classes; the column has {few(list(names))}. Choose "
+            "another column, or leave the rows of other classes out."
+        )
+    check_known("class of domains", first or names[0], names)
 
 
 def of_halves(series):
@@ -46,10 +55,9 @@ def of_halves(series):
 def _data(order, arrays, taken, notes):
     """The data set of some rows of two arrays, which lie in this order."""
     splits = [_split(order, arrays, taken, piece) for piece in order.pieces]
-    fields = {
-        name: field.fitted(splits[0].domains[name][name])
-        for name, (_, field) in zip(FIELDS, arrays, strict=True)
-    }
+    fields = {}
+    for name, (_, field) in zip(FIELDS, arrays, strict=True):
+        fields[name] = field.fitted(splits[0].domains[name][name])
     fitted = [_with_fields(split, fields) for split in splits]
     return Data(order.name, *fitted, (*notes, *order.shares_told()))
 

@@ -75,12 +75,12 @@ def _first(files):
 
 def _gaps(records, roles):
     """What to do about missing values that a training needs."""
-    lacking = {
-        name: int(missing(records.words[name]).sum()) for name in roles if name in records.words
-    }
-    return [
-        f"fill what is missing in {counted(count, 'row')} of {name!r}, or leave these rows out: "
-        "training refuses it."
-        for name, count in lacking.items()
-        if count
-    ]
+    found = []
+    for name in roles:
+        count = int(missing(records.words[name]).sum()) if name in records.words else 0
+        if count:
+            found.append(
+                f"fill what is missing in {counted(count, 'row')} of {name!r}, or leave these rows "
+                "out: training refuses it."
+            )
+    return found

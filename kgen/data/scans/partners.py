@@ -6,6 +6,7 @@ import numpy as np
 
 from kgen.checks import counted
 from kgen.data.faults import Fault
+from kgen.data.scans.columns import LABEL
 from kgen.data.scans.head import head_of
 from kgen.data.scans.scan import Scan
 from kgen.decoding import reason
@@ -135,7 +136,7 @@ def check_options(target, mask, window):
         )
 
 
-def check_domains(domains, unpaired, target):
+def check_domains(domains, unpaired, target, label=None):
     """Raises if the options of two domains contradict each other."""
     if unpaired and not target:
         raise ValueError(
@@ -144,4 +145,8 @@ def check_domains(domains, unpaired, target):
     if domains and target:
         raise ValueError(
             f"domains={domains!r} and target={target!r}: b is one of them. Leave the other out."
+        )
+    if domains and label not in (None, LABEL):
+        raise ValueError(
+            f"domains={domains!r} and label={label!r} both name the classes. Leave label out."
         )

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -18,10 +17,11 @@ from kgen.data.scans import dicom
 from kgen.data.scans.framing import as_seen, head_of_shades
 from kgen.data.scans.head import head_of
 from kgen.data.scans.opening import NoVolume
-from kgen.data.scans.scan import Scan
+from kgen.data.scans.scan import Scan, gaps_told
 from kgen.decoding import reason
 
 VERSION = 2  # of the reading; with another version, files are read again
+SHOWN = 3  # kinds of volumes in a message
 READERS = 2  # volumes in memory at a time
 DIFFERING = {
     "sizes": (lambda head: "×".join(map(str, head.shape)), "Brought to one size about the head."),
@@ -140,9 +140,8 @@ def _fill(name, folder, files, cut, framing, partners):
         arrays.append(_array(folder / PARTNERS, partners.dtype, files, framing))
     # A file on another grid than its partner is no pair; its other faults are listed all the same.
     pairs = None if any(fault.fatal for fault in faults) else partners
-    outside, found = _read_all(
-        [path for path in files if path in heads], cut, framing, arrays, pairs
-    )
+    readable = [path for path in files if path in heads]
+    outside, found = _read_all(readable, cut, framing, arrays, pairs)
     faults += found
     if any(fault.fatal for fault in faults):
         raise Faulty(name, faults)
@@ -168,9 +167,8 @@ def _faults_of(files, cut, framing):
 
 def _completed(framing, cut, heads):
     """The framing for all images, by the heads of their volumes."""
-    return framing.for_all(
-        [cut.kept(head.spacing) for head in heads], [cut.kept(head.shape) for head in heads]
-    )
+    spacings = [cut.kept(head.spacing) for head in heads]
+    return framing.for_all(spacings, [cut.kept(head.shape) for head in heads])
 
 
 def _heads(files):
@@ -183,9 +181,8 @@ def _heads(files):
             heads[path] = head_of(path)
         except (ValueError, OSError) as error:
             faults.append(Fault(path.name, *_told(error)))
-    faults += [
-        Fault(path.name, UNPLACED, fatal=False) for path, head in heads.items() if not head.known
-    ]
+    unplaced = [path for path, head in heads.items() if not head.known]
+    faults += [Fault(path.name, UNPLACED, fatal=False) for path in unplaced]
     return heads, [*faults, *_differing(list(heads.values()))]
 
 
@@ -195,17 +192,10 @@ def _differing(heads):
     for what, (told, done) in DIFFERING.items():
         counts = Counter(told(head) for head in heads).most_common()
         if len(counts) > 1:
-            few = ", ".join(f"{count} of {value}" for value, count in counts[:3]) + ", …" * (
-                len(counts) > 3
-            )
-            found.append(
-                Fault(
-                    f"{counted(len(heads), 'volume')}",
-                    f"differ in their {what}, {few}",
-                    done,
-                    False,
-                )
-            )
+            few = ", ".join(f"{count} of {value}" for value, count in counts[:SHOWN])
+            more = ", …" * (len(counts) > SHOWN)
+            reason = f"differ in their {what}, {few}{more}"
+            found.append(Fault(counted(len(heads), "volume"), reason, done, fatal=False))
     return found
 
 
@@ -235,9 +225,7 @@ def _row(number, path, cut, framing, partners):
         scan = Scan.of(path)
     except (ValueError, OSError) as error:
         return _Read(fault=Fault(path.name, *_told(error)))
-    wrong = int(math.prod(scan.values.shape) - np.isfinite(scan.values).sum())
-    if wrong:
-        told = f"holds NaN or infinity in {counted(wrong, 'voxel')}"
+    if told := gaps_told(scan.values):
         fault = Fault(path.name, told, "Mend it, or leave its row out.")
         return _Read(digest=scan.digest, fault=fault)
     try:

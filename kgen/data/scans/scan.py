@@ -4,6 +4,7 @@ from typing import NamedTuple
 import numpy as np
 from nibabel import orientations
 
+from kgen.checks import counted
 from kgen.data.scans.head import Head, three_sides
 from kgen.data.scans.opening import WAY, WHAT, opened
 from kgen.decoding import decoding
@@ -40,3 +41,9 @@ class Scan(NamedTuple):
         # In an oblique volume, this is the position on the line through its middle.
         origin = middle[:3] - np.subtract(values.shape, 1) / 2 * head.spacing
         return cls(values, head.spacing, origin, hashlib.blake2b(values, digest_size=16).digest())
+
+
+def gaps_told(values):
+    """In words, how many voxels hold NaN or infinity; an empty text without any."""
+    wrong = int(np.count_nonzero(~np.isfinite(values)))
+    return f"holds NaN or infinity in {counted(wrong, 'voxel')}" if wrong else ""

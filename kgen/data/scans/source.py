@@ -1,13 +1,14 @@
 import numpy as np
 
+from kgen.data.ages import AGE
 from kgen.data.faults import Fault
 from kgen.data.fold import Fold
-from kgen.data.measured import described
+from kgen.data.measured import check_anatomy, described
 from kgen.data.ordered import Order
 from kgen.data.scans.cohort import Cohort
 from kgen.data.scans.columns import LABEL, Columns
 from kgen.data.scans.cut import Cut
-from kgen.data.scans.domains import of_halves, of_labels
+from kgen.data.scans.domains import check_classes, of_halves, of_labels
 from kgen.data.scans.framing import Framing
 from kgen.data.scans.partners import check_domains, check_options
 from kgen.data.scans.series import Series
@@ -68,14 +69,19 @@ def read(
     cut = Cut(axis, millimetre, index).checked()
     framing = Framing.of(pixel, size, percentiles, cut.rank)
     check_options(target, mask, window)
-    check_domains(domains, unpaired, target)
+    check_domains(domains, unpaired, target, label)
+    check_anatomy(anatomy)
     _check_flip(flip, axis)
     label, _, first = domains.partition(":") if domains else (label, "", "")
-    columns = Columns(file, label, number, subject, target or mask, list(covariates))
+    partner, needed = target or mask, bool(domains)
+    columns = Columns(file, label, number, subject, partner, list(covariates), needed)
     cohort = Cohort.of(argument, name, columns, test)
+    _check_oversampled(cohort, oversample)
     faults = cohort.faults()
     shares = Shares.of(test_share, validation_share)
     order = _ordered(cohort, unit, Fold.of(fold, folds), shares, faults)
+    if domains and order.fields:
+        check_classes(order, first)
     series = Series.of(cohort, order, cut, framing, memory_bytes(memory), faults, target, window)
     found = of_labels(series, first) if domains else _data(series, unpaired)
     data = described(found, series.pixel, anatomy, flip, of_people=True)
@@ -89,6 +95,14 @@ def _data(series, unpaired):
 def _check_flip(flip, axis):
     if flip and axis == "x":
         raise ValueError("flip=true with axis=x: a sagittal slice has no left. Leave it out.")
+
+
+def _check_oversampled(cohort, oversample):
+    if oversample and AGE not in cohort.facts:
+        raise ValueError(
+            f"oversample=true repeats rare age brackets; {cohort.name} has no column {AGE!r}. "
+            "Leave it out."
+        )
 
 
 def _ordered(cohort, unit, fold, shares, faults):

@@ -11,7 +11,7 @@ from scipy import ndimage
 from kgen.data.scans.cut import AXES, Cut
 from kgen.data.scans.framing import Framing, as_seen, head_in
 from kgen.data.scans.opening import opened
-from kgen.data.scans.scan import Scan
+from kgen.data.scans.scan import Scan, gaps_told
 from kgen.decoding import decoding
 
 SUFFIXES = ".nii", ".nii.gz"
@@ -99,11 +99,16 @@ def check_readable(files, given, patch):
         try:
             with decoding(file, "a NIfTI file"):
                 scan = Whole.of(file, given)
-            faults += _too_small(scan, patch)
+            faults += _gaps(scan) + _too_small(scan, patch)
         except (ValueError, OSError) as error:
             faults.append(str(error))
     if faults:
         raise ValueError(" · ".join(faults))
+
+
+def _gaps(scan):
+    told = gaps_told(scan.values)
+    return [f"{scan.path.name} {told}. Mend it, or leave it out."] if told else []
 
 
 def _too_small(scan, patch):
