@@ -2,6 +2,7 @@
 
 from kgen.layers.batch_normalization import BatchNormalization
 from kgen.layers.class_standardisation import ClassStandardisation
+from kgen.layers.component import Component
 from kgen.layers.image_pool import ImagePool, image_pool
 from kgen.layers.jointly import Jointly
 from kgen.layers.label_code import LabelCode
@@ -13,6 +14,7 @@ from kgen.layers.regional_histogram import RegionalHistogram
 __all__ = [
     "BatchNormalization",
     "ClassStandardisation",
+    "Component",
     "ImagePool",
     "Jointly",
     "LabelCode",

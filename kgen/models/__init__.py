@@ -63,6 +63,12 @@ MODELS = {
     "wgan-gp": Entry(
         "adversarial.wgangp", "WGANGP", "Wasserstein GAN with gradient penalty", "arXiv:1704.00028"
     ),
+    "mixture-gan": Entry(
+        "adversarial.mixture",
+        "MixtureGAN",
+        "mixture of generators that are told apart",
+        "ICLR 2018, Hoang et al.",
+    ),
     "vae-gan": Entry(
         "hybrid.vaegan", "VAEGAN", "VAE with a learned similarity", "arXiv:1512.09300"
     ),

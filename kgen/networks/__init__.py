@@ -9,7 +9,7 @@ from kgen.networks.dense import (
 )
 from kgen.networks.encoders import coder, decoder, encoder
 from kgen.networks.expression import feature_decoder, feature_encoder, tybalt_encoder
-from kgen.networks.generators import generator
+from kgen.networks.generators import generator, mixture_generator
 from kgen.networks.judges import (
     auxiliary_discriminator,
     classifier,
@@ -48,6 +48,7 @@ __all__ = [
     "feature_encoder",
     "few",
     "generator",
+    "mixture_generator",
     "pair_networks",
     "patch_discriminator",
     "players",

@@ -8,6 +8,7 @@ TASKS = {
     "objective": "kgen.tasks.objective.Objective",
     "reconstruct": "kgen.tasks.reconstruct.Reconstruct",
     "generate": "kgen.tasks.generate.Generate",
+    "mixture": "kgen.tasks.mixture.Mixture",
     "generate-by-class": "kgen.tasks.generate_by_class.GenerateByClass",
     "contrast": "kgen.tasks.contrast.Contrast",
     "anatomy": "kgen.tasks.anatomy.Anatomy",
