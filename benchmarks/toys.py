@@ -37,7 +37,7 @@ GAMES = {
     "WGAN-GP": ("wgan-gp", {"gp_weight": 0.1, "n_critic": 2}),
     "mixture GAN": ("mixture-gan", {"beta": 0.125, "latent_dim": 2, "width": 8}),
 }
-MIXTURE = {"epochs": 20, "rate": 1e-3, "ema_decay": 0.999}
+MIXTURE = {"epochs": 10, "rate": 1e-3, "ema_decay": 0.999}
 SETTINGS = {
     "normal": {"epochs": 20, "rate": 2e-4, "width": 8, "latent_dim": 1, "ema_decay": 0.999},
     "ring": {"epochs": 40, "rate": 5e-4, "width": 16, "latent_dim": 2, "ema_decay": 0.9995},

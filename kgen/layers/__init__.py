@@ -6,6 +6,7 @@ from kgen.layers.component import Component
 from kgen.layers.image_pool import ImagePool, image_pool
 from kgen.layers.jointly import Jointly
 from kgen.layers.label_code import LabelCode
+from kgen.layers.mirrored import Mirrored
 from kgen.layers.random_affine import RandomAffine
 from kgen.layers.random_intensity import RandomIntensity
 from kgen.layers.random_shift import RandomShift
@@ -18,6 +19,7 @@ __all__ = [
     "ImagePool",
     "Jointly",
     "LabelCode",
+    "Mirrored",
     "RandomAffine",
     "RandomIntensity",
     "RandomShift",

@@ -69,6 +69,12 @@ MODELS = {
         "mixture of generators that are told apart",
         "ICLR 2018, Hoang et al.",
     ),
+    "markovian-gan": Entry(
+        "adversarial.markovian",
+        "MarkovianGAN",
+        "paints textures, judged by patches",
+        "arXiv:1604.04382",
+    ),
     "vae-gan": Entry(
         "hybrid.vaegan", "VAEGAN", "VAE with a learned similarity", "arXiv:1512.09300"
     ),

@@ -38,7 +38,9 @@ def mixture_generator(shape, latent_dim, components, width=64, limits=(-1.0, 1.0
     z = keras.Input((latent_dim,), name="z")
     chosen = LabelCode(components)(Component(components)(z))
     hidden = DENSE * width
-    each = layers.Reshape((components, hidden))(layers.Dense(components * hidden)(z[:, 1:]))
+    # Small weights: each starts as a point, which goes to one mode; what is wide ends on parts of two.
+    first = layers.Dense(components * hidden, kernel_initializer=heads.normal_weights())
+    each = layers.Reshape((components, hidden))(first(z[:, 1:]))
     own = layers.ReLU()(layers.Dot((1, 1))([chosen, each]))
     shared = generator(shape, hidden, width, limits=limits)
     return keras.Model(z, shared(own), name="generator")

@@ -1,0 +1,53 @@
+import numpy as np
+from keras import ops
+
+from kgen import checks
+from kgen.abilities.encodes import Encodes
+
+
+class Paints(Encodes):
+    """Draws on grids of any size; a page sets ``encoder`` and ``decoder``, which take and give such.
+
+    The map of ``encoder`` is what ``decoder`` takes: (n, …, channels), coarser than values by one factor.
+    """
+
+    def canvas(self, *sides, n=1, seed=None):
+        """``n`` values of other sides than those of the training, drawn from noise."""
+        sides = checks.check_sizes(**{f"side {axis}": side for axis, side in enumerate(sides)})
+        self._check_axes(f"canvas{sides}", len(sides))
+        coarse = (-(-side // self._step) for side in sides)
+        shape = n, *coarse, self.encoder.output_shape[-1]
+        codes = self._random(seed).standard_normal(shape, dtype="float32")
+        return self._painted(lambda code: self.decoder(code, training=False), codes, sides)
+
+    def restyle(self, values):
+        """Values (n, …, channels) of any sides, in stored units, painted as those of the training are."""
+        values = np.asarray(values)
+        self._check_axes(f"values of shape {values.shape}", values.ndim - 2)
+        field = self.fields["x"].replaced(shape=values.shape[1:])
+        field.check(values, "values")
+        return self._painted(self._again, field.scaled(values), values.shape[1:-1])
+
+    def _again(self, x):
+        return self.decoder(self.encoder(x, training=False), training=False)
+
+    def _painted(self, function, values, sides):
+        """One at a time, as they may be large; cut to their sides, in stored units."""
+        singles = (values[number : number + 1] for number in range(len(values)))
+        parts = [self.in_batches(function, values=single) for single in singles]
+        whole = (slice(None), *map(slice, sides))
+        drawn = np.concatenate(parts)[whole]
+        field = self.fields["x"].replaced(shape=drawn.shape[1:])
+        return ops.convert_to_numpy(field.unscaled(drawn))
+
+    @property
+    def _step(self):
+        """How many points of a value lie along each side of one of its map."""
+        single = [1] * len(self.shape)
+        return self.decoder.compute_output_shape((*single, self.encoder.output_shape[-1]))[1]
+
+    def _check_axes(self, told, axes):
+        if axes != len(self.shape) - 1:
+            raise ValueError(
+                f"{told} has {axes} sides; {type(self).__name__} paints {len(self.shape) - 1}."
+            )
