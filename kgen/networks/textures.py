@@ -51,10 +51,10 @@ def of_codes(encoder, decoder, shape):
 def texture_judge(shape, width=16):
     """What D says of each patch: input a map of features, output a map of numbers without bounds."""
     seen = keras.Input(shape, name="features")
-    options = {"padding": "same", "kernel_initializer": heads.normal_weights()}
-    features = layers.LeakyReLU(0.2)(convolution(shape)(2 * width, KERNEL, 2, **options)(seen))
-    features = layers.LeakyReLU(0.2)(convolution(shape)(4 * width, NARROW, **options)(features))
-    realness = convolution(shape)(1, 1, name="realness", dtype="float32", **options)(features)
+    kind = convolution(shape)
+    features = layers.LeakyReLU(0.2)(kind(4 * width, KERNEL, 2, padding="same")(seen))
+    features = layers.LeakyReLU(0.2)(kind(8 * width, NARROW, padding="same")(features))
+    realness = kind(1, 1, name="realness", dtype="float32")(features)
     return keras.Model(seen, realness, name="discriminator")
 
 

@@ -47,6 +47,7 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
     """
 
     monitor = None
+    boundary = None  # D judges patches, and draws no line between whole values
     scalars = ("real_loss", "fake_loss", "adversarial_loss", "pixel_error")
     headline = ("discriminator_loss", "generator_loss", "pixel_error")
 
