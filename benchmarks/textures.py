@@ -19,7 +19,7 @@ from common import machine, table
 from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image
 
-from kgen.data.textures import NAMES
+from kgen.data.textures import NAMES, photograph
 from kgen.experiments.resuming import trained
 from kgen.metrics import frechet_distance
 from kgen.runs.config import RunConfig
@@ -78,10 +78,17 @@ def measured(runs):
     return found
 
 
-def pictured(runs, path):
-    """A piece of the photograph's size beside canvases from noise: of the autoencoder, of the GAN."""
-    canvases = [run.model().canvas(CANVAS, CANVAS, seed=0)[0, ..., 0] for run in runs.values()]
-    Image.fromarray(np.hstack(canvases).round().astype("uint8")).save(path)
+def pictured(texture, runs):
+    """A piece of the photograph, canvases of the autoencoder and of the GAN, another photograph restyled."""
+    models = [run.model() for run in runs.values()]
+    canvases = [model.canvas(CANVAS, CANVAS, seed=0)[0] for model in models]
+    other = _piece(NAMES[NAMES.index(texture) - 1])
+    shown = [_piece(texture), *canvases, other, models[-1].restyle(other[None])[0]]
+    return np.hstack([np.pad(part[..., 0], 2, constant_values=255) for part in shown])
+
+
+def _piece(texture):
+    return photograph(texture)[:CANVAS, :CANVAS, None]
 
 
 def parsed():
@@ -96,18 +103,24 @@ def parsed():
 def main():
     arguments = parsed()
     print(machine())
-    columns = {}
+    found, pictures = {}, []
     for texture in arguments.textures:
         runs = {
             name: trained(arguments.folder / f"{texture} {weight}", config(texture, weight))
             for name, weight in WEIGHTS.items()
         }
-        columns[texture] = measured(runs)
-        pictured(runs, arguments.folder / f"{texture}.png")
-        print(texture, columns[texture], flush=True)
-    names = next(iter(columns.values()))
-    rows = [[name, *(f"{found[name]:.2f}" for found in columns.values())] for name in names]
-    print(table(["Fréchet distance of whitened windows", *columns], rows))
+        found[texture] = measured(runs)
+        pictures.append(pictured(texture, runs))
+    picture = np.vstack(pictures).round().astype("uint8")
+    Image.fromarray(picture).save(arguments.folder / "textures.png")
+    print(tabled(found))
+
+
+def tabled(found):
+    """A row for each thing compared, a column for each texture."""
+    names = next(iter(found.values()))
+    rows = [[name, *(f"{numbers[name]:.2f}" for numbers in found.values())] for name in names]
+    return table(["Fréchet distance of whitened windows", *found], rows)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ class Paints(Encodes):
     def canvas(self, *sides, n=1, seed=None):
         """``n`` values of other sides than those of the training, drawn from noise."""
         sides = checks.check_sizes(**{f"side {axis}": side for axis, side in enumerate(sides)})
-        self._check_axes(f"canvas{sides}", len(sides))
+        self._check_axes(sides)
         coarse = (-(-side // self._step) for side in sides)
         shape = n, *coarse, self.encoder.output_shape[-1]
         codes = self._random(seed).standard_normal(shape, dtype="float32")
@@ -23,7 +23,7 @@ class Paints(Encodes):
     def restyle(self, values):
         """Values (n, …, channels) of any sides, in stored units, painted as those of the training are."""
         values = np.asarray(values)
-        self._check_axes(f"values of shape {values.shape}", values.ndim - 2)
+        self._check_axes(values.shape[1:-1])
         field = self.fields["x"].replaced(shape=values.shape[1:])
         field.check(values, "values")
         return self._painted(self._again, field.scaled(values), values.shape[1:-1])
@@ -46,8 +46,10 @@ class Paints(Encodes):
         single = [1] * len(self.shape)
         return self.decoder.compute_output_shape((*single, self.encoder.output_shape[-1]))[1]
 
-    def _check_axes(self, told, axes):
-        if axes != len(self.shape) - 1:
+    def _check_axes(self, sides):
+        own = self.shape[:-1]
+        if len(sides) != len(own):
             raise ValueError(
-                f"{told} has {axes} sides; {type(self).__name__} paints {len(self.shape) - 1}."
+                f"sides={tuple(sides)} are {len(sides)}, and {type(self).__name__} was trained on values with "
+                f"{len(own)}, {own}. Give as many, in the same order."
             )

@@ -6,6 +6,7 @@ from kgen.abilities import Paints
 from kgen.plots import Cells, stacked
 from kgen.tasks.task import Task
 
+CANVASES = 3
 TIMES = {1: 4, 2: 4, 3: 2}  # how much larger a canvas is along each side, by how many it has
 
 
@@ -14,14 +15,14 @@ class Paint(Task):
 
     needs = Paints
     lacking = "its networks take values of one size"
-    files = {"canvas.png": "a canvas of other sides than those of the training, drawn from noise"}
+    files = {"canvas.png": "canvases of other sides than those of the training, drawn from noise"}
 
     def figures(self, model, data):
         sides = larger(model.shape)
-        canvas = model.canvas(*sides, seed=0)
-        field = model.fields["x"].replaced(shape=canvas.shape[1:])
-        told = "×".join(map(str, sides))
-        return {"canvas.png": stacked([Cells(canvas[None], field, f"a canvas, {told}")], dpi=300)}
+        drawn = model.canvas(*sides, n=CANVASES, seed=0)
+        field = model.fields["x"].replaced(shape=drawn.shape[1:])
+        told = f"canvases, {'×'.join(map(str, sides))}"
+        return {"canvas.png": stacked([Cells(drawn[None], field, told)], dpi=300)}
 
     def contract(self, model, values):
         yield partial(self._paints_other_sides, model)

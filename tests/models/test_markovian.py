@@ -88,7 +88,9 @@ def test_canvases_of_sides_that_no_network_divides_and_of_other_axes():
     model = MarkovianGAN.from_fields(FIELD, width=4, seed=0)
     assert model.canvas(50, 33, n=2, seed=1).shape == (2, 50, 33, 1)
     assert model.restyle(np.zeros((2, 21, 45, 1))).shape == (2, 21, 45, 1)
-    with pytest.raises(ValueError, match=r"canvas\(50,\) has 1 sides; MarkovianGAN paints 2"):
+    with pytest.raises(
+        ValueError, match=r"sides=\(50,\) are 1, and MarkovianGAN was trained on values with 2"
+    ):
         model.canvas(50)
     with pytest.raises(ValueError, match="side 1=0 is not a whole number of at least 1"):
         model.canvas(50, 0)
