@@ -1,7 +1,6 @@
 import numpy as np
 from scipy.special import ndtri
 
-from kgen import checks
 from kgen.abilities.generates import Generates
 from kgen.layers import Component
 
@@ -24,6 +23,8 @@ class Mixes(Generates):
 
     def _of_component(self, codes, component):
         """The codes with that first number which is in the middle of a generator's."""
-        checks.check_number("component", component, 0, self.components - 1)
+        if component not in range(self.components):
+            last = self.components - 1
+            raise ValueError(f"component={component!r} is not a whole number from 0 to {last}.")
         first = ndtri((component + 0.5) / self.components)
         return np.concatenate([np.full_like(codes[:, :1], first), codes[:, 1:]], axis=1)
