@@ -176,7 +176,7 @@ RUNS = {
     ),
     "textures": (
         ["--textures", "gravel"],
-        {"COUNT": 60, "EPOCHS": 1, "SAMPLES": 60, "WIDTH": 2, "CANVAS": 32},
+        {"COUNT": 320, "EPOCHS": 1, "SAMPLES": 60, "WIDTH": 2, "CANVAS": 32},
         "| noise |",
     ),
     "toys": (
