@@ -174,6 +174,11 @@ RUNS = {
         {"POINTS": 250, "MODELS": {"VAE": 1}},
         "| true factors |",
     ),
+    "textures": (
+        ["--textures", "gravel"],
+        {"COUNT": 320, "EPOCHS": 1, "SAMPLES": 60, "WIDTH": 2, "CANVAS": 32},
+        "| noise |",
+    ),
     "toys": (
         ["--toys", "normal", "--games", "GAN", "--seeds", "2"],
         {"SETTINGS": {"normal": NORMAL}},

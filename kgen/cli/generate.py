@@ -19,17 +19,23 @@ from kgen.checks import counted
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Repeats the same values."
 )
 @click.option(
+    "--size",
+    type=click.IntRange(1),
+    help="Points along each side, of models that paint canvases of any size.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path),
     help="FILE.png, .npz or .csv.  [default: RUN/generated.png]",
 )
-def command(run, label, count, seed, out):
+def command(run, label, count, seed, size, out):
     """Draw samples from the model of RUN.
 
     \b
     Example:
       kgen generate runs/mnist --label 3 --count 64 --seed 0 --out threes.png
       kgen generate runs/mri --label MildDemented
+      kgen generate runs/bricks --size 256 --count 4
     """
     out = out or run / "generated.png"
     if out.suffix not in (".png", ".npz", ".csv"):
@@ -39,5 +45,5 @@ def command(run, label, count, seed, out):
     from kgen.experiments import generating
     from kgen.runs.run import Run
 
-    generating.generate(Run.open(run), label, count, seed, out)
+    generating.generate(Run.open(run), label, count, seed, out, size)
     click.echo(f"{counted(count, 'value')} written to {out}")

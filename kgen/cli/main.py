@@ -18,6 +18,7 @@ COMMANDS = {
     "tune": "Search hyperparameters.",
     "compare": "Put several runs side by side.",
     "generate": "Draw samples from a run's model.",
+    "restyle": "Paint a picture in the texture of a run's model.",
     "data": "Look at a folder or a file of data, or draw one.",
     "explore": "Explore a run's latent space by hand, in a browser.",
     "latent": "Show what the codes of a run's model mean.",

@@ -29,6 +29,9 @@ SOURCES = {
     "balls": Source(
         "kgen.data.balls", "", "volumes of one ball each, with its radius as y: drawn anew"
     ),
+    "textures": Source(
+        "kgen.data.textures", "", "patches of photographs of brick, grass and gravel, 32×32 grey"
+    ),
     "normal": Source("kgen.data.toys", "", "numbers from N(4, 1.25²): drawn anew"),
     "ring": Source(
         "kgen.data.toys", "", "pairs of numbers from eight narrow Gaussians on a ring: drawn anew"

@@ -31,6 +31,10 @@ class Mixture:
         noise = self.standard_deviation * random.standard_normal(centres.shape)
         return (centres + noise).astype("float32")
 
+    def nearest(self, samples):
+        """The number of the Gaussian whose centre is nearest to each sample (n, d), (n,)."""
+        return np.linalg.norm(samples[:, None] - self.centres, axis=-1).argmin(axis=1)
+
     def __str__(self):
         count = len(self.centres)
         named = "a Gaussian" if count == 1 else f"{count} equally likely Gaussians"

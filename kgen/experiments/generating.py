@@ -11,19 +11,30 @@ from kgen.data.naming import stored_as
 from kgen.data.npz import CLASS_NAMES
 
 
-def generate(run, label, count, seed, out):
+def generate(run, label, count, seed, out, size=None):
     """Writes ``count`` samples to a .png, .npz or .csv file.
 
     They are of the class ``label``, a name or a number, or of all classes in turn.
+    With ``size``, points along each side, they are canvases of a model that paints.
     """
     model = run.model()
     tasks.check_able("generate", model, "generate")
-    labels, x = model.labels_of(count, label), model.fields["x"]
-    values = model.generate(count, label, seed)
+    labels = model.labels_of(count, label)
+    values, x = _values(model, count, label, seed, size)
     told, names = _told(run, model, labels, out)
     columns = math.ceil(math.sqrt(count))
     draw = partial(plots.gallery, values, columns=columns, field=x)
     write_values(out, {"x": x.rounded(values), **told}, {"x": x.columns}, draw, **names)
+
+
+def _values(model, count, label, seed, size):
+    """Samples and their field."""
+    x = model.fields["x"]
+    if size is None:
+        return model.generate(count, label, seed), x
+    tasks.check_able("paint", model, "paint canvases of other sizes")
+    sides = [size] * (len(model.shape) - 1)
+    return model.canvas(*sides, n=count, seed=seed), x.replaced(shape=(*sides, x.shape[-1]))
 
 
 def _told(run, model, labels, out):

@@ -2,9 +2,11 @@
 
 from kgen.layers.batch_normalization import BatchNormalization
 from kgen.layers.class_standardisation import ClassStandardisation
+from kgen.layers.component import Component
 from kgen.layers.image_pool import ImagePool, image_pool
 from kgen.layers.jointly import Jointly
 from kgen.layers.label_code import LabelCode
+from kgen.layers.mirrored import Mirrored
 from kgen.layers.random_affine import RandomAffine
 from kgen.layers.random_intensity import RandomIntensity
 from kgen.layers.random_shift import RandomShift
@@ -13,9 +15,11 @@ from kgen.layers.regional_histogram import RegionalHistogram
 __all__ = [
     "BatchNormalization",
     "ClassStandardisation",
+    "Component",
     "ImagePool",
     "Jointly",
     "LabelCode",
+    "Mirrored",
     "RandomAffine",
     "RandomIntensity",
     "RandomShift",

@@ -3,6 +3,7 @@
 from kgen.losses.adversarial import (
     fake_loss,
     generator_loss,
+    hinge_loss,
     least_squares_loss,
     real_loss,
     saturating_loss,
@@ -13,7 +14,12 @@ from kgen.losses.divergence import class_leakage, kl_between, kl_divergence, kl_
 from kgen.losses.segmentation import class_logits, dice_loss, foreground, mask_cross_entropy, shares
 from kgen.losses.similarity import feature_loss
 from kgen.losses.smoothness import gradient_penalty
-from kgen.losses.translation import absolute_difference, edge_difference, of_patches
+from kgen.losses.translation import (
+    absolute_difference,
+    edge_difference,
+    of_patches,
+    squared_difference,
+)
 from kgen.losses.weights import weight_of_sum
 
 __all__ = [
@@ -29,6 +35,7 @@ __all__ = [
     "foreground",
     "generator_loss",
     "gradient_penalty",
+    "hinge_loss",
     "kl_between",
     "kl_divergence",
     "kl_of_units",
@@ -39,6 +46,7 @@ __all__ = [
     "real_loss",
     "saturating_loss",
     "shares",
+    "squared_difference",
     "wasserstein_loss",
     "weight_of_sum",
 ]

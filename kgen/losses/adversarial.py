@@ -48,5 +48,15 @@ def wasserstein_loss(values, sign):
     return sign * _flat(values)
 
 
+def hinge_loss(values, sign):
+    """max(0, 1 − sign · D(x)) per patch; sign 1 asks for outputs above 1, sign −1 for below −1.
+
+    Reference:
+        Li & Wand, Precomputed Real-Time Texture Synthesis with Markovian Generative Adversarial
+        Networks, 2016, arXiv:1604.04382
+    """
+    return ops.relu(1.0 - sign * _flat(values))
+
+
 def _flat(values):
     return ops.reshape(ops.cast(values, "float32"), (-1,))

@@ -8,6 +8,11 @@ def absolute_difference(values, others):
     return _mean(ops.abs(ops.cast(values, "float32") - ops.cast(others, "float32")))
 
 
+def squared_difference(values, others):
+    """Mean (value − other)² over all numbers of each value."""
+    return _mean(ops.square(ops.cast(values, "float32") - ops.cast(others, "float32")))
+
+
 def edge_difference(values, others):
     """The same for steps between neighbours on every axis; a shift of brightness costs nothing."""
     difference = ops.cast(values, "float32") - ops.cast(others, "float32")

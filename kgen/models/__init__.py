@@ -63,6 +63,18 @@ MODELS = {
     "wgan-gp": Entry(
         "adversarial.wgangp", "WGANGP", "Wasserstein GAN with gradient penalty", "arXiv:1704.00028"
     ),
+    "mixture-gan": Entry(
+        "adversarial.mixture",
+        "MixtureGAN",
+        "mixture of generators that are told apart",
+        "ICLR 2018, Hoang et al.",
+    ),
+    "markovian-gan": Entry(
+        "adversarial.markovian",
+        "MarkovianGAN",
+        "paints textures, judged by patches",
+        "arXiv:1604.04382",
+    ),
     "vae-gan": Entry(
         "hybrid.vaegan", "VAEGAN", "VAE with a learned similarity", "arXiv:1512.09300"
     ),

@@ -9,7 +9,7 @@ from kgen.networks.dense import (
 )
 from kgen.networks.encoders import coder, decoder, encoder
 from kgen.networks.expression import feature_decoder, feature_encoder, tybalt_encoder
-from kgen.networks.generators import generator
+from kgen.networks.generators import generator, mixture_generator
 from kgen.networks.judges import (
     auxiliary_discriminator,
     classifier,
@@ -24,6 +24,13 @@ from kgen.networks.judges import (
 from kgen.networks.perturbation import pair_networks, response_networks
 from kgen.networks.readers import LAYOUTS, decider, reader
 from kgen.networks.style import Style
+from kgen.networks.textures import (
+    frozen_features,
+    of_codes,
+    texture_decoder,
+    texture_encoder,
+    texture_judge,
+)
 from kgen.networks.translators import translator
 from kgen.networks.unets import unet
 
@@ -47,13 +54,19 @@ __all__ = [
     "feature_discriminator",
     "feature_encoder",
     "few",
+    "frozen_features",
     "generator",
+    "mixture_generator",
+    "of_codes",
     "pair_networks",
     "patch_discriminator",
     "players",
     "reader",
     "residual_classifier",
     "response_networks",
+    "texture_decoder",
+    "texture_encoder",
+    "texture_judge",
     "translator",
     "tybalt_encoder",
     "unet",

@@ -3,6 +3,8 @@ import math
 import keras
 from keras import layers
 
+from kgen import checks
+from kgen.layers import Component, LabelCode
 from kgen.networks import heads
 from kgen.networks.dense import dense_generator
 from kgen.networks.ranks import KERNEL, coarsest, cropped, rank, transposed
@@ -25,6 +27,23 @@ def generator(shape, latent_dim, width=64, num_classes=None, limits=(-1.0, 1.0))
     values = _values(features, labels, shape, width, num_classes)
     values = heads.bounded(cropped(values, shape), limits)
     return keras.Model([z, *labels] if labels else z, values, name="generator")
+
+
+def mixture_generator(shape, latent_dim, components, width=64, limits=(-1.0, 1.0)):
+    """K generators in one, G(z): each has a first layer of its own, and all share the others.
+
+    The first latent chooses the generator (``kgen.layers.Component``), which sees the others.
+    """
+    checks.check_number("latent_dim", latent_dim, 2, math.inf)
+    z = keras.Input((latent_dim,), name="z")
+    chosen = LabelCode(components)(Component(components)(z))
+    hidden = DENSE * width
+    # With small weights a generator starts as a point and moves to one mode, not to parts of two.
+    first = layers.Dense(components * hidden, kernel_initializer=heads.normal_weights())
+    each = layers.Reshape((components, hidden))(first(z[:, 1:]))
+    own = layers.ReLU()(layers.Dot((1, 1))([chosen, each]))
+    shared = generator(shape, hidden, width, limits=limits)
+    return keras.Model(z, shared(own), name="generator")
 
 
 def _values(features, labels, shape, width, num_classes):

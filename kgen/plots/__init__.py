@@ -14,6 +14,7 @@ from kgen.plots.panels import (
     Cells,
     Change,
     Cloud,
+    Clouds,
     Confusion,
     Differences,
     Distributions,
@@ -36,8 +37,9 @@ from kgen.plots.trust import cascades, curves_of_maps
 from kgen.plots.ways import ways
 
 __all__ = [
-    "Cells", "Change", "Cloud", "Confusion", "Differences", "Distributions", "Errors", "Estimates",
-    "Histogram", "Moves", "Picture", "Reliability", "Residuals", "Roc", "Steps", "animate", "boxes",
+    "Cells", "Change", "Cloud", "Clouds", "Confusion", "Differences", "Distributions", "Errors",
+    "Estimates", "Histogram", "Moves", "Picture", "Reliability", "Residuals", "Roc", "Steps",
+    "animate", "boxes",
     "by_group", "cascades", "changes", "clustered", "colours_of_places", "correlations", "counts",
     "curves", "curves_of_maps", "curves_of_trials", "drawn", "explanations", "extremes", "gallery",
     "grid", "heat_map", "image_viewer", "map_by", "map_grid", "map_of_images",

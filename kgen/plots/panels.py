@@ -219,6 +219,26 @@ class Cloud(NamedTuple):
         _caption(axes, self.title)
 
 
+class Clouds(NamedTuple):
+    """Values of two numbers that several generators draw, (generators, n, 2), on real ones."""
+
+    real: np.ndarray
+    drawn: np.ndarray
+    names: tuple
+    title: str = ""
+
+    inches = (SQUARE, SQUARE)
+
+    def draw(self, axes):
+        axes.scatter(*self.real.T, s=2, color="0.8", label="real")
+        hues = np.linspace(0, 1, len(self.drawn), endpoint=False)
+        for values, name, hue in zip(self.drawn, self.names, hues, strict=True):
+            axes.scatter(*values.T, s=2, alpha=0.5, color=_hue(hue), label=name)
+        axes.set_title(self.title)
+        if len(self.drawn) <= FEW_CLASSES:
+            axes.legend(fontsize=NAME, markerscale=3)
+
+
 class Moves(NamedTuple):
     """Points before and after a change, (n, 2) or (n, 1), with arrows to the expected points."""
 
@@ -401,6 +421,13 @@ def _ends(errors):
 def _caption(axes, title):
     axes.set_title(title)
     axes.legend()
+
+
+def _hue(share):
+    """A colour by its place on the circle of hues."""
+    from matplotlib.colors import hsv_to_rgb
+
+    return hsv_to_rgb((share, 1.0, 0.8))
 
 
 def _around(ends, margin, axis):

@@ -11,6 +11,8 @@ TASKS = {
     "objective": "kgen.tasks.objective.Objective",
     "reconstruct": "kgen.tasks.reconstruct.Reconstruct",
     "generate": "kgen.tasks.generate.Generate",
+    "mixture": "kgen.tasks.mixture.Mixture",
+    "paint": "kgen.tasks.paint.Paint",
     "generate-by-class": "kgen.tasks.generate_by_class.GenerateByClass",
     "contrast": "kgen.tasks.contrast.Contrast",
     "anatomy": "kgen.tasks.anatomy.Anatomy",

@@ -86,6 +86,7 @@ PANELS = {
         np.arange(3.0), np.arange(3.0), np.arange(3.0), names[0], title
     ),
     "Cloud": lambda names, title: plots.Cloud(POINTS, POINTS, title),
+    "Clouds": lambda names, title: plots.Clouds(POINTS, np.stack([POINTS] * 3), names, title),
     "Histogram": lambda names, title: plots.Histogram(POINTS[:, :1], POINTS[:, :1], title),
     "Distributions": lambda names, title: plots.Distributions(np.arange(3), np.arange(4), title),
     "Change": lambda names, title: plots.Change(CELLS[0, 0], np.eye(4)[..., None] > 0, title),

@@ -1,0 +1,19 @@
+"""A picture painted in the texture of a run's model."""
+
+import numpy as np
+from PIL import Image
+
+from kgen import tasks
+from kgen.data.pictures import read_pictures
+
+
+def restyle(run, source, out):
+    """Writes a picture file of any size as the run's model paints it, in the same size."""
+    model = run.model()
+    tasks.check_able("paint", model, "restyle")
+    if not source.is_file():
+        raise FileNotFoundError(f"no picture {str(source)!r}.")
+    pictures, _ = read_pictures([source], str(source), channels=model.shape[-1])
+    painted = model.fields["x"].rounded(model.restyle(pictures))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.squeeze(painted[0])).save(out)

@@ -1,0 +1,46 @@
+from functools import partial
+
+import numpy as np
+
+from kgen.abilities import Mixes
+from kgen.plots import Cells, Clouds, stacked
+from kgen.tasks.task import Task
+
+REAL, EACH, COLUMNS = 2000, 200, 10  # values of a cloud, of a generator in it, and in its row
+MOST = 25  # generators that are drawn
+
+
+class Mixture(Task):
+    """Draws with several generators: what each of them draws."""
+
+    needs = Mixes
+    lacking = "it has one generator alone"
+    files = {
+        "generators.png": "samples of each generator: points in a colour, other values in a row"
+    }
+
+    def panels(self, model, split):
+        return [generators_panel(model, split)]
+
+    def figures(self, model, data):
+        return {"generators.png": stacked([generators_panel(model, data.validation)], dpi=150)}
+
+    def contract(self, model, values):
+        yield partial(self._generators_draw_apart, model)
+
+    @staticmethod
+    def _generators_draw_apart(model):
+        first, second = (model.generate(5, seed=1, component=number) for number in (0, 1))
+        assert (first != second).reshape(5, -1).any(axis=1).all()
+
+
+def generators_panel(model, split):
+    """Samples of each generator from the same noise: a colour each, or a row."""
+    field, shown = model.fields["x"], range(min(model.components, MOST))
+    flat = field.shape == (2,)
+    count = EACH if flat else COLUMNS
+    drawn = np.stack([model.generate(count, seed=0, component=number) for number in shown])
+    names = [f"generator {number}" for number in shown]
+    if flat:
+        return Clouds(split.examples(REAL)["x"], drawn, names, "samples by generator")
+    return Cells(drawn, field, "samples: a generator a row, one noise a column", rows=names)

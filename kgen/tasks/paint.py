@@ -1,0 +1,47 @@
+from functools import partial
+
+import numpy as np
+
+from kgen.abilities import Paints
+from kgen.plots import Cells, stacked
+from kgen.tasks.task import Task
+
+CANVASES = 3
+TIMES = {1: 4, 2: 4, 3: 2}  # how much larger a canvas is along each side, by how many it has
+
+
+class Paint(Task):
+    """Paints canvases of other sides than those of the training."""
+
+    needs = Paints
+    lacking = "its networks take values of one size"
+    files = {"canvas.png": "canvases of other sides than those of the training, drawn from noise"}
+
+    def figures(self, model, data):
+        sides = larger(model.shape)
+        drawn = model.canvas(*sides, n=CANVASES, seed=0)
+        field = model.fields["x"].replaced(shape=drawn.shape[1:])
+        told = f"canvases, {'×'.join(map(str, sides))}"
+        return {"canvas.png": stacked([Cells(drawn[None], field, told)], dpi=300)}
+
+    def contract(self, model, values):
+        yield partial(self._paints_other_sides, model)
+        yield partial(self._restyles_what_it_knows_as_it_reconstructs, model, values)
+
+    @staticmethod
+    def _paints_other_sides(model):
+        sides = larger(model.shape)
+        first, again = (model.canvas(*sides, n=2, seed=1) for _ in range(2))
+        assert first.shape == (2, *sides, model.shape[-1])
+        np.testing.assert_array_equal(first, again)
+
+    @staticmethod
+    def _restyles_what_it_knows_as_it_reconstructs(model, values):
+        x = model.fields["x"].stored(values["x"])
+        np.testing.assert_allclose(model.restyle(x), model.reconstruct(x), rtol=1e-4, atol=1e-4)
+
+
+def larger(shape):
+    """The sides of a canvas some times as large as values of a shape."""
+    sides = shape[:-1]
+    return [TIMES[len(sides)] * side for side in sides]
