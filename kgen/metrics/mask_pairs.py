@@ -60,12 +60,13 @@ def _of_surfaces(measure, found, truth, classes, spacing):
 def _distance(measure, found, truth, spacing):
     if not found.any() or not truth.any():
         return np.nan
-    surfaces = _surface(found), _surface(truth)
-    there, back = (
-        ndimage.distance_transform_edt(~other, sampling=spacing)[one]
-        for one, other in (surfaces, surfaces[::-1])
-    )
-    return measure(there, back)
+    found, truth = _surface(found), _surface(truth)
+    return measure(_from_to(found, truth, spacing), _from_to(truth, found, spacing))
+
+
+def _from_to(surface, other, spacing):
+    """The distance of each point of a surface to the other surface."""
+    return ndimage.distance_transform_edt(~other, sampling=spacing)[surface]
 
 
 def _surface(mask):
