@@ -17,10 +17,11 @@ class Call(NamedTuple):
 def operations_of(network):
     """Every layer within a network, however deep, and the operations between layers."""
     layers = network._flatten_layers()  # Keras has no public way to all of them
-    between = [
-        each for layer in layers if isinstance(layer, keras.Function) for each in layer.operations
-    ]
-    return list({id(operation): operation for operation in [*layers, *between]}.values())
+    found = {id(layer): layer for layer in layers}
+    for layer in layers:
+        if isinstance(layer, keras.Function):
+            found |= {id(operation): operation for operation in layer.operations}
+    return list(found.values())
 
 
 @contextlib.contextmanager
