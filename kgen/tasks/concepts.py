@@ -29,12 +29,8 @@ class Concepts(Task):
     def test_figures(self, model, data):
         test = data.test
         found = model.concepts(test["x"])
-        panels = [
-            Estimates(true, read, "", f"{name}: off by {mean_absolute_error(read, true):.3g}")
-            for name, read, true in zip(
-                model.concept_names[:SHOWN], found.T, test["c"].T, strict=False
-            )
-        ]
+        shown = zip(model.concept_names[:SHOWN], found.T, test["c"].T, strict=False)
+        panels = [_estimates(*concept) for concept in shown]
         return {
             "test_concepts.png": stacked(panels),
             "test_interventions.png": stacked([_steps(model, test, found)]),
@@ -68,6 +64,10 @@ class Concepts(Task):
         np.testing.assert_allclose(
             model.intervene(values["x"], {}), model.estimate(values["x"]), rtol=1e-3
         )
+
+
+def _estimates(name, read, true):
+    return Estimates(true, read, "", f"{name}: off by {mean_absolute_error(read, true):.3g}")
 
 
 def _steps(model, test, found):

@@ -94,6 +94,8 @@ def _told(found, truth, field, subjects):
 
 
 def _with_interval(shares, subjects):
+    if np.isnan(shares).all():
+        return "in no mask"
     try:
         low, high = interval(mean_over_classes, (shares,), subjects)
     except Unmeasurable:
