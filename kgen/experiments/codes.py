@@ -88,15 +88,12 @@ class Codes:
         if not isinstance(self.field, Image):
             return {}
         pictures = self.field.comparable(self.test["x"])
-        shown = {
-            name: latent.outer_thirds(measure(pictures))
-            for name, measure in latent.ATTRIBUTES.items()
-        }
-        return {
-            name: has
-            for name, has in shown.items()
-            if min(np.sum(has == 1), np.sum(has == 0)) >= LEAST
-        }
+        shown = {}
+        for name, measure in latent.ATTRIBUTES.items():
+            has = latent.outer_thirds(measure(pictures))
+            if min(np.sum(has == 1), np.sum(has == 0)) >= LEAST:
+                shown[name] = has
+        return shown
 
     def _asked(self, chosen):
         labels = self.model.asked(self.test.labels)

@@ -98,8 +98,9 @@ def map_of_images(points, images, title=""):
 
     Of several images in one cell, the first is shown.
     """
-    low, high = points.min(axis=0), points.max(axis=0)
-    cells = np.minimum(((points - low) / (high - low) * CELLS).astype(int), CELLS - 1)
+    low, span = points.min(axis=0), np.ptp(points, axis=0)
+    shares = (points - low) / np.where(span > 0, span, 1.0)
+    cells = np.minimum((shares * CELLS).astype(int), CELLS - 1)
     _, chosen = np.unique(cells, axis=0, return_index=True)
     height, width, channels = images.shape[1:]
     canvas = np.ones((CELLS * height, CELLS * width, channels))

@@ -334,7 +334,8 @@ class Roc(NamedTuple):
     def draw(self, axes):
         axes.plot((0, 1), (0, 1), "k--", linewidth=0.8)
         present = np.unique(self.labels)
-        shown = present[1:] if len(present) <= 2 else present
+        second = len(self.names) == 2 or len(present) < 2
+        shown = present[1:] if second else present
         for number in shown:
             self._draw_class(axes, number)
         axes.set(xlabel="false alarms, share of the others", ylabel="found, share of the class")
