@@ -89,10 +89,11 @@ def _training(run):
 def _groups(evaluation):
     if not evaluation or not evaluation["scores"]:
         return []
-    return [
-        {"title": title, "head": head, "rows": [list(map(_cell, row)) for row in rows]}
-        for title, head, rows in tables.groups(evaluation)
-    ]
+    found = []
+    for title, head, rows in tables.groups(evaluation):
+        cells = [list(map(_cell, row)) for row in rows]
+        found.append({"title": title, "head": head, "rows": cells})
+    return found
 
 
 def _cell(text):

@@ -40,10 +40,8 @@ class Codes:
     @cached_property
     def known(self):
         """A concept per image attribute that enough test values show and enough do not."""
-        return [
-            latent.Concept.of_classifier(name, self.codes, has)
-            for name, has in self._shown().items()
-        ]
+        shown = self._shown().items()
+        return [latent.Concept.of_classifier(name, self.codes, has) for name, has in shown]
 
     @cached_property
     def activity(self):

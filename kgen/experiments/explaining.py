@@ -82,10 +82,9 @@ def _measured(run, model, x, target):
     for title, measure in measures.items():
         curves[title] = {name: measure(model, x, each, target) for name, each in maps.items()}
     run.save_figure(plots.curves_of_maps(curves), f"{EXPLANATIONS}/curves.png")
-    cascades = {
-        name: interpret.cascade(model, x, method, target, DRAWS)
-        for name, method in CASCADED.items()
-    }
+    cascades = {}
+    for name, method in CASCADED.items():
+        cascades[name] = interpret.cascade(model, x, method, target, DRAWS)
     run.save_figure(plots.cascades(cascades), f"{EXPLANATIONS}/cascades.png")
     return {"values": len(x), "maps": _of_maps(maps, curves), "randomised": _of_layers(cascades)}
 

@@ -44,8 +44,10 @@ def spread_over(pictures, count):
 
 def _remove_tested(run):
     # The card and the pictures of earlier tests and explorations show an earlier model.
-    drawn = [name for task in tasks.every() for name in task.files]
-    for name in [CARD, VALUES, *drawn, *in_folders()]:
+    names = [CARD, VALUES, *in_folders()]
+    for task in tasks.every():
+        names += task.files
+    for name in names:
         (run.path / name).unlink(missing_ok=True)
 
 

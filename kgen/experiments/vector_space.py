@@ -49,13 +49,11 @@ class VectorSpace(LatentSpace):
         values = self.field.scaled(self.test["x"])
         components = min(COMPONENTS, *values.shape)
         raw = PCA(components, random_state=0).fit_transform(values)
-        for name in [name for name in latent.PROJECTIONS if name != "pca"]:
-            if (points := self._found(name)) is not None:
-                planes = {
-                    f"{name} of codes": points,
-                    f"{name} of values": latent.PROJECTIONS[name](raw),
-                }
-                self._save(plots.map_grid(planes, groups), f"covariates_{name}")
+        for name, projection in latent.PROJECTIONS.items():
+            if name == "pca" or (points := self._found(name)) is None:
+                continue
+            planes = {f"{name} of codes": points, f"{name} of values": projection(raw)}
+            self._save(plots.map_grid(planes, groups), f"covariates_{name}")
 
     def heat_map(self):
         """The latents of each value, clustered, under bars of the covariates."""
@@ -99,10 +97,8 @@ class VectorSpace(LatentSpace):
             told, seen = self._moved(trained, covariate, groups, first, second)
             panels[f"{covariate}: {first} to {second}"] = seen, told
             key = {"covariate": covariate, "from": first, "to": second}
-            rows += [
-                {**key, "column": name, "change": float(change), "difference": float(other)}
-                for name, change, other in zip(self.names, told, seen, strict=True)
-            ]
+            for name, *pair in zip(self.names, told.tolist(), seen.tolist(), strict=True):
+                rows.append({**key, "column": name, "change": pair[0], "difference": pair[1]})
             numbers[f"change_correlation_of_{covariate}"] = float(np.corrcoef(told, seen)[0, 1])
         if not panels:
             print("No arithmetic: no two levels are frequent in both splits.", flush=True)
@@ -258,11 +254,11 @@ def _best_of_each(table):
 
 def _rows_of(covariate, level, one):
     columns = zip(one.auroc, one.p, one.corrected, strict=True)
-    return [
-        {"covariate": covariate, "level": level, "feature": unit,
-         "auroc": float(auroc), "p": float(p), "corrected_p": float(corrected)}
-        for unit, (auroc, p, corrected) in enumerate(columns)
-    ]  # fmt: skip
+    for unit, (auroc, p, corrected) in enumerate(columns):
+        yield {
+            "covariate": covariate, "level": level, "feature": unit,
+            "auroc": float(auroc), "p": float(p), "corrected_p": float(corrected),
+        }  # fmt: skip
 
 
 def _row(unit, tail, one):

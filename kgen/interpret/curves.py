@@ -57,9 +57,8 @@ def insertion(model, x, maps, target=None, baseline=None, steps=STEPS, output=No
 def faithfulness(subject, maps, targets):
     """The area under the insertion curve minus that under the deletion curve; an opened model."""
     start = subject.baseline()
-    put, taken = (
-        curve(subject, maps, targets, start, STEPS, deleting) for deleting in (False, True)
-    )
+    put = curve(subject, maps, targets, start, STEPS, deleting=False)
+    taken = curve(subject, maps, targets, start, STEPS, deleting=True)
     return float(put.mean() - taken.mean())
 
 

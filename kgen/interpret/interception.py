@@ -72,7 +72,11 @@ def is_leaf(operation):
 
 def leading(final, found):
     """The calls of a pass without other heads: outputs beside ``final`` that no call takes."""
-    taken = {id(tensor) for call in found for tensor in keras.tree.flatten(call.inputs)}
+    taken = _ids([call.inputs for call in found])
     several = [call.outputs for call in found if isinstance(call.outputs, list | tuple | dict)]
-    heads = {id(tensor) for tensor in keras.tree.flatten(several)} - taken - {id(final)}
+    heads = _ids(several) - taken - {id(final)}
     return [call for call in found if id(call.outputs) not in heads]
+
+
+def _ids(tensors):
+    return {id(tensor) for tensor in keras.tree.flatten(tensors)}

@@ -124,13 +124,13 @@ def _learnable(operation):
 def _redraw(layer, random):
     for variable in _learnable(layer):
         values = ops.convert_to_numpy(variable)
-        shuffled = values.ndim < 2
-        drawn = (
-            random.permutation(values)
-            if shuffled
-            else random.normal(0.0, values.std(), values.shape)
-        )
-        variable.assign(drawn.astype(values.dtype))
+        variable.assign(_drawn_anew(values, random).astype(values.dtype))
+
+
+def _drawn_anew(values, random):
+    if values.ndim < 2:
+        return random.permutation(values)
+    return random.normal(0.0, values.std(), values.shape)
 
 
 @contextlib.contextmanager

@@ -50,11 +50,11 @@ def _overlap(found, truth):
 
 
 def _of_surfaces(measure, found, truth, classes, spacing):
-    rows = [
-        [_distance(measure, one == number, other == number, spacing) for number in classes]
-        for one, other in zip(found, truth, strict=True)
-    ]
-    return np.array(rows, "float64").reshape(len(found), len(classes))
+    distances = np.empty((len(found), len(classes)))
+    for row, column in np.ndindex(distances.shape):
+        one, other = (masks[row] == classes[column] for masks in (found, truth))
+        distances[row, column] = _distance(measure, one, other, spacing)
+    return distances
 
 
 def _distance(measure, found, truth, spacing):

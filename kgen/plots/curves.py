@@ -28,14 +28,14 @@ def curves(history, title="", health=(), best=None, verdict="sound"):
     """
     history, best = _rows(history, best)
     signs = [row for row, _ in health]
-    panels = [(history, *panel) for panel in groups.grouped(_names(history)).items()]
-    panels += [
-        (signs, *panel) for panel in groups.grouped(_names(signs[-1:], DRAWN_ALREADY)).items()
-    ]
-    figure, axes = _panels(len(_joined(panels)) + bool(health))
+    panels = _joined(
+        (history, groups.grouped(_names(history))),
+        (signs, groups.grouped(_names(signs[-1:], DRAWN_ALREADY))),
+    )
+    figure, axes = _panels(len(panels) + bool(health))
     told = f"best epoch {best} (dotted)" if best is not None else ""
     figure.suptitle(", ".join(filter(None, (title, told))))
-    for place, (name, series) in zip(axes, _joined(panels).items(), strict=False):
+    for place, (name, series) in zip(axes, panels.items(), strict=False):
         _panel(place, name, series)
         if best is not None:
             place.axvline(best, linestyle=":", linewidth=1.0, color="black")
@@ -59,14 +59,15 @@ def _names(rows, left_out=("epoch",)):
     return [name for name in names if name not in left_out and not name.startswith(BELOW)]
 
 
-def _joined(panels):
+def _joined(*sources):
     """A dict from the title of a panel to its series, pairs (name, rows).
 
     A panel can hold both logged scalars and signs of health, such as accuracies.
     """
     joined = {}
-    for rows, title, names in panels:
-        joined.setdefault(title, []).extend((name, rows) for name in names)
+    for rows, panels in sources:
+        for title, names in panels.items():
+            joined.setdefault(title, []).extend((name, rows) for name in names)
     return joined
 
 

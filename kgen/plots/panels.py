@@ -151,9 +151,8 @@ class Errors(NamedTuple):
             markersize=12,
             label="median of the training",
         )
-        told = [
-            f"{name or 'missing'} ({len(part)})" for name, part in zip(names, parts, strict=True)
-        ]
+        sized = zip(names, parts, strict=True)
+        told = [f"{name or 'missing'} ({len(part)})" for name, part in sized]
         axes.set_xticks(np.arange(len(names)), told, rotation=90)
         axes.set_ylabel(f"mean absolute error {self.unit}".strip())
         _caption(axes, f"by {self.title}")

@@ -42,7 +42,9 @@ class Anatomy(Task):
 
     def test_figures(self, model, data):
         both = Measured(model, data, DRAWN)
-        panels = [panel for name in MEASURES for panel in both.panels(name)]
+        panels = []
+        for name in MEASURES:
+            panels += both.panels(name)
         return {"test_anatomy.png": stacked([*panels, both.marked()])}
 
     def facts(self, study):

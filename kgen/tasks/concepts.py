@@ -3,9 +3,9 @@ from functools import partial
 import numpy as np
 
 from kgen.abilities import HasConcepts
-from kgen.data.subjects import SUBJECT
 from kgen.metrics import Evidence, Unmeasurable, interventions, mean_absolute_error
 from kgen.plots import Estimates, Steps, stacked
+from kgen.tasks.study import units_of
 from kgen.tasks.task import Task
 
 SHOWN = 8  # concepts in a figure
@@ -39,11 +39,10 @@ class Concepts(Task):
     def evidence(self, study):
         model, test = study.model, study.test
         scale = model.fields["c"].scaled
-        units = {"units": lambda _: test.facts[SUBJECT]} if SUBJECT in test.facts else {}
         own = Evidence(
             concepts=lambda _: scale(model.concepts(test["x"])),
             decided=lambda _: model.decide(test["c"]),
-            true_concepts=lambda _: scale(test["c"]), numbers=lambda _: test["y"], **units,
+            true_concepts=lambda _: scale(test["c"]), numbers=lambda _: test["y"], **units_of(test),
         )  # fmt: skip
         typical = np.median(study.seen.train["c"], axis=0)
         median = Evidence(

@@ -15,6 +15,7 @@ from kgen.metrics import (
     stretched,
 )
 from kgen.plots import Errors, Estimates, Residuals, stacked
+from kgen.tasks.study import units_of
 from kgen.tasks.task import Task
 
 CONCEPTS = "c"  # the field of concepts, from which ridge regression can estimate the number
@@ -147,5 +148,4 @@ def _of_concepts(train, test):
 
 def _evidence(test, estimated):
     """Inputs of the metrics of numbers; ``units`` are the subjects of the values, if known."""
-    parts = {"units": lambda _: test.facts[SUBJECT]} if SUBJECT in test.facts else {}
-    return {"estimates": lambda _: estimated(), "numbers": lambda _: test["y"], **parts}
+    return {"estimates": lambda _: estimated(), "numbers": lambda _: test["y"], **units_of(test)}
