@@ -162,10 +162,11 @@ def of_changes(model, train, test):
 def of_responses(model, train, test):
     """AUROC and the area under precision and recall."""
     known, scaled = train["y"] >= 0, model.fields["x"].scaled
-    taught = scaled(train["x"][known]), train["y"][known], scaled(test["x"])
+    classes = model.fields["y"].num_classes
+    given = scaled(train["x"][known]), train["y"][known], scaled(test["x"]), classes
     own = {"Dr.VAE": scores(model.classify(test["x"]), test["y"])}
     return own | {
-        name.replace("_", " "): scores(rival(name, *taught), test["y"]) for name in rivals()
+        name.replace("_", " "): scores(rival(name, *given), test["y"]) for name in rivals()
     }
 
 

@@ -31,11 +31,12 @@ def apply(verb, run, source, out, **options):
 
 
 def _rounded(verb, model, arrays, options):
-    fields = {name: verb.field(model, name, **options) for name in arrays}
-    return {
-        name: field.rounded(arrays[name]) if field else arrays[name]
-        for name, field in fields.items()
-    }
+    found = dict(arrays)
+    for name, values in arrays.items():
+        field = verb.field(model, name, **options)
+        if field:
+            found[name] = field.rounded(values)
+    return found
 
 
 def _drawn(verb, model, arrays, options):

@@ -37,11 +37,8 @@ def write_card(run, data=None):
 def described(run, data):
     """Everything in a card, by name."""
     config, entry = run.config, MODELS[run.config.model]
-    evaluation = (
-        run.read_json("metrics.json").get("evaluation")
-        if (run.path / "metrics.json").exists()
-        else None
-    )
+    measured = (run.path / "metrics.json").exists()
+    evaluation = run.read_json("metrics.json").get("evaluation") if measured else None
     return {
         "title": f"{config.model} on {config.dataset}",
         "run": run.path.name,
@@ -80,10 +77,9 @@ def _split(name, split, classes):
 
 def _training(run):
     config = run.config
-    options = {
-        **config.options,
-        **{f"learning rate of {name}": rate for name, rate in config.learning_rates.items()},
-    }
+    options = dict(config.options)
+    for name, rate in config.learning_rates.items():
+        options[f"learning rate of {name}"] = rate
     return {
         "epochs": len(run.history), "batch_size": config.batch_size, "seed": config.seed,
         "precision": config.precision, "options": _listed(options),
@@ -93,10 +89,11 @@ def _training(run):
 def _groups(evaluation):
     if not evaluation or not evaluation["scores"]:
         return []
-    return [
-        {"title": title, "head": head, "rows": [list(map(_cell, row)) for row in rows]}
-        for title, head, rows in tables.groups(evaluation)
-    ]
+    found = []
+    for title, head, rows in tables.groups(evaluation):
+        cells = [list(map(_cell, row)) for row in rows]
+        found.append({"title": title, "head": head, "rows": cells})
+    return found
 
 
 def _cell(text):
@@ -133,11 +130,8 @@ def _unmeasured(evaluation):
 
 def _pictures(run):
     present = contents.present(run)
-    return {
-        name: meaning
-        for name, meaning in present.items()
-        if name.endswith(PICTURES) and "/" not in name
-    }
+    shown = [name for name in present if name.endswith(PICTURES) and "/" not in name]
+    return {name: present[name] for name in shown}
 
 
 def _listed(options):

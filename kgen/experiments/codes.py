@@ -40,10 +40,8 @@ class Codes:
     @cached_property
     def known(self):
         """A concept per image attribute that enough test values show and enough do not."""
-        return [
-            latent.Concept.of_classifier(name, self.codes, has)
-            for name, has in self._shown().items()
-        ]
+        shown = self._shown().items()
+        return [latent.Concept.of_classifier(name, self.codes, has) for name, has in shown]
 
     @cached_property
     def activity(self):
@@ -88,15 +86,12 @@ class Codes:
         if not isinstance(self.field, Image):
             return {}
         pictures = self.field.comparable(self.test["x"])
-        shown = {
-            name: latent.outer_thirds(measure(pictures))
-            for name, measure in latent.ATTRIBUTES.items()
-        }
-        return {
-            name: has
-            for name, has in shown.items()
-            if min(np.sum(has == 1), np.sum(has == 0)) >= LEAST
-        }
+        shown = {}
+        for name, measure in latent.ATTRIBUTES.items():
+            has = latent.outer_thirds(measure(pictures))
+            if min(np.sum(has == 1), np.sum(has == 0)) >= LEAST:
+                shown[name] = has
+        return shown
 
     def _asked(self, chosen):
         labels = self.model.asked(self.test.labels)

@@ -20,10 +20,11 @@ def compare(runs, out):
     out.mkdir(parents=True, exist_ok=True)
     found = {str(run.path): evaluated(run) for run in runs}
     _check_alike(found)
-    evaluations = {str(run.path): found[str(run.path)] or _measured(run, found) for run in runs}
-    text = tables.markdown(evaluations)
+    for run in runs:
+        found[str(run.path)] = found[str(run.path)] or _measured(run, found)
+    text = tables.markdown(found)
     (out / "comparison.md").write_text(text)
-    (out / "comparison.csv").write_text(tables.as_csv(evaluations))
+    (out / "comparison.csv").write_text(tables.as_csv(found))
     drawing = [run for run in runs if _draws(run)]
     if drawing:
         picture(drawing).savefig(out / "comparison.png")
@@ -106,12 +107,9 @@ def evaluated(run):
 
 def _measured(run, others):
     print(f"{run.path} is not evaluated yet: kgen evaluate {run.path}", flush=True)
-    settings = {
-        fact: evaluation[fact]
-        for fact in SETTINGS
-        for evaluation in others.values()
-        if fact in evaluation
-    }
+    settings = {}
+    for evaluation in others.values():
+        settings |= {fact: evaluation[fact] for fact in SETTINGS if fact in evaluation}
     return evaluate(run, settings=Settings(**settings))
 
 
@@ -130,19 +128,15 @@ def _check_comparable(runs):
 def _trained_on(config, other):
     """The data set of a configuration, with the options in which another configuration differs."""
     mine, others = (options_in_use(each.dataset, each.data) for each in (config, other))
-    options = [
-        f"{name}={value}"
-        for name, value in mine.items()
-        if name in others and others[name] != value
-    ]
-    return f"{config.dataset} with {', '.join(options)}" if options else config.dataset
+    changed = [name for name in mine if name in others and others[name] != mine[name]]
+    options = ", ".join(f"{name}={mine[name]}" for name in changed)
+    return f"{config.dataset} with {options}" if options else config.dataset
 
 
 def _check_alike(evaluations):
     for fact in SETTINGS:
-        values = {
-            path: evaluation[fact] for path, evaluation in evaluations.items() if fact in evaluation
-        }
+        having = [path for path, evaluation in evaluations.items() if fact in evaluation]
+        values = {path: evaluations[path][fact] for path in having}
         if len(set(values.values())) > 1:
             said = ", ".join(f"{path} {value}" for path, value in values.items())
             raise ValueError(f"{fact} differs: {said}. Evaluate them alike: kgen evaluate RUN …")

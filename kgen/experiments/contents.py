@@ -72,18 +72,19 @@ EXPLANATION_FILES = {
 
 def files():
     """What each file of a run shows."""
-    drawn = {name: meaning for task in tasks.every() for name, meaning in task.files.items()}
+    drawn = {}
+    for task in tasks.every():
+        drawn |= task.files
     return {**FILES, **drawn, **FILMS, **in_folders()}
 
 
 def in_folders():
     """The files in folders of a run, with what each shows: the model at the time of writing."""
     folders = {LATENT: LATENT_FILES, EXPLANATIONS: EXPLANATION_FILES}
-    return {
-        f"{folder}/{name}": meaning
-        for folder, own in folders.items()
-        for name, meaning in own.items()
-    }
+    found = {}
+    for folder, own in folders.items():
+        found |= {f"{folder}/{name}": meaning for name, meaning in own.items()}
+    return found
 
 
 def present(run):

@@ -53,7 +53,10 @@ def measure(run, study, groups=None):
 
 def every_group():
     """The names of all groups of metrics, in the order in which they are measured."""
-    return list(dict.fromkeys(group for task in tasks.every() for group in task.groups))
+    found = {}
+    for task in tasks.every():
+        found |= dict.fromkeys(task.groups)
+    return list(found)
 
 
 def measured(score):
@@ -77,12 +80,12 @@ def _measured(task, study, groups):
 
 
 def _written(run, epochs, facts, scores, judges):
-    found = {name: score for name, score in scores.items() if measured(score)}
-    numbers = {
-        name: {**score._asdict(), "ratio": score.ratio, "judge": judges.get(name)}
-        for name, score in found.items()
-    }
-    reasons = {name: reason for name, reason in scores.items() if not measured(reason)}
+    numbers, reasons = {}, {}
+    for name, score in scores.items():
+        if measured(score):
+            numbers[name] = {**score._asdict(), "ratio": score.ratio, "judge": judges.get(name)}
+        else:
+            reasons[name] = score
 
     def added(before):
         kept = _comparable(_of_epochs(before, epochs), facts, scores)

@@ -10,6 +10,7 @@ from kgen.data.naming import stored_as
 from kgen.experiments.applying import FITTED
 from kgen.experiments.contents import EXPLANATIONS
 from kgen.experiments.page import renew_page
+from kgen.fields import Label
 from kgen.tasks.explain import of_each_class
 from kgen.tasks.study import some
 
@@ -32,8 +33,8 @@ def explain(run, images=(), target=None):
     """
     model, data = run.model(), run.trained_on()
     tasks.named("explain", model, data)
+    told = None if target is None else _number(model, target)
     x = _read(run, model, images) if images else of_each_class(data.test, SHOWN)["x"]
-    told = model.fields["y"].number(target) if target else None
     _draw(run, model, x, told)
     numbers = _measured(run, model, x if images else some(data.test, MEASURED)["x"], told)
     run.write_json(f"{EXPLANATIONS}/numbers.json", numbers)
@@ -46,9 +47,19 @@ def _read(run, model, images):
     given = run.config.data
     fitted = {option: given[option] for option in FITTED if option in given}
     names = stored_as(given, ["x"])
-    return np.concatenate(
-        [read_values(path, model.fields, ["x"], names, **fitted).values["x"] for path in images]
-    )
+    read = [read_values(path, model.fields, ["x"], names, **fitted) for path in images]
+    return np.concatenate([rows.values["x"] for rows in read])
+
+
+def _number(model, target):
+    """The number of the class that is explained; raises for a model without classes."""
+    field = model.fields.get("y")
+    if not isinstance(field, Label):
+        raise ValueError(
+            f"target={target!r} is a class, and {type(model).__name__} answers with a number: "
+            "leave it out."
+        )
+    return field.number(str(target))
 
 
 def _draw(run, model, x, target):
@@ -67,30 +78,24 @@ def _measured(run, model, x, target):
     print(f"Measuring the maps of {len(x)} values", flush=True)
     maps = interpret.maps_of(model, x, target)
     measures = {"deletion": interpret.deletion, "insertion": interpret.insertion}
-    curves = {
-        title: {name: measure(model, x, found, target) for name, found in maps.items()}
-        for title, measure in measures.items()
-    }
+    curves = {}
+    for title, measure in measures.items():
+        curves[title] = {name: measure(model, x, each, target) for name, each in maps.items()}
     run.save_figure(plots.curves_of_maps(curves), f"{EXPLANATIONS}/curves.png")
-    cascades = {
-        name: interpret.cascade(model, x, method, target, DRAWS)
-        for name, method in CASCADED.items()
-    }
+    cascades = {}
+    for name, method in CASCADED.items():
+        cascades[name] = interpret.cascade(model, x, method, target, DRAWS)
     run.save_figure(plots.cascades(cascades), f"{EXPLANATIONS}/cascades.png")
     return {"values": len(x), "maps": _of_maps(maps, curves), "randomised": _of_layers(cascades)}
 
 
 def _of_maps(maps, curves):
     """One record per method: areas under its curves, Spearman's ρ with each method's maps."""
-    agreement = interpret.agreement(maps)
-    return [
-        {
-            "method": name,
-            **{f"{title}_area": float(methods[name].mean()) for title, methods in curves.items()},
-            **{f"rho_{_word(other)}": rho for other, rho in zip(maps, row.tolist(), strict=True)},
-        }
-        for name, row in zip(maps, agreement, strict=True)
-    ]
+    rhos, records = [f"rho_{_word(name)}" for name in maps], []
+    for name, row in zip(maps, interpret.agreement(maps).tolist(), strict=True):
+        areas = {f"{title}_area": float(of[name].mean()) for title, of in curves.items()}
+        records.append({"method": name, **areas, **dict(zip(rhos, row, strict=True))})
+    return records
 
 
 def _of_layers(cascades):
@@ -98,12 +103,11 @@ def _of_layers(cascades):
 
     The weights of this layer and of all later ones are random.
     """
-    layers = [one.layer for one in next(iter(cascades.values()))]
-    columns = {_word(name): [one.similarity for one in found] for name, found in cascades.items()}
-    return [
-        {"layer": layer, **{f"rho_{name}": values[place] for name, values in columns.items()}}
-        for place, layer in enumerate(layers)
-    ]
+    rhos, records = [f"rho_{_word(name)}" for name in cascades], []
+    for of_layer in zip(*cascades.values(), strict=True):
+        similarities = [one.similarity for one in of_layer]
+        records.append({"layer": of_layer[0].layer, **dict(zip(rhos, similarities, strict=True))})
+    return records
 
 
 def _word(name):

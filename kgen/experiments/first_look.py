@@ -18,8 +18,9 @@ def first_losses(model, dataset):
 
     It is empty if theory expects nothing of the model.
     """
-    applying, split = tasks.applying(model, dataset), dataset.validation
-    rows = [row for task in applying for row in task.expected(model, split)]
+    rows = []
+    for task in tasks.applying(model, dataset):
+        rows += task.expected(model, dataset.validation)
     if not rows:
         return ""
     lines = [f"{'Before the first step':24}{'found':>12}{'expected':>12}"]

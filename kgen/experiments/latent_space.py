@@ -85,9 +85,9 @@ class LatentSpace(Codes):
 
     def inversions(self):
         """How close the generator comes to its own samples and to test values."""
-        labels = self.model.asked(self.test.labels)
-        labels = self.model.labels_of(INVERTED, None if labels is None else labels[:INVERTED])
-        own, real = self.model.generate(INVERTED, labels, seed=1), self.test["x"][:INVERTED]
+        real = self.test["x"][:INVERTED]
+        labels = self.model.labels_of(len(real), self._asked(slice(INVERTED)))
+        own = self.model.generate(len(real), labels, seed=1)
         rows, numbers = [], {}
         for name, values in (("samples", own), ("test_values", real)):
             codes, errors = latent.invert(self.model, values, labels)
@@ -279,9 +279,8 @@ class LatentSpace(Codes):
     def _titled(self, name, believed):
         """The title of a map: what it shows, and how far it can be trusted."""
         shown = name if self.test.labels is None else f"{name}, by class"
-        numbers = ", ".join(
-            f"{key.replace('_', ' ')} {value:.2f}" for key, value in believed.items()
-        )
+        told = [f"{key.replace('_', ' ')} {value:.2f}" for key, value in believed.items()]
+        numbers = ", ".join(told)
         return f"{shown}\n{numbers}"
 
     def _told(self, unit):

@@ -71,11 +71,10 @@ def faults_told(run):
 
 def _pictures(run, folder):
     """The pictures of a chapter, the training curves last."""
-    drawn = [entry for entry in contents.present(run).items() if entry[0][-4:] in KINDS]
-    own = [entry for entry in drawn if _folder(entry[0]) == folder]
-    return [
-        _picture(run, *entry) for entry in sorted(own, key=lambda entry: entry[0] == "curves.png")
-    ]
+    present = contents.present(run)
+    drawn = [name for name in present if name[-4:] in KINDS and _folder(name) == folder]
+    last = sorted(drawn, key=lambda name: name == "curves.png")
+    return [_picture(run, name, present[name]) for name in last]
 
 
 def _folder(name):

@@ -1,3 +1,5 @@
+import numpy as np
+
 from kgen import plots, tasks
 from kgen.callbacks.pictures import Pictures
 from kgen.checks import counted
@@ -34,16 +36,23 @@ def curves(run, history=None):
     return plots.curves(history, title, signs, best, verdict([row for row, _ in signs]))
 
 
+def spread_over(pictures, count):
+    """At most ``count`` of the pictures, at equal distances, the first and the last included."""
+    places = np.linspace(0, len(pictures) - 1, min(count, len(pictures))).round().astype(int)
+    return [pictures[place] for place in places]
+
+
 def _remove_tested(run):
     # The card and the pictures of earlier tests and explorations show an earlier model.
-    drawn = [name for task in tasks.every() for name in task.files]
-    for name in [CARD, VALUES, *drawn, *in_folders()]:
+    names = [CARD, VALUES, *in_folders()]
+    for task in tasks.every():
+        names += task.files
+    for name in names:
         (run.path / name).unlink(missing_ok=True)
 
 
 def _write_film(run):
-    pictures = run.pictures
-    shown = pictures[:: max(1, len(pictures) // MOST_FRAMES)] or [run.path / "curves.png"]
+    shown = spread_over(run.pictures, MOST_FRAMES) or [run.path / "curves.png"]
     with run.writing(FILM) as temporary:
         plots.animate(shown, temporary)
 

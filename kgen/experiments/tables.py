@@ -41,9 +41,10 @@ def table(evaluation):
     for title, head, rows in groups(evaluation):
         lines += [title, aligned(head, rows), ""]
     lines += ["Left out"] if evaluation["left_out"] else []
-    reasons = by_reason(evaluation["left_out"])
-    lines += [f"  {reason}: {', '.join(names)}" for reason, names in reasons.items()]
-    return "\n".join([*lines, *([""] if reasons else []), LEGEND])
+    for reason, names in by_reason(evaluation["left_out"]).items():
+        lines.append(f"  {reason}: {', '.join(names)}")
+    lines += [""] if evaluation["left_out"] else []
+    return "\n".join([*lines, LEGEND])
 
 
 def by_reason(left_out):
@@ -74,10 +75,19 @@ def groups(evaluation):
     scores = evaluation["scores"]
     for group in dict.fromkeys(metric(name).group for name in scores):
         own = {name: score for name, score in scores.items() if metric(name).group == group}
-        parts = [part for part in PARTS if any(_holds(score, part) for score in own.values())]
+        parts = _filled(own.values())
         title = _title(group, evaluation)
         rows = [_row(name, own[name], parts) for name in in_order(own)]
         yield title, ("metric", *parts, MEANING), rows
+
+
+def _filled(scores):
+    """The columns in which a score has a number; older evaluations lack the judge's accuracy."""
+    found = []
+    for part, key in PARTS.items():
+        if any(score.get(key) is not None for score in scores):
+            found.append(part)
+    return found
 
 
 def _title(group, evaluation):
@@ -92,11 +102,6 @@ def judged(*scores):
     accuracies = {score.get("judge") for score in scores} - {None}
     told = " or ".join(f"{accuracy:.1%}" for accuracy in sorted(accuracies))
     return f" · judge {told}" if accuracies else ""
-
-
-def _holds(score, part):
-    # Older evaluations lack the accuracy of the outside classifier.
-    return score.get(PARTS[part]) is not None
 
 
 def in_order(names):
@@ -130,17 +135,21 @@ def aligned(head, rows):
     width = shutil.get_terminal_size((WIDTH, 0)).columns
     if _room_for_meaning(head, rows, width) >= LEAST_ROOM:
         return _drawn(head, rows, width)
-    lines = _drawn(head[:-1], [row[:-1] for row in rows], UNCUT).splitlines()
-    meanings = [textwrap.indent(textwrap.fill(row[-1], width - 6), " " * 6) for row in rows]
-    below = [f"{line}\n{meaning}" for line, meaning in zip(lines[1:], meanings, strict=True)]
-    return "\n".join([lines[0], *below])
+    first, *lines = _drawn(head[:-1], [row[:-1] for row in rows], UNCUT).splitlines()
+    told = [first]
+    for line, row in zip(lines, rows, strict=True):
+        told += [line, textwrap.indent(textwrap.fill(row[-1], width - 6), " " * 6)]
+    return "\n".join(told)
 
 
 def told(numbers):
     """Numbers by name for the terminal, one per line, and each list of records as a table below."""
-    alone = {name: value for name, value in numbers.items() if not isinstance(value, list)}
-    lines = [f"  {name:34} {_plain(value)}" for name, value in alone.items()]
-    tables = [_records(value) for value in numbers.values() if isinstance(value, list)]
+    lines, tables = [], []
+    for name, value in numbers.items():
+        if not isinstance(value, list):
+            lines.append(f"  {name:34} {_plain(value)}")
+        elif value:
+            tables.append(_records(value))
     return "\n\n".join(["\n".join(lines), *tables])
 
 
@@ -178,8 +187,10 @@ def number(value):
 
 def markdown(evaluations):
     """A Markdown table of several evaluations by name: one row per metric, one column per run."""
-    logged = [name for evaluation in evaluations.values() for name in evaluation["scores"]]
-    names = [name for name in dict.fromkeys([*CATALOGUE, *logged]) if _scores(name, evaluations)]
+    logged = dict.fromkeys(CATALOGUE)
+    for evaluation in evaluations.values():
+        logged |= dict.fromkeys(evaluation["scores"])
+    names = [name for name in logged if _scores(name, evaluations)]
     rows = [_compared(name, evaluations) for name in names]
     return _pipes(["metric", *evaluations, "real", "baseline"], rows)
 
@@ -189,16 +200,13 @@ def overview(evaluations, seconds):
 
     ``seconds`` are those of an epoch of its training, by the name of the run.
     """
-    rows = [
-        [name, f"{seconds[name]:.0f}", *_told(evaluation)]
-        for name, evaluation in evaluations.items()
-    ]
-    others = [
-        [part, "–", *(_shared(name, part, evaluations) for name in OVERVIEW)]
-        for part in ("real", "baseline")
-    ]
+    rows = []
+    for name, evaluation in evaluations.items():
+        rows.append([name, f"{seconds[name]:.0f}", *_told(evaluation)])
+    for part in ("real", "baseline"):
+        rows.append([part, "–", *(_shared(name, part, evaluations) for name in OVERVIEW)])
     titles = [name.replace("_", " ") + judged(*_scores(name, evaluations)) for name in OVERVIEW]
-    return _pipes(["", "s an epoch", *titles], rows + others)
+    return _pipes(["", "s an epoch", *titles], rows)
 
 
 def _told(evaluation):
@@ -213,13 +221,9 @@ def _pipes(header, rows):
 
 def _compared(name, evaluations):
     fact = {"likelihood": "pixels", "samples": "features"}.get(metric(name).group)
-    kinds = {
-        evaluation.get(fact) for evaluation in evaluations.values() if name in evaluation["scores"]
-    }
-    cells = [
-        _cell(evaluation, name, fact if len(kinds) > 1 else None)
-        for evaluation in evaluations.values()
-    ]
+    measured = [each for each in evaluations.values() if name in each["scores"]]
+    apart = fact if len({each.get(fact) for each in measured}) > 1 else None
+    cells = [_cell(evaluation, name, apart) for evaluation in evaluations.values()]
     title = name + judged(*_scores(name, evaluations))
     return [title, *cells, *(_shared(name, part, evaluations) for part in ("real", "baseline"))]
 
@@ -240,11 +244,8 @@ def _cell(evaluation, name, apart):
 
 
 def _scores(name, evaluations):
-    return [
-        evaluation["scores"][name]
-        for evaluation in evaluations.values()
-        if name in evaluation["scores"]
-    ]
+    every = [evaluation["scores"] for evaluation in evaluations.values()]
+    return [scores[name] for scores in every if name in scores]
 
 
 def _shared(name, part, evaluations):
@@ -275,8 +276,6 @@ def as_csv(evaluations):
         for name, score in evaluation["scores"].items():
             pixels = evaluation["pixels"] if metric(name).group == "likelihood" else None
             writer.writerow({"run": run, "metric": name, "pixels": pixels, **score})
-        writer.writerows(
-            {"run": run, "metric": name, "left_out": why}
-            for name, why in evaluation["left_out"].items()
-        )
+        for name, why in evaluation["left_out"].items():
+            writer.writerow({"run": run, "metric": name, "left_out": why})
     return text.getvalue()

@@ -51,12 +51,11 @@ class TileSpace(LatentSpace):
 
     def lines(self):
         """Straight lines between the latents of two tiles, of one section and of two sections."""
-        within, between = _pairs(self.where.sections)
-        panels = [
-            plots.Cells(self._lines(pairs), self.field, f"from one tile to another, {name}")
-            for pairs, name in ((within, "same section"), (between, "another section"))
-            if len(pairs)
-        ]
+        panels, names = [], ("same section", "another section")
+        for name, pairs in zip(names, _pairs(self.where.sections), strict=True):
+            if len(pairs):
+                title = f"from one tile to another, {name}"
+                panels.append(plots.Cells(self._lines(pairs), self.field, title))
         self._save(plots.stacked(panels), "interpolation")
 
     def places(self):
@@ -81,15 +80,12 @@ class TileSpace(LatentSpace):
     def divided(self):
         """Clusters of the latents, tiles of each, and the agreement with the types of islands."""
         found = KMeans(self.clusters, n_init=10, random_state=0).fit_predict(self.codes)
-        rows = [
-            self.tiles[np.resize(np.flatnonzero(found == cluster), SHOWN)]
-            for cluster in range(self.clusters)
-        ]
-        names = [f"cluster {cluster}" for cluster in range(self.clusters)]
-        self._save(
-            plots.grid(np.stack(rows), "tiles of each cluster", rows=names, field=self.field),
-            "clusters",
-        )
+        rows, names = [], []
+        for cluster in range(self.clusters):
+            rows.append(self.tiles[np.resize(np.flatnonzero(found == cluster), SHOWN)])
+            names.append(f"cluster {cluster}")
+        title = "tiles of each cluster"
+        self._save(plots.grid(np.stack(rows), title, rows=names, field=self.field), "clusters")
         if self.types is None:
             return {"clusters": self.clusters}
         pure = self.types != islands.MIXED
@@ -104,10 +100,8 @@ class TileSpace(LatentSpace):
         The reference is 128 principal components of the pixels.
         """
         tiles, where = self.source.sample(self.data.training, TRAINING_TILES, self.size)
-        flat, test = (
-            self.field.scaled(part).reshape(len(part), -1) for part in (tiles, self.tiles)
-        )
-        again = self.field.scaled(self.model.reconstruct(self.tiles)).reshape(test.shape)
+        again = self.model.reconstruct(self.tiles)
+        flat, test, again = map(self._flat, (tiles, self.tiles, again))
         pca = PCA(min(COMPONENTS, *flat.shape), svd_solver="randomized", random_state=0).fit(flat)
         numbers = {
             "reconstruction_mse": _squared(again - test),
@@ -120,6 +114,9 @@ class TileSpace(LatentSpace):
         }
         probes = {name: self._probed(seen, types, new) for name, (seen, new) in codes.items()}
         return numbers | {name: value for name, value in probes.items() if value is not None}
+
+    def _flat(self, tiles):
+        return self.field.scaled(tiles).reshape(len(tiles), -1)
 
     def _probed(self, seen, types, new):
         # Test accuracy of a linear classifier of island types, on tiles whose type is known.

@@ -49,13 +49,11 @@ class VectorSpace(LatentSpace):
         values = self.field.scaled(self.test["x"])
         components = min(COMPONENTS, *values.shape)
         raw = PCA(components, random_state=0).fit_transform(values)
-        for name in [name for name in latent.PROJECTIONS if name != "pca"]:
-            if (points := self._found(name)) is not None:
-                planes = {
-                    f"{name} of codes": points,
-                    f"{name} of values": latent.PROJECTIONS[name](raw),
-                }
-                self._save(plots.map_grid(planes, groups), f"covariates_{name}")
+        for name, projection in latent.PROJECTIONS.items():
+            if name == "pca" or (points := self._found(name)) is None:
+                continue
+            planes = {f"{name} of codes": points, f"{name} of values": projection(raw)}
+            self._save(plots.map_grid(planes, groups), f"covariates_{name}")
 
     def heat_map(self):
         """The latents of each value, clustered, under bars of the covariates."""
@@ -65,43 +63,27 @@ class VectorSpace(LatentSpace):
 
     def features(self):
         """How well each feature separates each level of a covariate from the other levels."""
-        found = {
-            (covariate, level): latent.telling(self.codes, groups == level)
-            for covariate, groups in self.covariates.items()
-            for level in _levels(groups)
-        }
-        rows = [
-            row
-            for (covariate, level), one in found.items()
-            for row in _rows_of(covariate, level, one)
-        ]
+        found, rows, best, telling = {}, [], {}, set()
+        for key in self._covariates_and_levels():
+            found[key] = one = latent.telling(self.codes, self.covariates[key[0]] == key[1])
+            rows += _rows_of(*key, one)
+            best[f"auroc_of_{' '.join(key)}"] = float(_sided(one.auroc).max())
+            telling |= {*np.flatnonzero(one.corrected < ALIKE)}
         self.run.write_rows(f"{LATENT}/features.csv", rows)
         self._save(self._telling_map(found), "features")
-        best = {
-            f"auroc_of_{' '.join(key)}": float(_sided(one.auroc).max())
-            for key, one in found.items()
-        }
-        telling = {unit for one in found.values() for unit in np.flatnonzero(one.corrected < ALIKE)}
         return {**best, "features_that_tell_a_covariate": len(telling)}
 
     def genes(self):
         """The columns of the largest weights in each feature, and the given sets that hold them."""
         weights = self._weights
-        tails = {unit: latent.tails(row) for unit, row in enumerate(weights)}
-        rows = [
-            {
-                "feature": unit,
-                "tail": tail,
-                "column": self.names[place],
-                "weight": float(weights[unit, place]),
-            }
-            for unit, ends in tails.items()
-            for tail, places in zip(("high", "low"), ends, strict=True)
-            for place in places
-        ]
-        self.run.write_rows(
-            f"{LATENT}/genes.csv", rows or [dict.fromkeys(("feature", "tail", "column", "weight"))]
-        )
+        tails, rows = list(_tails_of(weights)), []
+        for unit, tail, places in tails:
+            key = {"feature": unit, "tail": tail}
+            for place in places:
+                weight = float(weights[unit, place])
+                rows.append({**key, "column": self.names[place], "weight": weight})
+        empty = dict.fromkeys(("feature", "tail", "column", "weight"))
+        self.run.write_rows(f"{LATENT}/genes.csv", rows or [empty])
         return {"columns_in_tails": len(rows), **(self._enriched(tails) if self.sets else {})}
 
     def arithmetic(self):
@@ -115,11 +97,12 @@ class VectorSpace(LatentSpace):
             told, seen = self._moved(trained, covariate, groups, first, second)
             panels[f"{covariate}: {first} to {second}"] = seen, told
             key = {"covariate": covariate, "from": first, "to": second}
-            rows += [
-                {**key, "column": name, "change": float(change), "difference": float(other)}
-                for name, change, other in zip(self.names, told, seen, strict=True)
-            ]
+            for name, *pair in zip(self.names, told.tolist(), seen.tolist(), strict=True):
+                rows.append({**key, "column": name, "change": pair[0], "difference": pair[1]})
             numbers[f"change_correlation_of_{covariate}"] = float(np.corrcoef(told, seen)[0, 1])
+        if not panels:
+            print("No arithmetic: no two levels are frequent in both splits.", flush=True)
+            return {}
         self.run.write_rows(f"{LATENT}/arithmetic.csv", rows)
         self._save(plots.changes(panels, self.names), "arithmetic")
         return numbers
@@ -129,25 +112,19 @@ class VectorSpace(LatentSpace):
         start, label = next(self._starts())
         units = self.units[:FEATURES]
         values = self._decoded(latent.traversals(start, units, steps=STEPS), label)
-        rows = [
-            {
-                "feature": int(unit),
-                "place": float(place),
-                **dict(zip(self.names, map(float, row), strict=True)),
-            }
-            for unit, run in zip(units, values, strict=True)
-            for place, row in zip(np.linspace(-3.0, 3.0, STEPS), run, strict=True)
-        ]
+        rows, places = [], np.linspace(-3.0, 3.0, STEPS).tolist()
+        for unit, run in zip(units, values, strict=True):
+            for place, row in zip(places, run.tolist(), strict=True):
+                columns = dict(zip(self.names, row, strict=True))
+                rows.append({"feature": int(unit), "place": place, **columns})
         self.run.write_rows(f"{LATENT}/profiles.csv", rows)
 
     def reconstruction_by_column(self):
         """The share of each column's variance in test values that reconstructions explain."""
         again = self.model.reconstruct(self.test["x"], self._asked(slice(None)))
         shares = r2_score(self.test["x"], again, multioutput="raw_values")
-        rows = [
-            {"column": name, "r_squared": float(share)}
-            for name, share in zip(self.names, shares, strict=True)
-        ]
+        pairs = zip(self.names, shares.tolist(), strict=True)
+        rows = [{"column": name, "r_squared": share} for name, share in pairs]
         self.run.write_rows(f"{LATENT}/columns.csv", rows)
         figure = plots.spread(
             shares.clip(-1.0), "reconstruction of test values, a column each", "R², at least −1"
@@ -163,11 +140,14 @@ class VectorSpace(LatentSpace):
         filled = latent.imputed(
             self.model, np.where(missing, means, values), missing, self._asked(slice(None))
         )
+
+        def error(found):
+            apart = self.field.scaled(found) - self.field.scaled(values)
+            return float(np.sqrt(np.mean(apart[missing] ** 2)))
+
         return {
-            name: float(
-                np.sqrt(np.mean((self.field.scaled(one) - self.field.scaled(values))[missing] ** 2))
-            )
-            for name, one in (("imputation_error", filled), ("imputation_error_of_the_mean", means))
+            "imputation_error": error(filled),
+            "imputation_error_of_the_mean": error(means),
         }
 
     # ---- pieces ----------------------------------------------------------------------------------
@@ -183,21 +163,11 @@ class VectorSpace(LatentSpace):
 
     def _covariates(self, split):
         """The groups of each covariate by name; prints covariates of one or too many levels."""
-        classes = (
-            {} if split.labels is None else {"class": np.array(self.data.class_names)[split.labels]}
-        )
-        told = {
-            **classes,
-            **{name: np.asarray(values).astype(str) for name, values in split.facts.items()},
-        }
-        kept = {
-            name: groups
-            for name, groups in told.items()
-            if 2 <= len(_levels(groups)) <= MOST_LEVELS
-        }
-        kept = {
-            name: groups for name, groups in kept.items() if len(np.unique(groups)) <= MOST_LEVELS
-        }
+        told = {}
+        if split.labels is not None:
+            told["class"] = np.array(self.data.class_names)[split.labels]
+        told |= {name: np.asarray(values).astype(str) for name, values in split.facts.items()}
+        kept = {name: groups for name, groups in told.items() if _is_covariate(groups)}
         if lacking := [name for name in told if name not in kept]:
             print(
                 f"No covariates, of one level or of more than {MOST_LEVELS}: {few(lacking)}.",
@@ -232,18 +202,22 @@ class VectorSpace(LatentSpace):
     def _enriched(self, tails):
         """Writes the sets over-represented in each tail; returns how many features have one."""
         rows = []
-        for unit, ends in tails.items():
-            for tail, places in zip(("high", "low"), ends, strict=True):
-                chosen = [self.names[place] for place in places]
-                rows += [
-                    _row(unit, tail, one) for one in latent.enriched(chosen, self.sets, self.names)
-                ]
+        for unit, tail, places in tails:
+            chosen = [self.names[place] for place in places]
+            found = latent.enriched(chosen, self.sets, self.names)
+            rows += [_row(unit, tail, one) for one in found]
         self.run.write_rows(f"{LATENT}/gene_sets.csv", rows)
-        return {
-            "features_with_a_gene_set": len(
-                {row["feature"] for row in rows if row["adjusted_p"] < ALIKE}
-            )
-        }
+        holding = {row["feature"] for row in rows if row["adjusted_p"] < ALIKE}
+        return {"features_with_a_gene_set": len(holding)}
+
+    def _covariates_and_levels(self):
+        for covariate, groups in self.covariates.items():
+            for level in _levels(groups):
+                yield covariate, level
+
+
+def _is_covariate(groups):
+    return len(_levels(groups)) >= 2 and len(np.unique(groups)) <= MOST_LEVELS
 
 
 def _levels(groups):
@@ -253,8 +227,16 @@ def _levels(groups):
     return [str(level) for level in levels[enough] if level]
 
 
+def _tails_of(weights):
+    """Yields each feature, the name of a tail of its weights, and the columns there."""
+    for unit, row in enumerate(weights):
+        high, low = latent.tails(row)
+        yield unit, "high", high
+        yield unit, "low", low
+
+
 def _two_largest(groups):
-    levels, counts = np.unique(groups, return_counts=True)
+    levels, counts = np.unique(groups[groups != ""], return_counts=True)
     first, second = levels[np.sort(np.argsort(-counts, kind="stable")[:2])]
     return str(first), str(second)
 
@@ -272,11 +254,11 @@ def _best_of_each(table):
 
 def _rows_of(covariate, level, one):
     columns = zip(one.auroc, one.p, one.corrected, strict=True)
-    return [
-        {"covariate": covariate, "level": level, "feature": unit,
-         "auroc": float(auroc), "p": float(p), "corrected_p": float(corrected)}
-        for unit, (auroc, p, corrected) in enumerate(columns)
-    ]  # fmt: skip
+    for unit, (auroc, p, corrected) in enumerate(columns):
+        yield {
+            "covariate": covariate, "level": level, "feature": unit,
+            "auroc": float(auroc), "p": float(p), "corrected_p": float(corrected),
+        }  # fmt: skip
 
 
 def _row(unit, tail, one):

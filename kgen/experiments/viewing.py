@@ -4,6 +4,7 @@ import numpy as np
 from PIL import Image as Picture
 
 from kgen import plots, tasks
+from kgen.experiments.report import spread_over
 
 
 @plots.drawn
@@ -15,8 +16,8 @@ def epochs(run, count=4):
             f"{run.path} has no pictures of its epochs: "
             "its model draws none, or no epoch was finished."
         )
-    chosen = np.unique(np.linspace(0, len(pictures) - 1, count).round().astype(int))
-    shown = [np.asarray(Picture.open(pictures[place]).convert("RGB")) / 255 for place in chosen]
+    chosen = [Picture.open(picture) for picture in spread_over(pictures, count)]
+    shown = [np.asarray(picture.convert("RGB")) / 255 for picture in chosen]
     return plots.image_viewer(shown, [""] * len(shown), columns=len(shown))
 
 

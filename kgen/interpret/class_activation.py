@@ -1,6 +1,7 @@
 """Class maps from the features of a layer: CAM, Grad-CAM, guided Grad-CAM."""
 
 import keras
+import numpy as np
 from keras import ops
 from scipy.ndimage import zoom
 
@@ -131,7 +132,7 @@ def guided_grad_cam(model, x, target=None, layer=None, output=None):
 
 def in_frame(maps, grid):
     """Maps (n, …) brought to the sides of the values, cell by cell, by linear interpolation."""
-    factors = [side / own for side, own in zip(grid, maps.shape[1:], strict=True)]
+    factors = np.divide(grid, maps.shape[1:])
     return zoom(maps, (1, *factors), order=1, mode="nearest", grid_mode=True)
 
 
@@ -161,19 +162,16 @@ def _given_to(layer, run):
 def _ending(subject):
     """The global average pooling before the answers, and the weights (k, channels) after it."""
     final, found = subject.pass_noted()
-    dense = next(
-        (call for call in found if call.outputs is final and _is(call, keras.layers.Dense)), None
-    )
-    pooled = [
-        call for call in found if dense and call.outputs is dense.inputs[0] and _is(call, POOLINGS)
-    ]
+    last = [call for call in found if call.outputs is final and _is(call, keras.layers.Dense)]
+    given = last[0].inputs[0] if last else None
+    pooled = [call for call in found if call.outputs is given and _is(call, POOLINGS)]
     if not pooled:
         raise ValueError(
             f"{subject.model.name!r} does not end with global average pooling "
             "and one dense layer, of whose weights CAM is made. "
             "Grad-CAM is the same map on any network with convolutions: take grad_cam."
         )
-    kernel = ops.transpose(dense.operation.kernel)
+    kernel = ops.transpose(last[0].operation.kernel)
     return pooled[0].operation, ops.concatenate([-kernel, kernel]) if subject.binary else kernel
 
 

@@ -66,7 +66,8 @@ def maps_of(model, x, target=None, layer=None, patch=None, output=None):
     found = {}
     with _silent():
         for name, method in (OF_GRIDS if known else OF_ALL).items():
-            found[name] = method(model, x, **told, **({"layer": layer} if "CAM" in name else {}))
+            of_layer = {"layer": layer} if "CAM" in name else {}
+            found[name] = method(model, x, **told, **of_layer)
         return {**found, "occlusion": covered(model, x, patch=patch, **told)}
 
 
@@ -104,6 +105,7 @@ def _silent():
 def covered(model, x, target=None, patch=None, output=None):
     """Occlusion by patches, by default of a sixth of the shorter side; no overlap in volumes."""
     sides = np.shape(x)[1:-1] or np.shape(x)[1:]
-    patch = patch or max(1 + (min(sides) > PARTS), min(sides) // PARTS)
+    if patch is None:
+        patch = max(1 + (min(sides) > PARTS), min(sides) // PARTS)
     stride = patch if len(sides) > 2 else None
     return occlusion(model, x, target, patch, stride, output=output)

@@ -4,7 +4,9 @@ import numpy as np
 from keras import ops
 from scipy.stats import rankdata
 
+from kgen import checks
 from kgen.interpret.subject import Subject
+from kgen.metrics.checks import finite
 
 STEPS = 20
 
@@ -22,6 +24,9 @@ def deletion(model, x, maps, target=None, baseline=None, steps=STEPS, output=Non
         float array (n, steps + 1): the probability of the class, or the number of a regressor, with
         none to all of the points deleted. Its mean along the last axis is the area under the curve:
         low for maps that find what the answer depends on.
+
+    Raises:
+        ValueError: if maps have other points than the values, or are not finite.
 
     Reference:
         Petsiuk, Das & Saenko, RISE: Randomized Input Sampling for Explanation, 2018,
@@ -52,14 +57,14 @@ def insertion(model, x, maps, target=None, baseline=None, steps=STEPS, output=No
 def faithfulness(subject, maps, targets):
     """The area under the insertion curve minus that under the deletion curve; an opened model."""
     start = subject.baseline()
-    put, taken = (
-        curve(subject, maps, targets, start, STEPS, deleting) for deleting in (False, True)
-    )
+    put = curve(subject, maps, targets, start, STEPS, deleting=False)
+    taken = curve(subject, maps, targets, start, STEPS, deleting=True)
     return float(put.mean() - taken.mean())
 
 
 def curve(subject, maps, targets, baseline, steps, deleting):
     """The insertion or the deletion curve of an opened model."""
+    (steps,) = checks.check_sizes(steps=steps)
     ranks = ranked(maps, subject.x.shape)
     values, order = ops.convert_to_tensor(subject.x), ops.convert_to_tensor(ranks)
 
@@ -79,9 +84,14 @@ def curve(subject, maps, targets, baseline, steps, deleting):
 
 def ranked(maps, shape):
     """The rank of every point in its map, the highest first, as a share in (0, 1], (n, …, 1)."""
-    maps = np.asarray(maps)
+    maps, points = np.asarray(maps), shape[:-1] if len(shape) > 2 else shape
     maps = maps.sum(axis=-1) if maps.ndim == len(shape) > 2 else maps
-    flat = -maps.reshape(len(maps), -1)
+    if maps.shape != points:
+        raise ValueError(
+            f"maps have the shape {maps.shape}; x has {shape}. "
+            f"Give one number for each of its points, {points}."
+        )
+    flat = -finite("maps", maps)
     order = np.stack([rankdata(row, "ordinal") for row in flat]) / flat.shape[1]
     order = order.reshape(maps.shape).astype("float32")
     return order[..., None] if len(shape) > 2 else order

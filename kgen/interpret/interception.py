@@ -17,10 +17,11 @@ class Call(NamedTuple):
 def operations_of(network):
     """Every layer within a network, however deep, and the operations between layers."""
     layers = network._flatten_layers()  # Keras has no public way to all of them
-    between = [
-        each for layer in layers if isinstance(layer, keras.Function) for each in layer.operations
-    ]
-    return list({id(operation): operation for operation in [*layers, *between]}.values())
+    found = {id(layer): layer for layer in layers}
+    for layer in layers:
+        if isinstance(layer, keras.Function):
+            found |= {id(operation): operation for operation in layer.operations}
+    return list(found.values())
 
 
 @contextlib.contextmanager
@@ -71,7 +72,11 @@ def is_leaf(operation):
 
 def leading(final, found):
     """The calls of a pass without other heads: outputs beside ``final`` that no call takes."""
-    taken = {id(tensor) for call in found for tensor in keras.tree.flatten(call.inputs)}
+    taken = _ids([call.inputs for call in found])
     several = [call.outputs for call in found if isinstance(call.outputs, list | tuple | dict)]
-    heads = {id(tensor) for tensor in keras.tree.flatten(several)} - taken - {id(final)}
+    heads = _ids(several) - taken - {id(final)}
     return [call for call in found if id(call.outputs) not in heads]
+
+
+def _ids(tensors):
+    return {id(tensor) for tensor in keras.tree.flatten(tensors)}

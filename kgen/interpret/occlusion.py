@@ -35,7 +35,8 @@ def occlusion(model, x, target=None, patch=4, stride=None, baseline=None, output
     """
     with Subject(model, x, output).opened() as subject:
         sides = _sides("patch", patch, subject.grid)
-        steps = _sides("stride", stride or tuple(max(1, side // 2) for side in sides), subject.grid)
+        halves = tuple(max(1, side // 2) for side in sides)
+        steps = _sides("stride", halves if stride is None else stride, subject.grid)
         cover, targets = subject.baseline(baseline), subject.targets(target)
         corners = _corners(subject.grid, sides, steps)
         falls = _falls(subject, corners, sides, cover, targets)
@@ -90,7 +91,8 @@ def _spread(falls, corners, sides, grid):
 def _sides(name, sizes, grid):
     """One whole number per axis of the grid; raises for a patch that is larger."""
     sizes = tuple(sizes) if isinstance(sizes, tuple | list) else (sizes,) * len(grid)
-    checks.check_sizes(**{name: min(sizes)})
+    for size in sizes:
+        checks.check_sizes(**{name: size})
     if len(sizes) != len(grid) or (name == "patch" and any(np.greater(sizes, grid))):
         raise ValueError(
             f"{name}={sizes} does not fit values of {grid} points. "

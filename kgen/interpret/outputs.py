@@ -17,9 +17,8 @@ def chosen(network, outputs, output):
         return None if output is None else _refuse_name(output)
     named = _named(network, outputs)
     if output is not None:
-        known = {str(name): key for name, key in named.items()} | {
-            str(key): key for key in named.values()
-        }
+        by_number = {str(key): key for key in named.values()}
+        known = {str(name): key for name, key in named.items()} | by_number
         return known[check_known("output", str(output), known)]
     wide = [key for key in named.values() if outputs[key].shape[-1] > 1]
     if len(named) > 1 and len(wide) != 1:

@@ -55,6 +55,9 @@ def pairs(images, labels, count, side, seed=0):
         >>> canvases, classes, places = pairs(digits, labels, 2000, 20)
     """
     height, width = images.shape[1:3]
+    checks.check_same_length(images=images, labels=labels)
+    if len(np.unique(labels)) < 2:
+        raise ValueError("labels hold fewer than two classes. Give images of two at least.")
     checks.check_sizes(count=count)
     checks.check_number("side", side, max(height, 2 * width), 10**6)
     random = np.random.default_rng(seed)

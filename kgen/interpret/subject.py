@@ -12,6 +12,7 @@ from kgen.abilities import Explains
 from kgen.engine.backend import compiled
 from kgen.interpret import outputs
 from kgen.interpret.interception import calls_of, operations_of
+from kgen.metrics.checks import finite
 
 NUMBERS, MOST = 2**21, 128  # of a piece: numbers of its values, and values
 FEW = 2  # pieces that are not worth tracing
@@ -68,7 +69,7 @@ class Subject:
 
     def scores(self, x, targets):
         """The explained answer of each value, (n,); tensors."""
-        return ops.take_along_axis(self.answers(x), ops.expand_dims(targets, -1), axis=-1)[:, 0]
+        return _picked(self.answers(x), targets)
 
     def probabilities(self, x):
         """The answers as probabilities, where they are classes; tensors."""
@@ -79,9 +80,7 @@ class Subject:
 
     def certainties(self, x, targets):
         """The probability of each value's explained class, or the number; tensors."""
-        return ops.take_along_axis(self.probabilities(x), ops.expand_dims(targets, -1), axis=-1)[
-            :, 0
-        ]
+        return _picked(self.probabilities(x), targets)
 
     def answered_anew(self):
         """Class probabilities or numbers in stored units, (n, k); untraced, so noise is redrawn."""
@@ -99,12 +98,9 @@ class Subject:
                 f"or one whole number for each of {len(self.x)} values."
             )
         if numbers.size and not 0 <= numbers.min() <= numbers.max() < count:
-            range_ = (
-                f"classes are 0 to {count - 1}"
-                if count > 1
-                else "it answers with one number: leave target out"
-            )
-            raise ValueError(f"target={target!r} is no answer of this network; {range_}.")
+            classes = f"classes are 0 to {count - 1}"
+            told = classes if count > 1 else "it answers with one number: leave target out"
+            raise ValueError(f"target={target!r} is no answer of this network; {told}.")
         return np.ascontiguousarray(np.broadcast_to(numbers.astype("int32"), len(self.x)))
 
     def told(self, targets):
@@ -112,10 +108,8 @@ class Subject:
         certain = self.in_batches(self.certainties, self.x, targets)
         if self.answered.shape[1] > 1:
             names = self.names or range(self.answered.shape[1])
-            return [
-                f"{names[target]}: {share:.0%}"
-                for target, share in zip(targets, certain, strict=True)
-            ]
+            shares = zip(targets, certain, strict=True)
+            return [f"{names[target]}: {share:.0%}" for target, share in shares]
         if not self.own:
             return [f"{number:.3g}" for number in certain]
         field = self.model.fields["y"]
@@ -159,11 +153,8 @@ class Subject:
 
     def baseline(self, given=None):
         """A scaled value without evidence, of the values' shape; raises outside their range."""
-        low, high = (
-            (self.field.low, self.field.high)
-            if self.own
-            else (self.stored.min(), self.stored.max())
-        )
+        ends = self.field if self.own else None
+        low, high = (ends.low, ends.high) if ends else (self.stored.min(), self.stored.max())
         if given is None:
             standardised = self.own and self.field.standardised
             given = self.field.mean if standardised else low
@@ -173,7 +164,7 @@ class Subject:
                 f"baseline={given} lies outside the values, {low} to {high}. Give one within them."
             )
         try:
-            filled = np.broadcast_to(given.astype(self.stored.dtype), self.stored.shape[1:])
+            filled = np.broadcast_to(given, self.stored.shape[1:])
         except ValueError as error:
             raise ValueError(
                 f"baseline of shape {given.shape} is no value of shape {self.stored.shape[1:]}."
@@ -232,6 +223,8 @@ class Subject:
         return [self._number(one) for one in target] if isinstance(target, list | tuple) else target
 
     def _checked(self, values):
+        if values.ndim and not len(values):
+            raise ValueError("x holds no values. Give at least one.")
         if self.own:
             self.field.check(values, "x")
             return values
@@ -247,6 +240,7 @@ class Subject:
                 f"x has the shape {values.shape}; "
                 f"this network takes (n, {size}). {_way_there(values, wanted)}"
             )
+        finite("x", values)
         return values
 
     def _input_shape(self):
@@ -268,14 +262,19 @@ def _tensor(values, size):
     )
 
 
+def _picked(answers, targets):
+    """The answer (n,) of each value at its target; tensors."""
+    return ops.take_along_axis(answers, ops.expand_dims(targets, -1), axis=-1)[:, 0]
+
+
 def _array(tensor, count):
     return ops.convert_to_numpy(tensor)[:count]
 
 
 def _fits(shape, wanted):
-    return len(shape) == len(wanted) and all(
-        b in (None, a) for a, b in zip(shape, wanted, strict=True)
-    )
+    if len(shape) != len(wanted):
+        return False
+    return all(side in (None, own) for own, side in zip(shape, wanted, strict=True))
 
 
 def _way_there(values, wanted):

@@ -91,9 +91,8 @@ def _network(data, train, test, classes, epochs):
     else:
         model, loss = networks.critic(shape, WIDTH), "mse"
     model.compile(keras.optimizers.Adam(2e-3), loss)
-    model.fit(
-        values, (answers - mean) / deviation if not classes else answers, BATCH, epochs, verbose=0
-    )
+    told = answers if classes else (answers - mean) / deviation
+    model.fit(values, told, BATCH, epochs, verbose=0)
     found = model.predict(test[0], verbose=0)
     read = found.argmax(axis=1) if classes else deviation * found[:, 0] + mean
     return Model(

@@ -25,7 +25,7 @@ def cascade(model, x, method, target=None, draws=1, seed=0, full=False, output=N
     """Cascading randomisation: do maps change as the network forgets, from its last layer on?
 
     Weights are drawn anew from normal distributions with their own standard deviation; vectors,
-    such as biases, are shuffled. Afterwards all weights are restored.
+    such as biases, are shuffled. This includes frozen layers. Afterwards all weights are restored.
 
     Args:
         model, x, target, output: as in ``kgen.interpret.gradient``; the class stays that of the
@@ -39,6 +39,9 @@ def cascade(model, x, method, target=None, draws=1, seed=0, full=False, output=N
         list of ``Randomised``, the last layer first: Spearman's ρ with the true map, averaged over
         values and draws. It is near 0 for maps that show what was learned, and near 1 for maps that
         would look the same for any network.
+
+    Raises:
+        ValueError: if the network has no weights.
 
     Example:
         >>> cascade(model, images, guided_backprop)[-1].similarity
@@ -60,10 +63,8 @@ def cascade(model, x, method, target=None, draws=1, seed=0, full=False, output=N
                     _redraw(layer, random)
                     if not full or number == len(layers) - 1:
                         found[draw, number] = similarity(true, look())
-    means = [
-        Randomised(*pair)
-        for pair in zip((layer.name for layer in layers), found.mean(axis=0).tolist(), strict=True)
-    ]
+    similarities = zip(layers, found.mean(axis=0).tolist(), strict=True)
+    means = [Randomised(layer.name, similarity) for layer, similarity in similarities]
     return means[-1:] if full else means
 
 
@@ -95,39 +96,48 @@ def pointing_game(maps, evidence):
             f"maps have the shape {maps.shape} and evidence {evidence.shape}. "
             "Give one mask a map, without channels."
         )
-    rows = np.arange(len(maps))
-    return float(
-        evidence.reshape(len(maps), -1)[rows, maps.reshape(len(maps), -1).argmax(axis=1)].mean()
-    )
+    highest = maps.reshape(len(maps), -1).argmax(axis=1)[:, None]
+    within = np.take_along_axis(evidence.reshape(len(maps), -1), highest, axis=1)
+    return float(within.mean())
 
 
 def _learnt(subject):
     """The layers with weights that lead to the answers, the last one first."""
     final, found = subject.pass_noted()
-    layers = [call.operation for call in leading(final, found) if is_leaf(call.operation)]
-    return list(dict.fromkeys(layer for layer in reversed(layers) if _is_learnt(layer)))
+    called = [call.operation for call in reversed(leading(final, found))]
+    learnt = [each for each in called if is_leaf(each) and _learnable(each)]
+    if not learnt:
+        raise ValueError(f"{subject.model.name!r} has no weights that could be drawn anew.")
+    return list(dict.fromkeys(learnt))
 
 
-def _is_learnt(operation):
-    return isinstance(operation, keras.layers.Layer) and bool(operation.trainable_variables)
+def _learnable(operation):
+    """The variables of a layer that training moves, or would move if the layer were not frozen."""
+    if not isinstance(operation, keras.layers.Layer):
+        return []
+    trainable, operation.trainable = operation.trainable, True
+    variables = operation.trainable_variables
+    operation.trainable = trainable
+    return variables
 
 
 def _redraw(layer, random):
-    for variable in layer.trainable_variables:
+    for variable in _learnable(layer):
         values = ops.convert_to_numpy(variable)
-        drawn = (
-            random.normal(0.0, values.std() or 0.0, values.shape)
-            if values.ndim > 1
-            else random.permutation(values)
-        )
-        variable.assign(drawn.astype(values.dtype))
+        variable.assign(_drawn_anew(values, random).astype(values.dtype))
+
+
+def _drawn_anew(values, random):
+    if values.ndim < 2:
+        return random.permutation(values)
+    return random.normal(0.0, values.std(), values.shape)
 
 
 @contextlib.contextmanager
 def _restored(layers):
-    kept = [
-        (variable, ops.copy(variable)) for layer in layers for variable in layer.trainable_variables
-    ]
+    kept = []
+    for layer in layers:
+        kept += [(variable, ops.copy(variable)) for variable in _learnable(layer)]
     try:
         yield
     finally:

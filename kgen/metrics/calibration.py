@@ -31,10 +31,9 @@ def reliability(probabilities, labels):
     confidence, right, where = _binned(probabilities, labels)
     counts = np.bincount(where, minlength=BINS)
     filled = counts > 0
-    means = [
-        np.bincount(where, values, BINS)[filled] / counts[filled] for values in (confidence, right)
-    ]
-    return *means, counts[filled]
+    counts = counts[filled]
+    means = [np.bincount(where, values, BINS)[filled] / counts for values in (confidence, right)]
+    return *means, counts
 
 
 def negative_log_likelihood(probabilities, labels):
@@ -48,7 +47,7 @@ def area_under_roc(probabilities, labels):
 
         P(p(x) > p(x')) + ½ P(p(x) = p(x')),   x of the class, x' of another, p of the class
 
-    For two classes it is the area of the second. For more it is the mean over the classes that
+    For K = 2 it is the area of the second class. For more it is the mean over the classes that
     occur, each against the rest.
 
     Args:
@@ -58,15 +57,7 @@ def area_under_roc(probabilities, labels):
     Raises:
         Unmeasurable: if all values are of one class.
     """
-    probabilities, labels = np.asarray(probabilities), np.asarray(labels)
-    present = np.unique(labels)
-    if len(present) < 2:
-        raise Unmeasurable(f"it compares classes, and all {len(labels):,} values are of one")
-    areas = [
-        area(probabilities[labels == number, number], probabilities[labels != number, number])
-        for number in present
-    ]
-    return float(areas[-1] if len(areas) == 2 else np.mean(areas))
+    return _mean_of_classes(_area_of, probabilities, labels)
 
 
 def area(values, others):
@@ -78,17 +69,28 @@ def area(values, others):
 
 
 def average_precision(probabilities, labels):
-    """Area under the precision-recall curve: of the second of two classes, else the class mean."""
+    """Area under the precision-recall curve, of the classes as ``area_under_roc`` takes them.
+
+    Args and errors are those of ``area_under_roc``.
+    """
     from sklearn.metrics import average_precision_score
 
-    probabilities = np.asarray(probabilities)
-    classes = range(1, 2) if probabilities.shape[1] == 2 else range(probabilities.shape[1])
-    labels = np.asarray(labels)
-    return float(
-        np.mean(
-            [average_precision_score(labels == label, probabilities[:, label]) for label in classes]
-        )
-    )
+    return _mean_of_classes(average_precision_score, probabilities, labels)
+
+
+def _mean_of_classes(measure, probabilities, labels):
+    """The measure of the second of two classes, else its mean over the classes that occur."""
+    probabilities, labels = np.asarray(probabilities), np.asarray(labels)
+    present = np.unique(labels)
+    if len(present) < 2:
+        raise Unmeasurable(f"it compares classes, and all {len(labels):,} values are of one")
+    chosen = present[1:] if probabilities.shape[1] == 2 else present
+    return float(np.mean([measure(labels == one, probabilities[:, one]) for one in chosen]))
+
+
+def _area_of(found, given):
+    """The area of a class from what it has (n,), True or False, and its probabilities (n,)."""
+    return area(given[found], given[~found])
 
 
 def _binned(probabilities, labels):

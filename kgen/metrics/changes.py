@@ -6,6 +6,8 @@ from sklearn.linear_model import LogisticRegressionCV, RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from kgen.metrics.checks import Unmeasurable
+
 PENALTIES = np.logspace(-1, 4, 11)  # of ridge regression, chosen by leave-one-out
 STRENGTHS = 8  # penalties that logistic regression tries by 3-fold cross-validation
 FOLDS, TREES, MIXED = 3, 500, 0.5
@@ -13,9 +15,7 @@ FOLDS, TREES, MIXED = 3, 500, 0.5
 
 def mean_correlation(change, real_change):
     """Mean correlation of predicted and real changes over the features; 0 for a constant change."""
-    one, other = (
-        flat(values) - flat(values).mean(axis=1, keepdims=True) for values in (change, real_change)
-    )
+    one, other = _centred(change), _centred(real_change)
     sizes = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
     return float(np.mean((one * other).sum(axis=1) / np.maximum(sizes, np.finfo("float32").tiny)))
 
@@ -28,9 +28,8 @@ def mean_change(before, after, new):
 def ridge(before, after, new):
     """The prediction of ridge regression for the new values."""
     before, rows = flat(before), flat(after)
-    return (
-        RidgeCV(PENALTIES).fit(before, rows).predict(flat(new)).reshape(len(new), *after.shape[1:])
-    )
+    found = RidgeCV(PENALTIES).fit(before, rows).predict(flat(new))
+    return found.reshape(len(new), *after.shape[1:])
 
 
 def rivals(seed=0):
@@ -58,14 +57,40 @@ def rivals(seed=0):
     }
 
 
-def rival(name, before, labels, new):
-    """Class probabilities (n, classes) of new values, by a baseline trained on the others."""
-    return rivals()[name].fit(flat(before), labels).predict_proba(flat(new))
+def rival(name, before, labels, new, num_classes):
+    """Class probabilities (n, num_classes) of new values, by a baseline trained on the others.
+
+    A class that the others lack has the probability 0.
+    """
+    _check_taught(labels)
+    classifier = rivals()[name].fit(flat(before), labels)
+    found = np.zeros((len(new), num_classes))
+    found[:, classifier.classes_] = classifier.predict_proba(flat(new))
+    return found
 
 
 def flat(values):
     """Each value as a row of numbers."""
     return values.reshape(len(values), -1)
+
+
+def _centred(values):
+    rows = flat(values)
+    return rows - rows.mean(axis=1, keepdims=True)
+
+
+def _check_taught(labels):
+    """Raises unless there are two classes, each with a value for every fold."""
+    classes, counts = np.unique(labels, return_counts=True)
+    if len(classes) < 2:
+        raise Unmeasurable(
+            f"it compares classes, and all {len(labels):,} training values are of one"
+        )
+    if counts.min() < FOLDS:
+        raise Unmeasurable(
+            f"class {classes[counts.argmin()]} has {counts.min()} training values; "
+            f"{FOLDS}-fold cross-validation needs {FOLDS} of each class"
+        )
 
 
 def _standardised(classifier):

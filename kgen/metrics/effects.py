@@ -7,7 +7,7 @@ QUIET = 0.1  # of the largest true change of a map: points below it count as unc
 
 def correlations(found, truth):
     """Normalised cross-correlation of each pair of maps, (n,); NaN where a map is constant."""
-    found, truth = (_centred(values) for values in (found, truth))
+    found, truth = _centred(found), _centred(truth)
     norms = np.linalg.norm(found, axis=1) * np.linalg.norm(truth, axis=1)
     products = (found * truth).sum(axis=1)
     return np.where(norms > 0, products / np.where(norms > 0, norms, 1.0), np.nan)
@@ -20,9 +20,7 @@ def right_signs(found, truth):
 
 def outside_over_inside(found, truth):
     """Mean |change| of the truly unchanged points over that of the changed ones, per map, (n,)."""
-    found, truth = (
-        np.abs(np.asarray(values, "float64")).reshape(len(values), -1) for values in (found, truth)
-    )
+    found, truth = np.abs(_rows(found)), np.abs(_rows(truth))
     inside = truth > QUIET * truth.max(axis=1, keepdims=True)
     return _mean_where(found, ~inside) / _mean_where(found, inside)
 
@@ -34,8 +32,14 @@ def constant_map(training, count):
 
 
 def _centred(values):
-    rows = np.asarray(values, "float64").reshape(len(values), -1)
-    return rows - rows.mean(axis=1, keepdims=True)
+    rows = _rows(values)
+    # Rounding of the mean would leave a constant map some shape.
+    varied = np.ptp(rows, axis=1, keepdims=True) > 0
+    return np.where(varied, rows - rows.mean(axis=1, keepdims=True), 0.0)
+
+
+def _rows(values):
+    return np.asarray(values, "float64").reshape(len(values), -1)
 
 
 def _mean_where(values, chosen):

@@ -3,6 +3,8 @@
 import numpy as np
 from scipy import ndimage
 
+from kgen.metrics.checks import Unmeasurable
+
 BLUR, REACH = 1.5, 3.5  # σ in pixels, cut-off in σ: the 11-pixel window of the paper
 FIRST, SECOND = 0.01, 0.03
 LEAST = 1e-10  # of the squared span: equal images have no noise
@@ -11,6 +13,8 @@ EDGE = 5  # pixels at each edge, where the window does not fit
 
 def mean_of(values):
     """The mean of one number per value, NaN left out."""
+    if np.isnan(values).all():
+        raise Unmeasurable("no value has a point at which it is measured")
     return float(np.nanmean(values))
 
 

@@ -52,20 +52,14 @@ def interventions(decide, found, true, numbers):
         raise Unmeasurable(
             f"{count} concepts have too many orders of correction; at most {MOST} are looked at."
         )
-    errors = [
-        [
-            mean_absolute_error(decide(_corrected(found, true, chosen)), numbers)
-            for chosen in _sets(count, size)
-        ]
-        for size in range(count + 1)
-    ]
-    return Interventions(
-        *(np.array([function(part) for part in errors]) for function in (np.mean, np.min, np.max))
-    )
 
+    def error(chosen):
+        return mean_absolute_error(decide(_corrected(found, true, chosen)), numbers)
 
-def _sets(count, size):
-    return combinations(range(count), size)
+    sets = [combinations(range(count), size) for size in range(count + 1)]
+    errors = [np.array([*map(error, of_one_size)]) for of_one_size in sets]
+    ends = [(part.mean(), part.min(), part.max()) for part in errors]
+    return Interventions(*np.transpose(ends))
 
 
 def _corrected(found, true, chosen):

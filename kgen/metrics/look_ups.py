@@ -39,11 +39,13 @@ class LookUp:
     """
 
     def __init__(self, x, y, levels=64):
-        self.edges = np.unique(np.quantile(np.ravel(x), np.linspace(0, 1, levels + 1)[1:-1]))
-        place = np.searchsorted(self.edges, np.ravel(x))
-        counts = np.bincount(place, minlength=len(self.edges) + 1)
-        sums = np.bincount(place, np.ravel(y).astype("float64"), len(self.edges) + 1)
-        self.means = sums / np.maximum(counts, 1)
+        x, y = np.ravel(x), np.ravel(y).astype("float64")
+        shares = np.linspace(0, 1, levels + 1)[1:]
+        # Each edge is a training value, the last in its bin, so that no bin is empty.
+        ends = np.unique(np.quantile(x, shares, method="inverted_cdf"))
+        self.edges = ends[:-1]
+        place = np.searchsorted(self.edges, x)
+        self.means = np.bincount(place, y) / np.bincount(place)
 
     def __call__(self, values):
         return self.means[np.searchsorted(self.edges, values)]
@@ -79,6 +81,6 @@ class BrightnessClasses:
 def _some(values):
     """A fixed random subset of many values."""
     flat = np.ravel(values)
-    return (
-        flat if len(flat) <= MOST else np.random.default_rng(SEED).choice(flat, MOST, replace=False)
-    )
+    if len(flat) <= MOST:
+        return flat
+    return np.random.default_rng(SEED).choice(flat, MOST, replace=False)

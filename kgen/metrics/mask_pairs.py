@@ -50,22 +50,23 @@ def _overlap(found, truth):
 
 
 def _of_surfaces(measure, found, truth, classes, spacing):
-    rows = [
-        [_distance(measure, one == number, other == number, spacing) for number in classes]
-        for one, other in zip(found, truth, strict=True)
-    ]
-    return np.array(rows, "float64").reshape(len(found), len(classes))
+    distances = np.empty((len(found), len(classes)))
+    for row, column in np.ndindex(distances.shape):
+        one, other = (masks[row] == classes[column] for masks in (found, truth))
+        distances[row, column] = _distance(measure, one, other, spacing)
+    return distances
 
 
 def _distance(measure, found, truth, spacing):
     if not found.any() or not truth.any():
         return np.nan
-    surfaces = _surface(found), _surface(truth)
-    there, back = (
-        ndimage.distance_transform_edt(~other, sampling=spacing)[one]
-        for one, other in (surfaces, surfaces[::-1])
-    )
-    return measure(there, back)
+    found, truth = _surface(found), _surface(truth)
+    return measure(_from_to(found, truth, spacing), _from_to(truth, found, spacing))
+
+
+def _from_to(surface, other, spacing):
+    """The distance of each point of a surface to the other surface."""
+    return ndimage.distance_transform_edt(~other, sampling=spacing)[surface]
 
 
 def _surface(mask):

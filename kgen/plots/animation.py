@@ -6,9 +6,8 @@ def animate(pictures, path, milliseconds=300):
 
     ``pictures`` are paths, or files in memory.
     """
-    frames = [
-        Image.open(picture).convert("P", palette=Image.Palette.ADAPTIVE) for picture in pictures
-    ]
+    opened = [Image.open(picture) for picture in pictures]
+    frames = [picture.convert("P", palette=Image.Palette.ADAPTIVE) for picture in opened]
     durations = [milliseconds] * (len(frames) - 1) + [2000]
     frames[0].save(path, save_all=True, append_images=frames[1:], duration=durations, loop=0)
     return path

@@ -28,14 +28,14 @@ def curves(history, title="", health=(), best=None, verdict="sound"):
     """
     history, best = _rows(history, best)
     signs = [row for row, _ in health]
-    panels = [(history, *panel) for panel in groups.grouped(_names(history)).items()]
-    panels += [
-        (signs, *panel) for panel in groups.grouped(_names(signs[-1:], DRAWN_ALREADY)).items()
-    ]
-    figure, axes = _panels(len(_joined(panels)) + bool(health))
+    panels = _joined(
+        (history, groups.grouped(_names(history))),
+        (signs, groups.grouped(_names(signs[-1:], DRAWN_ALREADY))),
+    )
+    figure, axes = _panels(len(panels) + bool(health))
     told = f"best epoch {best} (dotted)" if best is not None else ""
     figure.suptitle(", ".join(filter(None, (title, told))))
-    for place, (name, series) in zip(axes, _joined(panels).items(), strict=False):
+    for place, (name, series) in zip(axes, panels.items(), strict=False):
         _panel(place, name, series)
         if best is not None:
             place.axvline(best, linestyle=":", linewidth=1.0, color="black")
@@ -47,28 +47,27 @@ def curves(history, title="", health=(), best=None, verdict="sound"):
 def _rows(history, best):
     if not isinstance(history, keras.callbacks.History):
         return history, best
-    names, columns = history.history.keys(), history.history.values()
-    rows = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
-    rows = [{"epoch": epoch + 1, **row} for epoch, row in zip(history.epoch, rows, strict=True)]
+    columns = zip(history.epoch, *history.history.values(), strict=True)
+    names, rows = history.history.keys(), []
+    for epoch, *values in columns:
+        rows.append({"epoch": epoch + 1, **dict(zip(names, values, strict=True))})
     return rows, best or history.model.best_epoch(rows)
 
 
 def _names(rows, left_out=("epoch",)):
-    return [
-        name
-        for name in (rows[0] if rows else ())
-        if name not in left_out and not name.startswith(BELOW)
-    ]
+    names = rows[0] if rows else ()
+    return [name for name in names if name not in left_out and not name.startswith(BELOW)]
 
 
-def _joined(panels):
+def _joined(*sources):
     """A dict from the title of a panel to its series, pairs (name, rows).
 
     A panel can hold both logged scalars and signs of health, such as accuracies.
     """
     joined = {}
-    for rows, title, names in panels:
-        joined.setdefault(title, []).extend((name, rows) for name in names)
+    for rows, panels in sources:
+        for title, names in panels.items():
+            joined.setdefault(title, []).extend((name, rows) for name in names)
     return joined
 
 
@@ -105,9 +104,12 @@ def _line(axes, rows, name, **options):
 
 def _faults(axes, health, verdict):
     # One row per fault, with a mark for each epoch that showed it.
-    names = sorted({name for _, faults in health for name in faults})
-    marks = [(row["epoch"], names.index(name)) for row, faults in health for name in faults]
-    axes.plot([epoch for epoch, _ in marks], [place for _, place in marks], "s", color="C2")
+    names = sorted(set().union(*(faults for _, faults in health)))
+    epochs, places = [], []
+    for row, faults in health:
+        epochs += [row["epoch"]] * len(faults)
+        places += [names.index(name) for name in faults]
+    axes.plot(epochs, places, "s", color="C2")
     axes.set_title("warnings" if names else f"no warnings: {verdict}")
     axes.set_yticks(range(len(names)), [name.replace("_", "\n") for name in names])
     axes.set_xlim(health[0][0]["epoch"] - 0.5, health[-1][0]["epoch"] + 0.5)

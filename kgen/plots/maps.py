@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import to_rgba_array
@@ -38,9 +40,9 @@ def map_grid(planes, groups):
     """
     groups = {name: np.asarray(values) for name, values in groups.items()}
     figure, every = maps(len(groups), *groups.values(), rows=len(planes))
-    places = ((title, points, name) for title, points in planes.items() for name in groups)
-    for axes, (title, points, name) in zip(every, places, strict=True):
-        named(axes, by_group(axes, points, groups[name]))
+    places = itertools.product(planes.items(), groups.items())
+    for axes, ((title, points), (name, values)) in zip(every, places, strict=True):
+        named(axes, by_group(axes, points, values))
         _finish(axes, f"{title}, by {name}")
     return figure
 
@@ -98,8 +100,9 @@ def map_of_images(points, images, title=""):
 
     Of several images in one cell, the first is shown.
     """
-    low, high = points.min(axis=0), points.max(axis=0)
-    cells = np.minimum(((points - low) / (high - low) * CELLS).astype(int), CELLS - 1)
+    low, span = points.min(axis=0), np.ptp(points, axis=0)
+    shares = (points - low) / np.where(span > 0, span, 1.0)
+    cells = np.minimum((shares * CELLS).astype(int), CELLS - 1)
     _, chosen = np.unique(cells, axis=0, return_index=True)
     height, width, channels = images.shape[1:]
     canvas = np.ones((CELLS * height, CELLS * width, channels))

@@ -151,9 +151,8 @@ class Errors(NamedTuple):
             markersize=12,
             label="median of the training",
         )
-        told = [
-            f"{name or 'missing'} ({len(part)})" for name, part in zip(names, parts, strict=True)
-        ]
+        sized = zip(names, parts, strict=True)
+        told = [f"{name or 'missing'} ({len(part)})" for name, part in sized]
         axes.set_xticks(np.arange(len(names)), told, rotation=90)
         axes.set_ylabel(f"mean absolute error {self.unit}".strip())
         _caption(axes, f"by {self.title}")
@@ -354,7 +353,8 @@ class Roc(NamedTuple):
     def draw(self, axes):
         axes.plot((0, 1), (0, 1), "k--", linewidth=0.8)
         present = np.unique(self.labels)
-        shown = present[1:] if len(present) <= 2 else present
+        second = len(self.names) == 2 or len(present) < 2
+        shown = present[1:] if second else present
         for number in shown:
             self._draw_class(axes, number)
         axes.set(xlabel="false alarms, share of the others", ylabel="found, share of the class")

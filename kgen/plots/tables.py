@@ -101,9 +101,8 @@ def by_group(numbers, groups, target):
         names = np.unique(found)
         parts = [numbers[(found == name) & np.isfinite(numbers)] for name in names]
         axes.boxplot(parts, widths=0.6, flierprops={"markersize": 2}, medianprops={"color": "C1"})
-        told = [
-            f"{name or 'missing'} ({len(part)})" for name, part in zip(names, parts, strict=True)
-        ]
+        sized = zip(names, parts, strict=True)
+        told = [f"{name or 'missing'} ({len(part)})" for name, part in sized]
         axes.set_xticks(np.arange(1, len(names) + 1), told, rotation=90)
         axes.set(title=f"{target} by {column}", ylabel=target)
     return figure

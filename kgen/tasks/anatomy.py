@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 
 from kgen.abilities import Generates
@@ -40,7 +42,9 @@ class Anatomy(Task):
 
     def test_figures(self, model, data):
         both = Measured(model, data, DRAWN)
-        panels = [panel for name in MEASURES for panel in both.panels(name)]
+        panels = []
+        for name in MEASURES:
+            panels += both.panels(name)
         return {"test_anatomy.png": stacked([*panels, both.marked()])}
 
     def facts(self, study):
@@ -87,34 +91,30 @@ class Measured:
 
     def panels(self, name):
         """The distributions of a measure, one panel per class."""
+        panels = []
         found = zip(self.names, self.of(name, "real"), self.of(name, "drawn"), strict=True)
-        return [
-            Distributions(real, drawn, f"{label}: {TITLES[name]}")
-            for label, real, drawn in found
-            if len(real)
-        ]
+        for label, real, drawn in found:
+            if len(real):
+                panels.append(Distributions(real, drawn, f"{label}: {TITLES[name]}"))
+        return panels
 
     def marked(self):
         """Real slices of each class above generated ones, with coloured ventricles."""
-        pairs = [
-            pair
-            for pair in zip(self.images("train"), self.images("drawn"), strict=True)
-            if len(pair[0])
-        ]
-        shown = min(SHOWN, *(len(real) for real, _ in pairs))
-        strips = [
-            self._strip(np.concatenate([part[:shown] for part in side]))
-            for side in zip(*pairs, strict=True)
-        ]
+        real, drawn = self.images("train"), self.images("drawn")
+        present = [label for label, images in enumerate(real) if len(images)]
+        shown = min(SHOWN, *(len(real[label]) for label in present))
+        strips = []
+        for side in (real, drawn):
+            some = [side[label][:shown] for label in present]
+            strips.append(self._strip(np.concatenate(some)))
         title = f"real above, generated below; what is counted as ventricle\n{self.agreement()}"
         return Picture(np.concatenate(strips), title.strip())
 
     def agreement(self):
         """How well the measures of training slices agree with the truth, if it is known."""
         facts = self.data.train.facts
-        return "; ".join(
-            self._agreement(name, facts[fact]) for name, fact in TRUTH.items() if fact in facts
-        )
+        known = [(name, facts[fact]) for name, fact in TRUTH.items() if fact in facts]
+        return "; ".join(self._agreement(*pair) for pair in known)
 
     def _agreement(self, name, truth):
         true = np.concatenate(self._by_class(self.data.train, truth))
@@ -126,17 +126,20 @@ class Measured:
         )
 
     def _parts(self, own, beside, every):
-        parts = {f"{name}": (name, own) for name in MEASURES}
-        parts |= {f"real_{name}": (name, beside) for name in MEASURES}
-        parts |= {f"every_{name}": (name, every) for name in MEASURES}
-        return {part: lambda _, asked=asked: self.of(*asked) for part, asked in parts.items()}
+        parts = {}
+        for name in MEASURES:
+            parts[name] = partial(self._part, name, own)
+            parts[f"real_{name}"] = partial(self._part, name, beside)
+            parts[f"every_{name}"] = partial(self._part, name, every)
+        return parts
+
+    def _part(self, name, part, _):
+        return self.of(name, part)
 
     def _measured(self, name, part):
         if part == "real":
-            return [
-                np.concatenate(found)
-                for found in zip(*(self.of(name, split) for split in SPLITS), strict=True)
-            ]
+            splits = [self.of(name, split) for split in SPLITS]
+            return [np.concatenate(of_class) for of_class in zip(*splits, strict=True)]
         return [MEASURES[name](images, self.data.spacing) for images in self.images(part)]
 
     def _drawn(self):
@@ -159,9 +162,8 @@ class Measured:
         """Ventricle change per pair; above 0 if its direction is that of the real classes."""
         if len(self.names) < 2:
             raise Unmeasurable("it is told no two classes, so that there are no pairs of one style")
-        first, second = (
-            ventricle_area(self._comparable(part), self.data.spacing) for part in pairs(self.model)
-        )
+        images = [self._comparable(part) for part in pairs(self.model)]
+        first, second = (ventricle_area(part, self.data.spacing) for part in images)
         return (second - first) * np.sign(group_effect(self.of("ventricle", "real")))
 
     def _strip(self, images):

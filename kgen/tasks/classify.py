@@ -3,10 +3,9 @@ from functools import partial
 import numpy as np
 
 from kgen.abilities import Classifies
-from kgen.data.subjects import SUBJECT
 from kgen.metrics import CATALOGUE, Evidence, Unmeasurable
 from kgen.plots import Confusion, Reliability, Roc, stacked
-from kgen.tasks.study import some
+from kgen.tasks.study import some, units_of
 from kgen.tasks.task import Task
 
 
@@ -75,8 +74,7 @@ def _area_told(evidence):
 
 def _evidence(test, probabilities):
     """Inputs of the metrics of classes; ``units`` are the subjects of the values, if known."""
-    parts = {"units": lambda _: test.facts[SUBJECT]} if SUBJECT in test.facts else {}
     return Evidence(
         probabilities=probabilities, read=lambda own: own["probabilities"].argmax(axis=1),
-        labels=lambda _: test["y"], **parts,
+        labels=lambda _: test["y"], **units_of(test),
     )  # fmt: skip

@@ -3,9 +3,9 @@ from functools import partial
 import numpy as np
 
 from kgen.abilities import HasConcepts
-from kgen.data.subjects import SUBJECT
 from kgen.metrics import Evidence, Unmeasurable, interventions, mean_absolute_error
 from kgen.plots import Estimates, Steps, stacked
+from kgen.tasks.study import units_of
 from kgen.tasks.task import Task
 
 SHOWN = 8  # concepts in a figure
@@ -29,12 +29,8 @@ class Concepts(Task):
     def test_figures(self, model, data):
         test = data.test
         found = model.concepts(test["x"])
-        panels = [
-            Estimates(true, read, "", f"{name}: off by {mean_absolute_error(read, true):.3g}")
-            for name, read, true in zip(
-                model.concept_names[:SHOWN], found.T, test["c"].T, strict=False
-            )
-        ]
+        shown = zip(model.concept_names[:SHOWN], found.T, test["c"].T, strict=False)
+        panels = [_estimates(*concept) for concept in shown]
         return {
             "test_concepts.png": stacked(panels),
             "test_interventions.png": stacked([_steps(model, test, found)]),
@@ -43,11 +39,10 @@ class Concepts(Task):
     def evidence(self, study):
         model, test = study.model, study.test
         scale = model.fields["c"].scaled
-        units = {"units": lambda _: test.facts[SUBJECT]} if SUBJECT in test.facts else {}
         own = Evidence(
             concepts=lambda _: scale(model.concepts(test["x"])),
             decided=lambda _: model.decide(test["c"]),
-            true_concepts=lambda _: scale(test["c"]), numbers=lambda _: test["y"], **units,
+            true_concepts=lambda _: scale(test["c"]), numbers=lambda _: test["y"], **units_of(test),
         )  # fmt: skip
         typical = np.median(study.seen.train["c"], axis=0)
         median = Evidence(
@@ -68,6 +63,10 @@ class Concepts(Task):
         np.testing.assert_allclose(
             model.intervene(values["x"], {}), model.estimate(values["x"]), rtol=1e-3
         )
+
+
+def _estimates(name, read, true):
+    return Estimates(true, read, "", f"{name}: off by {mean_absolute_error(read, true):.3g}")
 
 
 def _steps(model, test, found):

@@ -31,10 +31,9 @@ class Contrast(Task):
 
     def test_figures(self, model, data):
         names = model.fields["y"].class_names
-        others = range(1, min(len(names), MOST_CLASSES))
-        panels = [
-            panel for other in others for panel in _panels(model, names[0], names[other], other)
-        ]
+        panels = []
+        for other in range(1, min(len(names), MOST_CLASSES)):
+            panels += _panels(model, names[0], names[other], other)
         return {"test_pairs.png": stacked(panels)}
 
     def evidence(self, study):

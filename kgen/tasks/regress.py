@@ -15,6 +15,7 @@ from kgen.metrics import (
     stretched,
 )
 from kgen.plots import Errors, Estimates, Residuals, stacked
+from kgen.tasks.study import units_of
 from kgen.tasks.task import Task
 
 CONCEPTS = "c"  # the field of concepts, from which ridge regression can estimate the number
@@ -42,14 +43,10 @@ class Regress(Task):
         test, found = data.test, model.estimate(data.test["x"])
         unit = model.fields["y"].unit or ""
         typical = np.median(data.train["y"])
-        title = (
-            f"test values, mean absolute error {mean_absolute_error(found, test['y']):.3g} {unit}"
-        ).strip()
-        groups = groups_of(test, unit)
-        errors = [
-            Errors(found - test["y"], typical - test["y"], each, unit, by)
-            for by, each in groups.items()
-        ]
+        error = mean_absolute_error(found, test["y"])
+        title = f"test values, mean absolute error {error:.3g} {unit}".strip()
+        off = found - test["y"], typical - test["y"]
+        errors = [Errors(*off, each, unit, by) for by, each in groups_of(test, unit).items()]
         return {
             "test_estimates.png": stacked([Estimates(test["y"], found, unit, title)]),
             "test_errors.png": stacked(errors),
@@ -105,12 +102,8 @@ def _parts_of_numbers(split, unit):
 
 def _groups_of_facts(facts):
     """The facts that have a few different values, such as sites and sexes."""
-    found = {
-        name: np.asarray(values).astype(str)
-        for name, values in facts.items()
-        if _are_groups(name, values)
-    }
-    return dict(list(found.items())[: MOST_PANELS - 1])
+    names = [name for name, values in facts.items() if _are_groups(name, values)]
+    return {name: np.asarray(facts[name]).astype(str) for name in names[: MOST_PANELS - 1]}
 
 
 def _are_groups(name, values):
@@ -125,18 +118,25 @@ def _are_groups(name, values):
 
 def _residuals(model, data, found, unit):
     """Panels of the errors, and of those corrected for the bias towards the mean if possible."""
-    numbers = data.test["y"]
-    panels = [
-        Residuals(
-            numbers, found - numbers, unit, f"bias towards the mean {shrinkage(found, numbers):.2f}"
-        )
-    ]
+    numbers, known = data.test["y"], data.validation
+    title = _biased("bias towards the mean", found, numbers)
     try:
-        corrected = stretched(found, model.estimate(data.validation["x"]), data.validation["y"])
+        corrected = stretched(found, model.estimate(known["x"]), known["y"])
     except Unmeasurable as reason:
-        return [panels[0]._replace(title=f"{panels[0].title}; no correction: {reason}")]
-    left = f"corrected by the validation values {shrinkage(corrected, numbers):.2f}"
-    return [*panels, Residuals(numbers, corrected - numbers, unit, left)]
+        return [Residuals(numbers, found - numbers, unit, f"{title}; no correction: {reason}")]
+    left = _biased("corrected by the validation values", corrected, numbers)
+    return [
+        Residuals(numbers, found - numbers, unit, title),
+        Residuals(numbers, corrected - numbers, unit, left),
+    ]
+
+
+def _biased(words, found, numbers):
+    """Words and the bias towards the mean, or the reason why it has no number."""
+    try:
+        return f"{words} {shrinkage(found, numbers):.2f}"
+    except Unmeasurable as reason:
+        return f"{words}: {reason}"
 
 
 def _of_concepts(train, test):
@@ -148,5 +148,4 @@ def _of_concepts(train, test):
 
 def _evidence(test, estimated):
     """Inputs of the metrics of numbers; ``units`` are the subjects of the values, if known."""
-    parts = {"units": lambda _: test.facts[SUBJECT]} if SUBJECT in test.facts else {}
-    return {"estimates": lambda _: estimated(), "numbers": lambda _: test["y"], **parts}
+    return {"estimates": lambda _: estimated(), "numbers": lambda _: test["y"], **units_of(test)}

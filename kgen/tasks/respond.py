@@ -14,7 +14,8 @@ class Respond(Task):
 
     def evidence(self, study):
         train, test = known(study.seen.train), known(study.test)
-        scaled = study.model.fields["x"].scaled
-        taught = scaled(train["x"]), train["y"], scaled(test["x"])
-        read = {name: lambda _, name=name: rival(name, *taught) for name in rivals()}
+        fields = study.model.fields
+        before, new = (fields["x"].scaled(split["x"]) for split in (train, test))
+        given = before, train["y"], new, fields["y"].num_classes
+        read = {name: lambda _, name=name: rival(name, *given) for name in rivals()}
         return Evidence(labels=lambda _: test["y"], **read), None, None

@@ -8,6 +8,7 @@ from kgen.metrics import Evidence, Unmeasurable, interval
 from kgen.metrics.look_ups import BrightnessClasses
 from kgen.metrics.mask_pairs import dice, hausdorff, jaccard, mean_over_classes, surface_distance
 from kgen.plots import Cells, stacked
+from kgen.tasks.study import units_of
 from kgen.tasks.task import Task
 
 COLUMNS = 8
@@ -74,14 +75,13 @@ def _evidence(study, segmented):
     test, classes = study.test, study.model.fields["y"].values[1:]
     truth = test["y"][..., 0]
     spacing = study.data.spacing or (1.0,) * (truth.ndim - 1)
-    units = {"units": lambda _: test.facts[SUBJECT]} if SUBJECT in test.facts else {}
     return Evidence(
         found=lambda _: segmented()[..., 0],
         dice=lambda own: dice(own["found"], truth, classes),
         jaccard=lambda own: jaccard(own["found"], truth, classes),
         hausdorff=lambda own: hausdorff(own["found"], truth, classes, spacing),
         surface_distance=lambda own: surface_distance(own["found"], truth, classes, spacing),
-        **units,
+        **units_of(test),
     )
 
 
@@ -94,6 +94,8 @@ def _told(found, truth, field, subjects):
 
 
 def _with_interval(shares, subjects):
+    if np.isnan(shares).all():
+        return "in no mask"
     try:
         low, high = interval(mean_over_classes, (shares,), subjects)
     except Unmeasurable:

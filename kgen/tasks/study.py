@@ -3,6 +3,7 @@ from functools import cached_property
 
 import numpy as np
 
+from kgen.data.subjects import SUBJECT
 from kgen.fields import Image
 from kgen.metrics import Features, SampleMetrics
 
@@ -131,3 +132,8 @@ def drawn_once(split):
 def chosen(length, count=MOST):
     """The positions of the values that ``some`` takes from a split."""
     return np.sort(np.random.default_rng(0).permutation(length)[:count])
+
+
+def units_of(split):
+    """The part ``units`` of an evidence: the subjects of the values; empty if they are unknown."""
+    return {"units": lambda _: split.facts[SUBJECT]} if SUBJECT in split.facts else {}

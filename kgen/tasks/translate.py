@@ -29,11 +29,10 @@ class Translate(Task):
     }
 
     def panels(self, model, split):
-        return [
-            panel
-            for direction in model.directions
-            for panel in translations(model, split, *direction)
-        ]
+        panels = []
+        for direction in model.directions:
+            panels += translations(model, split, *direction)
+        return panels
 
     def test_figures(self, model, data):
         return {"test_translations.png": stacked(self.panels(model, data.test), dpi=150)}
@@ -101,19 +100,20 @@ def _of_truth(study, translate):
     start, end = study.model.directions[0]
     field = study.model.fields[end]
 
-    def compared(measure, *more):
+    def compared(own, measure, *more):
         if not has_truth(study.seen.test, end):
             raise Unmeasurable("no value has its true translation beside it")
         if isinstance(field, Mask) or len(field.shape) not in GRIDS:
             raise Unmeasurable(f"images and volumes have it, and {end} is {field}")
-        return measure(translate(study.test[start]), study.test[end], *more)
+        return measure(own["translated"], study.test[end], *more)
 
     facts = study.seen.test.facts
     units = {"units": lambda _: study.test.facts[SUBJECT]} if SUBJECT in facts else {}
     return {
-        "absolute_errors": lambda _: compared(absolute_errors, _inside(study, start)),
-        "noise": lambda _: compared(signal_to_noise, _span(field)),
-        "similarity": lambda _: compared(structural_similarity, _span(field)),
+        "translated": lambda _: translate(study.test[start]),
+        "absolute_errors": lambda own: compared(own, absolute_errors, _inside(study, start)),
+        "noise": lambda own: compared(own, signal_to_noise, _span(field)),
+        "similarity": lambda own: compared(own, structural_similarity, _span(field)),
         **units,
     }
 

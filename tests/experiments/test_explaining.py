@@ -1,6 +1,7 @@
 """What kgen explain writes for a run, and what it says where it cannot."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image
 from kgen.cli.main import kgen
 from kgen.experiments import explaining
 from kgen.experiments.contents import EXPLANATION_FILES
+from kgen.fields import Number
 from tests.experiments.test_latent_space import untrained
 
 SMALL = {"width": 4}
@@ -78,3 +80,16 @@ def test_a_class_out_of_range_says_so(tmp_path):
     assert "target=12 is no answer of this network; classes are 0 to 9" in str(
         shown(run.path, "--label", 12).exception
     )
+
+
+def test_class_0_is_asked_for_like_any_other(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(explaining, "_draw", lambda *given: asked.append(given[-1]))
+    monkeypatch.setattr(explaining, "_measured", lambda *given: {})
+    explaining.explain(untrained("acgan", "digits", tmp_path / "run", **GAMES), target=0)
+    assert asked == [0]
+
+
+def test_a_class_of_a_model_of_numbers_is_refused():
+    with pytest.raises(ValueError, match="target='3' is a class, and SimpleNamespace answers"):
+        explaining._number(SimpleNamespace(fields={"y": Number()}), "3")

@@ -10,6 +10,7 @@ from kgen import data, latent
 from kgen.experiments import building
 from kgen.experiments.contents import LATENT_FILES
 from kgen.experiments.exploring import explored
+from kgen.experiments.latent_space import LatentSpace
 from kgen.experiments.tables import told
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
@@ -128,3 +129,12 @@ def test_a_model_that_draws_nothing_has_no_latent_space(tmp_path):
     run = untrained("regressor", "balls", tmp_path / "run", width=4)
     with pytest.raises(ValueError, match="Regressor on balls cannot generate"):
         explored(run)
+
+
+def test_fewer_test_values_than_are_inverted_are_enough(tmp_path, monkeypatch):
+    space = LatentSpace(untrained("cgan", "digits", tmp_path / "run", **SIZES))
+    space.test = space.test.subset(slice(3))
+    monkeypatch.setattr(
+        latent, "invert", lambda _, values, labels: (np.zeros((len(values), 4)), np.ones(3))
+    )
+    assert {*space.inversions()} == {"inversion_error_of_samples", "inversion_error_of_test_values"}

@@ -116,3 +116,7 @@ def test_words_without_room_beside_the_numbers_stand_below_them(monkeypatch):
         "  sharpness  0.5802  0.6968",
         "      edges",
     ]
+
+
+def test_a_list_without_records_is_left_out():
+    assert tables.told({"values": 3, "outliers": []}).split() == ["values", "3"]

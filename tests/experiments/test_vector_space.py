@@ -10,7 +10,7 @@ from PIL import Image
 from kgen import data, latent
 from kgen.data.expression.tissues import Tissues
 from kgen.data.expression.writing import write
-from kgen.experiments import building
+from kgen.experiments import building, vector_space
 from kgen.experiments.contents import LATENT_FILES
 from kgen.experiments.exploring import explored
 from kgen.runs.config import RunConfig
@@ -165,3 +165,10 @@ def test_sets_are_of_vectors_with_names(tmp_path):
         ValueError, match="gene_sets='modules.gmt' is of runs on vectors with names"
     ):
         explored(run, sets="modules.gmt")
+
+
+def test_arithmetic_needs_two_named_groups(space, monkeypatch):
+    groups = np.repeat(["", "kidney", "liver"], [9, 2, 5])
+    assert vector_space._two_largest(groups) == ("kidney", "liver")
+    monkeypatch.setattr(space, "covariates", {})
+    assert space.arithmetic() == {}

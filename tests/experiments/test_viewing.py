@@ -34,6 +34,12 @@ def test_epochs_are_shown_side_by_side_the_first_and_the_last_among_them(run, co
         np.testing.assert_allclose(axes.images[0].get_array(), drawn)
 
 
+def test_a_film_of_many_epochs_keeps_the_first_and_the_last():
+    shown = report.spread_over(range(250), 100)
+    assert len(shown) == len(set(shown)) == 100 and (shown[0], shown[-1]) == (0, 249)
+    assert report.spread_over([], 100) == []
+
+
 def test_a_run_without_pictures_is_told_of(tmp_path):
     with pytest.raises(ValueError, match=r"has no pictures of its epochs"):
         viewing.epochs(Run(tmp_path))

@@ -8,8 +8,9 @@ import pytest
 from keras import layers
 
 from kgen import data, interpret
+from kgen.interpret.subject import Subject
 from kgen.networks.ranks import CONVOLUTIONS, POOLINGS
-from tests.interpret.networks import functional
+from tests.interpret.networks import SHAPES, functional, sequential
 
 SIDES = {2: (32, 32), 3: (16, 16, 16)}
 SIZES, PATCHES, RATES = {2: 8, 3: 6}, {2: 4, 3: 4}, {2: 5e-3, 3: 5e-3}
@@ -159,3 +160,40 @@ def test_two_images_on_one_canvas():
     assert not canvases[..., 0][~places.any(axis=1)].any()
     with pytest.raises(ValueError, match=r"side=15 is not a number in \[16"):
         interpret.pairs(digits.train["x"], digits.train["y"], 2, 15)
+
+
+def test_frozen_layers_are_drawn_anew_and_stay_frozen():
+    model = sequential()
+    model.layers[0].trainable = False
+    x = np.random.default_rng(0).random((2, *SHAPES[2]), dtype="float32")
+    found = interpret.cascade(model, x, interpret.gradient)
+    assert len(found) == 3 and found[-1].layer == model.layers[0].name
+    assert not model.layers[0].trainable and model.layers[2].trainable
+
+
+WRONG = {
+    "no_values": (lambda model, x: interpret.gradient(model, x[:0]), "x holds no values"),
+    "nan": (lambda model, x: interpret.gradient(model, x * np.nan), "x holds NaN"),
+    "stride": (lambda model, x: interpret.occlusion(model, x, stride=0), "stride=0"),
+    "patch": (lambda model, x: interpret.covered(model, x, patch=0), "patch=0"),
+    "steps": (lambda model, x: interpret.deletion(model, x, x, steps=0), "steps=0"),
+    "maps": (lambda model, x: interpret.deletion(model, x, x[:, 1:]), "maps have the shape"),
+    "nan_maps": (lambda model, x: interpret.insertion(model, x, x * np.nan), "maps holds NaN"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_would_give_wrong_maps_is_refused(name):
+    call, told = WRONG[name]
+    with pytest.raises(ValueError, match=told):
+        call(sequential(), np.ones((2, *SHAPES[2]), "float32"))
+
+
+def test_a_canvas_needs_images_of_two_classes():
+    with pytest.raises(ValueError, match="fewer than two classes"):
+        interpret.pairs(np.zeros((3, 4, 4, 1)), np.ones(3, int), 2, 10)
+
+
+def test_a_baseline_between_whole_numbers_is_not_rounded():
+    x = np.arange(2 * np.prod(SHAPES[2]), dtype="uint8").reshape(2, *SHAPES[2])
+    np.testing.assert_array_equal(Subject(sequential(), x).baseline(0.5), np.float32(0.5))

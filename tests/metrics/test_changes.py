@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kgen.metrics import average_precision
+from kgen.metrics import Unmeasurable, average_precision
 from kgen.metrics.changes import mean_change, mean_correlation, ridge, rival, rivals
 
 RANDOM = np.random.default_rng(0)
@@ -28,7 +28,7 @@ def test_ridge_finds_a_linear_change(shape):
 @pytest.mark.parametrize("name", rivals())
 def test_rivals_read_a_response_by_a_sum(name):
     labels = (BEFORE[:, 0] + BEFORE[:, 1] > 0).astype(int)
-    read = rival(name, BEFORE[:40], labels[:40], BEFORE[40:])
+    read = rival(name, BEFORE[:40], labels[:40], BEFORE[40:], 2)
     assert read.shape == (20, 2) and np.mean(read.argmax(axis=1) == labels[40:]) > 0.8
 
 
@@ -37,3 +37,25 @@ def test_average_precision_is_of_the_second_of_two_classes():
     assert average_precision(probabilities, np.array([0, 1, 0, 1])) == pytest.approx(
         (1 + 2 / 3) / 2
     )
+
+
+def test_average_precision_leaves_out_classes_that_do_not_occur():
+    labels = np.array([0, 2, 0, 2])
+    assert average_precision(np.eye(3)[labels], labels) == 1.0
+    with pytest.raises(Unmeasurable, match="all 4 values are of one"):
+        average_precision(np.eye(3)[labels], np.zeros(4, int))
+
+
+def test_a_rival_gives_a_class_that_training_lacks_no_probability():
+    labels = np.where(BEFORE[:, 0] > 0, 2, 0)
+    read = rival("forest", BEFORE, labels, BEFORE, 3)
+    np.testing.assert_array_equal(read.argmax(axis=1), labels)
+    np.testing.assert_array_equal(read[:, 1], 0.0)
+
+
+@pytest.mark.parametrize(("rare", "reason"), [(0, "all 60 training values are of one"),
+                                              (2, "class 1 has 2 training values")])  # fmt: skip
+def test_a_rival_without_enough_of_each_class_has_no_number(rare, reason):
+    labels = (np.arange(60) < rare).astype(int)
+    with pytest.raises(Unmeasurable, match=reason):
+        rival("ridge", BEFORE, labels, BEFORE, 2)

@@ -66,6 +66,8 @@ def test_the_area_is_that_of_scikit_learn_with_ties_too(classes):
 def test_a_class_that_no_value_has_is_left_out_of_the_area():
     labels = np.arange(300) % 3
     assert area_under_roc(np.eye(4)[labels], labels) == 1.0
+    blind = np.array([[0.2, 0.2, 0.6], [0.2, 0.7, 0.1]])  # to the first class
+    assert area_under_roc(blind, np.array([2, 0])) == 0.75
 
 
 def test_values_of_one_class_or_of_one_person_bear_no_area_and_no_interval():

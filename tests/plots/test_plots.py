@@ -298,3 +298,17 @@ def test_a_title_over_a_narrow_grid_takes_the_room_beside_it():
     figure = plots.grid(np.zeros((9, 2, 4, 4, 1)), "samples: a class a column, one z a row")
     figure.draw(FigureCanvasAgg(figure).get_renderer())
     assert "\n" not in figure.axes[0].get_title()
+
+
+def test_images_at_one_point_are_drawn_there():
+    canvas = drawn(plots.map_of_images(np.zeros((2, 2)), np.zeros((2, 4, 4, 1))))
+    assert (canvas[-4:, :4] == 0.0).all() and canvas.sum() == canvas.size - 16
+
+
+@pytest.mark.parametrize(("classes", "shown"), [(2, [1]), (3, [0, 1])])
+def test_of_two_classes_alone_the_second_has_the_curve(classes, shown):
+    labels = np.array([0, 1, 0, 1])
+    names = [f"class {number}" for number in range(classes)]
+    panel = plots.Roc(labels, np.eye(classes)[labels], names)
+    told = [line.get_label() for line in plots.stacked([panel]).axes[0].lines[1:]]
+    assert told == [f"area 1.000: class {number}" for number in shown]

@@ -1,10 +1,13 @@
 """Pictures show values of every class, whatever the order of the values."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from kgen.data import Split
 from kgen.fields import Image, Label, Vector
+from kgen.tasks import regress, segment
 from kgen.tasks.generate import samples_panel
 from kgen.tasks.reconstruct import pairs
 from tests.conftest import tiny
@@ -37,3 +40,12 @@ def test_clouds_and_histograms_are_of_every_class(size):
         0.33,
         0.33,
     ]
+
+
+def test_a_class_in_no_mask_and_numbers_that_are_all_the_same_have_no_number():
+    assert segment._with_interval(np.full((3, 1), np.nan), None) == "in no mask"
+    numbers = np.full(3, 40.0)
+    data = SimpleNamespace(test={"y": numbers}, validation={"x": None, "y": numbers})
+    model = SimpleNamespace(estimate=lambda x: numbers + 1.0)
+    (panel,) = regress._residuals(model, data, numbers + 1.0, "years")
+    assert "all numbers are the same" in panel.title and (panel.errors == 1.0).all()

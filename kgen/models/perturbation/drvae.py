@@ -81,9 +81,8 @@ class DrVAE(Responds, Perturbation):
         before, later = self((x, after), training=training)
         codes = [self.sample(*code, training) for code in (before, later)]
         logits = self.response(codes[0], training)
-        priors = [
-            self.prior_loss(before, codes[0], label, training) for label in range(self.num_classes)
-        ]
+        labels = range(self.num_classes)
+        priors = [self.prior_loss(before, codes[0], label, training) for label in labels]
         loss = self.score("kl_loss", self.summed_out(ops.stack(priors, axis=-1), y, logits))
         loss += self.class_weight * self.score("class_loss", self.known_loss(y, logits))
         return loss + self.pair_loss(x, after, codes, later, training)
