@@ -1,7 +1,8 @@
 """Textures painted by a Markovian GAN, beside an autoencoder of pixels with the same networks.
 
-The distance between generated and photographed patches is a Fréchet distance of 7×7 windows. The windows are whitened by the training patches: all 49 directions then count equally, and
-lost sharpness costs as much as lost light and shade. The training patches are the reference. The
+The distance between generated and photographed patches is a Fréchet distance of 7×7 windows. The
+windows are whitened by the training patches: all 49 directions then count equally, and lost
+sharpness costs as much as lost light and shade. The training patches are the reference. The floor is the
 floor is the distance of the test patches, another strip of the photograph; noise is the distance of
 their pixels in random order. A killed training continues where it stopped.
 

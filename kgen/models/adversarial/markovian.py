@@ -19,9 +19,9 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
     convolutional: ``canvas`` paints in any size, and ``restyle`` paints other images in the texture
     of the training. λ = 0 is an autoencoder of pixels.
 
-    In the paper E is a part of VGG, and z is noise passed through it. Here E is trained, and its maps are
-    standardised to the mean and variance of z. φ are random filters by default. The paper's total
-    variation is left out.
+    In the paper E is a part of VGG, and z is noise passed through it. Here E is trained, and its
+    maps are standardised to the mean and variance of z. φ are random filters by default. The
+    paper's total variation is left out.
 
     Args:
         encoder: built model E, scaled values (n, …) of any sides to a coarser map.
