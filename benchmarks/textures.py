@@ -2,7 +2,7 @@
 
 The distance between generated and photographed patches is a Fréchet distance of 7×7 windows. The
 windows are whitened by the training patches: all 49 directions then count equally, and lost
-sharpness costs as much as lost light and shade. The training patches are the reference. The floor is the
+sharpness costs as much as lost light and shade. The training patches are the reference.
 floor is the distance of the test patches, another strip of the photograph; noise is the distance of
 their pixels in random order. A killed training continues where it stopped.
 
