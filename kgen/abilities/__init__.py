@@ -11,6 +11,7 @@ from kgen.abilities.has_density import HasDensity
 from kgen.abilities.infers import Infers
 from kgen.abilities.judges import Judges
 from kgen.abilities.judges_classes import JudgesClasses
+from kgen.abilities.judges_features import JudgesFeatures
 from kgen.abilities.perturbs import Perturbs
 from kgen.abilities.regresses import Regresses
 from kgen.abilities.responds import Responds
@@ -19,5 +20,5 @@ from kgen.abilities.translates import Translates
 
 __all__ = [
     "Classifies", "Conditional", "Detects", "Encodes", "Explains", "Generates", "HasConcepts", "HasDensity", "Infers",
-    "Judges", "JudgesClasses", "Perturbs", "Regresses", "Responds", "Segments", "Translates",
+    "Judges", "JudgesClasses", "JudgesFeatures", "Perturbs", "Regresses", "Responds", "Segments", "Translates",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kgen.checks import are, counted
+from kgen.data.anomalies import leave_out
 from kgen.data.data import Data
 from kgen.data.faults import of_classes, of_splits, of_subjects
 from kgen.data.fold import Fold
@@ -42,7 +43,7 @@ def read(
     argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop",
     low: float | None = None, high: float | None = None, subject: str | None = None, table: str | None = None,
     fold: int | None = None, folds: int = 5, pixel: float | None = None, anatomy: str | None = None,
-    flip: bool = False,
+    flip: bool = False, left_out: list = (),
 ):  # fmt: skip
     """Images of a folder: without classes, or one folder a class in the folders' alphabetical order.
 
@@ -61,6 +62,7 @@ def read(
         pixel: millimetres a pixel, of the images as they are read, for measures in millimetres.
         anatomy: what the images show: brain.
         flip: whether training sees a random half of the images turned left for right.
+        left_out: classes that training never sees: in the test they are the anomalies.
     """
     folders = split_folders(argument, name)
     parts = {part: Pictures.of(folder, name) for part, folder in folders.items()}
@@ -80,7 +82,7 @@ def read(
     facts = _facts(name, argument, files, subject, table)
     given = {**official(values, facts), "notes": tuple(notes), "fold": Fold.of(fold, folds)}
     data = Data.from_arrays(name, values[TRAIN], fields, **given)
-    return described(data, pixel, anatomy, flip)
+    return leave_out(described(data, pixel, anatomy, flip), left_out)
 
 
 def faults(argument, name, size, channels, subject, table, anatomy, **_):

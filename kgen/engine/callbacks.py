@@ -82,6 +82,16 @@ class CountEpochs(keras.callbacks.Callback):
         self.model.epochs_trained += 1
 
 
+class Stages(keras.callbacks.Callback):
+    """Tells a model, in ``fit``, which always has it, the stage of its training, and has its step traced anew."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        stage = self.model.stage_after(self.model.epochs_trained)
+        if stage != self.model.stage:
+            self.model.stage = stage
+            self.model.make_train_function(force=True)
+
+
 class FinalWeights(keras.callbacks.Callback):
     """Leaves, at the end of ``fit``, the averages that optimizers with ``use_ema`` keep in place of the weights.
 
@@ -104,7 +114,7 @@ def _finalize(optimizer, variables):
 
 def watched(callbacks, model):
     """The callbacks of ``fit``, one or several, after those that it always has."""
-    own = [StopOnDivergence(), CountEpochs(), FinalWeights()]
+    own = [Stages(), StopOnDivergence(), CountEpochs(), FinalWeights()]
     listed = isinstance(callbacks, keras.callbacks.CallbackList)
     given = callbacks.callbacks if listed else keras.tree.flatten(callbacks or [])
     check_settable_rates(given, model)

@@ -13,7 +13,13 @@ from kgen.losses.divergence import class_leakage, kl_between, kl_divergence, kl_
 from kgen.losses.segmentation import class_logits, dice_loss, foreground, mask_cross_entropy, shares
 from kgen.losses.similarity import feature_loss
 from kgen.losses.smoothness import gradient_penalty
-from kgen.losses.translation import absolute_difference, edge_difference, of_patches
+from kgen.losses.translation import (
+    absolute_difference,
+    edge_difference,
+    of_patches,
+    squared_difference,
+    total_difference,
+)
 from kgen.losses.weights import weight_of_sum
 
 __all__ = [
@@ -39,6 +45,8 @@ __all__ = [
     "real_loss",
     "saturating_loss",
     "shares",
+    "squared_difference",
+    "total_difference",
     "wasserstein_loss",
     "weight_of_sum",
 ]

@@ -274,6 +274,24 @@ class Distributions(NamedTuple):
         _caption(axes, self.title)
 
 
+class Scores(NamedTuple):
+    """How often scores of several kinds of values occur, {name: (n,)}, and the threshold of an alarm."""
+
+    kinds: dict
+    threshold: float
+    title: str = ""
+
+    inches = (2 * SQUARE, 0.6 * SQUARE)
+
+    def draw(self, axes):
+        bins = np.linspace(*np.percentile(np.concatenate([*self.kinds.values()]), (0, 100)), 41)
+        for name, values in self.kinds.items():
+            axes.hist(values, bins, density=True, alpha=0.5, label=f"{name} ({len(values)})")
+        axes.axvline(self.threshold, color="black", linestyle="--", label="threshold")
+        axes.set(xlabel="score")
+        _caption(axes, self.title)
+
+
 class Change(NamedTuple):
     """A signed map (height, width, channels), red below 0 and blue above, with a line around what is significant."""
 

@@ -1,0 +1,100 @@
+"""How well anomalies are told from normal values: of whole values (n,), and of points (n, …) where masks are known."""
+
+import math
+
+import numpy as np
+from scipy import ndimage
+
+from kgen.metrics.calibration import area
+from kgen.metrics.checks import Unmeasurable
+
+SMOOTHING = (
+    1.0  # points, the deviation of the Gaussian under which a single point counts for little
+)
+FALSE_ALARMS = 0.05  # of normal values, at a threshold
+FALSE_POINTS = 0.01  # of the points of normal values
+
+
+def smoothed(maps):
+    """Maps (n, …) under a Gaussian of one point."""
+    return ndimage.gaussian_filter(
+        np.asarray(maps, "float32"), (0, *[SMOOTHING] * (np.ndim(maps) - 1))
+    )
+
+
+def peaks(maps):
+    """The greatest number of each smoothed map, (n,): the score of an anomaly that is small and strong."""
+    return smoothed(maps).reshape(len(maps), -1).max(axis=1)
+
+
+def anomaly_area(scores, anomalous):
+    """How often an anomaly has a greater score than a normal value: the area under the ROC; ½ at random."""
+    found, normal = _both(scores, anomalous)
+    return area(found, normal)
+
+
+def anomaly_precision(scores, anomalous):
+    """The area under precision against recall; at random the share of anomalies."""
+    from sklearn.metrics import average_precision_score
+
+    _both(scores, anomalous)
+    return float(average_precision_score(np.ravel(anomalous), np.ravel(scores)))
+
+
+def sensitivity(scores, anomalous):
+    """The share of anomalies above all but 5 % of the normal values."""
+    found, normal = _both(scores, anomalous)
+    return float(np.mean(found > np.quantile(normal, 1.0 - FALSE_ALARMS, method="higher")))
+
+
+def alarms(scores, anomalous, threshold):
+    """The share of normal values above a threshold: 5 % where it was calibrated so and test values are alike."""
+    return float(np.mean(_both(scores, anomalous)[1] > threshold))
+
+
+def calibrated(scores, rate=FALSE_ALARMS):
+    """The threshold of normal scores (n,) that a new normal value exceeds with a probability of ``rate`` at most.
+
+    It is the ⌈(n + 1) (1 − rate)⌉-th of the scores, as in conformal prediction.
+
+    Raises:
+        Unmeasurable: for too few scores to say it.
+
+    Example:
+        >>> threshold = calibrated(model.detect(validation))
+        >>> model.detect(images) > threshold
+
+    Reference:
+        Vovk, Gammerman & Shafer, Algorithmic Learning in a Random World, 2005, doi:10.1007/b106715
+    """
+    scores = np.sort(np.ravel(scores))
+    rank = math.ceil((len(scores) + 1) * (1.0 - rate))
+    if rank > len(scores):
+        least = math.ceil(1.0 / rate) - 1
+        raise Unmeasurable(
+            f"a threshold with {rate:.0%} of false alarms needs at least {least} normal validation values; "
+            f"these are {len(scores)}"
+        )
+    return float(scores[rank - 1])
+
+
+def dice_of_points(maps, masks, threshold):
+    """2 |A ∩ B| / (|A| + |B|) of the points of all maps above a threshold, and of all masks together."""
+    found = np.asarray(maps) > threshold
+    return float(2.0 * (found & masks).sum() / max(found.sum() + masks.sum(), 1))
+
+
+def best_dice(maps, masks):
+    """The greatest ``dice_of_points`` over all thresholds: what a threshold that knew the truth would reach."""
+    order = np.argsort(np.ravel(maps))[::-1]
+    hits = np.cumsum(np.ravel(masks)[order])
+    return float(np.max(2.0 * hits / (np.arange(1, len(order) + 1) + hits[-1])))
+
+
+def _both(scores, anomalous):
+    """The scores of anomalies, and of normal values."""
+    scores, anomalous = np.ravel(scores), np.ravel(anomalous).astype(bool)
+    if anomalous.all() or not anomalous.any():
+        kind = "anomalies" if anomalous.all() else "normal"
+        raise Unmeasurable(f"it compares anomalies with normal values, and all are {kind}")
+    return scores[anomalous], scores[~anomalous]

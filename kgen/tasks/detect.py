@@ -1,0 +1,133 @@
+import numpy as np
+
+from kgen import latent
+from kgen.abilities import Detects
+from kgen.data.anomalies import ANOMALY, MASK, is_anomalous
+from kgen.data.subjects import SUBJECT
+from kgen.fields import of_shape
+from kgen.metrics import CATALOGUE, Evidence, Unmeasurable
+from kgen.metrics.anomalies import FALSE_POINTS, calibrated, peaks, smoothed
+from kgen.metrics.detectors import Forest, Neighbours, PrincipalComponents
+from kgen.plots import Cells, Scores, map_by, stacked
+from kgen.tasks.study import some
+from kgen.tasks.task import Task
+
+MOST = 1000  # values of a split, each of which may take a search
+SHOWN = 8
+CROWD = 31  # points of a map, at the least
+
+
+class Detect(Task):
+    """Tells anomalies from values like those of the training, which were normal ones alone."""
+
+    needs = Detects
+    lacking = "it detects no anomalies"
+    groups = ("anomalies",)
+    files = {
+        "test_anomalies.png": "test values, the normal values nearest to them, where they differ, and the true masks",
+        "test_anomaly_scores.png": "scores of normal and of anomalous test values, and the threshold of validation",
+        "test_anomaly_features.png": "the features that test values are compared in, by t-SNE or by PCA if few",
+    }
+
+    def reason(self, model, data):
+        unknown = (
+            None
+            if ANOMALY in data.test.facts
+            else "it is not known which test values are anomalies"
+        )
+        return super().reason(model, data) or unknown
+
+    def test_figures(self, model, data):
+        test = some(data.test, MOST)
+        own = _evidence(model.anomalies, test, some(data.validation, MOST))
+        kinds = np.where(own["anomalous"], "anomaly", "normal")
+        return {
+            "test_anomalies.png": _examples(model.fields["x"], test, own["found"], kinds),
+            "test_anomaly_scores.png": stacked([_scores(own, kinds)]),
+            "test_anomaly_features.png": _features(model.described(test["x"]), kinds),
+        }
+
+    def facts(self, study):
+        return {"detected": min(len(study.data.test), MOST)}
+
+    def evidence(self, study):
+        model, field = study.model, study.model.fields["x"]
+        test, validation = some(study.seen.test, MOST), some(study.seen.validation, MOST)
+        normal, new = (np.asarray(field.scaled(split["x"])) for split in (study.train, test))
+        own = _evidence(
+            model.anomalies, test, validation,
+            neighbours=lambda _: Neighbours(normal).scores(new),
+            forest=lambda _: Forest(normal).scores(new),
+        )  # fmt: skip
+        return own, None, _evidence(PrincipalComponents(normal, field).anomalies, test, validation)
+
+
+def panels_of(field, x, nearest, maps, names):
+    """Values over the normal ones nearest to them and the smoothed maps of where they differ, a column each."""
+    pairs = Cells(np.stack([x, nearest]), field, "", list(names), ["x", "nearest normal"])
+    return [pairs, _bright(smoothed(maps), "difference")]
+
+
+def _examples(field, split, found, kinds):
+    """Some anomalies and some normal values, with the true masks where they are known."""
+    order = np.argsort(kinds == "normal", kind="stable")
+    chosen = np.unique([*order[: SHOWN // 2], *order[-SHOWN // 2 :]])
+    panels = panels_of(
+        field, split["x"][chosen], found.nearest[chosen], found.maps[chosen], kinds[chosen]
+    )
+    masks = [_bright(_masks(split)[chosen], "true mask")] if MASK in split.facts else []
+    return stacked([*panels, *masks], dpi=150)
+
+
+def _evidence(detect, test, validation, **more):
+    """What metrics read of a detector's word on test values, and on the normal ones of the validation."""
+    units = {"units": lambda _: test.facts[SUBJECT]} if SUBJECT in test.facts else {}
+    return Evidence(
+        found=lambda _: detect(test["x"]),
+        seen=lambda _: detect(validation["x"]),
+        anomalous=lambda _: is_anomalous(test),
+        scores=lambda own: own["found"].scores,
+        peaks=lambda own: peaks(own["found"].maps),
+        residuals=lambda own: own["found"].maps.reshape(len(test), -1).mean(axis=1),
+        threshold=lambda own: calibrated(own["seen"].scores),
+        points=lambda own: smoothed(own["found"].maps),
+        masks=lambda _: _masks(test),
+        point_threshold=lambda own: calibrated(smoothed(own["seen"].maps), FALSE_POINTS),
+        **units, **more,
+    )  # fmt: skip
+
+
+def _masks(split):
+    """The points of anomalies, (n, …)."""
+    if MASK not in split.facts:
+        raise Unmeasurable(f"no masks of the anomalies are known, as an array {MASK} would hold")
+    return split.facts[MASK].astype(bool).reshape(len(split), *split["x"].shape[1:-1])
+
+
+def _bright(maps, name):
+    """Maps (n, …) in one scale, the brightest point white."""
+    maps = maps[..., None] / max(float(maps.max()), 1e-6)
+    return Cells(maps[None].astype("float32"), of_shape(maps.shape[1:]), "", (), [name])
+
+
+def _scores(own, kinds):
+    groups = {name: own["scores"][kinds == name] for name in ("normal", "anomaly")}
+    metric = CATALOGUE["anomaly_auc"]
+    title = f"area under the ROC {metric.measure(own):.3f}"
+    ends = metric.interval(own)
+    title += " ({:.3f} to {:.3f})".format(*ends) if ends else ""
+    return Scores(groups, _threshold(own), title)
+
+
+def _threshold(own):
+    """That of the validation; none of too few values."""
+    try:
+        return own["threshold"]
+    except Unmeasurable:
+        return np.nan
+
+
+def _features(features, kinds):
+    features = features.reshape(len(features), -1)
+    project = latent.PROJECTIONS["tsne" if len(features) >= CROWD else "pca"]
+    return map_by(project(features), {"features": kinds})
