@@ -39,7 +39,7 @@ class Detect(Task):
 
     def test_figures(self, model, data):
         test = some(data.test, MOST)
-        own = _evidence(model.anomalies, test, some(data.validation, MOST))
+        own = evidence_of(model.anomalies, test, some(data.validation, MOST))
         kinds = np.where(own["anomalous"], "anomaly", "normal")
         return {
             "test_anomalies.png": _examples(model.fields["x"], test, own["found"], kinds),
@@ -54,12 +54,16 @@ class Detect(Task):
         model, field = study.model, study.model.fields["x"]
         test, validation = some(study.seen.test, MOST), some(study.seen.validation, MOST)
         normal, new = (np.asarray(field.scaled(split["x"])) for split in (study.train, test))
-        own = _evidence(
+        own = evidence_of(
             model.anomalies, test, validation,
             neighbours=lambda _: Neighbours(normal).scores(new),
             forest=lambda _: Forest(normal).scores(new),
         )  # fmt: skip
-        return own, None, _evidence(PrincipalComponents(normal, field).anomalies, test, validation)
+        return (
+            own,
+            None,
+            evidence_of(PrincipalComponents(normal, field).anomalies, test, validation),
+        )
 
 
 def panels_of(field, x, nearest, maps, names):
@@ -79,7 +83,7 @@ def _examples(field, split, found, kinds):
     return stacked([*panels, *masks], dpi=150)
 
 
-def _evidence(detect, test, validation, **more):
+def evidence_of(detect, test, validation, **more):
     """What metrics read of a detector's word on test values, and on the normal ones of the validation."""
     units = {"units": lambda _: test.facts[SUBJECT]} if SUBJECT in test.facts else {}
     return Evidence(
