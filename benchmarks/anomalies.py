@@ -2,7 +2,8 @@
 
 tumours: 250 slices of healthy brain phantoms, 64 × 64; which new slices have a tumour, and where? digits: MNIST with
 each digit left out in turn, 200 normal and 200 anomalous test images. cost: a step of AnoGAN's search against a bare
-gradient of G and D. recovery: how near the search comes to samples of its own generator. Killed, it goes on where it was.
+gradient of G and D. recovery: how near the search comes to samples of its own generator. Killed, it goes on where it
+was.
 
 Example:
     python benchmarks/anomalies.py runs/anomalies

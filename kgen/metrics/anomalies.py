@@ -35,10 +35,13 @@ def anomaly_area(scores, anomalous):
 
 def anomaly_precision(scores, anomalous):
     """The area under precision against recall; at random the share of anomalies."""
-    from sklearn.metrics import average_precision_score
-
     _both(scores, anomalous)
-    return float(average_precision_score(np.ravel(anomalous), np.ravel(scores)))
+    # scikit-learn's takes several times as long, and an interval asks for it two thousand times.
+    scores, anomalous = np.ravel(scores), np.ravel(anomalous).astype(bool)
+    order = np.argsort(-scores, kind="stable")
+    ends = np.flatnonzero(np.diff(scores[order], append=-np.inf))  # of those of one score
+    hits = np.cumsum(anomalous[order])[ends]
+    return float(np.sum(np.diff(hits, prepend=0) / hits[-1] * hits / (ends + 1)))
 
 
 def sensitivity(scores, anomalous):

@@ -74,7 +74,7 @@ def test_anomalies_are_measured_and_drawn(squares):
         "needs at least 19 normal validation values; these are 11" in told["anomaly_false_alarms"]
     )
     # The baseline is PCA, which sees such squares at once.
-    assert scores["anomaly_auc"].baseline == 1.0 and scores["anomaly_point_auc"].baseline > 0.95
+    assert scores["anomaly_auc"].baseline == 1.0 and scores["anomaly_point_auc"].baseline > 0.9
     assert scores["anomaly_auc"].low is not None
     assert set(detect.test_figures(model, data)) == set(detect.files)
 
