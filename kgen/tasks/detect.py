@@ -4,7 +4,6 @@ from kgen import latent
 from kgen.abilities import Detects
 from kgen.data.anomalies import ANOMALY, MASK, is_anomalous
 from kgen.data.subjects import SUBJECT
-from kgen.fields import of_shape
 from kgen.metrics import Evidence, Unmeasurable
 from kgen.metrics.anomalies import FALSE_POINTS, calibrated, peaks, smoothed
 from kgen.metrics.detectors import Forest, Neighbours, PrincipalComponents
@@ -14,6 +13,7 @@ from kgen.tasks.task import Task
 
 MOST, FEW = 1000, 200  # values of a split, each of which may take a search: measured, and drawn
 SHOWN = 8
+TINY = 1e-6
 CROWD = 31  # points of a map, at the least
 
 
@@ -63,21 +63,21 @@ class Detect(Task):
         return own, None, evidence_of(pca.anomalies, test, validation)
 
 
-def panels_of(field, x, nearest, maps, names):
-    """Values over the normal ones nearest to them and the smoothed maps of where they differ, a column each."""
-    pairs = Cells(np.stack([x, nearest]), field, "", list(names), ["x", "nearest normal"])
-    return [pairs, _bright(smoothed(maps), "difference")]
+def explained(field, x, nearest, maps, names, masks=None):
+    """Values over the normal ones nearest to them, where they differ, and the true masks, a column each."""
+    rows = {"x": x, "nearest normal": nearest, "difference": _bright(field, smoothed(maps))}
+    if masks is not None:
+        rows["true mask"] = _bright(field, masks)
+    return Cells(np.stack(list(rows.values())), field, "", list(names), list(rows))
 
 
 def _examples(field, split, found, kinds):
     """Some anomalies and some normal values, with the true masks where they are known."""
     order = np.argsort(kinds == "normal", kind="stable")
     chosen = np.unique([*order[: SHOWN // 2], *order[-SHOWN // 2 :]])
-    panels = panels_of(
-        field, split["x"][chosen], found.nearest[chosen], found.maps[chosen], kinds[chosen]
-    )
-    masks = [_bright(_masks(split)[chosen], "true mask")] if MASK in split.facts else []
-    return stacked([*panels, *masks], dpi=150)
+    masks = _masks(split)[chosen] if MASK in split.facts else None
+    shown = (part[chosen] for part in (split["x"], found.nearest, found.maps, kinds))
+    return stacked([explained(field, *shown, masks)], dpi=150)
 
 
 def evidence_of(detect, test, validation, **more):
@@ -105,10 +105,12 @@ def _masks(split):
     return split.facts[MASK].astype(bool).reshape(len(split), *split["x"].shape[1:-1])
 
 
-def _bright(maps, name):
-    """Maps (n, …) in one scale, the brightest point white."""
-    maps = maps[..., None] / max(float(maps.max()), 1e-6)
-    return Cells(maps[None].astype("float32"), of_shape(maps.shape[1:]), "", (), [name])
+def _bright(field, maps):
+    """Maps (n, …) as stored values of a field, 0 as its least, the greatest number of all as its greatest."""
+    low, high = field.limits
+    shares = np.asarray(maps, "float32")[..., None] / max(float(maps.max()), TINY)
+    scaled = np.broadcast_to(low + (high - low) * shares, (len(maps), *field.shape))
+    return np.asarray(field.unscaled(scaled.astype("float32")))
 
 
 def _scores(own, kinds):

@@ -48,10 +48,10 @@ class Detect(Verb):
 
     def figure(self, model, values, arrays, by, threshold):
         from kgen.plots import stacked
-        from kgen.tasks.detect import panels_of
+        from kgen.tasks.detect import explained
 
         first = np.argsort(-arrays[by], kind="stable")[:SHOWN]
         names = [f"{score:.3g}" for score in arrays[by][first]]
         shown = (part[first] for part in (values["x"], arrays["nearest"], arrays["map"]))
         title = f"greatest {by} of {len(arrays[by])}; threshold {threshold:.3g}"
-        return stacked(panels_of(model.fields["x"], *shown, names), title, dpi=150)
+        return stacked([explained(model.fields["x"], *shown, names)], title, dpi=150)
