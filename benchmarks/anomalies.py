@@ -188,7 +188,10 @@ def of_cost(folder, arguments):
     def cost(z, *given):
         return model.apart(*given, model.draw(z))
 
-    bare = compiled(lambda z: differentiated(lambda z: (cost(z, x, features), ()), z)[0])
+    def slope(z):
+        return differentiated(lambda codes: (cost(codes, x, features), ()), z)[0]
+
+    bare = compiled(slope)
     search = Descent(cost, arguments.steps)
     contenders = {
         "search": lambda: seconds(lambda: search(z, x, features)),

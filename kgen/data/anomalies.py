@@ -6,10 +6,8 @@ import numpy as np
 
 from kgen.checks import counted
 
-ANOMALY, MASK = (
-    "anomaly",
-    "anomaly_mask",
-)  # facts: whether a value is one (n,), and which of its points are (n, …)
+ANOMALY = "anomaly"  # the fact of whether a value is one, (n,)
+MASK = "anomaly_mask"  # the fact of which of its points are, (n, …)
 PARTS = "train", "validation", "test"
 
 
@@ -49,9 +47,8 @@ def leave_out_anomalies(data):
 
 def is_anomalous(split):
     """Which values of a split are anomalies, (n,) of bool, as far as that is known."""
-    return (
-        np.asarray(split.facts.get(ANOMALY, np.zeros(len(split)))).astype(bool).reshape(len(split))
-    )
+    marks = split.facts.get(ANOMALY, np.zeros(len(split)))
+    return np.asarray(marks).astype(bool).reshape(len(split))
 
 
 def check_normal(data):

@@ -101,15 +101,8 @@ def faults(argument, name, **options):
     arrays = Archive(argument, name)
     wanted = {field: text for field, text in options.items() if field not in options_of(read)}
     subject = _whose(arrays, options["subject"], options["skip"], wanted)
-    aside = [
-        *options["skip"],
-        *options["facts"],
-        ANOMALY,
-        MASK,
-        CLASS_NAMES,
-        subject,
-        options["names"],
-    ]
+    told = [*options["facts"], ANOMALY, MASK, CLASS_NAMES]
+    aside = [*options["skip"], *told, subject, options["names"]]
     found = chosen(arrays, wanted, aside)
     y = found.pop("y", None)
     labels = arrays[y.array] if y and y.kind in (None, "label") else None

@@ -36,12 +36,8 @@ def anomaly_area(scores, anomalous):
 def anomaly_precision(scores, anomalous):
     """The area under precision against recall; at random the share of anomalies."""
     _both(scores, anomalous)
-    # scikit-learn's takes several times as long, and an interval asks for it two thousand times.
-    scores, anomalous = np.ravel(scores), np.ravel(anomalous).astype(bool)
-    order = np.argsort(-scores, kind="stable")
-    ends = np.flatnonzero(np.diff(scores[order], append=-np.inf))  # of those of one score
-    hits = np.cumsum(anomalous[order])[ends]
-    return float(np.sum(np.diff(hits, prepend=0) / hits[-1] * hits / (ends + 1)))
+    hits, counts = _at_every_threshold(scores, anomalous)
+    return float(np.sum(np.diff(hits, prepend=0) / hits[-1] * hits / counts))
 
 
 def sensitivity(scores, anomalous):
@@ -89,9 +85,17 @@ def dice_of_points(maps, masks, threshold):
 
 def best_dice(maps, masks):
     """The greatest ``dice_of_points`` over all thresholds: what a threshold that knew the truth would reach."""
-    order = np.argsort(np.ravel(maps))[::-1]
-    hits = np.cumsum(np.ravel(masks)[order])
-    return float(np.max(2.0 * hits / (np.arange(1, len(order) + 1) + hits[-1])))
+    hits, counts = _at_every_threshold(maps, masks)
+    return float(np.max(2.0 * hits / (counts + hits[-1])))
+
+
+def _at_every_threshold(scores, marks):
+    """How many of the marked ones, and of all, have each score or more, from the greatest on."""
+    # scikit-learn's curves take several times as long, and an interval asks for them two thousand times.
+    scores, marks = np.ravel(scores), np.ravel(marks).astype(bool)
+    order = np.argsort(-scores, kind="stable")
+    ends = np.flatnonzero(np.diff(scores[order], append=-np.inf))  # of those of one score
+    return np.cumsum(marks[order])[ends], ends + 1
 
 
 def _both(scores, anomalous):
