@@ -16,7 +16,7 @@ class PrincipalComponents:
     Args:
         values: array (n, …, channels), scaled.
         field: ``Field`` by which stored values are scaled.
-        components: int ≥ 1, at most; fewer where there are fewer values or numbers.
+        components: int ≥ 1, at most; fewer where there are fewer values, and half as many as numbers a value.
 
     Example:
         >>> scores, maps, nearest = PrincipalComponents(field.scaled(normal), field).anomalies(images)
@@ -24,7 +24,9 @@ class PrincipalComponents:
 
     def __init__(self, values, field, components=COMPONENTS):
         self.field, rows = field, _rows(values)
-        self.pca = PCA(min(components, len(rows) - 1, rows.shape[1]), random_state=0).fit(rows)
+        # As many as there are numbers would leave no residual of anything.
+        count = max(1, min(components, len(rows) - 1, rows.shape[1] // 2))
+        self.pca = PCA(count, random_state=0).fit(rows)
 
     def anomalies(self, x):
         """The ``Anomalies`` of stored values; the score is the mean of the map."""

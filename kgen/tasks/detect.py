@@ -114,7 +114,7 @@ def _bright(field, maps):
 
 
 def _scores(own, kinds):
-    groups = {name: own["scores"][kinds == name] for name in ("normal", "anomaly")}
+    groups = {name: own["scores"][kinds == name] for name in ("anomaly", "normal")}
     return Scores(groups, _threshold(own), f"scores of {len(kinds)} test values")
 
 
