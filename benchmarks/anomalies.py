@@ -42,13 +42,16 @@ SIDE, HEALTHY, KEPT, NEW = 64, 250, 28, 100
 IMAGES, TESTED = 10_000, 200
 CODES = 100  # of the likelihood
 WIDTH = 64  # of the networks whose cost is measured
-GAMES = {
-    "f-anogan": {"width": 16, "latent_dim": 64, "game_epochs": 150},
-    "anogan": {"width": 16, "latent_dim": 64},
+SMALL = {"width": 16, "latent_dim": 64}
+TUMOURS = {
+    "f-anogan": {"epochs": 600, "batch_size": 40, "options": {**SMALL, "game_epochs": 400}},
+    "anogan": {"epochs": 400, "batch_size": 32, "options": SMALL},
+    "vae": {"epochs": 150, "batch_size": 32, "options": SMALL},
 }
-EPOCHS = {"f-anogan": 250, "anogan": 150, "vae": 150}
-BATCHES = {"f-anogan": 80, "anogan": 32, "vae": 32}
-DIGIT_EPOCHS = {"f-anogan": 45, "vae": 20}
+DIGITS = {
+    "f-anogan": {"epochs": 30, "batch_size": 160, "options": {**SMALL, "game_epochs": 20}},
+    "vae": {"epochs": 20, "batch_size": 64, "options": SMALL},
+}
 COLUMNS = {
     "image AUROC, score": "anomaly_auc", "image AUROC, peak": "anomaly_peak_auc",
     "image AUROC, mean residual": "anomaly_residual_auc", "average precision, peak": "anomaly_peak_average_precision",
@@ -95,19 +98,15 @@ def of_scores(score, x):
     return Anomalies(scores, np.repeat(scores, 4).reshape(-1, 2, 2), None)
 
 
-def detectors(folder, dataset, epochs, names):
+def detectors(folder, dataset, trainings):
     """What detects, by name, and whether it says where."""
     field, scaled = dataset.fields["x"], dataset.train.scaled()
     yield "PCA", PrincipalComponents(scaled, field).anomalies, True
     for name, kind in (("k nearest neighbours", Neighbours), ("isolation forest", Forest)):
         fitted = kind(scaled)
         yield name, partial(of_scores, lambda x, one=fitted: one.scores(field.scaled(x))), False
-    for name in names:
-        options = GAMES.get(name, {"width": 16, "latent_dim": 64})
-        config = RunConfig(
-            name, dataset.name, epochs=epochs[name], batch_size=BATCHES[name], options=options
-        )
-        model = trained(folder / name, config).model()
+    for name, training in trainings.items():
+        model = trained(folder / name, RunConfig(name, dataset.name, **training)).model()
         yield from of_model(name, model)
 
 
@@ -119,6 +118,11 @@ def of_model(name, model):
     yield "VAE reconstruction", partial(of_reconstruction, model), True
     likelihood = partial(importance_weighted_log_likelihood, model, samples=CODES)
     yield "VAE likelihood", partial(of_scores, lambda x: -likelihood(x)), False
+
+
+def chosen(trainings, arguments):
+    """Those of the models that are asked for."""
+    return {name: training for name, training in trainings.items() if name in arguments.models}
 
 
 def kept(path, measure):
@@ -149,7 +153,7 @@ def told(metric, evidence):
 def of_tumours(folder, arguments):
     """A row a detector."""
     dataset = data.load(f"npz:{tumours_file(folder)}")
-    for name, detect, where in detectors(folder, dataset, EPOCHS, arguments.models):
+    for name, detect, where in detectors(folder, dataset, chosen(TUMOURS, arguments)):
         found = kept(folder / "tumours" / f"{name}.json", partial(scored, detect, dataset, where))
         yield [name, *(found.get(column, "") for column in COLUMNS)]
 
@@ -161,8 +165,8 @@ def left_out_file(folder, digit):
         folder.mkdir(parents=True, exist_ok=True)
         mnist = data.load("mnist", left_out=[str(digit)])
         anomalous = mnist.test.facts["anomaly"]
-        chosen = [np.flatnonzero(anomalous == kind)[:TESTED] for kind in (False, True)]
-        test, x = mnist.test.subset(np.concatenate(chosen)), mnist.train["x"][:IMAGES]
+        rows = [np.flatnonzero(anomalous == kind)[:TESTED] for kind in (False, True)]
+        test, x = mnist.test.subset(np.concatenate(rows)), mnist.train["x"][:IMAGES]
         np.savez_compressed(path, x=x, x_test=test["x"], anomaly_test=test.facts["anomaly"])
     return path
 
@@ -171,8 +175,7 @@ def of_digits(folder, arguments):
     """A row a digit: the area under the ROC of every detector."""
     for digit in arguments.digits:
         dataset, place = data.load(f"npz:{left_out_file(folder, digit)}"), folder / f"digit_{digit}"
-        models = [name for name in arguments.models if name in DIGIT_EPOCHS]
-        for name, detect, where in detectors(place, dataset, DIGIT_EPOCHS, models):
+        for name, detect, where in detectors(place, dataset, chosen(DIGITS, arguments)):
             found = kept(place / f"{name}.json", partial(scored, detect, dataset, where))
             yield [digit, name, found["image AUROC, score"], found.get("image AUROC, peak", "")]
 
@@ -215,10 +218,7 @@ def seconds(work):
 
 def of_recovery(folder, arguments):
     """The residual of samples after a search, against that of their mean."""
-    config = RunConfig(
-        "anogan", f"npz:{tumours_file(folder)}", epochs=EPOCHS["anogan"], batch_size=BATCHES["anogan"],
-        options=GAMES["anogan"],
-    )  # fmt: skip
+    config = RunConfig("anogan", f"npz:{tumours_file(folder)}", **TUMOURS["anogan"])
     model = trained(folder / "anogan", config).model()
     samples = model.generate(arguments.images, seed=1)
     nearest = model.anomalies(samples).nearest
@@ -242,7 +242,7 @@ def main():
     parser = common.parser(__doc__)
     parser.add_argument("folder", type=Path, help="of data and runs")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--models", nargs="*", choices=EPOCHS, default=list(EPOCHS))
+    parser.add_argument("--models", nargs="*", choices=TUMOURS, default=list(TUMOURS))
     parser.add_argument("--digits", nargs="+", type=int, choices=range(10), default=range(10))
     parser.add_argument("--images", type=int, default=256, help="of cost and recovery")
     parser.add_argument("--steps", type=int, default=500, help="of a search whose cost is measured")
