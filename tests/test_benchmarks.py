@@ -200,6 +200,13 @@ def test_drug_responses(benchmark, tmp_path):
     } <= rows(shown)
 
 
+def test_anomalies(benchmark, tmp_path):
+    few = {"SIDE": 32, "HEALTHY": 22, "KEPT": 3, "NEW": 3, "WIDTH": 2}
+    small = "--rounds", 1, "--images", 3, "--steps", 2, "--models"
+    shown = benchmark("anomalies", tmp_path, "--parts", "tumours", "cost", *small, **few)
+    assert {"PCA", "isolation forest", "search: ms a step, median"} <= rows(shown)
+
+
 def test_expression(benchmark, tmp_path):
     random = np.random.default_rng(0)
     x, tissue = random.normal(8.0, 2.0, (60, 12)), np.repeat(["liver", "brain"], 30)

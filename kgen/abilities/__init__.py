@@ -11,6 +11,7 @@ from kgen.abilities.has_density import HasDensity
 from kgen.abilities.infers import Infers
 from kgen.abilities.judges import Judges
 from kgen.abilities.judges_classes import JudgesClasses
+from kgen.abilities.judges_features import JudgesFeatures
 from kgen.abilities.mixes import Mixes
 from kgen.abilities.paints import Paints
 from kgen.abilities.perturbs import Perturbs
@@ -21,6 +22,6 @@ from kgen.abilities.translates import Translates
 
 __all__ = [
     "Classifies", "Conditional", "Detects", "Encodes", "Explains", "Generates", "HasConcepts",
-    "HasDensity", "Infers", "Judges", "JudgesClasses", "Mixes", "Paints", "Perturbs",
-    "Regresses", "Responds", "Segments", "Translates",
+    "HasDensity", "Infers", "Judges", "JudgesClasses", "JudgesFeatures", "Mixes",
+    "Paints", "Perturbs", "Regresses", "Responds", "Segments", "Translates",
 ]  # fmt: skip

@@ -1,13 +1,59 @@
 from abc import ABC, abstractmethod
+from typing import NamedTuple
+
+import numpy as np
+from keras import ops
+
+
+class Anomalies(NamedTuple):
+    """What is unlike the normal values of the training, of each of n values.
+
+    Args:
+        scores: float array (n,), larger for anomalies.
+        maps: float array (n, …), the distance of each point from the nearest normal value, a mean over
+            the channels of the scaled values.
+        nearest: array (n, …), the nearest normal value, in stored units.
+    """
+
+    scores: np.ndarray
+    maps: np.ndarray
+    nearest: np.ndarray
 
 
 class Detects(ABC):
-    """Scores how much a value x differs from the training values; a page writes ``strangeness``."""
+    """Scores how much a value x differs from the normal training values, and where.
+
+    A page writes ``nearest``, ``traits`` and ``strangeness``.
+
+    Example:
+        >>> scores, maps, nearest = model.anomalies(images)
+    """
 
     @abstractmethod
-    def strangeness(self, x):
-        """The score (n,) of scaled values, larger for anomalies; tensors."""
+    def nearest(self, x):
+        """The most similar value that the model takes for normal, of each scaled value; tensors."""
+
+    @abstractmethod
+    def traits(self, x):
+        """What scaled values are compared in beside their points, (n, k); tensors."""
+
+    @abstractmethod
+    def strangeness(self, x, nearest):
+        """The score (n,) of scaled values with their nearest normal ones; larger for anomalies."""
+
+    def anomalies(self, x):
+        """The ``Anomalies`` of stored values; each value is scored independently of the others."""
+        return Anomalies(*self.asked_of(self._found, x=x))
 
     def detect(self, x):
         """The anomaly score of each value, (n,)."""
-        return self.asked_of(self.strangeness, x=x)
+        return self.anomalies(x).scores
+
+    def described(self, x):
+        """What each stored value is compared in beside its points, (n, k)."""
+        return self.asked_of(self.traits, x=x)
+
+    def _found(self, x):
+        nearest = self.nearest(x)
+        maps = ops.mean(ops.abs(x - nearest), axis=-1)
+        return self.strangeness(x, nearest), maps, self.fields["x"].unscaled(nearest)

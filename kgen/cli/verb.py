@@ -1,6 +1,7 @@
 """The command of a verb: ``kgen VERB RUN IN OUT``."""
 
 from pathlib import Path
+from typing import get_args
 
 import click
 
@@ -45,7 +46,12 @@ def _option(option):
         if _required(option)
         else {"default": option.default, "show_default": True}
     )
-    return click.Option([f"--{option.name}"], type=option.annotation, **told)
+    return click.Option([f"--{option.name}"], type=_kind(option.annotation), **told)
+
+
+def _kind(annotation):
+    """The type of an option, of one that may be left out the type of its values."""
+    return (get_args(annotation) or (annotation,))[0]
 
 
 def _callback(name):

@@ -4,6 +4,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kgen.checks import are, counted
+from kgen.data.anomalies import leave_out
 from kgen.data.data import Data
 from kgen.data.faults import of_classes, of_splits, of_subjects
 from kgen.data.fold import Fold
@@ -42,7 +43,7 @@ def read(
     argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop",
     low: float | None = None, high: float | None = None, subject: str | None = None,
     table: str | None = None, fold: int | None = None, folds: int = 5, pixel: float | None = None,
-    anatomy: str | None = None, flip: bool = False,
+    anatomy: str | None = None, flip: bool = False, left_out: list = (),
 ):  # fmt: skip
     """Images of a folder: without classes, or one folder per class in alphabetical order.
 
@@ -64,6 +65,7 @@ def read(
         pixel: millimetres per pixel of the images as they are read, for measures in millimetres.
         anatomy: what the images show: brain.
         flip: whether training mirrors a random half of the images left to right.
+        left_out: classes that training never sees; in the test they are the anomalies.
     """
     check_anatomy(anatomy)
     folders = split_folders(argument, name)
@@ -82,7 +84,7 @@ def read(
     facts = _facts(name, argument, files, subject, table)
     given = {**official(values, facts), "notes": tuple(notes), "fold": Fold.of(fold, folds)}
     data = Data.from_arrays(name, values[TRAIN], fields, **given)
-    return described(data, pixel, anatomy, flip)
+    return leave_out(described(data, pixel, anatomy, flip), left_out)
 
 
 def faults(argument, name, size, channels, subject, table, anatomy, **_):

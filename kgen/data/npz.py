@@ -1,3 +1,4 @@
+from kgen.data.anomalies import ANOMALY, MASK, leave_out, leave_out_anomalies
 from kgen.data.archive import Archive
 from kgen.data.array_faults import of_people, of_values
 from kgen.data.data import Data
@@ -17,11 +18,12 @@ def read(
     low: float | None = None, high: float | None = None, unit: str | None = None,
     drop_constant: bool = False, subject: str | None = None, fold: int | None = None,
     folds: int = 5, pixel: float | None = None, anatomy: str | None = None, flip: bool = False,
-    **wanted: str,
+    left_out: list = (), normal_only: bool = False, **wanted: str,
 ):  # fmt: skip
     """Arrays by the names of their fields from a .npz file; NAME_test is kept for the test.
 
-    An array class_names holds the names of y's classes, in their order.
+    An array class_names holds the names of y's classes, in their order. The arrays anomaly (0 or 1)
+    and anomaly_mask (on the grid of x) are facts: which values and points are anomalies.
 
     Args:
         skip: arrays that are left out.
@@ -39,12 +41,16 @@ def read(
         pixel: millimetres per pixel, for measures in millimetres.
         anatomy: what the images show: brain.
         flip: whether training mirrors a random half of the images left to right.
+        left_out: classes that training never sees; in the test they are the anomalies.
+        normal_only: leaves what the array anomaly marks out of training and validation.
         wanted: FIELD=KIND, FIELD=ARRAY or FIELD=ARRAY:KIND.
     """
     arrays = Archive(argument, name)
     subject = _whose(arrays, subject, skip, wanted)
     told = {**{fact: fact for fact in facts}, **({SUBJECT: subject} if subject else {})}
-    aside = [*skip, *told.values(), *([names] if names else [])]
+    marks = [fact for fact in (ANOMALY, MASK) if fact not in (*skip, *told, *wanted)]
+    there = [fact for fact in marks if fact in arrays]
+    aside = [*skip, *told.values(), *there, *([names] if names else [])]
     found, named = _wanted(name, arrays, wanted, aside)
     values = {field: arrays[found[field].array] for field in in_order(found)}
     _check_lengths(name, values)
@@ -57,10 +63,13 @@ def read(
         for field, array in values.items()
     }
     test = _test(name, arrays, found, values)
-    known = {"facts": _facts(name, arrays, told), "fold": Fold.of(fold, folds)}
-    known |= {"test_facts": _facts(name, arrays, told, TEST)} if test else {}
+    facts = _facts(name, arrays, told) | _marked(arrays, marks)
+    known = {"facts": facts, "fold": Fold.of(fold, folds)}
+    if test:
+        known["test_facts"] = _facts(name, arrays, told, TEST) | _marked(arrays, marks, TEST)
     data = Data.from_arrays(name, values, fields, test, drop_constant=drop_constant, **known)
-    return described(data, pixel, anatomy, flip)
+    data = leave_out(described(data, pixel, anatomy, flip), left_out)
+    return leave_out_anomalies(data) if normal_only else data
 
 
 def _wanted(name, arrays, wanted, aside):
@@ -84,12 +93,18 @@ def _facts(name, arrays, told, suffix=""):
     return {fact: arrays[f"{array}{suffix}"] for fact, array in told.items()}
 
 
+def _marked(arrays, marks, suffix=""):
+    """Those of the arrays of anomalies that are there."""
+    return {mark: arrays[f"{mark}{suffix}"] for mark in marks if f"{mark}{suffix}" in arrays}
+
+
 def faults(argument, name, **options):
     """All faults of the values of the arrays; ``options`` are those of ``read``."""
     arrays = Archive(argument, name)
     wanted = {field: text for field, text in options.items() if field not in options_of(read)}
     subject = _whose(arrays, options["subject"], options["skip"], wanted)
-    aside = [*options["skip"], *options["facts"], CLASS_NAMES, subject, options["names"]]
+    told = [*options["facts"], ANOMALY, MASK, CLASS_NAMES]
+    aside = [*options["skip"], *told, subject, options["names"]]
     found = chosen(arrays, wanted, aside)
     y = found.pop("y", None)
     labels = _labels(arrays, y)

@@ -7,6 +7,7 @@ from pathlib import Path
 import tensorflow_datasets as tfds
 from tensorflow_datasets.core.download import downloader
 
+from kgen.data.anomalies import leave_out
 from kgen.data.data import Data
 from kgen.fields import Image, Label
 
@@ -14,8 +15,12 @@ from kgen.fields import Image, Label
 downloader.MAX_RETRIES = 5
 
 
-def read(argument, name):
-    """An image-classification set of tensorflow-datasets, downloaded and prepared on first use."""
+def read(argument, name, left_out: list = ()):
+    """An image-classification set of tensorflow-datasets, downloaded and prepared on first use.
+
+    Args:
+        left_out: classes that training never sees: in the test they are the anomalies.
+    """
     builder = _builder(argument, name)
     _check_kind(builder, name)
     try:
@@ -26,7 +31,7 @@ def read(argument, name):
     train, test = (_arrays(builder, split) for split in _splits(builder, name))
     names = builder.info.features["label"].names
     fields = {"x": Image.of(train["x"], f"{name}: x"), "y": Label(len(names), list(names))}
-    return Data.from_arrays(name, train, fields, test)
+    return leave_out(Data.from_arrays(name, train, fields, test), left_out)
 
 
 @contextmanager

@@ -86,6 +86,16 @@ class CountEpochs(keras.callbacks.Callback):
         self.model.epochs_trained += 1
 
 
+class Stages(keras.callbacks.Callback):
+    """Sets the stage of a model's training, and traces its step anew; ``fit`` always has it."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        stage = self.model.stage_after(self.model.epochs_trained)
+        if stage != self.model.stage:
+            self.model.stage = stage
+            self.model.make_train_function(force=True)
+
+
 class FinalWeights(keras.callbacks.Callback):
     """Sets the weights to their averages at the end of ``fit``, for optimizers with ``use_ema``.
 
@@ -108,7 +118,7 @@ def _finalize(optimizer, variables):
 
 def watched(callbacks, model):
     """The callbacks of ``fit``: those that it always has, then the given ones, one or several."""
-    own = [StopOnDivergence(), CountEpochs(), FinalWeights()]
+    own = [Stages(), StopOnDivergence(), CountEpochs(), FinalWeights()]
     listed = isinstance(callbacks, keras.callbacks.CallbackList)
     given = callbacks.callbacks if listed else keras.tree.flatten(callbacks or [])
     check_settable_rates(given, model)

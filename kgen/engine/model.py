@@ -67,6 +67,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
     span = (0.0, 1.0)  # of the scaled values of a model that is given no fields
     batch_size = 500  # values at a time when a trained model is applied
     comparable_loss = True  # over the epochs; a critic's loss is not: it grows with the critic
+    stage = None  # of the training, the one that ``fit`` is in
 
     def __init__(self, players, fields=None, seed=None, ema_decay=None, **kwargs):
         # The networks carry their own precision; what is computed between them is float32.
@@ -178,6 +179,13 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
                 )
                 self._move_average(player)
         self.track(player, *paid, ops.shape(args[0])[0])
+
+    def stage_after(self, epochs):
+        """The stage of training that begins after so many epochs; a page with stages overrides it.
+
+        The step reads it as ``self.stage``, and is traced anew when it changes.
+        """
+        return
 
     def plays(self, player):
         """How often a player plays per step."""

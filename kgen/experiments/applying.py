@@ -17,16 +17,21 @@ def apply(verb, run, source, out, **options):
     """Applies a verb of the run's model to the values of ``source``; returns how many there are."""
     if is_scan(source):
         return apply_to_scans(verb, run, source, out, **options)
-    check_writable(out)
+    places = verb.places(out)
+    for place in places:
+        check_writable(place)
     model, given = run.model(), run.config.data
     verb.check(model)
     fitted = {option: given[option] for option in FITTED if option in given}
     needed = verb.reads(model, **options)
     rows = read_values(source, model.fields, needed, stored_as(given, needed), **fitted)
+    options = verb.completed(run, model, **options)
     arrays = _rounded(verb, model, verb.apply(model, rows.values, **options), options)
     columns = {name: verb.columns(model, name, **options) for name in arrays}
-    draw = partial(_drawn, verb, model, arrays, options)
-    write_values(out, arrays, columns, draw, rows.files, **verb.names(model))
+    draw = partial(_drawn, verb, model, rows.values, arrays, options)
+    for place in places:
+        kept = verb.in_table(arrays) if place.suffix == ".csv" else arrays
+        write_values(place, kept, columns, draw, rows.files, **verb.names(model))
     return len(rows.values[needed[0]])
 
 
@@ -39,7 +44,10 @@ def _rounded(verb, model, arrays, options):
     return found
 
 
-def _drawn(verb, model, arrays, options):
+def _drawn(verb, model, given, arrays, options):
+    figure = verb.figure(model, given, arrays, **options)
+    if figure is not None:
+        return figure
     name, values = next(iter(arrays.items()))
     field = verb.field(model, name, **options)
     if field is None:

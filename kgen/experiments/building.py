@@ -2,10 +2,12 @@
 
 import contextlib
 import dataclasses
+import math
 
 import keras
 
 from kgen import checks, tasks
+from kgen.data.anomalies import check_normal
 from kgen.engine.accepts import refusal, taken
 from kgen.engine.options import options_of, settings_for, suggested, typed
 from kgen.experiments.schedules import CONSTANT, SCHEDULES, schedule
@@ -69,6 +71,8 @@ def build(config, dataset):
     with _precision(config.precision):
         model = cls.from_fields(**taken(cls, dataset.fields), seed=config.seed, **config.options)
     _check_binary(config, model, dataset)
+    _check_stages(config, model)
+    _check_normal(cls, dataset)
     _check_balanced(config, dataset)
     model.compile()
     _set_learning_rates(model, config.learning_rates)
@@ -125,6 +129,20 @@ def _check_balanced(config, dataset):
         raise ValueError(
             f"balanced=true weighs classes alike; {dataset.name} has none. "
             "Leave it out, or give labels."
+        )
+
+
+def _check_normal(cls, dataset):
+    if tasks.able("detect", cls):
+        check_normal(dataset)
+
+
+def _check_stages(config, model):
+    last, final = model.stage_after(config.epochs - 1), model.stage_after(math.inf)
+    if last != final:
+        raise ValueError(
+            f"epochs={config.epochs} ends in the stage {last!r} of {config.model}, before its "
+            f"stage {final!r} begins. Give more epochs, or a stage fewer."
         )
 
 

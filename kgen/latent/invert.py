@@ -1,13 +1,10 @@
 from functools import partial
 
-import keras
 import numpy as np
 from keras import ops
 
-from kgen import checks, console
-from kgen.engine.backend import compiled
-
-RATE = 0.1
+from kgen import checks
+from kgen.engine.descent import Descent
 
 
 def invert(model, values, labels=None, steps=300, starts=4, seed=0):
@@ -41,25 +38,15 @@ def invert(model, values, labels=None, steps=300, starts=4, seed=0):
 
 
 def _best(model, steps, starts, seed, x, *labels):
-    def error(z):
+    def error(z, x, *labels):
         apart = ops.square(model.draw(z, *labels) - x)
         return ops.mean(ops.reshape(apart, (ops.shape(apart)[0], -1)), axis=1)
 
     random = np.random.default_rng(seed)
     drawn = random.standard_normal((starts, x.shape[0], model.latent_dim), dtype="float32")
-    gradient = compiled(lambda z: model.input_gradient(error, z))
-    found = [_descended(gradient, z, steps) for z in console.over(drawn, "Inverting")]
-    errors = np.stack([ops.convert_to_numpy(error(z)) for z in found])
+    search = Descent(error, steps, "Inverting")
+    found = [search(z, x, *labels) for z in drawn]
+    errors = np.stack([ops.convert_to_numpy(error(z, x, *labels)) for z in found])
     best, every = errors.argmin(axis=0), np.arange(x.shape[0])
     codes = np.stack([ops.convert_to_numpy(z) for z in found])
     return codes[best, every], errors[best, every]
-
-
-def _descended(gradient, start, steps):
-    """The latents where Adam ends."""
-    z = keras.Variable(start)
-    adam = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(RATE, steps))
-    adam.build([z])
-    for _ in range(steps):
-        adam.apply([gradient(z.value)], [z])
-    return z.value

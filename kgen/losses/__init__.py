@@ -19,6 +19,7 @@ from kgen.losses.translation import (
     edge_difference,
     of_patches,
     squared_difference,
+    total_difference,
 )
 from kgen.losses.weights import weight_of_sum
 
@@ -47,6 +48,7 @@ __all__ = [
     "saturating_loss",
     "shares",
     "squared_difference",
+    "total_difference",
     "wasserstein_loss",
     "weight_of_sum",
 ]

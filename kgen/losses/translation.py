@@ -5,17 +5,22 @@ from keras import ops
 
 def absolute_difference(values, others):
     """Mean |value − other| over all numbers of each value."""
-    return _mean(ops.abs(ops.cast(values, "float32") - ops.cast(others, "float32")))
+    return _mean(ops.abs(_differences(values, others)))
+
+
+def total_difference(values, others):
+    """Σ |value − other| over all numbers of each value."""
+    return ops.sum(ops.abs(_differences(values, others)), axis=_inner(values))
 
 
 def squared_difference(values, others):
     """Mean (value − other)² over all numbers of each value."""
-    return _mean(ops.square(ops.cast(values, "float32") - ops.cast(others, "float32")))
+    return _mean(ops.square(_differences(values, others)))
 
 
 def edge_difference(values, others):
     """The same for steps between neighbours on every axis; a shift of brightness costs nothing."""
-    difference = ops.cast(values, "float32") - ops.cast(others, "float32")
+    difference = _differences(values, others)
     axes = range(1, len(difference.shape) - 1)
     return sum(_mean(ops.abs(_steps(difference, axis))) for axis in axes) / len(axes)
 
@@ -26,8 +31,17 @@ def of_patches(loss, judged, *arguments):
     return ops.mean(ops.reshape(patches, (ops.shape(judged)[0], -1)), axis=1)
 
 
+def _differences(values, others):
+    return ops.cast(values, "float32") - ops.cast(others, "float32")
+
+
+def _inner(values):
+    """All axes but the first."""
+    return tuple(range(1, len(values.shape)))
+
+
 def _mean(values):
-    return ops.mean(values, axis=tuple(range(1, len(values.shape))))
+    return ops.mean(values, axis=_inner(values))
 
 
 def _steps(values, axis):

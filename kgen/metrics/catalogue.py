@@ -358,6 +358,86 @@ CATALOGUE = {
         ("surface_distance",), "kgen.metrics.mask_pairs.mean_over_classes",
         quick=True, resampled=True,
     ),
+    "anomaly_auc": Metric(
+        "anomalies", "higher",
+        "how often an anomaly has a greater score than a normal value; ½: at random",
+        ("scores", "anomalous"), "kgen.metrics.anomalies.anomaly_area",
+        quick=True, resampled=True,
+    ),
+    "anomaly_average_precision": Metric(
+        "anomalies", "higher",
+        "area under precision against recall; at random the share of anomalies",
+        ("scores", "anomalous"), "kgen.metrics.anomalies.anomaly_precision",
+        quick=True, resampled=True,
+    ),
+    "anomaly_sensitivity": Metric(
+        "anomalies", "higher",
+        "share of anomalies whose score is above that of 95 % of the normal values",
+        ("scores", "anomalous"), "kgen.metrics.anomalies.sensitivity",
+        quick=True, resampled=True,
+    ),
+    "anomaly_false_alarms": Metric(
+        "anomalies", "neither",
+        "share of normal values above the threshold of validation values; 0.05 if alike",
+        ("scores", "anomalous", "threshold"), "kgen.metrics.anomalies.alarms", quick=True,
+    ),
+    "anomaly_peak_auc": Metric(
+        "anomalies", "higher",
+        "anomaly_auc of the peak of the smoothed map: of what is small and strong",
+        ("peaks", "anomalous"), "kgen.metrics.anomalies.anomaly_area",
+        quick=True, resampled=True,
+    ),
+    "anomaly_peak_average_precision": Metric(
+        "anomalies", "higher",
+        "anomaly_average_precision of this peak",
+        ("peaks", "anomalous"), "kgen.metrics.anomalies.anomaly_precision",
+        quick=True, resampled=True,
+    ),
+    "anomaly_peak_sensitivity": Metric(
+        "anomalies", "higher",
+        "anomaly_sensitivity of this peak",
+        ("peaks", "anomalous"), "kgen.metrics.anomalies.sensitivity",
+        quick=True, resampled=True,
+    ),
+    "anomaly_residual_auc": Metric(
+        "anomalies", "higher",
+        "anomaly_auc of the mean of the map, in which what is small is lost",
+        ("residuals", "anomalous"), "kgen.metrics.anomalies.anomaly_area",
+        quick=True, resampled=True,
+    ),
+    "anomaly_auc_of_neighbours": Metric(
+        "anomalies", "neither",
+        "anomaly_auc of the distance from the nearest training values",
+        ("neighbours", "anomalous"), "kgen.metrics.anomalies.anomaly_area",
+        quick=True, resampled=True,
+    ),
+    "anomaly_auc_of_forest": Metric(
+        "anomalies", "neither",
+        "anomaly_auc of an isolation forest",
+        ("forest", "anomalous"), "kgen.metrics.anomalies.anomaly_area",
+        quick=True, resampled=True,
+    ),
+    "anomaly_point_auc": Metric(
+        "anomalies", "higher",
+        "how often a point of an anomaly has more in the smoothed map than another point",
+        ("points", "masks"), "kgen.metrics.anomalies.anomaly_area", quick=True,
+    ),
+    "anomaly_point_average_precision": Metric(
+        "anomalies", "higher",
+        "area under precision against recall of these points",
+        ("points", "masks"), "kgen.metrics.anomalies.anomaly_precision", quick=True,
+    ),
+    "anomaly_dice": Metric(
+        "anomalies", "higher",
+        "overlap of the masks with the points above the threshold of validation values",
+        ("points", "masks", "point_threshold"), "kgen.metrics.anomalies.dice_of_points",
+        quick=True,
+    ),
+    "anomaly_best_dice": Metric(
+        "anomalies", "higher",
+        "the same at the best of all thresholds, which only the truth tells",
+        ("points", "masks"), "kgen.metrics.anomalies.best_dice", quick=True,
+    ),
 }  # fmt: skip
 
 

@@ -30,6 +30,7 @@ SCALARS = {
         "lower",
         "how far reconstructions are off in the features of the discriminator",
     ),
+    "encoding_loss": ("lower", "how far the normal values that the encoder finds are off"),
     "leakage_loss": ("lower", "information on the class in the codes, nats"),
     "cycle_loss": ("lower", "mean absolute error after translation there and back"),
     "identity_loss": ("lower", "mean absolute change of what is of the field already"),

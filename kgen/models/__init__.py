@@ -81,6 +81,15 @@ MODELS = {
     "cvae-cgan": Entry(
         "hybrid.cvaecgan", "CVAECGAN", "classifies, reconstructs, synthesises", "arXiv:1703.10155"
     ),
+    "anogan": Entry(
+        "anomaly.anogan", "AnoGAN", "finds what is not normal, by a search", "arXiv:1703.05921"
+    ),
+    "f-anogan": Entry(
+        "anomaly.fanogan",
+        "FAnoGAN",
+        "finds what is not normal, by an encoder",
+        "doi:10.1016/j.media.2019.01.010",
+    ),
     "regressor": Entry(
         "regression.regressor", "Regressor", "reads a number, such as an age", "arXiv:1612.02572"
     ),

@@ -48,9 +48,13 @@ def players(x, latent_dim, width, dropout, noise, num_classes=None):
 def critic(shape, width=64):
     """f(x) without BatchNorm: input x, output an unbounded number."""
     x = keras.Input(shape, name="x")
-    features = critic_features(x, width) if rank(shape) else dense_features(x, DENSE * width)
-    value = layers.Dense(1, dtype="float32", name="value")(layers.Flatten()(features))
-    return keras.Model(x, value, name="discriminator")
+    return keras.Model(x, _valued(x, width)[0], name="discriminator")
+
+
+def featured_critic(shape, width=64):
+    """f(x) as ``critic``: the number, and the features that it is read from."""
+    x = keras.Input(shape, name="x")
+    return keras.Model(x, _valued(x, width), name="discriminator")
 
 
 def critic_features(x, width):
@@ -110,6 +114,13 @@ def residual_classifier(shape, num_classes, width=32, dropout=0.25, shift=0.08):
     )
     classes = layers.Dense(num_classes, dtype="float32", name="classes")(features)
     return keras.Model(x, classes, name="classifier")
+
+
+def _valued(x, width):
+    """The number without bounds, and the features that it is read from."""
+    seen = critic_features if rank(x.shape[1:]) else dense_features
+    features = layers.Flatten()(seen(x, width if rank(x.shape[1:]) else DENSE * width))
+    return [layers.Dense(1, dtype="float32", name="value")(features), features]
 
 
 def _normalised_body(x, width, dropout, tell=lambda features: features):

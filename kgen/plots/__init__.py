@@ -26,6 +26,7 @@ from kgen.plots.panels import (
     Reliability,
     Residuals,
     Roc,
+    Scores,
     Steps,
 )
 from kgen.plots.raster import raster
@@ -38,9 +39,9 @@ from kgen.plots.ways import ways
 
 __all__ = [
     "Cells", "Change", "Cloud", "Clouds", "Confusion", "Differences", "Distributions", "Errors",
-    "Estimates", "Histogram", "Moves", "Picture", "Reliability", "Residuals", "Roc", "Steps",
-    "animate", "boxes",
-    "by_group", "cascades", "changes", "clustered", "colours_of_places", "correlations", "counts",
+    "Estimates", "Histogram", "Moves", "Picture", "Reliability", "Residuals", "Roc", "Scores",
+    "Steps", "animate", "boxes", "by_group", "cascades", "changes", "clustered",
+    "colours_of_places", "correlations", "counts",
     "curves", "curves_of_maps", "curves_of_trials", "drawn", "explanations", "extremes", "gallery",
     "grid", "heat_map", "image_viewer", "map_by", "map_grid", "map_of_images",
     "parallel_coordinates", "raster", "restored", "scatters", "sizes", "spread", "stacked", "ways",

@@ -293,6 +293,24 @@ class Distributions(NamedTuple):
         _caption(axes, self.title)
 
 
+class Scores(NamedTuple):
+    """Histograms of the scores of several kinds of values, {name: (n,)}, and a threshold."""
+
+    kinds: dict
+    threshold: float
+    title: str = ""
+
+    inches = (2 * SQUARE, 0.6 * SQUARE)
+
+    def draw(self, axes):
+        bins = np.linspace(*np.percentile(np.concatenate([*self.kinds.values()]), (0, 100)), 41)
+        for name, values in self.kinds.items():
+            axes.hist(values, bins, density=True, alpha=0.5, label=f"{name} ({len(values)})")
+        axes.axvline(self.threshold, color="black", linestyle="--", label="threshold")
+        axes.set(xlabel="score")
+        _caption(axes, self.title)
+
+
 class Change(NamedTuple):
     """A signed map (height, width, channels): red below 0, blue above, significance outlined."""
 

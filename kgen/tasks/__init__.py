@@ -27,6 +27,7 @@ TASKS = {
     "explain": "kgen.tasks.explain.Explain",
     "translate": "kgen.tasks.translate.Translate",
     "segment": "kgen.tasks.segment.Segment",
+    "detect": "kgen.tasks.detect.Detect",
 }
 
 

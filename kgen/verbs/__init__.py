@@ -32,6 +32,10 @@ VERBS = {
     "segment": Entry(
         "kgen.verbs.segment.Segment", "Tell the class of every point of a file's values."
     ),
+    "detect": Entry(
+        "kgen.verbs.detect.Detect",
+        "Score how unlike the training a file's values are, and where; OUT may be a folder.",
+    ),
     "translate": Entry(
         "kgen.verbs.translate.Translate", "Make of a file's values those of another field."
     ),

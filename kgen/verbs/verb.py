@@ -29,6 +29,14 @@ class Verb:
         """The fields that the file must hold: that of the values, and those of labels."""
         return ("x", *model.label_names)
 
+    def completed(self, run, model, **options):
+        """The options with what the run's training says where they say nothing."""
+        return options
+
+    def places(self, out):
+        """The files that are written where ``out`` is asked for."""
+        return [out]
+
     def apply(self, model, values):
         """Arrays by name, one row per value, from a dict of values by field, in stored units."""
         raise NotImplementedError(f"{type(self).__name__} does not say what it makes of values.")
@@ -41,6 +49,14 @@ class Verb:
         """The column names of the array ``name`` in a table; ``None`` if it has none."""
         field = self.field(model, name, **options)
         return field and field.columns
+
+    def in_table(self, arrays):
+        """Those of the arrays that a table holds."""
+        return arrays
+
+    def figure(self, model, values, arrays, **options):
+        """A figure of its own; ``None`` where the first array is drawn."""
+        return
 
     def names(self, model):
         """Arrays of names, of classes for example, that a .npz file stores too."""

@@ -22,8 +22,14 @@ class Eye(Segments, Detects, Explains, GenerativeModel):
     def mask_logits(self, x):
         return ops.concatenate([0.5 - x, x - 0.5], axis=-1)
 
-    def strangeness(self, x):
-        return ops.mean(x, axis=(1, 2, 3))
+    def nearest(self, x):
+        return ops.zeros_like(x)
+
+    def traits(self, x):
+        return ops.reshape(x, (-1, 64))
+
+    def strangeness(self, x, nearest):
+        return ops.mean(x - nearest, axis=(1, 2, 3))
 
     def answers(self, x):
         return ops.reshape(ops.sum(2.0 * x, axis=(1, 2, 3)), (-1, 1))
@@ -34,6 +40,9 @@ def test_points_are_classified_values_scored_and_answers_explained():
     model.batch_size = 3
     np.testing.assert_array_equal(model.segment(X), UNIT[..., 0] > 0.5)
     np.testing.assert_allclose(model.detect(X), UNIT.mean(axis=(1, 2, 3)), rtol=1e-5)
+    found = model.anomalies(X)
+    np.testing.assert_allclose(found.maps, UNIT[..., 0], rtol=1e-5)
+    np.testing.assert_array_equal(found.nearest, np.full_like(X, X.min(), "float32"))
     added = interpret.occlusion(model, X, patch=1, baseline=0)
     np.testing.assert_allclose(added, 2 * UNIT[..., 0], atol=1e-4)
     with pytest.raises(ValueError, match="x has the shape"):

@@ -89,6 +89,7 @@ PANELS = {
     "Clouds": lambda names, title: plots.Clouds(POINTS, np.stack([POINTS] * 3), names, title),
     "Histogram": lambda names, title: plots.Histogram(POINTS[:, :1], POINTS[:, :1], title),
     "Distributions": lambda names, title: plots.Distributions(np.arange(3), np.arange(4), title),
+    "Scores": lambda names, title: plots.Scores({names[0]: np.arange(3.0)}, 1.0, title),
     "Change": lambda names, title: plots.Change(CELLS[0, 0], np.eye(4)[..., None] > 0, title),
     "Differences": lambda names, title: plots.Differences(CELLS[0], Image((4, 4, 1)), title),
     "Roc": lambda names, title: plots.Roc(np.arange(3), np.eye(3), names, title),

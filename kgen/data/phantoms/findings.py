@@ -7,6 +7,7 @@ from kgen import console
 from kgen.data.phantoms import truth
 from kgen.data.phantoms.person import CLASSES, INTENDED, LATENTS, TRUE, grey_levels, upright
 
+TUMOUR = 4  # its number in the maps of tissue
 PAIRS = 100  # persons drawn with and without the disease
 
 
@@ -43,16 +44,31 @@ def classes(rows):
 
 def stacked(out, rows):
     """The arrays of ``brains.npz``: upright slices x, classes y, and who they show."""
-    images = [upright(np.asarray(nibabel.load(out / row["file"]).dataobj)[..., 0]) for row in rows]
+    images = _slices(out, rows, "file")
     told = {name: np.array([row[name] for row in rows]) for name in ("subject", "sex")}
     age = numbers(rows, ["age"])[:, 0].astype("float32")
     return {
-        "x": np.stack(images)[..., None],
+        "x": images[..., None],
         "y": classes(rows),
         "age": age,
         "class_names": np.array(CLASSES),
         **told,
+        **_tumours(out, rows),
     }
+
+
+def _slices(out, rows, column):
+    """The upright slices (n, …) of the files of a column."""
+    files = (nibabel.load(out / row[column]) for row in rows)
+    return np.stack([upright(np.asarray(file.dataobj)[..., 0]) for file in files])
+
+
+def _tumours(out, rows):
+    """Who has a tumour, and where it is, as anomalies; nothing of a population without tumours."""
+    if "tumour" not in rows[0]:
+        return {}
+    masks = _slices(out, rows, "tissue") == TUMOUR
+    return {"anomaly": masks.any(axis=(1, 2)).astype("uint8"), "anomaly_mask": masks}
 
 
 def latents(rows):

@@ -16,14 +16,17 @@ class Game(Judges, AdversarialModel):
     Args:
         generator: built model, latents (n, latent_dim) to scaled values (n, …).
         discriminator: built model, scaled values to one number each, (n, 1).
-        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``;
+            ``others``, a dict of the players besides D and G.
     """
 
     monitor = None
     scalars = ("real_loss", "fake_loss", "adversarial_loss")
 
     def __init__(self, generator, discriminator, **options):
-        super().__init__({"discriminator": [discriminator], "generator": [generator]}, **options)
+        others = options.pop("others", {})
+        players = {"discriminator": [discriminator], "generator": [generator], **others}
+        super().__init__(players, **options)
         self.generator, self.discriminator = generator, discriminator
 
     def call(self, inputs, training=False):

@@ -1,0 +1,93 @@
+"""Training on normal values only: which values are anomalies is a fact of the test."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from kgen.checks import counted
+
+ANOMALY = "anomaly"  # the fact of whether a value is one, (n,)
+MASK = "anomaly_mask"  # the fact of which of its points are, (n, …)
+PARTS = "train", "validation", "test"
+
+
+def leave_out(data, classes):
+    """A data set without some classes in training and validation; in the test they are anomalies.
+
+    Args:
+        data: ``Data`` with classes.
+        classes: sequence of names or numbers of classes; none leaves the set as it is.
+
+    Raises:
+        ValueError: if there are no classes, a class is unknown, no other class is left, or the
+            test has none of these.
+
+    Example:
+        >>> without_threes = leave_out(kgen.data.load("digits"), ["3"])
+        >>> without_threes.test.facts["anomaly"]
+    """
+    if not classes:
+        return data
+    if data.classes is None:
+        raise ValueError(f"{data.name} has no classes, of which left_out could name some.")
+    numbers = [data.classes.number(str(name)) for name in classes]
+    marks = {part: np.isin(getattr(data, part).labels, numbers) for part in PARTS}
+    named = " and ".join(data.classes.class_names[number] for number in numbers)
+    return _normal(data, marks, f"class {named}")
+
+
+def leave_out_anomalies(data):
+    """The same of the values that the fact ``anomaly`` marks."""
+    marks = {part: is_anomalous(getattr(data, part)) for part in PARTS}
+    if not any(mark.any() for mark in marks.values()):
+        raise ValueError(
+            f"normal_only=True: {data.name} does not say what is an anomaly. "
+            f"Add an array {ANOMALY} of 0 and 1."
+        )
+    return _normal(data, marks, "anomalies")
+
+
+def is_anomalous(split):
+    """Which values of a split are anomalies, (n,) of bool, as far as that is known."""
+    marks = split.facts.get(ANOMALY, np.zeros(len(split)))
+    return np.asarray(marks).astype(bool).reshape(len(split))
+
+
+def check_normal(data):
+    """Raises if known anomalies are among the values that a detector learns as normal."""
+    for part in PARTS[:2]:
+        found = int(is_anomalous(getattr(data, part)).sum())
+        if found:
+            told = f"{found:,} of {counted(len(getattr(data, part)), f'{part} value')}"
+            raise ValueError(
+                f"{data.name}: {told} are anomalies, by the array {ANOMALY}; a detector learns of "
+                "normal values alone. Leave them out with normal_only=True."
+            )
+
+
+def _normal(data, marks, what):
+    """The set without the marked values of training and validation."""
+    _check_marks(data, marks, what)
+    train, validation = (
+        getattr(data, part).subset(np.flatnonzero(~marks[part])) for part in PARTS[:2]
+    )
+    facts = {**data.test.facts, ANOMALY: marks["test"]}
+    fields = {name: field.fitted(train[name]) for name, field in data.fields.items()}
+    splits = (train, validation, replace(data.test, facts=facts))
+    train, validation, test = (replace(split, fields=fields) for split in splits)
+    lost = int(marks["train"].sum() + marks["validation"].sum())
+    found = f"{int(marks['test'].sum()):,} of {len(test):,} test values"
+    left = f"{what} left out of training and validation ({lost:,} values)"
+    note = f"normal values alone: {left}; {found} are anomalies"
+    return replace(data, train=train, validation=validation, test=test, notes=(*data.notes, note))
+
+
+def _check_marks(data, marks, what):
+    if not marks["test"].any() or marks["test"].all():
+        raise ValueError(
+            f"{data.name}: {what}: the test holds {'only' if marks['test'].all() else 'no'} "
+            "anomalies, and how well they are told from normal values could not be measured."
+        )
+    for part in PARTS[:2]:
+        if marks[part].all():
+            raise ValueError(f"{data.name}: {what}: no normal value is left for the {part} split.")

@@ -1,0 +1,1 @@
+"""Detectors: trained on normal values alone, they tell what is unlike these, and where."""

@@ -1,0 +1,107 @@
+import keras
+import numpy as np
+from keras import ops
+
+from kgen import checks, losses, networks
+from kgen.abilities import Detects, JudgesFeatures
+from kgen.engine.descent import Descent
+from kgen.fields import Grid
+from kgen.models.adversarial.game import Game
+
+STARTS = 256  # codes of which a search begins at the best
+
+
+@keras.saving.register_keras_serializable("kgen")
+class AnoGAN(JudgesFeatures, Detects, Game):
+    """AnoGAN: searches the sample of a DCGAN of normal images that is nearest to a new image.
+
+        A(x) = min_z (1 − λ) Σ |x − G(z)| + λ Σ |f(x) − f(G(z))|
+
+    f are the features from which D computes its logit. z is searched by gradient steps, for many
+    images in one compiled program; a score does not depend on the other images. G and D stay fixed,
+    with BatchNorm in inference mode. The paper begins at a random z; here the search begins at the
+    nearest of 256 fixed ones. The map is |x − G(z)|.
+
+    Args:
+        generator: built model, latents (n, latent_dim) to scaled values (n, …).
+        discriminator: built model, scaled values to the logit of being real (n, 1) and features f.
+        feature_weight: float in [0, 1], λ.
+        search_steps: int ≥ 1, gradient steps of a search.
+        label_smoothing: float in [0, 0.5], s: the target for real images is 1 − s.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
+
+    Raises:
+        ValueError: if an argument is out of range.
+
+    Example:
+        >>> model = AnoGAN.from_shape((64, 64, 1))
+        >>> model.compile()
+        >>> model.fit(normal_images, batch_size=64, epochs=100)  # float32 in [0, 1]
+        >>> scores, maps, nearest = model.anomalies(new_images)
+
+    Reference:
+        Schlegl et al., Unsupervised Anomaly Detection with Generative Adversarial Networks to Guide
+        Marker Discovery, 2017, arXiv:1703.05921
+    """
+
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        feature_weight=0.1,
+        search_steps=500,
+        label_smoothing=0.0,
+        **options,
+    ):
+        super().__init__(generator, discriminator, **options)
+        checks.check_number("feature_weight", feature_weight, 0.0, 1.0)
+        checks.check_sizes(search_steps=search_steps)
+        checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
+        self.feature_weight, self.search_steps = feature_weight, search_steps
+        self.label_smoothing = label_smoothing
+
+    def discriminator_loss(self, real_logits, fake_logits, training=True):
+        """What D pays for telling images from fakes, given its logits of both."""
+        smoothing = self.label_smoothing if training else 0.0
+        real_loss = self.score("real_loss", losses.real_loss(real_logits, smoothing))
+        return real_loss + self.score("fake_loss", losses.fake_loss(fake_logits))
+
+    def generator_loss(self, fake_logits):
+        """What G pays for D's opinion of its fakes."""
+        return self.score("adversarial_loss", losses.generator_loss(fake_logits))
+
+    def nearest(self, x):
+        return self.draw(self.search(x))
+
+    def strangeness(self, x, nearest):
+        return self.apart(x, self.traits(x), nearest)
+
+    def apart(self, x, features, drawn):
+        """How far drawn values are from others whose features are known, (n,)."""
+        residual = losses.total_difference(x, drawn)
+        mismatch = losses.total_difference(features, self.traits(drawn))
+        return (1.0 - self.feature_weight) * residual + self.feature_weight * mismatch
+
+    def search(self, x):
+        """The code (n, latent_dim) whose value is nearest to each scaled value; tensors."""
+        descent = Descent(lambda z, *given: self.apart(*given, self.draw(z)), self.search_steps)
+        return descent(self.start(x), x, self.traits(x))
+
+    def start(self, x):
+        """The fixed latents whose value v is nearest to each value x: ‖v‖² − 2 x·v is least."""
+        drawn = np.random.default_rng(0).standard_normal((STARTS, self.latent_dim))
+        codes = ops.convert_to_tensor(drawn, "float32")
+        values, flat = (ops.reshape(part, (len(part), -1)) for part in (self.draw(codes), x))
+        inner = ops.matmul(flat, ops.transpose(values))
+        return ops.take(
+            codes, ops.argmin(ops.sum(ops.square(values), -1) - 2.0 * inner, -1), axis=0
+        )
+
+    @classmethod
+    def from_fields(cls, x: Grid, latent_dim=100, width=64, **options):
+        """An AnoGAN with DCGAN's networks for images, volumes or curves."""
+        latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
+        x = x.bounded()
+        generator = networks.generator(x.shape, latent_dim, width, limits=x.limits)
+        discriminator = networks.feature_discriminator(x.shape, width)
+        return cls(generator, discriminator, fields={"x": x}, **options)

@@ -1,0 +1,58 @@
+import numpy as np
+
+from kgen.checks import check_known
+from kgen.verbs.verb import Verb
+
+SCORES = "score", "peak"
+TABLED = (*SCORES, "anomalous")
+FILES = "scores.csv", "anomalies.npz", "anomalies.png"
+SHOWN = 10
+
+
+class Detect(Verb):
+    """Writes the anomaly ``score`` of each value, its ``peak``, and if it is ``anomalous``.
+
+    A value is anomalous if its score, or its peak, exceeds a threshold: the given one, or the one
+    that 5 % of the normal values outside the training exceed. The peak is the maximum of the map. A .npz file also holds the ``map`` and the
+    ``nearest`` normal value.
+    """
+
+    task = "detect"
+
+    def reads(self, model, **options):
+        return ("x",)
+
+    def places(self, out):
+        return [out] if out.suffix else [out / name for name in FILES]
+
+    def completed(self, run, model, by, threshold):
+        from kgen.verbs.calibration import thresholds
+
+        check_known("score", by, SCORES)
+        return {
+            "by": by,
+            "threshold": thresholds(run, model)[by] if threshold is None else threshold,
+        }
+
+    def apply(self, model, values, by: str = "score", threshold: float | None = None):
+        from kgen.verbs.calibration import scored
+
+        found, scores = scored(model, values["x"])
+        anomalous = (scores[by] > threshold).astype("uint8")
+        return {**scores, "anomalous": anomalous, "map": found.maps, "nearest": found.nearest}
+
+    def field(self, model, name, **options):
+        return model.fields["x"] if name == "nearest" else None
+
+    def in_table(self, arrays):
+        return {name: arrays[name] for name in TABLED}
+
+    def figure(self, model, values, arrays, by, threshold):
+        from kgen.plots import stacked
+        from kgen.tasks.detect import explained
+
+        first = np.argsort(-arrays[by], kind="stable")[:SHOWN]
+        names = [f"{score:.3g}" for score in arrays[by][first]]
+        shown = (part[first] for part in (values["x"], arrays["nearest"], arrays["map"]))
+        title = f"greatest {by} of {len(arrays[by])}; threshold {threshold:.3g}"
+        return stacked([explained(model.fields["x"], *shown, names)], title, dpi=150)
