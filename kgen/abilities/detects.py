@@ -10,8 +10,8 @@ class Anomalies(NamedTuple):
 
     Args:
         scores: float array (n,), larger for anomalies.
-        maps: float array (n, …), the distance of each point from the nearest normal value, a mean over
-            the channels of the scaled values.
+        maps: float array (n, …), the distance of each point from the nearest normal value, a mean
+            over the channels of the scaled values.
         nearest: array (n, …), the nearest normal value, in stored units.
     """
 

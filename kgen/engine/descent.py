@@ -15,7 +15,7 @@ class Descent:
         m ← .9 m + .1 g,   v ← .999 v + .001 g²,   z ← z − r m̂ / (√v̂ + 1e-7),   g = ∂ cost / ∂ z
 
     m̂ and v̂ are corrected for their start at 0. The rate r falls from 0.1 to 0 as a half cosine.
-    Every number has averages of its own, so the result does not depend on what else is in the batch.
+    Every number has averages of its own, so the result does not depend on the rest of the batch.
 
     Args:
         cost: function of latents (n, latent_dim) and the given values to one number each, (n,);

@@ -13,8 +13,8 @@ class Detect(Verb):
     """Writes the anomaly ``score`` of each value, its ``peak``, and if it is ``anomalous``.
 
     A value is anomalous if its score, or its peak, exceeds a threshold: the given one, or the one
-    that 5 % of the normal values outside the training exceed. The peak is the maximum of the map. A .npz file also holds the ``map`` and the
-    ``nearest`` normal value.
+    that 5 % of the normal values outside the training exceed. The peak is the maximum of the map.
+    A .npz file also holds the ``map`` and the ``nearest`` normal value.
     """
 
     task = "detect"

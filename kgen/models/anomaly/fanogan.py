@@ -14,11 +14,11 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):
 
         A(x) = mean (x − G(E(x)))² + κ mean (f(x) − f(G(E(x))))²
 
-    f are the features from which the critic computes its value. D and G play the game of ``WGANGP``.
-    E minimises A(x) of normal images, with D and G in inference mode (``izi_f`` of the paper). In
-    the paper E begins after the game: with ``game_epochs`` D and G play first and rest afterwards.
-    Scalars of a resting player are logged as 0; validation measures all. With 0 epochs all three
-    learn in every step. Latents are not squashed by tanh, because those of N(0, I) are not.
+    f are the features from which the critic computes its value. D and G play the game of
+    ``WGANGP``. E minimises A(x) of normal images, with D and G in inference mode (``izi_f`` of the
+    paper). In the paper E begins after the game: with ``game_epochs`` D and G play first and rest
+    afterwards. Scalars of a resting player are logged as 0; validation measures all. With 0 epochs
+    all three learn in every step. Latents are not squashed by tanh, as those of N(0, I) are not.
 
     The map is |x − G(E(x))|.
 
@@ -87,7 +87,8 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):
         if self.epochs_trained <= self.game_epochs and self.game_epochs:
             raise ValueError(
                 f"The encoder begins after game_epochs={self.game_epochs}, and this model was "
-                f"trained for {self.epochs_trained}. Train it for more epochs, or with fewer game_epochs."
+                f"trained for {self.epochs_trained}. Train it for more epochs, or with fewer "
+                "game_epochs."
             )
         return self.draw(self.encoder(x, training=False))
 
