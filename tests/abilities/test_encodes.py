@@ -11,7 +11,7 @@ from tests.conftest import every_model, tiny
 def test_vocabulary_has_the_documented_shapes(name, batch):
     model, (x, y) = tiny(name), batch
     y = model.asked(y)
-    assert model.codes(x, y).shape == (48, 3)
+    assert model.codes(x, y).shape == (48, model.latent_dim)
     assert model.reconstruct(x, y).shape == x.shape
 
 

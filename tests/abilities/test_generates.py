@@ -4,28 +4,33 @@ import keras
 import numpy as np
 import pytest
 
-from kgen.abilities import Conditional, Generates, Translates
+from kgen.abilities import Conditional, Generates, Paints, Translates
 from tests.conftest import CLASSES, SHAPE, every_model, tiny
 
 
-def codes(count):
-    return np.random.default_rng(0).standard_normal((count, 3), dtype="float32")
+def codes(model, count):
+    return np.random.default_rng(0).standard_normal((count, model.latent_dim), dtype="float32")
 
 
 @every_model(Generates)
 def test_vocabulary_has_the_documented_shapes(name, batch):
     model, (x, y) = tiny(name), batch
-    assert (model.shape, model.latent_dim, model.fields["x"].shape) == (SHAPE, 3, SHAPE)
-    assert type(model).from_config(model.get_config()).latent_dim == 3
-    assert model.decode(codes(48), model.asked(y)).shape == x.shape
+    assert model.shape == model.fields["x"].shape == SHAPE
+    assert type(model).from_config(model.get_config()).latent_dim == model.latent_dim
+    assert model.decode(codes(model, 48), model.asked(y)).shape == x.shape
     assert model.generate(5, seed=1).shape == (5, *SHAPE)
     np.testing.assert_array_equal(model.generate(5, seed=1), model.generate(5, seed=1))
+
+
+@every_model(Generates, without=Paints)
+def test_latents_are_as_many_as_asked_for(name):
+    assert tiny(name).latent_dim == 3
 
 
 @every_model(Generates)
 def test_images_lie_between_black_and_white(name):
     model = tiny(name)
-    images = model.decode(100 * codes(48), model.asked(np.arange(48) % CLASSES))
+    images = model.decode(100 * codes(model, 48), model.asked(np.arange(48) % CLASSES))
     assert 0.0 <= images.min() < images.max() <= 1.0
 
 
@@ -33,9 +38,9 @@ def test_images_lie_between_black_and_white(name):
 def test_batches_of_any_size_give_the_same_images(name, batch):
     model = tiny(name)
     y = model.asked(batch[1])
-    whole = model.decode(codes(48), y)
+    whole = model.decode(codes(model, 48), y)
     model.batch_size = 7
-    np.testing.assert_allclose(model.decode(codes(48), y), whole, atol=1e-6)
+    np.testing.assert_allclose(model.decode(codes(model, 48), y), whole, atol=1e-6)
 
 
 @every_model(Generates)
@@ -97,4 +102,4 @@ def test_wrong_labels_are_refused(name, batch):
     with pytest.raises(ValueError, match=r"predict\(\(x, y\)\)"):
         model.predict(x, verbose=0)
     with pytest.raises(ValueError, match="Different numbers"):
-        model.decode(codes(48), y[:5])
+        model.decode(codes(model, 48), y[:5])

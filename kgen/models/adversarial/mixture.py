@@ -43,7 +43,6 @@ class MixtureGAN(Mixes, Game):
     """
 
     scalars = (*Game.scalars, "class_loss", "fake_class_loss", "component_accuracy")
-    headline = ("discriminator_loss", "generator_loss", "component_accuracy")
 
     def __init__(self, generator, discriminator, beta=0.125, **options):
         super().__init__(generator, discriminator, **options)
