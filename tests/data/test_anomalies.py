@@ -45,7 +45,7 @@ def test_an_official_test_says_what_is_in_it_alone(images, tmp_path):
     np.testing.assert_array_equal(found.test.facts["anomaly"], np.arange(6) % 2)
     del given["anomaly_test"]
     np.savez(tmp_path / "untold.npz", **given)
-    with pytest.raises(ValueError, match="tells of no anomalies"):
+    with pytest.raises(ValueError, match="does not say what is an anomaly"):
         data.load(f"npz:{tmp_path}/untold.npz", normal_only="true")
 
 
