@@ -26,6 +26,8 @@ SCALARS = {
     "class_loss": ("lower", "cross-entropy of the classes read of real values, nats"),
     "fake_class_loss": ("lower", "cross-entropy of the classes read of samples, nats"),
     "accuracy": ("higher", "share of real values whose class is read"),
+    "component_accuracy": ("higher", "share of samples whose generator the classifier names"),
+    "pixel_error": ("lower", "mean square between values and their reconstructions, scaled"),
     "feature_loss": (
         "lower",
         "how far reconstructions are off in the features of the discriminator",
