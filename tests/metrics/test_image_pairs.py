@@ -102,9 +102,10 @@ def test_effect_maps_agree_in_shape_and_sign():
 
 
 def test_brightness_gives_what_brightness_can():
-    x = RANDOM.random((5, 16, 16))
-    matched = look_ups.HistogramMatching(x, 4 * RANDOM.random((5, 16, 16)) ** 2)
-    np.testing.assert_allclose(matched(x), 4 * x**2, atol=0.4)
+    # Two random samples of this size have the same quantiles within the tolerance.
+    x, other = np.random.default_rng(0).random((2, 5, 64, 64))
+    matched = look_ups.HistogramMatching(x, 4 * other**2)
+    np.testing.assert_allclose(matched(x), 4 * x**2, atol=0.1)
     np.testing.assert_allclose(look_ups.LookUp(x, np.sin(9 * x))(x), np.sin(9 * x), atol=0.2)
 
 
