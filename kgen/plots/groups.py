@@ -37,7 +37,15 @@ GROUPS = {
         ("absolute_error",), "the unit of the numbers", {"ylim": (0.0, None)}
     ),
     ERRORS: Group(
-        ("*_error", "cycle_loss", "identity_loss", "self_loss", "map_loss", "content_loss"),
+        (
+            "*_error",
+            "cycle_loss",
+            "identity_loss",
+            "self_loss",
+            "map_loss",
+            "content_loss",
+            "encoding_loss",
+        ),
         "scaled numbers",
     ),
     "parts of the game": Group(
