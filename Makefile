@@ -34,6 +34,7 @@ notebooks: .venv/ready
 lint: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 # A broken link within the documents ends the build.
 docs: .venv/docs
