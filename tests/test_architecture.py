@@ -23,7 +23,7 @@ LEVELS = [
     {"networks", "abilities"},
     {"layers", "losses", "likelihoods", "engine"},
     {"fields"},
-    {"checks", "console", "decoding", "reading"},
+    {"checks", "console", "decoding", "reading", "types"},
 ]
 # These work on anything that encodes, decodes or generates.
 KNOW_NO_MODEL = {"data", "metrics", "latent", "plots", "tasks", "verbs", "callbacks"}
@@ -174,3 +174,32 @@ def test_only_the_command_line_spells_flags():
 )
 def test_the_check_sees_a_probe(line):
     assert any(re.search(pattern, line) for pattern in PROBES.values())
+
+
+def public_functions(body):
+    """The functions and methods that anyone may call."""
+    for node in body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from public_functions(node.body)
+        elif isinstance(node, ast.FunctionDef) and not re.match("_(?!_)", node.name):
+            yield node
+
+
+def without_types(path):
+    """The parameters of public functions in a file that say no type."""
+    for function in public_functions(ast.parse(path.read_text()).body):
+        own = function.args
+        every = [*own.posonlyargs, *own.args, *own.kwonlyargs, own.vararg, own.kwarg]
+        for parameter in filter(None, every):
+            if parameter.annotation is None and parameter.arg not in ("self", "cls"):
+                yield f"{path.name}: {parameter.arg} of {function.name}"
+
+
+def test_every_public_parameter_has_a_type():
+    assert [line for path in PACKAGE.rglob("*.py") for line in without_types(path)] == []
+
+
+def test_the_check_sees_a_parameter_without_a_type(tmp_path):
+    file = tmp_path / "open.py"
+    file.write_text("class A:\n    def b(self, c, d: int, **e): ...\n    def _f(self, g): ...\n")
+    assert [*without_types(file)] == ["open.py: c of b", "open.py: e of b"]
