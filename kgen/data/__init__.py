@@ -1,6 +1,7 @@
 """Files and arrays made into data sets of named fields that a model can train on."""
 
 import importlib
+from typing import Any
 
 import keras_kgen
 from kgen.data.sources import SOURCES, check, faults, load, options_in_use, parsed_options
@@ -19,7 +20,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name in LATER:
         return getattr(importlib.import_module(f"kgen.data.{LATER[name]}"), name)
     raise AttributeError(f"module 'kgen.data' has no attribute {name!r}")

@@ -4,8 +4,10 @@ import numpy as np
 
 from kgen.checks import are, counted
 from kgen.data.faults import Fault
+from kgen.data.split import Split
 from kgen.data.subjects import SUBJECT
 from kgen.fields import Number
+from kgen.types import Array, Arrays
 
 AGE = "age"  # the fact that says how old a subject is
 YEARS = 10  # per bracket
@@ -15,7 +17,7 @@ OLDEST = 130  # years; larger numbers count months or days
 SPAN = 1
 
 
-def brackets_of(facts):
+def brackets_of(facts: Arrays) -> Array | None:
     """The age bracket of every value by the fact ``age``; ``None`` without that fact."""
     if AGE not in facts:
         return None
@@ -24,13 +26,13 @@ def brackets_of(facts):
     return np.where(known, np.where(known, ages, 0) // YEARS, UNKNOWN).astype(int)
 
 
-def named(bracket):
+def named(bracket: int) -> str:
     """A bracket in words."""
     first = YEARS * bracket
     return "of unknown age" if bracket == UNKNOWN else f"{first}–{first + YEARS - 1} years"
 
 
-def of_ages(where, facts):
+def of_ages(where: str, facts: Arrays) -> list[Fault]:
     """The faults of the fact ``age``: numbers that cannot be a person's age in years."""
     if AGE not in facts:
         return []
@@ -52,7 +54,7 @@ def of_ages(where, facts):
     return found
 
 
-def check_brackets(name, split, wanted):
+def check_brackets(name: str, split: Split, wanted: int) -> None:
     """Raises if ages are estimated and a bracket has too few subjects for ``wanted`` splits."""
     brackets = brackets_of(split.facts)
     if brackets is None or not _are_estimated(split):

@@ -1,17 +1,26 @@
 """Training on normal values only: which values are anomalies is a fact of the test."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kgen.checks import counted
+from kgen.types import Array
+
+if TYPE_CHECKING:
+    from kgen.data.data import Data
+    from kgen.data.split import Split
+    from kgen.data.tiles.split import TileSplit
+    from kgen.data.tiles.tile_data import TileData
 
 ANOMALY = "anomaly"  # the fact of whether a value is one, (n,)
 MASK = "anomaly_mask"  # the fact of which of its points are, (n, …)
 PARTS = "train", "validation", "test"
 
 
-def leave_out(data, classes):
+def leave_out(data: "Data", classes: Sequence[str | int]) -> "Data":
     """A data set without some classes in training and validation; in the test they are anomalies.
 
     Args:
@@ -36,7 +45,7 @@ def leave_out(data, classes):
     return _normal(data, marks, f"class {named}")
 
 
-def leave_out_anomalies(data):
+def leave_out_anomalies(data: "Data") -> "Data":
     """The same of the values that the fact ``anomaly`` marks."""
     marks = {part: is_anomalous(getattr(data, part)) for part in PARTS}
     if not any(mark.any() for mark in marks.values()):
@@ -47,13 +56,13 @@ def leave_out_anomalies(data):
     return _normal(data, marks, "anomalies")
 
 
-def is_anomalous(split):
+def is_anomalous(split: "Split | TileSplit") -> Array:
     """Which values of a split are anomalies, (n,) of bool, as far as that is known."""
     marks = split.facts.get(ANOMALY, np.zeros(len(split)))
     return np.asarray(marks).astype(bool).reshape(len(split))
 
 
-def check_normal(data):
+def check_normal(data: "Data | TileData") -> None:
     """Raises if known anomalies are among the values that a detector learns as normal."""
     for part in PARTS[:2]:
         found = int(is_anomalous(getattr(data, part)).sum())

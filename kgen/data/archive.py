@@ -1,12 +1,14 @@
 import math
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
+import numpy as np
 from numpy.lib import format as npy
 
 from kgen.data.listing import checked, is_litter
 from kgen.decoding import Undecodable, decoding
+from kgen.types import Array, Location, Shape
 
 SUFFIX = ".npy"
 HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
@@ -28,7 +30,7 @@ class Archive(Mapping):
         >>> x = Archive("cells.npz", "npz:cells.npz")["x"]
     """
 
-    def __init__(self, path, name):
+    def __init__(self, path: Location, name: str):
         self.path, self.name = checked(path, name, "file"), name
         with self._opened() as file:
             members = [member for member in file.infolist() if _is_array(member)]
@@ -36,7 +38,7 @@ class Archive(Mapping):
         if len(self._members) < len(members):
             raise Undecodable(f"{name} holds two arrays of one name. {WAY}")
 
-    def __getitem__(self, array):
+    def __getitem__(self, array: str) -> Array:
         member = self._members[array]
         with self._opened() as file, self._decoding(f"its array {array!r}"):
             with file.open(member) as stream:
@@ -44,16 +46,16 @@ class Archive(Mapping):
             with file.open(member) as stream:
                 return npy.read_array(stream, allow_pickle=False)
 
-    def __contains__(self, array):  # a Mapping's own would unpack it
+    def __contains__(self, array: object) -> bool:  # a Mapping's own would unpack it
         return array in self._members
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self._members)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._members)
 
-    def heads(self):
+    def heads(self) -> Iterator[tuple[str, Shape, np.dtype]]:
         """The name, shape and type of every array, without unpacking any."""
         for array, member in self._members.items():
             with (

@@ -6,12 +6,19 @@ import numpy as np
 
 from kgen.checks import counted
 from kgen.data.faults import Fault, of_classes, of_copies, of_splits, of_subjects
+from kgen.types import Array
 
 ROWS = "Mend or remove these rows."
 SHOWN = 5  # rows in a message
 
 
-def of_values(name, values, classes=None, images=True, anatomy=None):
+def of_values(
+    name: str,
+    values: Array,
+    classes: Array | None = None,
+    images: bool = True,
+    anatomy: str | None = None,
+) -> list[Fault]:
     """The faults of rows: NaN or infinity; for images also one shade alone, and copies of others.
 
     One shade alone is fatal only for images of an ``anatomy``. Copies are fatal only between two
@@ -28,11 +35,15 @@ def of_values(name, values, classes=None, images=True, anatomy=None):
     faults += _at(
         name, "one shade alone", rows.min(axis=1) == rows.max(axis=1), anatomy is not None
     )
-    digests = [hashlib.blake2b(np.ascontiguousarray(row), digest_size=16).digest() for row in rows]
+    digests = [
+        hashlib.blake2b(np.ascontiguousarray(row).data, digest_size=16).digest() for row in rows
+    ]
     return faults + of_copies([f"{name}[{row}]" for row in range(len(rows))], digests, classes)
 
 
-def of_people(where, labels, subjects, tested=None):
+def of_people(
+    where: str, labels: Array | None, subjects: Array | None, tested: Array | None = None
+) -> list[Fault]:
     """The faults of classes and subjects; ``tested`` are the subjects of an official test."""
     faults = [] if labels is None else of_classes(where, labels)
     if subjects is None:

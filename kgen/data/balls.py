@@ -8,7 +8,7 @@ NOISE = 0.05
 LEAST, MOST = 0.15, 0.4  # radii, in sides of the volume
 
 
-def read(_, name, size: int = 16, count: int = 1000):
+def read(_: str, name: str, size: int = 16, count: int = 1000) -> Data:
     """Volumes of one bright ball each on noise: x, and its radius in voxels as y.
 
     They are generated at every call.

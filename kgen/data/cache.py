@@ -3,8 +3,10 @@ from pathlib import Path
 
 import platformdirs
 
+from kgen.types import Location
 
-def cache_folder(room, given=None):
+
+def cache_folder(room: str, given: Location | None = None) -> Path:
     """The cache folder ``room``: in ``given``, ``KGEN_CACHE`` or, by default, the user's cache."""
     folder = (
         Path(given or os.environ.get("KGEN_CACHE") or platformdirs.user_cache_dir("kgen")) / room
@@ -18,7 +20,7 @@ def cache_folder(room, given=None):
     return folder
 
 
-def unwritable(path, error):
+def unwritable(path: Location, error: OSError | str) -> OSError:
     """The error for a file or folder of the cache that cannot be written, with the remedy."""
     reason = error.strerror if isinstance(error, OSError) else error
     return OSError(

@@ -2,13 +2,16 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 
 import numpy as np
 
 from kgen.checks import counted, few
 from kgen.data.ages import AGE
+from kgen.data.delimited import Table
 from kgen.data.faults import LEAST_OF_A_CLASS
 from kgen.data.inspected import Inspection
+from kgen.types import Names
 
 SHOWN = 20  # columns of numbers that are listed
 MOST_CLASSES = 20
@@ -21,7 +24,7 @@ ROWS = re.compile("unnamed(: \\d+)?|index|row", re.IGNORECASE)
 LABELS = re.compile("label|class|target|diagnos|species|^y$", re.IGNORECASE)
 
 
-def columns_told(table):
+def columns_told(table: Table) -> Inspection:
     """An ``Inspection`` with a line per column and the options for columns that are not in x."""
     named = [name for name in table.columns if _is_named(name)]
     words = list(dict.fromkeys([*table.words, *named]))
@@ -42,7 +45,9 @@ def columns_told(table):
     )
     options = [f"{role}={name}" for name, role in roles.items()]
     options += ["drop_constant=true"] if np.any(numbers.min(axis=0) == numbers.max(axis=0)) else []
-    classes = next((counts[name] for name, role in roles.items() if role == "label"), {})
+    classes: Mapping[str, int] = next(
+        (counts[name] for name, role in roles.items() if role == "label"), {}
+    )
     told = "\n".join([counted(len(numbers), "row"), HEAD, *lines, *more])
     faults = _gaps(plain, numbers)
     return Inspection(
@@ -83,9 +88,9 @@ def _gaps(plain, numbers):
     ]
 
 
-def roles_of(counts, words, rows):
+def roles_of(counts: Mapping[str, Counter[str]], words: Names, rows: int) -> dict[str, str]:
     """The data set option that names each column; numbers that never repeat stay in x."""
-    roles = {}
+    roles: dict[str, str | None] = {}
     for name, found in counts.items():
         role = _role(name, found, name in words, rows)
         if role in ("label", "subject") and role in roles.values():
@@ -106,12 +111,12 @@ def _role(name, found, is_words, rows):
     return "subject" if MOST_CLASSES < len(found) <= rows / 2 else "facts"
 
 
-def line_of(name, role, told):
+def line_of(name: str, role: str, told: str) -> str:
     """The line of a column."""
     return f"{name:24} {role:12}{told}"
 
 
-def told_words(found):
+def told_words(found: Counter[str]) -> str:
     """How many different words there are, and the most frequent."""
     repeated = len(found) < found.total()
     few = ", ".join(

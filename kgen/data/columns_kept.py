@@ -1,16 +1,25 @@
 """Which columns of vectors a training keeps; training rows alone decide."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kgen import checks
-from kgen.fields import Vector
+from kgen.data.split import Split
+from kgen.fields import Field, Vector
+from kgen.types import Array
+
+if TYPE_CHECKING:
+    from scipy.sparse import sparray, spmatrix
 
 AT_ONCE = 500  # columns whose medians are taken together
 
 
-def without_constant(name, fields, splits, notes):
+def without_constant(
+    name: str, fields: Mapping[str, Field], splits: Sequence[Split], notes: Sequence[str]
+) -> tuple[dict[str, Field], list[Split], tuple[str, ...]]:
     """Fields, splits and notes without the columns of x that are constant in the training rows."""
     _check_vectors(name, fields, "drop_constant leaves out")
     training = splits[0]["x"]
@@ -20,7 +29,13 @@ def without_constant(name, fields, splits, notes):
     return *_kept(fields, splits, np.flatnonzero(varying)), (*notes, note)
 
 
-def with_most_varying(name, fields, splits, notes, count):
+def with_most_varying(
+    name: str,
+    fields: Mapping[str, Field],
+    splits: Sequence[Split],
+    notes: Sequence[str],
+    count: int,
+) -> tuple[dict[str, Field], list[Split], tuple[str, ...]]:
     """Fields, splits and notes with only the ``count`` columns of x that vary most in training.
 
     Variation is measured by the median absolute deviation.
@@ -39,7 +54,7 @@ def with_most_varying(name, fields, splits, notes, count):
     return *_kept(fields, splits, chosen), (*notes, note)
 
 
-def most_varying(training, count):
+def most_varying(training: "Array | sparray | spmatrix", count: int) -> Array:
     """Ascending indices of the ``count`` columns with the greatest median absolute deviation.
 
     Of equal columns the first are taken.

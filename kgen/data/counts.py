@@ -1,12 +1,17 @@
 """How many subjects of each class and age bracket there are in each split, in words."""
 
+from collections.abc import Sequence
+from typing import cast
+
 import numpy as np
 
 from kgen.data.ages import AGE, UNKNOWN, brackets_of, named
+from kgen.data.split import Split
 from kgen.data.subjects import SPLITS, SUBJECT
+from kgen.fields import Label
 
 
-def counts_told(splits):
+def counts_told(splits: Sequence[Split]) -> tuple[str, ...]:
     """One note per class with its counts in each split; no notes without classes and ages."""
     whole = splits[0]
     if whole.labels is None and AGE not in whole.facts:
@@ -16,7 +21,7 @@ def counts_told(splits):
     classes = np.unique(np.concatenate([labels for labels, _, _ in rows]))
     what = "subjects" if SUBJECT in whole.facts else "values"
     head = f"{what} in {' / '.join(SPLITS)}"
-    names = whole.fields["y"].class_names if whole.labels is not None else ["all"]
+    names = ["all"] if whole.labels is None else cast(Label, whole.fields["y"]).class_names
     return tuple(f"{head}: {names[label]}: {_of_class(rows, label, ages)}" for label in classes)
 
 

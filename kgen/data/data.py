@@ -1,7 +1,9 @@
 import hashlib
 import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self, cast
 
 import numpy as np
 
@@ -11,11 +13,13 @@ from kgen.data.columns_kept import with_most_varying, without_constant
 from kgen.data.counts import counts_told
 from kgen.data.dividing import TEST, VALIDATION, parts_of, parts_of_domains, told
 from kgen.data.faults import LEAST_OF_A_CLASS, check_none
-from kgen.data.shares import USUAL
+from kgen.data.fold import Fold
+from kgen.data.shares import USUAL, Shares
 from kgen.data.split import Split, binary
 from kgen.data.subjects import SUBJECT, told_apart
 from kgen.data.unpaired import UnpairedSplit
-from kgen.fields import Image, Label
+from kgen.fields import Field, Image, Label
+from kgen.types import Array, Arrays, Shape
 
 LEAST = 5  # values that can be divided into three splits
 BINARISATIONS = "none", "static", "dynamic"
@@ -44,18 +48,20 @@ class Data:
     train: Split | UnpairedSplit
     validation: Split | UnpairedSplit
     test: Split | UnpairedSplit
-    notes: tuple = ()
-    factor_names: tuple = ()
+    notes: tuple[str, ...] = ()
+    factor_names: tuple[str, ...] = ()
     drawn: str = "none"
-    spacing: tuple | None = None
+    spacing: tuple[float, ...] | None = None
     anatomy: str | None = None
 
     @classmethod
     def from_arrays(
-        cls, name, values, fields, test=None, facts=None, test_facts=None, notes=(), in_place=False,
-        drop_constant=False, validation=None, validation_facts=None, parts=None, fold=None,
-        most_varying=None, shares=USUAL,
-    ):  # fmt: skip
+        cls, name: str, values: Arrays, fields: Mapping[str, Field], test: Arrays | None = None,
+        facts: Arrays | None = None, test_facts: Arrays | None = None, notes: Sequence[str] = (),
+        in_place: bool = False, drop_constant: bool = False, validation: Arrays | None = None,
+        validation_facts: Arrays | None = None, parts: Sequence[Array] | None = None,
+        fold: Fold | None = None, most_varying: int | None = None, shares: Shares = USUAL,
+    ) -> Self:  # fmt: skip
         """Three splits of stored values, with the fields fitted to the training values alone.
 
         Validation and test values are taken from ``values`` unless they are given. They are drawn
@@ -96,17 +102,26 @@ class Data:
         kept = dict(zip(missing, taken, strict=True))
         for split in [split for split in given if split not in kept]:
             kept[split] = _checked(name, *given[split], fields, f"_{split}")
-        splits = train, kept[VALIDATION], kept[TEST]
+        splits: Sequence[Split] = train, kept[VALIDATION], kept[TEST]
         notes = *notes, *_division_told(name, splits, missing, not parts, fold, shares)
         if drop_constant:
             fields, splits, notes = without_constant(name, fields, splits, notes)
         if most_varying:
             fields, splits, notes = with_most_varying(name, fields, splits, notes, most_varying)
         fitted = _fitted(name, fields, splits[0].values)
-        return cls(name, *(replace(part, fields=fitted) for part in splits), notes)
+        train, held, tested = (replace(part, fields=fitted) for part in splits)
+        return cls(name, train, held, tested, tuple(notes))
 
     @classmethod
-    def from_domains(cls, name, values, fields, notes=(), subjects=None, **official):
+    def from_domains(
+        cls,
+        name: str,
+        values: Arrays,
+        fields: Mapping[str, Field],
+        notes: Sequence[str] = (),
+        subjects: Arrays | None = None,
+        **official: Arrays | None,
+    ) -> Self:
         """Three splits of unpaired domains; each is divided on its own, or all by ``subjects``.
 
         Official splits are ``validation`` and ``test``, dicts of arrays like ``values``.
@@ -118,45 +133,45 @@ class Data:
             kept = {split: _alone(part, field) for split, part in official.items()}
             alone = _alone(values, field), _alone(fields, field)
             domains[field] = cls.from_arrays(name, *alone, parts=divided.get(field), **kept)
-        parts = [
+        train, held, tested = (
             UnpairedSplit({field: getattr(data, part) for field, data in domains.items()})
             for part in ("train", "validation", "test")
-        ]
+        )
         alike = next(iter(domains.values())).notes
-        return cls(name, *parts, (*notes, *alike))
+        return cls(name, train, held, tested, (*notes, *alike))
 
     @property
-    def fields(self):
+    def fields(self) -> Mapping[str, Field]:
         """The field of every name."""
         return self.train.fields
 
     @property
-    def source(self):
+    def source(self) -> None:
         """The file of large images that tiles are cut from; ``None`` for other data."""
         return None
 
     @property
-    def classes(self):
+    def classes(self) -> Label | None:
         """The field of the labels, or ``None`` if the data set has no classes."""
         field = self.fields.get("y")
         return field if isinstance(field, Label) else None
 
     @property
-    def class_names(self):
+    def class_names(self) -> list[str]:
         """The names of the classes; empty if there are none."""
         return self.classes.class_names if self.classes else []
 
     @property
-    def num_classes(self):
+    def num_classes(self) -> int | None:
         """How many classes there are, or ``None``."""
         return self.classes.num_classes if self.classes else None
 
     @property
-    def image_shape(self):
+    def image_shape(self) -> Shape:
         """The shape of one value of x."""
         return self.fields["x"].shape
 
-    def binarised(self, kind):
+    def binarised(self, kind: str) -> Self:
         """A copy with pixels of 0 and 1; the brightness of a pixel is the probability of 1.
 
         ``static`` draws the pixels once. ``dynamic`` draws training images anew in every batch;
@@ -168,12 +183,17 @@ class Data:
         if kind == "none":
             return self
         self._check_shades(kind)
-        dynamic = binary(replace(self.train, grey=self.fields["x"]))
-        train = dynamic if kind == "dynamic" else self.train.drawn(0)
-        kept = self.validation.drawn(1), self.test.drawn(2)
-        return replace(self, train=train, validation=kept[0], test=kept[1], drawn=kind)
+        # Unpaired splits have no field x, which the check refuses.
+        train, held, tested = (
+            cast(Split, part) for part in (self.train, self.validation, self.test)
+        )
+        dynamic = binary(replace(train, grey=self.fields["x"]))
+        train = dynamic if kind == "dynamic" else train.drawn(0)
+        return replace(
+            self, train=train, validation=held.drawn(1), test=tested.drawn(2), drawn=kind
+        )
 
-    def oversampled(self):
+    def oversampled(self) -> Self:
         """A copy that repeats training values of rare age brackets until all are equally large.
 
         The statistics of the fields do not change, nor do validation and test.
@@ -204,7 +224,7 @@ class Data:
             )
 
     @cached_property
-    def fingerprint(self):
+    def fingerprint(self) -> str:
         """A hash of the training values: equal for equal data, whatever its name."""
         digest = hashlib.sha256()
         digest.update(" ".join(field.signature for field in self.fields.values()).encode())
@@ -214,7 +234,7 @@ class Data:
             digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()[:16]
 
-    def __str__(self):
+    def __str__(self) -> str:
         told = " · ".join(f"{name}: {field}" for name, field in self.fields.items())
         sizes = ", ".join(
             f"{len(getattr(self, part)):,} {part}" for part in ("train", "validation", "test")
@@ -247,7 +267,7 @@ def _cut(split, parts):
     return [split.subset(slice(*pair)) for pair in itertools.pairwise(ends)]
 
 
-def rearrange(values, order):
+def rearrange(values: Array, order: Array) -> None:
     """Puts ``values[order[i]]`` at each i, in place, one value aside at a time."""
     if (order == np.arange(len(order))).all():
         return  # an array that is mapped from a file is not written to

@@ -5,7 +5,7 @@ import itertools
 import re
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 import pyarrow
@@ -16,6 +16,7 @@ from kgen.checks import counted, few
 from kgen.data.listing import checked
 from kgen.decoding import decoding
 from kgen.fields.partial_label import MISSING, unknown
+from kgen.types import Array, Location, Names
 
 # Bytes of text at a time: every block of 20,000 columns costs .2 s, and .5 GB at this size.
 BLOCK = 40 * 2**20
@@ -58,15 +59,13 @@ class Table(NamedTuple):
 
     path: Path
     name: str
-    columns: list
-    words: list
+    columns: list[str]
+    words: list[str]
     separator: str
     decimal: str
-    samples = None  # no column is known to name the samples
-    known = ()  # no column comes from a second table
 
     @classmethod
-    def of(cls, path, name):
+    def of(cls, path: Location, name: str) -> Self:
         """The head of a file; raises if it has none."""
         path = checked(path, name, "file")
         with decoding(path, TABLE, OTHERWISE):
@@ -87,14 +86,24 @@ class Table(NamedTuple):
         return cls(path, name, names, words, separator, decimal)
 
     @property
-    def notes(self):
+    def samples(self) -> None:
+        """None: no column is known to name the samples."""
+        return None
+
+    @property
+    def known(self) -> list[str]:
+        """Empty: no column comes from a second table."""
+        return []
+
+    @property
+    def notes(self) -> tuple[str, ...]:
         """A note on how the file is read, if that is not as its suffix says."""
         if self.separator == _separators(self.path)[0] and self.decimal == ".":
             return ()
         comma = ", the decimal mark is a comma" * (self.decimal == ",")
         return (f"{self.path.name}: columns are separated by {NAMED[self.separator]}{comma}.",)
 
-    def read(self, numbers, words=()):
+    def read(self, numbers: Names, words: Names = ()) -> tuple[Array, dict[str, Array]]:
         """The columns of numbers as one array (n, columns), float32, and those of words by name."""
         check_there(self.path, [*numbers, *words], self.columns)
         types = {
@@ -120,7 +129,7 @@ class Table(NamedTuple):
         return found
 
 
-def check_there(path, columns, there):
+def check_there(path: Location, columns: Names, there: Names) -> None:
     """Raises if a file lacks columns of a training."""
     known = set(there)
     lacking = [column for column in columns if column not in known]
@@ -132,12 +141,12 @@ def check_there(path, columns, there):
         )
 
 
-def missing(words):
+def missing(words: Array) -> Array:
     """Which words stand for a missing value."""
     return unknown(words)
 
 
-def check_filled(path, column, words):
+def check_filled(path: Location, column: str, words: Array) -> None:
     """Raises if words of a column are missing."""
     empty = np.flatnonzero(missing(words))
     if len(empty):

@@ -3,12 +3,13 @@ from sklearn.model_selection import train_test_split
 
 from kgen.data.anomalies import leave_out
 from kgen.data.data import Data
+from kgen.data.options import NO_NAMES
 from kgen.fields import Image, Label
 
 WHITE = 16
 
 
-def read(_, name, left_out: list = ()):
+def read(_: str, name: str, left_out: list = NO_NAMES) -> Data:
     """scikit-learn's scanned digits; a quarter of them is the test.
 
     The results from the literature that are quoted here use this split.

@@ -4,15 +4,20 @@ import numpy as np
 from sklearn.model_selection import train_test_split
 
 from kgen.data.ages import brackets_of, check_brackets
-from kgen.data.shares import USUAL
+from kgen.data.fold import Fold
+from kgen.data.shares import USUAL, Shares
+from kgen.data.split import Split
 from kgen.data.subjects import SUBJECT, parted_by_subject
 from kgen.fields import Label
+from kgen.types import Array, Arrays, Names
 
 VALIDATION, TEST = "validation", "test"
 NAMES = {TEST: "the test", VALIDATION: "validation"}
 
 
-def parts_of(name, split, missing, fold=None, shares=USUAL):
+def parts_of(
+    name: str, split: Split, missing: Names, fold: Fold | None = None, shares: Shares = USUAL
+) -> list[Array]:
     """The indices of the training values and of each ``missing`` split, validation before test.
 
     With a ``Fold``, the test is that part of all subjects, or of all values if none are known.
@@ -52,7 +57,7 @@ def _folded(name, split, missing, fold, shares):
     return [others[training], others[validation], test]
 
 
-def parts_of_domains(name, subjects, missing):
+def parts_of_domains(name: str, subjects: Arrays, missing: Names) -> dict[str, list[Array]]:
     """The parts of every domain; a subject is in the same part in all domains."""
     domains = np.repeat(np.arange(len(subjects)), [len(whose) for whose in subjects.values()])
     every = np.concatenate(list(subjects.values()))
@@ -64,12 +69,18 @@ def parts_of_domains(name, subjects, missing):
     }
 
 
-def divided(split, share):
+def divided(split: Split, share: float) -> list[Split]:
     """A split in two; the second has ``share`` of the values, or of every class if any."""
     return [split.subset(part) for part in _parted(split, np.arange(len(split)), share)]
 
 
-def told(missing, classes, ages=False, fold=None, shares=USUAL):
+def told(
+    missing: Names,
+    classes: bool,
+    ages: bool = False,
+    fold: Fold | None = None,
+    shares: Shares = USUAL,
+) -> str:
     """The note on how the splits came about: from the source, or drawn where ``missing`` in it."""
     own = [f"its own values for {name}" for part, name in NAMES.items() if part not in missing]
     parts = dict(zip((TEST, VALIDATION), shares.told(), strict=True))

@@ -12,9 +12,9 @@ FIELDS = "a", "b"
 
 
 def read(
-    argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop",
-    subject: str | None = None,
-):  # fmt: skip
+    argument: str, name: str, size: str | None = None, channels: int | None = None,
+    fit: str = "crop", subject: str | None = None,
+) -> Data:  # fmt: skip
     """Unpaired images of two domains: two folders, the fields a and b.
 
     The official splits are folders train, validation (or val) and test with two such folders each.

@@ -1,6 +1,6 @@
 """Explores what a table tells about a number, such as an age, before any training."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Self, cast
 
 import numpy as np
 
@@ -8,10 +8,12 @@ from kgen.checks import counted, few
 from kgen.data.ages import AGE, brackets_of, named
 from kgen.data.delimited import Table, missing
 from kgen.data.dividing import TEST, VALIDATION, parts_of
-from kgen.data.shares import USUAL
+from kgen.data.fold import Fold
+from kgen.data.shares import USUAL, Shares
 from kgen.data.split import Split
 from kgen.data.subjects import SPLITS, SUBJECT
 from kgen.fields import Number
+from kgen.types import Array, Location, Names
 
 MOST_GROUPS = 40  # in one column; a column with more is not shown by group
 SAME = 1 - 1e-9  # correlation of two columns that hold the same
@@ -47,16 +49,25 @@ class Exploration(NamedTuple):
     name: str
     target: str
     ages: np.ndarray
-    names: list
+    names: list[str]
     values: np.ndarray
-    groups: dict
+    groups: dict[str, Array]
     split: np.ndarray
     refused: str
 
     @classmethod
     def of(
-        cls, path, name, number, subject=None, drop=(), facts=(), test=None, fold=None, shares=USUAL
-    ):
+        cls,
+        path: Location,
+        name: str,
+        number: str,
+        subject: str | None = None,
+        drop: Names = (),
+        facts: Names = (),
+        test: Location | None = None,
+        fold: Fold | None = None,
+        shares: Shares = USUAL,
+    ) -> Self:
         """Explores a table, and another that is kept for the test; options are as in a training."""
         tables = [Table.of(file, name) for file in (path, test) if file]
         columns = [column for column in tables[0].columns if column not in drop]
@@ -66,7 +77,7 @@ class Exploration(NamedTuple):
         read = [table.read([*plain, number], words) for table in tables]
         numbers = np.concatenate([numbers for numbers, _ in read])
         texts = {column: np.concatenate([part[column] for _, part in read]) for column in words}
-        whose = texts.get(subject, np.arange(len(numbers)))
+        whose = texts[subject] if subject in texts else np.arange(len(numbers))
         split, refused = _divided(
             name, numbers[:, -1], whose, [len(part) for part, _ in read], fold, shares
         )
@@ -78,26 +89,26 @@ class Exploration(NamedTuple):
         return cls(name, number, numbers[:, -1], plain, numbers[:, :-1], groups, split, refused)
 
     @property
-    def training(self):
+    def training(self) -> Array:
         """Which rows are trained on; all if they cannot be divided."""
         found = self.split == SPLITS[0]
         return found if found.any() else np.ones(len(self.ages), bool)
 
     @property
-    def scaled(self):
+    def scaled(self) -> Array:
         """The columns, standardised by the training rows; a constant column is 0."""
         known = self.values[self.training]
         deviation = _over(np.nanstd, known)
         return (self.values - _over(np.nanmean, known)) / np.where(deviation > 0, deviation, 1.0)
 
     @property
-    def constant(self):
+    def constant(self) -> list[str]:
         """The columns that have one value, or no value."""
         spread = _over(np.nanmax, self.values) - _over(np.nanmin, self.values)
         return [name for name, width in zip(self.names, spread, strict=True) if not width > 0]
 
     @property
-    def empty(self):
+    def empty(self) -> list[str]:
         """The columns that are missing in every row."""
         return [
             name
@@ -106,7 +117,7 @@ class Exploration(NamedTuple):
         ]
 
     @property
-    def correlations(self):
+    def correlations(self) -> Array:
         """Pearson's r of all pairs of columns, the target last, over the rows that have both.
 
         It is 0 where one of the columns is constant.
@@ -114,7 +125,7 @@ class Exploration(NamedTuple):
         return _correlated(np.column_stack([self.values, self.ages]).astype("float64"))
 
     @property
-    def duplicated(self):
+    def duplicated(self) -> list[tuple[str, str]]:
         """Pairs of columns correlated by 1 or −1, the first of a group with each of the others."""
         alike = np.abs(self.correlations) >= SAME
         pairs = np.argwhere(np.triu(alike, 1))
@@ -127,9 +138,9 @@ class Exploration(NamedTuple):
         return found
 
     @property
-    def brackets(self):
+    def brackets(self) -> dict[str, dict[str, int]]:
         """A dict from each age bracket in words to its count of rows in every split."""
-        numbers = brackets_of({AGE: self.ages})
+        numbers = cast(Array, brackets_of({AGE: self.ages}))
         splits = [part for part in (*SPLITS, UNDIVIDED) if (self.split == part).any()]
         found = {}
         for bracket in np.unique(numbers):
@@ -137,7 +148,7 @@ class Exploration(NamedTuple):
             found[named(bracket)] = {part: int((there == part).sum()) for part in splits}
         return found
 
-    def told(self):
+    def told(self) -> str:
         """The whole exploration as text, in sections with a title line each."""
         return "\n".join([*self._rows(), *self._columns(), *self._summary(), *self._groups()])
 

@@ -1,11 +1,13 @@
 """All faults of a data set at once: each with its file, the reason and the remedy."""
 
 from collections import Counter
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from kgen.checks import counted
+from kgen.types import Array, Names
 
 SHOWN = 3  # in an error
 LEAST_OF_A_CLASS = 5
@@ -26,7 +28,7 @@ class Fault(NamedTuple):
     way: str = ""
     fatal: bool = True
 
-    def __str__(self):
+    def __str__(self) -> str:
         way = f" {self.way}" if self.way else ""
         return f"{self.where}: {self.reason}.{way}"
 
@@ -39,7 +41,7 @@ class Faulty(ValueError):
         faults: list of ``Fault``, including those that are only reported.
     """
 
-    def __init__(self, name, faults):
+    def __init__(self, name: str, faults: list[Fault]):
         self.faults = faults
         fatal = [fault for fault in faults if fault.fatal]
         shown = " · ".join(map(str, fatal[:SHOWN]))
@@ -51,13 +53,13 @@ class Faulty(ValueError):
         super().__init__(f"{name} has {counted(len(fatal), 'fault')}. {shown}{more}")
 
 
-def check_none(name, faults):
+def check_none(name: str, faults: list[Fault]) -> None:
     """Raises a ``Faulty`` if any fault keeps the data from being trained on."""
     if any(fault.fatal for fault in faults):
         raise Faulty(name, faults)
 
 
-def of_classes(where, words):
+def of_classes(where: str, words: Array | Names) -> list[Fault]:
     """The faults of the classes of all values: a single class, or too few values of one."""
     counts = Counter(np.asarray(words).tolist())
     if len(counts) == 1:
@@ -75,7 +77,9 @@ def of_classes(where, words):
     ]
 
 
-def of_subjects(where, subjects, words, fatal=True):
+def of_subjects(
+    where: str, subjects: Array | Names, words: Array | Names, fatal: bool = True
+) -> list[Fault]:
     """The subjects with values of different classes."""
     classes = _by(subjects, words)
     way = "Correct the table; of one whose diagnosis changed, keep the scans of one diagnosis."
@@ -86,7 +90,7 @@ def of_subjects(where, subjects, words, fatal=True):
     return [Fault(where, each, way if fatal else "", fatal) for each in told]
 
 
-def of_splits(where, subjects, splits):
+def of_splits(where: str, subjects: Array | Names, splits: Array | Names) -> list[Fault]:
     """The subjects that are in two official splits."""
     return [
         Fault(
@@ -99,9 +103,12 @@ def of_splits(where, subjects, splits):
     ]
 
 
-def of_copies(names, digests, classes=None):
+def of_copies(
+    names: Names, digests: Sequence[bytes | None], classes: Array | Sequence[Any] | None = None
+) -> list[Fault]:
     """The values that repeat another; with ``classes``, copies within one class are not fatal."""
-    first, found = {}, []
+    first: dict[bytes | None, int] = {}
+    found: list[Fault] = []
     for number, (name, digest) in enumerate(zip(names, digests, strict=True)):
         place = first.setdefault(digest, number)
         if digest is not None and place < number:

@@ -1,8 +1,9 @@
 """Reads values of fields from a file of no data set, and writes a model's results to another."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,11 @@ from kgen.data.expression.transposed import Transposed
 from kgen.data.listing import HDF5, KNOWN, SUFFIXES, pictures_below
 from kgen.data.pictures import read_pictures
 from kgen.decoding import decoding
-from kgen.fields import Image, Label
+from kgen.fields import Field, Image, Label
+from kgen.types import Array, Arrays, Location, Names
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 WRITABLE = ".npz", ".csv", ".png"
 TABLES, ANNOTATED = (".csv", ".tsv"), ".h5ad"
@@ -27,11 +32,19 @@ OF_FOLDERS = (
 class Rows(NamedTuple):
     """Values by field, and the files they were read from if each is a picture."""
 
-    values: dict
-    files: list | None = None
+    values: dict[str, Array]
+    files: list[str] | None = None
 
 
-def read_values(path, fields, needed, stored=None, transposed=False, layer=None, **fitted):
+def read_values(
+    path: Location,
+    fields: Mapping[str, Field],
+    needed: Names,
+    stored: Mapping[str, str] | None = None,
+    transposed: bool = False,
+    layer: str | None = None,
+    **fitted: str | None,
+) -> Rows:
     """The ``Rows`` of a file.
 
     Args:
@@ -57,7 +70,7 @@ def read_values(path, fields, needed, stored=None, transposed=False, layer=None,
     return Rows({name: _stored(path, name, field, arrays[name]) for name, field in wanted.items()})
 
 
-def check_writable(path):
+def check_writable(path: Path) -> None:
     """Raises for a file that values cannot be written to."""
     if path.suffix not in WRITABLE:
         raise ValueError(
@@ -65,7 +78,14 @@ def check_writable(path):
         )
 
 
-def write_values(path, arrays, columns, draw, files=None, **names):
+def write_values(
+    path: Path,
+    arrays: Arrays,
+    columns: Mapping[str, Names | None],
+    draw: Callable[[], "Figure"],
+    files: Names | None = None,
+    **names: Array | Names,
+) -> None:
     """Writes arrays by name, one row per value, to a .npz, .csv or .png file.
 
     Args:
@@ -78,7 +98,9 @@ def write_values(path, arrays, columns, draw, files=None, **names):
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".npz":
-        np.savez_compressed(path, **arrays, **names, **({"files": files} if files else {}))
+        stored: Mapping[str, Any] = arrays
+        told: dict[str, Any] = {**names, **({"files": files} if files else {})}
+        np.savez_compressed(path, **stored, **told)
     elif path.suffix == ".csv":
         _write_table(path, {"file": np.array(files), **arrays} if files else arrays, columns)
     else:

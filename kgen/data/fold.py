@@ -1,4 +1,4 @@
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from kgen import checks
 
@@ -23,10 +23,10 @@ class Fold(NamedTuple):
     """
 
     number: int
-    count: int
+    count: int  # type: ignore[assignment]
 
     @classmethod
-    def of(cls, number, count):
+    def of(cls, number: int | None, count: int) -> Self | None:
         """The fold of the data set options ``fold`` and ``folds``; ``None`` without ``fold``."""
         if number is None:
             return None
@@ -34,5 +34,5 @@ class Fold(NamedTuple):
         checks.check_number("fold", number, 0, count - 1)
         return cls(number, count)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"fold {self.number} of the folds 0 to {self.count - 1} is the test"

@@ -1,32 +1,34 @@
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
 from kgen.checks import are, counted
 from kgen.data.anomalies import leave_out
 from kgen.data.data import Data
-from kgen.data.faults import of_classes, of_splits, of_subjects
+from kgen.data.faults import Fault, of_classes, of_splits, of_subjects
 from kgen.data.fold import Fold
 from kgen.data.known import Known
 from kgen.data.listing import EXPECTED, KNOWN, listed, pictures_in, told_instead
 from kgen.data.measured import check_anatomy, described
 from kgen.data.official import TRAIN, cut, every, notes_on, official, split_folders
+from kgen.data.options import NO_NAMES
 from kgen.data.picture_faults import of_pictures
 from kgen.data.pictures import read_pictures
 from kgen.data.subjects import SUBJECT, subjects_of
 from kgen.fields import Image, Label
+from kgen.types import Location
 
 
 class Pictures(NamedTuple):
     """The picture files of a folder, the class of each if its folders are classes, and the rest."""
 
-    files: list
-    classes: list
-    aside: list
+    files: list[Path]
+    classes: list[str]
+    aside: list[Path]
 
     @classmethod
-    def of(cls, folder, name):
+    def of(cls, folder: Location, name: str) -> Self:
         """The pictures of a folder, or of the folders within it; raises if there are none."""
         found = listed(folder)
         if not found.folders:
@@ -40,11 +42,12 @@ class Pictures(NamedTuple):
 
 
 def read(
-    argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop",
-    low: float | None = None, high: float | None = None, subject: str | None = None,
-    table: str | None = None, fold: int | None = None, folds: int = 5, pixel: float | None = None,
-    anatomy: str | None = None, flip: bool = False, left_out: list = (),
-):  # fmt: skip
+    argument: str, name: str, size: str | None = None, channels: int | None = None,
+    fit: str = "crop", low: float | None = None, high: float | None = None,
+    subject: str | None = None, table: str | None = None, fold: int | None = None, folds: int = 5,
+    pixel: float | None = None, anatomy: str | None = None, flip: bool = False,
+    left_out: list = NO_NAMES,
+) -> Data:  # fmt: skip
     """Images of a folder: without classes, or one folder per class in alphabetical order.
 
     Folders train, validation (or val) and test, each of that kind, are the official splits.
@@ -80,14 +83,23 @@ def read(
         for part, given in values.items():
             given["y"] = labels.stored(parts[part].classes)
     aside = every({part: found.aside for part, found in parts.items()})
-    notes = [*notes_on(folders, aside), *notes]
+    told = (*notes_on(folders, aside), *notes)
     facts = _facts(name, argument, files, subject, table)
-    given = {**official(values, facts), "notes": tuple(notes), "fold": Fold.of(fold, folds)}
-    data = Data.from_arrays(name, values[TRAIN], fields, **given)
+    options = {**official(values, facts), "notes": told, "fold": Fold.of(fold, folds)}
+    data = Data.from_arrays(name, values[TRAIN], fields, **options)
     return leave_out(described(data, pixel, anatomy, flip), left_out)
 
 
-def faults(argument, name, size, channels, subject, table, anatomy, **_):
+def faults(
+    argument: str,
+    name: str,
+    size: str | None,
+    channels: int | None,
+    subject: str | None,
+    table: str | None,
+    anatomy: str | None,
+    **_: object,
+) -> list[Fault]:
     """All faults of the pictures of a folder; the parameters are those of ``read``."""
     folders = split_folders(argument, name)
     parts = {part: Pictures.of(folder, name) for part, folder in folders.items()}

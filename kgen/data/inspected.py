@@ -22,12 +22,12 @@ class Inspection(NamedTuple):
     hints: dict = {}
     classes: dict = {}
     number: bool = False
-    count: int = 0
+    count: int = 0  # type: ignore[assignment]
     faults: list = []
     source: str | None = None
 
     @property
-    def unequal(self):
+    def unequal(self) -> str:
         """The counts of the most and the least frequent class if far apart, else an empty text."""
         counts = sorted(self.classes.items(), key=lambda pair: -pair[1])
         if len(counts) < 2 or counts[0][1] < UNEQUAL * counts[-1][1]:

@@ -2,6 +2,7 @@
 
 import itertools
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from kgen.data.official import TRAIN, split_folders
 from kgen.data.pictures import FORMATS
 from kgen.data.scans.inspection import file_column, scans_told
 from kgen.decoding import reason
+from kgen.types import Location
 
 HEAD = (
     f"{'folder':28}{'pictures':>10}  {'smallest':12}{'largest':12}"
@@ -30,7 +32,7 @@ SIDES = 8, 64  # pixels; the least and the greatest size that is suggested
 TRANSPARENT, COLOURED = ("RGBA", "LA", "PA"), ("RGB", "RGBA", "P", "PA", "CMYK", "YCbCr")
 
 
-def table_told(path):
+def table_told(path: Location) -> Inspection:
     """One line per column of a table: what it holds, and what it is taken for."""
     table = Table.of(path, str(path))
     scans = file_column(table)
@@ -38,7 +40,7 @@ def table_told(path):
     return found._replace(told="\n".join([*table.notes, found.told]))
 
 
-def annotated_told(path):
+def annotated_told(path: Location) -> Inspection:
     """One line per obs column of an annotated matrix: what it holds, and what it is taken for."""
     matrix = Annotated.of(path, str(path))
     counts = {name: Counter(matrix.known[name].tolist()) for name in matrix.words}
@@ -49,7 +51,9 @@ def annotated_told(path):
     ]
     told = f"{counted(len(matrix.samples), 'sample')}, {counted(len(matrix.genes), 'gene')}"
     options = [f"{role}={name}" for name, role in roles.items()]
-    classes = next((counts[name] for name, role in roles.items() if role == "label"), {})
+    classes: Mapping[str, int] = next(
+        (counts[name] for name, role in roles.items() if role == "label"), {}
+    )
     return Inspection(
         "\n".join([told, HEAD_OF_COLUMNS, *lines]),
         options,
@@ -59,7 +63,7 @@ def annotated_told(path):
     )
 
 
-def arrays_told(path):
+def arrays_told(path: Location) -> Inspection:
     """One line per array of a .npz file: its name, shape and type."""
     archive = Archive(path, str(path))
     heads = list(archive.heads())
@@ -74,7 +78,7 @@ def arrays_told(path):
     return Inspection(told, classes=classes, number=kind == "number", count=count)
 
 
-def pictures_told(root):
+def pictures_told(root: Location) -> Inspection:
     """One line per folder of pictures, and what lies beside them or cannot be read."""
     splits = split_folders(root, str(root))
     folders = []

@@ -1,7 +1,10 @@
-from typing import NamedTuple
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple, Self
 
 from kgen.checks import are, counted
 from kgen.data.records import Records
+from kgen.types import Array, Location
 
 
 class Known(NamedTuple):
@@ -19,7 +22,7 @@ class Known(NamedTuple):
     rows: dict
 
     @classmethod
-    def of(cls, table, name, root):
+    def of(cls, table: Location, name: str, root: Path) -> Self:
         """The rows of a table by file; paths begin at the table's folder or at ``root``."""
         records = Records.of(table, name)
         texts, first = records.column("file", "file").tolist(), records.files("file")
@@ -35,7 +38,7 @@ class Known(NamedTuple):
             )
         return cls(records, {path.resolve(): row for row, path in enumerate(found)})
 
-    def check_all(self, files):
+    def check_all(self, files: Sequence[Path]) -> None:
         """Raises if the table lacks some of the files."""
         lacking = [file.name for file in files if file.resolve() not in self.rows]
         if lacking:
@@ -45,7 +48,7 @@ class Known(NamedTuple):
                 f"{counted(len(lacking), 'such picture')}. Add a row for each, or move them away."
             )
 
-    def facts(self, files):
+    def facts(self, files: Sequence[Path]) -> dict[str, Array]:
         """Every column except the file names, in the order of ``files``."""
         rows = [self.rows[file.resolve()] for file in files]
         return {name: values[rows] for name, values in self.records.facts(["file"]).items()}

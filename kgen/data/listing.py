@@ -1,11 +1,12 @@
 """What lies in a folder: pictures, folders, and what is neither."""
 
 from collections import Counter
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from kgen.checks import counted
+from kgen.types import Location
 
 SUFFIXES = ".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff"
 KNOWN = "PNG, JPEG, BMP or TIFF"
@@ -48,24 +49,24 @@ PLACES = {
 class Listing(NamedTuple):
     """What lies in a folder, each part in alphabetical order."""
 
-    pictures: list
-    folders: list
-    others: list
+    pictures: list[Path]
+    folders: list[Path]
+    others: list[Path]
 
     @property
-    def kinds(self):
+    def kinds(self) -> str:
         """What there is beside pictures: folders and other files by suffix, each with its count."""
         told = [path for path in self.beside if not is_litter(path)]
         counts = Counter(map(_kind, told))
         return ", ".join(counted(count, kind) for kind, count in counts.items())
 
     @property
-    def beside(self):
+    def beside(self) -> list[Path]:
         """Everything that is no picture."""
         return [*self.folders, *self.others]
 
 
-def listed(folder):
+def listed(folder: Location) -> Listing:
     """The ``Listing`` of a folder; system files, pipes and devices are among the others."""
     entries = sorted(Path(folder).iterdir())
     pictures = [path for path in entries if _is_picture(path)]
@@ -74,7 +75,7 @@ def listed(folder):
     return Listing(pictures, folders, [path for path in entries if path not in known])
 
 
-def pictures_in(folder, name):
+def pictures_in(folder: Location, name: str) -> list[Path]:
     """The pictures of a folder; raises if there are none, and says what there is instead."""
     found = listed(folder)
     if not found.pictures:
@@ -83,7 +84,7 @@ def pictures_in(folder, name):
     return found.pictures
 
 
-def pictures_below(folder, name):
+def pictures_below(folder: Location, name: str) -> list[Path]:
     """The pictures in and below a folder, in alphabetical order; raises if there are none."""
     found = listed(folder)
     below = [path for inner in found.folders for path in _below(inner)]
@@ -95,7 +96,7 @@ def _below(folder):
     return [*found.pictures, *(path for inner in found.folders for path in _below(inner))]
 
 
-def told_instead(found, way):
+def told_instead(found: Listing, way: str) -> str:
     """Ends a sentence that says there are no pictures: with what there is, and the remedy."""
     if not found.kinds:
         return f". {way}"
@@ -108,18 +109,18 @@ def told_instead(found, way):
     )
 
 
-def notes_aside(paths):
+def notes_aside(paths: Sequence[Path]) -> tuple[str, ...]:
     """A note on files that are not read because they are no pictures, if there are any."""
     few = ", ".join(path.name for path in paths[:NAMED]) + ", …" * (len(paths) > NAMED)
     return (f"Left aside, as no {KNOWN} pictures: {len(paths)} ({few}).",) if paths else ()
 
 
-def is_litter(path):
+def is_litter(path: PurePath) -> bool:
     """Whether a path is what a system leaves behind, such as ``._x.jpg`` or ``Thumbs.db``."""
     return any(part in LITTER for part in path.parts[-2:]) or path.name.startswith(".")
 
 
-def checked(path, name, what):
+def checked(path: Location, name: str, what: str) -> Path:
     """The path of a ``"file"`` or ``"folder"``; raises if it is missing or the other of the two."""
     path, place = Path(path), PLACES[what]
     if place.is_other(path):

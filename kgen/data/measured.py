@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from kgen import checks
+from kgen.data.data import Data
 from kgen.data.subjects import SUBJECT
 from kgen.data.unpaired import UnpairedSplit
 
@@ -13,7 +14,13 @@ NO_SUBJECTS = (
 )
 
 
-def described(data, pixel=None, anatomy=None, flip=False, of_people=False):
+def described(
+    data: Data,
+    pixel: float | None = None,
+    anatomy: str | None = None,
+    flip: bool = False,
+    of_people: bool = False,
+) -> Data:
     """A data set with its pixel size and anatomy; notes where images of people lack subjects.
 
     With ``flip``, streams of the training split mirror a random half of the images left to right.
@@ -25,7 +32,7 @@ def described(data, pixel=None, anatomy=None, flip=False, of_people=False):
     return replace(data, train=train, spacing=_spacing(data, pixel), anatomy=anatomy, notes=notes)
 
 
-def check_anatomy(anatomy):
+def check_anatomy(anatomy: str | None) -> None:
     """Raises for an anatomy that is not known; sources call it before they read images."""
     if anatomy is not None:
         checks.check_known("anatomy", anatomy, ANATOMIES)

@@ -1,11 +1,13 @@
 """Which array becomes which field, of which kind: ``FIELD=KIND``, ``=ARRAY`` or ``=ARRAY:KIND``."""
 
 import inspect
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple, Self
 
 from kgen import fields
 from kgen.checks import hint
-from kgen.fields import KINDS
+from kgen.fields import KINDS, Field
+from kgen.types import Array, Names
 
 TEST = "_test"
 RESIZED = (
@@ -27,7 +29,7 @@ class Wanted(NamedTuple):
     kind: str | None = None
 
     @classmethod
-    def of(cls, field, text, arrays):
+    def of(cls, field: str, text: str, arrays: Collection[str]) -> Self:
         """What ``FIELD=TEXT`` asks of these arrays."""
         if field in OF_OTHERS and field not in arrays:
             raise ValueError(f"{field}={text!r}: npz:FILE has no such option. {OF_OTHERS[field]}")
@@ -41,7 +43,9 @@ class Wanted(NamedTuple):
         return cls(array, kind or None)
 
 
-def chosen(arrays, given, leave_out):
+def chosen(
+    arrays: Collection[str], given: Mapping[str, str], leave_out: Iterable[str | None]
+) -> dict[str, Wanted]:
     """The ``Wanted`` of every field: the given ones, and the other arrays under their own names."""
     wanted = {field: Wanted.of(field, text, arrays) for field, text in given.items()}
     taken = {want.array for want in wanted.values()} | set(leave_out)
@@ -50,7 +54,7 @@ def chosen(arrays, given, leave_out):
     return {**{name: Wanted(name) for name in plain}, **wanted}
 
 
-def stored_as(options, names):
+def stored_as(options: Mapping[str, Any], names: Names) -> dict[str, str]:
     """The array or table column of each field, as far as the options of a data set name it."""
     column = options.get("label") or options.get("number")
     table = {"y": column} if column else {}
@@ -58,7 +62,7 @@ def stored_as(options, names):
     return {**table, **{name: str(options[name]).partition(":")[0] for name in given}}
 
 
-def registered(name, values, kind=None, **options):
+def registered(name: str, values: Array, kind: str | None = None, **options: Any) -> Field:
     """The field of an array, of the given or likeliest kind; refuses options it does not take."""
     given = {option: value for option, value in options.items() if value is not None}
     kind = kind or ("number" if "unit" in given else fields.guess(values))
@@ -71,7 +75,7 @@ def registered(name, values, kind=None, **options):
     return cls.of(values, name, **given)
 
 
-def in_order(names):
+def in_order(names: Iterable[str]) -> list[str]:
     """Fields in the order in which models take them: x first, y last."""
     return sorted(names, key=lambda name: (name == "y", name != "x", name))
 

@@ -1,11 +1,14 @@
+from typing import Any
+
 from kgen.data.anomalies import ANOMALY, MASK, leave_out, leave_out_anomalies
 from kgen.data.archive import Archive
 from kgen.data.array_faults import of_people, of_values
 from kgen.data.data import Data
+from kgen.data.faults import Fault
 from kgen.data.fold import Fold
 from kgen.data.measured import described
 from kgen.data.naming import TEST, chosen, in_order, registered
-from kgen.data.options import options_of
+from kgen.data.options import NO_NAMES, options_of
 from kgen.data.subjects import SUBJECT
 from kgen.fields import guess
 
@@ -14,12 +17,12 @@ CLASS_NAMES = "class_names"  # the array that names the classes of y
 
 
 def read(
-    argument, name, skip: list = (), facts: list = (), names: str | None = None,
-    low: float | None = None, high: float | None = None, unit: str | None = None,
-    drop_constant: bool = False, subject: str | None = None, fold: int | None = None,
-    folds: int = 5, pixel: float | None = None, anatomy: str | None = None, flip: bool = False,
-    left_out: list = (), normal_only: bool = False, **wanted: str,
-):  # fmt: skip
+    argument: str, name: str, skip: list = NO_NAMES, facts: list = NO_NAMES,
+    names: str | None = None, low: float | None = None, high: float | None = None,
+    unit: str | None = None, drop_constant: bool = False, subject: str | None = None,
+    fold: int | None = None, folds: int = 5, pixel: float | None = None, anatomy: str | None = None,
+    flip: bool = False, left_out: list = NO_NAMES, normal_only: bool = False, **wanted: str,
+) -> Data:  # fmt: skip
     """Arrays by the names of their fields from a .npz file; NAME_test is kept for the test.
 
     An array class_names holds the names of y's classes, in their order. The arrays anomaly (0 or 1)
@@ -64,7 +67,7 @@ def read(
     }
     test = _test(name, arrays, found, values)
     facts = _facts(name, arrays, told) | _marked(arrays, marks)
-    known = {"facts": facts, "fold": Fold.of(fold, folds)}
+    known: dict[str, Any] = {"facts": facts, "fold": Fold.of(fold, folds)}
     if test:
         known["test_facts"] = _facts(name, arrays, told, TEST) | _marked(arrays, marks, TEST)
     data = Data.from_arrays(name, values, fields, test, drop_constant=drop_constant, **known)
@@ -98,7 +101,7 @@ def _marked(arrays, marks, suffix=""):
     return {mark: arrays[f"{mark}{suffix}"] for mark in marks if f"{mark}{suffix}" in arrays}
 
 
-def faults(argument, name, **options):
+def faults(argument: str, name: str, **options: Any) -> list[Fault]:
     """All faults of the values of the arrays; ``options`` are those of ``read``."""
     arrays = Archive(argument, name)
     wanted = {field: text for field, text in options.items() if field not in options_of(read)}

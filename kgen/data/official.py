@@ -1,11 +1,17 @@
 """The official splits of a folder of pictures: folders train, validation and test within it."""
 
+from collections.abc import Iterable, Mapping, Sequence, Sized
+from pathlib import Path
+from typing import Any, TypeVar
+
 import numpy as np
 
 from kgen.data.dividing import TEST, VALIDATION
 from kgen.data.listing import checked, listed, notes_aside
+from kgen.types import Array, Arrays, Location
 
 TRAIN = "train"
+Entry = TypeVar("Entry")
 SPELLINGS = {
     "train": TRAIN, "training": TRAIN,
     "val": VALIDATION, "valid": VALIDATION, "validation": VALIDATION,
@@ -13,7 +19,7 @@ SPELLINGS = {
 }  # fmt: skip
 
 
-def split_folders(argument, name):
+def split_folders(argument: Location, name: str) -> dict[str, Path]:
     """The folder of each official split by its name in ``Data``; without splits, all is train."""
     root = checked(argument, name, "folder")
     folders = listed(root).folders
@@ -26,7 +32,7 @@ def split_folders(argument, name):
     return {part: found[part] for part in order}
 
 
-def notes_on(parts, aside):
+def notes_on(parts: Mapping[str, Path], aside: Sequence[Path]) -> tuple[str, ...]:
     """Notes on the official splits, if any, and on what is left aside, also beside the splits."""
     if len(parts) == 1:
         return notes_aside(aside)
@@ -37,18 +43,18 @@ def notes_on(parts, aside):
     )
 
 
-def cut(array, parts):
+def cut(array: Array, parts: Mapping[str, Sized]) -> dict[str, Array]:
     """Cuts an array with the values of all splits in sequence into one array per split."""
     ends = np.cumsum([len(files) for files in parts.values()])[:-1]
     return dict(zip(parts, np.split(array, ends), strict=True))
 
 
-def every(parts):
+def every(parts: Mapping[str, Iterable[Entry]]) -> list[Entry]:
     """The entries of all splits in one list."""
     return [entry for part in parts.values() for entry in part]
 
 
-def official(values, facts):
+def official(values: Mapping[str, Arrays], facts: Mapping[str, Arrays]) -> dict[str, Any]:
     """The official splits and the facts of all splits, as ``Data.from_arrays`` takes them."""
     return {
         "validation": values.get(VALIDATION), "validation_facts": facts.get(VALIDATION),

@@ -3,23 +3,28 @@
 import inspect
 import types
 import typing
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from kgen.checks import hint
 from kgen.reading import as_kind
 
+# The default of options that take several names: a tuple, as a list could be changed.
+NO_NAMES: list = ()  # type: ignore[assignment]
 
-def defaults_of(read):
+
+def defaults_of(read: Callable) -> dict[str, Any]:
     """The defaults of the options that a source takes."""
     return {name: parameter.default for name, parameter in options_of(read).items()}
 
 
-def options_of(read):
+def options_of(read: Callable) -> dict[str, inspect.Parameter]:
     """The parameters of the options that a source takes."""
     parameters = list(inspect.signature(read).parameters.values())[2:]
     return {p.name: p for p in parameters if p.kind is not inspect.Parameter.VAR_KEYWORD}
 
 
-def parsed(read, dataset, given):
+def parsed(read: Callable, dataset: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Options, given as texts or values, as the source takes them; raises for unknown ones."""
     known = options_of(read)
     takes_fields = any(

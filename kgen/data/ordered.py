@@ -1,7 +1,8 @@
 """Divides values before x is read: x may then lie in a file split after split, never copied."""
 
 import itertools
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from kgen.data.official import TRAIN
 from kgen.data.shares import USUAL, Shares
 from kgen.data.split import Split
 from kgen.data.subjects import SUBJECT
+from kgen.fields import Field
+from kgen.types import Array, Arrays
 
 ROW = "row"
 
@@ -32,16 +35,26 @@ class Order(NamedTuple):
     """
 
     name: str
-    values: dict
-    fields: dict
-    facts: dict
-    parts: list
-    drawn: list
+    values: Arrays
+    fields: Mapping[str, Field]
+    facts: Arrays
+    parts: list[Array]
+    drawn: list[str]
     fold: Fold | None
     shares: Shares = USUAL
 
     @classmethod
-    def of(cls, name, count, values, fields, facts, fold=None, official=None, shares=USUAL):
+    def of(
+        cls,
+        name: str,
+        count: int,
+        values: Arrays,
+        fields: Mapping[str, Field],
+        facts: Arrays,
+        fold: Fold | None = None,
+        official: Array | None = None,
+        shares: Shares = USUAL,
+    ) -> Self:
         """The order of ``count`` rows; ``official`` names the split of each row, if known."""
         stored = {field: fields[field].stored(part) for field, part in values.items()}
         whole = Split({**stored, ROW: np.arange(count)}, fields, facts)
@@ -66,24 +79,30 @@ class Order(NamedTuple):
         )
 
     @property
-    def rows(self):
+    def rows(self) -> Array:
         """All rows, split after split."""
         return np.concatenate(self.parts)
 
     @property
-    def pieces(self):
+    def pieces(self) -> list[Array]:
         """The positions of each split's rows in this order."""
         ends = np.cumsum([0, *map(len, self.parts)])
         return [np.arange(first, last) for first, last in itertools.pairwise(ends)]
 
-    def data(self, x, field, notes=(), more=None):
+    def data(
+        self,
+        x: Array,
+        field: Field,
+        notes: Sequence[str] = (),
+        more: Mapping[str, tuple[Array, Field]] | None = None,
+    ) -> Data:
         """The data set of x, and of ``more`` (array, field) pairs by name, all in this order."""
         more = more or {}
         values = {"x": x, **{name: part[self.rows] for name, part in self.values.items()}}
         values |= {name: array for name, (array, _) in more.items()}
         fields = {"x": field, **self.fields, **{name: kind for name, (_, kind) in more.items()}}
         facts = {name: part[self.rows] for name, part in self.facts.items()}
-        given = {
+        given: dict[str, Any] = {
             "facts": facts,
             "notes": (*notes, *self.shares_told()),
             "parts": self.pieces,
@@ -91,7 +110,7 @@ class Order(NamedTuple):
         }
         return Data.from_arrays(self.name, values, fields, in_place=True, **given)
 
-    def shares_told(self):
+    def shares_told(self) -> tuple[str, ...]:
         """The note on the shares of the splits, unless subjects are counted."""
         if SUBJECT in self.facts:
             return ()

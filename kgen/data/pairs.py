@@ -1,19 +1,23 @@
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
 from kgen.checks import counted
 from kgen.data.data import Data
 from kgen.data.listing import listed, pictures_in
 from kgen.data.naming import registered
-from kgen.data.official import TRAIN, cut, every, notes_on, official, split_folders
+from kgen.data.official import TRAIN, Entry, cut, every, notes_on, official, split_folders
 from kgen.data.pictures import read_pictures
 from kgen.data.subjects import subjects_of
 from kgen.fields import Image
+from kgen.types import Location, Names
 
 KINDS = "image", "mask"
 
 
 def read(
-    argument, name, size: str | None = None, channels: int | None = None, fit: str = "crop",
-    y: str = "image", subject: str | None = None,
-):  # fmt: skip
+    argument: str, name: str, size: str | None = None, channels: int | None = None,
+    fit: str = "crop", y: str = "image", subject: str | None = None,
+) -> Data:  # fmt: skip
     """Pairs of images: two folders with the same file names, the fields x and y.
 
     The first folder in alphabetical order is x, the second y. The official splits are folders
@@ -48,7 +52,7 @@ def read(
     return Data.from_arrays(name, training, fields, **official(parts, facts), notes=tuple(told))
 
 
-def two_folders(root, name):
+def two_folders(root: Location, name: str) -> list[Path]:
     """The two folders within a folder; raises if there are not two, or if one is empty."""
     folders = listed(root).folders
     if len(folders) != 2:
@@ -61,19 +65,19 @@ def two_folders(root, name):
     return folders
 
 
-def named(folders, fields):
+def named(folders: Mapping[str, Sequence[Path]], fields: Names) -> str:
     """A note on which folder is which field."""
     return " · ".join(
         f"{field}: {folder.name}" for field, folder in zip(fields, folders[TRAIN], strict=True)
     )
 
 
-def beside(folders):
+def beside(folders: Mapping[str, Iterable[Path]]) -> list[Path]:
     """What lies beside the pictures in the folders of all splits."""
     return [path for folder in every(folders) for path in listed(folder).beside]
 
 
-def values_of_splits(fields):
+def values_of_splits(fields: Mapping[str, Mapping[str, Entry]]) -> dict[str, dict[str, Entry]]:
     """Arrays by field and split as arrays by split and field."""
     parts = next(iter(fields.values()))
     return {part: {field: arrays[part] for field, arrays in fields.items()} for part in parts}

@@ -2,13 +2,16 @@
 
 import hashlib
 from collections import Counter
-from typing import NamedTuple
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple, Self
 
 from kgen import console
 from kgen.checks import counted
 from kgen.data.faults import Fault, of_copies
 from kgen.data.pictures import pixels_of
 from kgen.decoding import reason
+from kgen.types import Names
 
 DAMAGED = "Remove it, or store it anew as PNG."
 GREY, COLOUR = 1, 3  # channels
@@ -24,7 +27,7 @@ class Picture(NamedTuple):
     digest: bytes
 
     @classmethod
-    def of(cls, file):
+    def of(cls, file: Path) -> Self:
         """The properties of a file; raises if it is no picture."""
         pixels = pixels_of(file)
         height, width, channels = pixels.shape
@@ -41,14 +44,21 @@ class Picture(NamedTuple):
         )
 
 
-def of_pictures(files, size, channels, classes, anatomy=None):
+def of_pictures(
+    files: Sequence[Path],
+    size: str | None,
+    channels: int | None,
+    classes: Names | None,
+    anatomy: str | None = None,
+) -> list[Fault]:
     """The faults of pictures: damaged, of one shade, unlike most in size or depth, or repeated.
 
     One shade is fatal only for pictures of an ``anatomy``. A repeated picture is fatal only in
     two different classes.
     """
     found, faults = _looked_at(files)
-    classes = dict(zip(files, classes or [None] * len(files), strict=True))
+    every: Sequence[str | None] = classes or [None] * len(files)
+    class_of = dict(zip(files, every, strict=True))
     names, pictures = [file.name for file in found], list(found.values())
     way = "Bring all to one size: the option size=64 does."
     faults += _flat(names, pictures, anatomy is not None)
@@ -58,7 +68,7 @@ def of_pictures(files, size, channels, classes, anatomy=None):
     )
     faults += _colours(pictures) if channels is None else []
     return faults + of_copies(
-        names, [picture.digest for picture in pictures], [classes[file] for file in found]
+        names, [picture.digest for picture in pictures], [class_of[file] for file in found]
     )
 
 

@@ -1,5 +1,7 @@
 """Picture files read into one array: of one size, one number of channels, and 8 or 16 bits."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +11,7 @@ from kgen import console
 from kgen.checks import are, counted
 from kgen.data.listing import KNOWN
 from kgen.decoding import decoding
+from kgen.types import Array, Location, Shape
 
 # Pillow hands others, such as EPS, to external programs.
 FORMATS = "PNG", "JPEG", "BMP", "TIFF"
@@ -29,7 +32,14 @@ class _Read(NamedTuple):
     halved: bool
 
 
-def read_pictures(files, name, size=None, channels=None, fit="crop", mask=False):
+def read_pictures(
+    files: Sequence[Path],
+    name: str,
+    size: str | None = None,
+    channels: int | None = None,
+    fit: str = "crop",
+    mask: bool = False,
+) -> tuple[Array, tuple[str, ...]]:
     """The pictures as one array (n, height, width, channels), uint8 or uint16, and notes on them.
 
     Args:
@@ -41,23 +51,23 @@ def read_pictures(files, name, size=None, channels=None, fit="crop", mask=False)
             borders, ``"stretch"`` changes the proportions.
         mask: bool, whether pixels are class numbers, which are never mixed.
     """
-    size = size and sides(size)
+    wanted = None if size is None else sides(size)
     _check_options(channels, fit)
     # Resized one by one: a thousand photographs in their own size fill any memory.
     read = [
-        _read(file, size, channels, fit, mask) for file in console.over(files, "Reading pictures")
+        _read(file, wanted, channels, fit, mask) for file in console.over(files, "Reading pictures")
     ]
     _check_depth([picture.pixels for picture in read], files, name)
     channels = channels or max(picture.pixels.shape[-1] for picture in read)
     arrays = [_lifted(picture.pixels, channels) for picture in read]
     shapes, notes = [picture.shape for picture in read], _notes_on_bits(read)
-    if size is None:
+    if wanted is None:
         _check_one_size(shapes, files, name)
         return np.stack(arrays), notes
-    return np.stack(arrays), (_note(shapes, size, channels, fit), *notes)
+    return np.stack(arrays), (_note(shapes, wanted, channels, fit), *notes)
 
 
-def sides(text, axes=2):
+def sides(text: str, axes: int = 2) -> Shape:
     """The pixels per axis in an option ``size``: one number for all axes, or one each, as 48x64."""
     found = str(text).lower().replace("×", "x").split("x")
     if not all(side.isdecimal() and int(side) for side in found) or len(found) not in (1, axes):
@@ -66,7 +76,7 @@ def sides(text, axes=2):
     return tuple(int(side) for side in (found * axes)[:axes])
 
 
-def pixels_of(file, channels=None):
+def pixels_of(file: Location, channels: int | None = None) -> Array:
     """The pixels of a file (height, width, channels), with the channels it needs or those given."""
     return _pixels(file, _opened(file)[0], channels)
 

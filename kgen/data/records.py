@@ -1,11 +1,13 @@
+from collections.abc import Collection
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
 from kgen.checks import few, hint
 from kgen.data.delimited import Table, check_filled, missing
 from kgen.data.subjects import SUBJECT
+from kgen.types import Array, Location
 
 
 class Records(NamedTuple):
@@ -27,16 +29,16 @@ class Records(NamedTuple):
     notes: tuple
 
     @classmethod
-    def of(cls, path, name):
+    def of(cls, path: Location, name: str) -> Self:
         """The records of a text file; raises if it cannot be read."""
         table = Table.of(path, name)
         _, words = table.read([], table.columns)
         return cls(table.path, name, words, table.notes)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(next(iter(self.words.values())))
 
-    def column(self, option, column):
+    def column(self, option: str, column: str) -> Array:
         """The texts of a column that an option names; raises if it, or a text in it, is missing."""
         if column not in self.words:
             meant, there = hint(column, self.words), few(list(self.words))
@@ -46,11 +48,13 @@ class Records(NamedTuple):
         check_filled(self.path, column, self.words[column])
         return self.words[column]
 
-    def files(self, column, option="file"):
+    def files(self, column: str, option: str = "file") -> list[Path]:
         """The paths in a column, relative to the folder of the table."""
         return [self.path.parent / text for text in self.column(option, column).tolist()]
 
-    def facts(self, beside=(), subject=SUBJECT):
+    def facts(
+        self, beside: Collection[str | None] = (), subject: str = SUBJECT
+    ) -> dict[str, Array]:
         """All columns but some: numeric ones as numbers with NaN for missing, subjects as names."""
         told = [name for name in self.words if name not in (*beside, subject)]
         facts = {name: _numbers(self.words[name]) for name in told}

@@ -1,4 +1,4 @@
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from kgen import checks
 
@@ -25,7 +25,7 @@ class Shares(NamedTuple):
     most: int | None = VALIDATION_MOST
 
     @classmethod
-    def of(cls, test=None, validation=None):
+    def of(cls, test: float | None = None, validation: float | None = None) -> Self:
         """The shares of the options ``test_share`` and ``validation_share``, or the defaults."""
         for name, share in (("test_share", test), ("validation_share", validation)):
             checks.check_number(name, share, 0.0, 0.9, optional=True)
@@ -36,11 +36,11 @@ class Shares(NamedTuple):
         most = VALIDATION_MOST if validation is None else None
         return cls(test or TEST_SHARE, validation or VALIDATION_SHARE, most)
 
-    def of_validation(self, count):
+    def of_validation(self, count: float) -> float:
         """The validation's share of ``count`` values."""
         return self.validation if self.most is None else min(self.validation, self.most / count)
 
-    def told(self):
+    def told(self) -> tuple[str, str]:
         """Both shares in words."""
         at_most = f", at most {self.most:,}," if self.most else ""
         return f"{self.test:.0%}", f"{self.validation:.0%} of the others{at_most}"

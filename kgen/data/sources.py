@@ -2,12 +2,17 @@
 
 import difflib
 import importlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kgen.checks import hint
 from kgen.data.faults import Fault, Faulty, check_none
 from kgen.data.options import defaults_of, parsed
+
+if TYPE_CHECKING:
+    from kgen.data.data import Data
+    from kgen.data.tiles.tile_data import TileData
 
 
 class Source(NamedTuple):
@@ -99,7 +104,7 @@ SUFFIXES = {
 }
 
 
-def load(dataset, **options):
+def load(dataset: str, **options: Any) -> "Data | TileData":
     """The data of a name, such as ``digits``, ``tfds:kmnist`` or ``npz:cells.npz``.
 
     ``options`` are those that the source's ``read`` takes: ``kgen datasets NAME`` lists them.
@@ -115,7 +120,7 @@ def load(dataset, **options):
     return read(argument or kind, dataset, **parsed(read, dataset, options))
 
 
-def check(dataset, **options):
+def check(dataset: str, **options: Any) -> None:
     """Checks the files of the data behind a name, before a training reads them.
 
     Raises:
@@ -125,7 +130,7 @@ def check(dataset, **options):
     check_none(dataset, _listed(dataset, options))
 
 
-def faults(dataset, **options):
+def faults(dataset: str, **options: Any) -> list[Fault]:
     """Every ``Fault`` of a data set; if it can be trained on, also the notes of its loading."""
     found = []
     try:
@@ -157,22 +162,22 @@ def _listed(dataset, options):
     return listed(argument or kind, dataset, **given) if listed else []
 
 
-def parsed_options(dataset, options):
+def parsed_options(dataset: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Options of a data set, texts or values, as its source takes them."""
     return parsed(reader(_named(dataset)[0]), dataset, options)
 
 
-def options_in_use(dataset, options):
+def options_in_use(dataset: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Every option of a data set: the given values, and defaults for the others."""
     return {**defaults_of(reader(_named(dataset)[0])), **options}
 
 
-def reader(kind):
+def reader(kind: str) -> Callable[..., "Data | TileData"]:
     """The function that reads a kind of source."""
     return importlib.import_module(SOURCES[kind].module).read
 
 
-def named_or_bare(text):
+def named_or_bare(text: str) -> tuple[str, str]:
     """The source and path in a data set's name or of a bare path; HDF5 if neither tells."""
     if (":" in text or text in SOURCES) and not Path(text).exists():
         return _named(text)
@@ -183,7 +188,7 @@ def named_or_bare(text):
     return source or "hdf5", text
 
 
-def spelling(kind):
+def spelling(kind: str) -> str:
     """How a source is written on the command line."""
     argument = SOURCES[kind].argument
     return f"{kind}:{argument}" if argument else kind

@@ -1,9 +1,15 @@
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Self, cast
 
 import numpy as np
 
 from kgen import checks
-from kgen.fields import Label
+from kgen.fields import Field, Label, Numeric
+from kgen.types import Array, Arrays
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 
 @dataclass(frozen=True)
@@ -24,54 +30,62 @@ class Split:
         >>> split["x"].shape, split.scaled().max()
     """
 
-    values: dict
-    fields: dict
-    facts: dict = field(default_factory=dict)
-    grey: object = None
+    values: Arrays
+    fields: Mapping[str, Field]
+    facts: Arrays = field(default_factory=dict)
+    grey: Field | None = None
     flip: bool = False
 
     def __post_init__(self):
         facts = {f"fact {name}": values for name, values in self.facts.items()}
         checks.check_same_length(**self.values, **facts)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(next(iter(self.values.values())))
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Array:
         return self.values[name]
 
     @property
-    def labels(self):
+    def labels(self) -> Array | None:
         """The classes of the values; ``None`` if there are none."""
         return self.values["y"] if isinstance(self.fields.get("y"), Label) else None
 
     @property
-    def class_weights(self):
+    def class_weights(self) -> dict[int, float]:
         """The class weights n / (K n_c) that balance all classes; their mean over values is 1."""
-        counts = np.bincount(self.labels, minlength=self.fields["y"].num_classes)
+        labels, classes = cast(Array, self.labels), cast(Label, self.fields["y"])
+        counts = np.bincount(labels, minlength=classes.num_classes)
         present = counts > 0
         weights = len(self) / (present.sum() * np.maximum(counts, 1))
         return dict(enumerate(np.where(present, weights, 0.0).tolist()))
 
-    def scaled(self, name="x"):
+    def scaled(self, name: str = "x") -> Array:
         """All values of a field as networks take them."""
         return self._field(name).scaled(self.values[name])
 
-    def comparable(self, name="x"):
+    def comparable(self, name: str = "x") -> Array:
         """All values of a field as metrics compare them: images between 0, black, and 1, white."""
         return self._field(name).comparable(self.values[name])
 
     @property
-    def binary(self):
+    def binary(self) -> bool:
         """Whether every pixel is black or white."""
-        x = self._field("x")
+        x = cast(Numeric, self._field("x"))
         return bool(np.isin(self["x"], (x.low, x.high)).all())
 
-    def steps(self, batch_size, steps_at_once=1):
+    def steps(self, batch_size: int, steps_at_once: int = 1) -> int:
         """``steps_per_epoch`` for ``fit``: the full batches, rounded down to ``steps_at_once``."""
         return len(self) // batch_size // steps_at_once * steps_at_once
 
-    def batches(self, batch_size, seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):
+    def batches(
+        self,
+        batch_size: int,
+        seed: int = 0,
+        first_epoch: int = 0,
+        part: tuple[int, int] = (0, 1),
+        steps_at_once: int = 1,
+    ) -> "tf.data.Dataset":
         """An endless ``tf.data`` stream of full, shuffled batches: x, (x, y), or a dict of fields.
 
         The order is a pure function of (seed, epoch, index): a stream that begins at
@@ -86,29 +100,29 @@ class Split:
 
         return streams.endless(self, batch_size, steps, seed, first_epoch, part)
 
-    def ordered(self, batch_size=500, part=(0, 1)):
+    def ordered(self, batch_size: int = 500, part: tuple[int, int] = (0, 1)) -> "tf.data.Dataset":
         """All values once, in order, as ``tf.data`` batches; ``part`` as in ``batches``."""
         from kgen.data import streams
 
         return streams.once(self, batch_size, part)
 
-    def subset(self, indices):
+    def subset(self, indices: Array | slice) -> Self:
         """The values at ``indices``."""
         picked = [_at(arrays, indices) for arrays in (self.values, self.facts)]
         return replace(self, values=picked[0], facts=picked[1])
 
-    def drawn(self, seed):
+    def drawn(self, seed: int) -> "Split":
         """A copy with every pixel drawn once as 0 or 1, its brightness the probability of 1."""
         random = np.random.default_rng(seed)
         pieces = [random.random(part["x"].shape) < part.comparable() for part in self.parts(1000)]
         return binary(replace(self, grey=None), np.concatenate(pieces).astype("uint8"))
 
-    def examples(self, count):
+    def examples(self, count: int) -> Self:
         """Some values to look at: with classes, the first of each, then the second of each."""
         order = np.arange(len(self)) if self.labels is None else _one_of_each(self.labels)
         return self.subset(order[:count])
 
-    def parts(self, size):
+    def parts(self, size: int) -> list[Self]:
         """The split in consecutive pieces of ``size`` values, the last one smaller."""
         return [self.subset(slice(start, start + size)) for start in range(0, len(self), size)]
 
@@ -116,7 +130,7 @@ class Split:
         return self.grey if self.grey is not None and name == "x" else self.fields[name]
 
 
-def binary(split, pixels=None):
+def binary(split: Split, pixels: Array | None = None) -> Split:
     """A split of pixels 0 or 1; ``pixels`` replace its own, unless streams draw them."""
     black_and_white = split.fields["x"].replaced(
         low=0, high=1, span=(0.0, 1.0), dtype="uint8", learned=False
@@ -125,7 +139,7 @@ def binary(split, pixels=None):
     return replace(split, values=values, fields={**split.fields, "x": black_and_white})
 
 
-def check_batch_size(count, batch_size, steps_at_once, steps):
+def check_batch_size(count: int, batch_size: int, steps_at_once: int, steps: int) -> None:
     """Raises if the training values do not fill a batch."""
     if steps == 0:
         wanted = f"batch_size={batch_size}"

@@ -31,7 +31,7 @@ SIDE, BOX, FINE = 64, 32, 8
 MARGIN = (SIDE + (PLACES - 1) * STEP - BOX) // 2
 
 
-def read(_, name):
+def read(_: str, name: str) -> Data:
     """White shapes on black, one image for every combination of five known factors.
 
     They are drawn at every call. The factors are whole numbers from 0: shape (which is the
@@ -51,8 +51,9 @@ def read(_, name):
     }
     whole = Split({"x": images, "y": factors[:, 0].copy()}, fields, {"factors": factors})
     train, test = divided(whole, TEST_SHARE)
+    train, validation = divided(train, VALIDATION_SHARE)
     notes = (told([VALIDATION, TEST], classes=True),)
-    return Data(name, *divided(train, VALIDATION_SHARE), test, notes, tuple(FACTORS))
+    return Data(name, train, validation, test, notes, tuple(FACTORS))
 
 
 def _heart(x, y):

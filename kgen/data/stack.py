@@ -1,6 +1,6 @@
 import hashlib
 import os
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import h5py
 import numpy as np
@@ -8,7 +8,8 @@ import numpy as np
 from kgen import checks, console
 from kgen.data.array_faults import of_people, of_values
 from kgen.data.cache import cache_folder, unwritable
-from kgen.data.data import rearrange
+from kgen.data.data import Data, rearrange
+from kgen.data.faults import Fault
 from kgen.data.fold import Fold
 from kgen.data.measured import check_anatomy, described
 from kgen.data.naming import registered
@@ -16,6 +17,7 @@ from kgen.data.ordered import Order
 from kgen.data.subjects import SUBJECT
 from kgen.data.tiles.opening import cache_key, explained, opened
 from kgen.data.tiles.storage import memory_bytes
+from kgen.types import Location
 
 X, Y = "x", "y"
 PIECE = 2**24  # bytes at a time
@@ -37,7 +39,7 @@ class Stack(NamedTuple):
     facts: dict
 
     @classmethod
-    def of(cls, path, name, subject):
+    def of(cls, path: Location, name: str, subject: str) -> Self:
         """The arrays of a file; raises if it has no x, or arrays of another length."""
         with opened(path) as file:
             stored = {key: item for key, item in file.items() if isinstance(item, h5py.Dataset)}
@@ -55,11 +57,11 @@ class Stack(NamedTuple):
 
 
 def read(
-    argument, name, y: str | None = None, unit: str | None = None, subject: str = SUBJECT,
+    argument: str, name: str, y: str | None = None, unit: str | None = None, subject: str = SUBJECT,
     low: float | None = None, high: float | None = None, memory: str = "2GB",
-    fold: int | None = None, folds: int = 5, pixel: float | None = None,
-    anatomy: str | None = None, flip: bool = False,
-):  # fmt: skip
+    fold: int | None = None, folds: int = 5, pixel: float | None = None, anatomy: str | None = None,
+    flip: bool = False,
+) -> Data:  # fmt: skip
     """Images x, one per row, from the top of an HDF5 file, with their classes or numbers y.
 
     Other arrays are facts.
@@ -88,7 +90,15 @@ def read(
     return described(order.data(x, field), pixel, anatomy, flip)
 
 
-def faults(argument, name, y, unit, subject, anatomy, **_):
+def faults(
+    argument: str,
+    name: str,
+    y: str | None,
+    unit: str | None,
+    subject: str,
+    anatomy: str | None,
+    **_: object,
+) -> list[Fault]:
     """All faults of the rows; the parameters are those of ``read``."""
     stack = Stack.of(argument, name, subject)
     fields = _target(name, stack, y, unit)[1]

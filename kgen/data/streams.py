@@ -1,12 +1,18 @@
 """Splits as ``tf.data`` streams; a separate module, since arrays need no TensorFlow."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import tensorflow as tf
 
+from kgen.data.split import Split
 from kgen.engine.values import USUAL
+from kgen.types import Array, Tensor, Tensors
 
 
-def endless(split, batch_size, steps, seed, first_epoch, part):
+def endless(
+    split: Split, batch_size: int, steps: int, seed: int, first_epoch: int, part: tuple[int, int]
+) -> tf.data.Dataset:
     """Full, shuffled batches in epochs of ``steps`` batches, from ``first_epoch`` on."""
 
     def epoch_batches(epoch):
@@ -17,12 +23,18 @@ def endless(split, batch_size, steps, seed, first_epoch, part):
     return gathered(split, indices, part, seed, first_epoch * steps)
 
 
-def once(split, batch_size, part):
+def once(split: Split, batch_size: int, part: tuple[int, int]) -> tf.data.Dataset:
     """All values once, in order."""
     return gathered(split, tf.data.Dataset.range(len(split)).batch(batch_size), part)
 
 
-def gathered(split, indices, part, seed=0, first_step=0):
+def gathered(
+    split: Split,
+    indices: tf.data.Dataset,
+    part: tuple[int, int],
+    seed: int = 0,
+    first_step: int = 0,
+) -> tf.data.Dataset:
     """The values at batches of indices; pixels that a split binarises are drawn by (seed, step)."""
     taken = {name: _taker(values) for name, values in split.values.items()}
     number, count = part
@@ -45,7 +57,7 @@ def gathered(split, indices, part, seed=0, first_step=0):
     return indices.enumerate(first_step).map(pick, num_parallel_calls=1).prefetch(2)
 
 
-def flipped(images, chosen):
+def flipped(images: Tensor, chosen: Tensor) -> Tensor:
     """Images or volumes; the chosen ones are mirrored left to right."""
     where = tf.reshape(chosen, (-1, *[1] * (len(images.shape) - 1)))
     return tf.where(where, tf.reverse(images, [len(images.shape) - 2]), images)
@@ -64,24 +76,25 @@ def _taker(values):
     return read
 
 
-def is_mapped(values):
+def is_mapped(values: Array) -> bool:
     """Whether an array, or the one that it is a view of, lies in a file."""
-    while isinstance(values, np.ndarray) and not isinstance(values, np.memmap):
-        values = values.base
-    return isinstance(values, np.memmap)
+    found: Array | None = values
+    while isinstance(found, np.ndarray) and not isinstance(found, np.memmap):
+        found = found.base
+    return isinstance(found, np.memmap)
 
 
-def side_by_side(streams):
+def side_by_side(streams: Mapping[str, tf.data.Dataset]) -> tf.data.Dataset:
     """Streams of one field each as one stream of dicts from name to field."""
     return tf.data.Dataset.zip({name: alone(stream, name) for name, stream in streams.items()})
 
 
-def alone(stream, name):
+def alone(stream: tf.data.Dataset, name: str) -> tf.data.Dataset:
     """The tensors of a field, out of a stream of that field alone."""
     return stream.map(lambda batch: batch[name] if isinstance(batch, dict) else batch)
 
 
-def as_given(values):
+def as_given(values: Tensors) -> Tensor | tuple[Tensor, ...] | Tensors:
     """Values by name as ``fit`` takes them: x, (x, y), or a dict if there are others."""
     names = tuple(values)
     if names == USUAL[: len(names)]:
@@ -89,7 +102,7 @@ def as_given(values):
     return values
 
 
-def shuffled(count, seed, epoch):
+def shuffled(count: int, seed: int, epoch: Tensor) -> Tensor:
     """The indices below ``count`` in the order of an epoch."""
     key = tf.stack([tf.constant(seed, "int64"), epoch])
     return tf.random.experimental.index_shuffle(tf.range(count, dtype="int64"), key, count - 1)

@@ -2,33 +2,46 @@
 
 import itertools
 import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kgen.checks import are, counted
+from kgen.types import Array
+
+if TYPE_CHECKING:
+    from kgen.data.split import Split
 
 SUBJECT = "subject"  # the fact that says whose a value is
 SPLITS = "training", "validation", "test"
 
 
-def subjects_of(files, pattern, name):
+def subjects_of(files: Sequence[Path], pattern: str | None, name: str) -> dict[str, Array]:
     """The fact ``subject`` of files, by a regular expression for their names; none without one."""
     if pattern is None:
         return {}
-    pattern = _compiled(pattern)
-    found = {file: pattern.search(file.stem) for file in files}
-    group = min(1, pattern.groups)
+    compiled = _compiled(pattern)
+    found = {file: compiled.search(file.stem) for file in files}
+    group = min(1, compiled.groups)
     unnamed = [file.name for file, match in found.items() if not (match and match[group])]
     if unnamed:
         raise ValueError(
-            f"{name}: subject={pattern.pattern!r} matches nothing in {unnamed[0]!r}, one of "
+            f"{name}: subject={pattern!r} matches nothing in {unnamed[0]!r}, one of "
             f"{len(unnamed)} such files. Give a regular expression of the part that names the "
             "subject, such as subject=^[^_]+ for P7_3.png."
         )
     return {SUBJECT: np.array([match[group] for match in found.values()])}
 
 
-def parted_by_subject(name, subjects, labels, shares, brackets=None):
+def parted_by_subject(
+    name: str,
+    subjects: Array,
+    labels: Array | None,
+    shares: Sequence[float],
+    brackets: Array | None = None,
+) -> list[Array]:
     """Indices of parts with about the given shares of every class; no subject is in two parts.
 
     With ``brackets``, the age bracket of every value, each bracket of a class has these shares too.
@@ -47,7 +60,7 @@ def parted_by_subject(name, subjects, labels, shares, brackets=None):
     return [np.flatnonzero(parts[whose] == part) for part in range(len(shares))]
 
 
-def told_apart(name, *splits):
+def told_apart(name: str, *splits: "Split") -> str:
     """The note on splits by subject; raises if splits, which may be official, share a subject."""
     for split, values in zip(SPLITS, splits, strict=True):
         if SUBJECT not in values.facts:
@@ -61,7 +74,7 @@ def told_apart(name, *splits):
     return "divided by subject: {} in training, {} in validation, {} in the test".format(*sizes)
 
 
-def check_apart(name, *whose):
+def check_apart(name: str, *whose: Array) -> None:
     """Raises if two splits, given as training, validation and test, have a subject in common."""
     pairs = itertools.combinations(zip(SPLITS, whose, strict=False), 2)
     for (first, some), (second, others) in pairs:

@@ -1,7 +1,8 @@
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,9 +16,11 @@ from kgen.data.expression.transposed import Transposed
 from kgen.data.expression.values import check_apart, check_counts, check_measured, measured
 from kgen.data.faults import Fault
 from kgen.data.fold import Fold
+from kgen.data.options import NO_NAMES
 from kgen.data.shares import Shares
 from kgen.data.subjects import SUBJECT
 from kgen.fields import Label, Number, Vector
+from kgen.types import Array
 
 # The names of a column of genes, in a table whose rows are genes.
 GENES = re.compile("gene|symbol|ensembl|probe|feature|^unnamed$", re.IGNORECASE)
@@ -26,21 +29,21 @@ GENES = re.compile("gene|symbol|ensembl|probe|feature|^unnamed$", re.IGNORECASE)
 class Columns(NamedTuple):
     """Which columns of a table are what, by name."""
 
-    x: list
-    c: list
+    x: list[str]
+    c: list[str]
     label: str | None
     number: str | None
-    facts: list
+    facts: list[str]
     subject: str | None
     samples: str | None
 
     @property
-    def numbers(self):
+    def numbers(self) -> list[str]:
         """Columns that hold numbers."""
         return [*self.x, *self.c, *([self.number] if self.number else [])]
 
     @property
-    def words(self):
+    def words(self) -> list[str]:
         """Columns that may hold words."""
         return [
             *self.facts,
@@ -49,14 +52,15 @@ class Columns(NamedTuple):
 
 
 def read(
-    argument, name, label: str | None = None, number: str | None = None, unit: str | None = None,
-    covariates: list = (), facts: list = (), drop: list = (), drop_constant: bool = False,
-    subject: str | None = None, test: str | None = None, samples: str | None = None,
-    covariates_file: str | None = None, transposed: bool = False, genes: int | None = None,
-    counts: bool = False, shared_with: str | None = None, common: bool = False,
-    fold: int | None = None, folds: int = 5, test_share: float | None = None,
-    validation_share: float | None = None, oversample: bool = False,
-):  # fmt: skip
+    argument: str, name: str, label: str | None = None, number: str | None = None,
+    unit: str | None = None, covariates: list = NO_NAMES, facts: list = NO_NAMES,
+    drop: list = NO_NAMES, drop_constant: bool = False, subject: str | None = None,
+    test: str | None = None, samples: str | None = None, covariates_file: str | None = None,
+    transposed: bool = False, genes: int | None = None, counts: bool = False,
+    shared_with: str | None = None, common: bool = False, fold: int | None = None, folds: int = 5,
+    test_share: float | None = None, validation_share: float | None = None,
+    oversample: bool = False,
+) -> Data:  # fmt: skip
     """Vectors from a table with a line of names and one row per vector.
 
     Every column without another role is a number of x.
@@ -100,10 +104,10 @@ def read(
     columns, notes = _shared(table, columns, shared_with)
     values, kept = _read(table, columns, counts)
     tested, test_facts = _read(opened(test), columns, counts) if test else (None, None)
-    if tested and columns.samples:
+    if tested and test_facts and columns.samples:
         check_apart(name, kept[columns.samples], test_facts[columns.samples])
     fields = _fields(name, values, columns, unit)
-    given = {
+    given: dict[str, Any] = {
         "test": tested,
         "facts": kept,
         "test_facts": test_facts,
@@ -123,9 +127,11 @@ def read(
 
 
 def faults(
-    argument, name, label, number, covariates, facts, drop, subject, test, samples,
-    covariates_file, transposed, shared_with, common, **_,
-):  # fmt: skip
+    argument: str, name: str, label: str | None, number: str | None, covariates: Sequence[str],
+    facts: Sequence[str], drop: Sequence[str], subject: str | None, test: str | None,
+    samples: str | None, covariates_file: str | None, transposed: bool, shared_with: str | None,
+    common: bool, **_: object,
+) -> list[Fault]:  # fmt: skip
     """All faults of the rows of a table; the parameters are those of ``read``."""
     files = [argument, *([test] if test else [])]
     tables = [_opened(file, name, samples, covariates_file, transposed, common) for file in files]
@@ -259,7 +265,7 @@ def _facts(columns, numbers, texts):
     return facts
 
 
-def plain(words):
+def plain(words: Array) -> Array:
     """Labels as numbers if they are whole numbers from 0 without gaps; else as words."""
     if not all(word.isdecimal() for word in np.unique(words)):
         return words

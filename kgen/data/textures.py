@@ -6,6 +6,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from kgen import checks
 from kgen.data.data import Data
 from kgen.fields import Image, Label
+from kgen.types import Array
 
 NAMES = "brick", "grass", "gravel"
 STRIPS = {"train": slice(0, 320), "validation": slice(320, 416), "test": slice(416, 512)}  # columns
@@ -16,7 +17,7 @@ WAY = (
 )
 
 
-def read(_, name, texture: str = "all", size: int = 32, count: int = 2000):
+def read(_: str, name: str, texture: str = "all", size: int = 32, count: int = 2000) -> Data:
     """Patches x of photographs of brick, grass and gravel (512×512, grey); y is the texture.
 
     The left 320 columns of a photograph are for training, the next 96 for validation, the last 96
@@ -38,7 +39,7 @@ def read(_, name, texture: str = "all", size: int = 32, count: int = 2000):
     return Data.from_arrays(name, train, fields, test, notes=notes, validation=validation)
 
 
-def photograph(texture):
+def photograph(texture: str) -> Array:
     """One of the photographs, uint8 (512, 512)."""
     try:
         from skimage import data

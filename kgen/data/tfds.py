@@ -9,13 +9,14 @@ from tensorflow_datasets.core.download import downloader
 
 from kgen.data.anomalies import leave_out
 from kgen.data.data import Data
+from kgen.data.options import NO_NAMES
 from kgen.fields import Image, Label
 
 # The default of 10 attempts takes over three minutes to report a missing network, 5 six seconds.
 downloader.MAX_RETRIES = 5
 
 
-def read(argument, name, left_out: list = ()):
+def read(argument: str, name: str, left_out: list = NO_NAMES) -> Data:
     """An image-classification set of tensorflow-datasets, downloaded and prepared on first use.
 
     Args:

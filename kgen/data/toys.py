@@ -7,6 +7,7 @@ import numpy as np
 from kgen import checks
 from kgen.data.data import Data
 from kgen.fields import Vector
+from kgen.types import Array
 
 
 @dataclass(frozen=True)
@@ -24,24 +25,24 @@ class Mixture:
     centres: np.ndarray
     standard_deviation: float
 
-    def samples(self, n, seed=0):
+    def samples(self, n: int, seed: int = 0) -> Array:
         """``n`` samples, float32 of shape (n, d)."""
         random = np.random.default_rng(seed)
         centres = self.centres[random.integers(len(self.centres), size=n)]
         noise = self.standard_deviation * random.standard_normal(centres.shape)
         return (centres + noise).astype("float32")
 
-    def nearest(self, samples):
+    def nearest(self, samples: Array) -> Array:
         """The number of the Gaussian whose centre is nearest to each sample (n, d), (n,)."""
         return np.linalg.norm(samples[:, None] - self.centres, axis=-1).argmin(axis=1)
 
-    def __str__(self):
+    def __str__(self) -> str:
         count = len(self.centres)
         named = "a Gaussian" if count == 1 else f"{count} equally likely Gaussians"
         return f"{named} of standard deviation {self.standard_deviation}"
 
 
-def read(mixture, name, count: int = 100_000):
+def read(mixture: str, name: str, count: int = 100_000) -> Data:
     """Vectors of one or two numbers from Gaussians of known centres, drawn anew at every call.
 
     Args:

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from kgen.checks import check_known, counted, few, hint
-from kgen.data.delimited import check_filled
+from kgen.data.delimited import Table, check_filled
+from kgen.types import Array, Names
 
 
 class Columns(NamedTuple):
@@ -27,7 +28,9 @@ class Pairs(NamedTuple):
     facts: dict
 
 
-def paired(first, second, columns, drug, common):
+def paired(
+    first: Table, second: Table, columns: Columns, drug: str | None, common: bool
+) -> tuple[Pairs, tuple[str, ...]]:
     """The pairs of two tables, and notes on what was left out or averaged."""
     check_there(first, [columns.line, *columns.facts])
     check_there(second, [columns.line])
@@ -47,7 +50,7 @@ def paired(first, second, columns, drug, common):
     return pairs, (*first.notes, *second.notes, *notes)
 
 
-def checked_drug(table, drugs, drug):
+def checked_drug(table: Table, drugs: Array, drug: str | None) -> str:
     """The drug that is read: the one asked for, or the only one."""
     known = np.unique(drugs).tolist()
     if drug is not None:
@@ -129,7 +132,7 @@ def _check_paired(table, lines, known, drug):
         )
 
 
-def check_there(table, columns):
+def check_there(table: Table, columns: Names) -> None:
     for column in columns:
         if column not in table.columns:
             meant = hint(column, table.columns)

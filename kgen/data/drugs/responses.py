@@ -3,14 +3,17 @@
 import numpy as np
 
 from kgen.checks import counted, few
-from kgen.data.delimited import check_filled
-from kgen.data.drugs.pairing import check_there
+from kgen.data.delimited import Table, check_filled
+from kgen.data.drugs.pairing import Columns, Pairs, check_there
 from kgen.data.table import plain
 from kgen.fields import Label, PartialLabel
 from kgen.fields.partial_label import unknown
+from kgen.types import Array
 
 
-def responses(table, pairs, columns, label):
+def responses(
+    table: Table, pairs: Pairs, columns: Columns, label: str
+) -> tuple[Array, Label | PartialLabel, str]:
     """The response of every pair, its field, and a note on how many are known."""
     known = _known(table, pairs.drug, columns, label)
     words = np.array([known.get(line, "") for line in pairs.lines.tolist()])

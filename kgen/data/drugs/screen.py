@@ -1,8 +1,10 @@
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from kgen import checks
+from kgen.types import Array
 
 MODULES, LINEAGES = 8, 4
 FEWEST_LINES, FEWEST_GENES = 20, 2 * MODULES
@@ -51,7 +53,7 @@ class Screen:
         checks.check_number("genes", self.genes, FEWEST_GENES, float("inf"))
 
     @property
-    def weights(self):
+    def weights(self) -> Array:
         """W (modules, genes): each gene has one module, some a second."""
         random = np.random.default_rng([self.seed, 0])
         weights = np.zeros((MODULES, self.genes))
@@ -64,11 +66,11 @@ class Screen:
         return weights
 
     @property
-    def modules(self):
+    def modules(self) -> Array:
         """The module of each gene."""
         return np.arange(self.genes) % MODULES
 
-    def lines(self, count, population=1):
+    def lines(self, count: int, population: int = 1) -> dict[str, Any]:
         """``count`` cell lines: lineage, activity and x, and by drug: moved, after and response."""
         random = np.random.default_rng([self.seed, population])
         means = np.random.default_rng([self.seed, 0, 0]).normal(0.0, 0.5, (LINEAGES, MODULES))
@@ -82,18 +84,20 @@ class Screen:
             "response": {drug: self.responses(activity, drug, random) for drug in DRUGS},
         }  # fmt: skip
 
-    def expressed(self, activity):
+    def expressed(self, activity: Array) -> Array:
         """The expression of activities (n, modules) without noise."""
         base = np.random.default_rng([self.seed, 0, 1]).uniform(4.0, 10.0, self.genes)
         return base + SATURATION * np.tanh(activity @ self.weights / SATURATION)
 
-    def measured(self, activity, random):
+    def measured(self, activity: Array, random: np.random.Generator) -> Array:
         """The expression with noise, float32."""
         return (
             self.expressed(activity) + random.normal(0.0, NOISE, (len(activity), self.genes))
         ).astype("float32")
 
-    def treated(self, activity, drug, random=None):
+    def treated(
+        self, activity: Array, drug: str, random: np.random.Generator | None = None
+    ) -> Array:
         """The activities after a drug; their mean without ``random``."""
         (first, second), _ = DRUGS[drug]
         moved = activity.copy()
@@ -101,12 +105,12 @@ class Screen:
         moved[:, second] *= LEFT
         return moved if random is None else moved + random.normal(0.0, VARIATION, moved.shape)
 
-    def odds(self, activity, drug):
+    def odds(self, activity: Array, drug: str) -> Array:
         """The logit of each response."""
         modules, rule = DRUGS[drug]
         return rule(*activity[:, modules].T)
 
-    def responses(self, activity, drug, random):
+    def responses(self, activity: Array, drug: str, random: np.random.Generator) -> Array:
         """Whether each cell line responds, 0 or 1."""
         return (random.random(len(activity)) < 1 / (1 + np.exp(-self.odds(activity, drug)))).astype(
             int

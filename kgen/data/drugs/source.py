@@ -5,15 +5,17 @@ from kgen.data.delimited import Table
 from kgen.data.drugs.pairing import Columns, paired
 from kgen.data.drugs.responses import responses
 from kgen.data.fold import Fold
+from kgen.data.options import NO_NAMES
 from kgen.data.subjects import SUBJECT
 from kgen.fields import Vector
 
 
 def read(
-    argument, name, after: str | None = None, response: str | None = None, drug: str | None = None,
-    cell_line: str = "cell_line", drugs: str = "drug", label: str = "response", facts: list = (),
-    common: bool = False, fold: int | None = None, folds: int = 5,
-):  # fmt: skip
+    argument: str, name: str, after: str | None = None, response: str | None = None,
+    drug: str | None = None, cell_line: str = "cell_line", drugs: str = "drug",
+    label: str = "response", facts: list = NO_NAMES, common: bool = False, fold: int | None = None,
+    folds: int = 5,
+) -> Data:  # fmt: skip
     """Pairs of vectors before and after a drug, and the responses to it, from tables.
 
     The tables before and after the drug have one row per profile; responses are a third table.

@@ -2,13 +2,16 @@
 
 import csv
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from kgen import checks
-from kgen.data.drugs.screen import DRUGS, FEWEST_LINES, NOISE
+from kgen.data.drugs.screen import DRUGS, FEWEST_LINES, NOISE, Screen
+from kgen.types import Location
 
 BEFORE, AFTER, RESPONSE, TRUTH = "before.csv", "after.csv", "response.csv", "truth.json"
 POPULATION = 20_000  # cell lines from which the best possible score is computed
@@ -16,7 +19,7 @@ LINE, LINEAGE, DRUG = "cell_line", "lineage", "drug"
 NAMES = "resistant", "sensitive"
 
 
-def write(folder, screen, count):
+def write(folder: Location, screen: Screen, count: int) -> dict[str, Any]:
     """Writes three tables and the truth of ``count`` cell lines; returns the truth.
 
     Raises:
@@ -43,7 +46,7 @@ def write(folder, screen, count):
     return truth
 
 
-def truth_of(screen, lines):
+def truth_of(screen: Screen, lines: Mapping[str, Any]) -> dict[str, Any]:
     """By drug: the AUROC given the activities, for 20,000 lines and here; and the error left."""
     many = screen.lines(POPULATION, population=2)
     found = {}

@@ -1,6 +1,7 @@
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
@@ -8,6 +9,10 @@ from kgen.checks import check_known, few
 from kgen.data.delimited import check_there
 from kgen.data.listing import checked
 from kgen.decoding import decoding
+from kgen.types import Array, Location, Names
+
+if TYPE_CHECKING:
+    from scipy.sparse import sparray, spmatrix
 
 RAW = "raw"  # the layer option that asks for raw.X
 WAY = (
@@ -33,13 +38,13 @@ class Annotated(NamedTuple):
     """
 
     path: Path
-    matrix: object
-    genes: list
+    matrix: Any
+    genes: list[str]
     samples: np.ndarray
-    known: dict
+    known: dict[str, Array]
 
     @classmethod
-    def of(cls, path, name, layer=None):
+    def of(cls, path: Location, name: str, layer: str | None = None) -> Self:
         """X of a file, ``raw`` for raw.X, or a layer; raises if it is missing or genes repeat."""
         anndata, path = _library(), checked(path, name, "file")
         with decoding(path, "an .h5ad file"), warnings.catch_warnings():
@@ -61,16 +66,16 @@ class Annotated(NamedTuple):
         return cls(path, matrix, genes.tolist(), stored.obs_names.to_numpy().astype(str), known)
 
     @property
-    def columns(self):
+    def columns(self) -> list[str]:
         """The genes, and the columns of obs."""
         return [*self.genes, *self.known]
 
     @property
-    def words(self):
+    def words(self) -> list[str]:
         """The columns of obs that hold words."""
         return [name for name, values in self.known.items() if values.dtype.kind not in "iuf"]
 
-    def read(self, numbers, words=()):
+    def read(self, numbers: Names, words: Names = ()) -> tuple[Array, dict[str, Array]]:
         """Some genes as one array (n, genes), float32, and columns of obs as words by name."""
         check_there(self.path, numbers, self.genes)
         place = {gene: number for number, gene in enumerate(self.genes)}
@@ -79,16 +84,16 @@ class Annotated(NamedTuple):
         }
 
     @property
-    def measured(self):
+    def measured(self) -> Array:
         """Which rows hold a value other than 0, (n,)."""
         return np.asarray(abs(self.matrix).sum(axis=1)).reshape(-1) != 0
 
-    def rows(self, rows):
+    def rows(self, rows: Array) -> "Array | sparray | spmatrix":
         """Some rows, in a form from which dense slices of columns can be taken."""
         part = self.matrix[rows]
         return part.tocsc() if _is_sparse(part) else part
 
-    def chosen(self, columns):
+    def chosen(self, columns: Sequence[int] | Array) -> Array:
         """Some columns, dense, float32."""
         part = self.matrix[:, columns]
         return np.ascontiguousarray(part.toarray() if _is_sparse(part) else part, "float32")

@@ -1,13 +1,17 @@
 """Gene sets in GMT files: per line a name, a description and the genes, separated by tabs."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from kgen.checks import few
 from kgen.data.listing import checked
 from kgen.decoding import UTF, decoding
+from kgen.types import Location, Names
 
 GENES = 2  # the columns before the genes
 
 
-def read_gmt(path, genes):
+def read_gmt(path: Location, genes: Names) -> dict[str, list[str]]:
     """The genes of every set by name, but only those among ``genes``.
 
     Raises:
@@ -20,7 +24,7 @@ def read_gmt(path, genes):
         "Each line needs a name, a description and genes, with tabs between them.",
     ):
         lines = path.read_text(UTF).splitlines()
-    found = {}
+    found: dict[str, set[str]] = {}
     for number, line in enumerate(lines, 1):
         name, *rest = [word.strip() for word in line.split("\t")]
         if not line.strip():
@@ -30,7 +34,7 @@ def read_gmt(path, genes):
     return _shared(path, found, genes)
 
 
-def write_gmt(path, sets):
+def write_gmt(path: Path, sets: Mapping[str, Names]) -> None:
     """Writes sets of genes by name."""
     lines = ("\t".join([name, "", *genes]) for name, genes in sets.items())
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

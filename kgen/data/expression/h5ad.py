@@ -18,10 +18,11 @@ SAMPLE, MISSING = "sample", [dividing.VALIDATION, dividing.TEST]
 
 
 def read(
-    argument, name, label: str | None = None, number: str | None = None, unit: str | None = None,
-    subject: str | None = None, layer: str | None = None, genes: int | None = None,
-    counts: bool = False, memory: str = "4GB", drop_constant: bool = False,
-):  # fmt: skip
+    argument: str, name: str, label: str | None = None, number: str | None = None,
+    unit: str | None = None, subject: str | None = None, layer: str | None = None,
+    genes: int | None = None, counts: bool = False, memory: str = "4GB",
+    drop_constant: bool = False,
+) -> Data:  # fmt: skip
     """Vectors from an annotated matrix of anndata; columns of obs without another role are facts.
 
     Args:

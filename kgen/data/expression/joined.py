@@ -1,10 +1,12 @@
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, Self
 
 import numpy as np
 
 from kgen.checks import counted, few
 from kgen.data.delimited import Table, check_filled
 from kgen.data.expression.transposed import Transposed
+from kgen.types import Array, Location, Names
 
 MOSTLY = 0.5  # share of the sample names above which the columns of a table are samples
 
@@ -31,7 +33,13 @@ class Joined(NamedTuple):
     common: bool = False
 
     @classmethod
-    def of(cls, table, file, samples=None, common=False):
+    def of(
+        cls,
+        table: Table | Transposed,
+        file: Location,
+        samples: str | None = None,
+        common: bool = False,
+    ) -> Self:
         """The two tables; raises if no column names the samples in both, or if genes are rows."""
         covariates = Table.of(file, f"{table.name}: covariates_file={file}")
         shared = [column for column in covariates.columns if column in table.columns]
@@ -42,27 +50,27 @@ class Joined(NamedTuple):
         return cls(table, covariates, samples, common)
 
     @property
-    def path(self):
+    def path(self) -> Path:
         """The file of the values."""
         return self.table.path
 
     @property
-    def name(self):
+    def name(self) -> str:
         """The name of the data set."""
         return self.table.name
 
     @property
-    def notes(self):
+    def notes(self) -> tuple[str, ...]:
         """How both files are read."""
         return (*self.table.notes, *self.covariates.notes)
 
     @property
-    def known(self):
+    def known(self) -> list[str]:
         """The columns of the second table that are not the samples' names."""
         return [column for column in self.covariates.columns if column != self.samples]
 
     @property
-    def columns(self):
+    def columns(self) -> list[str]:
         """The columns of both tables; raises if both have another column of the same name."""
         twice = [column for column in self.known if column in self.table.columns]
         if twice:
@@ -73,11 +81,11 @@ class Joined(NamedTuple):
         return [*self.table.columns, *self.known]
 
     @property
-    def words(self):
+    def words(self) -> list[str]:
         """The columns that hold words."""
         return list(dict.fromkeys([self.samples, *self.table.words, *self.covariates.words]))
 
-    def read(self, numbers, words=()):
+    def read(self, numbers: Names, words: Names = ()) -> tuple[Array, dict[str, Array]]:
         """The columns of numbers as one array (n, columns), float32, and those of words by name."""
         theirs = set(self.known)
         own_numbers, their_numbers = _parted(numbers, theirs)
@@ -109,7 +117,7 @@ def _parted(columns, theirs):
     return own, [column for column in columns if column in theirs]
 
 
-def check_once(path, column, samples):
+def check_once(path: Location, column: str, samples: Array) -> None:
     """Raises if a sample has no name, or the name of another sample."""
     check_filled(path, column, samples)
     names, counts = np.unique(samples, return_counts=True)

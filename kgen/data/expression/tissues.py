@@ -3,6 +3,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kgen import checks
+from kgen.types import Array
 
 TISSUES = "blood", "brain", "kidney", "liver", "lung", "muscle"
 SEXES, BATCHES = ("female", "male"), ("batch_0", "batch_1", "batch_2")
@@ -48,17 +49,17 @@ class Tissues:
         )
 
     @property
-    def names(self):
+    def names(self) -> list[str]:
         """The names of the genes."""
         return [f"gene_{number:05d}" for number in range(self.genes)]
 
     @property
-    def module_names(self):
+    def module_names(self) -> list[str]:
         """The names of the modules, that of sex last."""
         return [*(f"module_{number:02d}" for number in range(self.modules)), "sex"]
 
     @property
-    def members(self):
+    def members(self) -> Array:
         """The module of each gene, (genes,); −1 for none."""
         random = np.random.default_rng([self.seed, 0])
         sizes = random.uniform(1.0, 3.0, self.modules)
@@ -70,7 +71,7 @@ class Tissues:
         return random.permutation(members)
 
     @property
-    def weights(self):
+    def weights(self) -> Array:
         """W (modules, genes): how far an active module moves each of its genes, most of them up."""
         random, members = np.random.default_rng([self.seed, 1]), self.members
         own = random.uniform(0.5, 1.5, self.genes) * np.where(
@@ -79,7 +80,7 @@ class Tissues:
         own[members == self.modules] *= 3.0  # sex switches its genes nearly off
         return np.where(members == np.arange(self.modules + 1)[:, None], own, 0.0)
 
-    def samples(self, count, population=2):
+    def samples(self, count: int, population: int = 2) -> dict[str, Array]:
         """``count`` samples: x float32 (count, genes), activity (count, modules), and words.
 
         The words are tissue, sex and batch.
@@ -103,7 +104,7 @@ class Tissues:
         }
         return {"x": x.astype("float32"), "activity": activity, **told}
 
-    def expressed(self, activity):
+    def expressed(self, activity: Array) -> Array:
         """The expression of activities (n, modules) without batch and noise."""
         base = np.random.default_rng([self.seed, 4]).uniform(4.0, 10.0, self.genes)
         return base + SATURATION * np.tanh(activity @ self.weights / SATURATION)

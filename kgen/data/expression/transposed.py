@@ -1,10 +1,12 @@
 from collections import Counter
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, Self
 
 import numpy as np
 
 from kgen.checks import few
 from kgen.data.delimited import Table, check_there
+from kgen.types import Array, Location, Names
 
 SAMPLES = "sample"  # the default name of the column of sample names
 
@@ -24,12 +26,11 @@ class Transposed(NamedTuple):
     """
 
     table: Table
-    genes: list
+    genes: list[str]
     samples: str
-    known = ()  # no column comes from a second table
 
     @classmethod
-    def of(cls, path, name, samples=None):
+    def of(cls, path: Location, name: str, samples: str | None = None) -> Self:
         """The head of a file; raises if a gene is in several rows."""
         table = Table.of(path, name)
         first, *others = table.columns
@@ -49,31 +50,36 @@ class Transposed(NamedTuple):
         return cls(table, genes, samples or SAMPLES)
 
     @property
-    def path(self):
+    def known(self) -> list[str]:
+        """Empty: no column comes from a second table."""
+        return []
+
+    @property
+    def path(self) -> Path:
         """The file."""
         return self.table.path
 
     @property
-    def name(self):
+    def name(self) -> str:
         """The name of the data set."""
         return self.table.name
 
     @property
-    def notes(self):
+    def notes(self) -> tuple[str, ...]:
         """How the file is read."""
         return (*self.table.notes, f"{self.path.name}: genes are rows, samples are columns.")
 
     @property
-    def columns(self):
+    def columns(self) -> list[str]:
         """The name of the column of samples, and the genes."""
         return [self.samples, *self.genes]
 
     @property
-    def words(self):
+    def words(self) -> list[str]:
         """The columns that hold words."""
         return [self.samples]
 
-    def read(self, numbers, words=()):
+    def read(self, numbers: Names, words: Names = ()) -> tuple[Array, dict[str, Array]]:
         """The genes as one array (n, genes), float32, and the names of the samples."""
         _, *samples = self.table.columns
         values, _ = self.table.read(samples)

@@ -4,14 +4,15 @@ import numpy as np
 
 from kgen.checks import counted, few
 from kgen.fields.numeric import pieces
+from kgen.types import Array
 
 
-def measured(x):
+def measured(x: Array) -> Array:
     """Whether any gene of a sample is not 0, (n,)."""
     return np.concatenate([piece.any(axis=1) for piece in pieces(x)])
 
 
-def check_measured(name, there, samples):
+def check_measured(name: str, there: Array, samples: Array) -> None:
     """Raises for samples in which every gene is 0; ``there`` says which have other values."""
     empty = np.flatnonzero(~there)
     if len(empty):
@@ -21,7 +22,7 @@ def check_measured(name, there, samples):
         )
 
 
-def check_counts(name, x, samples):
+def check_counts(name: str, x: Array, samples: Array) -> None:
     """Raises for values that are no counts; NaN is left to the fields."""
     first = 0
     for piece in pieces(x):
@@ -37,7 +38,7 @@ def check_counts(name, x, samples):
         first += len(piece)
 
 
-def check_apart(name, training, tested):
+def check_apart(name: str, training: Array, tested: Array) -> None:
     """Raises if a sample is both in the training and in the test."""
     both = np.intersect1d(training, tested)
     if len(both):

@@ -1,6 +1,7 @@
 """Writes simulated expression as tables of a laboratory would hold it, and the truth beside."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow
@@ -8,13 +9,15 @@ from pyarrow import csv
 
 from kgen import checks
 from kgen.data.expression.gene_sets import write_gmt
+from kgen.data.expression.tissues import Tissues
+from kgen.types import Array, Location
 
 EXPRESSION, COVARIATES, SETS, TRUTH = "expression.csv", "covariates.csv", "modules.gmt", "truth.npz"
 FEWEST = 30  # samples
 COLUMNS = "tissue", "sex", "batch"
 
 
-def write(folder, tissues, count):
+def write(folder: Location, tissues: Tissues, count: int) -> dict[str, Array]:
     """Writes ``count`` samples as tables, the modules as gene sets, and the truth.
 
     For every module, modules.gmt also holds a set of as many random genes. Returns the samples.
@@ -36,7 +39,7 @@ def write(folder, tissues, count):
     told = {column: drawn[column] for column in COLUMNS}
     csv.write_csv(pyarrow.table({"sample": names, **told}), folder / COVARIATES)
     write_gmt(folder / SETS, sets_of(tissues))
-    truth = {
+    truth: dict[str, Any] = {
         "activity": drawn["activity"],
         "weights": tissues.weights,
         "modules": tissues.module_names,
@@ -45,7 +48,7 @@ def write(folder, tissues, count):
     return drawn
 
 
-def sets_of(tissues):
+def sets_of(tissues: Tissues) -> dict[str, list[str]]:
     """The genes of every module by name, and for each a control of as many random genes."""
     names, members = np.array(tissues.names), tissues.members
     random = np.random.default_rng([tissues.seed, 6])

@@ -3,7 +3,9 @@
 import numpy as np
 from scipy import ndimage
 
+from kgen.data.phantoms.grid import Grid
 from kgen.data.phantoms.noise import covered, noise, ramp, sampled, slope
+from kgen.types import Array, Arrays
 
 CORTEX = 13.0  # mm from the surface that sulci reach
 AROUND_VENTRICLES = 6.0  # mm that no thinning touches
@@ -14,13 +16,15 @@ MIXED = 0.35  # share of grey matter; the brainstem has such shares, but no sulc
 UNEVEN = 0.22  # mm, standard deviation of the thinning from place to place
 
 
-def warped(maps, grid, displacement):
+def warped(maps: Arrays, grid: Grid, displacement: Array) -> dict[str, Array]:
     """The template's maps, warped to this subject."""
     points = grid.points + displacement
     return {name: sampled(values, grid, points) for name, values in maps.items()}
 
 
-def thinned(maps, grid, thinning, gyri, random):
+def thinned(
+    maps: Arrays, grid: Grid, thinning: float, gyri: float, random: np.random.Generator
+) -> dict[str, Array]:
     """Maps whose outer ``thinning`` mm of grey matter are fluid, at the surface and in sulci."""
     rough = thinning + UNEVEN * noise(grid, ROUGH, random)
     folds = noise(grid, FOLDS, random)
@@ -34,7 +38,7 @@ def thinned(maps, grid, thinning, gyri, random):
     return _as_fluid(maps, lost)
 
 
-def shares(maps):
+def shares(maps: Arrays) -> Array:
     """Shares of fluid, grey matter, white matter and tumour at every point; their sum is brain."""
     fluid = np.clip(maps["brain"] - maps["gm"] - maps["wm"], 0.0, 1.0)
     return np.stack([fluid, maps["gm"], maps["wm"], np.zeros_like(fluid)])

@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from kgen.data.phantoms.grid import Grid
 from kgen.data.phantoms.noise import noise
+from kgen.types import Array, Arrays
 
 # Mean, and deviation between subjects: fluid, grey matter, white matter.
 T1 = (0.16, 0.02), (0.55, 0.025), (0.82, 0.02)
@@ -14,7 +16,7 @@ AIR, BONE_HU, MARROW_HU, SCALP_HU = -1000.0, 1100.0, 650.0, -20.0
 CT_NOISE = 6.0
 
 
-def skull(maps, grid, random):
+def skull(maps: Arrays, grid: Grid, random: np.random.Generator) -> dict[str, Array]:
     """The shares of fluid, bone, marrow and scalp around the brain."""
     distance, brain = maps["hull"], maps["brain"]
     edges = [GAP, *(max(1.5, random.normal(*layer)) for layer in (BONE, SCALP))]
@@ -30,7 +32,9 @@ def skull(maps, grid, random):
     }
 
 
-def weighted_t1(maps, tissue, around, grid, random):
+def weighted_t1(
+    maps: Arrays, tissue: Array, around: Arrays, grid: Grid, random: np.random.Generator
+) -> Array:
     """The T1-weighted image, about 0 to 1, without noise."""
     levels = np.array([random.normal(*level) for level in T1], "float32")
     own = np.tensordot(levels, tissue[:3], 1) + maps["t1"] * tissue[3]
@@ -40,7 +44,7 @@ def weighted_t1(maps, tissue, around, grid, random):
     return np.maximum(inside + outside + 0.4 * around["marrow"] + 0.7 * around["scalp"], 0.0)
 
 
-def hounsfield(tissue, around, grid, random):
+def hounsfield(tissue: Array, around: Arrays, grid: Grid, random: np.random.Generator) -> Array:
     """The CT image in Hounsfield units."""
     parts = [*tissue, around["fluid"], around["bone"], around["scalp"]]
     filled = sum(parts)
@@ -54,19 +58,19 @@ def hounsfield(tissue, around, grid, random):
     )
 
 
-def biased(values, grid, strength, random):
+def biased(values: Array, grid: Grid, strength: float, random: np.random.Generator) -> Array:
     """An image under the uneven sensitivity of a coil."""
     extent = grid.spacing * max(grid.sides)
     return values * np.exp(strength * noise(grid, 0.8 * extent, random))
 
 
-def rician(values, sd, random):
+def rician(values: Array, sd: float, random: np.random.Generator) -> Array:
     """The magnitude of a complex image with noise in both parts."""
     real, imaginary = (sd * random.standard_normal(values.shape) for _ in range(2))
     return np.hypot(values + real, imaginary)
 
 
-def coarsened(values, factor):
+def coarsened(values: Array, factor: int) -> Array:
     """Means over blocks of ``factor`` points along each axis."""
     if factor == 1:
         return values

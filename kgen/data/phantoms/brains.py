@@ -1,4 +1,5 @@
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,7 @@ from kgen.data.phantoms.brain import Brain
 from kgen.data.phantoms.grid import Grid
 from kgen.data.phantoms.template import maps_on
 from kgen.data.phantoms.tumour import with_tumour
+from kgen.types import Array
 
 FIELD_OF_VIEW = 216.0  # mm
 COARSE = 5.0  # mm: deformations are integrated on points no further apart
@@ -65,27 +67,27 @@ class Brains:
         checks.check_number("misaligned", self.misaligned, 0.0, MOST_OFF)
 
     @property
-    def spacing(self):
+    def spacing(self) -> float:
         """Millimetres per pixel."""
         return FIELD_OF_VIEW / self.size
 
     @property
-    def factor(self):
+    def factor(self) -> int:
         """Points along each axis that are averaged into one pixel."""
         return 1 if self.volumes else math.ceil(self.spacing / FINE)
 
     @cached_property
-    def grid(self):
+    def grid(self) -> Grid:
         """The points on which a brain is drawn."""
         sides = (self.size * self.factor,) * (3 if self.volumes else 2)
         return Grid(sides, self.spacing / self.factor, self.height)
 
     @cached_property
-    def pixels(self):
+    def pixels(self) -> Grid:
         """The points of the picture."""
         return Grid((self.size,) * self.grid.rank, self.spacing, self.height)
 
-    def subject(self, seed, label=None):
+    def subject(self, seed: int | Sequence[int], label: int | None = None) -> Brain:
         """The brain of a seed; with another label it is the same person, except for the disease."""
         who, maps, displacement = self.drawn(seed, label)
         *_, folds, look, lying = self._streams(seed)
@@ -97,7 +99,9 @@ class Brains:
         image, ct = self._pictures(maps, tissue, look, move)
         return Brain(image, self._labels(tissue), ct, *who, found, move)
 
-    def drawn(self, seed, label=None):
+    def drawn(
+        self, seed: int | Sequence[int], label: int | None = None
+    ) -> tuple[tuple[int, float, str, Array], dict[str, Array], Array]:
         """A seed's person (label, age, sex, latents), maps, and displacement to the template."""
         chance, person, shape, folds, *_ = self._streams(seed)
         label = int(chance.integers(2)) if label is None else label

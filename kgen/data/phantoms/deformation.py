@@ -1,9 +1,13 @@
 """Smooth, invertible deformations: where in the template each point of a subject lies, in mm."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import ndimage
 
+from kgen.data.phantoms.grid import Grid
 from kgen.data.phantoms.noise import noise, sampled
+from kgen.types import Array, Arrays
 
 SCALES = (70.0, 3.0), (28.0, 1.1), (12.0, 0.8)  # knots of the noise and its standard deviation, mm
 REACH = 14.0  # mm over which the movement of the ventricles' wall fades
@@ -14,12 +18,12 @@ HIPPOCAMPI = (-27.0, -21.0, -15.0), (27.0, -21.0, -15.0)
 HALF_AXES = 6.0, 13.0, 5.0
 
 
-def anatomy(grid, strength, random):
+def anatomy(grid: Grid, strength: float, random: np.random.Generator) -> Array:
     """A velocity field (rank, …) of random anatomy, mm."""
     return np.stack([_along_an_axis(grid, strength, random) for _ in range(grid.rank)])
 
 
-def disease(grid, maps, wall, shrinkage):
+def disease(grid: Grid, maps: Arrays, wall: float, shrinkage: float) -> Array:
     """Velocity of ventricles that widen by ``wall`` mm and hippocampi that shrink by a share."""
     widening, contraction = _widening(grid, maps, wall), np.zeros_like(grid.points)
     for centre in HIPPOCAMPI:
@@ -32,7 +36,7 @@ def disease(grid, maps, wall, shrinkage):
     return widening + contraction
 
 
-def hippocampal(points, grid, centre):
+def hippocampal(points: Array, grid: Grid, centre: Sequence[float]) -> Array:
     """Points relative to the centre of a hippocampus, in units of its half axes: (3, …)."""
     height = np.full((1, *points.shape[1:]), grid.height) if grid.rank == 2 else points[2:]
     spread = (-1, *[1] * grid.rank)
@@ -40,22 +44,24 @@ def hippocampal(points, grid, centre):
     return (offsets / np.reshape(HALF_AXES, spread)).astype("float32")
 
 
-def integrated(grid, velocity):
+def integrated(grid: Grid, velocity: Array) -> Array:
     """The displacement at the end of the flow along a stationary velocity: scaling and squaring."""
-    velocity = [ndimage.gaussian_filter(part, BLUR / grid.spacing) for part in velocity]
-    moved, points = np.stack(velocity) / 2**SQUARINGS, grid.points
+    smooth = [ndimage.gaussian_filter(part, BLUR / grid.spacing) for part in velocity]
+    moved, points = np.stack(smooth) / 2**SQUARINGS, grid.points
     for _ in range(SQUARINGS):
         moved = moved + np.stack([sampled(part, grid, points + moved) for part in moved])
     return moved
 
 
-def refined(displacement, coarse, grid):
+def refined(displacement: Array, coarse: Grid, grid: Grid) -> Array:
     """A displacement on the points of a finer grid."""
     points = grid.points
     return np.stack([sampled(part, coarse, points) for part in displacement])
 
 
-def affine(grid, random, turn=2.0, scale=0.03):
+def affine(
+    grid: Grid, random: np.random.Generator, turn: float = 2.0, scale: float = 0.03
+) -> Array:
     """The displacement of a random rotation in the axial plane and a random scale of each axis."""
     angle = np.deg2rad(turn * random.standard_normal())
     sizes = np.exp(scale * random.standard_normal(grid.rank))
@@ -68,7 +74,7 @@ def affine(grid, random, turn=2.0, scale=0.03):
     return (np.tensordot(matrix, centred, 1) - centred).astype("float32")
 
 
-def jacobian(displacement, spacing):
+def jacobian(displacement: Array, spacing: float) -> Array:
     """The determinant of the map x + u(x) at every point: positive where nothing folds."""
     rank = len(displacement)
     parts = [np.gradient(part, spacing, axis=axis) for part in displacement for axis in range(rank)]

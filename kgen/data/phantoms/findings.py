@@ -1,17 +1,26 @@
 """What is true of a written population: how far its classes lie apart, how separable they are."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
 import nibabel
 import numpy as np
 
 from kgen import console
 from kgen.data.phantoms import truth
+from kgen.data.phantoms.brain import Brain
+from kgen.data.phantoms.brains import Brains
 from kgen.data.phantoms.person import CLASSES, INTENDED, LATENTS, TRUE, grey_levels, upright
+from kgen.types import Array, Names
 
 TUMOUR = 4  # its number in the maps of tissue
 PAIRS = 100  # persons drawn with and without the disease
 
 
-def found(rows, brains, options):
+def found(
+    rows: Sequence[Mapping[str, str]], brains: Brains, options: Mapping[str, Any]
+) -> dict[str, Any]:
     """What ``truth.json`` holds: ceilings of the accuracy, class means and deviations, options."""
     names = [name for name in rows[0] if name.startswith(TRUE)]
     values, labels = numbers(rows, names), classes(rows)
@@ -27,22 +36,22 @@ def found(rows, brains, options):
     }
 
 
-def measured_columns(names):
+def measured_columns(names: Iterable[str]) -> list[str]:
     """The columns of the truth that are measured in the image itself."""
     return [name for name in names if name not in INTENDED]
 
 
-def numbers(rows, names):
+def numbers(rows: Sequence[Mapping[str, str]], names: Names) -> Array:
     """Columns as numbers (n, columns)."""
     return np.array([[float(row[name]) for name in names] for row in rows])
 
 
-def classes(rows):
+def classes(rows: Sequence[Mapping[str, str]]) -> Array:
     """The class of each row, a number."""
     return np.array([CLASSES.index(row["label"]) for row in rows], "int32")
 
 
-def stacked(out, rows):
+def stacked(out: Path, rows: Sequence[Mapping[str, str]]) -> dict[str, Array]:
     """The arrays of ``brains.npz``: upright slices x, classes y, and who they show."""
     images = _slices(out, rows, "file")
     told = {name: np.array([row[name] for row in rows]) for name in ("subject", "sex")}
@@ -71,7 +80,7 @@ def _tumours(out, rows):
     return {"anomaly": masks.any(axis=(1, 2)).astype("uint8"), "anomaly_mask": masks}
 
 
-def latents(rows):
+def latents(rows: Sequence[Mapping[str, str]]) -> dict[str, Array]:
     """The latent variables of each person, (n, 3)."""
     return {
         "subject": np.array([row["subject"] for row in rows]),
@@ -79,7 +88,7 @@ def latents(rows):
     }
 
 
-def counterfactuals(draw, count):
+def counterfactuals(draw: Callable[[int, int], Brain], count: int) -> dict[str, Array]:
     """Persons with and without the disease, upright (n, 2, …), and the mean change of each pixel.
 
     Args:

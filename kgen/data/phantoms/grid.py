@@ -2,6 +2,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kgen.types import Array
+
 CENTRE = 0.0, -17.0, 10.0  # of the head, mm in MNI152
 
 
@@ -23,12 +25,12 @@ class Grid:
     height: float = 12.0
 
     @property
-    def rank(self):
+    def rank(self) -> int:
         """2 for a slice, 3 for a volume."""
         return len(self.sides)
 
     @property
-    def axes(self):
+    def axes(self) -> list[Array]:
         """The coordinates along each axis, mm."""
         centred = [np.arange(side) - (side - 1) / 2 for side in self.sides]
         return [
@@ -36,23 +38,23 @@ class Grid:
         ]
 
     @property
-    def points(self):
+    def points(self) -> Array:
         """The coordinates of every point, mm: an array (rank, …)."""
         return np.stack(np.meshgrid(*self.axes, indexing="ij")).astype("float32")
 
     @property
-    def affine(self):
+    def affine(self) -> Array:
         """The matrix (4, 4) from indices to millimetres; a slice is one voxel thick."""
         matrix = np.diag([self.spacing] * 3 + [1.0])
         matrix[:3, 3] = [*(axis[0] for axis in self.axes), self.height][:3]
         return matrix
 
-    def coarser(self, factor):
+    def coarser(self, factor: int) -> "Grid":
         """A grid at the same place, with points ``factor`` times as far apart."""
         sides = tuple(-(-side // factor) + 2 for side in self.sides)
         return Grid(sides, self.spacing * factor, self.height)
 
-    def indices(self, points):
+    def indices(self, points: Array) -> Array:
         """Where points, mm, lie on the grid, in units of its spacing."""
         starts = np.reshape([axis[0] for axis in self.axes], (-1, *[1] * (points.ndim - 1)))
         return (points - starts.astype("float32")) / np.float32(self.spacing)

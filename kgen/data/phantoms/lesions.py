@@ -7,6 +7,7 @@ from PIL import Image
 from scipy import ndimage
 
 from kgen import checks, console
+from kgen.types import Location
 
 CLASSES = "disease", "healthy"
 SIDE = 112  # pixels of the paper's images, for which its lengths hold
@@ -19,7 +20,7 @@ GREY, SHADES = 100.0, 0.4
 TRUTH = "truth.npz"
 
 
-def write(out, count=2000, size=SIDE, seed=0):
+def write(out: Location, count: int = 2000, size: int = SIDE, seed: int = 0) -> None:
     """Writes a folder of images per class, and the truth.
 
     Every second image shows a disease: one square in the centre, and one beside it. The outer
@@ -40,8 +41,9 @@ def write(out, count=2000, size=SIDE, seed=0):
         arXiv:1711.08998
     """
     out = Path(out)
-    checks.check_number("count", *checks.check_sizes(count=count), 10, 1_000_000)
-    checks.check_number("size", *checks.check_sizes(size=size), 32, 1024)
+    for name, number, low, high in (("count", count, 10, 1_000_000), ("size", size, 32, 1024)):
+        checks.check_sizes(**{name: number})
+        checks.check_number(name, number, low, high)
     if out.exists() and any(out.iterdir()):
         raise FileExistsError(f"{out} exists already. Choose a new folder.")
     random, maps = np.random.default_rng(seed), []

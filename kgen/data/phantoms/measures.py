@@ -5,12 +5,14 @@ from scipy import ndimage
 
 from kgen.data.phantoms.anatomy import AROUND_VENTRICLES
 from kgen.data.phantoms.deformation import HIPPOCAMPI, hippocampal
+from kgen.data.phantoms.grid import Grid
 from kgen.data.phantoms.noise import ramp, slope
+from kgen.types import Array, Arrays
 
 CORTEX = 8.0  # mm from the surface: deeper grey matter is no cortex
 
 
-def measured(maps, tissue, grid, displacement):
+def measured(maps: Arrays, tissue: Array, grid: Grid, displacement: Array) -> dict[str, float]:
     """Areas of a slice in mm², volumes of a brain in mm³, and the thickness of its cortex in mm."""
     unit, size = (
         ("area_mm2", grid.spacing**2) if grid.rank == 2 else ("volume_mm3", grid.spacing**3)
@@ -28,7 +30,7 @@ def measured(maps, tissue, grid, displacement):
     return found
 
 
-def thickness(maps, tissue, grid):
+def thickness(maps: Arrays, tissue: Array, grid: Grid) -> float:
     """Grey matter of the cortex per unit of its outer surface, mm."""
     away = maps["ventricles"] > AROUND_VENTRICLES
     solid = np.where(away, tissue[1] + tissue[2], 1.0) * (maps["brain"] > 0.5)

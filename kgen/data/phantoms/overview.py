@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import matplotlib
 import numpy as np
+from matplotlib.figure import Figure
 
 from kgen import plots
+from kgen.data.phantoms.brains import Brains
 from kgen.data.phantoms.person import CLASSES, upright
 
 COLUMNS = 6
@@ -14,7 +16,7 @@ BRAIN_WINDOW = -100.0, 150.0  # HU
 CHANGE = 0.4  # of the brightness; drawn in full colour
 
 
-def overview(brains, seed=0):
+def overview(brains: Brains, seed: int = 0) -> Figure:
     """A figure of a population of ``Brains``: four rows of six images with their true measures."""
     well, ill = (
         [brains.subject((seed, number), label) for number in range(COLUMNS)] for label in (0, 1)

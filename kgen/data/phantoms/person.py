@@ -1,10 +1,16 @@
 """What is written of one person: scanner images, an image to look at, and the row of the table."""
 
+from pathlib import Path
+from typing import Any
+
 import nibabel
 import numpy as np
 from PIL import Image as Picture
 
 from kgen.data.phantoms import truth
+from kgen.data.phantoms.brain import Brain
+from kgen.data.phantoms.brains import Brains
+from kgen.types import Array
 
 CLASSES = "control", "disease"
 PARTS = "ventricle", "cortex", "hippocampus"
@@ -17,7 +23,7 @@ TUMOUR = "tumour_area_mm2", "tumour_volume_mm3"  # they say nothing of the class
 WHITE = 220.0  # grey levels of a brightness of 1
 
 
-def written(out, subject, brain, brains, ct):
+def written(out: Path, subject: str, brain: Brain, brains: Brains, ct: bool) -> dict[str, Any]:
     """Writes the files of a person of ``Brains`` into a folder; returns the row of the table."""
     pixels = brains.pixels
     grey, label = grey_levels(brain.image), CLASSES[brain.label]
@@ -35,12 +41,12 @@ def written(out, subject, brain, brains, ct):
     return {**told, **_moved(brain, brains), **_true(brain, brains)}
 
 
-def grey_levels(image):
+def grey_levels(image: Array) -> Array:
     """A T1-weighted image as bytes."""
     return np.clip(np.rint(WHITE * image), 0, 255).astype("uint8")
 
 
-def upright(image):
+def upright(image: Array) -> Array:
     """A slice (x, y) as radiologists look at it: the front above, the right hand on the left."""
     return np.ascontiguousarray(image.T[::-1, ::-1])
 

@@ -8,6 +8,7 @@ from scipy import ndimage
 
 from kgen.data.cache import cache_folder, unwritable
 from kgen.data.phantoms.grid import Grid
+from kgen.types import Array
 
 FILE, DERIVED = "mni152_2mm.npz", "mni152-derived-2.npz"
 VOXEL = 2.0
@@ -31,7 +32,7 @@ class Template:
         self.volumes = _volumes()
         self.corner = self.volumes.pop("corner")
 
-    def on(self, grid):
+    def on(self, grid: Grid) -> dict[str, Array]:
         """Every map at the points of a grid."""
         points = grid.points
         if grid.rank == 2:
@@ -41,7 +42,7 @@ class Template:
 
 
 @lru_cache(maxsize=8)
-def maps_on(grid: Grid):
+def maps_on(grid: Grid) -> dict[str, Array]:
     """The template's maps on a grid, computed once per process."""
     return Template().on(grid)
 

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from kgen.data.phantoms.grid import Grid
 from kgen.data.phantoms.noise import noise, ramp
 from kgen.data.phantoms.template import maps_on
+from kgen.types import Array, Arrays
 
 RADII = 5.0, 14.0  # mm
 ROUGH = (1.5, 0.22), (0.5, 0.1)  # of the outline: scales and amplitudes in units of the radius
@@ -14,7 +16,9 @@ GRAIN = 0.06  # of its brightness, over GRAINS mm
 GRAINS = 4.0
 
 
-def with_tumour(maps, tissue, grid, displacement, random):
+def with_tumour(
+    maps: Arrays, tissue: Array, grid: Grid, displacement: Array, random: np.random.Generator
+) -> tuple[dict[str, Array], Array]:
     """Maps and tissue shares with a tumour."""
     distance = _distance(_centre(grid, displacement, random), grid, random)
     focus = ramp(distance, grid.spacing) * (maps["brain"] > 0.5)

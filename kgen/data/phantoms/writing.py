@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,13 +13,16 @@ from kgen.data.phantoms import findings
 from kgen.data.phantoms.brains import Brains
 from kgen.data.phantoms.person import written
 from kgen.data.phantoms.rows import append_row, read_rows
+from kgen.types import Location
 
 TABLE, ARRAYS, OPTIONS = "table.csv", "brains.npz", "options.json"
 TRUTH, TRUE_ARRAYS = "truth.json", "truth.npz"
 LEAST = 10
 
 
-def write(out, brains, subjects, seed=0, ct=False):
+def write(
+    out: Location, brains: Brains, subjects: int, seed: int = 0, ct: bool = False
+) -> dict[str, Any]:
     """Writes phantoms of ``subjects`` persons, as many per class; continues where it was stopped.
 
     Args:

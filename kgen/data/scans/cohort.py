@@ -1,4 +1,4 @@
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -8,9 +8,11 @@ from kgen.data.dividing import TEST, VALIDATION
 from kgen.data.faults import Fault, of_classes, of_splits, of_subjects
 from kgen.data.official import SPELLINGS, TRAIN
 from kgen.data.records import Records
+from kgen.data.scans.columns import Columns
 from kgen.data.subjects import SUBJECT
 from kgen.data.table import plain
-from kgen.fields import Label, Number, Vector
+from kgen.fields import Field, Label, Number, Vector
+from kgen.types import Array, Location
 
 SPLIT = "split"  # the column of official splits
 PARTS = TRAIN, VALIDATION, TEST
@@ -44,10 +46,10 @@ class Cohort(NamedTuple):
     notes: tuple
 
     @classmethod
-    def of(cls, path, name, columns, test=None):
+    def of(cls, path: Location, name: str, columns: Columns, test: Location | None = None) -> Self:
         """The rows of a table, and of another that is kept for the test."""
         first = Records.of(path, name)
-        own = _Part.of(first, columns)
+        own: _Part = _Part.of(first, columns)
         if not test:
             return cls(name, first.path.name, *own, first.notes)
         if own.splits is not None:
@@ -56,25 +58,25 @@ class Cohort(NamedTuple):
                 "one."
             )
         second = Records.of(test, name)
-        tested = _Part.of(second, columns._replace(needed=own.label is not None))
+        tested: _Part = _Part.of(second, columns._replace(needed=own.label is not None))
         _check_subjects(name, first, own, second, tested)
         splits = np.repeat([TRAIN, TEST], [len(own.files), len(tested.files)])
         whole = _Part(*map(_joined, own, tested))._replace(splits=splits)
         return cls(name, first.path.name, *whole, (*first.notes, *second.notes))
 
-    def faults(self):
+    def faults(self) -> list[Fault]:
         """What is wrong with the table itself."""
         found = []
         if self.label is not None:
             found += of_classes(self.where, self.label)
-        subjects = self.facts.get(SUBJECT)
+        subjects, splits = self.facts.get(SUBJECT), self.official()
         if subjects is not None and self.label is not None:
             found += of_subjects(self.where, subjects, self.label)
-        if subjects is not None and self.splits is not None:
-            found += of_splits(self.where, subjects, self.official())
+        if subjects is not None and splits is not None:
+            found += of_splits(self.where, subjects, splits)
         return found + self._of_numbers() + of_ages(self.where, self.facts) + self._of_splits()
 
-    def values(self):
+    def values(self) -> dict[str, Array]:
         """The values of all fields but x by name: y from a label or a number, c from covariates."""
         found = {}
         if self.covariates:
@@ -85,7 +87,7 @@ class Cohort(NamedTuple):
             found["y"] = self.number.astype("float32")
         return found
 
-    def fields(self, unit):
+    def fields(self, unit: str | None) -> dict[str, Field]:
         """The fields of these values."""
         values, found = self.values(), {}
         if self.covariates:
@@ -96,7 +98,7 @@ class Cohort(NamedTuple):
             found["y"] = Number.of(values["y"], f"{self.name}: y", unit)
         return found
 
-    def official(self):
+    def official(self) -> Array | None:
         """The official split of every row, named as in ``Data``; ``None`` without such a column."""
         if self.splits is None:
             return None

@@ -1,4 +1,6 @@
-from typing import NamedTuple
+from typing import NamedTuple, Self
+
+from kgen.data.records import Records
 
 LABEL = "label"  # the usual column of classes
 
@@ -24,7 +26,7 @@ class Columns(NamedTuple):
     covariates: list = []
     needed: bool = False
 
-    def of(self, records):
+    def of(self, records: Records) -> Self:
         """A copy without the usual class column if the table lacks it or y is something else."""
         usual = self.label == LABEL and not self.needed
         left_out = usual and (self.number or self.partner or LABEL not in records.words)

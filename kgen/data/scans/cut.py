@@ -1,6 +1,10 @@
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Self
 
 import numpy as np
+
+from kgen.data.scans.scan import Scan
+from kgen.types import Array
 
 AXES = "xyz"  # to the right, to the front, upwards
 WHOLE = "none"
@@ -22,19 +26,19 @@ class Cut(NamedTuple):
 
     axis: str = "z"
     millimetre: float | None = None
-    index: int | None = None
+    index: int | None = None  # type: ignore[assignment]
 
     @property
-    def whole(self):
+    def whole(self) -> bool:
         """Whether whole volumes are taken."""
         return self.axis == WHOLE
 
     @property
-    def rank(self):
+    def rank(self) -> int:
         """The number of axes that are left."""
         return 3 if self.whole else 2
 
-    def checked(self):
+    def checked(self) -> Self:
         """Itself; raises if its parts contradict each other."""
         if self.axis not in (*AXES, WHOLE):
             raise ValueError(
@@ -50,11 +54,11 @@ class Cut(NamedTuple):
             )
         return self
 
-    def kept(self, per_axis):
+    def kept(self, per_axis: Sequence[float]) -> list[float]:
         """Those of three things, one per axis, that belong to the axes that are left."""
         return [part for part, axis in zip(per_axis, AXES, strict=True) if axis != self.axis]
 
-    def of(self, scan):
+    def of(self, scan: Scan) -> Array:
         """The values of a ``Scan`` along the axes that are left; raises if the place is outside."""
         if self.whole:
             return scan.values

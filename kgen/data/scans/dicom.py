@@ -1,5 +1,8 @@
 """A DICOM series, in a folder as scanners write it, as one volume."""
 
+from pathlib import Path
+from types import ModuleType
+
 import nibabel
 import numpy as np
 
@@ -14,7 +17,7 @@ TO_RAS = np.diag([-1.0, -1.0, 1.0])  # DICOM's axes run to the left and to the b
 WAY = "Put a whole series of one scan there, or leave its row out."
 
 
-def series(folder):
+def series(folder: Path) -> nibabel.Nifti1Image:
     """The slices of a folder in order, with slope and intercept applied, as a nibabel image."""
     pydicom = checked_reader()
     with decoding(folder, "a DICOM series", WAY):
@@ -27,7 +30,7 @@ def series(folder):
         return nibabel.Nifti1Image(values.transpose(1, 2, 0), _affine(slices))
 
 
-def checked_reader():
+def checked_reader() -> ModuleType:
     """The package that reads DICOM; raises if it is not installed, and says how to install it."""
     try:
         import pydicom

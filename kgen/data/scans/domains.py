@@ -1,23 +1,29 @@
 """Two domains from one table of scans: its classes, or scans and targets of different people."""
 
+from typing import cast
+
 import numpy as np
 
 from kgen.checks import check_known, few
 from kgen.data.data import Data
+from kgen.data.ordered import Order
+from kgen.data.scans.series import Series
 from kgen.data.split import Split
 from kgen.data.subjects import SUBJECT
 from kgen.data.unpaired import UnpairedSplit
+from kgen.fields import Label
 
 FIELDS = "a", "b"
 
 
-def of_labels(series, first=""):
+def of_labels(series: Series, first: str = "") -> Data:
     """The data set whose fields a and b are the scans of the two classes.
 
     ``first`` names the class that is a; by default it is the first in alphabetical order.
     """
     order = series.order
-    labels, names = order.values["y"][order.rows], list(order.fields["y"].class_names)
+    labels = order.values["y"][order.rows]
+    names = list(cast(Label, order.fields["y"]).class_names)
     if first == names[1]:
         labels, names = 1 - labels, names[::-1]
     told = " · ".join(f"{name}: {word}" for name, word in zip(FIELDS, names, strict=True))
@@ -26,9 +32,9 @@ def of_labels(series, first=""):
     return _data(order, [images, images], taken, (told, *series.notes))
 
 
-def check_classes(order, first):
+def check_classes(order: Order, first: str) -> None:
     """Raises if the classes of the rows are not two, or if ``first`` is none of them."""
-    names = order.fields["y"].class_names
+    names = cast(Label, order.fields["y"]).class_names
     if len(names) != 2:
         raise ValueError(
             f"{order.name}: domains are two classes; the column has {few(list(names))}. Choose "
@@ -37,7 +43,7 @@ def check_classes(order, first):
     check_known("class of domains", first or names[0], names)
 
 
-def of_halves(series):
+def of_halves(series: Series) -> Data:
     """The data set of the scans of half of the people and the targets of the others."""
     order = series.order
     whose = order.facts.get(SUBJECT, np.arange(len(order.rows)))[order.rows]

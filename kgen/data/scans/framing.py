@@ -1,11 +1,13 @@
 import math
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Self
 
 import numpy as np
 from scipy import ndimage
 
 from kgen import checks
 from kgen.data.pictures import sides
+from kgen.types import Array
 
 # The head begins where values exceed this share of the range between these percentiles.
 FAINT, DARK, BRIGHT = 0.1, 2, 98
@@ -27,22 +29,24 @@ class Framing(NamedTuple):
     percentiles: tuple
 
     @classmethod
-    def of(cls, pixel, size, percentiles, rank):
+    def of(cls, pixel: float | None, size: str | None, percentiles: str, rank: int) -> Self:
         """The framing by the options of a data set; raises for a value out of range."""
         if pixel is not None:
             checks.check_positive(pixel=pixel)
-        return cls(pixel, size and sides(size, rank), _percentiles(percentiles))
+        return cls(pixel, sides(size, rank) if size else None, _percentiles(percentiles))
 
-    def for_all(self, spacings, shapes):
+    def for_all(
+        self, spacings: Sequence[Sequence[float]], shapes: Sequence[Sequence[float]]
+    ) -> Self:
         """A copy with known pixel and size, by all images' spacings and shapes on the axes left."""
         pixel = self.pixel or round(float(np.median([min(spacing) for spacing in spacings])), 3)
         return self._replace(pixel=pixel, size=self.size or _holding(spacings, shapes, pixel))
 
-    def of_values(self, values, spacing):
+    def of_values(self, values: Array, spacing: Sequence[float]) -> Array:
         """An image as bytes at that size, centred on its head; raises if it has one shade."""
         return self.placed(values, head_of_shades(values), spacing)
 
-    def placed(self, values, head, spacing):
+    def placed(self, values: Array, head: Array, spacing: Sequence[float]) -> Array:
         """An image centred on a given head, whose values set the scale."""
         black, white = np.percentile(values[head], self.percentiles)
         if black == white:
@@ -50,12 +54,14 @@ class Framing(NamedTuple):
         shades = np.clip((values - black) / (white - black), 0, 1)
         return np.rint(WHITE * self._resampled(shades, head, spacing)).astype("uint8")
 
-    def windowed(self, values, window, head, spacing):
+    def windowed(
+        self, values: Array, window: tuple[float, float], head: Array, spacing: Sequence[float]
+    ) -> Array:
         """Values clipped to a window, centred on a head."""
         low, high = window
         return np.rint(self._resampled(np.clip(values, low, high) - low, head, spacing) + low)
 
-    def classes(self, values, head, spacing):
+    def classes(self, values: Array, head: Array, spacing: Sequence[float]) -> Array:
         """The numbers of a mask, which are never mixed, centred on a head."""
         return self._resampled(values, head, spacing, order=0)
 
@@ -74,7 +80,7 @@ class Framing(NamedTuple):
         )
 
 
-def as_seen(values):
+def as_seen(values: Array) -> Array:
     """An image or a volume with axes to the right, front and top, as radiologists look at it.
 
     The front, or the top, is above. The patient's right is on the left of the image; in a view
@@ -83,14 +89,14 @@ def as_seen(values):
     return np.flip(values).T
 
 
-def head_of_shades(values):
+def head_of_shades(values: Array) -> Array:
     """Where the head is; raises for an image of one shade, which shows no head."""
     if values.min() == values.max():
         raise ValueError(f"all of it has the one shade {values.min():g}")
     return head_in(values)
 
 
-def head_in(values):
+def head_in(values: Array) -> Array:
     """Where the head is: the largest piece that is not dark, with its holes filled."""
     dark, bright = np.percentile(values, (DARK, BRIGHT))
     if dark == bright:

@@ -1,10 +1,13 @@
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, Self
 
 import nibabel
 import numpy as np
 from nibabel import orientations
+from nibabel.spatialimages import SpatialImage
 
 from kgen.data.scans.opening import NoVolume, opened
+from kgen.types import Shape
 
 FEW = "Cut one volume out, such as nibabel.four_to_three(image)[0], or leave its row out."
 
@@ -25,7 +28,7 @@ class Head(NamedTuple):
     known: bool
 
     @classmethod
-    def of(cls, image):
+    def of(cls, image: SpatialImage) -> Self:
         """The header of an image; raises if it is no volume."""
         shape = three_sides(image.shape)
         spacing = nibabel.affines.voxel_sizes(image.affine)
@@ -36,19 +39,16 @@ class Head(NamedTuple):
             )
         order = orientations.io_orientation(image.affine)[:, 0].argsort()
         stored = "".join(nibabel.aff2axcodes(image.affine))
-        return cls(
-            *(tuple(np.asarray(part)[order].tolist()) for part in (shape, spacing)),
-            stored,
-            _is_placed(image),
-        )
+        sides, sizes = (tuple(np.asarray(part)[order].tolist()) for part in (shape, spacing))
+        return cls(sides, sizes, stored, _is_placed(image))
 
 
-def head_of(path):
+def head_of(path: Path) -> Head:
     """The ``Head`` of a file or folder."""
     return Head.of(opened(path))
 
 
-def three_sides(shape):
+def three_sides(shape: Shape) -> Shape:
     """The first three sides; raises if there are more axes, or fewer."""
     if len(shape) < 3 or any(side != 1 for side in shape[3:]):
         size = "×".join(map(str, shape))

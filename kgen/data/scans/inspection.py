@@ -1,10 +1,11 @@
 """What a table of scans holds, and the options that a training on them needs."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from kgen.checks import counted
 from kgen.data.columns import HEAD, SUBJECTS, line_of, roles_of, told_words
-from kgen.data.delimited import missing
+from kgen.data.delimited import Table, missing
 from kgen.data.inspected import Inspection
 from kgen.data.records import Records
 from kgen.data.scans.cohort import SPLIT
@@ -15,7 +16,7 @@ SUFFIXES = ".nii", ".nii.gz"
 FILE, AGE = "file", "age"
 
 
-def file_column(table):
+def file_column(table: Table) -> tuple[str, str] | None:
     """The column of NIfTI files or folders in a ``Table``, and the source for it; else ``None``."""
     words = table.read([], table.words)[1] if table.words else {}
     for column, texts in words.items():
@@ -27,7 +28,7 @@ def file_column(table):
     return None
 
 
-def scans_told(table, column, source):
+def scans_told(table: Table, column: str, source: str) -> Inspection:
     """An ``Inspection`` with a line per column of a table of scans, and one on the first scan."""
     records = Records.of(table.path, table.name)
     counts = {name: Counter(texts.tolist()) for name, texts in records.words.items()}
@@ -37,7 +38,9 @@ def scans_told(table, column, source):
         line_of(name, roles.get(name, "facts"), told_words(part)) for name, part in counts.items()
     ]
     options = [f"{role}={name}" for name, role in chosen.items() if role != name]
-    classes = next((counts[name] for name, role in chosen.items() if role == "label"), {})
+    classes: Mapping[str, int] = next(
+        (counts[name] for name, role in chosen.items() if role == "label"), {}
+    )
     told = "\n".join([counted(len(records), "row"), HEAD, *lines, _first(records.files(column))])
     return Inspection(
         told, options, {}, dict(classes), AGE in chosen, len(records), _gaps(records, roles), source

@@ -1,16 +1,19 @@
 """The second file of each row: an image in a value window, or a mask, on the grid of the first."""
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, Self
 
 import numpy as np
 
 from kgen.checks import counted
 from kgen.data.faults import Fault
 from kgen.data.scans.columns import LABEL
-from kgen.data.scans.head import head_of
+from kgen.data.scans.head import Head, head_of
 from kgen.data.scans.scan import Scan
 from kgen.decoding import reason
-from kgen.fields import Image, Mask, Volume
+from kgen.fields import Field, Image, Mask, Volume
+from kgen.types import Array
 
 IMAGE, MASK = "image", "mask"
 SAME = 1e-3  # mm; voxels that differ by less are of one size
@@ -32,28 +35,28 @@ class Partners(NamedTuple):
     window: tuple | None
 
     @classmethod
-    def of(cls, paths, target, window):
+    def of(cls, paths: list[Path] | None, target: str | None, window: str | None) -> Self | None:
         """The partners by the options of a data set; ``None`` if there are none."""
         window = _window(window) if window else None
         return cls(paths, IMAGE if target else MASK, window) if paths else None
 
     @property
-    def is_mask(self):
+    def is_mask(self) -> bool:
         """Whether they are masks."""
         return self.kind == MASK
 
     @property
-    def dtype(self):
+    def dtype(self) -> str:
         """The type in which they are kept."""
         return "int16" if self.is_mask or self.window else "uint8"
 
-    def faults(self, files, heads):
+    def faults(self, files: Sequence[Path], heads: Mapping[Path, Head]) -> list[Fault]:
         """The partners that cannot be read, or whose grid is not that of their files' ``heads``."""
         pairs = zip(files, self.paths, strict=True)
         found = [_of_pair(path, heads[file]) for file, path in pairs if file in heads]
         return [fault for fault in found if fault]
 
-    def values(self, number):
+    def values(self, number: int) -> Scan:
         """The ``Scan`` of a row; raises if it is no partner of this kind."""
         scan = Scan.of(self.paths[number])
         if self.is_mask and (scan.values != np.rint(scan.values)).any():
@@ -61,7 +64,7 @@ class Partners(NamedTuple):
             raise ValueError(f"holds {wrong:g}, and a mask holds whole numbers, one a class")
         return scan
 
-    def field(self, images, name, training):
+    def field(self, images: Array, name: str, training: Array) -> Field:
         """The field of all partners; raises if others show classes that ``training`` rows lack."""
         if self.is_mask:
             _check_classes(images, training, name)
@@ -71,7 +74,7 @@ class Partners(NamedTuple):
         low, high = self.window or (None, None)
         return Image.of(images, f"{name}: y", low, high)
 
-    def told(self, outside):
+    def told(self, outside: int) -> tuple[str, ...]:
         """A note on the values that were clipped to the window."""
         if not self.window:
             return ()
@@ -124,7 +127,7 @@ def _window(text):
     return low, high
 
 
-def check_options(target, mask, window):
+def check_options(target: str | None, mask: str | None, window: str | None) -> None:
     """Raises if options contradict each other."""
     if target and mask:
         raise ValueError(
@@ -136,7 +139,9 @@ def check_options(target, mask, window):
         )
 
 
-def check_domains(domains, unpaired, target, label=None):
+def check_domains(
+    domains: str | None, unpaired: bool, target: str | None, label: str | None = None
+) -> None:
     """Raises if the options of two domains contradict each other."""
     if unpaired and not target:
         raise ValueError(

@@ -4,7 +4,9 @@ import hashlib
 import json
 import os
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -14,9 +16,11 @@ from kgen.checks import counted
 from kgen.data.cache import cache_folder, unwritable
 from kgen.data.faults import Fault, Faulty, of_copies
 from kgen.data.scans import dicom
-from kgen.data.scans.framing import as_seen, head_of_shades
+from kgen.data.scans.cut import Cut
+from kgen.data.scans.framing import Framing, as_seen, head_of_shades
 from kgen.data.scans.head import head_of
 from kgen.data.scans.opening import NoVolume
+from kgen.data.scans.partners import Partners
 from kgen.data.scans.scan import Scan, gaps_told
 from kgen.decoding import reason
 
@@ -67,7 +71,14 @@ class _Read(NamedTuple):
     outside: int = 0
 
 
-def prepared(name, files, cut, framing, memory, partners=None):
+def prepared(
+    name: str,
+    files: Sequence[Path],
+    cut: Cut,
+    framing: Framing,
+    memory: int,
+    partners: Partners | None = None,
+) -> Prepared:
     """The ``Prepared`` of files, read once and then cached; raises a ``Faulty`` with all faults."""
     every = [*files, *(partners.paths if partners else ())]
     lost = [
@@ -94,7 +105,7 @@ def _opened(path, memory):
     return images if images.nbytes > memory else np.array(images)
 
 
-def missing(files):
+def missing(files: Iterable[Path]) -> list[Path]:
     """The files that do not exist, each once."""
     return list(dict.fromkeys(path for path in files if not path.exists()))
 

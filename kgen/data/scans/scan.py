@@ -1,5 +1,6 @@
 import hashlib
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, Self
 
 import numpy as np
 from nibabel import orientations
@@ -8,6 +9,7 @@ from kgen.checks import counted
 from kgen.data.scans.head import Head, three_sides
 from kgen.data.scans.opening import WAY, WHAT, opened
 from kgen.decoding import decoding
+from kgen.types import Array
 
 
 class Scan(NamedTuple):
@@ -27,7 +29,7 @@ class Scan(NamedTuple):
     digest: bytes
 
     @classmethod
-    def of(cls, path):
+    def of(cls, path: Path) -> Self:
         """The volume of a NIfTI file, or of a folder of a DICOM series."""
         image = opened(path)
         head = Head.of(image)
@@ -40,10 +42,12 @@ class Scan(NamedTuple):
         middle = image.affine @ [*(np.subtract(stored.shape, 1) / 2), 1]
         # In an oblique volume, this is the position on the line through its middle.
         origin = middle[:3] - np.subtract(values.shape, 1) / 2 * head.spacing
-        return cls(values, head.spacing, origin, hashlib.blake2b(values, digest_size=16).digest())
+        return cls(
+            values, head.spacing, origin, hashlib.blake2b(values.data, digest_size=16).digest()
+        )
 
 
-def gaps_told(values):
+def gaps_told(values: Array) -> str:
     """In words, how many voxels hold NaN or infinity; an empty text without any."""
     wrong = int(np.count_nonzero(~np.isfinite(values)))
     return f"holds NaN or infinity in {counted(wrong, 'voxel')}" if wrong else ""

@@ -1,9 +1,14 @@
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Self
 
 import numpy as np
 
-from kgen.data.faults import Faulty, check_none
+from kgen.data.data import Data
+from kgen.data.faults import Fault, Faulty, check_none
 from kgen.data.ordered import Order
+from kgen.data.scans.cohort import Cohort
+from kgen.data.scans.cut import Cut
+from kgen.data.scans.framing import Framing
 from kgen.data.scans.partners import Partners
 from kgen.data.scans.preparing import prepared
 from kgen.fields import Image, Numeric, Volume
@@ -31,7 +36,17 @@ class Series(NamedTuple):
     notes: tuple
 
     @classmethod
-    def of(cls, cohort, order, cut, framing, memory, faults, target, window):
+    def of(
+        cls,
+        cohort: Cohort,
+        order: Order,
+        cut: Cut,
+        framing: Framing,
+        memory: int,
+        faults: Sequence[Fault],
+        target: str | None,
+        window: str | None,
+    ) -> Self:
         """The images of all files; raises with the known faults and those of every file."""
         # Whole volumes are cached split after split: each split is then a slice without a copy.
         rows = order.rows if cut.whole else np.arange(len(cohort.files))
@@ -46,7 +61,7 @@ class Series(NamedTuple):
         notes += partners.told(found.outside) if partners else ()
         return cls(order, images, field, partner, found.pixel, notes)
 
-    def data(self):
+    def data(self) -> Data:
         """The data set of these images."""
         return self.order.data(
             self.images, self.field, self.notes, {"y": self.partner} if self.partner else {}

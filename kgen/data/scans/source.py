@@ -1,9 +1,11 @@
 import numpy as np
 
 from kgen.data.ages import AGE
+from kgen.data.data import Data
 from kgen.data.faults import Fault
 from kgen.data.fold import Fold
 from kgen.data.measured import check_anatomy, described
+from kgen.data.options import NO_NAMES
 from kgen.data.ordered import Order
 from kgen.data.scans.cohort import Cohort
 from kgen.data.scans.columns import LABEL, Columns
@@ -18,16 +20,16 @@ from kgen.data.tiles.storage import memory_bytes
 
 
 def read(
-    argument, name, file: str = "file", label: str | None = LABEL, number: str | None = None,
-    unit: str | None = None, subject: str = SUBJECT, axis: str = "z",
+    argument: str, name: str, file: str = "file", label: str | None = LABEL,
+    number: str | None = None, unit: str | None = None, subject: str = SUBJECT, axis: str = "z",
     millimetre: float | None = None, index: int | None = None, pixel: float | None = None,
     size: str | None = None, percentiles: str = "1,99", target: str | None = None,
     mask: str | None = None, window: str | None = None, domains: str | None = None,
     unpaired: bool = False, anatomy: str | None = None, flip: bool = False, test: str | None = None,
-    fold: int | None = None, folds: int = 5, memory: str = "2GB", covariates: list = (),
+    fold: int | None = None, folds: int = 5, memory: str = "2GB", covariates: list = NO_NAMES,
     test_share: float | None = None, validation_share: float | None = None,
     oversample: bool = False,
-):  # fmt: skip
+) -> Data:  # fmt: skip
     """Slices or volumes of the scans that a table names: NIfTI files, or folders of DICOM series.
 
     Volumes are turned to RAS. A slice is shown as radiologists see it: the front is above, and the

@@ -1,7 +1,8 @@
 """Whole scans for networks, by slice or as volumes, and files of the results on the same grid."""
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import nibabel
 import numpy as np
@@ -13,6 +14,7 @@ from kgen.data.scans.framing import Framing, as_seen, head_in
 from kgen.data.scans.opening import opened
 from kgen.data.scans.scan import Scan, gaps_told
 from kgen.decoding import decoding
+from kgen.types import Array
 
 SUFFIXES = ".nii", ".nii.gz"
 RAS = orientations.axcodes2ornt("RAS")
@@ -38,7 +40,7 @@ class Whole(NamedTuple):
     percentiles: tuple
 
     @classmethod
-    def of(cls, path, given):
+    def of(cls, path: Path, given: Mapping[str, Any]) -> Self:
         """The scan of a file, with the data set options of the training."""
         cut = Cut(given.get("axis", "z"))
         scan = Scan.of(path)
@@ -48,7 +50,7 @@ class Whole(NamedTuple):
         ).percentiles
         return cls(path, scan.values, scan.spacing, cut, float(pixel), percentiles)
 
-    def mapped(self, function):
+    def mapped(self, function: Callable[[Array], Array]) -> Array:
         """``function`` of every image, from (…, 1) to (…, channels), on the scan's own grid."""
         if self.cut.whole:
             return self._one(self.values, function)
@@ -56,7 +58,7 @@ class Whole(NamedTuple):
         slices = [self._one(part, function) for part in np.moveaxis(self.values, axis, 0)]
         return np.stack(slices, axis=axis)
 
-    def write(self, path, values):
+    def write(self, path: Path, values: Array) -> None:
         """Writes values on the scan's own grid, with its affine, to a NIfTI file."""
         image = opened(self.path)
         way = orientations.ornt_transform(RAS, orientations.io_orientation(image.affine))
@@ -81,18 +83,18 @@ class Whole(NamedTuple):
         return np.clip((values - black) / max(white - black, 1e-12), 0, 1)
 
 
-def is_scan(path):
+def is_scan(path: Path) -> bool:
     """Whether a path is a NIfTI file or a folder of such files."""
     return bool(scans_in(path))
 
 
-def scans_in(path):
+def scans_in(path: Path) -> list[Path]:
     """The NIfTI files of a path: the file itself, or those of a folder in alphabetical order."""
     files = sorted(path.iterdir()) if path.is_dir() else [path]
     return [file for file in files if file.name.lower().endswith(SUFFIXES)]
 
 
-def check_readable(files, given, patch):
+def check_readable(files: Sequence[Path], given: Mapping[str, Any], patch: Sequence[int]) -> None:
     """Raises and lists all scans that cannot be read or are too small for the network."""
     faults = []
     for file in files:

@@ -1,7 +1,11 @@
 """Attributes of groups and images, of any type."""
 
+from typing import Any
 
-def value_of(holder, name):
+import h5py
+
+
+def value_of(holder: h5py.Group | h5py.Dataset, name: str) -> Any:
     """The value of an attribute; ``None`` if NumPy has no type for it."""
     try:
         return holder.attrs[name]

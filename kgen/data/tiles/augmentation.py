@@ -1,14 +1,24 @@
 """Random changes of tiles that tissue might show too: turned, mirrored, brighter, more contrast."""
 
+from collections.abc import Collection, Iterable
 from functools import partial
 
 import tensorflow as tf
+
+from kgen.fields import Image
+from kgen.types import Tensor
 
 EXACT = 2  # bytes of a whole number that float32 holds without rounding
 BRIGHTNESS, CONTRAST = 0.2, 0.2  # in standard deviations, and as a share
 
 
-def augmented(tiles, field, kinds, seed, part=(0, 1)):
+def augmented(
+    tiles: Tensor,
+    field: Image,
+    kinds: Collection[str],
+    seed: tuple[Tensor, Tensor],
+    part: tuple[int, int] = (0, 1),
+) -> Tensor:
     """Stored tiles (n, size, size, 1), each changed in its own way by ``seed``, two whole numbers.
 
     With ``part=(i, n)``, the tiles are the i-th of n parts of a batch, and change as they would in
@@ -21,7 +31,7 @@ def augmented(tiles, field, kinds, seed, part=(0, 1)):
     return tiles
 
 
-def check(kinds):
+def check(kinds: Iterable[str]) -> None:
     """Raises for an unknown augmentation."""
     for kind in kinds:
         if kind not in AUGMENTATIONS:

@@ -1,4 +1,5 @@
 import math
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -6,11 +7,13 @@ import h5py
 import numpy as np
 
 from kgen.data.tiles import pixels
+from kgen.data.tiles.layout import Section
 from kgen.data.tiles.locations import Fields, Locations
 from kgen.data.tiles.opening import explained, opened
 from kgen.data.tiles.raster import Raster
 from kgen.data.tiles.reader import Reader
 from kgen.data.tiles.statistics import strips
+from kgen.types import Array, Location
 
 BLOCKS_AT_ONCE, AT_ONCE, CACHE = 8, 2**22, 2**25  # blocks, bytes, bytes
 
@@ -38,11 +41,11 @@ class Blocks(Reader):
     summary = "block after block"
     any_order = False
 
-    def __init__(self, path, sections, memory, reason):
+    def __init__(self, path: Location, sections: Sequence[Section], memory: int, reason: str):
         super().__init__(path, sections, reason)
         self._pool = memory // 3  # the rest is for the pool that is read ahead, and its unpacking
 
-    def tiles(self, locations, tile_size):
+    def tiles(self, locations: Locations, tile_size: int) -> Array:
         """The tiles (n, tile_size, tile_size) at these locations, each read on its own."""
         self.check_unchanged()
         tiles = np.empty((len(locations), tile_size, tile_size), self.dtype)
@@ -57,7 +60,9 @@ class Blocks(Reader):
                     )
         return tiles
 
-    def epoch(self, tile_size, sampling, seed, epoch, count):
+    def epoch(
+        self, tile_size: int, sampling: str, seed: int, epoch: int, count: int
+    ) -> Iterator[tuple[Array, Locations]]:
         """The ``count`` tiles of an epoch with their locations, some thousands at a time."""
         random = np.random.default_rng([seed, epoch])
         blocks = self._blocks(tile_size)

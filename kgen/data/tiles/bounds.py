@@ -1,16 +1,19 @@
 """Limits of what a file may demand, whatever it declares: time by its size, memory by budget."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from kgen.data.tiles.faults import Fault, check_none
+from kgen.data.tiles.layout import Section
 from kgen.data.tiles.storage import size
+from kgen.types import Location
 
 MOST_UNPACKED = 2000  # bytes of pixels per byte of the file; gzip packs at most a thousand into one
 ALWAYS = 2**26  # bytes that may be read at once whatever the budget
 WAY_ON = "raise memory, or choose smaller chunks: h5repack -f GZIP=4 -l CHUNK=256x256 OLD NEW"
 
 
-def check_within(path, sections, memory):
+def check_within(path: Location, sections: Sequence[Section], memory: int) -> None:
     """Raises for images that the file cannot hold, or that need more than a third of ``memory``."""
     stored, room = Path(path).stat().st_size, max(ALWAYS, memory // 3)
     faults = [_empty(section, stored) or _crowded(section, room) for section in sections]

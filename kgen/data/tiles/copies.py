@@ -1,18 +1,24 @@
 """Images that are copies of others, pixel by pixel, elsewhere in the file."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from kgen.data.tiles import pixels
 from kgen.data.tiles.faults import Fault, check_none
+from kgen.data.tiles.layout import Section
 from kgen.data.tiles.opening import explained, opened
-from kgen.data.tiles.statistics import strips
+from kgen.data.tiles.statistics import Statistics, strips
+from kgen.types import Location, Shape
 
 COPIED = "a copy counts twice, and may be trained on and tested on"
 
 
-def check_no_copies(path, sections, statistics):
+def check_no_copies(
+    path: Location, sections: Sequence[Section], statistics: Mapping[str, Statistics]
+) -> None:
     """Raises for images with equal pixels; compares those of equal shape and statistics."""
-    alike = {}
+    alike: dict[tuple[Shape, Statistics], list[Section]] = {}
     for section in sections:
         alike.setdefault((section.shape, statistics[section.path]), []).append(section)
     suspects = [group for group in alike.values() if len(group) > 1]

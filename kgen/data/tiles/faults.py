@@ -1,6 +1,9 @@
 """What is wrong with images of a file: all of it in one error, with what to leave out."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from kgen.types import Location, Names
 
 SHOWN = 5  # names per reason
 
@@ -13,11 +16,11 @@ class Fault(NamedTuple):
     reason: str
 
 
-def check_none(path, faults, images, way):
+def check_none(path: Location, faults: Sequence[Fault], images: Names, way: str) -> None:
     """Raises if there are faults; ``images`` names all images, ``way`` says what to do."""
     if not faults:
         return
-    reasons = {}
+    reasons: dict[str, list[str]] = {}
     for fault in faults:
         reasons.setdefault(fault.reason, []).append(f"{fault.name} {fault.detail}".strip())
     told = "; ".join(f"{listed(names)}: {reason}" for reason, names in reasons.items())
@@ -25,7 +28,7 @@ def check_none(path, faults, images, way):
     raise ValueError(f"{path}: {told}. {way}. To leave out: skip={skipped}.")
 
 
-def listed(names):
+def listed(names: Names) -> str:
     """Some of the names, and how many more there are."""
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more

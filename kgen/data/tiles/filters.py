@@ -2,6 +2,7 @@
 
 import contextlib
 
+import h5py
 from h5py import h5z
 
 with contextlib.suppress(ImportError):
@@ -23,7 +24,7 @@ REGISTERED = {
 }
 
 
-def missing(dataset):
+def missing(dataset: h5py.Dataset) -> str:
     """The filters that some chunk was packed with and that HDF5 lacks, in words."""
     pipeline = dataset.id.get_create_plist()
     codes = [pipeline.get_filter(place)[0] for place in range(pipeline.get_nfilters())]

@@ -1,13 +1,15 @@
 """A whole section cut into equally spaced tiles, and put together again."""
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 
 from kgen import console
+from kgen.types import Array, Shape
 
 
-def corners(shape, tile_size, spacing):
+def corners(shape: Shape, tile_size: int, spacing: int) -> Array:
     """The corners (n, 2) of tiles that cover an image, row after row; the last reach beyond it."""
     if not 1 <= spacing <= tile_size:
         raise ValueError(
@@ -18,13 +20,13 @@ def corners(shape, tile_size, spacing):
     return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 2)
 
 
-def cut(image, tile_size, spacing=None):
+def cut(image: Array, tile_size: int, spacing: int | None = None) -> Array:
     """Tiles (n, tile_size, tile_size) that cover an image (height, width), mirrored at borders."""
     places = corners(image.shape, tile_size, tile_size if spacing is None else spacing)
     return _windows(image, tile_size, places)[tuple(places.T)]
 
 
-def stitch(tiles, shape, spacing=None):
+def stitch(tiles: Array, shape: Shape, spacing: int | None = None) -> Array:
     """The image of ``shape`` that the tiles of ``cut`` cover; where they overlap, a weighted mean.
 
     The weight of a tile grows with the distance from its border, so that no seam shows.
@@ -35,7 +37,13 @@ def stitch(tiles, shape, spacing=None):
     )
 
 
-def through(function, image, tile_size, spacing, at_once=1000):
+def through(
+    function: Callable[[Array], Array],
+    image: Array,
+    tile_size: int,
+    spacing: int,
+    at_once: int = 1000,
+) -> Array:
     """The image stitched from ``function`` of its tiles, ``at_once`` in memory at a time."""
     places = corners(image.shape, tile_size, spacing)
     windows = _windows(image, tile_size, places)

@@ -1,8 +1,13 @@
+from collections.abc import Sequence
+
 from kgen import console
+from kgen.data.tiles.layout import Section
+from kgen.data.tiles.locations import Locations
 from kgen.data.tiles.opening import opened
 from kgen.data.tiles.raster import Raster
 from kgen.data.tiles.reader import Reader
 from kgen.data.tiles.statistics import strips
+from kgen.types import Array, Location
 
 
 class InMemory(Reader):
@@ -11,7 +16,7 @@ class InMemory(Reader):
     summary = "a copy in memory"
     any_order = True
 
-    def __init__(self, path, sections, reason):
+    def __init__(self, path: Location, sections: Sequence[Section], reason: str):
         super().__init__(path, sections, reason)
         sizes, widths = zip(
             *((section.bytes, section.shape[1]) for section in sections), strict=True
@@ -25,6 +30,6 @@ class InMemory(Reader):
                     progress.update(self._raster.fill(number, stored, rows.start))
         self.check_unchanged()
 
-    def tiles(self, locations, tile_size):
+    def tiles(self, locations: Locations, tile_size: int) -> Array:
         """The tiles (n, tile_size, tile_size) at these locations."""
         return self._raster.tiles(locations, tile_size)

@@ -6,13 +6,15 @@ import numpy as np
 
 from kgen.checks import counted
 from kgen.data.tiles import statistics
+from kgen.data.tiles.source import TileSource
 from kgen.data.tiles.storage import size
+from kgen.types import Array, Shape
 
 STORED = "stored (sizes are height × width)"
 MOST_DRAWN = 600  # pixels per side
 
 
-def table(source):
+def table(source: TileSource) -> str:
     """One line per group: images, sizes and pixels; then what training is standardised by."""
     lines = [
         f"{'group':12}{'images':>7}{'unpacked':>10}  {'smallest':12} {'largest':12} {'pixels':22} "
@@ -23,12 +25,12 @@ def table(source):
     return "\n".join([*lines, _range(source.training, training, source.test_group)])
 
 
-def shapes(source):
+def shapes(source: TileSource) -> dict[str, list[Shape]]:
     """The (height, width) of every image, by group."""
     return {group: [section.shape for section in _of(source, group)] for group in source.groups}
 
 
-def extremes(source):
+def extremes(source: TileSource) -> dict[str, list[tuple[str, Array]]]:
     """The largest and smallest image of every group, drawn small: {group: [(name, pixels), …]}."""
     return {
         group: [_drawn(source, section) for section in _ends(source, group)]

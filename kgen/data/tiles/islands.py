@@ -1,19 +1,23 @@
 """Islands of cells: typed ellipses, which a file such as the synthetic one stores per image."""
 
 import warnings
+from collections.abc import Sequence
 
 import numpy as np
 
 from kgen.data.tiles.attributes import value_of
 from kgen.data.tiles.faults import listed
+from kgen.data.tiles.layout import Section
+from kgen.data.tiles.locations import Locations
 from kgen.data.tiles.opening import explained, opened
+from kgen.types import Array, Location
 
 ATTRIBUTE = "islands"
 TYPES = "background", "granular", "pyramidal"
 MIXED = -1
 
 
-def inside(islands, points):
+def inside(islands: Array, points: Array) -> Array:
     """Which of the islands (n, 6) hold which of the points (…, 2): booleans (n, …).
 
     An island is a row: row and column of the centre, two radii, the angle of the first radius to
@@ -29,7 +33,9 @@ def inside(islands, points):
     return (first / along) ** 2 + (second / across) ** 2 <= 1.0
 
 
-def types_of(path, sections, where, tile_size):
+def types_of(
+    path: Location, sections: Sequence[Section], where: Locations, tile_size: int
+) -> Array | None:
     """The type of each tile's island, 0 outside, ``MIXED`` across a border; ``None`` if unknown."""
     with opened(path) as file:
         found = {section.path: _attribute(path, file, section) for section in sections}

@@ -8,6 +8,7 @@ import numpy as np
 from kgen.data.tiles import filters, links, pixels, subjects
 from kgen.data.tiles.faults import Fault, check_none
 from kgen.data.tiles.opening import explained, opened
+from kgen.types import Location, Names
 
 EXPECTED = (
     "Expected groups (one a brain) that hold grey images: "
@@ -33,20 +34,20 @@ class Section(NamedTuple):
     subject: str | None = None
 
     @property
-    def path(self):
+    def path(self) -> str:
         return f"{self.group}/{self.name}"
 
     @property
-    def bytes(self):
+    def bytes(self) -> int:
         """Bytes once it is read, whatever it takes in the file."""
         return self.shape[0] * self.shape[1] * self.dtype.itemsize
 
-    def corners(self, tile_size):
+    def corners(self, tile_size: int) -> tuple[int, int]:
         """In how many rows and columns a tile may begin; not above 0 if the image is too small."""
         return self.shape[0] - tile_size + 1, self.shape[1] - tile_size + 1
 
 
-def sections_of(path, skip=(), subject=None):
+def sections_of(path: Location, skip: Names = (), subject: str | None = None) -> list[Section]:
     """All images of the file by name, checked, except for groups and GROUP/IMAGE to skip.
 
     ``subject`` is the attribute that names an image's subject, see ``kgen.data.tiles.subjects``.

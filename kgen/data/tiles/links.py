@@ -12,7 +12,7 @@ NOWHERE = "it leads nowhere in this file; remove the link"
 TWICE = "one image of two names counts twice, and may be trained on and tested on"
 
 
-def fault_of(parent, key, name):
+def fault_of(parent: h5py.Group, key: str, name: str) -> Fault | None:
     """What is wrong with a link in a group; ``None`` if it leads to something in this file."""
     link = parent.get(key, getlink=True)
     if isinstance(link, h5py.ExternalLink):
@@ -26,7 +26,9 @@ def fault_of(parent, key, name):
     return None
 
 
-def second_name(thing, name, seen):
+def second_name(
+    thing: h5py.Group | h5py.Dataset, name: str, seen: dict[tuple[int, int], str]
+) -> Fault | None:
     """A fault if ``seen``, {place: name}, has another name of the image; else adds its name."""
     first = seen.setdefault(_place(thing), name)
     return None if first == name else Fault(name, f"is {first}", TWICE)

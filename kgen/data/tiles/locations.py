@@ -1,8 +1,12 @@
 """Where tiles are cut: every place is drawn by one number, given by (seed, epoch, index)."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+
+from kgen.data.tiles.layout import Section
+from kgen.types import Array
 
 SAMPLINGS = "location", "image"
 
@@ -14,10 +18,10 @@ class Locations(NamedTuple):
     rows: np.ndarray
     columns: np.ndarray
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.sections)
 
-    def __getitem__(self, part):
+    def __getitem__(self, part: Array | slice) -> "Locations":
         return Locations(*(values[part] for values in tuple(self)))
 
 
@@ -35,7 +39,13 @@ class Fields:
         sampling: ``"location"`` or ``"image"``.
     """
 
-    def __init__(self, sections, origins, sizes, sampling="location"):
+    def __init__(
+        self,
+        sections: Array | Sequence[int],
+        origins: Array | Sequence[tuple[int, int]],
+        sizes: Array | Sequence[tuple[int, int]],
+        sampling: str = "location",
+    ):
         self.sections, self.origins, self.sizes = map(np.asarray, (sections, origins, sizes))
         self.places = self.sizes.prod(axis=1)
         weights = self.places / self.places.sum()
@@ -45,14 +55,14 @@ class Fields:
         self.weights = weights
         self._edges = np.concatenate([[0.0], np.cumsum(weights)])
 
-    def at(self, numbers):
+    def at(self, numbers: Array) -> Locations:
         """The location that belongs to each number in [0, 1)."""
         fields = np.clip(
             np.searchsorted(self._edges, numbers, "right") - 1, 0, len(self.places) - 1
         )
         return self.within(fields, (numbers - self._edges[fields]) / self.weights[fields])
 
-    def within(self, fields, numbers):
+    def within(self, fields: Array, numbers: Array) -> Locations:
         """The location in each of these rectangles that belongs to a number in [0, 1)."""
         places = np.clip(
             (numbers * self.places[fields]).astype("int64"), 0, self.places[fields] - 1
@@ -63,13 +73,13 @@ class Fields:
         )
 
 
-def whole(sections, tile_size, sampling="location"):
+def whole(sections: Sequence[Section], tile_size: int, sampling: str = "location") -> Fields:
     """One rectangle per section: all of its places."""
     sizes = [section.corners(tile_size) for section in sections]
     return Fields(np.arange(len(sections)), np.zeros((len(sections), 2), "int64"), sizes, sampling)
 
 
-def numbers(seed, epoch, start, count):
+def numbers(seed: int, epoch: int, start: int, count: int) -> Array:
     """The numbers in [0, 1) of an epoch from index ``start`` on; others are not computed."""
     bits = np.random.Philox(key=[seed, epoch])
     bits.advance(start // 4)  # a step of Philox gives four

@@ -3,12 +3,14 @@
 import contextlib
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import h5py
 import numpy as np
 
 from kgen.data.tiles.faults import listed
+from kgen.types import Location
 
 PIECES, PIECE = 64, 2**16
 # Messages of HDF5 that say nothing against the pixels.
@@ -29,7 +31,7 @@ class Unreadable(ValueError):
 
 
 @contextlib.contextmanager
-def opened(path):
+def opened(path: Location) -> Iterator[h5py.File]:
     """The file, open for reading; whatever prevents this becomes an error that names the file."""
     path = Path(path)
     check_file(path)
@@ -45,7 +47,7 @@ def opened(path):
 
 
 @contextlib.contextmanager
-def explained(what):
+def explained(what: Location) -> Iterator[None]:
     """Turns errors of HDF5 into errors that name ``what`` and the reason in words."""
     try:
         yield
@@ -64,13 +66,13 @@ def explained(what):
         raise Unreadable(f"{what} {_reason(error)}") from error
 
 
-def stamp(path):
+def stamp(path: Location) -> tuple[int, int]:
     """A value that changes when somebody writes to the file."""
     state = Path(path).stat()
     return state.st_size, state.st_mtime_ns
 
 
-def check_unchanged(path, was):
+def check_unchanged(path: Location, was: tuple[int, int]) -> None:
     """Raises if the file has changed since a stamp."""
     try:
         changed = stamp(path) != was
@@ -82,7 +84,7 @@ def check_unchanged(path, was):
         raise Unreadable(f"{path} {reason}.")
 
 
-def cache_key(path):
+def cache_key(path: Location) -> str:
     """A hash of the file's size, its time and 64 pieces of it, which spares reading gigabytes."""
     digest = hashlib.sha256(str(stamp(path)).encode())
     with Path(path).open("rb") as file:
@@ -92,7 +94,7 @@ def cache_key(path):
     return digest.hexdigest()[:16]
 
 
-def check_file(path):
+def check_file(path: Location) -> None:
     """Raises for what is no file, and says what it is instead."""
     path = Path(path)
     if path.is_dir():

@@ -3,10 +3,12 @@
 import h5py
 import numpy as np
 
+from kgen.types import Array
+
 WIDTHS = 1, 2, 4, 8  # bytes
 
 
-def pixel_type(dataset):
+def pixel_type(dataset: h5py.Dataset) -> np.dtype | None:
     """The NumPy type that holds every pixel exactly; ``None`` if none of up to 8 bytes does."""
     try:
         found = dataset.dtype
@@ -16,7 +18,7 @@ def pixel_type(dataset):
     return np.dtype(found.str) if known else None
 
 
-def type_name(dataset):
+def type_name(dataset: h5py.Dataset) -> str:
     """The type that the data set declares, in words."""
     try:
         return str(dataset.dtype)
@@ -25,14 +27,16 @@ def type_name(dataset):
         return f"{stored.get_size()} bytes that NumPy has no type for"
 
 
-def offset_of(dataset, dtype):
+def offset_of(dataset: h5py.Dataset, dtype: np.dtype) -> int | None:
     """Where pixels begin in the file if they lie there as an array of this type, else ``None``."""
     # Fewer bits, bits that begin elsewhere, another format of floats: only HDF5 reads these.
     same = dataset.id.get_type() == h5py.h5t.py_create(dtype)
     return dataset.id.get_offset() if same else None
 
 
-def read(dataset, dtype, rows=slice(None), columns=slice(None)):
+def read(
+    dataset: h5py.Dataset, dtype: np.dtype, rows: slice = slice(None), columns: slice = slice(None)
+) -> Array:
     """Stored pixels (height, width) in the type of ``pixel_type``."""
     # h5py's astype does the same, but first asks for a NumPy type: 24-bit integers have none.
     pixels = dataset.__getitem__((rows, columns), new_dtype=dtype)

@@ -1,4 +1,10 @@
+from collections.abc import Sequence
+from typing import Self
+
 import numpy as np
+
+from kgen.data.tiles.locations import Locations
+from kgen.types import Array
 
 
 class Raster:
@@ -11,17 +17,23 @@ class Raster:
         dtype: of the pixels.
     """
 
-    def __init__(self, buffer, offsets, widths, dtype):
+    def __init__(
+        self,
+        buffer: Array,
+        offsets: Array | Sequence[int],
+        widths: Array | Sequence[int],
+        dtype: np.dtype,
+    ):
         self.buffer, self.dtype = buffer, np.dtype(dtype)
         self.offsets, self.strides = np.asarray(offsets), np.asarray(widths) * self.dtype.itemsize
 
     @classmethod
-    def empty(cls, sizes, widths, dtype):
+    def empty(cls, sizes: Sequence[int], widths: Array | Sequence[int], dtype: np.dtype) -> Self:
         """Room in memory for images of these sizes in bytes."""
         ends = np.cumsum(sizes)
         return cls(np.empty(ends[-1], "uint8"), [0, *ends[:-1].tolist()], widths, dtype)
 
-    def fill(self, number, pixels, row=0):
+    def fill(self, number: int, pixels: Array, row: int = 0) -> int:
         """Stores pixels of an image, from a row on, in their place; returns their bytes."""
         start = self.offsets[number] + row * self.strides[number]
         self.buffer[start : start + pixels.nbytes] = (
@@ -29,7 +41,7 @@ class Raster:
         )
         return pixels.nbytes
 
-    def tiles(self, locations, tile_size):
+    def tiles(self, locations: Locations, tile_size: int) -> Array:
         """The tiles (n, tile_size, tile_size) at these locations; sections are image indices."""
         strides = self.strides[locations.sections]
         first = (

@@ -1,5 +1,12 @@
+from collections.abc import Callable, Sequence
+
+import h5py
+
 from kgen.data.tiles import pixels
+from kgen.data.tiles.layout import Section
+from kgen.data.tiles.locations import Locations
 from kgen.data.tiles.opening import check_unchanged, explained, stamp
+from kgen.types import Array, Location
 
 
 class Reader:
@@ -15,19 +22,23 @@ class Reader:
         reason: str, why tiles are read in this way.
     """
 
-    def __init__(self, path, sections, reason):
+    summary: str
+    any_order: bool
+    tiles: Callable[[Locations, int], Array]
+
+    def __init__(self, path: Location, sections: Sequence[Section], reason: str):
         self.path, self.sections, self.reason = path, sections, reason
         self.dtype = sections[0].dtype
         self.stamp = stamp(path)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.summary}: {self.reason}"
 
-    def check_unchanged(self):
+    def check_unchanged(self) -> None:
         """Raises if somebody has written to the file."""
         check_unchanged(self.path, self.stamp)
 
-    def pixels(self, file, section, rows):
+    def pixels(self, file: h5py.File, section: Section, rows: slice) -> Array:
         """Rows of a section of the open file."""
         with explained(f"{self.path}: {section.path}, rows {rows.start} to {rows.stop},"):
             return pixels.read(file[section.path], self.dtype, rows)

@@ -1,6 +1,7 @@
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
 
 from kgen.data.tiles import (
@@ -15,7 +16,11 @@ from kgen.data.tiles import (
     subjects,
 )
 from kgen.data.tiles.faults import Fault, check_none
+from kgen.data.tiles.layout import Section
+from kgen.data.tiles.locations import Locations
+from kgen.data.tiles.reader import Reader
 from kgen.fields import Image
+from kgen.types import Array, Location, Names
 
 
 class TileSource:
@@ -51,13 +56,13 @@ class TileSource:
 
     def __init__(
         self,
-        path,
-        test_group=None,
-        tile_size=64,
-        memory="2GB",
-        skip=(),
-        skip_small=False,
-        subject=None,
+        path: Location,
+        test_group: str | None = None,
+        tile_size: int = 64,
+        memory: str | int = "2GB",
+        skip: Names = (),
+        skip_small: bool = False,
+        subject: str | None = None,
     ):
         opening.check_file(path)
         self.path = path
@@ -79,7 +84,7 @@ class TileSource:
         self.mean, self.standard_deviation = standard.mean, standard.standard_deviation
         _check_spread(path, self.standard_deviation)
 
-    def __getitem__(self, place):
+    def __getitem__(self, place: tuple[str, str | int, int, int, int]) -> Array:
         brain, image, row, column, tile_size = place
         section = self.section(brain, image)
         rows, columns = section.corners(tile_size)
@@ -91,7 +96,7 @@ class TileSource:
         tile = self.pixels(section, slice(row, row + tile_size), slice(column, column + tile_size))
         return self.field(tile_size).scaled(tile)[0]
 
-    def section(self, brain, image):
+    def section(self, brain: str, image: str | int) -> Section:
         """The section of these names."""
         for section in self.sections:
             if (section.group, section.name) == (brain, str(image)):
@@ -101,27 +106,29 @@ class TileSource:
             f"{self.path}."
         )
 
-    def pixels(self, section, rows=slice(None), columns=slice(None)):
+    def pixels(
+        self, section: Section, rows: slice = slice(None), columns: slice = slice(None)
+    ) -> Array:
         """Pixels of a section as they are stored, (height, width)."""
         opening.check_unchanged(self.path, self._stamp)
         with opening.opened(self.path) as file, opening.explained(f"{self.path}: {section.path}"):
             return pixels.read(file[section.path], section.dtype, rows, columns)
 
     @cached_property
-    def fingerprint(self):
+    def fingerprint(self) -> str:
         """A hash of the statistics of every section; nearly any change of a pixel changes them."""
         told = json.dumps([self.statistics[section.path] for section in self.sections])
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     @cached_property
-    def value_range(self):
+    def value_range(self) -> tuple[float, float]:
         """The least and greatest value of stored pixels: 0 and 255 for bytes, else in training."""
         if self.sections[0].dtype == "uint8":
             return 0.0, 255.0
         training = statistics.merged([self.statistics[section.path] for section in self.training])
         return training.minimum, training.maximum
 
-    def field(self, tile_size):
+    def field(self, tile_size: int) -> Image:
         """The field of a tile, standardised by the training groups."""
         low, high = self.value_range
         return Image(
@@ -129,15 +136,17 @@ class TileSource:
             dtype=self.sections[0].dtype.name, learned=True,
         )  # fmt: skip
 
-    def reader(self, sections):
+    def reader(self, sections: Sequence[Section]) -> Reader:
         """The reader of tiles of these sections within the budget."""
         return self._as_opened(storage.choose(self.path, sections, self.budget))
 
-    def few(self, sections):
+    def few(self, sections: Sequence[Section]) -> Reader:
         """The reader of some tiles of these sections that are needed once; it reads only these."""
         return self._as_opened(storage.one_by_one(self.path, sections))
 
-    def sample(self, sections, count, tile_size, seed=0):
+    def sample(
+        self, sections: Sequence[Section], count: int, tile_size: int, seed: int = 0
+    ) -> tuple[Array, Locations]:
         """Stored tiles (count, size, size, 1) at equally likely places, and their locations."""
         where = locations.whole(sections, tile_size).at(locations.numbers(seed, 0, 0, count))
         return self.few(sections).tiles(where, tile_size)[..., None], where

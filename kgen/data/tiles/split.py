@@ -3,12 +3,18 @@ import contextlib
 import itertools
 import threading
 import time
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import tensorflow as tf
 
 from kgen.data.split import Split
 from kgen.data.tiles import augmentation, locations
+from kgen.data.tiles.locations import Locations
+from kgen.data.tiles.reader import Reader
+from kgen.data.unpaired import UnpairedSplit
+from kgen.fields import Image
+from kgen.types import Array, Names
 
 # A call to Python takes as long as cutting some hundred tiles, so a call cuts a few batches, of at
 # most this many bytes.
@@ -28,24 +34,39 @@ class TileSplit:
         augment: names of augmentations.
     """
 
-    def __init__(self, reader, facts, field, sampling="location", steps_per_epoch=None, augment=()):
+    def __init__(
+        self,
+        reader: Reader,
+        facts: Mapping[str, Names],
+        field: Image,
+        sampling: str = "location",
+        steps_per_epoch: int | None = None,
+        augment: Names = (),
+    ):
         self.reader, self.fields, self.tile_size = reader, {"x": field}, field.shape[0]
         self.sampling, self.steps_per_epoch, self.augment = sampling, steps_per_epoch, augment
         self.places = locations.whole(reader.sections, self.tile_size, sampling)
         self.facts = {name: np.asarray(values) for name, values in facts.items()}
         self.failure = None
 
-    def __len__(self):
+    def __len__(self) -> int:
         return max(
             1, sum(np.prod(section.shape) for section in self.reader.sections) // self.tile_size**2
         )
 
-    def steps(self, batch_size, steps_at_once=1):
+    def steps(self, batch_size: int, steps_at_once: int = 1) -> int:
         """Batches per epoch, a multiple of ``steps_at_once``."""
         steps = self.steps_per_epoch or max(1, len(self) // batch_size)
         return max(1, steps // steps_at_once) * steps_at_once
 
-    def batches(self, batch_size, seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):
+    def batches(
+        self,
+        batch_size: int,
+        seed: int = 0,
+        first_epoch: int = 0,
+        part: tuple[int, int] = (0, 1),
+        steps_at_once: int = 1,
+    ) -> tf.data.Dataset:
         """An endless ``tf.data`` stream of batches x, like that of ``kgen.data.Split``."""
         steps = self.steps(batch_size, steps_at_once)
         stored = self.stored(batch_size, seed, first_epoch, part, steps_at_once)
@@ -57,25 +78,32 @@ class TileSplit:
 
         return stored.enumerate(first_epoch * steps).map(finished, num_parallel_calls=2).prefetch(2)
 
-    def stored(self, batch_size, seed=0, first_epoch=0, part=(0, 1), steps_at_once=1):
+    def stored(
+        self,
+        batch_size: int,
+        seed: int = 0,
+        first_epoch: int = 0,
+        part: tuple[int, int] = (0, 1),
+        steps_at_once: int = 1,
+    ) -> tf.data.Dataset:
         """The same tiles as they lie in the file, (n, tile_size, tile_size)."""
         self.failure = None
         cut = self._anywhere if self.reader.any_order else self._block_by_block
         return cut(seed, first_epoch, self.steps(batch_size, steps_at_once), batch_size, part)
 
     @property
-    def labels(self):
+    def labels(self) -> None:
         """None: tiles have no classes."""
         return None
 
-    def parts(self, size):
+    def parts(self, size: int) -> list[Split]:
         """The tiles in consecutive pieces of ``size``, the last one smaller."""
         return [
             self.subset(part)
             for part in np.split(np.arange(len(self)), range(size, len(self), size))
         ]
 
-    def subset(self, indices):
+    def subset(self, indices: Array) -> Split:
         """The tiles with these indices, in the order of epoch 0 of seed 0, as a ``Split``."""
         indices = np.asarray(indices)
         where = self.places.at(locations.numbers(0, 0, 0, indices.max() + 1)[indices])
@@ -164,17 +192,20 @@ def _check_running():
 
 
 @contextlib.contextmanager
-def reading(split):
+def reading(split: Split | UnpairedSplit | TileSplit) -> Iterator[None]:
     """Raises the reason why a file could not be read, in place of the error of the stream."""
     try:
         yield
     except Exception:
-        if getattr(split, "failure", None) is None:
+        failure = getattr(split, "failure", None)
+        if failure is None:
             raise
-        raise split.failure from None
+        raise failure from None
 
 
-def regrouped(pieces, size):
+def regrouped(
+    pieces: Iterable[tuple[Array, Locations]], size: int
+) -> Iterator[tuple[Array, Array]]:
     """Pairs of arrays of any lengths as pairs of length ``size``."""
     tiles, sections = [], []
     for piece, where in pieces:

@@ -4,6 +4,7 @@ import functools
 import json
 import math
 import os
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -13,7 +14,9 @@ from kgen import console
 from kgen.data.cache import cache_folder, unwritable
 from kgen.data.tiles import pixels
 from kgen.data.tiles.faults import Fault, check_none
+from kgen.data.tiles.layout import Section
 from kgen.data.tiles.opening import cache_key, check_unchanged, explained, opened, stamp
+from kgen.types import Array, Location
 
 STRIP, PIECE = 2**22, 2**18
 LARGEST, LEAST_DEVIATION = 1e36, 1e-36  # with room in float32 for some standard deviations more
@@ -25,17 +28,17 @@ BEYOND = (
 class Statistics(NamedTuple):
     """Moments of pixels; ``squares`` is the sum of squared distances from the mean."""
 
-    count: int
+    count: int  # type: ignore[assignment]
     mean: float
     squares: float
     minimum: float
     maximum: float
 
     @property
-    def standard_deviation(self):
+    def standard_deviation(self) -> float:
         return math.sqrt(self.squares / self.count)
 
-    def __add__(self, other):
+    def __add__(self, other: "Statistics") -> "Statistics":
         """The statistics of both sets of pixels together.
 
         Reference:
@@ -53,7 +56,7 @@ class Statistics(NamedTuple):
         )
 
 
-def merged(parts):
+def merged(parts: Iterable[Statistics]) -> Statistics:
     """The statistics of all parts together."""
     first, *others = parts
     for other in others:
@@ -61,7 +64,9 @@ def merged(parts):
     return first
 
 
-def statistics_of(path, sections, cache=None):
+def statistics_of(
+    path: Location, sections: Sequence[Section], cache: Location | None = None
+) -> dict[str, Statistics]:
     """The statistics of each section, {path: Statistics}, measured once and kept in the cache."""
     kept = cache_folder("statistics", cache) / f"{cache_key(path)}.json"
     found = _read(kept)
@@ -76,7 +81,9 @@ def statistics_of(path, sections, cache=None):
     return {section.path: found[section.path] for section in sections}
 
 
-def measure(path, sections):
+def measure(
+    path: Location, sections: Sequence[Section]
+) -> tuple[dict[str, Statistics], list[Fault]]:
     """The statistics of each section, {path: Statistics}, read strip by strip, and the faults."""
     total = sum(section.bytes for section in sections)
     # One thread reads what the other has to wait for.
@@ -88,7 +95,7 @@ def measure(path, sections):
     return sound, [value for value in found.values() if isinstance(value, Fault)]
 
 
-def moments(stored):
+def moments(stored: Array) -> Statistics:
     """The statistics of an array of pixels."""
     stored = stored.reshape(-1)
     if stored.dtype == "uint8":
@@ -98,7 +105,7 @@ def moments(stored):
     )
 
 
-def strips(section, size=STRIP):
+def strips(section: Section, size: int = STRIP) -> list[slice]:
     """Ranges of rows of about ``size`` bytes that cut no chunk in two."""
     at_once = section.chunks[0] if section.chunks else 1
     rows = max(1, size // (section.bytes // section.shape[0]) // at_once) * at_once

@@ -1,16 +1,20 @@
 """How tiles are read: from memory, through a map of the file, or block by block."""
 
 import re
+from collections.abc import Sequence
 
 from kgen.data.tiles.blocks import Blocks
 from kgen.data.tiles.in_memory import InMemory
+from kgen.data.tiles.layout import Section
 from kgen.data.tiles.mapped import Mapped
+from kgen.data.tiles.reader import Reader
+from kgen.types import Location
 
 MEMORY_OF_SOME = 2**27
 UNITS = {"K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
-def memory_bytes(text, name="memory"):
+def memory_bytes(text: str | int, name: str = "memory") -> int:
     """``2GB``, ``512 MiB`` or a whole number of bytes as a number."""
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT])(i?)B?\s*", str(text), re.IGNORECASE)
     if isinstance(text, int) and text > 0:
@@ -23,7 +27,7 @@ def memory_bytes(text, name="memory"):
     return int(float(found[1]) * (1024 ** (len(str(unit)) // 3) if found[3] else unit))
 
 
-def choose(path, sections, memory):
+def choose(path: Location, sections: Sequence[Section], memory: int) -> Reader:
     """The reader of these sections of a file within ``memory`` bytes."""
     total = sum(section.bytes for section in sections)
     if total <= memory:
@@ -39,12 +43,12 @@ def choose(path, sections, memory):
     return Blocks(path, sections, memory, f"{reason}; the pixels {lying}")
 
 
-def one_by_one(path, sections):
+def one_by_one(path: Location, sections: Sequence[Section]) -> Blocks:
     """The reader of some tiles that are needed once; it reads only these."""
     return Blocks(path, sections, MEMORY_OF_SOME, "few tiles are wanted")
 
 
-def size(count):
+def size(count: int) -> str:
     """A number of bytes in words."""
     unit = next(unit for unit in "TGMK" if count >= UNITS[unit] or unit == "K")
     return f"{count / UNITS[unit]:.3g} {unit}B"

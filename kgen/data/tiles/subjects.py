@@ -1,15 +1,23 @@
 """Whose an image is: a patient or an animal; no two splits may hold images of one."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import h5py
 import numpy as np
 
 from kgen.data.tiles.attributes import value_of
 from kgen.data.tiles.faults import Fault, check_none
+from kgen.types import Location
+
+if TYPE_CHECKING:
+    from kgen.data.tiles.layout import Section
 
 GROUP = "group"  # instead of an attribute: the groups are the subjects
 SHORT = 80  # letters of a value in a message
 
 
-def subject_of(name, dataset, attribute):
+def subject_of(name: str, dataset: h5py.Dataset, attribute: str) -> str | Fault:
     """The subject that an attribute of an image or of its group names; a fault if neither does."""
     group = name.partition("/")[0]
     if attribute == GROUP:
@@ -21,7 +29,9 @@ def subject_of(name, dataset, attribute):
     return Fault(name, "", lacking)
 
 
-def check_apart(path, training, test, test_group):
+def check_apart(
+    path: Location, training: Sequence["Section"], test: Sequence["Section"], test_group: str
+) -> None:
     """Raises for subjects of the test group that are also trained on."""
     tested = {section.subject for section in test} - {None}
     reason = f"so are images of the test group {test_group}"

@@ -10,6 +10,7 @@ from scipy import ndimage
 from kgen import console
 from kgen.data.tiles.islands import ATTRIBUTE, inside
 from kgen.data.tiles.storage import memory_bytes
+from kgen.types import Array, Location
 
 BRAINS = "B01", "B02", "B05", "B07", "B20"
 SECTION, LEAST, SIDE = 10e6, 10, 96  # bytes of a typical section, least sections, least pixels
@@ -20,7 +21,9 @@ STAMPS, BOX = 64, 25
 SHADE, NOISE, SHADING = 212.0, 5.0, 0.02
 
 
-def synthesize(path, size="200MB", seed=0, compression=None):
+def synthesize(
+    path: Location, size: str | int = "200MB", seed: int = 0, compression: str | None = None
+) -> None:
     """Writes the file: groups of images of various sizes, ``size`` unpacked, with ``islands``.
 
     Args:
@@ -52,13 +55,13 @@ def synthesize(path, size="200MB", seed=0, compression=None):
     temporary.replace(path)
 
 
-def draw(shape, random):
+def draw(shape: tuple[int, int], random: np.random.Generator) -> tuple[Array, Array]:
     """One section (height, width), uint8, and its islands (n, 6)."""
     islands = _islands(shape, random)
     shading = 1.0 + SHADING * _smooth(shape, random)
     image = (SHADE * random.uniform(0.98, 1.02) * shading).astype("float32")
-    for kind, (crowd, *cell) in enumerate(CELLS):
-        stamps = _stamps(*cell, random)
+    for kind, (crowd, along, across, darkness) in enumerate(CELLS):
+        stamps = _stamps(along, across, darkness, random)
         for center in _cells(shape, islands, kind, crowd, random):
             _stamp(image, center, stamps[random.integers(STAMPS)])
     image += random.standard_normal(shape, dtype="float32") * np.float32(NOISE)

@@ -1,14 +1,19 @@
 import hashlib
 import json
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
 from kgen import checks
 from kgen.checks import counted
+from kgen.data.options import NO_NAMES
+from kgen.data.split import Split
 from kgen.data.tiles import augmentation, locations
 from kgen.data.tiles.source import TileSource
 from kgen.data.tiles.split import TileSplit
+from kgen.fields import Image
+from kgen.types import Names, Shape
 
 VALIDATION_TILES, TEST_TILES = 1000, 3000
 
@@ -38,12 +43,16 @@ class TileData:
         >>> model.fit(tiles.train.batches(128), steps_per_epoch=tiles.train.steps(128))
     """
 
-    classes, class_names, factor_names, notes, drawn = None, [], (), (), "none"
+    classes = None
+    class_names: list[str] = []
+    factor_names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    drawn = "none"
     spacing, anatomy = None, None
 
     def __init__(
-        self, name, source, tile_size=64, sampling="location", steps_per_epoch=None, augment=(),
-        subset=None,
+        self, name: str, source: TileSource, tile_size: int = 64, sampling: str = "location",
+        steps_per_epoch: int | None = None, augment: Names = (), subset: int | None = None,
     ):  # fmt: skip
         self.name, self.source, self.tile_size = name, source, tile_size
         self.sampling = sampling
@@ -61,31 +70,31 @@ class TileData:
         self.training, self.validating = _divided(source.path, _some(source.training, subset))
 
     @cached_property
-    def train(self):
+    def train(self) -> TileSplit:
         return self._split(
             self.source.reader(self.training), self.sampling, self.steps_per_epoch, self.augment
         )
 
     @cached_property
-    def validation(self):
+    def validation(self) -> Split:
         return self._kept(self.validating, VALIDATION_TILES)
 
     @cached_property
-    def test(self):
+    def test(self) -> Split:
         return self._kept(self.source.test, TEST_TILES)
 
     @cached_property
-    def fields(self):
+    def fields(self) -> dict[str, Image]:
         """The field of a tile, x."""
         return {"x": self.source.field(self.tile_size)}
 
     @property
-    def image_shape(self):
+    def image_shape(self) -> Shape:
         """The shape of a tile."""
         return self.fields["x"].shape
 
     @cached_property
-    def fingerprint(self):
+    def fingerprint(self) -> str:
         """A hash of the file and of what is taken from it, however it is read."""
         taken = [
             [section.path for section in part]
@@ -96,7 +105,7 @@ class TileData:
             :16
         ]
 
-    def binarised(self, kind):
+    def binarised(self, kind: str) -> Self:
         """This set; pixels of 0 and 1 are refused, because tissue is recognised by its shades."""
         if kind != "none":
             raise ValueError(
@@ -104,7 +113,7 @@ class TileData:
             )
         return self
 
-    def __str__(self):
+    def __str__(self) -> str:
         source, tiles = self.source, counted(len(self.train), "tile")
         seen = f"{counted(len(self.training), 'image')}, {tiles} side by side"
         return (
@@ -125,11 +134,11 @@ class TileData:
 
 
 def read(
-    argument, name, tile_size: int = 64, test_group: str | None = None, sampling: str = "location",
-    memory: str = "2GB", steps_per_epoch: int | None = None, augment: list = (),
-    subset: int | None = None, skip: list = (), skip_small: bool = False,
-    subject: str | None = None,
-):  # fmt: skip
+    argument: str, name: str, tile_size: int = 64, test_group: str | None = None,
+    sampling: str = "location", memory: str = "2GB", steps_per_epoch: int | None = None,
+    augment: list = NO_NAMES, subset: int | None = None, skip: list = NO_NAMES,
+    skip_small: bool = False, subject: str | None = None,
+) -> TileData:  # fmt: skip
     """Tiles from an HDF5 file of groups (brains) of grey images: GROUP/IMAGE.
 
     Args:
