@@ -167,7 +167,7 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
         patience: int | None = None,
     ) -> tuple[int, dict[str, float], Array | None]:
         """Trains, or finishes, the run at ``path``: its epochs, its last numbers and a picture."""
-        waiting = patience and self._patience(path, objective, patience)
+        waiting = self._patience(path, objective, patience) if patience else None
         try:
             run = trained(path, self.configured(values, seed, epochs), callbacks, waiting)
             model, numbers = run.model(), dict(run.history[-1])

@@ -34,7 +34,7 @@ class Generate(Task):
         "test_nearest.png": "samples and test values, and below each the nearest training value",
     }
 
-    def panels(self, model: GenerativeModel, split: Split) -> list[Panel]:
+    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
         return [samples_panel(model, split, rows=5, seed=0)]
 
     def figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:

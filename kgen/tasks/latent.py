@@ -5,6 +5,7 @@ import numpy as np
 
 from kgen.abilities import Encodes
 from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
 from kgen.engine import GenerativeModel
 from kgen.metrics import Evidence, Unmeasurable, active_units
 from kgen.tasks.signs import lasts, looked_at
@@ -23,7 +24,9 @@ class Latent(Task):
     lacking = "it has no encoder, and so no codes of values and no reconstructions"
     groups = ("latent", "factors")
 
-    def diagnose(self, model: GenerativeModel, split: Split, logs: Scalars) -> dict[str, float]:
+    def diagnose(
+        self, model: GenerativeModel, split: Split | UnpairedSplit, logs: Scalars
+    ) -> dict[str, float]:
         x, y = looked_at(split, model)
         return {"active_units": float(active_units(model.codes(x, y)))}
 

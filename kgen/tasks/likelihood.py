@@ -8,6 +8,7 @@ import numpy as np
 
 from kgen.abilities import HasDensity
 from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
 from kgen.engine import GenerativeModel
 from kgen.engine.state import layers_of
 from kgen.fields import Image
@@ -28,7 +29,9 @@ class Likelihood(Task):
     lacking = "it draws values without a density that could be evaluated"
     groups = ("likelihood",)
 
-    def expected(self, model: GenerativeModel, split: Split) -> list[tuple[str, float, float, str]]:
+    def expected(
+        self, model: GenerativeModel, split: Split | UnpairedSplit
+    ) -> list[tuple[str, float, float, str]]:
         if model.epochs_trained or not model.fields["x"].standardised:
             return []
         part = split.subset(np.arange(min(LOOKED_AT, len(split))))

@@ -27,7 +27,7 @@ class Mixture(Task):
         "generators.png": "samples of each generator: points in a colour, other values in a row"
     }
 
-    def panels(self, model: GenerativeModel, split: Split) -> list[Panel]:
+    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
         return [generators_panel(model, split)]
 
     def figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:

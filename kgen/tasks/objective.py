@@ -1,6 +1,7 @@
 from collections.abc import Collection, Sequence
 
 from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
 from kgen.engine import GenerativeModel
 from kgen.metrics import Score
 from kgen.metrics.catalogue import OBJECTIVE
@@ -17,7 +18,9 @@ class Objective(Task):
     lacking = "it is no model of kgen's"
     groups = ("objective",)
 
-    def diagnose(self, model: GenerativeModel, split: Split, logs: Scalars) -> dict[str, float]:
+    def diagnose(
+        self, model: GenerativeModel, split: Split | UnpairedSplit, logs: Scalars
+    ) -> dict[str, float]:
         return {"loss": float(logs["loss"])} if model.comparable_loss else {}
 
     def measure(

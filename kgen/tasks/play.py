@@ -4,6 +4,7 @@ import numpy as np
 
 from kgen.abilities import Judges
 from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
 from kgen.engine import GenerativeModel
 from kgen.metrics import Unmeasurable, relative_diversity, two_sample_accuracy
 from kgen.tasks.signs import PATIENCE, grows, lasts, looked_at
@@ -20,7 +21,9 @@ class Play(Task):
     needs = Judges
     lacking = "it plays no game"
 
-    def diagnose(self, model: GenerativeModel, split: Split, logs: Scalars) -> dict[str, float]:
+    def diagnose(
+        self, model: GenerativeModel, split: Split | UnpairedSplit, logs: Scalars
+    ) -> dict[str, float]:
         x, y = looked_at(split, model)
         asked = model.asked(y)
         samples = model.generate(len(x), asked, seed=0)

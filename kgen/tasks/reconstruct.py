@@ -29,7 +29,7 @@ class Reconstruct(Task):
     groups = ("reconstructions",)
     files = {"test_reconstructions.png": "test values over their reconstructions"}
 
-    def panels(self, model: GenerativeModel, split: Split) -> list[Panel]:
+    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
         return [pairs(model, split, rows=1, title="real above, reconstruction below")]
 
     def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:

@@ -44,7 +44,7 @@ class Regress(Task):
         "and what its correction leaves",
     }
 
-    def panels(self, model: GenerativeModel, split: Split) -> list[Panel]:
+    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
         return [estimates(model, split, "validation values")]
 
     def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:

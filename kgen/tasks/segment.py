@@ -37,7 +37,7 @@ class Segment(Task):
         reason = super().reason(model, data)
         return reason or (None if model.segments else "it was trained on images and not on masks")
 
-    def panels(self, model: GenerativeModel, split: Split) -> list[Panel]:
+    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
         return segmentations(model, split.examples(COLUMNS))
 
     def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
 from kgen.engine import GenerativeModel
 from kgen.types import Array, Scalars
 
@@ -13,7 +14,7 @@ GROWING = 1.05
 MOST_VALUES, MOST_NUMBERS, MOST_CLASSES = 256, 2**24, 10
 
 
-def looked_at(split: Split, model: GenerativeModel) -> tuple[Array, Array | None]:
+def looked_at(split: Split | UnpairedSplit, model: GenerativeModel) -> tuple[Array, Array | None]:
     """A fixed random part of the values, and their labels.
 
     For a model that is told classes, the values are of at most 10 classes, so that several share

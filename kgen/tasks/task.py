@@ -3,6 +3,7 @@ from typing import Any, TypeAlias
 
 from kgen.data.data import Data
 from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
 from kgen.engine import GenerativeModel
 from kgen.metrics import Evidence, Score, Unmeasurable
 from kgen.metrics.catalogue import Metric, of_groups
@@ -47,11 +48,13 @@ class Task:
         """Why the task does not apply to a model and a data set, or ``None``."""
         return None if isinstance(model, self.needs) else self.lacking
 
-    def expected(self, model: GenerativeModel, split: Split) -> list[tuple[str, float, float, str]]:
+    def expected(
+        self, model: GenerativeModel, split: Split | UnpairedSplit
+    ) -> list[tuple[str, float, float, str]]:
         """Checks before the first step: tuples (name, found, expected by theory, why)."""
         return []
 
-    def panels(self, model: GenerativeModel, split: Split) -> list[Panel]:
+    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
         """The panels of ``kgen.plots`` to show after every epoch, of some values of the split."""
         return []
 
@@ -63,7 +66,9 @@ class Task:
         """The figures to save after a test, for some of ``files``."""
         return {}
 
-    def diagnose(self, model: GenerativeModel, split: Split, logs: Scalars) -> dict[str, float]:
+    def diagnose(
+        self, model: GenerativeModel, split: Split | UnpairedSplit, logs: Scalars
+    ) -> dict[str, float]:
         """Signs of health after an epoch: numbers by name."""
         return {}
 

@@ -28,7 +28,7 @@ class Treat(Task):
     groups = ("changes",)
     files = {"test_moves.png": "codes of test values before the treatment, and where it takes them"}
 
-    def panels(self, model: GenerativeModel, split: Split) -> list[Panel]:
+    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
         return [moves(model, split)]
 
     def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
