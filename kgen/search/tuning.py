@@ -102,7 +102,7 @@ class Tuning:
         return f"{config.model} on {config.dataset}, {what} {space}{seeds}; {self.objective}."
 
     @property
-    def doubt(self) -> str | list[str]:
+    def doubt(self) -> str:
         """A caveat about comparing the scores of this search, or nothing."""
         name, searched = self.objective.name, self.subject.space.entries
         weights = [entry for entry in searched if entry in WEIGHTS or entry.endswith("weight")]
@@ -112,7 +112,9 @@ class Tuning:
             if "likelihood" in searched and ("loss" in name or "likelihood" in name)
             else []
         )
-        return changing and (
+        if not changing:
+            return ""
+        return (
             f"Note: {name} is another quantity for every {' and '.join(changing)}, "
             "which is searched: its values do not compare. "
             "Choose another objective, such as outside_classifier_accuracy."
