@@ -18,7 +18,7 @@ from kgen.tasks.study import chosen
 COUNT, UNITS, STEPS, ROWS, SHOWN, SIDE = 3000, 10, 11, 4, 10, 15
 CLASSES = 3  # with traversals
 FRAMES, FRAME, FILMED = 21, 120, 80  # of a film in one direction, ms per frame, dots per inch
-STRENGTHS = np.linspace(-2.0, 2.0, 9)
+STRENGTHS = np.linspace(-2.0, 2.0, 9).tolist()
 INVERTED, MOVED = 16, 200
 
 
@@ -60,9 +60,9 @@ class LatentSpace(Codes):
 
     def manifold(self) -> None:
         """The plane of the two most active units."""
-        axes = tuple(int(unit) for unit in self.units[:2])
-        codes = latent.quantile_grid(SIDE, self.model.latent_dim, axes)
-        title = f"units {axes[0]} (across) and {axes[1]} (up), at quantiles of the prior"
+        across, up = (int(unit) for unit in self.units[:2])
+        codes = latent.quantile_grid(SIDE, self.model.latent_dim, (across, up))
+        title = f"units {across} (across) and {up} (up), at quantiles of the prior"
         self._save(plots.grid(self._decoded(codes), title, field=self.field), "manifold")
 
     def traversals(self) -> None:

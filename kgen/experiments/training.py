@@ -4,7 +4,7 @@ import contextlib
 import shutil
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import keras
 
@@ -52,7 +52,7 @@ def start(
     scope = distribute(*placement)
     config = config.replaced(data=data.parsed_options(config.dataset, config.data))
     data.check(config.dataset, **config.data)
-    dataset = data.load(config.dataset, **config.data)
+    dataset = cast(Data, data.load(config.dataset, **config.data))
     config = building.completed(config, dataset)
     dataset = dataset.binarised(config.binarisation)
     with scope:

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 
@@ -188,7 +188,8 @@ class Run:
         from kgen import data
 
         config = self.config
-        dataset = data.load(config.dataset, **config.data)
+        # Tiles stand for a data set wherever their three splits do.
+        dataset = cast("Data", data.load(config.dataset, **config.data))
         if dataset.fingerprint != config.fingerprint:
             raise ValueError(
                 f"{config.dataset} is not the data that {self.path} was trained on. Put the old "

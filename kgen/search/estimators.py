@@ -1,6 +1,6 @@
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import joblib
 import numpy as np
@@ -11,7 +11,8 @@ from sklearn.utils import all_estimators
 
 from kgen import data
 from kgen.checks import hint
-from kgen.fields import Number
+from kgen.data.split import Split
+from kgen.fields.number import Number
 from kgen.reading import like
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
@@ -78,7 +79,7 @@ class EstimatorHyperModel:
         numbers are in standard deviations from the training mean.
         """
         data.check(config.dataset, **config.data)
-        train = data.load(config.dataset, **config.data).train
+        train = cast(Split, data.load(config.dataset, **config.data).train)
         estimator = _named(config.model.removeprefix(PREFIX), _kind(config, train))
         options = {
             key: like(key, value, estimator.get_params().get(key))
@@ -86,7 +87,8 @@ class EstimatorHyperModel:
         }
         y, unit = train.labels, None
         if y is None:
-            y, unit = train.scaled("y").reshape(-1), float(train.fields["y"].deviation)
+            y = train.scaled("y").reshape(-1)
+            unit = float(cast(Number, train.fields["y"]).deviation)
         rows = train.scaled().reshape(len(train), -1)
         found = cls(estimator.set_params(**options), rows, y, space, unit=unit)
         found.config = found.config.replaced(

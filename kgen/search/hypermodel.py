@@ -1,7 +1,7 @@
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import keras
 import keras_tuner
@@ -57,7 +57,7 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
     @cached_property
     def dataset(self) -> Data:
         data.check(self.config.dataset, **self.config.data)
-        return data.load(self.config.dataset, **self.config.data)
+        return cast(Data, data.load(self.config.dataset, **self.config.data))
 
     @cached_property
     def first(self) -> GenerativeModel:

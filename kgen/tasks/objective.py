@@ -1,4 +1,5 @@
 from collections.abc import Collection, Sequence
+from typing import cast
 
 from kgen.data.split import Split
 from kgen.data.unpaired import UnpairedSplit
@@ -28,7 +29,8 @@ class Objective(Task):
     ) -> dict[str, Score | str]:
         if not study.wanted({"objective": OBJECTIVE}):
             return {}
-        numbers = study.model.evaluate(study.seen.test.ordered(), verbose=0, return_dict=True)
+        logged = study.model.evaluate(study.seen.test.ordered(), verbose=0, return_dict=True)
+        numbers = cast(dict[str, float], logged)
         return {name: Score(float(value)) for name, value in numbers.items()}
 
 
