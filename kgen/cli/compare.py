@@ -11,7 +11,7 @@ import click
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("comparison"),
     show_default=True, metavar="DIR", help="Where to write the table and the picture.",
 )  # fmt: skip
-def command(runs, out):
+def command(runs: tuple[Path, ...], out: Path) -> None:
     """Put runs of one data set side by side: a table (Markdown, CSV) and samples of the same seed
     and classes.
 

@@ -1,7 +1,9 @@
 """A training's configuration, from the command line and from another run's config.json."""
 
 import math
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,9 +13,9 @@ from kgen.runs.config import EVERY, RunConfig
 WRITTEN = ("format_version", "fingerprint")
 
 
-def setting(ctx, param, values):
+def setting(ctx: click.Context, param: click.Parameter, values: Iterable[str]) -> dict[str, str]:
     """``name=value`` pairs as a dict of texts; the model converts each to the option's type."""
-    options = {}
+    options: dict[str, str] = {}
     for text in values:
         name, equals, value = text.partition("=")
         if not equals:
@@ -24,12 +26,14 @@ def setting(ctx, param, values):
     return options
 
 
-def data_options(ctx, param, values):
+def data_options(
+    ctx: click.Context, param: click.Parameter, values: Iterable[str]
+) -> dict[str, str]:
     """``name=value`` pairs as a dict of texts for the data set's source.
 
     The values of a repeated name are joined by commas.
     """
-    options = {}
+    options: dict[str, str] = {}
     for text in values:
         name, equals, value = text.partition("=")
         if not equals or not value:
@@ -38,13 +42,15 @@ def data_options(ctx, param, values):
     return options
 
 
-def learning_rates(ctx, param, values):
+def learning_rates(
+    ctx: click.Context, param: click.Parameter, values: Iterable[str]
+) -> dict[str, float] | None:
     """``player=rate`` pairs as a dict; a rate alone is for all players. ``None`` if empty."""
-    rates = {}
+    rates: dict[str, float] = {}
     for text in values:
-        player, _, rate = text.rpartition("=")
+        player, _, number = text.rpartition("=")
         _check_once(player or EVERY, rates)
-        rates[player or EVERY] = rate = click.FLOAT.convert(rate, param, ctx)
+        rates[player or EVERY] = rate = click.FLOAT(number, param, ctx)
         if not 0.0 < rate < math.inf:
             raise click.BadParameter(
                 f"{text!r} is not [PLAYER=]RATE with a number above 0, e.g. discriminator=1e-4."
@@ -57,7 +63,9 @@ def _check_once(name, given):
         raise click.BadParameter(f"{name} is given twice. Give it once.")
 
 
-def configuration(file, given, options):
+def configuration(
+    file: Path | None, given: Mapping[str, Any], options: Mapping[str, Any]
+) -> RunConfig:
     """The ``RunConfig`` of the ``--config`` file, overridden by the command line."""
     read = _read(file)
     values = {**read, **given, "options": {**read.get("options", {}), **options}}
@@ -91,7 +99,7 @@ def _read(file):
     return {name: value for name, value in values.items() if name not in WRITTEN}
 
 
-def default_path(config, prefix=""):
+def default_path(config: RunConfig, prefix: str = "") -> Path:
     """The default path of a run without ``--run``."""
     name = f"{prefix}{config.model}-{config.dataset}"
     return Path("runs") / name.replace(":", "-").replace("/", "-")

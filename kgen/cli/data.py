@@ -18,7 +18,7 @@ FEW = 32  # values a step, where there are fewer than the default takes
 
 
 @click.group()
-def command():
+def command() -> None:
     """Look at a folder or a file, or draw a file of large images to try things on.
 
     \b
@@ -49,7 +49,13 @@ def command():
     "--data", "options", multiple=True, callback=data_options, metavar="NAME=VALUE",
     help="Of a table: an option of the training, number=COLUMN among them.",
 )  # fmt: skip
-def inspect(path, out, test_group, skip, options):
+def inspect(
+    path: str,
+    out: Path | None,
+    test_group: str | None,
+    skip: tuple[str, ...],
+    options: dict[str, str],
+) -> None:
     """Say what PATH holds: a folder of pictures, a table, of scans too, a .npz file, or an HDF5
     file of grey images.
 
@@ -185,7 +191,7 @@ command.add_command(synthesize.command, "synthesize")
     metavar="NAME=VALUE",
     help="An option of the data set, such as label=diagnosis; see kgen datasets NAME.",
 )
-def check(source, options):
+def check(source: str, options: dict[str, str]) -> None:
     """List every fault of a data set at once, with its file and the way out; the exit code is 1
     where there is one.
 

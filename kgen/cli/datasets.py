@@ -5,7 +5,7 @@ from kgen.data.sources import SOURCES, reader, spelling
 
 @click.command()
 @click.argument("name", required=False, type=click.Choice(list(SOURCES)), metavar="[NAME]")
-def command(name):
+def command(name: str | None) -> None:
     """List the data sets that --dataset takes, or what NAME takes as --data OPTION=VALUE.
 
     \b

@@ -28,7 +28,9 @@ import click
     help="A .keras model whose outputs values are compared in.  "
     "[default: the outside classifier's]",
 )
-def command(run, metrics, samples, codes, features):
+def command(
+    run: Path, metrics: list[str] | None, samples: int, codes: int, features: Path | None
+) -> None:
     """Measure the model of RUN by all that it can do: likelihood, samples, latent space, classes,
     numbers.
 
@@ -46,7 +48,7 @@ def command(run, metrics, samples, codes, features):
     from kgen.runs.run import Run
     from kgen.tasks.study import Settings
 
-    settings = Settings(samples, codes, features and _features(features))
+    settings = Settings(samples, codes, _features(features) if features else None)
     opened = Run.open(run)
     click.echo(table(evaluate(opened, metrics, settings)))
     click.echo(f"\nWritten to {run / 'metrics.json'}. Beside others: kgen compare {run} RUN …")

@@ -18,7 +18,7 @@ import click
     metavar="CLASS",
     help="The class that is explained, by its name or number; the likeliest.",
 )
-def command(run, images, label):
+def command(run: Path, images: tuple[Path, ...], label: str | None) -> None:
     """Show what within a value led to the answer of RUN's model, and whether that is to be
     believed.
 

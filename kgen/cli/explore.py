@@ -32,7 +32,9 @@ import click
     help="Who may ask: this computer alone by default.",
 )
 @click.option("--browser/--no-browser", default=True, help="Open the page at once.")
-def command(run, name, values, port, host, browser):
+def command(
+    run: Path | None, name: str | None, values: int, port: int, host: str, browser: bool
+) -> None:
     """Explore the latent space of RUN by hand, on a page in your browser.
 
     \b

@@ -28,7 +28,9 @@ from kgen.checks import counted
     type=click.Path(path_type=Path),
     help="FILE.png, .npz or .csv.  [default: RUN/generated.png]",
 )
-def command(run, label, count, seed, size, out):
+def command(
+    run: Path, label: str | None, count: int, seed: int, size: int | None, out: Path | None
+) -> None:
     """Draw samples from the model of RUN.
 
     \b

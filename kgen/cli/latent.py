@@ -24,7 +24,7 @@ import click
     metavar="FILE.gmt",
     help="Sets of genes, looked for among those that weigh most in a feature.",
 )
-def command(run, values, clusters, sets):
+def command(run: Path, values: int, clusters: int | None, sets: Path | None) -> None:
     """Show what the codes of the model of RUN mean: samples, traversals, ways, concepts, maps,
     outliers.
 

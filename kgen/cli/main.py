@@ -55,7 +55,7 @@ class _Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.version_option(__version__, prog_name="kgen")
-def kgen():
+def kgen() -> None:
     """VAEs and GANs on Keras 3: train, test, look.
 
     \b
@@ -66,7 +66,7 @@ def kgen():
     """
 
 
-def main():
+def main() -> None:
     """Runs the command line; prints an error that the user can fix without a traceback."""
     quieten()
     # Operations that run side by side add gradients in a varying order: a resumed run would differ

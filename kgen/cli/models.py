@@ -10,7 +10,7 @@ HEAD = (
 
 @click.command()
 @click.argument("name", required=False, type=click.Choice(list(MODELS)), metavar="[NAME]")
-def command(name):
+def command(name: str | None) -> None:
     """List the models, or say what NAME is and what it takes as --set OPTION=VALUE.
 
     \b

@@ -7,7 +7,11 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
 
 # Information only: warnings, errors and the output of Python stay visible.
 NOTE = re.compile(
@@ -24,17 +28,20 @@ class QuietImport(MetaPathFinder):
         >>> sys.meta_path.insert(0, QuietImport())
     """
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         if name != "tensorflow":
             return None
         sys.meta_path.remove(self)
         spec = importlib.util.find_spec(name)
         if spec is not None:
-            spec.loader.exec_module = _quietly(spec.loader.exec_module)
+            loader: Any = spec.loader
+            loader.exec_module = _quietly(loader.exec_module)
         return spec
 
 
-def quieten():
+def quieten() -> None:
     """Hides TensorFlow's start-up notes, unless the user has asked for them."""
     # TensorFlow reads the level when it is imported.
     level = os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -58,7 +65,7 @@ def _quietly(load):
 
 
 @contextlib.contextmanager
-def notes_kept_back():
+def notes_kept_back() -> Iterator[None]:
     """Holds back what is written to standard error; at the end prints it without notes."""
     with tempfile.TemporaryFile() as kept:
         sys.stderr.flush()

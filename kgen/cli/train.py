@@ -2,6 +2,7 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -157,9 +158,10 @@ Example:
     help="Check only: can the model learn N values by heart?",
 )
 def command(
-    model, run, resume, config, options, latent_dim, devices, processes, process_id, coordinator,
-    overfit, eager, **given
-):  # fmt: skip
+    model: str | None, run: Path | None, resume: Path | None, config: Path | None,
+    options: dict[str, Any], latent_dim: int | None, devices: int, processes: int | None,
+    process_id: int | None, coordinator: str | None, overfit: int | None, eager: bool, **given: Any,
+) -> None:  # fmt: skip
     placement = _placement(devices, processes, process_id, coordinator)
     if latent_dim is not None:
         options["latent_dim"] = latent_dim
@@ -177,9 +179,9 @@ def command(
         _refuse(run, "--run", config, "--config")
         path, work = resume, partial(_resume, resume, given, options, placement, eager)
     else:
-        config = configuration(config, given, options)
-        path = run or default_path(config)
-        work = partial(_start, path, config, placement, eager)
+        settings = configuration(config, given, options)
+        path = run or default_path(settings)
+        work = partial(_start, path, settings, placement, eager)
     if placement is None:
         _launch(processes, path)
     else:

@@ -2,6 +2,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -150,9 +151,11 @@ Example:
 )
 @click.option("--yes", is_flag=True, help=f"Run a grid of more than {MANY} trials.")
 def command(
-    model, space, algorithm, file, objective, options, seeds, trials, hours, patience, keep,
-    workers, role, address, config, run, yes, **given,
-):  # fmt: skip
+    model: str | None, space: tuple[str, ...], algorithm: str, file: Path | None,
+    objective: str | None, options: dict[str, Any], seeds: int, trials: int | None,
+    hours: float | None, patience: int | None, keep: int, workers: int | None, role: str | None,
+    address: str | None, config: Path | None, run: Path | None, yes: bool, **given: Any,
+) -> None:  # fmt: skip
     _check_together(role, address, space, file)
     _leave_gpus(role == "chief" or (role is None and workers))
     given = {
@@ -160,18 +163,18 @@ def command(
         for name, value in {"model": model, **given}.items()
         if value not in (None, (), {})
     }
-    config = configuration(config, given, options)
-    path = run or default_path(config, "tune-")
+    settings = configuration(config, given, options)
+    path = run or default_path(settings, "tune-")
     from kgen.search import Space, Tuning
 
-    space = Space.of_file(file) if file else Space.of_texts(space)
-    if algorithm == "grid" and not yes and min(space.count, trials or space.count) > MANY:
+    searched = Space.of_file(file) if file else Space.of_texts(space)
+    if algorithm == "grid" and not yes and min(searched.count, trials or searched.count) > MANY:
         raise click.UsageError(
-            f"{space} has {space.count} points. Give --yes if you mean it, or --random --trials N."
+            f"{searched} has {searched.count} points. "
+            "Give --yes if you mean it, or --random --trials N."
         )
-    tuning = Tuning(
-        path, _subject(config, space), algorithm, objective, seeds, trials, hours, patience, keep
-    )
+    subject = _subject(settings, searched)
+    tuning = Tuning(path, subject, algorithm, objective, seeds, trials, hours, patience, keep)
     if role != "worker":
         click.echo("\n".join(filter(None, (str(tuning), tuning.doubt))))
     _carry_out(tuning, role, address, workers)

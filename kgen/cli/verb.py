@@ -23,7 +23,7 @@ Example:
 """
 
 
-def command(name):
+def command(name: str) -> click.Command:
     """The command of the verb ``name``."""
     options = VERBS[name].load().options()
     needed = [option.name for option in options if _required(option)]

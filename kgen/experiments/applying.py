@@ -2,18 +2,22 @@
 
 import math
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from kgen import plots
 from kgen.data.files import check_writable, read_values, write_values
 from kgen.data.naming import stored_as
 from kgen.data.scans.whole import is_scan
 from kgen.experiments.of_scans import apply_to_scans
+from kgen.runs.run import Run
+from kgen.verbs.verb import Verb
 
 # Options of a data set that also apply to the files of a verb.
 FITTED = "size", "fit", "transposed", "layer"
 
 
-def apply(verb, run, source, out, **options):
+def apply(verb: Verb, run: Run, source: Path, out: Path, **options: Any) -> int:
     """Applies a verb of the run's model to the values of ``source``; returns how many there are."""
     if is_scan(source):
         return apply_to_scans(verb, run, source, out, **options)

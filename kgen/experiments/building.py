@@ -3,11 +3,14 @@
 import contextlib
 import dataclasses
 import math
+from typing import Any
 
 import keras
 
 from kgen import checks, tasks
 from kgen.data.anomalies import check_normal
+from kgen.data.data import Data
+from kgen.engine import GenerativeModel
 from kgen.engine.accepts import refusal, taken
 from kgen.engine.options import options_of, settings_for, suggested, typed
 from kgen.experiments.schedules import CONSTANT, SCHEDULES, schedule
@@ -18,7 +21,7 @@ PRECISIONS = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 OF_TRAINING = {entry.name for entry in dataclasses.fields(RunConfig)}
 
 
-def asked(config):
+def asked(config: RunConfig) -> RunConfig:
     """The configuration with its options in the types of the model.
 
     Raises for options that the model does not have, before any data are read.
@@ -31,12 +34,12 @@ def asked(config):
     return config.replaced(options=typed(config.model, config.model_class(), config.options))
 
 
-def own_options(cls):
+def own_options(cls: type[GenerativeModel]) -> dict[str, Any]:
     """The model's own options, without those of its training."""
     return {name: value for name, value in options_of(cls).items() if name not in OF_TRAINING}
 
 
-def completed(config, dataset):
+def completed(config: RunConfig, dataset: Data) -> RunConfig:
     """The configuration with the fingerprint of the data set, and settings that suit it.
 
     Settings in the configuration take precedence.
@@ -63,7 +66,7 @@ def _rates(settings, config):
     return {} if asked else {name: settings[name] for name in rates if name in settings}
 
 
-def build(config, dataset):
+def build(config: RunConfig, dataset: Data) -> GenerativeModel:
     """A compiled model for the fields of a data set whose pixels are as the training sees them."""
     cls = config.model_class()
     _check_taken(config.model, cls, dataset)
@@ -80,7 +83,7 @@ def build(config, dataset):
     return model
 
 
-def steps_of(config, dataset):
+def steps_of(config: RunConfig, dataset: Data) -> int:
     """The number of training steps."""
     return config.epochs * dataset.train.steps(config.batch_size, config.steps_per_execution)
 

@@ -1,16 +1,19 @@
 """The card of a model as Markdown and JSON: what it is, its data, its quality and its limits."""
 
 import json
+from typing import Any
 
 import jinja2
 import numpy as np
 
 from kgen.checks import counted
+from kgen.data.data import Data
 from kgen.data.subjects import SUBJECT
 from kgen.engine.options import FEW
 from kgen.experiments import contents, tables
 from kgen.experiments.page import faults_told
 from kgen.models import MODELS
+from kgen.runs.run import Run
 from kgen.tasks.faults import verdict
 
 CARD, VALUES = "card.md", "card.json"
@@ -23,7 +26,7 @@ TEMPLATES = jinja2.Environment(
 )
 
 
-def write_card(run, data=None):
+def write_card(run: Run, data: Data | None = None) -> dict[str, Any]:
     """Writes ``card.md`` and ``card.json`` of a run; returns what they hold."""
     found = described(run, data or run.dataset())
     text = TEMPLATES.get_template(CARD).render(found)
@@ -34,7 +37,7 @@ def write_card(run, data=None):
     return found
 
 
-def described(run, data):
+def described(run: Run, data: Data) -> dict[str, Any]:
     """Everything in a card, by name."""
     config, entry = run.config, MODELS[run.config.model]
     measured = (run.path / "metrics.json").exists()

@@ -3,9 +3,12 @@ from functools import cached_property
 import numpy as np
 
 from kgen import checks, latent, tasks
+from kgen.data.data import Data
+from kgen.engine import GenerativeModel
 from kgen.fields import Image
 from kgen.latent.concept import LEAST
 from kgen.tasks.study import some
+from kgen.types import Array
 
 
 class Codes:
@@ -24,34 +27,34 @@ class Codes:
         >>> codes.units[0], codes.known[0].accuracy, codes.plane("pca")
     """
 
-    def __init__(self, model, data, count):
+    def __init__(self, model: GenerativeModel, data: Data, count: int):
         checks.check_sizes(count=count)
         tasks.named("generate", model, data)
         self.model, self.data = model, data
         self.test = some(data.test, count)
         self.field = model.fields["x"]
-        self._planes = {}
+        self._planes: dict[str, Array] = {}
 
     @cached_property
-    def codes(self):
+    def codes(self) -> Array:
         """The latents of the test values."""
         return self.model.codes(self.test["x"], self._asked(slice(None)))
 
     @cached_property
-    def known(self):
+    def known(self) -> list[latent.Concept]:
         """A concept per image attribute that enough test values show and enough do not."""
         shown = self._shown().items()
         return [latent.Concept.of_classifier(name, self.codes, has) for name, has in shown]
 
     @cached_property
-    def activity(self):
+    def activity(self) -> Array | None:
         """The activity of each unit, or ``None`` if the model has no encoder."""
         return (
             self.model.activity(self.test["x"], self._asked(slice(None))) if self.encodes else None
         )
 
     @cached_property
-    def units(self):
+    def units(self) -> Array:
         """The units, the most active first; without an encoder in their order."""
         return (
             np.arange(self.model.latent_dim)
@@ -60,16 +63,16 @@ class Codes:
         )
 
     @property
-    def encodes(self):
+    def encodes(self) -> bool:
         """Whether the model encodes values as latents."""
         return self.lacking is None
 
     @cached_property
-    def lacking(self):
+    def lacking(self) -> str | None:
         """Why the model has no latents of values, or ``None`` if it has."""
         return tasks.load("latent").reason(self.model, self.data)
 
-    def plane(self, name):
+    def plane(self, name: str) -> Array:
         """The latents in two dimensions, computed once per projection."""
         checks.check_known("projection", name, latent.PROJECTIONS)
         if not self.encodes:

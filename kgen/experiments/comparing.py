@@ -1,6 +1,9 @@
 """Several runs side by side: one table of their evaluations, one picture of their samples."""
 
 import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -8,13 +11,16 @@ from kgen import plots, tasks
 from kgen.data import options_in_use
 from kgen.experiments import tables
 from kgen.experiments.evaluating import evaluate
+from kgen.plots.figures import Figure
+from kgen.runs.run import Run
 from kgen.tasks.study import Settings
+from kgen.types import Scalars
 
 SETTINGS = "samples", "codes"
 ROWS = 3
 
 
-def compare(runs, out):
+def compare(runs: Sequence[Run], out: Path) -> str:
     """Writes comparison.csv, .md and .png of the runs to the folder ``out``; returns the table."""
     _check_comparable(runs)
     out.mkdir(parents=True, exist_ok=True)
@@ -31,7 +37,7 @@ def compare(runs, out):
     return text
 
 
-def overview(runs, seconds):
+def overview(runs: Sequence[Run], seconds: Scalars) -> tuple[str, Figure]:
     """The main metrics of evaluated runs as Markdown, and a row of samples per run."""
     evaluations = {run.path.name: evaluated(run) for run in runs}
     classes = _classes(runs[0])[0]
@@ -44,7 +50,7 @@ def overview(runs, seconds):
 
 
 @plots.drawn
-def picture(runs):
+def picture(runs: Sequence[Run]) -> Figure:
     """Real images above the samples of each run, with equal seed and classes."""
     classes, names = _classes(runs[0])
     panels = [_panel(run, classes, names) for run in runs]
@@ -52,7 +58,7 @@ def picture(runs):
     return plots.stacked([real, *panels])
 
 
-def epoch_seconds(run, steps=60):
+def epoch_seconds(run: Run, steps: int = 60) -> float:
     """Seconds per training epoch of the run on this machine, measured over some steps."""
     model, train, batch_size = run.model(), run.trained_on().train, run.config.batch_size
     stream = train.batches(batch_size)
@@ -99,7 +105,7 @@ def _samples(run, rows, classes):
     return model.fields["x"].in_units_of(_field(run), values)
 
 
-def evaluated(run):
+def evaluated(run: Run) -> dict[str, Any]:
     """The evaluation that ``kgen evaluate`` wrote of the model in its present state, or ``{}``."""
     found = run.read_json("metrics.json").get("evaluation", {})
     return found if found.get("epochs") == len(run.history) else {}

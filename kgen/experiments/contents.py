@@ -1,6 +1,11 @@
 """What the files of a run are."""
 
+from typing import TYPE_CHECKING
+
 from kgen import tasks
+
+if TYPE_CHECKING:
+    from kgen.runs.run import Run
 
 PAGE, LATENT, EXPLANATIONS = "report.html", "latent", "explanations"
 FILES = {
@@ -70,23 +75,23 @@ EXPLANATION_FILES = {
 }
 
 
-def files():
+def files() -> dict[str, str]:
     """What each file of a run shows."""
-    drawn = {}
+    drawn: dict[str, str] = {}
     for task in tasks.every():
         drawn |= task.files
     return {**FILES, **drawn, **FILMS, **in_folders()}
 
 
-def in_folders():
+def in_folders() -> dict[str, str]:
     """The files in folders of a run, with what each shows: the model at the time of writing."""
     folders = {LATENT: LATENT_FILES, EXPLANATIONS: EXPLANATION_FILES}
-    found = {}
+    found: dict[str, str] = {}
     for folder, own in folders.items():
         found |= {f"{folder}/{name}": meaning for name, meaning in own.items()}
     return found
 
 
-def present(run):
+def present(run: "Run") -> dict[str, str]:
     """The files that a run has, with what each shows."""
     return {name: meaning for name, meaning in files().items() if (run.path / name).exists()}

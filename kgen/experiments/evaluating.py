@@ -1,14 +1,21 @@
 """Measures a run; every metric stands beside that of real values and of a trivial baseline."""
 
+from collections.abc import Collection
+from typing import Any
+
 from kgen import tasks
 from kgen.checks import check_known
 from kgen.experiments.card import write_card
 from kgen.experiments.page import renew_page
+from kgen.metrics import Score
 from kgen.metrics.catalogue import CATALOGUE, metric, of_groups
-from kgen.tasks.study import Study
+from kgen.runs.run import Run
+from kgen.tasks.study import Settings, Study
 
 
-def evaluate(run, groups=None, settings=None):
+def evaluate(
+    run: Run, groups: Collection[str] | None = None, settings: Settings | None = None
+) -> dict[str, Any]:
     """Measures the run's model by the tasks that apply; adds the evaluation to metrics.json.
 
     Returns the evaluation.
@@ -27,7 +34,7 @@ def evaluate(run, groups=None, settings=None):
     return evaluation
 
 
-def check_group(name):
+def check_group(name: str) -> None:
     """Raises where this is no group of metrics, and says of which one a metric is."""
     if name in CATALOGUE:
         group = CATALOGUE[name].group
@@ -35,13 +42,13 @@ def check_group(name):
     check_known("group of metrics", name, every_group())
 
 
-def studied(run, settings=None):
+def studied(run: Run, settings: Settings | None = None) -> Study:
     """The run's model and data, loaded once for all measurements and figures."""
     data = run.dataset()
     return Study(run.model(), data, data.binarised(run.config.binarisation), settings)
 
 
-def measure(run, study, groups=None):
+def measure(run: Run, study: Study, groups: Collection[str] | None = None) -> dict[str, Any]:
     """Measures a study by the tasks that apply; returns the evaluation."""
     evaluation = {}
     for task in tasks.every():
@@ -51,15 +58,15 @@ def measure(run, study, groups=None):
     return evaluation
 
 
-def every_group():
+def every_group() -> list[str]:
     """The names of all groups of metrics, in the order in which they are measured."""
-    found = {}
+    found: dict[str, None] = {}
     for task in tasks.every():
         found |= dict.fromkeys(task.groups)
     return list(found)
 
 
-def measured(score):
+def measured(score: Score | str) -> bool:
     """Whether a metric has a score, and not the reason why it has none."""
     return not isinstance(score, str)
 

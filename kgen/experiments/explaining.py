@@ -1,6 +1,8 @@
 """What the model of a run looks at, in pictures, arrays and numbers."""
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -11,8 +13,10 @@ from kgen.experiments.applying import FITTED
 from kgen.experiments.contents import EXPLANATIONS
 from kgen.experiments.page import renew_page
 from kgen.fields import Label
+from kgen.runs.run import Run
 from kgen.tasks.explain import of_each_class
 from kgen.tasks.study import some
+from kgen.types import Location
 
 SHOWN, MEASURED, DRAWS = 10, 64, 4  # values in a figure, values measured, random networks
 CASCADED = {
@@ -22,7 +26,9 @@ CASCADED = {
 }
 
 
-def explain(run, images=(), target=None):
+def explain(
+    run: Run, images: Sequence[Location] = (), target: str | int | None = None
+) -> dict[str, Any]:
     """Explains test values, one per class, or the values of files; writes and returns the numbers.
 
     Args:

@@ -3,9 +3,13 @@
 from kgen.experiments import latent_space, tile_space, vector_space
 from kgen.experiments.latent_space import COUNT
 from kgen.fields import Vector
+from kgen.runs.run import Run
+from kgen.types import Location
 
 
-def explored(run, count=COUNT, clusters=None, sets=None):
+def explored(
+    run: Run, count: int = COUNT, clusters: int | None = None, sets: Location | None = None
+) -> latent_space.LatentSpace:
     """The exploration of a run's latent space.
 
     It is a ``TileSpace`` for tiles of large images, a ``VectorSpace`` for vectors with named

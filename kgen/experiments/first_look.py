@@ -8,12 +8,15 @@ import numpy as np
 
 from kgen import console, data, tasks
 from kgen.checks import counted
+from kgen.data.data import Data
+from kgen.engine import GenerativeModel
 from kgen.experiments import building
+from kgen.runs.config import RunConfig
 
 EPOCHS, BATCH = 300, 16
 
 
-def first_losses(model, dataset):
+def first_losses(model: GenerativeModel, dataset: Data) -> str:
     """A table of the losses before the first step, found and expected by theory.
 
     It is empty if theory expects nothing of the model.
@@ -30,7 +33,7 @@ def first_losses(model, dataset):
     return "\n".join(lines)
 
 
-def overfit(config, count):
+def overfit(config: RunConfig, count: int) -> float:
     """Trains a model on ``count`` values until it should have memorised them.
 
     Returns the share of their variance that the reconstructions explain.

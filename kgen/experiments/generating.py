@@ -2,6 +2,7 @@
 
 import math
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -9,9 +10,12 @@ from kgen import plots, tasks
 from kgen.data.files import write_values
 from kgen.data.naming import stored_as
 from kgen.data.npz import CLASS_NAMES
+from kgen.runs.run import Run
 
 
-def generate(run, label, count, seed, out, size=None):
+def generate(
+    run: Run, label: str | int | None, count: int, seed: int, out: Path, size: int | None = None
+) -> None:
     """Writes ``count`` samples to a .png, .npz or .csv file.
 
     They are of the class ``label``, a name or a number, or of all classes in turn.

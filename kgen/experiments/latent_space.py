@@ -1,6 +1,7 @@
 """The latent space of a run, in pictures and numbers."""
 
 import io
+from typing import Any
 
 import numpy as np
 
@@ -11,12 +12,13 @@ from kgen.experiments.page import renew_page
 from kgen.fields import Image
 from kgen.metrics.checks import Unmeasurable
 from kgen.metrics.probes import probe_accuracy
+from kgen.runs.run import Run
 from kgen.tasks.study import chosen
 
 COUNT, UNITS, STEPS, ROWS, SHOWN, SIDE = 3000, 10, 11, 4, 10, 15
 CLASSES = 3  # with traversals
 FRAMES, FRAME, FILMED = 21, 120, 80  # of a film in one direction, ms per frame, dots per inch
-STRENGTHS = np.linspace(-2.0, 2.0, 9)
+STRENGTHS = np.linspace(-2.0, 2.0, 9).tolist()
 INVERTED, MOVED = 16, 200
 
 
@@ -34,11 +36,11 @@ class LatentSpace(Codes):
         >>> LatentSpace(Run.open("runs/mnist")).write()
     """
 
-    def __init__(self, run, count=COUNT):
+    def __init__(self, run: Run, count: int = COUNT):
         super().__init__(run.model(), run.trained_on(), count)
         self.run = run
 
-    def write(self):
+    def write(self) -> dict[str, Any]:
         """Draws every picture that applies and renews the page; writes and returns the numbers."""
         numbers = {"values": len(self.test)}
         for part in self._parts():
@@ -50,20 +52,20 @@ class LatentSpace(Codes):
 
     # ---- of every model that generates -----------------------------------------------------------
 
-    def samples(self):
+    def samples(self) -> None:
         """Values decoded from the prior."""
         self._save(
             plots.grid(self.model.sheet(SHOWN), "z ~ N(0, I), decoded", field=self.field), "samples"
         )
 
-    def manifold(self):
+    def manifold(self) -> None:
         """The plane of the two most active units."""
-        axes = tuple(int(unit) for unit in self.units[:2])
-        codes = latent.quantile_grid(SIDE, self.model.latent_dim, axes)
-        title = f"units {axes[0]} (across) and {axes[1]} (up), at quantiles of the prior"
+        across, up = (int(unit) for unit in self.units[:2])
+        codes = latent.quantile_grid(SIDE, self.model.latent_dim, (across, up))
+        title = f"units {across} (across) and {up} (up), at quantiles of the prior"
         self._save(plots.grid(self._decoded(codes), title, field=self.field), "manifold")
 
-    def traversals(self):
+    def traversals(self) -> None:
         """One unit per row; for a conditional model around a value of each of some classes."""
         units = self.units[:UNITS]
         rows = [f"unit {unit}{self._told(unit)}" for unit in units]
@@ -76,14 +78,14 @@ class LatentSpace(Codes):
         self._save(plots.stacked(panels), "traversals")
         self._film()
 
-    def styles(self):
+    def styles(self) -> None:
         """One style per row, in every class."""
         values = self.model.sheet(SHOWN)
         names = [f"style {number}" for number in range(SHOWN)]
         title = "one class a column, one style a row"
         self._save(plots.grid(values, title, self.model.captions, names, self.field), "styles")
 
-    def inversions(self):
+    def inversions(self) -> dict[str, float]:
         """How close the generator comes to its own samples and to test values."""
         real = self.test["x"][:INVERTED]
         labels = self.model.labels_of(len(real), self._asked(slice(INVERTED)))
@@ -100,14 +102,14 @@ class LatentSpace(Codes):
 
     # ---- of models that encode -------------------------------------------------------------------
 
-    def reconstructions(self):
+    def reconstructions(self) -> None:
         """Test values above their reconstructions."""
         x, labels = self.test["x"][:SHOWN], self._asked(slice(SHOWN))
         pair = np.stack([x, self.model.reconstruct(x, labels)])
         figure = plots.grid(pair, rows=["test values", "decoded"], field=self.field)
         self._save(figure, "reconstructions")
 
-    def walks(self):
+    def walks(self) -> None:
         """Paths between test values, as decoded values and in latent space."""
         starts, ends = self._pairs()
         labels = self._asked(starts)
@@ -119,10 +121,11 @@ class LatentSpace(Codes):
         self._save(plots.stacked(panels), "walks")
         self._save(plots.ways(self.codes, ways, self._names), "walk_map")
 
-    def concepts(self):
+    def concepts(self) -> dict[str, float]:
         """Each concept of the test values at several strengths, beside a random direction."""
         start, label = next(self._starts())
-        moved, rows, numbers = [], [], {}
+        moved, rows = [], []
+        numbers: dict[str, float] = {}
         for concept in self.known:
             control = concept.control()
             moved += [one.applied(start[None], STRENGTHS)[0] for one in (concept, control)]
@@ -138,9 +141,9 @@ class LatentSpace(Codes):
         self._save(plots.grid(values, title, columns, rows, self.field), "concepts")
         return numbers
 
-    def maps(self):
+    def maps(self) -> dict[str, float]:
         """The latents in two dimensions by three methods, and how far each map can be trusted."""
-        numbers = {}
+        numbers: dict[str, float] = {}
         for name in latent.PROJECTIONS:
             if (points := self._found(name)) is None:
                 continue
@@ -154,7 +157,7 @@ class LatentSpace(Codes):
                 self._save(plots.map_of_images(points, shades, name), "map_values")
         return numbers
 
-    def real_and_drawn(self):
+    def real_and_drawn(self) -> dict[str, float | None]:
         """The latents of test values and of as many samples, in two dimensions.
 
         Where they differ, the distribution of the latents differs from the prior.
@@ -169,7 +172,7 @@ class LatentSpace(Codes):
         )
         return {"samples_told_from_test_values": _told_apart(both, names == "samples")}
 
-    def outliers(self):
+    def outliers(self) -> dict[str, list[dict[str, Any]]]:
         """The test values farthest from their class."""
         found = latent.outliers(self.codes, self.test.labels, 2 * SHOWN)
         values = self.test["x"][found].reshape(-1, min(SHOWN, len(found)), *self.field.shape)

@@ -6,19 +6,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 PATIENCE_SECONDS = 45  # a process notices within half a minute that another has ended
 
 
-def launch(processes, command):
+def launch(processes: int, command: Callable[[str, int], Sequence[str]]) -> None:
     """Runs ``processes`` processes, number i by the command line ``command(address, i)``.
 
     If one fails, the others are stopped, and an error says which one failed and why.
     """
     # A batch system ends a job with this signal: the processes must not outlive the job.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    place, children = f"localhost:{_free_port()}", []
+    place = f"localhost:{_free_port()}"
+    children: list[subprocess.Popen[bytes]] = []
     with tempfile.TemporaryDirectory() as folder:
         logs = [Path(folder) / f"{i}.log" for i in range(processes)]
         try:

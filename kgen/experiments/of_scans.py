@@ -1,13 +1,17 @@
 """A verb applied to whole scans: NIfTI files become NIfTI files on the same grid."""
 
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from kgen import console
 from kgen.data.scans.whole import SUFFIXES, Whole, check_readable, scans_in
+from kgen.runs.run import Run
 from kgen.verbs.patches import stitched
+from kgen.verbs.verb import Verb
 
 
-def apply_to_scans(verb, run, source, out, **options):
+def apply_to_scans(verb: Verb, run: Run, source: Path, out: Path, **options: Any) -> int:
     """Applies a verb of the run's model to a scan, or to all of a folder; returns their number.
 
     Args:

@@ -1,6 +1,8 @@
 """A run on one self-contained HTML page: pictures, numbers, configuration."""
 
 import base64
+from collections.abc import Mapping
+from typing import Any
 
 import jinja2
 
@@ -8,7 +10,9 @@ from kgen.checks import counted
 from kgen.engine.options import options_of
 from kgen.experiments import contents, tables
 from kgen.metrics.catalogue import metric
+from kgen.runs.run import Run
 from kgen.tasks.faults import advice, faults_of, verdict
+from kgen.types import Scalars
 
 KINDS = {".png": "image/png", ".gif": "image/gif"}
 CHAPTERS = {
@@ -24,7 +28,7 @@ TEMPLATES = jinja2.Environment(
 )
 
 
-def write_page(run, evaluation=None):
+def write_page(run: Run, evaluation: Mapping[str, Any] | None = None) -> None:
     """Writes the page of a run, with its evaluation."""
     evaluation = evaluation or {"scores": {}, "left_out": {}}
     text = TEMPLATES.get_template("page.html").render(
@@ -45,14 +49,14 @@ def write_page(run, evaluation=None):
         temporary.write_text(text, encoding="utf-8")
 
 
-def renew_page(run):
+def renew_page(run: Run) -> None:
     """Writes the page again with all measurements, if the training has already written one."""
     if (run.path / contents.PAGE).exists():
         with run.alone_at("metrics.json"):
             write_page(run, run.read_json("metrics.json").get("evaluation"))
 
 
-def scalars(row):
+def scalars(row: Scalars) -> list[tuple[str, str, str, str]]:
     """For each scalar of an epoch: its name, training and validation value, and meaning."""
     names = [name for name in row if name != "epoch" and not name.startswith("val_")]
     return [_scalar(name, row) for name in tables.in_order(names)]
@@ -63,7 +67,7 @@ def _scalar(name, row):
     return tables.named(name), *numbers, metric(name).meaning
 
 
-def faults_told(run):
+def faults_told(run: Run) -> list[str]:
     """The messages of the faults that the last epoch's signs of health show."""
     options = options_of(run.config.model_class())
     return [advice(name, options, run.health[-1]) for name in faults_of(run.health)]

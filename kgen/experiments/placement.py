@@ -1,5 +1,6 @@
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple, Self
 
 
 class Placement(NamedTuple):
@@ -11,28 +12,28 @@ class Placement(NamedTuple):
     coordinator: str | None = None
 
     @classmethod
-    def under_slurm(cls, devices, environment):
+    def under_slurm(cls, devices: int, environment: Mapping[str, str]) -> Self:
         """The place of this task among those that ``srun`` started; SLURM names the coordinator."""
         # An sbatch script outside srun is no such task: it has these variables, except the step's.
         tasks = int(environment.get("SLURM_STEP_NUM_TASKS", 1))
         return cls(devices, tasks, int(environment["SLURM_PROCID"]) if tasks > 1 else None)
 
     @property
-    def shards(self):
+    def shards(self) -> int:
         """The number of equal parts of a batch, one per device of each process."""
         return self.devices * self.processes
 
     @property
-    def first(self):
+    def first(self) -> bool:
         """True for the one process that writes the run."""
         return not self.process_id
 
     @property
-    def part(self):
+    def part(self) -> tuple[int, int]:
         """The number of the part of every batch that this process feeds, and of all parts."""
         return self.process_id or 0, self.processes
 
-    def check(self, batch_size):
+    def check(self, batch_size: int) -> None:
         """Raises if a batch cannot be divided, or the process number or coordinator is invalid."""
         if batch_size % self.shards:
             raise ValueError(

@@ -1,18 +1,26 @@
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 
 from kgen import plots, tasks
 from kgen.callbacks.pictures import Pictures
 from kgen.checks import counted
+from kgen.data.data import Data
+from kgen.engine import GenerativeModel
 from kgen.experiments.card import CARD, VALUES
 from kgen.experiments.contents import PAGE, in_folders
 from kgen.experiments.page import write_page
+from kgen.plots.figures import Figure
+from kgen.runs.run import Run
 from kgen.tasks.faults import faults_so_far, verdict
+from kgen.types import Scalars
 
 LAST_OF_REPORT, FILM = PAGE, "samples.gif"
 MOST_FRAMES = 100
 
 
-def write_report(run, model, dataset):
+def write_report(run: Run, model: GenerativeModel, dataset: Data) -> None:
     """Draws the results of a run and writes its last metrics; see ``contents.files``."""
     history = run.history[: model.epochs_trained]
     applying = tasks.applying(model, dataset)
@@ -28,7 +36,7 @@ def write_report(run, model, dataset):
 
 
 @plots.drawn
-def curves(run, history=None):
+def curves(run: Run, history: Sequence[Scalars] | None = None) -> Figure:
     """The curves of a run, with its signs of health and its best epoch."""
     history, config = history or run.history, run.config
     title = f"{config.model} on {config.dataset}, {counted(len(history), 'epoch')}"
@@ -36,7 +44,7 @@ def curves(run, history=None):
     return plots.curves(history, title, signs, best, verdict([row for row, _ in signs]))
 
 
-def spread_over(pictures, count):
+def spread_over(pictures: Sequence[Path], count: int) -> list[Path]:
     """At most ``count`` of the pictures, at equal distances, the first and the last included."""
     places = np.linspace(0, len(pictures) - 1, min(count, len(pictures))).round().astype(int)
     return [pictures[place] for place in places]

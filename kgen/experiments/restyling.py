@@ -1,13 +1,16 @@
 """A picture painted in the texture of a run's model."""
 
+from pathlib import Path
+
 import numpy as np
 from PIL import Image
 
 from kgen import tasks
 from kgen.data.pictures import read_pictures
+from kgen.runs.run import Run
 
 
-def restyle(run, source, out):
+def restyle(run: Run, source: Path, out: Path) -> None:
     """Writes a picture file of any size as the run's model paints it, in the same size."""
     model = run.model()
     tasks.check_able("paint", model, "restyle")

@@ -1,11 +1,23 @@
 """Runs within a longer piece of work, which may be killed and later continues where it stopped."""
 
+from collections.abc import Sequence
+
+from keras.callbacks import Callback
+
+from kgen.callbacks.patience import Patience
 from kgen.experiments import training
 from kgen.experiments.report import LAST_OF_REPORT, write_report
+from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
+from kgen.types import Location
 
 
-def trained(path, config, callbacks=(), patience=None):
+def trained(
+    path: Location,
+    config: RunConfig,
+    callbacks: Sequence[Callback] = (),
+    patience: Patience | None = None,
+) -> Run:
     """The finished run of a configuration: started, continued or only opened.
 
     ``patience`` may end it early.

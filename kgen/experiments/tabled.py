@@ -1,5 +1,9 @@
 """A look at a table before training: text and figures of what columns tell about a number."""
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 
 from kgen import plots
@@ -7,11 +11,13 @@ from kgen.data.exploration import Exploration
 from kgen.data.fold import Fold
 from kgen.data.shares import Shares
 from kgen.data.sources import options_in_use, parsed_options
+from kgen.plots.figures import Figure
+from kgen.types import Location
 
 TEXT = "inspection.txt"
 
 
-def explored(dataset, path, out, options):
+def explored(dataset: str, path: Location, out: Path, options: Mapping[str, Any]) -> Exploration:
     """The ``Exploration`` of the table of a data set; text and figures are written to ``out``.
 
     Args:
@@ -32,7 +38,7 @@ def explored(dataset, path, out, options):
     return found
 
 
-def figures(found):
+def figures(found: Exploration) -> dict[str, Figure]:
     """The figures by file name: brackets, columns, correlations, groups."""
     made = {"brackets.png": plots.counts(found.brackets, found.target)}
     shown = [place for place, name in enumerate(found.names) if name not in found.empty]

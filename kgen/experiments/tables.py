@@ -5,6 +5,8 @@ import io
 import shutil
 import textwrap
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -35,7 +37,7 @@ TITLES = {
 }
 
 
-def table(evaluation):
+def table(evaluation: Mapping[str, Any]) -> str:
     """One evaluation for the terminal: metrics beside floor and baseline, and what is left out."""
     lines = []
     for title, head, rows in groups(evaluation):
@@ -47,9 +49,9 @@ def table(evaluation):
     return "\n".join([*lines, LEGEND])
 
 
-def by_reason(left_out):
+def by_reason(left_out: Mapping[str, str]) -> dict[str, list[str]]:
     """The names of what was left out, by reason."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for name, reason in left_out.items():
         found.setdefault(reason.rstrip("."), []).append(name)
     return found
@@ -70,7 +72,9 @@ LEGEND = (
 )
 
 
-def groups(evaluation):
+def groups(
+    evaluation: Mapping[str, Any],
+) -> Iterator[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
     """For each group: its title, the heads of the columns that are filled, and a row per metric."""
     scores = evaluation["scores"]
     for group in dict.fromkeys(metric(name).group for name in scores):
@@ -97,14 +101,14 @@ def _title(group, evaluation):
     )
 
 
-def judged(*scores):
+def judged(*scores: Mapping[str, Any]) -> str:
     """The accuracy of the outside classifier behind scores that depend on it, else ``""``."""
-    accuracies = {score.get("judge") for score in scores} - {None}
+    accuracies = {judge for score in scores if (judge := score.get("judge")) is not None}
     told = " or ".join(f"{accuracy:.1%}" for accuracy in sorted(accuracies))
     return f" · judge {told}" if accuracies else ""
 
 
-def in_order(names):
+def in_order(names: Iterable[str]) -> list[str]:
     """Scalars and metrics in their usual order, the most important first; unknown ones last."""
     return sorted(names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
 
@@ -122,12 +126,12 @@ def _interval(score):
     return f" ({number(score['low'])} to {number(score['high'])})"
 
 
-def named(name):
+def named(name: str) -> str:
     """A metric's name, with a sign of which values are good."""
     return name + MARKS[metric(name).better]
 
 
-def aligned(head, rows):
+def aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table for the terminal: names, numbers and meanings.
 
     On a narrow terminal, each meaning stands below its numbers.
@@ -142,7 +146,7 @@ def aligned(head, rows):
     return "\n".join(told)
 
 
-def told(numbers):
+def told(numbers: Mapping[str, Any]) -> str:
     """Numbers by name for the terminal, one per line, and each list of records as a table below."""
     lines, tables = [], []
     for name, value in numbers.items():
@@ -180,12 +184,12 @@ def _drawn(head, rows, width):
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
 
 
-def number(value):
+def number(value: float | None) -> str:
     """Four significant digits; a dash where there is no number."""
     return "–" if value is None else f"{value:.4g}"
 
 
-def markdown(evaluations):
+def markdown(evaluations: Mapping[str, Mapping[str, Any]]) -> str:
     """A Markdown table of several evaluations by name: one row per metric, one column per run."""
     logged = dict.fromkeys(CATALOGUE)
     for evaluation in evaluations.values():
@@ -195,7 +199,7 @@ def markdown(evaluations):
     return _pipes(["metric", *evaluations, "real", "baseline"], rows)
 
 
-def overview(evaluations, seconds):
+def overview(evaluations: Mapping[str, Mapping[str, Any]], seconds: Mapping[str, float]) -> str:
     """A Markdown table of the main metrics: one row per run.
 
     ``seconds`` are those of an epoch of its training, by the name of the run.
@@ -254,7 +258,7 @@ def _shared(name, part, evaluations):
     return number(values.pop()) if len(values) == 1 else "–"
 
 
-def as_csv(evaluations):
+def as_csv(evaluations: Mapping[str, Mapping[str, Any]]) -> str:
     """One line per run and metric: the score, or the reason why there is none."""
     text = io.StringIO()
     fields = [

@@ -1,6 +1,7 @@
 """The latent space of a run on tiles, in pictures and numbers."""
 
 import itertools
+from typing import Any, cast
 
 import numpy as np
 from PIL import Image
@@ -11,10 +12,12 @@ from sklearn.metrics import adjusted_rand_score
 from kgen import checks, latent, plots
 from kgen.data.split import Split
 from kgen.data.tiles import grid, islands
+from kgen.data.tiles.tile_data import TileData
 from kgen.experiments.contents import LATENT
 from kgen.experiments.latent_space import COUNT, SHOWN, LatentSpace
 from kgen.metrics.checks import Unmeasurable
 from kgen.metrics.probes import probe_accuracy
+from kgen.runs.run import Run
 
 TRAINING_TILES, COMPONENTS, ROWS = 8000, 128, 4
 SECTION = 4e6  # pixels: a section of about this size is worth looking at and takes a minute
@@ -40,16 +43,17 @@ class TileSpace(LatentSpace):
         >>> TileSpace(Run.open("runs/tiles")).write()
     """
 
-    def __init__(self, run, count=COUNT, clusters=None):
+    def __init__(self, run: Run, count: int = COUNT, clusters: int | None = None):
         super().__init__(run, count)
         checks.check_number("clusters", clusters, 2, count, optional=True)
-        self.source, self.size = self.data.source, self.data.tile_size
+        data = cast(TileData, self.data)
+        self.source, self.size, self.training = data.source, data.tile_size, data.training
         self.tiles, self.where = self.source.sample(self.source.test, count, self.size)
         self.test = Split({"x": self.tiles}, self.data.fields)
         self.types = islands.types_of(self.source.path, self.source.test, self.where, self.size)
         self.clusters = clusters or (CLUSTERS if self.types is None else len(islands.TYPES))
 
-    def lines(self):
+    def lines(self) -> None:
         """Straight lines between the latents of two tiles, of one section and of two sections."""
         panels, names = [], ("same section", "another section")
         for name, pairs in zip(names, _pairs(self.where.sections), strict=True):
@@ -58,13 +62,13 @@ class TileSpace(LatentSpace):
                 panels.append(plots.Cells(self._lines(pairs), self.field, title))
         self._save(plots.stacked(panels), "interpolation")
 
-    def places(self):
+    def places(self) -> dict[str, str]:
         """The latents in two dimensions, by section, by place and by type."""
         for name in ("pca", "umap"):
             self._by_place(self.plane(name), name)
         return {"group": self.source.test_group}
 
-    def section(self):
+    def section(self) -> dict[str, Any]:
         """A whole section of the test group: cut into tiles, reconstructed and assembled."""
         section = min(self.source.test, key=lambda section: abs(np.prod(section.shape) - SECTION))
         image = self.source.pixels(section)
@@ -77,7 +81,7 @@ class TileSpace(LatentSpace):
         error = (image.astype("float64") - again) / self.source.standard_deviation
         return {"section": section.path, "section_mse": float(np.mean(error**2))}
 
-    def divided(self):
+    def divided(self) -> dict[str, float]:
         """Clusters of the latents, tiles of each, and the agreement with the types of islands."""
         found = KMeans(self.clusters, n_init=10, random_state=0).fit_predict(self.codes)
         rows, names = [], []
@@ -94,12 +98,12 @@ class TileSpace(LatentSpace):
             "adjusted_rand_index": adjusted_rand_score(self.types[pure], found[pure]),
         }
 
-    def against_pixels(self):
+    def against_pixels(self) -> dict[str, float]:
         """How well latents reconstruct tiles and reveal the type of an island.
 
         The reference is 128 principal components of the pixels.
         """
-        tiles, where = self.source.sample(self.data.training, TRAINING_TILES, self.size)
+        tiles, where = self.source.sample(self.training, TRAINING_TILES, self.size)
         again = self.model.reconstruct(self.tiles)
         flat, test, again = map(self._flat, (tiles, self.tiles, again))
         pca = PCA(min(COMPONENTS, *flat.shape), svd_solver="randomized", random_state=0).fit(flat)
@@ -107,7 +111,7 @@ class TileSpace(LatentSpace):
             "reconstruction_mse": _squared(again - test),
             "reconstruction_mse_pca": _squared(pca.inverse_transform(pca.transform(test)) - test),
         }
-        types = islands.types_of(self.source.path, self.data.training, where, self.size)
+        types = islands.types_of(self.source.path, self.training, where, self.size)
         codes = {
             "probe": (self.model.codes(tiles), self.codes),
             "probe_pca": (pca.transform(flat), pca.transform(test)),

@@ -2,7 +2,9 @@
 
 import contextlib
 import shutil
+from collections.abc import Sequence
 from functools import partial
+from typing import Any, cast
 
 import keras
 
@@ -16,19 +18,28 @@ from kgen.callbacks.recorder import Recorder
 from kgen.callbacks.tensorboard import TensorBoard
 from kgen.checks import check_known, counted
 from kgen.data import reading
-from kgen.engine import agreed, alone, distribute, own
+from kgen.data.data import Data
+from kgen.engine import GenerativeModel, agreed, alone, distribute, own
 from kgen.engine.callbacks import TrainingDiverged
 from kgen.experiments import building
 from kgen.experiments.first_look import first_losses
-from kgen.experiments.placement import HERE
+from kgen.experiments.placement import HERE, Placement
 from kgen.experiments.report import LAST_OF_REPORT, write_report
 from kgen.experiments.schedules import CONSTANT
+from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
+from kgen.types import Location
 
 FREE = "epochs", "steps_per_execution", "tensorboard"
 
 
-def start(run_path, config, placement=HERE, callbacks=(), eager=False):
+def start(
+    run_path: Location,
+    config: RunConfig,
+    placement: Placement = HERE,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    eager: bool = False,
+) -> Run:
     """Trains a new run by its ``RunConfig`` and returns it; ``callbacks`` run after its own.
 
     ``eager`` runs every step as plain Python, which a debugger can follow. It is slow and is not
@@ -41,7 +52,7 @@ def start(run_path, config, placement=HERE, callbacks=(), eager=False):
     scope = distribute(*placement)
     config = config.replaced(data=data.parsed_options(config.dataset, config.data))
     data.check(config.dataset, **config.data)
-    dataset = data.load(config.dataset, **config.data)
+    dataset = cast(Data, data.load(config.dataset, **config.data))
     config = building.completed(config, dataset)
     dataset = dataset.binarised(config.binarisation)
     with scope:
@@ -72,7 +83,13 @@ def _discarded(run, placement):
         raise
 
 
-def resume(run, placement=HERE, callbacks=(), eager=False, **changes):
+def resume(
+    run: Run,
+    placement: Placement = HERE,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    eager: bool = False,
+    **changes: Any,
+) -> Run:
     """Continues a run from its last complete epoch, exactly as if it had not stopped; returns it.
 
     ``changes`` are new values of ``epochs``, ``steps_per_execution`` and ``tensorboard``; nothing
@@ -143,7 +160,14 @@ def _check_unfinished(run, model, epochs):
         )
 
 
-def train(run, model, dataset, config, placement, callbacks):
+def train(
+    run: Run,
+    model: GenerativeModel,
+    dataset: Data,
+    config: RunConfig,
+    placement: Placement,
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> Run:
     """Fits the model for the remaining epochs and writes the report."""
     if placement.first:
         _announce(model, dataset)

@@ -9,7 +9,9 @@ from kgen.checks import few
 from kgen.data.expression.gene_sets import read_gmt
 from kgen.experiments.contents import LATENT
 from kgen.experiments.latent_space import COUNT, STEPS, LatentSpace
+from kgen.runs.run import Run
 from kgen.tasks.study import some
+from kgen.types import Location
 
 MOST_LEVELS, SHOWN_COVARIATES, FEATURES = 20, 4, 12
 COMPONENTS = 50  # principal components of raw values, before neighbours are searched
@@ -36,14 +38,14 @@ class VectorSpace(LatentSpace):
         >>> VectorSpace(Run.open("runs/tissues"), sets="modules.gmt").write()
     """
 
-    def __init__(self, run, count=COUNT, sets=None):
+    def __init__(self, run: Run, count: int = COUNT, sets: Location | None = None):
         super().__init__(run, count)
         self.names = self.field.names
         self.sets = None if sets is None else read_gmt(sets, self.names)
         self.trained = some(self.data.train, count)
         self.covariates = self._covariates(self.test)
 
-    def maps_by_covariate(self):
+    def maps_by_covariate(self) -> None:
         """The latents and the values themselves in two dimensions, by covariate."""
         groups = dict([*self.covariates.items()][:SHOWN_COVARIATES]) or {"split": self._names}
         values = self.field.scaled(self.test["x"])
@@ -55,25 +57,25 @@ class VectorSpace(LatentSpace):
             planes = {f"{name} of codes": points, f"{name} of values": projection(raw)}
             self._save(plots.map_grid(planes, groups), f"covariates_{name}")
 
-    def heat_map(self):
+    def heat_map(self) -> None:
         """The latents of each value, clustered, under bars of the covariates."""
         names = [f"feature {unit}" for unit in range(self.codes.shape[1])]
         title = "codes, clustered; a value a column"
         self._save(plots.clustered(self.codes, self.covariates, names, title), "heat_map")
 
-    def features(self):
+    def features(self) -> dict[str, float]:
         """How well each feature separates each level of a covariate from the other levels."""
         found, rows, best, telling = {}, [], {}, set()
         for key in self._covariates_and_levels():
             found[key] = one = latent.telling(self.codes, self.covariates[key[0]] == key[1])
-            rows += _rows_of(*key, one)
+            rows += _rows_of(key[0], key[1], one)
             best[f"auroc_of_{' '.join(key)}"] = float(_sided(one.auroc).max())
             telling |= {*np.flatnonzero(one.corrected < ALIKE)}
         self.run.write_rows(f"{LATENT}/features.csv", rows)
         self._save(self._telling_map(found), "features")
         return {**best, "features_that_tell_a_covariate": len(telling)}
 
-    def genes(self):
+    def genes(self) -> dict[str, int]:
         """The columns of the largest weights in each feature, and the given sets that hold them."""
         weights = self._weights
         tails, rows = list(_tails_of(weights)), []
@@ -86,7 +88,7 @@ class VectorSpace(LatentSpace):
         self.run.write_rows(f"{LATENT}/genes.csv", rows or [empty])
         return {"columns_in_tails": len(rows), **(self._enriched(tails) if self.sets else {})}
 
-    def arithmetic(self):
+    def arithmetic(self) -> dict[str, float]:
         """How columns change if one group's mean latent is subtracted and another's added."""
         panels, rows, numbers = {}, [], {}
         trained = self.model.codes(self.trained["x"], self.model.asked(self.trained.labels))
@@ -107,7 +109,7 @@ class VectorSpace(LatentSpace):
         self._save(plots.changes(panels, self.names), "arithmetic")
         return numbers
 
-    def profiles(self):
+    def profiles(self) -> None:
         """A table of the decoded values while one feature varies and the others stay fixed."""
         start, label = next(self._starts())
         units = self.units[:FEATURES]
@@ -119,7 +121,7 @@ class VectorSpace(LatentSpace):
                 rows.append({"feature": int(unit), "place": place, **columns})
         self.run.write_rows(f"{LATENT}/profiles.csv", rows)
 
-    def reconstruction_by_column(self):
+    def reconstruction_by_column(self) -> dict[str, float]:
         """The share of each column's variance in test values that reconstructions explain."""
         again = self.model.reconstruct(self.test["x"], self._asked(slice(None)))
         shares = r2_score(self.test["x"], again, multioutput="raw_values")
@@ -132,7 +134,7 @@ class VectorSpace(LatentSpace):
         self._save(figure, "columns")
         return {"median_r_squared_of_columns": float(np.median(shares))}
 
-    def imputation(self):
+    def imputation(self) -> dict[str, float]:
         """The error of imputed numbers of test values, beside that of the training mean."""
         values = self.test["x"]
         missing = np.random.default_rng(0).random(values.shape) < MASKED

@@ -5,10 +5,12 @@ from PIL import Image as Picture
 
 from kgen import plots, tasks
 from kgen.experiments.report import spread_over
+from kgen.plots.figures import Figure
+from kgen.runs.run import Run
 
 
 @plots.drawn
-def epochs(run, count=4):
+def epochs(run: Run, count: int = 4) -> Figure:
     """The pictures of the model after some epochs, first and last included, side by side."""
     pictures = run.pictures
     if not pictures:
@@ -21,10 +23,10 @@ def epochs(run, count=4):
     return plots.image_viewer(shown, [""] * len(shown), columns=len(shown))
 
 
-def figures(run):
+def figures(run: Run) -> dict[str, Figure]:
     """Every figure of the tasks of a run's model, by the name of its file in the run."""
     model, dataset = run.model(), run.trained_on()
-    drawn = {}
+    drawn: dict[str, Figure] = {}
     for task in tasks.applying(model, dataset):
         drawn |= task.figures(model, dataset) | task.test_figures(model, dataset)
     return drawn

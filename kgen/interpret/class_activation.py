@@ -7,10 +7,11 @@ from scipy.ndimage import zoom
 
 from kgen.engine.backend import differentiated
 from kgen.interpret.curves import faithfulness
-from kgen.interpret.features import layer_of, on_grid
+from kgen.interpret.features import Features, layer_of, on_grid
 from kgen.interpret.interception import replaced
 from kgen.interpret.rules import guided_backprop
-from kgen.interpret.subject import Subject
+from kgen.interpret.subject import Subject, Target
+from kgen.types import Array, Shape
 
 POOLINGS = (
     keras.layers.GlobalAveragePooling1D,
@@ -20,7 +21,15 @@ POOLINGS = (
 LOOKED_AT = 16  # values by which the best layer is chosen
 
 
-def grad_cam(model, x, target=None, layer=None, rectified=True, resized=True, output=None):
+def grad_cam(
+    model: keras.Layer,
+    x: Array,
+    target: Target | None = None,
+    layer: keras.Layer | str | None = None,
+    rectified: bool = True,
+    resized: bool = True,
+    output: str | int | None = None,
+) -> Array:
     """Where the features of a layer speak for a class: Grad-CAM.
 
         max(0, Σ_c w_c A_c),   w_c the mean of ∂f/∂A_c over the grid of the layer
@@ -57,7 +66,9 @@ def grad_cam(model, x, target=None, layer=None, rectified=True, resized=True, ou
         return weighted_features(subject, targets, layer, rectified, resized)
 
 
-def weighted_features(subject, targets, layer, rectified=True, resized=True):
+def weighted_features(
+    subject: Subject, targets: Array, layer: Features, rectified: bool = True, resized: bool = True
+) -> Array:
     """Grad-CAM of an opened model."""
 
     def of_batch(x, targets):
@@ -90,7 +101,14 @@ def _at(subject, layer, x, targets):
     return differentiated(scored, ops.zeros((ops.shape(x)[0], *layer.shape[1:])))
 
 
-def cam(model, x, target=None, rectified=True, resized=True, output=None):
+def cam(
+    model: keras.Layer,
+    x: Array,
+    target: Target | None = None,
+    rectified: bool = True,
+    resized: bool = True,
+    output: str | int | None = None,
+) -> Array:
     """Class activation maps: the weights of a class times the features that were averaged for it.
 
         Σ_c w_c A_c   of a network that ends with A, global average pooling, and one dense layer w
@@ -118,7 +136,13 @@ def cam(model, x, target=None, rectified=True, resized=True, output=None):
     return in_frame(maps, subject.grid) if resized else maps
 
 
-def guided_grad_cam(model, x, target=None, layer=None, output=None):
+def guided_grad_cam(
+    model: keras.Layer,
+    x: Array,
+    target: Target | None = None,
+    layer: keras.Layer | str | None = None,
+    output: str | int | None = None,
+) -> Array:
     """Guided backpropagation where Grad-CAM sees the class: their product.
 
     Args, errors and reference are those of ``guided_backprop`` and ``grad_cam``.
@@ -130,7 +154,7 @@ def guided_grad_cam(model, x, target=None, layer=None, output=None):
     return guided * grad_cam(model, x, target, layer, output=output)[..., None]
 
 
-def in_frame(maps, grid):
+def in_frame(maps: Array, grid: Shape) -> Array:
     """Maps (n, …) brought to the sides of the values, cell by cell, by linear interpolation."""
     factors = np.divide(grid, maps.shape[1:])
     return zoom(maps, (1, *factors), order=1, mode="nearest", grid_mode=True)

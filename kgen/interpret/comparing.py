@@ -2,7 +2,10 @@
 
 import contextlib
 import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
 
+import keras
 import numpy as np
 
 from kgen import plots
@@ -11,16 +14,29 @@ from kgen.interpret.features import has_grid
 from kgen.interpret.gradients import gradient, integrated_gradients
 from kgen.interpret.occlusion import occlusion
 from kgen.interpret.rules import guided_backprop
-from kgen.interpret.subject import Subject
+from kgen.interpret.subject import Subject, Target
+from kgen.plots.figures import Figure
+from kgen.types import Array, Arrays, Location
 
 PARTS = 6  # patches of occlusion along the shorter side
-OF_GRIDS = {
+OF_GRIDS: dict[str, Callable[..., Array]] = {
     "guided backprop": guided_backprop, "Grad-CAM": grad_cam, "guided Grad-CAM": guided_grad_cam,
 }  # fmt: skip
-OF_ALL = {"gradient": gradient, "integrated gradients": integrated_gradients}
+OF_ALL: dict[str, Callable[..., Array]] = {
+    "gradient": gradient,
+    "integrated gradients": integrated_gradients,
+}
 
 
-def comparison(model, image, classes=None, layer=None, patch=None, output=None, path=None):
+def comparison(
+    model: keras.Model,
+    image: Array,
+    classes: Sequence[int | str] | None = None,
+    layer: keras.Layer | str | None = None,
+    patch: int | tuple[int, ...] | None = None,
+    output: str | int | None = None,
+    path: Location | None = None,
+) -> Figure:
     """The figure of the course: an image and its maps by several methods, one row per class.
 
     The methods are guided backprop, Grad-CAM, guided Grad-CAM and occlusion.
@@ -48,7 +64,15 @@ def comparison(model, image, classes=None, layer=None, patch=None, output=None, 
     )
 
 
-def compared(model, x, target=None, layer=None, patch=None, output=None, path=None):
+def compared(
+    model: keras.Model,
+    x: Array,
+    target: Target | None = None,
+    layer: keras.Layer | str | None = None,
+    patch: int | tuple[int, ...] | None = None,
+    output: str | int | None = None,
+    path: Location | None = None,
+) -> Figure:
     """The same figure for several values, one row each, each explained for one answer."""
     with Subject(model, x, output).opened() as subject:
         targets = subject.targets(target)
@@ -58,11 +82,18 @@ def compared(model, x, target=None, layer=None, patch=None, output=None, path=No
     return plots.explanations(values, maps, names, path=path)
 
 
-def maps_of(model, x, target=None, layer=None, patch=None, output=None):
+def maps_of(
+    model: keras.Model,
+    x: Array,
+    target: Target | None = None,
+    layer: keras.Layer | str | None = None,
+    patch: int | tuple[int, ...] | None = None,
+    output: str | int | None = None,
+) -> dict[str, Array]:
     """The maps of the figure, (n, …), by the name of their method."""
     with Subject(model, x, output).opened() as subject:
         known = has_grid(subject)
-    told = {"target": target, "output": output}
+    told: dict[str, Any] = {"target": target, "output": output}
     found = {}
     with _silent():
         for name, method in (OF_GRIDS if known else OF_ALL).items():
@@ -71,7 +102,7 @@ def maps_of(model, x, target=None, layer=None, patch=None, output=None):
         return {**found, "occlusion": covered(model, x, patch=patch, **told)}
 
 
-def mean_map(model, x, path=None):
+def mean_map(model: keras.Model, x: Array, path: Location | None = None) -> Figure:
     """The figure of where a network looks on average: mean maps over the mean of aligned values.
 
     Args:
@@ -86,7 +117,7 @@ def mean_map(model, x, path=None):
     with Subject(model, x).opened() as subject:
         mean = subject.shades().mean(axis=0)[None]
     with _silent():
-        maps = {
+        maps: Arrays = {
             "Grad-CAM": grad_cam(model, x),
             "strength of the gradient": np.abs(gradient(model, x)).sum(axis=-1),
         }
@@ -102,7 +133,13 @@ def _silent():
         yield
 
 
-def covered(model, x, target=None, patch=None, output=None):
+def covered(
+    model: keras.Model,
+    x: Array,
+    target: Target | None = None,
+    patch: int | tuple[int, ...] | None = None,
+    output: str | int | None = None,
+) -> Array:
     """Occlusion by patches, by default of a sixth of the shorter side; no overlap in volumes."""
     sides = np.shape(x)[1:-1] or np.shape(x)[1:]
     if patch is None:

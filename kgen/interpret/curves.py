@@ -1,17 +1,27 @@
 """Deletion and insertion: whether a map points at what the answer depends on."""
 
+import keras
 import numpy as np
 from keras import ops
 from scipy.stats import rankdata
 
 from kgen import checks
-from kgen.interpret.subject import Subject
+from kgen.interpret.subject import Subject, Target
 from kgen.metrics.checks import finite
+from kgen.types import Array, Shape
 
 STEPS = 20
 
 
-def deletion(model, x, maps, target=None, baseline=None, steps=STEPS, output=None):
+def deletion(
+    model: keras.Layer,
+    x: Array,
+    maps: Array,
+    target: Target | None = None,
+    baseline: float | Array | None = None,
+    steps: int = STEPS,
+    output: str | int | None = None,
+) -> Array:
     """The answer while points are deleted, those with the highest map values first.
 
     Args:
@@ -38,7 +48,15 @@ def deletion(model, x, maps, target=None, baseline=None, steps=STEPS, output=Non
         )
 
 
-def insertion(model, x, maps, target=None, baseline=None, steps=STEPS, output=None):
+def insertion(
+    model: keras.Layer,
+    x: Array,
+    maps: Array,
+    target: Target | None = None,
+    baseline: float | Array | None = None,
+    steps: int = STEPS,
+    output: str | int | None = None,
+) -> Array:
     """The answer while points are put into the baseline, the highest of the map first.
 
     Args, returns and reference are those of ``deletion``; here a large area is good.
@@ -54,7 +72,7 @@ def insertion(model, x, maps, target=None, baseline=None, steps=STEPS, output=No
         )
 
 
-def faithfulness(subject, maps, targets):
+def faithfulness(subject: Subject, maps: Array, targets: Array) -> float:
     """The area under the insertion curve minus that under the deletion curve; an opened model."""
     start = subject.baseline()
     put = curve(subject, maps, targets, start, STEPS, deleting=False)
@@ -62,7 +80,9 @@ def faithfulness(subject, maps, targets):
     return float(put.mean() - taken.mean())
 
 
-def curve(subject, maps, targets, baseline, steps, deleting):
+def curve(
+    subject: Subject, maps: Array, targets: Array, baseline: Array, steps: int, deleting: bool
+) -> Array:
     """The insertion or the deletion curve of an opened model."""
     (steps,) = checks.check_sizes(steps=steps)
     ranks = ranked(maps, subject.x.shape)
@@ -82,7 +102,7 @@ def curve(subject, maps, targets, baseline, steps, deleting):
     return found.reshape(len(targets), steps + 1)
 
 
-def ranked(maps, shape):
+def ranked(maps: Array, shape: Shape) -> Array:
     """The rank of every point in its map, the highest first, as a share in (0, 1], (n, …, 1)."""
     maps, points = np.asarray(maps), shape[:-1] if len(shape) > 2 else shape
     maps = maps.sum(axis=-1) if maps.ndim == len(shape) > 2 else maps

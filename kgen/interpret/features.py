@@ -1,12 +1,14 @@
 """Layers by name, however deep in nested models, and layers with features on the values' grid."""
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import keras
 
 from kgen.checks import check_known
-from kgen.interpret.interception import is_leaf
+from kgen.interpret.interception import Call, is_leaf
+from kgen.interpret.subject import Subject
 
 
 class Features(NamedTuple):
@@ -16,7 +18,7 @@ class Features(NamedTuple):
     shape: tuple
 
 
-def layer_of(subject, layer=None):
+def layer_of(subject: Subject, layer: keras.Layer | str | None = None) -> Features:
     """The features of a layer or layer name, by default the last on a grid; raises without any."""
     _, found = subject.pass_noted()
     if layer is None:
@@ -40,7 +42,7 @@ def layer_of(subject, layer=None):
     return Features(meant[0].operation, tuple(meant[0].outputs.shape))
 
 
-def on_grid(subject, found=None):
+def on_grid(subject: Subject, found: Sequence[Call] | None = None) -> list[Features]:
     """All layers after the first weights with features on a grid; raises where there are none."""
     found = found or subject.pass_noted()[1]
     chosen = _on_grid(subject, found)
@@ -53,7 +55,7 @@ def on_grid(subject, found=None):
     return [Features(call.operation, tuple(call.outputs.shape)) for call in chosen]
 
 
-def has_grid(subject):
+def has_grid(subject: Subject) -> bool:
     """Whether any layer has features on a grid."""
     return bool(_on_grid(subject, subject.pass_noted()[1]))
 

@@ -2,15 +2,19 @@
 
 from functools import partial
 
+import keras
 import numpy as np
 from keras import ops
 
 from kgen import checks
 from kgen.engine.backend import differentiated
-from kgen.interpret.subject import Subject
+from kgen.interpret.subject import Subject, Target
+from kgen.types import Array
 
 
-def gradient(model, x, target=None, output=None):
+def gradient(
+    model: keras.Layer, x: Array, target: Target | None = None, output: str | int | None = None
+) -> Array:
     """The gradient of the answer with respect to every number of the value: ∂f(x)/∂x.
 
     Args:
@@ -32,7 +36,15 @@ def gradient(model, x, target=None, output=None):
         return gradients(subject, subject.x, subject.targets(target))
 
 
-def smooth_gradient(model, x, target=None, draws=32, noise=0.15, seed=0, output=None):
+def smooth_gradient(
+    model: keras.Layer,
+    x: Array,
+    target: Target | None = None,
+    draws: int = 32,
+    noise: float = 0.15,
+    seed: int = 0,
+    output: str | int | None = None,
+) -> Array:
     """The mean gradient over copies of the value with Gaussian noise.
 
     Args:
@@ -62,7 +74,14 @@ def smooth_gradient(model, x, target=None, draws=32, noise=0.15, seed=0, output=
     return found.reshape(len(x), draws, *found.shape[1:]).mean(axis=1)
 
 
-def integrated_gradients(model, x, target=None, baseline=None, steps=128, output=None):
+def integrated_gradients(
+    model: keras.Layer,
+    x: Array,
+    target: Target | None = None,
+    baseline: float | Array | None = None,
+    steps: int = 128,
+    output: str | int | None = None,
+) -> Array:
     """What every number of the value adds to the answer, on the straight path from a baseline.
 
         (x − b) · ∫₀¹ ∂f(b + t (x − b))/∂x dt,   whose sum is f(x) − f(b)
@@ -107,7 +126,7 @@ def _on_the_way(subject, start):
     return found
 
 
-def gradients(subject, x, targets):
+def gradients(subject: Subject, x: Array, targets: Array) -> Array:
     """The gradient of each score of scaled values."""
     return subject.in_batches(partial(_gradients, subject), x, targets)
 

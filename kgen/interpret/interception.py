@@ -1,9 +1,12 @@
 """Notes or replaces calls within a network while it runs; afterwards it is what it was."""
 
 import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import keras
+
+from kgen.types import Tensor
 
 
 class Call(NamedTuple):
@@ -14,7 +17,7 @@ class Call(NamedTuple):
     outputs: Any
 
 
-def operations_of(network):
+def operations_of(network: keras.Layer) -> list[keras.Operation]:
     """Every layer within a network, however deep, and the operations between layers."""
     layers = network._flatten_layers()  # Keras has no public way to all of them
     found = {id(layer): layer for layer in layers}
@@ -25,7 +28,9 @@ def operations_of(network):
 
 
 @contextlib.contextmanager
-def replaced(operations, name, make):
+def replaced(
+    operations: Iterable[keras.Operation], name: str, make: Callable[[keras.Operation, Any], Any]
+) -> Iterator[None]:
     """Within, ``make(operation, its own)`` replaces an attribute or a method of operations."""
     with contextlib.ExitStack() as stack:
         for operation in operations:
@@ -49,7 +54,9 @@ def _one_replaced(operation, name, new):
             object.__setattr__(operation, name, kept)
 
 
-def calls_of(operations, run):
+def calls_of(
+    operations: Iterable[keras.Operation], run: Callable[[], Any]
+) -> tuple[Any, list[Call]]:
     """What ``run()`` returns, and all calls of the operations, in the order in which they ended."""
     found = []
 
@@ -65,12 +72,12 @@ def calls_of(operations, run):
         return run(), found
 
 
-def is_leaf(operation):
+def is_leaf(operation: keras.Operation) -> bool:
     """Whether an operation holds no others."""
     return not isinstance(operation, keras.layers.Layer) or len(operation._flatten_layers()) == 1
 
 
-def leading(final, found):
+def leading(final: Tensor, found: Sequence[Call]) -> list[Call]:
     """The calls of a pass without other heads: outputs beside ``final`` that no call takes."""
     taken = _ids([call.inputs for call in found])
     several = [call.outputs for call in found if isinstance(call.outputs, list | tuple | dict)]

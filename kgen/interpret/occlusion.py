@@ -2,14 +2,24 @@
 
 import itertools
 
+import keras
 import numpy as np
 from keras import ops
 
 from kgen import checks
-from kgen.interpret.subject import Subject
+from kgen.interpret.subject import Subject, Target
+from kgen.types import Array
 
 
-def occlusion(model, x, target=None, patch=4, stride=None, baseline=None, output=None):
+def occlusion(
+    model: keras.Layer,
+    x: Array,
+    target: Target | None = None,
+    patch: int | tuple[int, ...] = 4,
+    stride: int | tuple[int, ...] | None = None,
+    baseline: float | Array | None = None,
+    output: str | int | None = None,
+) -> Array:
     """How far the answer falls when a patch is covered, averaged at every point over its patches.
 
     It takes one forward pass per patch, in pieces of bounded memory, and no gradient.

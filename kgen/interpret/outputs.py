@@ -2,16 +2,20 @@
 
 import contextlib
 import warnings
+from collections.abc import Iterator, Sequence
 
 import keras
 
 from kgen.checks import check_known
-from kgen.interpret.interception import is_leaf, replaced
+from kgen.interpret.interception import Call, is_leaf, replaced
+from kgen.types import Tensor, Tensors
 
 SQUASHED = {"softmax", "sigmoid"}
 
 
-def chosen(network, outputs, output):
+def chosen(
+    network: keras.Layer, outputs: Tensor | Sequence[Tensor] | Tensors, output: str | int | None
+) -> str | int | None:
     """The key of an output by name or number, ``None`` for a single output; raises if unclear."""
     if not isinstance(outputs, list | tuple | dict):
         return None if output is None else _refuse_name(output)
@@ -29,7 +33,7 @@ def chosen(network, outputs, output):
     return wide[0] if wide else next(iter(named.values()))
 
 
-def squashing(found, final):
+def squashing(found: Sequence[Call], final: Tensor) -> tuple[keras.Operation, str] | None:
     """The operation of a last softmax or sigmoid, and which it is, from a pass; else ``None``."""
     last = [call.operation for call in found if call.outputs is final and is_leaf(call.operation)]
     for operation in last[-1:]:
@@ -40,7 +44,7 @@ def squashing(found, final):
 
 
 @contextlib.contextmanager
-def undone(operation, name):
+def undone(operation: keras.Operation, name: str) -> Iterator[None]:
     """Within, leaves out a last softmax or sigmoid, and warns of it."""
     warnings.warn(
         f"{operation.name!r} ends in a {name}; "

@@ -3,9 +3,10 @@
 import numpy as np
 
 from kgen import checks
+from kgen.types import Array, Shape
 
 
-def squares(count, sides, size=8, seed=0):
+def squares(count: int, sides: Shape, size: int = 8, seed: int = 0) -> tuple[Array, Array, Array]:
     """Noise, with a striped square or cube in every second value, and where it is.
 
     Only the stripes set it apart from the noise around it; its place is random.
@@ -37,7 +38,9 @@ def squares(count, sides, size=8, seed=0):
     return values[..., None], labels, masks
 
 
-def pairs(images, labels, count, side, seed=0):
+def pairs(
+    images: Array, labels: Array, count: int, side: int, seed: int = 0
+) -> tuple[Array, Array, Array]:
     """Canvases of two images of different classes, side by side at random heights, and masks.
 
     Args:

@@ -1,13 +1,15 @@
 """Gradients with another backward rule at every ReLU: guided backpropagation and deconvnet."""
 
 import contextlib
+from collections.abc import Callable, Iterator
 
 import keras
 from keras import ops
 
 from kgen.interpret.gradients import gradients
 from kgen.interpret.interception import replaced
-from kgen.interpret.subject import Subject
+from kgen.interpret.subject import Subject, Target
+from kgen.types import Array, Tensor
 
 NAMES = "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "silu", "gelu"
 ACTIVATIONS = [getattr(keras.activations, name) for name in NAMES]
@@ -24,7 +26,9 @@ BETWEEN = {
 }  # operations that are no layers
 
 
-def guided_backprop(model, x, target=None, output=None):
+def guided_backprop(
+    model: keras.Layer, x: Array, target: Target | None = None, output: str | int | None = None
+) -> Array:
     """The gradient where only positive values pass back, through every ReLU that was active.
 
     It draws crisp edges and almost ignores what the network has learned: see
@@ -46,7 +50,9 @@ def guided_backprop(model, x, target=None, output=None):
     return _by_rule(_guided, model, x, target, output)
 
 
-def deconvnet(model, x, target=None, output=None):
+def deconvnet(
+    model: keras.Layer, x: Array, target: Target | None = None, output: str | int | None = None
+) -> Array:
     """The gradient where only positive values pass back, through every ReLU, active or not.
 
     Args, returns and errors are those of ``guided_backprop``.
@@ -63,7 +69,10 @@ def _by_rule(rule, model, x, target, output):
 
 
 @contextlib.contextmanager
-def ruled(subject, rule):
+def ruled(
+    subject: Subject,
+    rule: Callable[[keras.Operation, Callable[..., Tensor]], Callable[..., Tensor]],
+) -> Iterator[None]:
     """Within, every ReLU and its kind has another backward rule."""
     activated = [one for one in subject.operations if vars(one).get("activation") in ACTIVATIONS]
     own = [one for one in subject.operations if isinstance(one, LAYERS) or _is_between(one)]

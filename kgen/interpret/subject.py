@@ -1,7 +1,10 @@
 import contextlib
 import copy
 import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
+from typing import Any, Self, TypeAlias
 
 import keras
 import numpy as np
@@ -11,11 +14,14 @@ from kgen import checks, console, fields
 from kgen.abilities import Explains
 from kgen.engine.backend import compiled
 from kgen.interpret import outputs
-from kgen.interpret.interception import calls_of, operations_of
+from kgen.interpret.interception import Call, calls_of, operations_of
 from kgen.metrics.checks import finite
+from kgen.types import Array, Shape, Tensor
 
 NUMBERS, MOST = 2**21, 128  # of a piece: numbers of its values, and values
 FEW = 2  # pieces that are not worth tracing
+# The class that is explained: one for all values, or one each, by number or name.
+Target: TypeAlias = int | str | Sequence[int | str] | Array
 
 
 class Subject:
@@ -37,7 +43,7 @@ class Subject:
         ...     subject.answered.argmax(axis=1)
     """
 
-    def __init__(self, model, x, output=None):
+    def __init__(self, model: keras.Layer, x: Array, output: str | int | None = None):
         self.model, self.own = model, isinstance(model, Explains)
         self.field = model.fields["x"] if self.own else None
         self.stored = self._checked(np.asarray(x))
@@ -47,12 +53,12 @@ class Subject:
         if not self.own:
             self.output = outputs.chosen(model, model(self.first), output)
 
-    def weighted(self):
+    def weighted(self) -> AbstractContextManager[None]:
         """The model with the weights that it answers with: their average, where it keeps one."""
         return self.model.averaged() if self.own else contextlib.nullcontext()
 
     @contextlib.contextmanager
-    def opened(self):
+    def opened(self) -> Iterator[Self]:
         """The same, and without a last softmax or sigmoid, as it is explained."""
         with self.weighted(), self._unsquashed():
             self.answered = self.in_batches(self.answers, self.x)
@@ -60,34 +66,34 @@ class Subject:
 
     # ---- what it answers -------------------------------------------------------------------------
 
-    def answers(self, x):
+    def answers(self, x: Tensor) -> Tensor:
         """The answers (n, k) of scaled values: logits of k classes, or one number; tensors."""
         answers = ops.cast(self._raw(x), "float32")
         answers = answers if len(answers.shape) > 1 else ops.expand_dims(answers, -1)
         # One number through a sigmoid is the probability of the second of two classes.
         return ops.concatenate([-answers, answers], axis=-1) if self.binary else answers
 
-    def scores(self, x, targets):
+    def scores(self, x: Tensor, targets: Tensor) -> Tensor:
         """The explained answer of each value, (n,); tensors."""
         return _picked(self.answers(x), targets)
 
-    def probabilities(self, x):
+    def probabilities(self, x: Tensor) -> Tensor:
         """The answers as probabilities, where they are classes; tensors."""
         answers = self.answers(x)
         if self.squash == "sigmoid":
             return ops.sigmoid(answers)
         return ops.softmax(answers) if answers.shape[-1] > 1 else answers
 
-    def certainties(self, x, targets):
+    def certainties(self, x: Tensor, targets: Tensor) -> Tensor:
         """The probability of each value's explained class, or the number; tensors."""
         return _picked(self.probabilities(x), targets)
 
-    def answered_anew(self):
+    def answered_anew(self) -> Array:
         """Class probabilities or numbers in stored units, (n, k); untraced, so noise is redrawn."""
         found = self.in_batches(self.probabilities, self.x, traced=False)
         return self.model.fields["y"].unscaled(found) if self.own and found.shape[1] == 1 else found
 
-    def targets(self, target=None):
+    def targets(self, target: Target | None = None) -> Array:
         """The number of each value's explained answer, int32 (n,); by default the highest one's."""
         if target is None:
             return self.answered.argmax(axis=1).astype("int32")
@@ -103,7 +109,7 @@ class Subject:
             raise ValueError(f"target={target!r} is no answer of this network; {told}.")
         return np.ascontiguousarray(np.broadcast_to(numbers.astype("int32"), len(self.x)))
 
-    def told(self, targets):
+    def told(self, targets: Array) -> list[str]:
         """A text per value: what its explained answer is called, and how large it is."""
         certain = self.in_batches(self.certainties, self.x, targets)
         if self.answered.shape[1] > 1:
@@ -116,12 +122,12 @@ class Subject:
         return [f"{number:.3g} {field.unit or ''}".strip() for number in field.unscaled(certain)]
 
     @property
-    def names(self):
+    def names(self) -> list[str] | None:
         """The names of the classes, where they are known."""
         label = self.model.fields.get("y") if self.own else None
         return label.class_names if isinstance(label, fields.Label) else None
 
-    def part(self, some):
+    def part(self, some: slice | Array) -> Self:
         """The same opened model with some of the values."""
         other = copy.copy(self)
         other.x, other.stored, other.answered = self.x[some], self.stored[some], self.answered[some]
@@ -130,34 +136,33 @@ class Subject:
     # ---- the values ------------------------------------------------------------------------------
 
     @property
-    def first(self):
+    def first(self) -> Tensor:
         """The first value alone, a tensor."""
         return ops.convert_to_tensor(self.x[:1])
 
     @property
-    def grid(self):
+    def grid(self) -> Shape:
         """The sides of a value without its channels; of a vector the number of its features."""
         shape = self.x.shape[1:]
         return shape[:-1] if len(shape) > 1 else shape
 
-    def scaled(self, values):
+    def scaled(self, values: Array) -> Array:
         """Stored values as the network takes them."""
-        return np.asarray(self.field.scaled(values) if self.own else values, "float32")
+        return np.asarray(values if self.field is None else self.field.scaled(values), "float32")
 
-    def shades(self):
+    def shades(self) -> Array:
         """The values between 0 and 1, as figures show them."""
         if self.own and isinstance(self.field, fields.Image):
             return self.field.comparable(self.stored)
         low, high = self.x.min(), self.x.max()
         return (self.x - low) / max(high - low, 1e-12)
 
-    def baseline(self, given=None):
+    def baseline(self, given: float | Array | None = None) -> Array:
         """A scaled value without evidence, of the values' shape; raises outside their range."""
-        ends = self.field if self.own else None
+        ends = self.field
         low, high = (ends.low, ends.high) if ends else (self.stored.min(), self.stored.max())
         if given is None:
-            standardised = self.own and self.field.standardised
-            given = self.field.mean if standardised else low
+            given = ends.mean if ends and ends.standardised else low
         given = np.asarray(given)
         if np.any(given < low) or np.any(given > high):
             raise ValueError(
@@ -173,12 +178,18 @@ class Subject:
 
     # ---- how it is run ---------------------------------------------------------------------------
 
-    def in_batches(self, function, *arrays, **options):
+    def in_batches(self, function: Callable[..., Tensor], *arrays: Array, **options: Any) -> Array:
         """The outputs of a function of tensors for arrays (n, …), joined."""
         pieces = [made for _, made in self.pieces(function, *arrays, **options)]
         return keras.tree.map_structure(lambda *parts: np.concatenate(parts), *pieces)
 
-    def pieces(self, function, *arrays, what="Explaining", traced=True):
+    def pieces(
+        self,
+        function: Callable[..., Tensor],
+        *arrays: Array,
+        what: str = "Explaining",
+        traced: bool = True,
+    ) -> Iterator[tuple[slice, Array]]:
         """The same piece by piece, each with its slice; pieces of one size and bounded memory."""
         count = len(arrays[0])
         size = piece(count, self.x.shape[1:])
@@ -189,7 +200,7 @@ class Subject:
             made = run(*(_tensor(array[place], size) for array in arrays))
             yield place, keras.tree.map_structure(partial(_array, count=place.stop - start), made)
 
-    def pass_noted(self):
+    def pass_noted(self) -> tuple[Tensor, list[Call]]:
         """The output of a forward pass of the first value, and its calls in order of their end."""
         return calls_of(self.operations, lambda: self._raw(self.first))
 
@@ -248,7 +259,7 @@ class Subject:
         return tuple(self.model.inputs[0].shape[1:]) if known else None
 
 
-def piece(count, shape):
+def piece(count: int, shape: Shape) -> int:
     """How many values of a shape run at a time, so that the last piece is hardly shorter."""
     most = max(1, min(MOST, NUMBERS // math.prod(shape)))
     return math.ceil(count / math.ceil(max(count, 1) / most)) or 1

@@ -11,6 +11,7 @@ from sklearn.svm import SVC, SVR
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from kgen import metrics, networks
+from kgen.data.data import Data
 from kgen.fields import Label
 
 EPOCHS, BATCH, WIDTH, DEPTH = 40, 32, 24, 4
@@ -25,7 +26,7 @@ class Model(NamedTuple):
     performance: float
 
 
-def trade_off(data, epochs=EPOCHS, seed=0):
+def trade_off(data: Data, epochs: int = EPOCHS, seed: int = 0) -> list[Model]:
     """Complexity against performance: tree, linear model, kernel machine and CNN, on one data set.
 
     Args:
@@ -45,7 +46,9 @@ def trade_off(data, epochs=EPOCHS, seed=0):
     keras.utils.set_random_seed(seed)
     classes = isinstance(data.fields["y"], Label)
     train, test = (_scaled(part, data.fields["x"]) for part in (data.train, data.test))
-    rows = [_learnt(*entry, train, test, classes) for entry in _of_sklearn(classes, seed)]
+    rows = []
+    for name, read, model, size in _of_sklearn(classes, seed):
+        rows.append(_learnt(name, read, model, size, train, test, classes))
     return [*rows, _network(data, train, test, classes, epochs)]
 
 

@@ -1,6 +1,7 @@
 """Whether to trust maps: do they depend on the network, agree, and find planted evidence?"""
 
 import contextlib
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -11,7 +12,8 @@ from scipy.stats import spearmanr
 
 from kgen import checks, console
 from kgen.interpret.interception import is_leaf, leading
-from kgen.interpret.subject import Subject
+from kgen.interpret.subject import Subject, Target
+from kgen.types import Array, Arrays
 
 
 class Randomised(NamedTuple):
@@ -21,7 +23,16 @@ class Randomised(NamedTuple):
     similarity: float
 
 
-def cascade(model, x, method, target=None, draws=1, seed=0, full=False, output=None):
+def cascade(
+    model: keras.Layer,
+    x: Array,
+    method: Callable[..., Array],
+    target: Target | None = None,
+    draws: int = 1,
+    seed: int = 0,
+    full: bool = False,
+    output: str | int | None = None,
+) -> list[Randomised]:
     """Cascading randomisation: do maps change as the network forgets, from its last layer on?
 
     Weights are drawn anew from normal distributions with their own standard deviation; vectors,
@@ -68,13 +79,13 @@ def cascade(model, x, method, target=None, draws=1, seed=0, full=False, output=N
     return means[-1:] if full else means
 
 
-def similarity(maps, others):
+def similarity(maps: Array, others: Array) -> float:
     """The mean over values of Spearman's ρ between two maps of each; 0 if one is constant."""
     checks.check_same_length(maps=maps, others=others)
     return float(np.mean([_rho(*pair) for pair in zip(maps, others, strict=True)]))
 
 
-def agreement(maps):
+def agreement(maps: Arrays) -> Array:
     """Spearman's ρ between every two of several maps (n, …) by name: an array (methods, methods).
 
     Channels are summed where only some maps have them.
@@ -84,7 +95,7 @@ def agreement(maps):
     return np.array([[similarity(one, other) for other in points] for one in points])
 
 
-def pointing_game(maps, evidence):
+def pointing_game(maps: Array, evidence: Array) -> float:
     """The share of maps (n, …) whose highest point lies in the evidence, boolean masks (n, …).
 
     Reference:

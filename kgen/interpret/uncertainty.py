@@ -1,5 +1,6 @@
 """How sure an answer is: Monte-Carlo dropout, small ensembles, intervals and their coverage."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import keras
@@ -9,6 +10,7 @@ from scipy.stats import norm
 from kgen import checks
 from kgen.interpret.interception import replaced
 from kgen.interpret.subject import Subject
+from kgen.types import Array
 
 DROPOUTS = (
     keras.layers.Dropout, keras.layers.SpatialDropout1D, keras.layers.SpatialDropout2D,
@@ -22,7 +24,7 @@ class Spread(NamedTuple):
     mean: np.ndarray
     deviation: np.ndarray
 
-    def interval(self, level=0.9, noise=0.0):
+    def interval(self, level: float = 0.9, noise: float = 0.0) -> tuple[Array, Array]:
         """The bounds, (n, k) each, between which a share ``level`` of the numbers should lie.
 
         ``noise`` is the standard deviation of the numbers about the networks' mean: see
@@ -34,7 +36,9 @@ class Spread(NamedTuple):
         return self.mean - reach, self.mean + reach
 
 
-def dropout_spread(model, x, draws=30, output=None):
+def dropout_spread(
+    model: keras.Layer, x: Array, draws: int = 30, output: str | int | None = None
+) -> Spread:
     """Monte-Carlo dropout: answers with active dropout, all else as in a prediction.
 
     Args:
@@ -62,7 +66,9 @@ def dropout_spread(model, x, draws=30, output=None):
             return _spread([subject.answered_anew() for _ in range(draws)])
 
 
-def ensemble_spread(models, x, output=None):
+def ensemble_spread(
+    models: Sequence[keras.Layer], x: Array, output: str | int | None = None
+) -> Spread:
     """The answers of several networks, trained alike from different seeds.
 
     Args:
@@ -85,14 +91,14 @@ def ensemble_spread(models, x, output=None):
     return _spread(answers)
 
 
-def coverage(numbers, low, high):
+def coverage(numbers: Array, low: Array, high: Array) -> float:
     """The share of numbers (n,) within their intervals; near the level if these are calibrated."""
     numbers, low, high = (np.ravel(each) for each in (numbers, low, high))
     checks.check_same_length(numbers=numbers, low=low, high=high)
     return float(np.mean((low <= numbers) & (numbers <= high)))
 
 
-def unexplained(spread, numbers):
+def unexplained(spread: Spread, numbers: Array) -> float:
     """The standard deviation of errors beyond that of the spread.
 
     ``numbers`` are known ones, such as those of the validation split.

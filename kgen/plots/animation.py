@@ -1,7 +1,14 @@
+from collections.abc import Sequence
+from typing import IO
+
 from PIL import Image
 
+from kgen.types import Location
 
-def animate(pictures, path, milliseconds=300):
+
+def animate(
+    pictures: Sequence[Location | IO[bytes]], path: Location, milliseconds: int = 300
+) -> Location:
     """Writes pictures of one size as a GIF that holds its last frame for two seconds.
 
     ``pictures`` are paths, or files in memory.

@@ -1,10 +1,12 @@
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.patches import Patch
 from scipy.cluster.hierarchy import leaves_list, linkage
 
 from kgen.plots.figures import Figure, legend
 from kgen.plots.maps import colours
 from kgen.plots.style import drawn
+from kgen.types import Array, Arrays, Names
 
 # Inches: of the figure, of a bar, of a row, and least and greatest height of the heat map.
 WIDTH, BAR, ROW, LEAST, MOST = 9.0, 0.16, 0.1, 2.2, 7.0
@@ -12,7 +14,7 @@ MOST_NAMED, DEVIATIONS = 60, 3.0
 
 
 @drawn
-def clustered(values, bars, names, title=""):
+def clustered(values: Array, bars: Arrays, names: Names, title: str = "") -> Figure:
     """A clustered heat map of numbers (n, k): one column per value, one row per number.
 
     Similar rows and similar columns are neighbours. Each number is shown in standard deviations
@@ -33,7 +35,7 @@ def clustered(values, bars, names, title=""):
     axes = figure.subplots(
         len(bars) + 1, 1, height_ratios=[*[BAR] * len(bars), height], squeeze=False
     )[:, 0]
-    keys = {}
+    keys: dict[str, Artist] = {}
     for place, (name, groups) in zip(axes, bars.items(), strict=False):
         keys |= _bar(place, name, np.asarray(groups)[columns])
     shown = axes[-1].imshow(

@@ -1,4 +1,5 @@
 import math
+from collections.abc import Sequence
 
 import keras
 from matplotlib.lines import Line2D
@@ -7,6 +8,7 @@ from matplotlib.ticker import MaxNLocator
 from kgen.plots import groups
 from kgen.plots.figures import Figure, legend
 from kgen.plots.style import drawn
+from kgen.types import Names, Scalars
 
 DRAWN_ALREADY = "epoch", "loss", "steps"
 MOST_COLUMNS, WIDTH, HEIGHT = 3, 4.0, 2.8  # panels side by side, and inches of one
@@ -14,7 +16,13 @@ BELOW = "val_"
 
 
 @drawn
-def curves(history, title="", health=(), best=None, verdict="sound"):
+def curves(
+    history: keras.callbacks.History | Sequence[Scalars],
+    title: str = "",
+    health: Sequence[tuple[Scalars, Names]] = (),
+    best: int | None = None,
+    verdict: str = "sound",
+) -> Figure:
     """The curves of a training: related scalars share a panel; dashed lines are validation.
 
     Args:

@@ -2,6 +2,7 @@ import numpy as np
 
 from kgen.plots.figures import Figure
 from kgen.plots.style import FINE, PALETTE, drawn
+from kgen.types import Array, Arrays, Names
 
 CELL, STRIP, NAMES = 1.5, 0.8, 1.0  # inches: of a map, of a map along a line, of row names
 OPAQUE = 0.85  # opacity of the strongest colour
@@ -9,7 +10,7 @@ FOR, AGAINST = np.array([0.90, 0.13, 0.10]), np.array([0.10, 0.35, 0.90])
 
 
 @drawn
-def explanations(values, maps, names, title=""):
+def explanations(values: Array, maps: Arrays, names: Names, title: str = "") -> Figure:
     """Values in the first column, and maps of each value beside it, one row per value.
 
     A map with channels is grey: brighter for what raises the answer, darker for what lowers it. A
@@ -90,7 +91,7 @@ def _grey(values):
     )
 
 
-def laid_over(base, values):
+def laid_over(base: Array, values: Array) -> Array:
     """Colours (…, 3) in [0, 1] under a map: red for positive values, blue for negative ones."""
     strength = values / max(np.abs(values).max(), 1e-12)
     share = OPAQUE * np.abs(strength)[..., None]

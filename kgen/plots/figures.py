@@ -1,7 +1,13 @@
 import io
 import textwrap
+from collections.abc import Mapping
+from typing import Any
 
 from matplotlib import figure
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
+from matplotlib.legend import Legend
 from matplotlib.text import Text
 from PIL import Image as Picture
 
@@ -23,7 +29,7 @@ class Figure(figure.Figure):
 
     _whole = False
 
-    def draw(self, renderer):
+    def draw(self, renderer: RendererBase) -> None:
         for text in self.findobj(Text):
             text.set_parse_math(False)
         if not self._whole:  # folded once: the first drawing may move the axes
@@ -67,7 +73,7 @@ def _room(axes, every):
     return 2 * min(middle - left, right - middle)
 
 
-def legend(axes, artists, **options):
+def legend(axes: Axes | figure.Figure, artists: Mapping[str, Artist], **options: Any) -> Legend:
     """A legend of axes or of a figure, by name.
 
     Matplotlib's own leaves out names that begin with an underscore.

@@ -1,14 +1,17 @@
+from collections.abc import Mapping
+
 import numpy as np
 
 from kgen.plots.figures import Figure
 from kgen.plots.style import drawn
+from kgen.types import Array, Names
 
 SIDE, NAMED = 3.6, 3  # inches of a panel, number of named columns
 WIDE, LOW, BINS = 5.0, 3.0, 40  # inches and bars of a histogram
 
 
 @drawn
-def changes(panels, names):
+def changes(panels: Mapping[str, tuple[Array, Array]], names: Names) -> Figure:
     """The change of each column (k,), by the model over that in the values, one panel per title.
 
     The dashed line is equality.
@@ -31,7 +34,7 @@ def changes(panels, names):
 
 
 @drawn
-def spread(values, title, label):
+def spread(values: Array, title: str, label: str) -> Figure:
     """A histogram of some numbers, with their median."""
     figure = Figure(figsize=(WIDE, LOW), layout="constrained")
     axes = figure.subplots()

@@ -1,13 +1,18 @@
+from collections.abc import Sequence
+
 import numpy as np
 
-from kgen.fields import of_shape
+from kgen.fields import Field, of_shape
 from kgen.plots.figures import Figure
-from kgen.plots.panels import Cells, Picture
+from kgen.plots.panels import Cells, Panel, Picture
 from kgen.plots.style import DPI, FINE, drawn
+from kgen.types import Array, Names
 
 
 @drawn
-def grid(cells, title="", columns=(), rows=(), field=None):
+def grid(
+    cells: Array, title: str = "", columns: Names = (), rows: Names = (), field: Field | None = None
+) -> Figure:
     """Values (rows, columns, …) side by side, with column names above and row names at the side.
 
     ``field`` says how to draw them; by default they are images in [0, 1].
@@ -18,7 +23,9 @@ def grid(cells, title="", columns=(), rows=(), field=None):
 
 
 @drawn
-def gallery(values, title="", columns=10, field=None):
+def gallery(
+    values: Array, title: str = "", columns: int = 10, field: Field | None = None
+) -> Figure:
     """Values (n, …) side by side, ``columns`` per line; the last line may be shorter."""
     columns = min(columns, len(values))
     lines = -(-len(values) // columns)
@@ -33,7 +40,7 @@ def gallery(values, title="", columns=10, field=None):
 
 
 @drawn
-def stacked(panels, title="", dpi=DPI):
+def stacked(panels: Sequence[Panel], title: str = "", dpi: int = DPI) -> Figure:
     """Panels of ``kgen.plots.panels``, one below the other."""
     widths, heights = zip(*(panel.inches for panel in panels), strict=True)
     figure = Figure(figsize=(max(widths), sum(heights)), layout="constrained", dpi=dpi)
@@ -45,7 +52,7 @@ def stacked(panels, title="", dpi=DPI):
 
 
 @drawn
-def image_viewer(pictures, titles, columns):
+def image_viewer(pictures: Sequence[Array], titles: Names, columns: int) -> Figure:
     """Titled pictures (height, width, channels) in [0, 1], ``columns`` per line."""
     panels = [Picture(values, title) for values, title in zip(pictures, titles, strict=True)]
     widths, heights = zip(*(panel.inches for panel in panels), strict=True)

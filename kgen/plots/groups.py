@@ -1,8 +1,11 @@
 """Which scalars and signs of health share a panel."""
 
+from collections.abc import Iterable
 from fnmatch import fnmatch
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from kgen.types import Names
 
 SUM = "loss"  # drawn in the panel of its first parts
 NATS = "nats a value"
@@ -62,9 +65,9 @@ GROUPS = {
 }
 
 
-def grouped(names):
+def grouped(names: Names) -> dict[str, list[str]]:
     """A dict from the title of a panel to its names; an unknown name has its own panel."""
-    found = {title: [] for title in GROUPS}
+    found: dict[str, list[str]] = {title: [] for title in GROUPS}
     for name in names:
         if name != SUM:
             found.setdefault(_title(name), []).append(name)
@@ -79,14 +82,14 @@ def grouped(names):
     return {title: together for title, together in found.items() if together}
 
 
-def unit(title, names):
+def unit(title: str, names: Iterable[str]) -> str:
     """The unit of the numbers in a panel."""
     if title == PARTS:
         return NATS if {"kl_loss", "bound_loss"} & {*names} else "loss"
     return GROUPS[title].unit if title in GROUPS else ""
 
 
-def settings(title):
+def settings(title: str) -> dict[str, Any]:
     """The settings of a panel's axes that differ from the default."""
     return GROUPS[title].settings if title in GROUPS else {}
 

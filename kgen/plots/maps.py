@@ -1,12 +1,17 @@
 import itertools
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba_array
 from matplotlib.lines import Line2D
 
 from kgen.plots.figures import Figure, legend
 from kgen.plots.style import FINE, PALETTE, drawn
+from kgen.types import Array, Arrays
 
 CELLS = 32  # images per side of a map
 MOST_NAMED, A_COLUMN = 60, 20  # most groups of a key, and of a column of it
@@ -15,7 +20,7 @@ CORNER = 12  # places per side of the key of places
 
 
 @drawn
-def map_by(points, panels):
+def map_by(points: Array, panels: Arrays) -> Figure:
     """The same points (n, 2) in each panel, coloured by group or place.
 
     ``panels`` maps titles to names of groups (n,) or to colours of places (n, 3).
@@ -24,7 +29,7 @@ def map_by(points, panels):
     figure, every = maps(len(panels), *panels.values())
     for axes, (title, values) in zip(every, panels.items(), strict=True):
         if values.ndim == 2:
-            axes.scatter(*points.T, s=4, c=values)
+            axes.scatter(points[:, 0], points[:, 1], s=4, c=values)
             _key_of_places(axes)
         else:
             named(axes, by_group(axes, points, values))
@@ -33,7 +38,7 @@ def map_by(points, panels):
 
 
 @drawn
-def map_grid(planes, groups):
+def map_grid(planes: Arrays, groups: Arrays) -> Figure:
     """Several planes of points as rows, several groupings as columns.
 
     ``planes`` maps titles to points (n, 2), ``groups`` maps names to names of groups (n,).
@@ -47,20 +52,20 @@ def map_grid(planes, groups):
     return figure
 
 
-def maps(count, *groups, rows=1):
+def maps(count: int, *groups: Array, rows: int = 1) -> tuple[Figure, Iterable[Axes]]:
     """A figure with axes for ``count`` maps per row and room for the keys of their groups."""
     columns = max(1 if values.ndim == 2 else _columns(np.unique(values)) for values in groups)
     figure = Figure(figsize=((SIDE + KEY * columns) * count, 4.4 * rows), layout="constrained")
     return figure, figure.subplots(rows, count, squeeze=False).flat
 
 
-def by_group(axes, points, values, **style):
+def by_group(axes: Axes, points: Array, values: Array, **style: Any) -> dict[str, Line2D]:
     """Points coloured by group, in random order so that none hides another; returns the key."""
     names, groups = np.unique(values, return_inverse=True)
     shades = colours(len(names))
     order = np.random.default_rng(0).permutation(len(points))
     style = {"s": 6, "alpha": 0.7, "linewidths": 0, **style}
-    axes.scatter(*points[order].T, c=shades[groups[order]], **style)
+    axes.scatter(points[order, 0], points[order, 1], c=shades[groups[order]], **style)
     return {str(name): _dot(colour) for name, colour in zip(names, shades, strict=True)}
 
 
@@ -68,7 +73,7 @@ def _dot(colour):
     return Line2D([], [], marker="o", linestyle="", color=colour)
 
 
-def named(axes, artists):
+def named(axes: Axes, artists: Mapping[str, Artist]) -> None:
     """Draws the key of a map beside it, unless there are too many groups."""
     if len(artists) <= MOST_NAMED:
         beside = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
@@ -79,7 +84,7 @@ def _columns(names):
     return -(-len(names) // A_COLUMN) if len(names) <= MOST_NAMED else 0
 
 
-def colours(count):
+def colours(count: int) -> Array:
     """As many colours, as different from each other as possible."""
     if count <= len(PALETTE):
         return to_rgba_array(PALETTE)[:count]
@@ -95,7 +100,7 @@ def _key_of_places(axes):
 
 
 @drawn
-def map_of_images(points, images, title=""):
+def map_of_images(points: Array, images: Array, title: str = "") -> Figure:
     """Images (n, height, width, channels) in [0, 1] drawn at their points (n, 2).
 
     Of several images in one cell, the first is shown.
@@ -116,7 +121,7 @@ def map_of_images(points, images, title=""):
     return figure
 
 
-def colours_of_places(rows, columns):
+def colours_of_places(rows: Array, columns: Array) -> Array:
     """A colour (n, 3) for each place, which varies from left to right and from top to bottom."""
     across, down = (np.asarray(values) / max(1, np.max(values)) for values in (columns, rows))
     return np.stack([across, down, 1.0 - (across + down) / 2], axis=1)

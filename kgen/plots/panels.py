@@ -1,17 +1,30 @@
 """Panels, the parts of which figures are composed."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from kgen.fields import Field
 from kgen.fields.painting import canvas, show, temperatures
 from kgen.fields.volume import middle_planes
 from kgen.plots.style import DPI
+from kgen.types import Arrays, Names
 
 MARGIN, NARROWEST, SQUARE = 0.6, 3.2, 3.6  # inches
 FEW_CLASSES = 12  # up to which a square has room for two numbers
 LETTER, NAME = 0.05, 5  # of names below values: inches of a letter, font size
+
+
+class Panel(Protocol):
+    """What every panel of this module is: it has a size, and draws itself."""
+
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+
+    def draw(self, axes: Axes) -> None:
+        """Draws the panel into the axes."""
 
 
 class Cells(NamedTuple):
@@ -20,18 +33,18 @@ class Cells(NamedTuple):
     values: np.ndarray
     field: Field
     title: str = ""
-    columns: tuple = ()
-    rows: tuple = ()
+    columns: Names = ()
+    rows: Names = ()
 
     @property
-    def inches(self):
+    def inches(self) -> tuple[float, float]:
         """Width and height."""
         rows, columns = self.values.shape[:2]
         width, height = self.field.cell
         below = max((len(name) for _, name in self.field.marks), default=0) * LETTER
         return max(NARROWEST, columns * width + MARGIN), rows * height + MARGIN + below
 
-    def draw(self, axes):
+    def draw(self, axes: Axes) -> None:
         self.field.paint(axes, np.asarray(self.values))
         width, height = self.field.cell
         axes.set_aspect(height / width)
@@ -64,11 +77,11 @@ class Differences(NamedTuple):
     title: str = ""
 
     @property
-    def inches(self):
+    def inches(self) -> tuple[float, float]:
         """Width and height."""
         return Cells(self.values[None], self.field).inches
 
-    def draw(self, axes):
+    def draw(self, axes: Axes) -> None:
         signed = np.asarray(self.values, "float64").mean(axis=-1)[None]
         most = max(float(np.abs(signed).max()), 1e-6)
         coloured = temperatures(signed, (-most, most))
@@ -87,12 +100,12 @@ class Picture(NamedTuple):
     title: str = ""
 
     @property
-    def inches(self):
+    def inches(self) -> tuple[float, float]:
         """Width and height."""
         height, width = self.values.shape[:2]
         return width / DPI, height / DPI + MARGIN
 
-    def draw(self, axes):
+    def draw(self, axes: Axes) -> None:
         axes.imshow(np.squeeze(self.values), vmin=0, vmax=1)
         axes.set_title(self.title)
         axes.set_axis_off()
@@ -106,9 +119,12 @@ class Estimates(NamedTuple):
     unit: str = ""
     title: str = ""
 
-    inches = (SQUARE, SQUARE)
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return SQUARE, SQUARE
 
-    def draw(self, axes):
+    def draw(self, axes: Axes) -> None:
         both = np.concatenate([self.numbers, self.estimates])
         ends = both.min(), both.max()
         axes.plot(ends, ends, "k--", linewidth=0.8)
@@ -125,12 +141,12 @@ class Errors(NamedTuple):
     title: str = ""
 
     @property
-    def inches(self):
+    def inches(self) -> tuple[float, float]:
         """Width and height."""
         names = np.unique(self.groups)
         return max(NARROWEST, 0.3 * len(names) + 1.5), SQUARE + LETTER * max(map(len, names))
 
-    def draw(self, axes):
+    def draw(self, axes: Axes) -> None:
         names = np.unique(self.groups)
         parts = [np.abs(self.errors[self.groups == name]) for name in names]
         means = np.array([part.mean() for part in parts])
@@ -166,9 +182,12 @@ class Residuals(NamedTuple):
     unit: str = ""
     title: str = ""
 
-    inches = (SQUARE, SQUARE)
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return SQUARE, SQUARE
 
-    def draw(self, axes):
+    def draw(self, axes: Axes) -> None:
         axes.axhline(0.0, color="black", linestyle="--", linewidth=0.8)
         ends = np.array([self.numbers.min(), self.numbers.max()])
         slope, start = (
@@ -189,9 +208,12 @@ class Steps(NamedTuple):
     unit: str = ""
     title: str = ""
 
-    inches = (SQUARE, SQUARE)
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return SQUARE, SQUARE
 
-    def draw(self, axes):
+    def draw(self, axes: Axes) -> None:
         steps = np.arange(len(self.mean))
         axes.fill_between(steps, self.least, self.greatest, alpha=0.25, label="best to worst")
         axes.plot(steps, self.mean, "o-", label="mean")
@@ -207,11 +229,14 @@ class Cloud(NamedTuple):
     drawn: np.ndarray
     title: str = ""
 
-    inches = (SQUARE, SQUARE)
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return SQUARE, SQUARE
 
-    def draw(self, axes):
+    def draw(self, axes: Axes) -> None:
         for values, name in ((self.real, "real"), (self.drawn, "generated")):
-            axes.scatter(*values.T, s=2, alpha=0.5, label=name)
+            axes.scatter(values[:, 0], values[:, 1], s=2, alpha=0.5, label=name)
         ends = self.real.min(axis=0), self.real.max(axis=0)
         margin = 0.2 * (ends[1] - ends[0])
         axes.set(xlim=_around(ends, margin, 0), ylim=_around(ends, margin, 1))
@@ -223,16 +248,19 @@ class Clouds(NamedTuple):
 
     real: np.ndarray
     drawn: np.ndarray
-    names: tuple
+    names: Names
     title: str = ""
 
-    inches = (SQUARE, SQUARE)
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return SQUARE, SQUARE
 
-    def draw(self, axes):
-        axes.scatter(*self.real.T, s=2, color="0.8", label="real")
+    def draw(self, axes: Axes) -> None:
+        axes.scatter(self.real[:, 0], self.real[:, 1], s=2, color="0.8", label="real")
         hues = np.linspace(0, 1, len(self.drawn), endpoint=False)
         for values, name, hue in zip(self.drawn, self.names, hues, strict=True):
-            axes.scatter(*values.T, s=2, alpha=0.5, color=_hue(hue), label=name)
+            axes.scatter(values[:, 0], values[:, 1], s=2, alpha=0.5, color=_hue(hue), label=name)
         axes.set_title(self.title)
         if len(self.drawn) <= FEW_CLASSES:
             axes.legend(fontsize=NAME, markerscale=3)
@@ -246,14 +274,17 @@ class Moves(NamedTuple):
     expected: np.ndarray
     title: str = ""
 
-    inches = (SQUARE, SQUARE)
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return SQUARE, SQUARE
 
-    def draw(self, axes):
+    def draw(self, axes: Axes) -> None:
         before, after, expected = map(_in_plane, (self.before, self.after, self.expected))
-        axes.scatter(*before.T, s=8, label="before")
-        axes.scatter(*after.T, s=8, marker="x", linewidths=0.8, label="after")
-        steps = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.003, "alpha": 0.6}
-        axes.quiver(*before.T, *(expected - before).T, label="expected", **steps)
+        axes.scatter(before[:, 0], before[:, 1], s=8, label="before")
+        axes.scatter(after[:, 0], after[:, 1], s=8, marker="x", linewidths=0.8, label="after")
+        steps: dict[str, Any] = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.003}
+        axes.quiver(*before.T, *(expected - before).T, alpha=0.6, label="expected", **steps)
         axes.update_datalim(expected)  # matplotlib leaves out the tips of arrows
         axes.autoscale_view()
         _caption(axes, self.title)
@@ -266,13 +297,16 @@ class Histogram(NamedTuple):
     drawn: np.ndarray
     title: str = ""
 
-    inches = (SQUARE, SQUARE)
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return SQUARE, SQUARE
 
-    def draw(self, axes):
+    def draw(self, axes: Axes) -> None:
         margin = 0.2 * np.ptp(self.real)
         bins = np.linspace(self.real.min() - margin, self.real.max() + margin, 81)
         for values, name in ((self.real, "real"), (self.drawn, "generated")):
-            axes.hist(values[:, 0], bins, density=True, alpha=0.5, label=name)
+            axes.hist(values[:, 0], bins.tolist(), density=True, alpha=0.5, label=name)
         _caption(axes, self.title)
 
 
@@ -283,29 +317,39 @@ class Distributions(NamedTuple):
     drawn: np.ndarray
     title: str = ""
 
-    inches = (2 * SQUARE, 0.6 * SQUARE)
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return 2 * SQUARE, 0.6 * SQUARE
 
-    def draw(self, axes):
-        bins = np.linspace(*np.percentile(np.concatenate([self.real, self.drawn]), (0, 100)), 41)
+    def draw(self, axes: Axes) -> None:
+        low, high = np.percentile(np.concatenate([self.real, self.drawn]), (0, 100))
+        bins = np.linspace(low, high, 41)
         for values, name in ((self.real, "real"), (self.drawn, "generated")):
             told = f"{name}: {values.mean():,.4g} ± {values.std():,.3g}"
-            axes.hist(values, bins, density=True, alpha=0.5, label=told)
+            axes.hist(values, bins.tolist(), density=True, alpha=0.5, label=told)
         _caption(axes, self.title)
 
 
 class Scores(NamedTuple):
     """Histograms of the scores of several kinds of values, {name: (n,)}, and a threshold."""
 
-    kinds: dict
+    kinds: Arrays
     threshold: float
     title: str = ""
 
-    inches = (2 * SQUARE, 0.6 * SQUARE)
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return 2 * SQUARE, 0.6 * SQUARE
 
-    def draw(self, axes):
-        bins = np.linspace(*np.percentile(np.concatenate([*self.kinds.values()]), (0, 100)), 41)
+    def draw(self, axes: Axes) -> None:
+        low, high = np.percentile(np.concatenate([*self.kinds.values()]), (0, 100))
+        bins = np.linspace(low, high, 41)
         for name, values in self.kinds.items():
-            axes.hist(values, bins, density=True, alpha=0.5, label=f"{name} ({len(values)})")
+            axes.hist(
+                values, bins.tolist(), density=True, alpha=0.5, label=f"{name} ({len(values)})"
+            )
         axes.axvline(self.threshold, color="black", linestyle="--", label="threshold")
         axes.set(xlabel="score")
         _caption(axes, self.title)
@@ -318,9 +362,12 @@ class Change(NamedTuple):
     significant: np.ndarray
     title: str = ""
 
-    inches = (SQUARE + 2 * MARGIN, SQUARE)
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return SQUARE + 2 * MARGIN, SQUARE
 
-    def draw(self, axes):
+    def draw(self, axes: Axes) -> None:
         mean = self.mean.mean(axis=-1)
         most = max(float(np.abs(mean).max()), 1e-6)
         shown = axes.imshow(mean, cmap="RdBu", vmin=-most, vmax=most)
@@ -337,12 +384,15 @@ class Confusion(NamedTuple):
 
     labels: np.ndarray
     read: np.ndarray
-    names: tuple
+    names: Names
     title: str = ""
 
-    inches = (2 * SQUARE, 2 * SQUARE)
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return 2 * SQUARE, 2 * SQUARE
 
-    def draw(self, axes):
+    def draw(self, axes: Axes) -> None:
         from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 
         counts = confusion_matrix(self.labels, self.read, labels=np.arange(len(self.names)))
@@ -363,12 +413,15 @@ class Roc(NamedTuple):
 
     labels: np.ndarray
     probabilities: np.ndarray
-    names: tuple
+    names: Names
     title: str = ""
 
-    inches = (SQUARE, SQUARE)
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return SQUARE, SQUARE
 
-    def draw(self, axes):
+    def draw(self, axes: Axes) -> None:
         axes.plot((0, 1), (0, 1), "k--", linewidth=0.8)
         present = np.unique(self.labels)
         second = len(self.names) == 2 or len(present) < 2
@@ -401,9 +454,12 @@ class Reliability(NamedTuple):
     probabilities: np.ndarray
     title: str = ""
 
-    inches = (SQUARE, SQUARE)
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return SQUARE, SQUARE
 
-    def draw(self, axes):
+    def draw(self, axes: Axes) -> None:
         from kgen.metrics.calibration import reliability
 
         confidence, right, counts = reliability(self.probabilities, self.labels)

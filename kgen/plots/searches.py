@@ -1,9 +1,12 @@
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.ticker import MaxNLocator
 
 from kgen.plots.figures import Figure, legend
 from kgen.plots.style import drawn
+from kgen.types import Array, Names, Scalars
 
 NARROWEST = 4.4
 MOST_MARKED, APART = 6, 0.07  # values written on an axis, and their least distance
@@ -12,7 +15,7 @@ BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 
 
 @drawn
-def heat_map(rows, columns, values, names, title):
+def heat_map(rows: Names, columns: Names, values: Array, names: Names, title: str) -> Figure:
     """A heat map of numbers (rows, columns), each with its number; NaN is left empty.
 
     ``names`` are those of the axes.
@@ -42,7 +45,9 @@ def heat_map(rows, columns, values, names, title):
 
 
 @drawn
-def parallel_coordinates(trials, names, scores, title):
+def parallel_coordinates(
+    trials: Sequence[Sequence[float | str]], names: Names, scores: Sequence[float], title: str
+) -> Figure:
     """One line per trial over one axis per hyperparameter; the last axis is the score.
 
     ``trials`` are lists of values.
@@ -65,7 +70,9 @@ def parallel_coordinates(trials, names, scores, title):
 
 
 @drawn
-def curves_of_trials(histories, labels, name, title=""):
+def curves_of_trials(
+    histories: Sequence[Sequence[Scalars]], labels: Names, name: str, title: str = ""
+) -> Figure:
     """One number over the epochs, one line per trial."""
     figure = Figure(figsize=(6.4, 3.8), layout="constrained")
     axes = figure.subplots()

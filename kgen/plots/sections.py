@@ -1,14 +1,17 @@
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from kgen.plots.figures import Figure, legend
 from kgen.plots.style import FINE, drawn
+from kgen.types import Array
 
 BINS = 20
 
 
 @drawn
-def sizes(shapes):
+def sizes(shapes: Mapping[str, Sequence[tuple[int, int]]]) -> Figure:
     """Height over width of images, and how many images there are of each size.
 
     ``shapes`` maps groups to lists of (height, width).
@@ -30,7 +33,9 @@ def sizes(shapes):
 
 
 @drawn
-def extremes(images, value_range):
+def extremes(
+    images: Mapping[str, Sequence[tuple[str, Array]]], value_range: tuple[float, float]
+) -> Figure:
     """The largest image of each group above the smallest, all on the same scale.
 
     ``images`` maps groups to lists of (name, pixels).
@@ -48,7 +53,7 @@ def extremes(images, value_range):
 
 
 @drawn
-def restored(image, reconstruction, title=""):
+def restored(image: Array, reconstruction: Array, title: str = "") -> Figure:
     """A whole image in [0, 1], its reconstruction and their difference, all (height, width)."""
     figure = Figure(figsize=(13.5, 5.0), layout="constrained", dpi=FINE)
     apart = np.abs(image - reconstruction)

@@ -4,14 +4,18 @@ import contextlib
 import functools
 import inspect
 import threading
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
-from matplotlib import color_sequences, cycler, rc_context
+from matplotlib import color_sequences, rc_context
+from matplotlib.figure import Figure
+from matplotlib.rcsetup import cycler
 
 # Ten colours that colour-blind readers can distinguish: Petroff, Accessible Color Sequences for
 # Data Visualization, 2021.
 PALETTE = color_sequences["petroff10"]
 DPI, FINE = 120, 150  # dots per inch of figures, and of figures of many small images
-SETTINGS = {
+SETTINGS: dict[Any, Any] = {
     "axes.prop_cycle": cycler(color=PALETTE),
     "axes.labelsize": 8,
     "axes.spines.right": False,
@@ -34,16 +38,17 @@ SETTINGS = {
 # The settings are one dict of the process, and figures are also drawn in threads.
 _ONE_AT_A_TIME = threading.RLock()
 PATH = inspect.Parameter("path", inspect.Parameter.KEYWORD_ONLY, default=None)
+Drawn = TypeVar("Drawn", bound=Figure)
 
 
 @contextlib.contextmanager
-def style():
+def style() -> Iterator[None]:
     """Applies the style, and restores matplotlib's settings afterwards."""
     with _ONE_AT_A_TIME, rc_context(SETTINGS):
         yield
 
 
-def drawn(draw):
+def drawn(draw: Callable[..., Drawn]) -> Callable[..., Drawn]:
     """A decorator of functions that draw a figure: sets the style, saves to ``path`` if given."""
 
     @functools.wraps(draw)
@@ -55,5 +60,7 @@ def drawn(draw):
         return figure
 
     signature = inspect.signature(draw)
-    styled.__signature__ = signature.replace(parameters=[*signature.parameters.values(), PATH])
+    vars(styled)["__signature__"] = signature.replace(
+        parameters=[*signature.parameters.values(), PATH]
+    )
     return styled

@@ -1,9 +1,12 @@
 """Figures of the columns of a table, and of the number to be estimated from them."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from kgen.plots.figures import Figure
 from kgen.plots.style import drawn
+from kgen.types import Array, Arrays, Names
 
 COLUMN, LETTER = 0.14, 0.07  # inches: of a column of a figure, and of a letter of a name
 LEAST, MOST = 4.0, 24.0  # inches
@@ -12,7 +15,7 @@ TINY = 5  # font size of the names of many columns
 
 
 @drawn
-def counts(found, target):
+def counts(found: Mapping[str, Mapping[str, int]], target: str) -> Figure:
     """The number of rows per bracket and split; ``found`` holds dicts of counts by bracket."""
     figure = Figure(figsize=(max(LEAST, 0.8 * len(found) + 1.5), 3.2), layout="constrained")
     axes = figure.subplots()
@@ -34,7 +37,7 @@ def counts(found, target):
 
 
 @drawn
-def boxes(values, names, title):
+def boxes(values: Array, names: Names, title: str) -> Figure:
     """Box plots of every column, (n, columns): median, quartiles and outliers."""
     known = [column[np.isfinite(column)] for column in values.T]
     rows = [slice(start, start + IN_A_ROW) for start in range(0, len(names), IN_A_ROW)]
@@ -55,7 +58,7 @@ def boxes(values, names, title):
 
 
 @drawn
-def correlations(matrix, names):
+def correlations(matrix: Array, names: Names) -> Figure:
     """Pearson's r of all pairs of columns, red below 0 and blue above."""
     side = _wide(len(names))
     figure = Figure(
@@ -71,7 +74,7 @@ def correlations(matrix, names):
 
 
 @drawn
-def scatters(values, names, numbers, target):
+def scatters(values: Array, names: Names, numbers: Array, target: str) -> Figure:
     """Every column, (n, columns), over the number to be estimated, one panel each."""
     across = min(len(names), max(4, round(len(names) ** 0.5)))
     down = -(-len(names) // across)
@@ -88,7 +91,7 @@ def scatters(values, names, numbers, target):
 
 
 @drawn
-def by_group(numbers, groups, target):
+def by_group(numbers: Array, groups: Arrays, target: str) -> Figure:
     """Box plots of a number by group, one panel per column, such as sites.
 
     ``groups`` maps a column to the group of each row.

@@ -1,13 +1,16 @@
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from kgen.plots.figures import Figure, legend
 from kgen.plots.style import drawn
+from kgen.types import Arrays
 
 WIDTH, HEIGHT = 4.0, 3.0
 
 
 @drawn
-def curves_of_maps(panels):
+def curves_of_maps(panels: Mapping[str, Arrays]) -> Figure:
     """The mean answer while points are removed or inserted.
 
     ``panels`` maps titles to dicts from a method to its curves (n, steps + 1).
@@ -25,7 +28,7 @@ def curves_of_maps(panels):
 
 
 @drawn
-def cascades(similarities):
+def cascades(similarities: Mapping[str, Sequence[tuple[str, float]]]) -> Figure:
     """The similarity of maps while layers are randomised, the last layer first.
 
     ``similarities`` maps methods to lists of (layer, similarity).

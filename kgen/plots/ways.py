@@ -1,12 +1,14 @@
 import numpy as np
 from sklearn.decomposition import PCA
 
+from kgen.plots.figures import Figure
 from kgen.plots.maps import by_group, maps, named
 from kgen.plots.style import drawn
+from kgen.types import Array, Arrays
 
 
 @drawn
-def ways(codes, paths, names):
+def ways(codes: Array, paths: Arrays, names: Array) -> Figure:
     """Paths among latents on the plane of their two principal components, one panel per kind.
 
     Args:

@@ -1,8 +1,13 @@
 import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
 
 from kgen import models
 from kgen.checks import check_known, hint
+
+if TYPE_CHECKING:
+    from kgen.engine import GenerativeModel
 
 FORMAT_VERSION = 2
 FORMATS = 1, 2  # that can be read; models of version 1 have no fields
@@ -58,7 +63,7 @@ class RunConfig:
     fingerprint: str = ""
     format_version: int = FORMAT_VERSION
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.check_types(vars(self))
         for name, least in LEAST.items():
             if getattr(self, name) < least:
@@ -68,7 +73,7 @@ class RunConfig:
         _check_format(self.format_version)
 
     @classmethod
-    def of(cls, values):
+    def of(cls, values: Mapping[str, Any]) -> Self:
         """The configuration in a dict, as in config.json; raises for a misspelt or missing key."""
         # First of all, because other versions may have other keys.
         _check_format(values.get("format_version", FORMAT_VERSION))
@@ -79,7 +84,7 @@ class RunConfig:
         return cls(**values)
 
     @classmethod
-    def check_names(cls, values):
+    def check_names(cls, values: Iterable[str]) -> None:
         """Raises for an unknown key, and suggests the closest known one."""
         known = [entry.name for entry in dataclasses.fields(cls)]
         for name in values:
@@ -88,21 +93,21 @@ class RunConfig:
                 raise ValueError(f"unknown key {name!r}.{meant}")
 
     @classmethod
-    def check_types(cls, values):
+    def check_types(cls, values: Mapping[str, Any]) -> None:
         """Raises for a value that is not of the type of its key."""
         for entry in dataclasses.fields(cls):
             if entry.name in values:
                 _check_type(entry.name, values[entry.name], entry.type)
 
-    def replaced(self, **changes):
+    def replaced(self, **changes: Any) -> Self:
         """A copy with some values changed."""
         return dataclasses.replace(self, **changes)
 
-    def model_class(self):
+    def model_class(self) -> "type[GenerativeModel]":
         """The class of the model."""
         return models.MODELS[check_known("model", self.model, models.MODELS)].load()
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, Any]:
         """Plain values, as JSON holds them."""
         return dataclasses.asdict(self)
 

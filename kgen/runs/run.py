@@ -6,8 +6,10 @@ import platform
 import shutil
 import tempfile
 import zipfile
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 
@@ -17,6 +19,13 @@ from kgen.decoding import Undecodable, decoding, read_object, reason
 from kgen.runs.config import RunConfig
 from kgen.runs.locks import LOCK, locked
 from kgen.runs.temporary import own_prefix, sweep
+from kgen.types import Location
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from kgen.data.data import Data
+    from kgen.engine import GenerativeModel
 
 
 class Run:
@@ -30,13 +39,13 @@ class Run:
         >>> model = run.model()
     """
 
-    def __init__(self, path):
+    def __init__(self, path: Location):
         self.path = Path(path)
         self._there = False  # whether the directory has existed; from then on it must exist
-        self._asked = None  # the configuration, once it is written
+        self._asked: RunConfig | None = None  # the configuration, once it is written
 
     @classmethod
-    def create(cls, path, config):
+    def create(cls, path: Location, config: RunConfig) -> Self:
         """A new run in an empty or absent directory."""
         run = cls(path)
         run.check_free()
@@ -45,7 +54,7 @@ class Run:
         return run
 
     @classmethod
-    def open(cls, path):
+    def open(cls, path: Location) -> Self:
         """The run in a directory that a training has written."""
         run = cls(path)
         run.config.model_class()
@@ -53,7 +62,7 @@ class Run:
         sweep(run.path)
         return run
 
-    def check_free(self):
+    def check_free(self) -> None:
         """Raises unless the directory is empty or absent and can be written."""
         if self.path.is_file():
             raise ValueError(f"{self.path} is a file. Choose another directory for the run.")
@@ -73,7 +82,7 @@ class Run:
                 f"The run {self.path} cannot be written ({error}). Choose one of your own."
             ) from error
 
-    def held(self):
+    def held(self) -> AbstractContextManager[None]:
         """Keeps other processes from training this run meanwhile; raises if one is training it."""
         self.path.mkdir(parents=True, exist_ok=True)
         return locked(
@@ -82,7 +91,7 @@ class Run:
         )
 
     @property
-    def config(self):
+    def config(self) -> RunConfig:
         """The settings of the run, a ``RunConfig``."""
         if not self.begun:
             raise FileNotFoundError(f"{self.path} is not a run directory: {self._lack()}")
@@ -102,32 +111,32 @@ class Run:
             return "it holds no config.json. Give another, or put the file back."
         return f"it holds no config.json. It is a folder of runs; give one of them: {few(runs)}."
 
-    def configure(self, config):
+    def configure(self, config: RunConfig) -> None:
         """Writes the configuration; ``save_model`` writes it again if the file is deleted later."""
         self.write_json("config.json", config.as_dict())
         self._asked = config
 
     @property
-    def begun(self):
+    def begun(self) -> bool:
         """Whether the directory holds a configuration."""
         return (self.path / "config.json").is_file()
 
     @property
-    def history(self):
+    def history(self) -> list[dict[str, float]]:
         """One dict of numbers per epoch."""
         return self.read_rows("history.csv")
 
     @property
-    def health(self):
+    def health(self) -> list[dict[str, float]]:
         """The health signals, one dict per epoch; see ``kgen.callbacks.health``."""
         return self.read_rows("health.csv")
 
     @property
-    def pictures(self):
+    def pictures(self) -> list[Path]:
         """The paths of the pictures drawn after the epochs, in order."""
         return sorted((self.path / "samples").glob("epoch_*.png"))
 
-    def read_rows(self, name):
+    def read_rows(self, name: str) -> list[dict[str, float]]:
         """The rows of a CSV file of the run, one dict of numbers per epoch; may be empty."""
         path = self.path / name
         if not path.exists():
@@ -140,7 +149,7 @@ class Run:
             ]
             return [{**row, "epoch": int(row["epoch"])} for row in rows]
 
-    def write_rows(self, name, rows):
+    def write_rows(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Replaces a CSV file of the run."""
         with self.writing(name) as temporary, temporary.open("w", newline="") as file:
             writer = csv.DictWriter(
@@ -149,7 +158,7 @@ class Run:
             writer.writeheader()
             writer.writerows(rows)
 
-    def model(self, name="model.keras"):
+    def model(self, name: str = "model.keras") -> "GenerativeModel":
         """The saved model, checked to be the one that config.json names."""
         config, path = self.config, self.path / name
         expected = config.model_class()
@@ -170,16 +179,17 @@ class Run:
             model.adopt(self.trained_on().fields)
         return model
 
-    def trained_on(self):
+    def trained_on(self) -> "Data":
         """The data set with pixels as the training saw them, binarised if the run asked for it."""
         return self.dataset().binarised(self.config.binarisation)
 
-    def dataset(self):
+    def dataset(self) -> "Data":
         """The data set of config.json, not binarised; raises unless the run was trained on it."""
         from kgen import data
 
         config = self.config
-        dataset = data.load(config.dataset, **config.data)
+        # Tiles stand for a data set wherever their three splits do.
+        dataset = cast("Data", data.load(config.dataset, **config.data))
         if dataset.fingerprint != config.fingerprint:
             raise ValueError(
                 f"{config.dataset} is not the data that {self.path} was trained on. Put the old "
@@ -187,46 +197,48 @@ class Run:
             )
         return dataset
 
-    def save_model(self, model, name="model.keras"):
+    def save_model(self, model: "GenerativeModel", name: str = "model.keras") -> None:
         """Saves the model under ``name``; if that fails, the previous file stays in place."""
         if self._asked and not self.begun:
             self.configure(self._asked)
         with self.writing(name) as temporary:
             model.save(temporary)
 
-    def copy(self, source, target):
+    def copy(self, source: str, target: str) -> None:
         """Copies a file of the run to another name, whole or not at all."""
         with self.writing(target) as temporary:
             shutil.copyfile(self.path / source, temporary)
 
-    def read_json(self, name):
+    def read_json(self, name: str) -> dict[str, Any]:
         """A JSON file of the run, or an empty dict."""
         path = self.path / name
         return read_object(path) if path.exists() else {}
 
-    def write_json(self, name, values):
+    def write_json(self, name: str, values: Mapping[str, Any]) -> None:
         """Replaces a JSON file of the run."""
         with self.writing(name) as temporary:
             temporary.write_text(json.dumps(values, indent=2) + "\n")
 
-    def update_json(self, name, change):
+    def update_json(
+        self, name: str, change: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> dict[str, Any]:
         """Replaces values of a JSON file by ``change(values)``; other processes wait meanwhile."""
         with self.alone_at(name):
             values = change(self.read_json(name))
             self.write_json(name, values)
             return values
 
-    def alone_at(self, name):
+    def alone_at(self, name: str) -> AbstractContextManager[None]:
         """Keeps other processes from changing a file of the run meanwhile: they wait."""
         return locked(self.path / f".{name}{LOCK}")
 
-    def save_figure(self, figure, name, **options):
+    def save_figure(self, figure: "Figure", name: str, **options: Any) -> None:
         """Saves a matplotlib figure as a picture of the run."""
         with self.writing(name) as temporary:
             figure.savefig(temporary, **options)
 
     @contextmanager
-    def writing(self, name):
+    def writing(self, name: str) -> Iterator[Path]:
         """A temporary path with the file's suffix; it is renamed to the file once it is written."""
         self._check_there()
         target, temporary = self.path / name, None

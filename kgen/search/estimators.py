@@ -1,16 +1,24 @@
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self, cast
+
 import joblib
 import numpy as np
-from sklearn.base import clone, is_classifier
+from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.metrics import check_scoring
 from sklearn.model_selection import KFold, StratifiedKFold, cross_validate
 from sklearn.utils import all_estimators
 
 from kgen import data
 from kgen.checks import hint
-from kgen.fields import Number
+from kgen.data.split import Split
+from kgen.fields.number import Number
 from kgen.reading import like
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
+from kgen.search.objective import Objective
+from kgen.search.space import Space
+from kgen.types import Array
 
 PREFIX, FOLDS = "sklearn:", 5
 SCORE, ERROR = "score", "mean_absolute_error"
@@ -39,7 +47,15 @@ class EstimatorHyperModel:
         >>> EstimatorHyperModel(sklearn.svm.SVC(), x, y, Space({"C": Range(0.1, 100.0, log=True)}))
     """
 
-    def __init__(self, estimator, x, y, space, scoring=None, unit=None):
+    def __init__(
+        self,
+        estimator: BaseEstimator,
+        x: Array,
+        y: Array,
+        space: Space,
+        scoring: str | None = None,
+        unit: float | None = None,
+    ):
         self.estimator, self.x, self.y, self.scoring, self.unit = estimator, x, y, scoring, unit
         self.reported = {SCORE: "max"} if unit is None else {SCORE: "max", ERROR: "min"}
         self.default_objective = SCORE if unit is None else ERROR
@@ -56,14 +72,14 @@ class EstimatorHyperModel:
         self.space = space.typed(self.config.model, known)
 
     @classmethod
-    def of_config(cls, config, space):
+    def of_config(cls, config: RunConfig, space: Space) -> Self:
         """The estimator ``sklearn:NAME`` of a configuration, on the training values of its data.
 
         It is a classifier for classes, or a regressor for numbers. Both are scaled as for a model:
         numbers are in standard deviations from the training mean.
         """
         data.check(config.dataset, **config.data)
-        train = data.load(config.dataset, **config.data).train
+        train = cast(Split, data.load(config.dataset, **config.data).train)
         estimator = _named(config.model.removeprefix(PREFIX), _kind(config, train))
         options = {
             key: like(key, value, estimator.get_params().get(key))
@@ -71,7 +87,8 @@ class EstimatorHyperModel:
         }
         y, unit = train.labels, None
         if y is None:
-            y, unit = train.scaled("y").reshape(-1), float(train.fields["y"].deviation)
+            y = train.scaled("y").reshape(-1)
+            unit = float(cast(Number, train.fields["y"]).deviation)
         rows = train.scaled().reshape(len(train), -1)
         found = cls(estimator.set_params(**options), rows, y, space, unit=unit)
         found.config = found.config.replaced(
@@ -80,19 +97,27 @@ class EstimatorHyperModel:
         return found
 
     @property
-    def asked(self):
+    def asked(self) -> dict[str, Any]:
         """The settings that identify this subject."""
         names = "model", "dataset", "seed", "epochs", "options"
         return {**{name: getattr(self.config, name) for name in names}, "scoring": self.scoring}
 
-    def written(self, values):
+    def written(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters of the estimator with these values; objects are written as they print."""
         return {**self.config.options, **values}
 
-    def check(self, objective, patience):
+    def check(self, objective: Objective, patience: int | None) -> None:
         """Nothing to check: every estimator has its score."""
 
-    def trial(self, path, values, seed, epochs, objective, **training):
+    def trial(
+        self,
+        path: Path,
+        values: Mapping[str, Any],
+        seed: int,
+        epochs: int | None,
+        objective: Objective,
+        **training: Any,
+    ) -> tuple[int, dict[str, float], None]:
         """Scores the estimator with these values, and saves one that is fitted to all rows."""
         drawn = {"random_state": seed} if "random_state" in self.config.options else {}
         estimator = clone(self.estimator).set_params(**drawn, **values)

@@ -1,4 +1,7 @@
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
 
 import keras
 import keras_tuner
@@ -6,10 +9,14 @@ import keras_tuner
 from kgen import data, plots, tasks
 from kgen.callbacks.patience import Patience
 from kgen.callbacks.pictures import examples
+from kgen.data.data import Data
+from kgen.engine import GenerativeModel
 from kgen.experiments import building
 from kgen.experiments.resuming import trained
-from kgen.runs.config import EVERY
-from kgen.search.objective import Measure, measurable
+from kgen.runs.config import EVERY, RunConfig
+from kgen.search.objective import Measure, Objective, measurable
+from kgen.search.space import Space
+from kgen.types import Array
 
 RATE = "learning_rate"
 
@@ -34,35 +41,35 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
         >>> tuner.search(epochs=5)
     """
 
-    def __init__(self, config, space):
+    def __init__(self, config: RunConfig, space: Space):
         super().__init__(config.model)
         self.config = building.asked(config)
         self.model_class = config.model_class()
         self.space = space.typed(config.model, self.known)
 
     @property
-    def known(self):
+    def known(self) -> dict[str, Any]:
         """Every hyperparameter with its default."""
         options = building.own_options(self.model_class)
         rates = {RATE: 1e-3, **{f"{RATE}.{player}": 1e-3 for player in self.first.optimizers}}
         return {**options, "batch_size": self.config.batch_size, **rates}
 
     @cached_property
-    def dataset(self):
+    def dataset(self) -> Data:
         data.check(self.config.dataset, **self.config.data)
-        return data.load(self.config.dataset, **self.config.data)
+        return cast(Data, data.load(self.config.dataset, **self.config.data))
 
     @cached_property
-    def first(self):
+    def first(self) -> GenerativeModel:
         """The untrained model of the configuration alone, without searched values."""
         return self._built(self.config)
 
     @property
-    def fingerprint(self):
+    def fingerprint(self) -> str:
         return self.dataset.fingerprint
 
     @property
-    def asked(self):
+    def asked(self) -> dict[str, Any]:
         """The settings that identify this subject."""
         config = self.config.as_dict()
         return {
@@ -72,23 +79,25 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
         }
 
     @cached_property
-    def measurable(self):
+    def measurable(self) -> dict[str, str | None]:
         """The metrics to compare on validation values after training, each with its direction."""
         return measurable(self.first, self.dataset)
 
     @property
-    def reported(self):
+    def reported(self) -> dict[str, str | None]:
         """The numbers that a trial reports, by name, with their direction if they have one."""
         tracked = list(dict.fromkeys(["loss", *(metric.name for metric in self.first.metrics)]))
         logged = dict.fromkeys([*tracked, *(f"val_{name}" for name in tracked)])
         return {**logged, **self.measurable}
 
     @property
-    def default_objective(self):
+    def default_objective(self) -> str:
         """The model's own monitor; for a GAN, whose losses do not compare, the Fréchet distance."""
         return self.model_class.monitor or "frechet_distance_over_floor"
 
-    def configured(self, values, seed=None, epochs=None):
+    def configured(
+        self, values: Mapping[str, Any], seed: int | None = None, epochs: int | None = None
+    ) -> RunConfig:
         """The configuration of the run with these values."""
         options, rates = dict(self.config.options), dict(self.config.learning_rates)
         batch_size = self.config.batch_size
@@ -103,14 +112,20 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
         seed = self.config.seed if seed is None else seed
         return self.config.replaced(**changes, seed=seed, epochs=epochs or self.config.epochs)
 
-    def written(self, values):
+    def written(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The same as a dict for JSON."""
         return self.configured(values).as_dict()
 
-    def build(self, hyperparameters):
+    def build(self, hyperparameters: keras_tuner.HyperParameters) -> GenerativeModel:
         return self._built(self.configured(self.space.declare(hyperparameters)))
 
-    def fit(self, hyperparameters, model, epochs=None, **kwargs):
+    def fit(
+        self,
+        hyperparameters: keras_tuner.HyperParameters,
+        model: GenerativeModel,
+        epochs: int | None = None,
+        **kwargs: Any,
+    ) -> keras.callbacks.History:
         config = self.configured(self.space.declare(hyperparameters), epochs=epochs)
         seen = self.dataset.binarised(config.binarisation)
         train, validation = seen.train, seen.validation
@@ -123,7 +138,7 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
             **kwargs,
         )
 
-    def check(self, objective, patience):
+    def check(self, objective: Objective, patience: int | None) -> None:
         """Measures what needs no model: data unfit for the metric is refused before training."""
         if objective.name not in self.measurable:
             return
@@ -141,9 +156,18 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
                 "Choose another objective, such as val_loss."
             ) from error
 
-    def trial(self, path, values, seed, epochs, objective, callbacks=(), patience=None):
+    def trial(
+        self,
+        path: Path,
+        values: Mapping[str, Any],
+        seed: int,
+        epochs: int | None,
+        objective: Objective,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+        patience: int | None = None,
+    ) -> tuple[int, dict[str, float], Array | None]:
         """Trains, or finishes, the run at ``path``: its epochs, its last numbers and a picture."""
-        waiting = patience and self._patience(path, objective, patience)
+        waiting = self._patience(path, objective, patience) if patience else None
         try:
             run = trained(path, self.configured(values, seed, epochs), callbacks, waiting)
             model, numbers = run.model(), dict(run.history[-1])

@@ -1,8 +1,11 @@
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from kgen import tasks
 from kgen.checks import hint
+from kgen.data.data import Data
+from kgen.engine import GenerativeModel
 from kgen.metrics.catalogue import CATALOGUE, of_groups
 from kgen.tasks.study import Settings, Study
 
@@ -10,7 +13,7 @@ OVER_FLOOR = "_over_floor"  # in units of the same metric on real values
 DIRECTIONS = {"lower": "min", "higher": "max"}
 
 
-def measurable(model, data):
+def measurable(model: GenerativeModel, data: Data) -> dict[str, str | None]:
     """The metrics of a model's tasks, and each over its floor; each with its better direction."""
     groups = [group for task in tasks.applying(model, data) for group in task.groups]
     found = {name: DIRECTIONS.get(metric.better) for name, metric in of_groups(groups).items()}
@@ -24,7 +27,7 @@ class Objective(NamedTuple):
     direction: str
 
     @classmethod
-    def of(cls, text, reported):
+    def of(cls, text: str, reported: Mapping[str, str | None]) -> Self:
         """``NAME[:min|max]``; ``reported`` has the numbers of trials with their directions."""
         name, _, direction = text.partition(":")
         if name not in reported:
@@ -38,11 +41,11 @@ class Objective(NamedTuple):
         return cls(name, direction)
 
     @property
-    def sign(self):
+    def sign(self) -> int:
         """The factor that makes smaller better."""
         return 1 if self.direction == "min" else -1
 
-    def __str__(self):
+    def __str__(self) -> str:
         return (
             f"{self.name}, "
             f"{'the smaller the better' if self.direction == 'min' else 'the larger the better'}"
@@ -65,21 +68,21 @@ class Measure:
         binarisation: how pixels are drawn 0 or 1 for training.
     """
 
-    def __init__(self, name, model, data, binarisation="none"):
+    def __init__(self, name: str, model: GenerativeModel, data: Data, binarisation: str = "none"):
         self.name, self.metric = name, name.removesuffix(OVER_FLOOR)
         self.task = _task_of(self.metric)
         seen = data.binarised(binarisation)
-        validating = [replace(one, test=one.validation) for one in (data, seen)]
-        self.study = Study(model, *validating, Settings(metrics=(self.metric,)))
+        own, trained_on = (replace(one, test=one.validation) for one in (data, seen))
+        self.study = Study(model, own, trained_on, Settings(metrics=(self.metric,)))
 
-    def check(self):
+    def check(self) -> None:
         """Raises if the metric cannot be measured on the data."""
         _, real, _ = self.task.evidence(self.study)
         metric = CATALOGUE[self.metric]
         if real is not None and real.has(metric.of):
             metric.measure(real)
 
-    def __call__(self, model):
+    def __call__(self, model: GenerativeModel) -> float:
         score = self.task.measure(self.study.of(model))[self.metric]
         if isinstance(score, str):
             raise ValueError(f"{self.metric} cannot be measured: {score}")

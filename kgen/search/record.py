@@ -6,8 +6,10 @@ import json
 import re
 import shutil
 import statistics
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -15,6 +17,7 @@ from kgen.runs.locks import LOCK, locked
 from kgen.runs.run import Run
 from kgen.runs.temporary import sweep
 from kgen.search.objective import Objective
+from kgen.types import Array, Location
 
 FORMAT_VERSION = 1
 MAY_GROW = {"trials"}
@@ -32,26 +35,26 @@ class Record(NamedTuple):
     error: str
     runs: list
 
-    def score(self, objective):
+    def score(self, objective: Objective) -> float:
         """Mean of the objective over the seeds."""
         return statistics.mean(run["numbers"][objective.name] for run in self.runs)
 
     @property
-    def health(self):
+    def health(self) -> str:
         """The warnings that were active at the end of its runs."""
         return ", ".join(dict.fromkeys(run["health"] for run in self.runs if run.get("health")))
 
-    def spread(self, objective):
+    def spread(self, objective: Objective) -> float | None:
         """Standard deviation of the objective over the seeds; ``None`` for one seed."""
         values = [run["numbers"][objective.name] for run in self.runs]
         return statistics.stdev(values) if len(values) > 1 else None
 
     @property
-    def completed(self):
+    def completed(self) -> bool:
         return self.status == "completed"
 
     @property
-    def label(self):
+    def label(self) -> str:
         """The values in words."""
         return ", ".join(f"{name} {number(value)}" for name, value in self.values.items())
 
@@ -69,11 +72,11 @@ class Search:
         >>> [record.score(search.objective) for record in search.records]
     """
 
-    def __init__(self, path, objective, keep=3):
+    def __init__(self, path: Location, objective: Objective, keep: int = 3):
         self.folder, self.objective, self.keep = Run(path), objective, keep
 
     @classmethod
-    def open(cls, path):
+    def open(cls, path: Location) -> Self:
         """The search that a directory holds, to look at."""
         asked = Run(path).read_json("search.json")
         if not asked:
@@ -83,11 +86,11 @@ class Search:
         return cls(path, Objective(*asked["objective"].rsplit(":", 1)))
 
     @property
-    def path(self):
+    def path(self) -> Path:
         return self.folder.path
 
     @contextlib.contextmanager
-    def held(self, plan):
+    def held(self, plan: Mapping[str, Any]) -> Iterator[None]:
         """Begins a search, or continues the same one; meanwhile no other process can."""
         self.check_same(plan)
         self.path.mkdir(parents=True, exist_ok=True)
@@ -96,12 +99,12 @@ class Search:
             self.folder.write_json("search.json", {"format_version": FORMAT_VERSION, **plan})
             yield
 
-    def alone_with(self, trial):
+    def alone_with(self, trial: str) -> AbstractContextManager[None]:
         """Waits until no other process works on this trial, and keeps others off meanwhile."""
         (self.path / "records").mkdir(parents=True, exist_ok=True)
         return locked(self.path / "records" / f".{trial}.lock")
 
-    def check_same(self, plan):
+    def check_same(self, plan: Mapping[str, Any]) -> None:
         """Raises unless the directory belongs to the same search, or to none."""
         known, plan = self.folder.read_json("search.json"), json.loads(json.dumps(plan))
         if not known:
@@ -131,17 +134,17 @@ class Search:
     # ---- trials ----------------------------------------------------------------------------------
 
     @property
-    def records(self):
+    def records(self) -> list[Record]:
         """The trials that have ended, in their order."""
         names = sorted((path.stem for path in (self.path / "records").glob("[!.]*.json")), key=int)
-        return [self.record(name) for name in names]
+        return [record for name in names if (record := self.record(name)) is not None]
 
-    def record(self, trial):
+    def record(self, trial: str) -> Record | None:
         """The record of a trial, or ``None``."""
         found = self.folder.read_json(f"records/{trial}.json")
         return Record(**found) if found else None
 
-    def begin(self, trial, epochs):
+    def begin(self, trial: str, epochs: int) -> int:
         """Notes that a trial begins after so many epochs; returns how often it has begun there."""
         name = f"records/.{trial}.begun"
         before = self.folder.read_json(name)
@@ -149,10 +152,10 @@ class Search:
         self.folder.write_json(name, {"epochs": epochs, "times": times})
         return times
 
-    def write(self, record):
+    def write(self, record: Record) -> None:
         self.folder.write_json(f"records/{record.trial}.json", record._asdict())
 
-    def run_path(self, values, seed):
+    def run_path(self, values: Mapping[str, Any], seed: int) -> Path:
         """The path of the run with these values and seed; a longer training continues it."""
         name = ",".join([*(f"{name}={value}" for name, value in values.items()), f"seed={seed}"])
         plain = len(name) <= LONGEST_NAME and all(
@@ -161,28 +164,28 @@ class Search:
         code = hashlib.sha256(repr((values, seed)).encode()).hexdigest()[:16]
         return self.path / "trials" / (name if plain else code)
 
-    def log(self, trial):
+    def log(self, trial: str) -> Path:
         """The log file of a trial's trainings."""
         (self.path / "logs").mkdir(parents=True, exist_ok=True)
         return self.path / "logs" / f"{trial}.txt"
 
-    def save_samples(self, trial, picture):
+    def save_samples(self, trial: str, picture: Array) -> None:
         """Stores the sample picture of a trial, in [0, 1]: its model may be deleted later."""
         with self.folder.writing(f"records/{trial}.npy") as temporary:
             np.save(temporary, np.round(picture * 255).astype("uint8"))
 
-    def samples(self, trial):
+    def samples(self, trial: str) -> Array | None:
         """The picture of a trial in [0, 1], or ``None``."""
         path = self.path / "records" / f"{trial}.npy"
         return np.load(path) / 255 if path.exists() else None
 
     @property
-    def completed(self):
+    def completed(self) -> list[Record]:
         """The trials that did not fail, in their order."""
         return [record for record in self.records if record.completed]
 
     @property
-    def ranked(self):
+    def ranked(self) -> list[Record]:
         """The completed trials, best first; of trials that continue the same run, only the last."""
         last = {record.runs[0]["path"]: record for record in self.completed}
         return sorted(
@@ -190,13 +193,15 @@ class Search:
         )
 
     @property
-    def names(self):
+    def names(self) -> list[str]:
         """The hyperparameters."""
         return list(self.records[0].values)
 
     # ---- what is kept ----------------------------------------------------------------------------
 
-    def settle(self, configured, prune=True):
+    def settle(
+        self, configured: Callable[[Mapping[str, Any]], Mapping[str, Any]], prune: bool = True
+    ) -> None:
         """Updates trials.csv, best.json and the best run.
 
         With ``prune``, deletes the models of all trials but the ``keep`` best.
@@ -210,7 +215,7 @@ class Search:
         if prune:
             self._prune(ranked)
 
-    def as_csv(self):
+    def as_csv(self) -> str:
         """One line per run: hyperparameters, seed, status, numbers, and the error, if any."""
         lines = [line for record in self.records for line in _lines(record)]
         text, names = io.StringIO(), dict.fromkeys(name for line in lines for name in line)
@@ -238,7 +243,7 @@ class Search:
                         path.unlink()
 
 
-def number(value):
+def number(value: object) -> str:
     """Four significant digits of a float, anything else as it is."""
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 

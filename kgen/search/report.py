@@ -1,15 +1,18 @@
 """What a search found, as figures: every one is drawn from the records, whoever wrote them."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from kgen import plots
+from kgen.plots.figures import Figure
 from kgen.runs.run import Run
-from kgen.search.record import number
+from kgen.search.record import Search, number
 
 MOST_COLUMNS = 4
 
 
-def heat_map(search):
+def heat_map(search: Search) -> Figure | None:
     """The score over the first two hyperparameters; ``None`` if the trials fill no grid.
 
     Each cell has the best trial over the other hyperparameters.
@@ -33,14 +36,14 @@ def heat_map(search):
     )
 
 
-def parallel_coordinates(search):
+def parallel_coordinates(search: Search) -> Figure:
     """One line per trial through its values to its score."""
     trials = [list(record.values.values()) for record in search.ranked]
     scores = [record.score(search.objective) for record in search.ranked]
     return plots.parallel_coordinates(trials, search.names, scores, search.objective.name)
 
 
-def curves(search):
+def curves(search: Search) -> Figure | None:
     """The objective of each trial per epoch, or a loss instead; ``None`` without epochs."""
     histories = [Run(search.path / record.runs[0]["path"]).history for record in search.completed]
     if not all(histories):
@@ -61,7 +64,7 @@ def curves(search):
     )
 
 
-def samples(search):
+def samples(search: Search) -> Figure | None:
     """The samples of each trial, for the same latents and values in all, with its score."""
     pictures = [search.samples(record.trial) for record in search.completed]
     if any(picture is None for picture in pictures):
@@ -75,7 +78,7 @@ def samples(search):
     return plots.image_viewer(pictures, titles, min(columns, MOST_COLUMNS))
 
 
-FIGURES = {
+FIGURES: dict[str, Callable[[Search], Figure | None]] = {
     "heat_map.png": heat_map, "parallel.png": parallel_coordinates, "curves.png": curves,
     "samples.png": samples,
 }  # fmt: skip
@@ -90,7 +93,7 @@ FILES = {
 }
 
 
-def write_report(search):
+def write_report(search: Search) -> None:
     """Writes all figures that the completed trials allow."""
     if search.completed:
         for name, draw in FIGURES.items():

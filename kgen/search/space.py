@@ -2,11 +2,15 @@ import itertools
 import math
 import re
 import sys
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Self
+
+from keras_tuner import HyperParameters
 
 from kgen.checks import hint
 from kgen.decoding import read_yaml
 from kgen.reading import as_it_reads, as_kind, like
+from kgen.types import Location
 
 DIGITS, SLACK = 12, 1e-6  # of sums of steps
 LARGEST = sys.float_info.max
@@ -26,13 +30,13 @@ class Range(NamedTuple):
     log: bool = False
 
     @property
-    def values(self):
+    def values(self) -> list[float] | None:
         """The values of the steps; ``None`` for a range without steps."""
         if self.step is None:
             return None
         return [round(self.low + index * self.step, DIGITS) for index in range(_count(self))]
 
-    def __str__(self):
+    def __str__(self) -> str:
         how = ":log" if self.log else f":{self.step}" if self.step is not None else ""
         return f"{self.low}..{self.high}{how}"
 
@@ -54,7 +58,7 @@ class Space:
         >>> Space({"beta": [0.1, 0.5, 1.0], "latent_dim": Range(8, 64, step=8)})
     """
 
-    def __init__(self, entries):
+    def __init__(self, entries: Mapping[str, Sequence[Any] | Range]):
         if not entries:
             raise ValueError(
                 f"Nothing to search. Give values of hyperparameters, such as {EXAMPLE}."
@@ -62,7 +66,7 @@ class Space:
         self.entries = {name: _checked(name, entry) for name, entry in entries.items()}
 
     @classmethod
-    def of_texts(cls, texts):
+    def of_texts(cls, texts: Iterable[str]) -> Self:
         """The space of texts ``NAME=VALUE,VALUE,…`` and ``NAME=LOW..HIGH[:STEP|:log]``."""
         pairs = []
         for text in texts:
@@ -73,7 +77,7 @@ class Space:
         return cls(_named(pairs))
 
     @classmethod
-    def of_file(cls, path):
+    def of_file(cls, path: Location) -> Self:
         """The space of a YAML file.
 
         A name has a list of values, or {low: …, high: …, step: …}, or {low: …, high: …, log: true}.
@@ -87,7 +91,7 @@ class Space:
             _named((str(name), _of_yaml(path, name, entry)) for name, entry in found.items())
         )
 
-    def typed(self, owner, known):
+    def typed(self, owner: str, known: Mapping[str, Any]) -> "Space":
         """The space with values of the types that ``owner`` takes; raises where they do not fit.
 
         ``known`` maps each hyperparameter of ``owner`` to its default.
@@ -98,7 +102,7 @@ class Space:
         space.check(owner, known)
         return space
 
-    def check(self, owner, known):
+    def check(self, owner: str, known: Mapping[str, Any]) -> None:
         """Raises for a hyperparameter that ``owner`` lacks, and for values of another type."""
         for name, entry in self.entries.items():
             if name not in known:
@@ -114,18 +118,18 @@ class Space:
                 )
 
     @property
-    def finite(self):
+    def finite(self) -> bool:
         """Whether it has finitely many points."""
         return not any(
             isinstance(entry, Range) and entry.step is None for entry in self.entries.values()
         )
 
     @property
-    def count(self):
+    def count(self) -> int:
         """How many combinations there are."""
         return math.prod(map(_count, self.entries.values()))
 
-    def points(self, most=None):
+    def points(self, most: int | None = None) -> list[dict[str, Any]]:
         """All combinations as dicts, the last hyperparameter fastest; or the first ``most``."""
         for name, entry in self.entries.items():
             if isinstance(entry, Range) and entry.step is None:
@@ -143,13 +147,13 @@ class Space:
         combinations = itertools.islice(itertools.product(*lists), most)
         return [dict(zip(self.entries, values, strict=True)) for values in combinations]
 
-    def declare(self, hyperparameters):
+    def declare(self, hyperparameters: HyperParameters) -> dict[str, Any]:
         """Registers all with ``keras_tuner.HyperParameters``; returns their values in it."""
         return {
             name: _declared(hyperparameters, name, entry) for name, entry in self.entries.items()
         }
 
-    def __str__(self):
+    def __str__(self) -> str:
         return " ".join(f"{name}={_text(entry)}" for name, entry in self.entries.items())
 
 

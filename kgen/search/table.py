@@ -1,4 +1,7 @@
-from kgen.search.record import number
+from collections.abc import Callable
+from typing import Any
+
+from kgen.search.record import Search, number
 
 WIDTH = 12
 
@@ -11,10 +14,12 @@ class Table:
         write: function that prints a line.
     """
 
-    def __init__(self, search, write=print):
-        self.search, self.write, self.told, self.widths = search, write, set(), []
+    def __init__(self, search: Search, write: Callable[[str], Any] = print):
+        self.search, self.write = search, write
+        self.told: set[str] = set()
+        self.widths: list[int] = []
 
-    def update(self):
+    def update(self) -> int:
         """Writes a line for each trial that ended since the last call; returns how many."""
         new = [record for record in self.search.records if record.trial not in self.told]
         if new and not self.told:

@@ -2,14 +2,20 @@ import contextlib
 import re
 import shutil
 import time
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 import keras_tuner
+from keras_tuner.engine.trial import Trial
 
 from kgen.runs.run import Run
-from kgen.search.record import Record
+from kgen.search.estimators import EstimatorHyperModel
+from kgen.search.hypermodel import GenerativeHyperModel
+from kgen.search.record import Record, Search
 from kgen.tasks.faults import faults_of
 
 MOST_KILLS = 5
+Hypermodel: TypeAlias = GenerativeHyperModel | EstimatorHyperModel
 
 
 class Trials:
@@ -22,10 +28,12 @@ class Trials:
         training: dict, further arguments of ``subject.trial``.
     """
 
-    def __init__(self, search, subject, seeds, training):
+    def __init__(
+        self, search: Search, subject: Hypermodel, seeds: Sequence[int], training: Mapping[str, Any]
+    ):
         self.search, self.subject, self.seeds, self.training = search, subject, seeds, training
 
-    def __call__(self, trial):
+    def __call__(self, trial: Trial) -> dict[str, float]:
         values = {name: trial.hyperparameters.values[name] for name in self.subject.space.entries}
         # A worker that was taken for lost may still work on it.
         with self.search.alone_with(trial.trial_id):

@@ -1,7 +1,13 @@
 import time
+from collections.abc import Callable
+from typing import Any
 
 from keras_tuner.engine.base_tuner import BaseTuner
+from keras_tuner.engine.trial import Trial
 from keras_tuner.src import config
+
+from kgen.search.oracles import Durable
+from kgen.types import Location
 
 IDLE_SECONDS = 0.5
 
@@ -17,29 +23,36 @@ class Tuner(BaseTuner):
         fault: function that returns the error that has to end the search, or ``None``.
     """
 
-    def __init__(self, oracle, work, directory, after=lambda: None, fault=lambda: None):
-        self.work, self.after, self.fault, self._pause = work, after, fault, 0
+    def __init__(
+        self,
+        oracle: Durable,
+        work: Callable[[Trial], dict[str, float]],
+        directory: Location,
+        after: Callable[[], Any] = lambda: None,
+        fault: Callable[[], Exception | None] = lambda: None,
+    ):
+        self.work, self.after, self.fault, self._pause = work, after, fault, 0.0
         config.DEBUG = (
             False  # else it prints a traceback per failing trial; the record holds the reason
         )
         super().__init__(oracle, directory=directory, project_name="tuner")
 
-    def save(self):
+    def save(self) -> None:
         """Does nothing: the oracle saves itself, and a kill would damage KerasTuner's own file."""
 
-    def pre_create_trial(self):
-        if self.fault():
-            raise self.fault()
+    def pre_create_trial(self) -> None:
+        if fault := self.fault():
+            raise fault
         # Told to ask again, KerasTuner's tuner does so at once and keeps a whole core busy.
         time.sleep(self._pause)
         self._pause = IDLE_SECONDS
 
-    def on_trial_begin(self, trial):
+    def on_trial_begin(self, trial: Trial) -> None:
         self._pause = 0
 
-    def run_trial(self, trial):
+    def run_trial(self, trial: Trial) -> dict[str, float]:
         return self.work(trial)
 
-    def on_trial_end(self, trial):
+    def on_trial_end(self, trial: Trial) -> None:
         super().on_trial_end(trial)
         self.after()

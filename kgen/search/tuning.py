@@ -2,6 +2,8 @@ import contextlib
 import functools
 import math
 import time
+from collections.abc import Sequence
+from typing import Any
 
 import keras_tuner
 
@@ -15,8 +17,9 @@ from kgen.search.objective import Objective
 from kgen.search.record import Search
 from kgen.search.report import write_report
 from kgen.search.table import Table
-from kgen.search.trials import Trials
+from kgen.search.trials import Hypermodel, Trials
 from kgen.search.tuner import Tuner
+from kgen.types import Location
 
 ALGORITHMS = "grid", "random", "bayesian", "hyperband"
 SOME = 10
@@ -51,8 +54,9 @@ class Tuning:
     """
 
     def __init__(
-        self, path, subject, algorithm="grid", objective=None, seeds=1, trials=None, hours=None,
-        patience=None, keep=3,
+        self, path: Location, subject: Hypermodel, algorithm: str = "grid",
+        objective: str | None = None, seeds: int = 1, trials: int | None = None,
+        hours: float | None = None, patience: int | None = None, keep: int = 3,
     ):  # fmt: skip
         self.subject = subject
         self.algorithm = algorithm
@@ -77,7 +81,7 @@ class Tuning:
             )
 
     @property
-    def plan(self):
+    def plan(self) -> dict[str, Any]:
         """The settings that identify this search: a directory is continued only with the same."""
         return {
             "kgen": kgen.__version__, "keras_tuner": keras_tuner.__version__,
@@ -87,7 +91,7 @@ class Tuning:
             "trials": self.trials,
         }  # fmt: skip
 
-    def __str__(self):
+    def __str__(self) -> str:
         config, space = self.subject.config, self.subject.space
         what = (
             f"{self.algorithm}, points: {self._count} of"
@@ -98,7 +102,7 @@ class Tuning:
         return f"{config.model} on {config.dataset}, {what} {space}{seeds}; {self.objective}."
 
     @property
-    def doubt(self):
+    def doubt(self) -> str:
         """A caveat about comparing the scores of this search, or nothing."""
         name, searched = self.objective.name, self.subject.space.entries
         weights = [entry for entry in searched if entry in WEIGHTS or entry.endswith("weight")]
@@ -108,13 +112,15 @@ class Tuning:
             if "likelihood" in searched and ("loss" in name or "likelihood" in name)
             else []
         )
-        return changing and (
+        if not changing:
+            return ""
+        return (
             f"Note: {name} is another quantity for every {' and '.join(changing)}, "
             "which is searched: its values do not compare. "
             "Choose another objective, such as outside_classifier_accuracy."
         )
 
-    def run(self):
+    def run(self) -> Search:
         """Carries out all trials in this process; returns the search."""
         with self._held(), console.bar(self._total, "Search", "epoch", delay=0) as bar:
             settle = functools.partial(self._settle, Table(self.search, bar.write), bar)
@@ -123,16 +129,21 @@ class Tuning:
             Tuner(oracle, trials, self.search.path, settle, lambda: oracle.fault).search()
         return self.search
 
-    def lead(self, address, count=0, command=()):
+    def lead(self, address: str, count: int = 0, command: Sequence[str] = ()) -> Search:
         """Serves trials to workers at ``address``; ``command`` starts ``count`` of them here."""
         with self._held(), workers.Workers(count, command, self.search.path / "workers") as own:
             oracle = self._opened_oracle()
             settle = functools.partial(self._settle, Table(self.search))
             settle()
-            chief.serve(oracle, address, lambda: (own.watch(oracle), settle()))
+
+            def watch():
+                own.watch(oracle)
+                settle()
+
+            chief.serve(oracle, address, watch)
         return self.search
 
-    def work(self, address):
+    def work(self, address: str) -> None:
         """Runs trials of the chief at ``address`` until none are left."""
         workers.leave_with_chief()
         worker.join(address, workers.own_name())

@@ -4,8 +4,14 @@ Every picture, sign of health and number follows from the tasks that apply to a 
 """
 
 import importlib
+from typing import TYPE_CHECKING
 
 from kgen.checks import check_known
+
+if TYPE_CHECKING:
+    from kgen.data.data import Data
+    from kgen.engine import GenerativeModel
+    from kgen.tasks.task import Task
 
 TASKS = {
     "objective": "kgen.tasks.objective.Objective",
@@ -31,23 +37,23 @@ TASKS = {
 }
 
 
-def load(name):
+def load(name: str) -> "Task":
     """A task by its name."""
     module, _, cls = TASKS[name].rpartition(".")
     return getattr(importlib.import_module(module), cls)()
 
 
-def every():
+def every() -> "list[Task]":
     """All tasks, in the order in which they are drawn and measured."""
     return [load(name) for name in TASKS]
 
 
-def applying(model, data):
+def applying(model: "GenerativeModel", data: "Data") -> "list[Task]":
     """The tasks that apply to a model and a data set."""
     return [one for one in every() if one.reason(model, data) is None]
 
 
-def named(name, model, data):
+def named(name: str, model: "GenerativeModel", data: "Data") -> "Task":
     """A task by its name; raises with the reason if it does not apply."""
     found = load(check_known("task", name, TASKS))
     reason = found.reason(model, data)
@@ -58,12 +64,12 @@ def named(name, model, data):
     return found
 
 
-def able(name, cls):
+def able(name: str, cls: type) -> bool:
     """Whether models of a class have a task, whatever their data."""
     return issubclass(cls, load(name).needs)
 
 
-def check_able(name, model, verb):
+def check_able(name: str, model: "GenerativeModel", verb: str) -> None:
     """Raises if the model lacks the ability of a task; ``verb`` says what was asked for."""
     if not able(name, type(model)):
         raise ValueError(f"{type(model).__name__} cannot {verb}: {load(name).lacking}.")

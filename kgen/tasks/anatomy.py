@@ -1,14 +1,21 @@
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from kgen.abilities import Generates
+from kgen.data.data import Data
+from kgen.engine import GenerativeModel
 from kgen.fields import Image
 from kgen.metrics import Evidence, Unmeasurable
 from kgen.metrics.anatomy import cortical_thickness, group_effect, ventricle_area, ventricles
 from kgen.plots import Distributions, Picture, stacked
+from kgen.plots.figures import Figure
+from kgen.plots.panels import Panel
 from kgen.tasks.contrast import pairs
-from kgen.tasks.task import Task
+from kgen.tasks.study import Study
+from kgen.tasks.task import Evidences, Task
+from kgen.types import Array
 
 # per class: slices measured, those in the distributions of the figure, and those shown in it
 SAMPLES, DRAWN, SHOWN = 1000, 200, 5
@@ -34,23 +41,23 @@ class Anatomy(Task):
         "of real and generated slices, class by class"
     }
 
-    def reason(self, model, data):
+    def reason(self, model: GenerativeModel, data: Data) -> str | None:
         reason = super().reason(model, data)
         if reason or data.anatomy == "brain":
             return reason or _unsuited(data)
         return "the data set does not say anatomy=brain, that its images show brains"
 
-    def test_figures(self, model, data):
+    def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         both = Measured(model, data, DRAWN)
         panels = []
         for name in MEASURES:
             panels += both.panels(name)
         return {"test_anatomy.png": stacked([*panels, both.marked()])}
 
-    def facts(self, study):
+    def facts(self, study: Study) -> dict[str, Any]:
         return {"anatomy_truth": Measured(study.model, study.data, SAMPLES).agreement()}
 
-    def evidence(self, study):
+    def evidence(self, study: Study) -> Evidences:
         measured = Measured(study.model, study.data, SAMPLES)
         return measured.evidence(), measured.real_evidence()
 
@@ -64,41 +71,41 @@ class Measured:
         samples: int, generated slices per class.
     """
 
-    def __init__(self, model, data, samples):
+    def __init__(self, model: GenerativeModel, data: Data, samples: int):
         self.model, self.data, self.samples = model, data, samples
         self.names = model.fields["y"].class_names if model.label_names else ["all"]
         self._made = Evidence()
 
-    def images(self, part):
+    def images(self, part: str) -> list[Array]:
         """The images of each class: the generated ones (``"drawn"``), or those of a named split."""
         return self._made.once(
             part, lambda _: self._drawn() if part == "drawn" else self._real(part)
         )
 
-    def of(self, name, part):
+    def of(self, name: str, part: str) -> list[Array]:
         """A measure of the same images; ``"real"`` means the real images of all splits."""
         return self._made.once((name, part), lambda _: self._measured(name, part))
 
-    def evidence(self):
+    def evidence(self) -> Evidence:
         """The inputs of metrics: generated slices beside all real ones."""
         return Evidence(
             **self._parts("drawn", "real", "drawn"), pair_changes=lambda _: self._changes()
         )
 
-    def real_evidence(self):
+    def real_evidence(self) -> Evidence:
         """The same for test slices beside training slices; effects are those of all real slices."""
         return Evidence(**self._parts("test", "train", "real"))
 
-    def panels(self, name):
+    def panels(self, name: str) -> list[Panel]:
         """The distributions of a measure, one panel per class."""
-        panels = []
+        panels: list[Panel] = []
         found = zip(self.names, self.of(name, "real"), self.of(name, "drawn"), strict=True)
         for label, real, drawn in found:
             if len(real):
                 panels.append(Distributions(real, drawn, f"{label}: {TITLES[name]}"))
         return panels
 
-    def marked(self):
+    def marked(self) -> Picture:
         """Real slices of each class above generated ones, with coloured ventricles."""
         real, drawn = self.images("train"), self.images("drawn")
         present = [label for label, images in enumerate(real) if len(images)]
@@ -110,7 +117,7 @@ class Measured:
         title = f"real above, generated below; what is counted as ventricle\n{self.agreement()}"
         return Picture(np.concatenate(strips), title.strip())
 
-    def agreement(self):
+    def agreement(self) -> str:
         """How well the measures of training slices agree with the truth, if it is known."""
         facts = self.data.train.facts
         known = [(name, facts[fact]) for name, fact in TRUTH.items() if fact in facts]

@@ -1,12 +1,20 @@
+from collections.abc import Callable, Iterator
 from functools import partial
+from typing import cast
 
 import numpy as np
 
 from kgen.abilities import Classifies
+from kgen.data.data import Data
+from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
+from kgen.engine import GenerativeModel
 from kgen.metrics import CATALOGUE, Evidence, Unmeasurable
 from kgen.plots import Confusion, Reliability, Roc, stacked
-from kgen.tasks.study import some, units_of
-from kgen.tasks.task import Task
+from kgen.plots.figures import Figure
+from kgen.tasks.study import Study, some, units_of
+from kgen.tasks.task import Evidences, Task
+from kgen.types import Arrays
 
 
 class Classify(Task):
@@ -22,7 +30,7 @@ class Classify(Task):
         "test_calibration.png": "how often the classifier is right where it says how sure it is",
     }
 
-    def test_figures(self, model, data):
+    def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         test, names = known(data.test), model.fields["y"].class_names
         labels, probabilities = test["y"], model.classify(test["x"])
         confusion = Confusion(labels, probabilities.argmax(axis=1), names, "test values")
@@ -33,20 +41,21 @@ class Classify(Task):
             "test_calibration.png": stacked([Reliability(labels, probabilities, "test values")]),
         }
 
-    def evidence(self, study):
+    def evidence(self, study: Study) -> Evidences:
         test, majority = known(study.test), np.bincount(known(study.seen.train)["y"]).argmax()
         model, judge = study.model, study.sample_metrics
         return (
             _evidence(test, lambda _: model.classify(test["x"])),
-            study.data.classes
-            and Evidence(
+            None
+            if study.data.classes is None
+            else Evidence(
                 read=lambda _: judge.judge.classes(some(study.data.test).comparable()),
                 labels=lambda _: test["y"],
             ),
             Evidence(read=lambda _: np.full(len(test), majority), labels=lambda _: test["y"]),
         )
 
-    def contract(self, model, values):
+    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
         yield partial(self._gives_probabilities, model, values)
 
     @staticmethod
@@ -56,9 +65,9 @@ class Classify(Task):
         np.testing.assert_allclose(found.sum(axis=1), 1.0, rtol=1e-5)
 
 
-def known(split):
+def known(split: Split | UnpairedSplit) -> Split:
     """The part of a split whose classes are known."""
-    return split.subset(np.flatnonzero(split["y"] >= 0))
+    return cast(Split, split.subset(np.flatnonzero(split["y"] >= 0)))
 
 
 def _area_told(evidence):

@@ -1,12 +1,17 @@
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
 
 from kgen.abilities import HasConcepts
+from kgen.data.data import Data
+from kgen.engine import GenerativeModel
 from kgen.metrics import Evidence, Unmeasurable, interventions, mean_absolute_error
 from kgen.plots import Estimates, Steps, stacked
-from kgen.tasks.study import units_of
-from kgen.tasks.task import Task
+from kgen.plots.figures import Figure
+from kgen.tasks.study import Study, units_of
+from kgen.tasks.task import Evidences, Task
+from kgen.types import Arrays
 
 SHOWN = 8  # concepts in a figure
 
@@ -26,7 +31,7 @@ class Concepts(Task):
         "over all orders",
     }
 
-    def test_figures(self, model, data):
+    def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         test = data.test
         found = model.concepts(test["x"])
         shown = zip(model.concept_names[:SHOWN], found.T, test["c"].T, strict=False)
@@ -36,7 +41,7 @@ class Concepts(Task):
             "test_interventions.png": stacked([_steps(model, test, found)]),
         }
 
-    def evidence(self, study):
+    def evidence(self, study: Study) -> Evidences:
         model, test = study.model, study.test
         scale = model.fields["c"].scaled
         own = Evidence(
@@ -51,7 +56,7 @@ class Concepts(Task):
         )
         return own, None, median
 
-    def contract(self, model, values):
+    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
         yield partial(self._corrected_concepts_are_taken, model, values)
 
     @staticmethod

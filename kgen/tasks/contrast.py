@@ -1,12 +1,19 @@
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import cast
 
 import numpy as np
 
 from kgen.abilities import Conditional
-from kgen.fields import Image
+from kgen.data.data import Data
+from kgen.engine import GenerativeModel
+from kgen.fields import Field, Image
 from kgen.metrics import Evidence, paired_difference
 from kgen.plots import Cells, Change, stacked
-from kgen.tasks.task import Task
+from kgen.plots.figures import Figure
+from kgen.tasks.study import Study
+from kgen.tasks.task import Evidences, Task
+from kgen.types import Array, Arrays
 
 PAIRS, SHOWN = 100, 8
 MOST_CLASSES = 4  # in a figure; the others are compared with the first
@@ -23,24 +30,24 @@ class Contrast(Task):
         "and where it is significant"
     }
 
-    def reason(self, model, data):
+    def reason(self, model: GenerativeModel, data: Data) -> str | None:
         reason = super().reason(model, data)
         if reason or (isinstance(data.fields["x"], Image) and len(model.captions) > 1):
             return reason
         return "pairs are compared pixel by pixel, of images of two classes or more"
 
-    def test_figures(self, model, data):
+    def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         names = model.fields["y"].class_names
         panels = []
         for other in range(1, min(len(names), MOST_CLASSES)):
             panels += _panels(model, names[0], names[other], other)
         return {"test_pairs.png": stacked(panels)}
 
-    def evidence(self, study):
+    def evidence(self, study: Study) -> Evidences:
         return (Evidence(differences=lambda _: differences(study.model, *pairs(study.model))),)
 
-    def contract(self, model, values):
-        if self.reason(model, _Fields(model.fields)) is None:
+    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+        if self.reason(model, cast(Data, _Fields(model.fields))) is None:
             yield partial(self._pairs_share_their_codes, model)
 
     @staticmethod
@@ -53,17 +60,19 @@ class Contrast(Task):
 class _Fields:
     """The part of a data set that ``reason`` needs."""
 
-    def __init__(self, fields):
+    def __init__(self, fields: Mapping[str, Field]):
         self.fields = fields
 
 
-def pairs(model, other=1, count=PAIRS, first=0):
+def pairs(
+    model: GenerativeModel, other: int = 1, count: int = PAIRS, first: int = 0
+) -> list[Array]:
     """Images of the first class and of another, (n, …) each; both images of a pair share one z."""
     z = np.random.default_rng(0).standard_normal((count, model.latent_dim), dtype="float32")
     return [model.decode(z, np.full(count, label, "int32")) for label in (first, other)]
 
 
-def differences(model, first, other):
+def differences(model: GenerativeModel, first: Array, other: Array) -> Array:
     """The second of each pair minus the first, in the units in which images are compared."""
     comparable = model.fields["x"].comparable
     return comparable(other) - comparable(first)

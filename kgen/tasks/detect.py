@@ -1,15 +1,25 @@
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from kgen import latent
 from kgen.abilities import Detects
+from kgen.abilities.detects import Anomalies
 from kgen.data.anomalies import ANOMALY, MASK, is_anomalous
+from kgen.data.data import Data
+from kgen.data.split import Split
 from kgen.data.subjects import SUBJECT
+from kgen.engine import GenerativeModel
+from kgen.fields import Field
 from kgen.metrics import Evidence, Unmeasurable
 from kgen.metrics.anomalies import FALSE_POINTS, calibrated, peaks, smoothed
 from kgen.metrics.detectors import Forest, Neighbours, PrincipalComponents
 from kgen.plots import Cells, Scores, map_by, stacked
-from kgen.tasks.study import some
-from kgen.tasks.task import Task
+from kgen.plots.figures import Figure
+from kgen.tasks.study import Study, some
+from kgen.tasks.task import Evidences, Task
+from kgen.types import Array, Names
 
 MOST, FEW = 1000, 200  # values of a split, each of which may take a search: measured, and drawn
 SHOWN = 8
@@ -29,7 +39,7 @@ class Detect(Task):
         "test_anomaly_features.png": "features of test values, by t-SNE, or by PCA if few",
     }
 
-    def reason(self, model, data):
+    def reason(self, model: GenerativeModel, data: Data) -> str | None:
         unknown = (
             None
             if ANOMALY in data.test.facts
@@ -37,7 +47,7 @@ class Detect(Task):
         )
         return super().reason(model, data) or unknown
 
-    def test_figures(self, model, data):
+    def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         test = some(data.test, FEW)
         own = evidence_of(model.anomalies, test, some(data.validation, FEW))
         kinds = np.where(own["anomalous"], "anomaly", "normal")
@@ -47,10 +57,10 @@ class Detect(Task):
             "test_anomaly_features.png": _features(model.described(test["x"]), kinds),
         }
 
-    def facts(self, study):
+    def facts(self, study: Study) -> dict[str, Any]:
         return {"detected": min(len(study.data.test), MOST)}
 
-    def evidence(self, study):
+    def evidence(self, study: Study) -> Evidences:
         model, field = study.model, study.model.fields["x"]
         test, validation = some(study.seen.test, MOST), some(study.seen.validation, MOST)
         normal, new = (np.asarray(field.scaled(split["x"])) for split in (study.train, test))
@@ -63,7 +73,14 @@ class Detect(Task):
         return own, None, evidence_of(pca.anomalies, test, validation)
 
 
-def explained(field, x, nearest, maps, names, masks=None):
+def explained(
+    field: Field,
+    x: Array,
+    nearest: Array,
+    maps: Array,
+    names: Names | Array,
+    masks: Array | None = None,
+) -> Cells:
     """Values, their nearest normal values, differences and true masks; one column per value."""
     rows = {"x": x, "nearest normal": nearest, "difference": _bright(field, smoothed(maps))}
     if masks is not None:
@@ -80,7 +97,12 @@ def _examples(field, split, found, kinds):
     return stacked([explained(field, *shown, masks)], dpi=150)
 
 
-def evidence_of(detect, test, validation, **more):
+def evidence_of(
+    detect: Callable[[Array], Anomalies],
+    test: Split,
+    validation: Split,
+    **more: Callable[[Evidence], Any],
+) -> Evidence:
     """The evidence of a detector on test values and on normal validation values."""
     units = {"units": lambda _: test.facts[SUBJECT]} if SUBJECT in test.facts else {}
     return Evidence(

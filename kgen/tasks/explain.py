@@ -1,13 +1,20 @@
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
 
 from kgen import interpret
 from kgen.abilities import Explains
+from kgen.data.data import Data
+from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
+from kgen.engine import GenerativeModel
 from kgen.fields import Grid
 from kgen.metrics import Evidence
-from kgen.tasks.study import chosen, some
-from kgen.tasks.task import Task
+from kgen.plots.figures import Figure
+from kgen.tasks.study import Study, chosen, some
+from kgen.tasks.task import Evidences, Task
+from kgen.types import Arrays
 
 # Values in the figure, in the deletion and insertion areas, and occluded patch by patch.
 SHOWN, MEASURED, COVERED = 5, 32, 8
@@ -26,7 +33,7 @@ class Explain(Task):
         "test_mean_map.png": "where the model looks on average, over the mean of the test values",
     }
 
-    def reason(self, model, data):
+    def reason(self, model: GenerativeModel, data: Data) -> str | None:
         if not isinstance(model, self.needs):
             return self.lacking
         on_grid = isinstance(model.fields["x"], Grid)
@@ -36,7 +43,7 @@ class Explain(Task):
             else "Grad-CAM is made of maps, and its values are no images, volumes or curves"
         )
 
-    def test_figures(self, model, data):
+    def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         x = of_each_class(data.test, SHOWN)["x"]
         looked_at = some(data.test, MEASURED)["x"]
         return {
@@ -44,14 +51,14 @@ class Explain(Task):
             "test_mean_map.png": interpret.mean_map(model, looked_at),
         }
 
-    def evidence(self, study):
+    def evidence(self, study: Study) -> Evidences:
         model, x = study.model, some(study.test, MEASURED)["x"]
         own = _parts(model, x, lambda: interpret.grad_cam(model, x))
         own["forgetting"] = lambda _: _forgotten(model, x)
         random = _parts(model, x, lambda: np.random.default_rng(0).random(_sides(x)))
         return Evidence(**own), None, Evidence(**random)
 
-    def contract(self, model, values):
+    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
         yield partial(self._every_map_has_the_sides_of_the_values, model, values)
 
     @staticmethod
@@ -61,7 +68,7 @@ class Explain(Task):
             assert maps.shape[: len(_sides(x))] == _sides(x) and np.isfinite(maps).all()
 
 
-def of_each_class(split, count):
+def of_each_class(split: Split | UnpairedSplit, count: int) -> Split | UnpairedSplit:
     """The first ``count`` values of a split; with classes, the first value of each class."""
     labels = split.labels
     first = np.arange(len(split)) if labels is None else np.unique(labels, return_index=True)[1]

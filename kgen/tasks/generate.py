@@ -1,12 +1,21 @@
+from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import numpy as np
 from sklearn.metrics.pairwise import euclidean_distances
 
 from kgen.abilities import Generates
+from kgen.data.data import Data
+from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
+from kgen.engine import GenerativeModel
 from kgen.plots import Cells, Cloud, Histogram, stacked
-from kgen.tasks.study import compared_as, drawn_once
-from kgen.tasks.task import Task
+from kgen.plots.figures import Figure
+from kgen.plots.panels import Panel
+from kgen.tasks.study import Study, compared_as, drawn_once
+from kgen.tasks.task import Evidences, Task
+from kgen.types import Arrays
 
 CROWD = 2000  # points of a scatter plot
 FEW = 3  # classes shown as rows: as columns, they would make a long and narrow figure
@@ -25,30 +34,30 @@ class Generate(Task):
         "test_nearest.png": "samples and test values, and below each the nearest training value",
     }
 
-    def panels(self, model, split):
+    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
         return [samples_panel(model, split, rows=5, seed=0)]
 
-    def figures(self, model, data):
+    def figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         panel = samples_panel(model, data.validation, rows=10, seed=1)
         return {"grid.png": stacked([panel], dpi=150)}
 
-    def test_figures(self, model, data):
+    def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         # There are too many tiles to search them.
         return {} if data.source else {"test_nearest.png": stacked([nearest_panel(model, data)])}
 
-    def facts(self, study):
+    def facts(self, study: Study) -> dict[str, Any]:
         return {
             **study.sample_metrics.facts,
             "samples_as": compared_as(study.model, study.data.test),
         }
 
-    def evidence(self, study):
+    def evidence(self, study: Study) -> Evidences:
         metrics = study.sample_metrics
         labels = study.model.asked(metrics.labels)
         own = metrics.evidence(study.drawn, labels, crowd=lambda: study.crowd)
         return own, metrics.real_evidence, metrics.baseline_evidence
 
-    def contract(self, model, values):
+    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
         yield partial(self._draws_the_same_again, model)
         yield partial(self._draws_values_of_the_field, model)
 
@@ -63,7 +72,9 @@ class Generate(Task):
         model.fields["x"].check(samples, "samples")
 
 
-def samples_panel(model, split, rows, seed):
+def samples_panel(
+    model: GenerativeModel, split: Split | UnpairedSplit, rows: int, seed: int
+) -> Panel:
     """Samples; values of one or two numbers as a histogram or scatter plot beside real ones."""
     field = model.fields["x"]
     if field.shape == (1,) or field.shape == (2,):
@@ -78,7 +89,7 @@ def samples_panel(model, split, rows, seed):
     return Cells(model.sheet(rows, seed=seed), field, title, columns)
 
 
-def nearest_panel(model, data):
+def nearest_panel(model: GenerativeModel, data: Data) -> Cells:
     """Samples and test values, each above its nearest training value by Euclidean distance."""
     field, training = data.fields["x"], drawn_once(data.train)
     test = data.test.examples(NEAREST)["x"]

@@ -1,11 +1,17 @@
+from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from kgen.abilities import Conditional
+from kgen.data.data import Data
+from kgen.engine import GenerativeModel
 from kgen.plots import grid
-from kgen.tasks.study import compared_as
-from kgen.tasks.task import Task
+from kgen.plots.figures import Figure
+from kgen.tasks.study import Study, compared_as
+from kgen.tasks.task import Evidences, Task
+from kgen.types import Arrays
 
 
 class GenerateByClass(Task):
@@ -16,18 +22,18 @@ class GenerateByClass(Task):
     groups = ("use",)
     files = {"style.png": "samples, a style a column, a class a row"}
 
-    def figures(self, model, data):
+    def figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         styles = np.swapaxes(model.sheet(10, seed=2), 0, 1)
         title = "a style (z) a column"
         return {"style.png": grid(styles, title, rows=model.captions, field=model.fields["x"])}
 
-    def facts(self, study):
+    def facts(self, study: Study) -> dict[str, Any]:
         return {
             **study.sample_metrics.facts,
             "samples_as": compared_as(study.model, study.data.test),
         }
 
-    def evidence(self, study):
+    def evidence(self, study: Study) -> Evidences:
         metrics = study.sample_metrics
         return (
             metrics.evidence(study.drawn, metrics.labels),
@@ -35,7 +41,7 @@ class GenerateByClass(Task):
             metrics.baseline_evidence,
         )
 
-    def contract(self, model, values):
+    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
         yield partial(self._takes_one_label_or_one_each, model)
 
     @staticmethod

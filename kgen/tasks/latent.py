@@ -1,11 +1,17 @@
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
 
 from kgen.abilities import Encodes
+from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
+from kgen.engine import GenerativeModel
 from kgen.metrics import Evidence, Unmeasurable, active_units
 from kgen.tasks.signs import lasts, looked_at
-from kgen.tasks.task import Task
+from kgen.tasks.study import Study
+from kgen.tasks.task import Evidences, Task
+from kgen.types import Arrays, Scalars
 
 NO_CLASSES = "the data have no classes, which probes are learnt from"
 NO_FACTORS = "the factors behind these values are not known; the data set sprites has them"
@@ -18,11 +24,13 @@ class Latent(Task):
     lacking = "it has no encoder, and so no codes of values and no reconstructions"
     groups = ("latent", "factors")
 
-    def diagnose(self, model, split, logs):
+    def diagnose(
+        self, model: GenerativeModel, split: Split | UnpairedSplit, logs: Scalars
+    ) -> dict[str, float]:
         x, y = looked_at(split, model)
         return {"active_units": float(active_units(model.codes(x, y)))}
 
-    def evidence(self, study):
+    def evidence(self, study: Study) -> Evidences:
         factors, train = study.test.facts.get("factors"), study.train
         parts = {"factors": lambda _: _known(factors)}
         own = Evidence(
@@ -41,7 +49,7 @@ class Latent(Task):
         )
         return own, real, blind
 
-    def contract(self, model, values):
+    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
         yield partial(self._codes_have_the_latent_size, model, values)
 
     @staticmethod
@@ -50,7 +58,7 @@ class Latent(Task):
         assert codes.shape == (len(values["x"]), model.latent_dim) and np.isfinite(codes).all()
 
 
-def posterior_collapse(rows):
+def posterior_collapse(rows: Sequence[Scalars]) -> bool:
     """No latent variable is active, and the loss has stopped changing."""
     rests = lasts(rows, "loss", lambda values: np.ptp(values) <= 0.02 * abs(values[-1]))
     return rests and lasts(rows, "active_units", lambda values: values == 0)

@@ -1,16 +1,23 @@
 import math
+from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import keras
 import numpy as np
 
 from kgen.abilities import HasDensity
+from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
+from kgen.engine import GenerativeModel
 from kgen.engine.state import layers_of
 from kgen.fields import Image
 from kgen.losses import kl_divergence
 from kgen.metrics import Evidence, Unmeasurable, bits_per_dimension, independent_pixels
 from kgen.metrics import importance_weighted_log_likelihood as bound
-from kgen.tasks.task import Task
+from kgen.tasks.study import Study
+from kgen.tasks.task import Evidences, Task
+from kgen.types import Arrays
 
 LOOKED_AT = 256
 
@@ -22,7 +29,9 @@ class Likelihood(Task):
     lacking = "it draws values without a density that could be evaluated"
     groups = ("likelihood",)
 
-    def expected(self, model, split):
+    def expected(
+        self, model: GenerativeModel, split: Split | UnpairedSplit
+    ) -> list[tuple[str, float, float, str]]:
         if model.epochs_trained or not model.fields["x"].standardised:
             return []
         part = split.subset(np.arange(min(LOOKED_AT, len(split))))
@@ -40,11 +49,11 @@ class Likelihood(Task):
             ("penalty", found, drawn, "weights as they are drawn"),
         ]
 
-    def facts(self, study):
+    def facts(self, study: Study) -> dict[str, Any]:
         likelihood = type(study.model.likelihood).__name__
         return {"codes": study.settings.codes, "pixels": f"{_pixels(study.seen)} {likelihood}"}
 
-    def evidence(self, study):
+    def evidence(self, study: Study) -> Evidences:
         model, test, codes = study.model, study.test, study.settings.codes
         own = Evidence(
             parts=lambda _: model.evaluate(test.ordered(), verbose=0, return_dict=True),
@@ -55,11 +64,11 @@ class Likelihood(Task):
         return own, None, _coins(study) if self.is_of_coins(model) else None
 
     @staticmethod
-    def is_of_coins(model):
+    def is_of_coins(model: GenerativeModel) -> bool:
         """Whether the density is that of pixels which are 0 or 1."""
         return model.gives_probabilities
 
-    def contract(self, model, values):
+    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
         yield partial(self._log_likelihood_is_finite, model, values)
 
     @staticmethod

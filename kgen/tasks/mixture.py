@@ -1,10 +1,18 @@
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
 
 from kgen.abilities import Mixes
+from kgen.data.data import Data
+from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
+from kgen.engine import GenerativeModel
 from kgen.plots import Cells, Clouds, stacked
+from kgen.plots.figures import Figure
+from kgen.plots.panels import Panel
 from kgen.tasks.task import Task
+from kgen.types import Arrays
 
 REAL, EACH, COLUMNS = 2000, 200, 10  # values of a cloud, of a generator in it, and in its row
 MOST = 25  # generators that are drawn
@@ -19,13 +27,13 @@ class Mixture(Task):
         "generators.png": "samples of each generator: points in a colour, other values in a row"
     }
 
-    def panels(self, model, split):
+    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
         return [generators_panel(model, split)]
 
-    def figures(self, model, data):
+    def figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         return {"generators.png": stacked([generators_panel(model, data.validation)], dpi=150)}
 
-    def contract(self, model, values):
+    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
         yield partial(self._generators_draw_apart, model)
 
     @staticmethod
@@ -34,7 +42,7 @@ class Mixture(Task):
         assert (first != second).reshape(5, -1).any(axis=1).all()
 
 
-def generators_panel(model, split):
+def generators_panel(model: GenerativeModel, split: Split | UnpairedSplit) -> Panel:
     """Samples of each generator from the same noise: a colour each, or a row."""
     field, shown = model.fields["x"], range(min(model.components, MOST))
     flat = field.shape == (2,)

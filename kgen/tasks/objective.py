@@ -1,8 +1,15 @@
+from collections.abc import Collection, Sequence
+from typing import cast
+
+from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
 from kgen.engine import GenerativeModel
 from kgen.metrics import Score
 from kgen.metrics.catalogue import OBJECTIVE
 from kgen.tasks.signs import lasts
+from kgen.tasks.study import Study
 from kgen.tasks.task import Task
+from kgen.types import Scalars
 
 
 class Objective(Task):
@@ -12,17 +19,22 @@ class Objective(Task):
     lacking = "it is no model of kgen's"
     groups = ("objective",)
 
-    def diagnose(self, model, split, logs):
+    def diagnose(
+        self, model: GenerativeModel, split: Split | UnpairedSplit, logs: Scalars
+    ) -> dict[str, float]:
         return {"loss": float(logs["loss"])} if model.comparable_loss else {}
 
-    def measure(self, study, groups=None):
+    def measure(
+        self, study: Study, groups: Collection[str] | None = None
+    ) -> dict[str, Score | str]:
         if not study.wanted({"objective": OBJECTIVE}):
             return {}
-        numbers = study.model.evaluate(study.seen.test.ordered(), verbose=0, return_dict=True)
+        logged = study.model.evaluate(study.seen.test.ordered(), verbose=0, return_dict=True)
+        numbers = cast(dict[str, float], logged)
         return {name: Score(float(value)) for name, value in numbers.items()}
 
 
-def loss_drifts(rows):
+def loss_drifts(rows: Sequence[Scalars]) -> bool:
     """The loss is far above that of the first epoch."""
     losses = [row["loss"] for row in rows if "loss" in row] or [0.0]
     scale = max(abs(losses[0]), losses[0] - min(losses))

@@ -1,10 +1,15 @@
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
 
 from kgen.abilities import Paints
+from kgen.data.data import Data
+from kgen.engine import GenerativeModel
 from kgen.plots import Cells, stacked
+from kgen.plots.figures import Figure
 from kgen.tasks.task import Task
+from kgen.types import Arrays, Shape
 
 CANVASES = 3
 TIMES = {1: 4, 2: 4, 3: 2}  # how much larger a canvas is along each side, by how many it has
@@ -17,14 +22,14 @@ class Paint(Task):
     lacking = "its networks take values of one size"
     files = {"canvas.png": "canvases of other sides than those of the training, drawn from noise"}
 
-    def figures(self, model, data):
+    def figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         sides = larger(model.shape)
         drawn = model.canvas(*sides, n=CANVASES, seed=0)
         field = model.fields["x"].replaced(shape=drawn.shape[1:])
         told = f"canvases, {'×'.join(map(str, sides))}"
         return {"canvas.png": stacked([Cells(drawn[None], field, told)], dpi=300)}
 
-    def contract(self, model, values):
+    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
         yield partial(self._paints_other_sides, model)
         yield partial(self._restyles_what_it_knows_as_it_reconstructs, model, values)
 
@@ -41,7 +46,7 @@ class Paint(Task):
         np.testing.assert_allclose(model.restyle(x), model.reconstruct(x), rtol=1e-4, atol=1e-4)
 
 
-def larger(shape):
+def larger(shape: Shape) -> list[int]:
     """The sides of a canvas some times as large as values of a shape."""
     sides = shape[:-1]
     return [TIMES[len(sides)] * side for side in sides]

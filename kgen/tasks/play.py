@@ -1,9 +1,15 @@
+from collections.abc import Sequence
+
 import numpy as np
 
 from kgen.abilities import Judges
+from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
+from kgen.engine import GenerativeModel
 from kgen.metrics import Unmeasurable, relative_diversity, two_sample_accuracy
 from kgen.tasks.signs import PATIENCE, grows, lasts, looked_at
 from kgen.tasks.task import Task
+from kgen.types import Array, Scalars
 
 LEAST_OF_A_SIDE, LEAST_OF_BOTH = 0.2, 1.2  # accuracy of one side, sum of both; chance gives ½ and 1
 PLAIN = 0.75  # accuracy of a support vector machine above which a discriminator should do better
@@ -15,18 +21,22 @@ class Play(Task):
     needs = Judges
     lacking = "it plays no game"
 
-    def diagnose(self, model, split, logs):
+    def diagnose(
+        self, model: GenerativeModel, split: Split | UnpairedSplit, logs: Scalars
+    ) -> dict[str, float]:
         x, y = looked_at(split, model)
         asked = model.asked(y)
         samples = model.generate(len(x), asked, seed=0)
-        scaled = [model.fields["x"].scaled(values) for values in (samples, x)]
-        found = {"diversity": relative_diversity(*scaled, asked)}
+        drawn, real = (model.fields["x"].scaled(values) for values in (samples, x))
+        found = {"diversity": relative_diversity(drawn, real, asked)}
         if model.boundary is None:
             return found
-        return found | accuracies(model, x, samples, asked) | told_apart(*scaled)
+        return found | accuracies(model, x, samples, asked) | told_apart(drawn, real)
 
 
-def accuracies(model, x, samples, y):
+def accuracies(
+    model: GenerativeModel, x: Array, samples: Array, y: Array | None
+) -> dict[str, float]:
     """Shares of real values and samples that the discriminator gets right: both, and each side."""
     real = model.realness(x, y) > model.boundary - model.chance_margin
     fake = model.realness(samples, y) <= model.boundary
@@ -34,7 +44,7 @@ def accuracies(model, x, samples, y):
     return {"discriminator_accuracy": float(np.mean([real, fake])), **sides}
 
 
-def told_apart(samples, x):
+def told_apart(samples: Array, x: Array) -> dict[str, float]:
     """The same for a support vector machine trained on half of them; empty for too few values."""
     try:
         return {"told_apart": two_sample_accuracy(x, samples)}
@@ -42,24 +52,24 @@ def told_apart(samples, x):
         return {}
 
 
-def discriminator_wins(rows):
+def discriminator_wins(rows: Sequence[Scalars]) -> bool:
     """The discriminator makes no mistake, and the diversity of the samples does not grow."""
     return lasts(rows, "discriminator_accuracy", lambda values: values >= 0.995) and not grows(
         rows, "diversity"
     )
 
 
-def generator_wins(rows):
+def generator_wins(rows: Sequence[Scalars]) -> bool:
     """The discriminator detects few samples, although a support vector machine does."""
     return _blind(rows) and lasts(rows, "fake_accuracy", lambda values: values < LEAST_OF_A_SIDE)
 
 
-def real_taken_for_fake(rows):
+def real_taken_for_fake(rows: Sequence[Scalars]) -> bool:
     """The discriminator recognises few real values, although samples are not like them."""
     return _blind(rows) and lasts(rows, "real_accuracy", lambda values: values < LEAST_OF_A_SIDE)
 
 
-def discriminator_guesses(rows):
+def discriminator_guesses(rows: Sequence[Scalars]) -> bool:
     """The discriminator is hardly better than chance, although samples are not like real values."""
     one_sided = generator_wins(rows) or real_taken_for_fake(rows)
     guesses = lasts(rows, "discriminator_accuracy", lambda values: 2 * values < LEAST_OF_BOTH)
@@ -71,14 +81,14 @@ def _blind(rows):
     return not any(row.get("told_apart", 1.0) < PLAIN for row in rows[-PATIENCE:])
 
 
-def mode_collapse(rows):
+def mode_collapse(rows: Sequence[Scalars]) -> bool:
     """Samples are alike and do not become more diverse, or are half as diverse as at their best."""
     best = max((row.get("diversity", 0.0) for row in rows), default=0.0)
     alike = lasts(rows, "diversity", lambda values: values <= 0.15) and not grows(rows, "diversity")
     return alike or lasts(rows, "diversity", lambda values: values <= best / 2)
 
 
-def generator_dies(rows):
+def generator_dies(rows: Sequence[Scalars]) -> bool:
     """The generator's gradients are a hundredth of what they once were."""
     most = max((row.get("generator_gradient_norm", 0.0) for row in rows), default=0.0)
     return lasts(rows, "generator_gradient_norm", lambda values: values <= most / 100)

@@ -1,13 +1,22 @@
+from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from kgen.abilities import Encodes
-from kgen.fields import Image
+from kgen.data.data import Data
+from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
+from kgen.engine import GenerativeModel
+from kgen.fields import Field, Image
 from kgen.metrics import Evidence, Unmeasurable
 from kgen.plots import Cells, stacked
-from kgen.tasks.study import compared_as, like
-from kgen.tasks.task import Task
+from kgen.plots.figures import Figure
+from kgen.plots.panels import Panel
+from kgen.tasks.study import Study, compared_as, like
+from kgen.tasks.task import Evidences, Task
+from kgen.types import Array, Arrays
 
 COLUMNS, ROWS = 10, 3
 
@@ -20,10 +29,10 @@ class Reconstruct(Task):
     groups = ("reconstructions",)
     files = {"test_reconstructions.png": "test values over their reconstructions"}
 
-    def panels(self, model, split):
+    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
         return [pairs(model, split, rows=1, title="real above, reconstruction below")]
 
-    def test_figures(self, model, data):
+    def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         panel = pairs(
             model,
             data.test,
@@ -32,10 +41,10 @@ class Reconstruct(Task):
         )
         return {"test_reconstructions.png": stacked([panel], dpi=150)}
 
-    def facts(self, study):
+    def facts(self, study: Study) -> dict[str, Any]:
         return {"reconstructions_as": compared_as(study.model, study.test)}
 
-    def evidence(self, study):
+    def evidence(self, study: Study) -> Evidences:
         x, test, field = study.test["x"], study.test, study.model.fields["x"]
         own = Evidence(
             again=lambda _: study.model.reconstruct(x, test.labels),
@@ -45,7 +54,7 @@ class Reconstruct(Task):
         )
         return own, Evidence(images=lambda _: pictures(field, x)), None
 
-    def contract(self, model, values):
+    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
         yield partial(self._reconstructs_what_it_decodes, model, values)
 
     @staticmethod
@@ -56,7 +65,7 @@ class Reconstruct(Task):
         np.testing.assert_allclose(model.reconstruct(x, labels), again, rtol=1e-5, atol=1e-5)
 
 
-def pairs(model, split, rows, title):
+def pairs(model: GenerativeModel, split: Split | UnpairedSplit, rows: int, title: str) -> Cells:
     """Real values, with a row of reconstructions below each row."""
     columns = min(COLUMNS, len(split))
     rows = min(rows, len(split) // columns)
@@ -67,7 +76,7 @@ def pairs(model, split, rows, title):
     return Cells(cells.reshape(rows * 2, columns, *real.shape[1:]), model.fields["x"], title)
 
 
-def pictures(field, values):
+def pictures(field: Field, values: Array) -> Array:
     """Images scaled from 0, black, to 1, white; raises for other values, which have no edges."""
     if not isinstance(field, Image):
         raise Unmeasurable(f"only images have it, and these are {field}.")

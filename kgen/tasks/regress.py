@@ -1,10 +1,15 @@
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
 
 from kgen.abilities import Regresses
 from kgen.data.ages import AGE, brackets_of, named
+from kgen.data.data import Data
+from kgen.data.split import Split
 from kgen.data.subjects import SUBJECT
+from kgen.data.unpaired import UnpairedSplit
+from kgen.engine import GenerativeModel
 from kgen.metrics import (
     Evidence,
     Unmeasurable,
@@ -15,8 +20,11 @@ from kgen.metrics import (
     stretched,
 )
 from kgen.plots import Errors, Estimates, Residuals, stacked
-from kgen.tasks.study import units_of
-from kgen.tasks.task import Task
+from kgen.plots.figures import Figure
+from kgen.plots.panels import Panel
+from kgen.tasks.study import Study, units_of
+from kgen.tasks.task import Evidences, Task
+from kgen.types import Array, Arrays
 
 CONCEPTS = "c"  # the field of concepts, from which ridge regression can estimate the number
 PARTS, MOST_GROUPS, MOST_PANELS = 4, 30, 6
@@ -36,10 +44,10 @@ class Regress(Task):
         "and what its correction leaves",
     }
 
-    def panels(self, model, split):
+    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
         return [estimates(model, split, "validation values")]
 
-    def test_figures(self, model, data):
+    def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         test, found = data.test, model.estimate(data.test["x"])
         unit = model.fields["y"].unit or ""
         typical = np.median(data.train["y"])
@@ -53,7 +61,7 @@ class Regress(Task):
             "test_bias.png": stacked(_residuals(model, data, found, unit)),
         }
 
-    def evidence(self, study):
+    def evidence(self, study: Study) -> Evidences:
         test, train = study.test, study.seen.train
         own = _evidence(test, lambda: study.model.estimate(test["x"]))
         own |= {
@@ -71,7 +79,7 @@ class Regress(Task):
             Evidence(**_evidence(test, lambda: np.full(len(test), typical))),
         )
 
-    def contract(self, model, values):
+    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
         yield partial(self._gives_a_number_each, model, values)
 
     @staticmethod
@@ -80,12 +88,12 @@ class Regress(Task):
         assert found.shape == (len(values["x"]),) and np.isfinite(found).all()
 
 
-def estimates(model, split, title):
+def estimates(model: GenerativeModel, split: Split | UnpairedSplit, title: str) -> Estimates:
     """The model's estimates over the true numbers of a split."""
     return Estimates(split["y"], model.estimate(split["x"]), model.fields["y"].unit or "", title)
 
 
-def groups_of(split, unit):
+def groups_of(split: Split | UnpairedSplit, unit: str) -> dict[str, Array]:
     """Groups of values, a dict from what divides them (number, facts) to the group of each."""
     return {**_parts_of_numbers(split, unit), **_groups_of_facts(split.facts)}
 

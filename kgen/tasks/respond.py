@@ -2,7 +2,8 @@ from kgen.abilities import Responds
 from kgen.metrics import Evidence
 from kgen.metrics.changes import rival, rivals
 from kgen.tasks.classify import known
-from kgen.tasks.task import Task
+from kgen.tasks.study import Study
+from kgen.tasks.task import Evidences, Task
 
 
 class Respond(Task):
@@ -12,7 +13,7 @@ class Respond(Task):
     lacking = "it foretells no response to a treatment"
     groups = ("responses",)
 
-    def evidence(self, study):
+    def evidence(self, study: Study) -> Evidences:
         train, test = known(study.seen.train), known(study.test)
         fields = study.model.fields
         before, new = (fields["x"].scaled(split["x"]) for split in (train, test))

@@ -1,15 +1,23 @@
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
 
 from kgen.abilities import Segments
+from kgen.data.data import Data
+from kgen.data.split import Split
 from kgen.data.subjects import SUBJECT
+from kgen.data.unpaired import UnpairedSplit
+from kgen.engine import GenerativeModel
 from kgen.metrics import Evidence, Unmeasurable, interval
 from kgen.metrics.look_ups import BrightnessClasses
 from kgen.metrics.mask_pairs import dice, hausdorff, jaccard, mean_over_classes, surface_distance
 from kgen.plots import Cells, stacked
-from kgen.tasks.study import units_of
-from kgen.tasks.task import Task
+from kgen.plots.figures import Figure
+from kgen.plots.panels import Panel
+from kgen.tasks.study import Study, units_of
+from kgen.tasks.task import Evidences, Task
+from kgen.types import Array, Arrays
 
 COLUMNS = 8
 
@@ -25,20 +33,20 @@ class Segment(Task):
         "Dice of each class"
     }
 
-    def reason(self, model, data):
+    def reason(self, model: GenerativeModel, data: Data) -> str | None:
         reason = super().reason(model, data)
         return reason or (None if model.segments else "it was trained on images and not on masks")
 
-    def panels(self, model, split):
+    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
         return segmentations(model, split.examples(COLUMNS))
 
-    def test_figures(self, model, data):
+    def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         truth, found = data.test["y"], masks(model, data.test["x"])
         title = _told(found, truth, model.fields["y"], data.test.facts.get(SUBJECT))
         panels = segmentations(model, data.test.examples(COLUMNS), title)
         return {"test_segmentations.png": stacked(panels, dpi=150)}
 
-    def evidence(self, study):
+    def evidence(self, study: Study) -> Evidences:
         test, train = study.test, study.train
         own = _evidence(study, lambda: masks(study.model, test["x"]))
         if test["x"].shape[-1] != 1:
@@ -46,7 +54,7 @@ class Segment(Task):
         brightness = BrightnessClasses(train["x"], train["y"])
         return own, None, _evidence(study, lambda: brightness(test["x"]))
 
-    def contract(self, model, values):
+    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
         yield partial(self._gives_classes, model, values)
 
     @staticmethod
@@ -56,12 +64,16 @@ class Segment(Task):
         model.fields["y"].check(found, "y")
 
 
-def masks(model, x):
+def masks(model: GenerativeModel, x: Array) -> Array:
     """The masks that the model predicts, in the numbers of its classes, (n, …, 1)."""
     return np.asarray(model.fields["y"].values)[model.segment(x)][..., None]
 
 
-def segmentations(model, shown, title="x, the mask that is found, and the true one"):
+def segmentations(
+    model: GenerativeModel,
+    shown: Split | UnpairedSplit,
+    title: str = "x, the mask that is found, and the true one",
+) -> list[Panel]:
     """Panels of values, their predicted masks and the true ones."""
     found = masks(model, shown["x"])
     return [

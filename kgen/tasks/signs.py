@@ -1,13 +1,20 @@
 """The values that signs of health are computed from, and tests of signs over the last epochs."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
+
+from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
+from kgen.engine import GenerativeModel
+from kgen.types import Array, Scalars
 
 PATIENCE = 3  # epochs in a row: adversarial trainings stumble, and most recover
 GROWING = 1.05
 MOST_VALUES, MOST_NUMBERS, MOST_CLASSES = 256, 2**24, 10
 
 
-def looked_at(split, model):
+def looked_at(split: Split | UnpairedSplit, model: GenerativeModel) -> tuple[Array, Array | None]:
     """A fixed random part of the values, and their labels.
 
     For a model that is told classes, the values are of at most 10 classes, so that several share
@@ -21,13 +28,13 @@ def looked_at(split, model):
     return part["x"], part.labels
 
 
-def lasts(rows, sign, wrong):
+def lasts(rows: Sequence[Scalars], sign: str, wrong: Callable[[Array], Array | bool]) -> bool:
     """Whether a sign has been wrong for the last ``PATIENCE`` epochs."""
     values = np.array([row[sign] for row in rows[-PATIENCE:] if sign in row])
     return len(values) == PATIENCE and bool(np.all(wrong(values)))
 
 
-def grows(rows, sign):
+def grows(rows: Sequence[Scalars], sign: str) -> bool:
     """Whether a sign grew in every one of the last epochs; one near 0 may double once by chance."""
     values = np.array([row[sign] for row in rows[-PATIENCE:]])
     return bool(np.all(np.diff(values) > 0)) and values[-1] > GROWING * values[0]

@@ -1,11 +1,19 @@
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 
+from kgen.data.data import Data
+from kgen.data.split import Split
 from kgen.data.subjects import SUBJECT
+from kgen.data.unpaired import UnpairedSplit
+from kgen.engine import GenerativeModel
 from kgen.fields import Image
-from kgen.metrics import Features, SampleMetrics
+from kgen.metrics import Evidence, Features, SampleMetrics
+from kgen.metrics.catalogue import Metric
+from kgen.types import Array
 
 MOST = 10_000  # values of a split, at most
 CROWD = 1000  # samples of which a share is computed, however few real values there are
@@ -39,43 +47,49 @@ class Study:
         settings: ``Settings``.
     """
 
-    def __init__(self, model, data, seen=None, settings=None):
+    def __init__(
+        self,
+        model: GenerativeModel,
+        data: Data,
+        seen: Data | None = None,
+        settings: Settings | None = None,
+    ):
         self.model, self.data, self.seen = model, data, seen or data
         self.settings = settings or Settings()
 
-    def of(self, model):
+    def of(self, model: GenerativeModel) -> "Study":
         """The same study of another model; what depends on the data alone is not computed again."""
         other = Study(model, self.data, self.seen, self.settings)
         other.sample_metrics = self.sample_metrics
         return other
 
-    def wanted(self, metrics):
+    def wanted(self, metrics: Mapping[str, Metric]) -> dict[str, Metric]:
         """The requested metrics among these, by name."""
         asked = self.settings.metrics
         return {name: metric for name, metric in metrics.items() if asked is None or name in asked}
 
     @cached_property
-    def train(self):
+    def train(self) -> Split:
         """At most 10,000 training values, as the training saw them."""
         return some(self.seen.train)
 
     @cached_property
-    def test(self):
+    def test(self) -> Split:
         """At most 10,000 test values, as the training would have seen them."""
         return some(self.seen.test)
 
     @cached_property
-    def sample_metrics(self):
+    def sample_metrics(self) -> SampleMetrics:
         """The metrics of samples, with the real values and features to compare with."""
         return SampleMetrics(self.data, self.settings.samples, self.settings.features)
 
-    def judged(self, names):
+    def judged(self, names: Iterable[str]) -> list[str]:
         """The names of these metrics that depend on the outside classifier."""
         metrics, labels = self.sample_metrics, self.model.asked(self.sample_metrics.labels)
         return [name for name in names if metrics.rests_on_judge(name, labels)]
 
     @cached_property
-    def drawn(self):
+    def drawn(self) -> Array:
         """Samples in the form in which values are compared; of the real classes, if conditional."""
         metrics = self.sample_metrics
         print(f"Drawing {metrics.samples:,} samples", flush=True)
@@ -84,7 +98,7 @@ class Study:
         )
 
     @cached_property
-    def crowd(self):
+    def crowd(self) -> Array:
         """The same samples, or 1,000 others if there are fewer than 1,000 of them."""
         metrics = self.sample_metrics
         if metrics.samples >= CROWD:
@@ -93,47 +107,51 @@ class Study:
         return comparable(self.model, self.data, CROWD, self.model.asked(labels), seed=1)
 
 
-def comparable(model, data, count, labels, seed):
+def comparable(
+    model: GenerativeModel, data: Data, count: int, labels: Array | None, seed: int
+) -> Array:
     """Generated values in the form in which those of the data set are compared."""
     own, field = model.fields["x"], data.fields["x"]
     values = field.comparable(own.in_units_of(field, model.generate(count, labels, seed)))
     return like(values, model, data.test)
 
 
-def like(values, model, split):
+def like(values: Array, model: GenerativeModel, split: Split | UnpairedSplit) -> Array:
     """The values, with pixels drawn as 0 or 1 if model and split are of binary pixels."""
     if not draws_pixels(model, split):
         return values
     return (np.random.default_rng(0).random(values.shape) < values).astype("float32")
 
 
-def draws_pixels(model, split):
+def draws_pixels(model: GenerativeModel, split: Split | UnpairedSplit) -> bool:
     """Whether a model gives probabilities of white for pixels that are black or white."""
-    return model.gives_probabilities and isinstance(split.fields["x"], Image) and split.binary
+    pixels = model.gives_probabilities and isinstance(split.fields["x"], Image)
+    return pixels and cast(Split, split).binary
 
 
-def compared_as(model, split):
+def compared_as(model: GenerativeModel, split: Split | UnpairedSplit) -> str:
     """What of a model is compared with a split, in words."""
     if draws_pixels(model, split):
         return "drawn pixels"
     return "means of pixels" if model.gives_probabilities else "values"
 
 
-def some(split, count=MOST):
+def some(split: Split | UnpairedSplit, count: int = MOST) -> Split:
     """At most ``count`` fixed random values of a split, drawn once as by ``drawn_once``."""
     return drawn_once(split.subset(chosen(len(split), count)))
 
 
-def drawn_once(split):
+def drawn_once(split: Split | UnpairedSplit) -> Split:
     """The split; pixels that its streams draw anew each time are drawn once."""
-    return split if split.grey is None else split.drawn(0)
+    plain = cast(Split, split)  # no unpaired domains are drawn
+    return plain if plain.grey is None else plain.drawn(0)
 
 
-def chosen(length, count=MOST):
+def chosen(length: int, count: int = MOST) -> Array:
     """The positions of the values that ``some`` takes from a split."""
     return np.sort(np.random.default_rng(0).permutation(length)[:count])
 
 
-def units_of(split):
+def units_of(split: Split | UnpairedSplit) -> dict[str, Callable[[Evidence], Array]]:
     """The part ``units`` of an evidence: the subjects of the values; empty if they are unknown."""
     return {"units": lambda _: split.facts[SUBJECT]} if SUBJECT in split.facts else {}

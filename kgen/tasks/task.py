@@ -1,5 +1,21 @@
-from kgen.metrics import Score, Unmeasurable
-from kgen.metrics.catalogue import of_groups
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, TypeAlias
+
+from kgen.data.data import Data
+from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
+from kgen.engine import GenerativeModel
+from kgen.metrics import Evidence, Score, Unmeasurable
+from kgen.metrics.catalogue import Metric, of_groups
+from kgen.plots.figures import Figure
+from kgen.plots.panels import Panel
+from kgen.tasks.study import Study
+from kgen.types import Arrays, Scalars
+
+# Says of the signs of all epochs, one dict each, whether a training has it.
+Fault: TypeAlias = Callable[[Sequence[Scalars]], bool]
+# Of the model; then of real values and of a trivial baseline, where there are any.
+Evidences: TypeAlias = tuple[Evidence, *tuple[Evidence | None, ...]]
 
 
 class Task:
@@ -22,58 +38,72 @@ class Task:
         ...         return {"ink": float(model.generate(100, seed=0).mean())}
     """
 
-    needs = object
+    needs: type | tuple[type, ...] = object
     lacking = ""
-    groups = ()
-    faults = {}
-    files = {}
+    groups: tuple[str, ...] = ()
+    faults: dict[Fault, str] = {}
+    files: dict[str, str] = {}
 
-    def reason(self, model, data):
+    def reason(self, model: GenerativeModel, data: Data) -> str | None:
         """Why the task does not apply to a model and a data set, or ``None``."""
         return None if isinstance(model, self.needs) else self.lacking
 
-    def expected(self, model, split):
+    def expected(
+        self, model: GenerativeModel, split: Split | UnpairedSplit
+    ) -> list[tuple[str, float, float, str]]:
         """Checks before the first step: tuples (name, found, expected by theory, why)."""
         return []
 
-    def panels(self, model, split):
+    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
         """The panels of ``kgen.plots`` to show after every epoch, of some values of the split."""
         return []
 
-    def figures(self, model, data):
+    def figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         """The figures to save after a training, for some of ``files``."""
         return {}
 
-    def test_figures(self, model, data):
+    def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         """The figures to save after a test, for some of ``files``."""
         return {}
 
-    def diagnose(self, model, split, logs):
+    def diagnose(
+        self, model: GenerativeModel, split: Split | UnpairedSplit, logs: Scalars
+    ) -> dict[str, float]:
         """Signs of health after an epoch: numbers by name."""
         return {}
 
-    def facts(self, study):
+    def facts(self, study: Study) -> dict[str, Any]:
         """Facts behind its numbers, such as the sample count; comparable numbers share them."""
         return {}
 
-    def evidence(self, study):
+    def evidence(self, study: Study) -> Evidences:
         """Inputs of its metrics: of the model, of real values, and of a trivial baseline."""
         raise NotImplementedError(
             f"{type(self).__name__} has groups of metrics, and no evidence for them."
         )
 
-    def measure(self, study, groups=None):
+    def measure(
+        self, study: Study, groups: Collection[str] | None = None
+    ) -> dict[str, Score | str]:
         """Each requested metric by name: its ``Score``, or the reason why it has none."""
         wanted = study.wanted(of_groups(groups or self.groups))
-        evidence = self.evidence(study) if wanted else ()
-        return {name: scored(name, metric, *evidence) for name, metric in wanted.items()}
+        if not wanted:
+            return {}
+        own, *beside = self.evidence(study)
+        return {name: scored(name, metric, own, *beside) for name, metric in wanted.items()}
 
-    def contract(self, model, values):
+    def contract(self, model: GenerativeModel, values: Arrays) -> Iterable[Callable[[], None]]:
         """Functions that assert what every model with this task guarantees, on values by field."""
         return []
 
 
-def scored(name, metric, own, real=None, baseline=None):
+def scored(
+    name: str,
+    metric: Metric,
+    own: Evidence,
+    real: Evidence | None = None,
+    baseline: Evidence | None = None,
+) -> Score | str:
     """The ``Score`` of the model beside real values and baseline, or why it cannot be computed."""
     print(f"Measuring {name}", flush=True)
     try:

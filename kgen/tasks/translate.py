@@ -1,17 +1,25 @@
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
 
 from kgen.abilities import Translates
+from kgen.data.data import Data
 from kgen.data.scans.framing import head_in
 from kgen.data.split import Split
 from kgen.data.subjects import SUBJECT
+from kgen.data.unpaired import UnpairedSplit
+from kgen.engine import GenerativeModel
 from kgen.fields import Image, Mask
 from kgen.metrics import Evidence, Unmeasurable, mean_absolute_error, two_sample_accuracy
 from kgen.metrics.image_pairs import absolute_errors, signal_to_noise, structural_similarity
 from kgen.metrics.look_ups import HistogramMatching
 from kgen.plots import Cells, Differences, stacked
-from kgen.tasks.task import Task
+from kgen.plots.figures import Figure
+from kgen.plots.panels import Panel
+from kgen.tasks.study import Study
+from kgen.tasks.task import Evidences, Task
+from kgen.types import Arrays
 
 COLUMNS = 10
 GRIDS = 3, 4  # axes of a value, channels included, for which a difference can be drawn
@@ -28,16 +36,16 @@ class Translate(Task):
         "and, of pairs, the truth"
     }
 
-    def panels(self, model, split):
+    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
         panels = []
         for direction in model.directions:
             panels += translations(model, split, *direction)
         return panels
 
-    def test_figures(self, model, data):
+    def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         return {"test_translations.png": stacked(self.panels(model, data.test), dpi=150)}
 
-    def evidence(self, study):
+    def evidence(self, study: Study) -> Evidences:
         model, test = study.model, study.seen.test
         pairs = model.directions
 
@@ -58,7 +66,7 @@ class Translate(Task):
         )
         return own, real, _baseline(study)
 
-    def contract(self, model, values):
+    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
         for start, end in model.directions:
             yield partial(self._gives_values_of_the_field, model, values[start], end)
 
@@ -69,7 +77,9 @@ class Translate(Task):
         model.fields[to].check(model.fields[to].rounded(found), to)
 
 
-def translations(model, split, start, end):
+def translations(
+    model: GenerativeModel, split: Split | UnpairedSplit, start: str, end: str
+) -> list[Panel]:
     """Panels of values, their translations, the way back if any, and the truth of pairs."""
     shown = split.examples(COLUMNS)
     real, field = shown[start], model.fields[end]
@@ -77,7 +87,7 @@ def translations(model, split, start, end):
     rows, names = [made], [f"as {end}"]
     if has_truth(split, end):
         rows, names = [made, shown[end]], [f"as {end}", f"true {end}"]
-    panels = [
+    panels: list[Panel] = [
         Cells(real[None], model.fields[start], f"{start} to {end}", rows=[start]),
         Cells(np.stack(rows), field, rows=names),
     ]
@@ -90,7 +100,7 @@ def translations(model, split, start, end):
     return panels
 
 
-def has_truth(split, end):
+def has_truth(split: Split | UnpairedSplit, end: str) -> bool:
     """Whether each value of a split has its partner in another field."""
     return isinstance(split, Split) and end in split.values
 

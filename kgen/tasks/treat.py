@@ -1,12 +1,21 @@
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
 
 from kgen.abilities import Perturbs
+from kgen.data.data import Data
+from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
+from kgen.engine import GenerativeModel
 from kgen.metrics import Evidence
 from kgen.metrics.changes import mean_change, ridge
 from kgen.plots import Moves, stacked
-from kgen.tasks.task import Task
+from kgen.plots.figures import Figure
+from kgen.plots.panels import Panel
+from kgen.tasks.study import Study
+from kgen.tasks.task import Evidences, Task
+from kgen.types import Arrays
 
 SHOWN = 60  # arrows in a figure
 
@@ -19,30 +28,30 @@ class Treat(Task):
     groups = ("changes",)
     files = {"test_moves.png": "codes of test values before the treatment, and where it takes them"}
 
-    def panels(self, model, split):
+    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
         return [moves(model, split)]
 
-    def test_figures(self, model, data):
+    def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         return {"test_moves.png": stacked([moves(model, data.test)], dpi=150)}
 
-    def evidence(self, study):
+    def evidence(self, study: Study) -> Evidences:
         model, test, train = study.model, study.test, study.seen.train
         scaled = model.fields["x"].scaled
-        seen = [scaled(train[name]) for name in ("x", "after")]
+        start, end = (scaled(train[name]) for name in ("x", "after"))
         before = scaled(test["x"])
         known = Evidence(
             before=lambda _: before, after=lambda _: scaled(test["after"]),
             foreseen=lambda _: scaled(model.translate(test["x"], "after")),
             change=lambda own: own["foreseen"] - before,
             real_change=lambda own: own["after"] - before,
-            of_mean=lambda _: mean_change(*seen, before),
+            of_mean=lambda _: mean_change(start, end, before),
             change_of_mean=lambda own: own["of_mean"] - before,
-            of_ridge=lambda _: ridge(*seen, before),
+            of_ridge=lambda _: ridge(start, end, before),
             change_of_ridge=lambda own: own["of_ridge"] - before,
         )  # fmt: skip
         return known, None, None
 
-    def contract(self, model, values):
+    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
         yield partial(self._moves_codes, model, values)
 
     @staticmethod
@@ -53,15 +62,13 @@ class Treat(Task):
         np.testing.assert_allclose(model.decode(model.move(codes)), foreseen, rtol=1e-4, atol=1e-4)
 
 
-def moves(model, split):
+def moves(model: GenerativeModel, split: Split | UnpairedSplit) -> Moves:
     """Latents before and after the treatment, with arrows to where the model predicts them."""
     part = split.examples(min(SHOWN, len(split)))
     before, after = (model.codes(part[name]) for name in ("x", "after"))
     plane = _plane(before, after)
-    return Moves(
-        *(codes @ plane for codes in (before, after, model.move(before))),
-        "along the mean change, across it",
-    )
+    start, end, expected = (codes @ plane for codes in (before, after, model.move(before)))
+    return Moves(start, end, expected, "along the mean change, across it")
 
 
 def _plane(before, after):

@@ -5,7 +5,10 @@ Example:
 """
 
 import importlib
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from kgen.verbs.verb import Verb
 
 
 class Entry(NamedTuple):
@@ -14,7 +17,7 @@ class Entry(NamedTuple):
     path: str
     summary: str
 
-    def load(self):
+    def load(self) -> "Verb":
         """The verb."""
         module, _, cls = self.path.rpartition(".")
         return getattr(importlib.import_module(module), cls)()

@@ -2,22 +2,26 @@
 
 import numpy as np
 
+from kgen.abilities.detects import Anomalies
 from kgen.data.anomalies import ANOMALY
+from kgen.engine import GenerativeModel
 from kgen.metrics import Unmeasurable
 from kgen.metrics.anomalies import calibrated, peaks
+from kgen.runs.run import Run
 from kgen.tasks.detect import MOST
 from kgen.tasks.study import some
+from kgen.types import Array
 
 FILE = "calibration.json"  # of a run: the thresholds of its last model
 
 
-def scored(model, x):
+def scored(model: GenerativeModel, x: Array) -> tuple[Anomalies, dict[str, Array]]:
     """The ``Anomalies`` of values, and each of their scores by its name."""
     found = model.anomalies(x)
     return found, {"score": found.scores, "peak": peaks(found.maps)}
 
 
-def thresholds(run, model):
+def thresholds(run: Run, model: GenerativeModel) -> dict[str, float]:
     """Thresholds by score: 5 % of the normal values outside the training exceed them.
 
     They are measured once per model.

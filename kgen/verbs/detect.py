@@ -1,7 +1,17 @@
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from kgen.checks import check_known
+from kgen.types import Array, Arrays
 from kgen.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from kgen.engine import GenerativeModel
+    from kgen.fields import Field
+    from kgen.plots.figures import Figure
+    from kgen.runs.run import Run
 
 SCORES = "score", "peak"
 TABLED = (*SCORES, "anomalous")
@@ -19,13 +29,15 @@ class Detect(Verb):
 
     task = "detect"
 
-    def reads(self, model, **options):
+    def reads(self, model: "GenerativeModel", **options: Any) -> tuple[str, ...]:
         return ("x",)
 
-    def places(self, out):
+    def places(self, out: Path) -> list[Path]:
         return [out] if out.suffix else [out / name for name in FILES]
 
-    def completed(self, run, model, by, threshold):
+    def completed(
+        self, run: "Run", model: "GenerativeModel", by: str, threshold: float | None
+    ) -> dict[str, Any]:
         from kgen.verbs.calibration import thresholds
 
         check_known("score", by, SCORES)
@@ -34,25 +46,34 @@ class Detect(Verb):
             "threshold": thresholds(run, model)[by] if threshold is None else threshold,
         }
 
-    def apply(self, model, values, by: str = "score", threshold: float | None = None):
+    def apply(
+        self,
+        model: "GenerativeModel",
+        values: Arrays,
+        by: str = "score",
+        threshold: float | None = None,
+    ) -> dict[str, Array]:
         from kgen.verbs.calibration import scored
 
         found, scores = scored(model, values["x"])
         anomalous = (scores[by] > threshold).astype("uint8")
         return {**scores, "anomalous": anomalous, "map": found.maps, "nearest": found.nearest}
 
-    def field(self, model, name, **options):
+    def field(self, model: "GenerativeModel", name: str, **options: Any) -> "Field | None":
         return model.fields["x"] if name == "nearest" else None
 
-    def in_table(self, arrays):
+    def in_table(self, arrays: Arrays) -> dict[str, Array]:
         return {name: arrays[name] for name in TABLED}
 
-    def figure(self, model, values, arrays, by, threshold):
+    def figure(
+        self, model: "GenerativeModel", values: Arrays, arrays: Arrays, by: str, threshold: float
+    ) -> "Figure":
         from kgen.plots import stacked
         from kgen.tasks.detect import explained
 
         first = np.argsort(-arrays[by], kind="stable")[:SHOWN]
         names = [f"{score:.3g}" for score in arrays[by][first]]
-        shown = (part[first] for part in (values["x"], arrays["nearest"], arrays["map"]))
+        every = values["x"], arrays["nearest"], arrays["map"]
+        x, nearest, maps = (part[first] for part in every)
         title = f"greatest {by} of {len(arrays[by])}; threshold {threshold:.3g}"
-        return stacked([explained(model.fields["x"], *shown, names)], title, dpi=150)
+        return stacked([explained(model.fields["x"], x, nearest, maps, names)], title, dpi=150)

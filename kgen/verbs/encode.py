@@ -1,4 +1,10 @@
+from typing import TYPE_CHECKING
+
 from kgen.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from kgen.engine import GenerativeModel
+    from kgen.types import Array, Arrays
 
 
 class Encode(Verb):
@@ -6,5 +12,5 @@ class Encode(Verb):
 
     task = "latent"
 
-    def apply(self, model, values):
+    def apply(self, model: "GenerativeModel", values: "Arrays") -> "dict[str, Array]":
         return {"codes": model.codes(**values)}

@@ -1,4 +1,10 @@
+from typing import TYPE_CHECKING
+
 from kgen.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from kgen.engine import GenerativeModel
+    from kgen.types import Array, Arrays
 
 
 class Estimate(Verb):
@@ -6,8 +12,8 @@ class Estimate(Verb):
 
     task = "regress"
 
-    def reads(self, model):
+    def reads(self, model: "GenerativeModel") -> tuple[str, ...]:
         return ("x",)
 
-    def apply(self, model, values):
+    def apply(self, model: "GenerativeModel", values: "Arrays") -> "dict[str, Array]":
         return {"y": model.estimate(**values)}

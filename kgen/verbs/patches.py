@@ -1,14 +1,17 @@
 """A network of fixed input size on values of any size, by blending overlapping patches."""
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
+
+from kgen.types import Array, Shape
 
 AT_ONCE = 8  # patches per batch: those of a volume quickly fill the memory
 FAINTEST = 1e-3  # weight of a patch's outermost points, which other patches may not cover
 
 
-def stitched(function, values, patch):
+def stitched(function: Callable[[Array], Array], values: Array, patch: Shape) -> Array:
     """The output of ``function`` on patches of a value, blended to the value's grid (…, channels).
 
     Neighbours overlap by half a patch or more. Each patch weighs less towards its edges, so that
@@ -43,7 +46,7 @@ def stitched(function, values, patch):
     return (sums / weights)[inner]
 
 
-def starts(side, patch):
+def starts(side: int, patch: int) -> list[int]:
     """Starts of evenly spaced patches that cover a side and overlap by half a patch or more."""
     count = 1 if side <= patch else 1 + int(np.ceil((side - patch) / (patch / 2)))
     return np.rint(np.linspace(0, max(side - patch, 0), count)).astype(int).tolist()

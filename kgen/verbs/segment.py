@@ -1,6 +1,13 @@
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from kgen.types import Array, Arrays
 from kgen.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from kgen.engine import GenerativeModel
+    from kgen.fields import Field
 
 
 class Segment(Verb):
@@ -8,24 +15,24 @@ class Segment(Verb):
 
     task = "segment"
 
-    def check(self, model):
+    def check(self, model: "GenerativeModel") -> None:
         super().check(model)
         if not model.segments:
             raise ValueError("this run was trained on images and not on masks: it translates.")
 
-    def reads(self, model):
+    def reads(self, model: "GenerativeModel") -> tuple[str, ...]:
         return ("x",)
 
-    def apply(self, model, values):
+    def apply(self, model: "GenerativeModel", values: Arrays) -> dict[str, Array]:
         return {"y": self._classes(model, model.segment(**values)[..., None])}
 
-    def field(self, model, name):
+    def field(self, model: "GenerativeModel", name: str) -> "Field":
         return model.fields["y"]
 
-    def of_patches(self, model, values):
+    def of_patches(self, model: "GenerativeModel", values: Array) -> Array:
         return model.class_shares(values)
 
-    def of_scan(self, model, blended):
+    def of_scan(self, model: "GenerativeModel", blended: Array) -> Array:
         return self._classes(model, blended.argmax(axis=-1)).astype("int16")
 
     def _classes(self, model, numbers):

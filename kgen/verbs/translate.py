@@ -1,4 +1,11 @@
+from typing import TYPE_CHECKING
+
 from kgen.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from kgen.engine import GenerativeModel
+    from kgen.fields import Field
+    from kgen.types import Array, Arrays
 
 
 class Translate(Verb):
@@ -6,20 +13,20 @@ class Translate(Verb):
 
     task = "translate"
 
-    def reads(self, model, to):
+    def reads(self, model: "GenerativeModel", to: str) -> tuple[str, ...]:
         return (model.source(to),)
 
-    def apply(self, model, values, to: str):
+    def apply(self, model: "GenerativeModel", values: "Arrays", to: str) -> "dict[str, Array]":
         (start,) = values.values()
         return {to: model.translate(start, to)}
 
-    def field(self, model, name, to):
+    def field(self, model: "GenerativeModel", name: str, to: str) -> "Field":
         return model.fields[to]
 
-    def of_patches(self, model, values, to):
+    def of_patches(self, model: "GenerativeModel", values: "Array", to: str) -> "Array":
         return model.translate(values, to)
 
-    def of_scan(self, model, blended, to):
+    def of_scan(self, model: "GenerativeModel", blended: "Array", to: str) -> "Array":
         if blended.shape[-1] != 1:
             raise ValueError(
                 f"{to} has {blended.shape[-1]} channels, and a scan has one. "

@@ -6,7 +6,7 @@ from kgen.cli.synthesize import brains, drug_response, expression, lesions, tile
 
 
 @click.group()
-def command():
+def command() -> None:
     """Draw data whose truth is known, to try things on.
 
     \b

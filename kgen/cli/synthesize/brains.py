@@ -1,5 +1,6 @@
 import shlex
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -30,7 +31,18 @@ OVERVIEW = "overview.png"
     "--misaligned", default=0.0, metavar="MM", help="Most that a CT lies off its MR; 0 to 20."
 )
 @options.seed
-def command(folder, subjects, size, volumes, effect, varied, tumours, ct, misaligned, seed):
+def command(
+    folder: Path,
+    subjects: int,
+    size: int,
+    volumes: bool,
+    effect: float,
+    varied: bool,
+    tumours: bool,
+    ct: bool,
+    misaligned: float,
+    seed: int,
+) -> None:
     """Draw brains with and without a disease of known effect: NIfTI and PNG files, arrays, a table,
     and the truth.
 
@@ -46,7 +58,7 @@ def command(folder, subjects, size, volumes, effect, varied, tumours, ct, misali
     from kgen.data.phantoms.overview import overview
     from kgen.data.phantoms.writing import write
 
-    given = {"calm": not varied, "tumours": tumours, "misaligned": misaligned}
+    given: dict[str, Any] = {"calm": not varied, "tumours": tumours, "misaligned": misaligned}
     population = Brains(size, volumes, effect, **given)
     found = write(folder, population, subjects, seed, ct)
     if not (folder / OVERVIEW).exists():

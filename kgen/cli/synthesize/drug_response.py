@@ -11,7 +11,7 @@ from kgen.cli.synthesize import options
 @click.option("--cell-lines", default=400, show_default=True, help="At least 20.")
 @click.option("--genes", default=200, show_default=True, help="At least 16.")
 @options.seed
-def command(folder, cell_lines, genes, seed):
+def command(folder: Path, cell_lines: int, genes: int, seed: int) -> None:
     """Draw the expression of cell lines before and after three drugs, their responses, and the
     truth: CSV and JSON.
 

@@ -19,7 +19,7 @@ from kgen.cli.synthesize import options
     help="Groups of genes that move together, at least 2.",
 )
 @options.seed
-def command(folder, samples, genes, modules, seed):
+def command(folder: Path, samples: int, genes: int, modules: int, seed: int) -> None:
     """Draw the expression of genes in six tissues of women and men, in three batches, and the
     truth.
 

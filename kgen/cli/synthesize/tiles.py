@@ -16,7 +16,7 @@ from kgen.cli.synthesize import options
     type=click.Choice(["gzip"]),
     help="Chunks of 256 × 256 pixels.  [default: one piece each]",
 )
-def command(file, size, seed, compression):
+def command(file: Path, size: str, seed: int, compression: str | None) -> None:
     """Draw a file of invented brain sections, two kinds of islands of cells, whose truth is known.
 
     \b

@@ -1,16 +1,20 @@
 """KerasTuner's chief, safe for lost workers: it reassigns their trials, and ends after the last."""
 
 import time
+from collections.abc import Callable
 from concurrent import futures
+from typing import Any
 
 import grpc
 from keras_tuner.src import protos
 from keras_tuner.src.distribute.oracle_chief import OracleServicer
 
+from kgen.search.oracles import Durable
+
 SILENCE_SECONDS = 40  # a worker speaks every few seconds
 
 
-def serve(oracle, address, watch):
+def serve(oracle: Durable, address: str, watch: Callable[[], Any]) -> None:
     """Answers workers at ``address`` until all trials have ended; calls ``watch`` every second."""
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=1), options=[("grpc.so_reuseport", 0)]
@@ -33,7 +37,7 @@ def serve(oracle, address, watch):
         server.stop(grace=1).wait()
 
 
-def given_up(oracle, worker, why):
+def given_up(oracle: Durable, worker: str, why: str) -> None:
     """Gives the trial of a worker to another, and prints why."""
     trial = oracle.release(worker)
     if trial is not None:

@@ -3,13 +3,16 @@
 import contextlib
 import os
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import grpc
+from keras_tuner.engine.trial import Trial
 
 PATIENCE_SECONDS, BEAT_SECONDS = 120, 5
 
 
-def join(address, name, seconds=PATIENCE_SECONDS):
+def join(address: str, name: str, seconds: float = PATIENCE_SECONDS) -> None:
     """Makes this process a KerasTuner worker of the chief at ``address``; waits for the chief."""
     host, _, port = address.rpartition(":")
     channel = grpc.insecure_channel(address)
@@ -28,7 +31,9 @@ def join(address, name, seconds=PATIENCE_SECONDS):
     )
 
 
-def living(work, oracle):
+def living(
+    work: Callable[[Trial], dict[str, float]], oracle: Callable[[], Any]
+) -> Callable[[Trial], dict[str, float]]:
     """The function ``work`` of a trial, with regular signs of life to the chief meanwhile."""
 
     def carried_out(trial):

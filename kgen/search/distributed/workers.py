@@ -6,8 +6,12 @@ import socket
 import subprocess
 import threading
 import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
 
 from kgen.search.distributed.chief import given_up
+from kgen.search.oracles import Durable
 
 PARENT, NAME, GPUS = "KGEN_CHIEF_PID", "KGEN_WORKER", "KGEN_GPUS"
 THREADS = "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"
@@ -22,22 +26,22 @@ class Workers:
         folder: path, where each writes its log.
     """
 
-    def __init__(self, count, command, folder):
+    def __init__(self, count: int, command: Sequence[str], folder: Path):
         folder.mkdir(parents=True, exist_ok=True)
         self.logs = {f"worker-{i}": folder / f"worker-{i}.log" for i in range(count)}
-        self.running = {}
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
         for number, (name, log) in enumerate(self.logs.items()):
             self.running[name] = _begun(name, number, count, command, log)
         for name, child in self.running.items():
             print(f"{name} has the PID {child.pid} and writes to {self.logs[name]}", flush=True)
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: Any) -> None:
         self.stop()
 
-    def watch(self, oracle):
+    def watch(self, oracle: Durable) -> None:
         """Reassigns the trial of a worker that failed; raises once all workers have ended."""
         for name, child in list(self.running.items()):
             if child.poll() is not None:
@@ -53,7 +57,7 @@ class Workers:
         ):
             raise ChildProcessError(f"All workers have ended.\n{self._last_words()}")
 
-    def stop(self):
+    def stop(self) -> None:
         """Ends the workers that are left."""
         for child in self.running.values():
             child.terminate()
@@ -73,14 +77,14 @@ class Workers:
         return "\n".join(texts)
 
 
-def free_address():
+def free_address() -> str:
     """An address of this machine whose port is free."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         return f"localhost:{probe.getsockname()[1]}"
 
 
-def leave_with_chief():
+def leave_with_chief() -> None:
     """Ends this process when the chief that started it has ended, by a kill too."""
     parent = int(os.environ.get(PARENT, 0))
 
@@ -93,7 +97,7 @@ def leave_with_chief():
         threading.Thread(target=watch, daemon=True).start()
 
 
-def own_name():
+def own_name() -> str:
     """This worker's name for the chief. KerasTuner takes any name with 'chief' for the chief's."""
     host = socket.gethostname().replace("chief", "host")
     return os.environ.get(NAME, f"worker-{host}-{os.getpid()}")
