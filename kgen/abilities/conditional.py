@@ -1,7 +1,12 @@
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from kgen import checks, fields
 from kgen.abilities.generates import Generates
+from kgen.fields import Field
+from kgen.types import Array
 
 SHOWN = 10
 
@@ -13,23 +18,29 @@ class Conditional(Generates):
     label_names = ("y",)
 
     @property
-    def captions(self):
+    def captions(self) -> Sequence[str]:
         """The names of the classes over the columns of a sheet."""
         return self.fields["y"].class_names[:SHOWN]
 
-    def own_fields(self):
+    def own_fields(self) -> dict[str, Field]:
         return {**super().own_fields(), "y": fields.Label(self.num_classes)}
 
-    def sheet(self, rows, columns=SHOWN, seed=0, classes=None):
-        classes = self.fields["y"].numbered(
+    def sheet(
+        self,
+        rows: int,
+        columns: int = SHOWN,
+        seed: int | None = 0,
+        classes: ArrayLike | None = None,
+    ) -> Array:
+        shown = self.fields["y"].numbered(
             np.arange(min(columns, self.num_classes)) if classes is None else classes
         )
         # Drawn variable by variable: models of other latent sizes have the first ones in common.
         z = np.random.default_rng(seed).standard_normal((self.latent_dim, rows), dtype="float32").T
-        values = self.decode(np.repeat(z, len(classes), axis=0), np.tile(classes, rows))
-        return values.reshape(rows, len(classes), *values.shape[1:])
+        values = self.decode(np.repeat(z, len(shown), axis=0), np.tile(shown, rows))
+        return values.reshape(rows, len(shown), *values.shape[1:])
 
-    def labels_of(self, n, labels=None):
+    def labels_of(self, n: int, labels: ArrayLike | None = None) -> Array:
         checks.check_sizes(n=n)
         if labels is None:
             return np.arange(n) % self.num_classes
@@ -39,10 +50,10 @@ class Conditional(Generates):
         )
         return np.full(n, labels) if labels.ndim == 0 else labels
 
-    def asked(self, labels):
+    def asked(self, labels: Array | None) -> Array | None:
         return labels
 
-    def with_labels(self, y=None, **arrays):
+    def with_labels(self, y: Array | None = None, **arrays: Array) -> dict[str, Array]:
         if y is None:
             raise ValueError(self._missing("y"))
         y = self.fields["y"].numbered(y)
