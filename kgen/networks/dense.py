@@ -1,5 +1,7 @@
 """Networks of dense layers, which flatten values of any shape."""
 
+from collections.abc import Sequence
+
 import keras
 from keras import layers
 
@@ -49,7 +51,7 @@ def dense_generator(
     shape: Shape,
     latent_dim: int,
     width: int = 256,
-    limits: tuple[float, float] = (-1.0, 1.0),
+    limits: Sequence[float] = (-1.0, 1.0),
     activation: str = "leaky_relu",
     num_classes: int | None = None,
 ) -> keras.Model:

@@ -1,4 +1,5 @@
 import math
+from collections.abc import Sequence
 
 import keras
 from keras import layers
@@ -19,7 +20,7 @@ def generator(
     latent_dim: int,
     width: int = 64,
     num_classes: int | None = None,
-    limits: tuple[float, float] = (-1.0, 1.0),
+    limits: Sequence[float] = (-1.0, 1.0),
 ) -> keras.Model:
     """G(z[, y]) of transposed convolutions and BatchNorm: inputs z[, labels], values in ``limits``.
 
@@ -41,7 +42,7 @@ def mixture_generator(
     latent_dim: int,
     components: int,
     width: int = 64,
-    limits: tuple[float, float] = (-1.0, 1.0),
+    limits: Sequence[float] = (-1.0, 1.0),
 ) -> keras.Model:
     """K generators in one, G(z): each has a first layer of its own, and all share the others.
 

@@ -45,7 +45,7 @@ def gaussian_head(
     ]
 
 
-def bounded(values: Tensor, limits: tuple[float, float]) -> Tensor:
+def bounded(values: Tensor, limits: Sequence[float]) -> Tensor:
     """Any numbers squashed by tanh between the limits of the scaled values, in float32."""
     low, high = limits
     squashed = layers.Activation("tanh", dtype="float32")(values)

@@ -1,6 +1,7 @@
 """Networks of textures: convolutions alone, which take grids of any size, and frozen features."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -32,7 +33,7 @@ def texture_encoder(shape: Shape, channels: int, width: int = 16) -> keras.Model
 
 
 def texture_decoder(
-    shape: Shape, channels: int, width: int = 16, limits: tuple[float, float] = (-1.0, 1.0)
+    shape: Shape, channels: int, width: int = 16, limits: Sequence[float] = (-1.0, 1.0)
 ) -> keras.Model:
     """Values of a map: input the map, of any size, output the finer grid."""
     code = keras.Input(_open((*shape[:-1], channels)), name="code")

@@ -1,5 +1,7 @@
 """Networks from values to values of another kind on the same grid."""
 
+from collections.abc import Sequence
+
 import keras
 from keras import layers
 
@@ -17,7 +19,7 @@ def translator(
     channels: int,
     width: int = 64,
     blocks: int = 6,
-    limits: tuple[float, float] = (-1.0, 1.0),
+    limits: Sequence[float] = (-1.0, 1.0),
 ) -> keras.Model:
     """F(x) of strided convolutions, residual blocks and transposed convolutions.
 

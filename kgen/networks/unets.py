@@ -1,5 +1,7 @@
 """U-Nets: from values on a grid to others on the same grid, by fine and by coarse features."""
 
+from collections.abc import Sequence
+
 import keras
 from keras import layers
 
@@ -14,7 +16,7 @@ MOST_HALVINGS = 3
 
 
 def unet(
-    shape: Shape, channels: int, width: int = 32, limits: tuple[float, float] | None = None
+    shape: Shape, channels: int, width: int = 32, limits: Sequence[float] | None = None
 ) -> keras.Model:
     """F(x) of two layers per resolution, halved each time: input x, output numbers at every point.
 
