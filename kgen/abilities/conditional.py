@@ -1,11 +1,12 @@
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kgen import checks, fields
+from kgen import checks
 from kgen.abilities.generates import Generates
-from kgen.fields import Field
+from kgen.fields import Field, Label
 from kgen.types import Array
 
 SHOWN = 10
@@ -20,10 +21,10 @@ class Conditional(Generates):
     @property
     def captions(self) -> Sequence[str]:
         """The names of the classes over the columns of a sheet."""
-        return self.fields["y"].class_names[:SHOWN]
+        return self._classes.class_names[:SHOWN]
 
     def own_fields(self) -> dict[str, Field]:
-        return {**super().own_fields(), "y": fields.Label(self.num_classes)}
+        return {**super().own_fields(), "y": Label(self.num_classes)}
 
     def sheet(
         self,
@@ -32,7 +33,7 @@ class Conditional(Generates):
         seed: int | None = 0,
         classes: ArrayLike | None = None,
     ) -> Array:
-        shown = self.fields["y"].numbered(
+        shown = self._classes.numbered(
             np.arange(min(columns, self.num_classes)) if classes is None else classes
         )
         # Drawn variable by variable: models of other latent sizes have the first ones in common.
@@ -44,11 +45,11 @@ class Conditional(Generates):
         checks.check_sizes(n=n)
         if labels is None:
             return np.arange(n) % self.num_classes
-        field = self.fields["y"]
-        labels = (
+        field = self._classes
+        numbers = (
             np.asarray(field.number(labels)) if isinstance(labels, str) else field.numbered(labels)
         )
-        return np.full(n, labels) if labels.ndim == 0 else labels
+        return np.full(n, numbers) if numbers.ndim == 0 else numbers
 
     def asked(self, labels: Array | None) -> Array | None:
         return labels
@@ -56,8 +57,12 @@ class Conditional(Generates):
     def with_labels(self, y: Array | None = None, **arrays: Array) -> dict[str, Array]:
         if y is None:
             raise ValueError(self._missing("y"))
-        y = self.fields["y"].numbered(y)
-        self.fields["y"].check(y, "y")
+        y = self._classes.numbered(y)
+        self._classes.check(y, "y")
         name, values = next(iter(arrays.items()))
         checks.check_same_length(**{name: values}, y=y)
         return {**arrays, "y": y}
+
+    @property
+    def _classes(self) -> Label:
+        return cast(Label, self.fields["y"])

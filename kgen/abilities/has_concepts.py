@@ -1,10 +1,12 @@
 from abc import abstractmethod
+from typing import cast
 
 import numpy as np
 
 from kgen.abilities.regresses import Regresses
 from kgen.checks import check_known
-from kgen.types import Array, Arrays, Tensor
+from kgen.fields import Vector
+from kgen.types import Array, Arrays, Names, Tensor
 
 
 class HasConcepts(Regresses):
@@ -22,9 +24,9 @@ class HasConcepts(Regresses):
         return self.decided(self.found(x))
 
     @property
-    def concept_names(self) -> list[str]:
+    def concept_names(self) -> Names:
         """The names of the concepts, in their order; their numbers where they have no names."""
-        field = self.fields["c"]
+        field = cast(Vector, self.fields["c"])
         return field.names or [str(place) for place in range(field.shape[0])]
 
     def concepts(self, x: Array) -> Array:
