@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kgen import checks
-from kgen.abilities.generates import Generates
+from kgen.abilities.generates import Generates, Labels
 from kgen.fields import Field, Label
 from kgen.types import Array
 
@@ -51,7 +51,7 @@ class Conditional(Generates):
         )
         return np.full(n, numbers) if numbers.ndim == 0 else numbers
 
-    def asked(self, labels: Array | None) -> Array | None:
+    def asked(self, labels: Labels) -> Labels:
         return labels
 
     def with_labels(self, y: Array | None = None, **arrays: Array) -> dict[str, Array]:

@@ -1,7 +1,7 @@
 import random
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import keras
 import numpy as np
@@ -12,6 +12,8 @@ from kgen.abilities.ability import Ability
 from kgen.engine.accepts import taken, wanted
 from kgen.fields import Field
 from kgen.types import Array, Shape, Tensor
+
+Labels = TypeVar("Labels")
 
 
 class Generates(Ability):
@@ -108,7 +110,7 @@ class Generates(Ability):
         checks.check_sizes(n=n)
         return None
 
-    def asked(self, labels: Array | None) -> Array | None:
+    def asked(self, labels: Labels) -> Labels | None:
         """The labels to ask samples for, from those of real values; ``None`` without classes."""
         return None
 
