@@ -1,8 +1,11 @@
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import NamedTuple
 
 import numpy as np
 from keras import ops
+
+from kgen.abilities.ability import Ability
+from kgen.types import Array, Tensor
 
 
 class Anomalies(NamedTuple):
@@ -20,7 +23,7 @@ class Anomalies(NamedTuple):
     nearest: np.ndarray
 
 
-class Detects(ABC):
+class Detects(Ability):
     """Scores how much a value x differs from the normal training values, and where.
 
     A page writes ``nearest``, ``traits`` and ``strangeness``.
@@ -30,26 +33,26 @@ class Detects(ABC):
     """
 
     @abstractmethod
-    def nearest(self, x):
+    def nearest(self, x: Tensor) -> Tensor:
         """The most similar value that the model takes for normal, of each scaled value; tensors."""
 
     @abstractmethod
-    def traits(self, x):
+    def traits(self, x: Tensor) -> Tensor:
         """What scaled values are compared in beside their points, (n, k); tensors."""
 
     @abstractmethod
-    def strangeness(self, x, nearest):
+    def strangeness(self, x: Tensor, nearest: Tensor) -> Tensor:
         """The score (n,) of scaled values with their nearest normal ones; larger for anomalies."""
 
-    def anomalies(self, x):
+    def anomalies(self, x: Array) -> Anomalies:
         """The ``Anomalies`` of stored values; each value is scored independently of the others."""
         return Anomalies(*self.asked_of(self._found, x=x))
 
-    def detect(self, x):
+    def detect(self, x: Array) -> Array:
         """The anomaly score of each value, (n,)."""
         return self.anomalies(x).scores
 
-    def described(self, x):
+    def described(self, x: Array) -> Array:
         """What each stored value is compared in beside its points, (n, k)."""
         return self.asked_of(self.traits, x=x)
 

@@ -1,14 +1,22 @@
 import random
-from abc import ABC, abstractmethod
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any, Self, TypeVar
 
 import keras
 import numpy as np
+from numpy.typing import ArrayLike
 
 from kgen import checks, fields
+from kgen.abilities.ability import Ability
 from kgen.engine.accepts import taken, wanted
+from kgen.fields import Field
+from kgen.types import Array, Shape, Tensor
+
+Labels = TypeVar("Labels")
 
 
-class Generates(ABC):
+class Generates(Ability):
     """Draws values of the field x from latents z ~ N(0, I).
 
     A page sets ``generator``, the network whose inputs are latents and whose outputs have the shape
@@ -22,37 +30,38 @@ class Generates(ABC):
 
     generator: keras.Model
     span = (-1.0, 1.0)
-    captions = ()  # over the columns of a sheet
-    label_names = ()  # the fields of labels that it takes beside latents or a value
+    captions: Sequence[str] = ()  # over the columns of a sheet
+    # The fields of labels that it takes beside latents or a value.
+    label_names: tuple[str, ...] = ()
 
     @abstractmethod
-    def draw(self, *codes):
+    def draw(self, *codes: Tensor) -> Tensor:
         """The scaled values of latents z (n, latent_dim), with labels (n,) if any; tensors."""
 
     @property
-    def shape(self):
+    def shape(self) -> Shape:
         """The shape of one value."""
         return tuple(self.generator.outputs[0].shape[1:])
 
     @property
-    def latent_dim(self):
+    def latent_dim(self) -> int:
         """The number of latents."""
         return self.generator.inputs[0].shape[-1]
 
-    def own_fields(self):
+    def own_fields(self) -> dict[str, Field]:
         """The fields of values that lie in ``span`` already."""
         return {"x": fields.of_shape(self.shape, self.span)}
 
-    def decode(self, z, y=None):
+    def decode(self, z: Array, y: Array | None = None) -> Array:
         """The value of each row of latents."""
         return self.in_batches(self._decoded, **self.with_labels(z=z, y=y))
 
     @property
-    def gives_probabilities(self):
+    def gives_probabilities(self) -> bool:
         """Whether the pixels of samples are probabilities of white, and not pixels themselves."""
         return False
 
-    def generate(self, n, labels=None, seed=None):
+    def generate(self, n: int, labels: ArrayLike | None = None, seed: int | None = None) -> Array:
         """``n`` values from the prior, of classes ``labels`` (one or ``n``), else of all in turn.
 
         Classes are numbers, or their names where these are known.
@@ -60,7 +69,9 @@ class Generates(ABC):
         labels = self.labels_of(n, labels)
         return self.decode(self._codes(n, seed), labels)
 
-    def sheet(self, rows, columns=10, seed=0, classes=None):
+    def sheet(
+        self, rows: int, columns: int = 10, seed: int | None = 0, classes: ArrayLike | None = None
+    ) -> Array:
         """Values (rows, columns, …), each from its own latents.
 
         A conditional model uses the same latents along a row, and one class per column.
@@ -69,14 +80,16 @@ class Generates(ABC):
         return values.reshape(rows, columns, *values.shape[1:])
 
     @property
-    def predict_inputs(self):
+    def predict_inputs(self) -> tuple[str, ...]:
         return ("z", *self.label_names)
 
-    def predicted(self, *codes):
+    def predicted(self, *codes: Tensor) -> Tensor:
         return self._decoded(*codes)
 
     @classmethod
-    def from_shape(cls, shape, num_classes=None, **options):
+    def from_shape(
+        cls, shape: Sequence[int], num_classes: int | None = None, **options: Any
+    ) -> Self:
         """The model for values in [0, 1] of a shape such as (28, 28, 1); see ``from_fields``."""
         labels = {} if num_classes is None else {"y": fields.Label(num_classes)}
         if labels and "y" not in wanted(cls):
@@ -88,19 +101,20 @@ class Generates(ABC):
 
     # ---- labels, of which an unconditional model has none ----------------------------------------
 
-    def labels_of(self, n, labels=None):
+    def labels_of(self, n: int, labels: ArrayLike | None = None) -> Array | None:
         """The labels of ``n`` values to generate; raises if the model cannot take ``labels``."""
         if labels is not None:
             raise ValueError(
                 f"labels={labels!r}: {type(self).__name__} knows no classes; leave the labels out."
             )
         checks.check_sizes(n=n)
+        return None
 
-    def asked(self, labels):
+    def asked(self, labels: Labels) -> Labels | None:
         """The labels to ask samples for, from those of real values; ``None`` without classes."""
-        return
+        return None
 
-    def with_labels(self, y=None, **arrays):
+    def with_labels(self, y: Array | None = None, **arrays: Array) -> dict[str, Array]:
         """Arrays by name as ``in_batches`` takes them."""
         return arrays
 

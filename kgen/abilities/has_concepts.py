@@ -1,40 +1,43 @@
 from abc import abstractmethod
+from typing import cast
 
 import numpy as np
 
 from kgen.abilities.regresses import Regresses
 from kgen.checks import check_known
+from kgen.fields import Vector
+from kgen.types import Array, Arrays, Names, Tensor
 
 
 class HasConcepts(Regresses):
     """Reads concepts c from x, and y from c alone; a page writes ``found`` and ``decided``."""
 
     @abstractmethod
-    def found(self, x):
+    def found(self, x: Tensor) -> Tensor:
         """The scaled concepts (n, k) of scaled values; tensors."""
 
     @abstractmethod
-    def decided(self, c):
+    def decided(self, c: Tensor) -> Tensor:
         """The scaled number (n, 1) of scaled concepts; tensors."""
 
-    def regressed(self, x):
+    def regressed(self, x: Tensor) -> Tensor:
         return self.decided(self.found(x))
 
     @property
-    def concept_names(self):
+    def concept_names(self) -> Names:
         """The names of the concepts, in their order; their numbers where they have no names."""
-        field = self.fields["c"]
+        field = cast(Vector, self.fields["c"])
         return field.names or [str(place) for place in range(field.shape[0])]
 
-    def concepts(self, x):
+    def concepts(self, x: Array) -> Array:
         """The concepts of each value, (n, k), in stored units."""
         return self.asked_of(lambda x: self.fields["c"].unscaled(self.found(x)), x=x)
 
-    def decide(self, c):
+    def decide(self, c: Array) -> Array:
         """The number estimated from each row of concepts, (n,), both in stored units."""
         return self.asked_of(lambda c: self.fields["y"].unscaled(self.decided(c)), c=c).reshape(-1)
 
-    def intervene(self, x, corrected):
+    def intervene(self, x: Array, corrected: Arrays) -> Array:
         """The number estimated for each value, with some of its concepts corrected by hand.
 
         Args:
@@ -50,7 +53,7 @@ class HasConcepts(Regresses):
         """
         return self.decide(self.corrected(self.concepts(x), corrected))
 
-    def corrected(self, concepts, known):
+    def corrected(self, concepts: Array, known: Arrays) -> Array:
         """Concepts (n, k), where the columns of the known ones, by name, replace those found."""
         concepts, names = np.array(concepts), self.concept_names
         for name, values in known.items():

@@ -4,6 +4,7 @@ from keras import ops
 from kgen.abilities.infers import Infers
 from kgen.engine.values import one_or_list
 from kgen.likelihoods import Bernoulli, Likelihood
+from kgen.types import Array, Tensor
 
 
 class HasDensity(Infers):
@@ -13,30 +14,30 @@ class HasDensity(Infers):
     likelihood: Likelihood
     span = (0.0, 1.0)
 
-    def parameters(self, *codes):
+    def parameters(self, *codes: Tensor) -> Tensor:
         """The likelihood's parameters at latents z, and labels if it takes any; tensors."""
         return self.decoder(one_or_list(codes), training=False)
 
     @property
-    def generator(self):
+    def generator(self) -> keras.Model:
         """The decoder."""
         return self.decoder
 
     @property
-    def gives_probabilities(self):
+    def gives_probabilities(self) -> bool:
         return isinstance(self.likelihood, Bernoulli)
 
-    def draw(self, *codes):
+    def draw(self, *codes: Tensor) -> Tensor:
         return self.likelihood.mean(self.parameters(*codes))
 
-    def log_likelihood(self, x, z, y=None):
+    def log_likelihood(self, x: Array, z: Array, y: Array | None = None) -> Array:
         """log p(x|z[, y]) of scaled values, nats: (n,) for z (n, latent_dim), (n, k) for k each."""
         self.check_data(x, y)
         return self.in_batches(self._log_likelihood, **self.with_labels(x=x, z=z, y=y))
 
     # ---- pieces ----------------------------------------------------------------------------------
 
-    def kl_weight(self, player, training):
+    def kl_weight(self, player: str, training: bool) -> Tensor | float:
         """β; in training it rises linearly from 0 over the player's first ``beta_warmup`` steps."""
         if not training or not self.beta_warmup:
             return self.beta

@@ -3,6 +3,7 @@ from keras import ops
 from kgen.abilities.classifies import Classifies
 from kgen.abilities.explains import Explains
 from kgen.abilities.judges import Judges
+from kgen.types import Tensor
 
 
 class JudgesClasses(Classifies, Explains, Judges):
@@ -12,21 +13,21 @@ class JudgesClasses(Classifies, Explains, Judges):
     is a real value of class k.
     """
 
-    def judge(self, x, y, training):
+    def judge(self, x: Tensor, y: Tensor, training: bool) -> tuple[Tensor, Tensor]:
         """Logits of being real, for each value's class (the first of ``y``), and class logits."""
         realness, classes = self.discriminator(x, training=training)
         return _of_class(realness, y[: ops.shape(x)[0]]), classes
 
-    def judged(self, x):
+    def judged(self, x: Tensor) -> Tensor:
         realness, classes = self.discriminator(x, training=False)
         if realness.shape[-1] == 1:
             return realness
         return ops.logsumexp(realness + ops.log_softmax(classes), axis=-1, keepdims=True)
 
-    def class_logits(self, x):
+    def class_logits(self, x: Tensor) -> Tensor:
         return self.discriminator(x, training=False)[1]
 
-    def answers(self, x):
+    def answers(self, x: Tensor) -> Tensor:
         return self.class_logits(x)
 
 

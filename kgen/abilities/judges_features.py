@@ -1,4 +1,5 @@
 from kgen.abilities.judges import Judges
+from kgen.types import Tensor
 
 
 class JudgesFeatures(Judges):
@@ -7,12 +8,12 @@ class JudgesFeatures(Judges):
     A model that ``Detects`` compares values in these features.
     """
 
-    def judge(self, x, training=True):
+    def judge(self, x: Tensor, training: bool = True) -> Tensor:
         """D's logits of values."""
         return self.discriminator(x, training=training)[0]
 
-    def judged(self, x):
+    def judged(self, x: Tensor) -> Tensor:
         return self.judge(x, training=False)
 
-    def traits(self, x):
+    def traits(self, x: Tensor) -> Tensor:
         return self.discriminator(x, training=False)[1]

@@ -1,8 +1,10 @@
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from kgen.abilities.generates import Generates
 from kgen.layers import Component
+from kgen.types import Array, Tensor
 
 
 class Mixes(Generates):
@@ -10,11 +12,17 @@ class Mixes(Generates):
 
     components: int
 
-    def component(self, z):
+    def component(self, z: Tensor) -> Tensor:
         """The generator, a whole number (n,), of each latent vector (n, latent_dim); a tensor."""
         return Component(self.components)(z)
 
-    def generate(self, n, labels=None, seed=None, component=None):
+    def generate(
+        self,
+        n: int,
+        labels: ArrayLike | None = None,
+        seed: int | None = None,
+        component: int | None = None,
+    ) -> Array:
         """``n`` values decoded from the prior, of all generators or of number ``component``."""
         if component is None:
             return super().generate(n, labels, seed)

@@ -3,6 +3,7 @@ from keras import ops
 
 from kgen import checks
 from kgen.abilities.encodes import Encodes
+from kgen.types import Array
 
 
 class Paints(Encodes):
@@ -11,7 +12,7 @@ class Paints(Encodes):
     ``encoder`` returns the map (n, …, channels) that ``decoder`` takes, on a coarser grid.
     """
 
-    def canvas(self, *sides, n=1, seed=None):
+    def canvas(self, *sides: int, n: int = 1, seed: int | None = None) -> Array:
         """``n`` values of any size, drawn from noise."""
         sides = checks.check_sizes(**{f"side {axis}": side for axis, side in enumerate(sides)})
         self._check_axes(sides)
@@ -20,7 +21,7 @@ class Paints(Encodes):
         codes = self._random(seed).standard_normal(shape, dtype="float32")
         return self._painted(lambda code: self.decoder(code, training=False), codes, sides)
 
-    def restyle(self, values):
+    def restyle(self, values: Array) -> Array:
         """Values (n, …, channels) of any size, in stored units, in the texture of the training."""
         values = np.asarray(values)
         self._check_axes(values.shape[1:-1])

@@ -1,6 +1,7 @@
 from abc import abstractmethod
 
 from kgen.abilities.translates import Translates
+from kgen.types import Array, Tensor
 
 
 class Perturbs(Translates):
@@ -9,9 +10,9 @@ class Perturbs(Translates):
     directions = (("x", "after"),)
 
     @abstractmethod
-    def moved(self, z):
+    def moved(self, z: Tensor) -> Tensor:
         """The latents after the treatment, given z before it, each (n, latent_dim); tensors."""
 
-    def move(self, z):
+    def move(self, z: Array) -> Array:
         """The latents after the treatment, given those before it."""
         return self.in_batches(self.moved, z=z)

@@ -1,32 +1,34 @@
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
 from kgen import checks
+from kgen.abilities.ability import Ability
+from kgen.types import Array, Tensor
 
 
-class Translates(ABC):
+class Translates(Ability):
     """Translates between fields; a page lists ``directions`` and writes ``translated``."""
 
-    directions = ()  # pairs of names of fields, from and to
+    directions: tuple[tuple[str, str], ...] = ()  # pairs of names of fields, from and to
 
     @abstractmethod
-    def translated(self, values, to):
+    def translated(self, values: Tensor, to: str) -> Tensor:
         """The scaled values of the field ``to`` for scaled values of its source; tensors."""
 
-    def source(self, to):
+    def source(self, to: str) -> str:
         """The name of the field that is translated into ``to``."""
         known = {end: start for start, end in self.directions}
         return known[checks.check_known("field to translate into", to, known)]
 
-    def translate(self, values, to):
+    def translate(self, values: Array, to: str) -> Array:
         """Each value as one of the field ``to``, in stored units."""
         start = self.source(to)
         return self.asked_of(lambda scaled: self._translated(scaled, to), **{start: values})
 
     @property
-    def predict_inputs(self):
+    def predict_inputs(self) -> tuple[str, ...]:
         return tuple(start for start, _ in self.directions)
 
-    def predicted(self, *values):
+    def predicted(self, *values: Tensor) -> dict[str, Tensor]:
         pairs = zip(self.directions, values, strict=True)
         return {end: self._translated(scaled, end) for (_, end), scaled in pairs}
 

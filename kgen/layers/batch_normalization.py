@@ -1,6 +1,7 @@
 import keras
 
 from kgen.engine import backend
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -24,7 +25,9 @@ class BatchNormalization(keras.layers.BatchNormalization):
         Internal Covariate Shift, 2015, arXiv:1502.03167
     """
 
-    def call(self, inputs, training=None, mask=None):
+    def call(
+        self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None
+    ) -> Tensor:
         if not (training and self.trainable and self._has_kernel(inputs, mask)):
             return super().call(inputs, training, mask)
         outputs, mean, variance = backend.batch_normalize(

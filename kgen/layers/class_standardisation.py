@@ -1,5 +1,10 @@
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import ops
+
+from kgen.types import Tensor
 
 EPSILON = 1e-4
 
@@ -22,17 +27,17 @@ class ClassStandardisation(keras.layers.Layer):
         >>> ClassStandardisation(2)([codes, labels], training=True)  # (n, latent_dim) and (n,)
     """
 
-    def __init__(self, num_classes, momentum=0.9, **kwargs):
+    def __init__(self, num_classes: int, momentum: float = 0.9, **kwargs: Any):
         super().__init__(autocast=False, **kwargs)
         self.num_classes, self.momentum = num_classes, momentum
 
-    def build(self, input_shape):
+    def build(self, input_shape: Sequence[Sequence[int | None]]):
         latent_dim = input_shape[0][-1]
         still = {"trainable": False, "dtype": "float32"}
         self.means = self.add_weight((self.num_classes, latent_dim), "zeros", name="means", **still)
         self.variance = self.add_weight((latent_dim,), "ones", name="variance", **still)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Sequence[Tensor], training: bool = False) -> Tensor:
         codes, labels = inputs
         codes, labels = ops.cast(codes, "float32"), ops.cast(labels, "int32")
         if training:

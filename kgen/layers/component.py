@@ -1,7 +1,10 @@
 import math
+from typing import Any
 
 import keras
 from keras import ops
+
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -20,15 +23,15 @@ class Component(keras.layers.Layer):
         >>> Component(2)(np.array([[-1.0, 0.3], [2.0, 0.3]]))  # [0, 1]
     """
 
-    def __init__(self, components, **kwargs):
+    def __init__(self, components: int, **kwargs: Any):
         # Rounded to half precision, a code near a border would change sides.
         super().__init__(autocast=False, **kwargs)
         self.components = components
 
-    def call(self, z):
+    def call(self, z: Tensor) -> Tensor:
         share = 0.5 * (1.0 + ops.erf(ops.cast(z[:, 0], "float32") / math.sqrt(2.0)))
         whole = ops.cast(ops.floor(self.components * share), "int32")
         return ops.clip(whole, 0, self.components - 1)
 
-    def compute_output_spec(self, z):
+    def compute_output_spec(self, z: keras.KerasTensor) -> keras.KerasTensor:
         return keras.KerasTensor(z.shape[:1], dtype="int32")

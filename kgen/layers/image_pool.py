@@ -1,7 +1,11 @@
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import ops
 
 from kgen import checks
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -28,16 +32,16 @@ class ImagePool(keras.layers.Layer):
         Training, 2017, section 2.3, arXiv:1612.07828
     """
 
-    def __init__(self, size=50, **kwargs):
+    def __init__(self, size: int = 50, **kwargs: Any):
         super().__init__(**{"dtype": "float32", **kwargs})
         (self.size,) = checks.check_sizes(size=size)
 
-    def build(self, shape):
+    def build(self, shape: Sequence[int | None]):
         zeros = {"initializer": "zeros", "trainable": False, "dtype": "float32"}
         self.kept = self.add_weight(shape=(self.size, *shape[1:]), name="kept", **zeros)
         self.full = self.add_weight(shape=(self.size,), name="full", **zeros)
 
-    def call(self, fakes, order, chances):
+    def call(self, fakes: Tensor, order: Tensor, chances: Tensor) -> Tensor:
         """The fakes to show.
 
         Args:
@@ -60,11 +64,11 @@ class ImagePool(keras.layers.Layer):
         self.kept.assign(ops.scatter_update(self.kept, places, kept))
         self.full.assign(ops.scatter_update(self.full, places, ops.ones(ops.shape(slots))))
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "size": self.size}
 
 
-def image_pool(size, shape):
+def image_pool(size: int, shape: Sequence[int | None]) -> ImagePool | None:
     """A built pool for fakes of a shape (None, …); ``None`` for a size of 0."""
     if size == 0:
         return None

@@ -1,6 +1,11 @@
+from collections.abc import Sequence
+from typing import Any, Self
+
 import keras
 import numpy as np
 from keras import ops
+
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -16,14 +21,22 @@ class Jointly(keras.layers.Layer):
         >>> x, y = Jointly(RandomAffine(rotation=5))(x, y, **edges, is_mask=True, training=True)
     """
 
-    def __init__(self, layer, **kwargs):
+    def __init__(self, layer: keras.Layer, **kwargs: Any):
         super().__init__(**kwargs)
         self.layer = layer
         # Under JAX fit would call the whole model to build what has no weights to build.
         self.layer.build(None)
         self.build(None)
 
-    def call(self, x, y, x_edge, y_edge, is_mask=False, training=False):
+    def call(
+        self,
+        x: Tensor,
+        y: Tensor,
+        x_edge: float | Sequence[float],
+        y_edge: float | Sequence[float],
+        is_mask: bool = False,
+        training: bool = False,
+    ) -> tuple[Tensor, Tensor]:
         """The moved pair.
 
         Args:
@@ -44,11 +57,11 @@ class Jointly(keras.layers.Layer):
         x, y = both[..., :count], both[..., count:]
         return x, _hardened(y) if is_mask else y
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "layer": keras.saving.serialize_keras_object(self.layer)}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict[str, Any]) -> Self:
         return cls(keras.saving.deserialize_keras_object(config.pop("layer")), **config)
 
 

@@ -1,5 +1,9 @@
+from typing import Any
+
 import keras
 from keras import ops
+
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -13,10 +17,10 @@ class LabelCode(keras.layers.Layer):
         >>> LabelCode(3)(np.array([2]))  # [[0., 0., 1.]]
     """
 
-    def __init__(self, num_classes, **kwargs):
+    def __init__(self, num_classes: int, **kwargs: Any):
         # Labels must stay whole: a bfloat16 policy would round those above 256.
         super().__init__(autocast=False, **kwargs)
         self.num_classes = num_classes
 
-    def call(self, labels):
+    def call(self, labels: Tensor) -> Tensor:
         return ops.one_hot(ops.cast(labels, "int32"), self.num_classes, dtype=self.compute_dtype)

@@ -1,6 +1,8 @@
 import keras
 from keras import ops
 
+from kgen.types import Tensor
+
 
 @keras.saving.register_keras_serializable("kgen")
 class Mirrored(keras.layers.Layer):
@@ -13,6 +15,6 @@ class Mirrored(keras.layers.Layer):
         >>> Mirrored()(np.array([[[1.0], [2.0]]]))[0, :, 0]  # 1, 1, 2, 2
     """
 
-    def call(self, values):
+    def call(self, values: Tensor) -> Tensor:
         axes = len(values.shape) - 2
         return ops.pad(values, [(0, 0), *[(1, 1)] * axes, (0, 0)], mode="symmetric")

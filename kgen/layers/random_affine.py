@@ -1,4 +1,5 @@
 import itertools
+from typing import Any
 
 import keras
 import numpy as np
@@ -6,6 +7,7 @@ from keras import ops
 
 from kgen import checks
 from kgen.layers.sampling import moved
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -37,7 +39,15 @@ class RandomAffine(keras.layers.Layer):
         arXiv:2006.10738
     """
 
-    def __init__(self, rotation=0.0, shift=0.0, scale=0.0, flip=False, seed=None, **kwargs):
+    def __init__(
+        self,
+        rotation: float = 0.0,
+        shift: float = 0.0,
+        scale: float = 0.0,
+        flip: bool = False,
+        seed: int | None = None,
+        **kwargs: Any,
+    ):
         super().__init__(**kwargs)
         checks.check_number("rotation", rotation, 0, 180)
         checks.check_number("shift", shift, 0, 0.5)
@@ -49,7 +59,7 @@ class RandomAffine(keras.layers.Layer):
         self.seed = seed
         self.seeds = keras.random.SeedGenerator(seed)
 
-    def call(self, values, training=False):
+    def call(self, values: Tensor, training: bool = False) -> Tensor:
         if not training:
             return values
         if self.rotation or self.shift or self.scale:
@@ -81,7 +91,8 @@ class RandomAffine(keras.layers.Layer):
 
 def _rotations(angles, axes, plane):
     """Matrices (n, axes, axes) that turn one plane by the angles."""
-    fixed, turned, crossed = np.eye(axes, dtype="float32"), *np.zeros((2, axes, axes), "float32")
+    fixed = np.eye(axes, dtype="float32")
+    turned, crossed = np.zeros((2, axes, axes), "float32")
     first, second = plane
     turned[plane, plane] = 1.0
     crossed[second, first], crossed[first, second] = 1.0, -1.0

@@ -1,7 +1,10 @@
+from typing import Any
+
 import keras
 from keras import ops
 
 from kgen import checks
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -24,14 +27,16 @@ class RandomIntensity(keras.layers.Layer):
         >>> RandomIntensity(gain=0.1, offset=0.05)(images, training=True)
     """
 
-    def __init__(self, gain=0.0, offset=0.0, seed=None, **kwargs):
+    def __init__(
+        self, gain: float = 0.0, offset: float = 0.0, seed: int | None = None, **kwargs: Any
+    ):
         super().__init__(**kwargs)
         checks.check_fractions(gain=gain)
         checks.check_number("offset", offset, 0, float("inf"))
         self.gain, self.offset, self.seed = gain, offset, seed
         self.seeds = keras.random.SeedGenerator(seed)
 
-    def call(self, values, training=False):
+    def call(self, values: Tensor, training: bool = False) -> Tensor:
         if not training or not (self.gain or self.offset):
             return values
         shape = (ops.shape(values)[0], *[1] * (len(values.shape) - 1))

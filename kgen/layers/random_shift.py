@@ -1,5 +1,9 @@
+from typing import Any
+
 import keras
 from keras import ops
+
+from kgen.types import Tensor
 
 AXES = "hwd"  # of a grid, for einsum
 
@@ -28,14 +32,14 @@ class RandomShift(keras.layers.Layer):
         arXiv:2006.10738
     """
 
-    def __init__(self, fraction, seed=None, **kwargs):
+    def __init__(self, fraction: float, seed: int | None = None, **kwargs: Any):
         super().__init__(**kwargs)
         if not 0 <= fraction <= 0.5:
             raise ValueError(f"shift={fraction!r} is not in [0, 0.5].")
         self.fraction, self.seed = fraction, seed
         self.seeds = keras.random.SeedGenerator(seed)
 
-    def call(self, values, training=False):
+    def call(self, values: Tensor, training: bool = False) -> Tensor:
         if not training or self.fraction == 0:
             return values
         axes = AXES[: len(values.shape) - 2]

@@ -1,8 +1,12 @@
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
 
 from kgen import checks
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -29,7 +33,9 @@ class RegionalHistogram(keras.layers.Layer):
         >>> RegionalHistogram(regions=8, bins=9)(volumes)  # (n, channels · 9 · 8³)
     """
 
-    def __init__(self, regions=8, bins=9, low=-1.0, high=3.0, **kwargs):
+    def __init__(
+        self, regions: int = 8, bins: int = 9, low: float = -1.0, high: float = 3.0, **kwargs: Any
+    ):
         super().__init__(autocast=False, **kwargs)
         self.regions, self.bins = checks.check_sizes(regions=regions, bins=bins)
         checks.check_number("bins", bins, 2, float("inf"))
@@ -37,10 +43,10 @@ class RegionalHistogram(keras.layers.Layer):
             raise ValueError(f"low={low!r} is not below high={high!r}. Give the darker bin as low.")
         self.low, self.high = low, high
 
-    def build(self, input_shape):
+    def build(self, input_shape: Sequence[int | None]):
         self.means = [_means(side, self.regions) for side in input_shape[1:-1]]
 
-    def call(self, values):
+    def call(self, values: Tensor) -> Tensor:
         steps = (ops.cast(values, "float32") - self.low) * (
             (self.bins - 1) / (self.high - self.low)
         )

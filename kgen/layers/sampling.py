@@ -5,8 +5,10 @@ import itertools
 import numpy as np
 from keras import ops
 
+from kgen.types import Tensor
 
-def moved(values, matrices, shifts):
+
+def moved(values: Tensor, matrices: Tensor, shifts: Tensor) -> Tensor:
     """Values (n, …, channels) read at A (x − c) + c + b for each point x; c is the grid's centre.
 
     Places outside the grid read 0.

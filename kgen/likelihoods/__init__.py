@@ -1,12 +1,15 @@
 """What a decoder's output means: the density of a value and its mean."""
 
+from collections.abc import Sequence
+
+from kgen.fields import Numeric
 from kgen.likelihoods.bernoulli import Bernoulli
 from kgen.likelihoods.continuous_bernoulli import ContinuousBernoulli
 from kgen.likelihoods.gaussian import Gaussian
 from kgen.likelihoods.laplace import Laplace
 from kgen.likelihoods.likelihood import Likelihood
 
-LIKELIHOODS = {
+LIKELIHOODS: dict[str, type[Likelihood]] = {
     "bernoulli": Bernoulli,
     "continuous-bernoulli": ContinuousBernoulli,
     "gaussian": Gaussian,
@@ -25,7 +28,7 @@ __all__ = [
 ]
 
 
-def get(likelihood, event_shape=None):
+def get(likelihood: Likelihood | str, event_shape: Sequence[int] | None = None) -> Likelihood:
     """A likelihood from its name, or the likelihood itself, of values of a shape."""
     if not isinstance(likelihood, Likelihood):
         likelihood = _class(likelihood)()
@@ -34,7 +37,7 @@ def get(likelihood, event_shape=None):
     return likelihood
 
 
-def of(field, likelihood=None):
+def of(field: Numeric, likelihood: Likelihood | str | None = None) -> tuple[Likelihood, Numeric]:
     """A likelihood, by default the field's own, and the field scaled as the likelihood needs."""
     if not isinstance(likelihood, Likelihood):
         cls = _class(field.default_likelihood if likelihood is None else likelihood)
@@ -45,7 +48,7 @@ def of(field, likelihood=None):
     return get(likelihood, field.shape), field
 
 
-def _class(name):
+def _class(name: str | None) -> type[Likelihood]:
     if name not in LIKELIHOODS:
         raise ValueError(
             f"likelihood={name!r} is not known. Choose one of {', '.join(LIKELIHOODS)}."

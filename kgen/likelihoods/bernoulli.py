@@ -2,6 +2,7 @@ import keras
 from keras import ops
 
 from kgen.likelihoods.likelihood import Likelihood
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -17,8 +18,8 @@ class Bernoulli(Likelihood):
         Kingma & Welling, Auto-Encoding Variational Bayes, 2014, appendix C.1, arXiv:1312.6114
     """
 
-    def log_density(self, x, parameters):
+    def log_density(self, x: Tensor, parameters: Tensor) -> Tensor:
         return x * parameters - ops.softplus(parameters)
 
-    def mean(self, parameters):
+    def mean(self, parameters: Tensor) -> Tensor:
         return ops.sigmoid(ops.cast(parameters, "float32"))

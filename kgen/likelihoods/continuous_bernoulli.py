@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from kgen.likelihoods.likelihood import Likelihood
+from kgen.types import Tensor
 
 # Closer to l = 0 than this, closed forms lose digits; there the Taylor series are exact to 1e-7.
 NEAR_ZERO = 0.3
@@ -22,14 +23,14 @@ class ContinuousBernoulli(Likelihood):
         Loaiza-Ganem & Cunningham, The continuous Bernoulli, 2019, arXiv:1907.06845
     """
 
-    def log_density(self, x, parameters):
+    def log_density(self, x: Tensor, parameters: Tensor) -> Tensor:
         far, logits = self._away_from_zero(parameters)
         # |l| / tanh(|l|/2) needs no sign, since both change theirs together.
         series = math.log(2.0) + parameters**2 / 12.0 - 7.0 * parameters**4 / 1440.0
         log_normaliser = ops.where(far, ops.log(logits / ops.tanh(logits / 2.0)), series)
         return x * parameters - ops.softplus(parameters) + log_normaliser
 
-    def mean(self, parameters):
+    def mean(self, parameters: Tensor) -> Tensor:
         parameters = ops.cast(parameters, "float32")
         far, logits = self._away_from_zero(parameters)
         exact = 0.5 + 0.5 / ops.tanh(logits / 2.0) - 1.0 / logits

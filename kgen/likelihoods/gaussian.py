@@ -1,9 +1,12 @@
 import math
+from collections.abc import Mapping
+from typing import Any, Self
 
 import keras
 from keras import ops
 
 from kgen.likelihoods.likelihood import Likelihood
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -27,7 +30,7 @@ class Gaussian(Likelihood):
 
     standardised = True
 
-    def __init__(self, variance=0.1, learned=False, **kwargs):
+    def __init__(self, variance: float = 0.1, learned: bool = False, **kwargs: Any):
         super().__init__(**kwargs)
         if not variance > 0:
             raise ValueError(f"variance={variance!r} must be above 0.")
@@ -38,19 +41,19 @@ class Gaussian(Likelihood):
         )
 
     @classmethod
-    def of_standardised(cls):
+    def of_standardised(cls) -> Self:
         """The likelihood of values with mean 0 and variance 1; σ² starts at 0.1 and is learned."""
         return cls(variance=0.1, learned=True)
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
         # The first versions kept the range of the pixels here; it is the field's.
         return cls(**{name: value for name, value in config.items() if name != "pixel_range"})
 
-    def log_density(self, x, parameters):
+    def log_density(self, x: Tensor, parameters: Tensor) -> Tensor:
         log_variance = ops.cast(self.log_variance, "float32")
         scaled = ops.square(x - parameters) * ops.exp(-log_variance)
         return -0.5 * (scaled + log_variance + math.log(2.0 * math.pi))
 
-    def mean(self, parameters):
+    def mean(self, parameters: Tensor) -> Tensor:
         return ops.cast(parameters, "float32")

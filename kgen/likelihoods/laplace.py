@@ -1,9 +1,11 @@
 import math
+from typing import Any
 
 import keras
 from keras import ops
 
 from kgen.likelihoods.likelihood import Likelihood
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -20,14 +22,14 @@ class Laplace(Likelihood):
         >>> Laplace(scale=0.1).log_prob(x, decoder(z))
     """
 
-    def __init__(self, scale=0.1, **kwargs):
+    def __init__(self, scale: float = 0.1, **kwargs: Any):
         super().__init__(**kwargs)
         if not scale > 0:
             raise ValueError(f"scale={scale!r} must be above 0.")
         self.scale = scale
 
-    def log_density(self, x, parameters):
+    def log_density(self, x: Tensor, parameters: Tensor) -> Tensor:
         return -ops.abs(x - parameters) / self.scale - math.log(2.0 * self.scale)
 
-    def mean(self, parameters):
+    def mean(self, parameters: Tensor) -> Tensor:
         return ops.cast(parameters, "float32")

@@ -1,5 +1,9 @@
+from typing import Any, Self
+
 import keras
 from keras import ops
+
+from kgen.types import Shape, Tensor
 
 
 class Likelihood(keras.layers.Layer):
@@ -11,18 +15,18 @@ class Likelihood(keras.layers.Layer):
     """
 
     standardised = False  # whether it describes values of any size, and not only those of [0, 1]
-    event_shape = None
+    event_shape: Shape | None = None
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         self.built = True
 
     @classmethod
-    def of_standardised(cls):
+    def of_standardised(cls) -> Self:
         """The likelihood of values with mean 0 and variance 1."""
         return cls()
 
-    def log_prob(self, x, parameters):
+    def log_prob(self, x: Tensor, parameters: Tensor) -> Tensor:
         """Log-density of each value, summed over its numbers, in nats.
 
         Values and parameters may differ in the axes before those of the event, such as one image

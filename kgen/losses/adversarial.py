@@ -7,30 +7,32 @@ Reference:
 
 from keras import ops
 
+from kgen.types import Tensor
 
-def real_loss(logits, smoothing=0.0):
+
+def real_loss(logits: Tensor, smoothing: Tensor | float = 0.0) -> Tensor:
     """−(1 − s) log D(x) − s log(1 − D(x)), nats per image; smoothing s is one number, or (n,)."""
     logits = _flat(logits)
     return ops.softplus(-logits) + smoothing * logits
 
 
-def fake_loss(logits, smoothing=0.0):
+def fake_loss(logits: Tensor, smoothing: Tensor | float = 0.0) -> Tensor:
     """−(1 − s) log(1 − D(G(z))) − s log D(G(z)), nats per image, with s as in ``real_loss``."""
     logits = _flat(logits)
     return ops.softplus(logits) - smoothing * logits
 
 
-def generator_loss(logits):
+def generator_loss(logits: Tensor) -> Tensor:
     """−log D(G(z)), nats per image: the non-saturating form."""
     return ops.softplus(-_flat(logits))
 
 
-def saturating_loss(logits):
+def saturating_loss(logits: Tensor) -> Tensor:
     """log(1 − D(G(z))), nats per image: the zero-sum form; no gradient where D knows the fakes."""
     return -ops.softplus(_flat(logits))
 
 
-def least_squares_loss(values, target):
+def least_squares_loss(values: Tensor, target: float) -> Tensor:
     """½ (D(x) − target)², per image.
 
     Reference:
@@ -39,7 +41,7 @@ def least_squares_loss(values, target):
     return 0.5 * ops.square(_flat(values) - target)
 
 
-def wasserstein_loss(values, sign):
+def wasserstein_loss(values: Tensor, sign: float) -> Tensor:
     """sign · f(x), per image: −1 for values that a player wants high, 1 for those it wants low.
 
     Reference:
@@ -48,7 +50,7 @@ def wasserstein_loss(values, sign):
     return sign * _flat(values)
 
 
-def hinge_loss(values, sign):
+def hinge_loss(values: Tensor, sign: float) -> Tensor:
     """max(0, 1 − sign · D(x)) per patch; sign 1 asks for outputs above 1, sign −1 for below −1.
 
     Reference:

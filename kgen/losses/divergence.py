@@ -1,7 +1,9 @@
 from keras import ops
 
+from kgen.types import Tensor
 
-def class_leakage(mean, labels):
+
+def class_leakage(mean: Tensor, labels: Tensor) -> Tensor:
     """½ ⟨mean, the mean of the batch's other latents of its class⟩, nats per image.
 
     An unbiased estimate of ½ E_y ‖E[mean | y]‖²: what latents tell of the class because their
@@ -19,7 +21,7 @@ def class_leakage(mean, labels):
     return 0.5 * ops.sum(mean * others / ops.maximum(count, 1.0), axis=-1)
 
 
-def kl_sample(z, mean, log_var):
+def kl_sample(z: Tensor, mean: Tensor, log_var: Tensor) -> Tensor:
     """log q(z|x) − log p(z), nats, at z from q = N(mean, exp(log_var)), with p = N(0, I).
 
     An unbiased, noisy estimate of KL(q ‖ p).
@@ -34,13 +36,13 @@ def kl_sample(z, mean, log_var):
     )
 
 
-def kl_of_units(mean, log_var):
+def kl_of_units(mean: Tensor, log_var: Tensor) -> Tensor:
     """What each latent adds to ``kl_divergence``, nats, in the shape of ``mean``."""
     mean, log_var = ops.cast(mean, "float32"), ops.cast(log_var, "float32")
     return 0.5 * (ops.square(mean) + ops.exp(log_var) - 1.0 - log_var)
 
 
-def kl_divergence(mean, log_var):
+def kl_divergence(mean: Tensor, log_var: Tensor) -> Tensor:
     """KL(N(mean, exp(log_var)) ‖ N(0, I)), nats per image.
 
         ½ Σ (mean² + exp(log_var) − 1 − log_var)
@@ -51,7 +53,7 @@ def kl_divergence(mean, log_var):
     return ops.sum(kl_of_units(mean, log_var), axis=-1)
 
 
-def kl_between(mean, log_var, other_mean, other_log_var):
+def kl_between(mean: Tensor, log_var: Tensor, other_mean: Tensor, other_log_var: Tensor) -> Tensor:
     """KL(N(mean, exp(log_var)) ‖ N(other_mean, exp(other_log_var))), nats per image.
 
     Reference:

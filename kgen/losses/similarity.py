@@ -1,7 +1,9 @@
 from keras import ops
 
+from kgen.types import Tensor
 
-def feature_loss(features, others):
+
+def feature_loss(features: Tensor, others: Tensor) -> Tensor:
     """½ ‖features − others‖², nats per image: −log N(features | others, I) without its constant.
 
     Reference:

@@ -1,7 +1,9 @@
 from keras import ops
 
+from kgen.types import Tensor
 
-def gradient_penalty(gradients):
+
+def gradient_penalty(gradients: Tensor) -> Tensor:
     """(‖∇f(x)‖ − 1)², per image, with the norm over all of its pixels and channels.
 
     Reference:

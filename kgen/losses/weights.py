@@ -1,9 +1,10 @@
 import math
+from collections.abc import Sequence
 
 USUAL = 0.1
 
 
-def weight_of_sum(weight, shape, reference):
+def weight_of_sum(weight: float | None, shape: Sequence[int], reference: int) -> float:
     """The weight of a loss that sums over the numbers of a ``shape``, beside losses that do not.
 
         0.1 · min(1, reference / numbers)

@@ -1,9 +1,13 @@
 """Every model by its name: one line here, one page in a family's folder."""
 
 import importlib
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import keras_kgen
+
+if TYPE_CHECKING:
+    from kgen.engine import GenerativeModel
+    from kgen.types import Location
 
 keras_kgen.check()  # `import kgen` may have found another project's first page above this one
 
@@ -16,7 +20,7 @@ class Entry(NamedTuple):
     summary: str
     paper: str
 
-    def load(self):
+    def load(self) -> type["GenerativeModel"]:
         """The model's class."""
         return getattr(importlib.import_module(f"kgen.models.{self.module}"), self.class_name)
 
@@ -134,7 +138,7 @@ MODELS = {
 CLASSES = {entry.class_name: entry for entry in MODELS.values()}
 
 
-def saved(path):
+def saved(path: "Location") -> "GenerativeModel":
     """The model in a .keras file, whichever of these it is."""
     import keras
 
@@ -144,7 +148,7 @@ def saved(path):
     return keras.saving.load_model(path)
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name in CLASSES:
         return CLASSES[name].load()
     raise AttributeError(f"module 'kgen.models' has no attribute {name!r}")

@@ -9,12 +9,15 @@ from kgen import checks
 from kgen.networks import heads
 from kgen.networks.ranks import KERNEL, coarsest, convolution, cropped, halvings, rank, transposed
 from kgen.networks.style import Style
+from kgen.types import Shape
 
 PLAIN = Style()
 HIDDEN = 2  # layers between a vector and its latents, each 8 times as wide as the style
 
 
-def encoder(shape, latent_dim, style=PLAIN, num_classes=None):
+def encoder(
+    shape: Shape, latent_dim: int, style: Style = PLAIN, num_classes: int | None = None
+) -> keras.Model:
     """q(z|x[, y]): inputs x[, labels], outputs mean and log_var, each (n, latent_dim)."""
     (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
     inputs, features = _seen(shape, latent_dim, style, num_classes)
@@ -22,7 +25,7 @@ def encoder(shape, latent_dim, style=PLAIN, num_classes=None):
     return keras.Model(inputs, outputs, name="encoder")
 
 
-def coder(shape, latent_dim, style=PLAIN):
+def coder(shape: Shape, latent_dim: int, style: Style = PLAIN) -> keras.Model:
     """An encoder without a distribution: input x, output latents (n, latent_dim)."""
     (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
     inputs, features = _seen(shape, latent_dim, style, None)
@@ -32,7 +35,9 @@ def coder(shape, latent_dim, style=PLAIN):
     )
 
 
-def decoder(shape, latent_dim, style=PLAIN, num_classes=None):
+def decoder(
+    shape: Shape, latent_dim: int, style: Style = PLAIN, num_classes: int | None = None
+) -> keras.Model:
     """p(x|z[, y]): inputs z[, labels], output the likelihood's parameters, of the values' shape."""
     (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)

@@ -8,11 +8,12 @@ from keras import layers
 from kgen import checks
 from kgen.networks import heads
 from kgen.networks.style import normalised
+from kgen.types import Shape
 
 DEPTHS = 1, 2
 
 
-def feature_encoder(shape, latent_dim):
+def feature_encoder(shape: Shape, latent_dim: int) -> keras.Model:
     """One dense layer with ReLU: input x, output latents (n, latent_dim)."""
     (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
     x = keras.Input(shape, name="x")
@@ -22,7 +23,7 @@ def feature_encoder(shape, latent_dim):
     return keras.Model(x, code, name="encoder")
 
 
-def feature_decoder(shape, latent_dim):
+def feature_decoder(shape: Shape, latent_dim: int) -> keras.Model:
     """One dense layer with sigmoid: input z, output values in [0, 1]."""
     (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
     z = keras.Input((latent_dim,), name="z")
@@ -30,7 +31,9 @@ def feature_decoder(shape, latent_dim):
     return keras.Model(z, layers.Reshape(shape, dtype="float32")(values), name="decoder")
 
 
-def tybalt_encoder(shape, latent_dim, width=100, depth=1, head="linear"):
+def tybalt_encoder(
+    shape: Shape, latent_dim: int, width: int = 100, depth: int = 1, head: str = "linear"
+) -> keras.Model:
     """q(z|x) with BatchNorm in every layer: input x, mean and log_var activated by ``head``."""
     if depth not in DEPTHS:
         raise ValueError(

@@ -15,6 +15,8 @@ from keras import layers
 from kgen.layers import ClassStandardisation, RandomShift
 from kgen.networks import encoders, heads, judges
 from kgen.networks.ranks import KERNEL, coarsest, cropped, rank, transposed
+from kgen.networks.style import Style
+from kgen.types import Shape
 
 HIDDEN = 256  # units between the latents and the coarsest map
 SETTINGS = {
@@ -28,7 +30,7 @@ SETTINGS = {
 }  # fmt: skip
 
 
-def encoder(shape, latent_dim, style, num_classes):
+def encoder(shape: Shape, latent_dim: int, style: Style, num_classes: int) -> keras.Model:
     """q(z|x, y) with BatchNorm, which avoids memorising the training images: mean and log_var."""
     normalised = dataclasses.replace(style, normalised=True)
     plain = encoders.encoder(shape, latent_dim, normalised, num_classes)
@@ -37,7 +39,7 @@ def encoder(shape, latent_dim, style, num_classes):
     return keras.Model(plain.inputs, [standard, log_var], name="encoder")
 
 
-def decoder(shape, latent_dim, style, num_classes):
+def decoder(shape: Shape, latent_dim: int, style: Style, num_classes: int) -> keras.Model:
     """p(x|z, y): inputs z and labels, output parameters; for vectors as ``networks.decoder``."""
     if not rank(shape):
         return encoders.decoder(shape, latent_dim, style, num_classes)
@@ -50,7 +52,9 @@ def decoder(shape, latent_dim, style, num_classes):
     return keras.Model([z, *labels], parameters, name="decoder")
 
 
-def auxiliary_discriminator(shape, num_classes, width, dropout, noise, shift):
+def auxiliary_discriminator(
+    shape: Shape, num_classes: int, width: int, dropout: float, noise: float, shift: float
+) -> keras.Model:
     """D and a classifier that share no weights: one logit of being real per class, class logits."""
     if not rank(shape):
         return judges.auxiliary_discriminator(shape, num_classes, width, dropout, noise, shift)

@@ -1,4 +1,5 @@
 import math
+from collections.abc import Sequence
 
 import keras
 from keras import layers
@@ -9,11 +10,18 @@ from kgen.networks import heads
 from kgen.networks.dense import dense_generator
 from kgen.networks.ranks import KERNEL, coarsest, cropped, rank, transposed
 from kgen.networks.style import normalised
+from kgen.types import Shape
 
 DENSE = 4  # units of a vector's first hidden layer per channel of a grid's finest map
 
 
-def generator(shape, latent_dim, width=64, num_classes=None, limits=(-1.0, 1.0)):
+def generator(
+    shape: Shape,
+    latent_dim: int,
+    width: int = 64,
+    num_classes: int | None = None,
+    limits: Sequence[float] = (-1.0, 1.0),
+) -> keras.Model:
     """G(z[, y]) of transposed convolutions and BatchNorm: inputs z[, labels], values in ``limits``.
 
     Every layer receives the labels, as in the DCGAN paper's conditional network: given only once,
@@ -29,7 +37,13 @@ def generator(shape, latent_dim, width=64, num_classes=None, limits=(-1.0, 1.0))
     return keras.Model([z, *labels] if labels else z, values, name="generator")
 
 
-def mixture_generator(shape, latent_dim, components, width=64, limits=(-1.0, 1.0)):
+def mixture_generator(
+    shape: Shape,
+    latent_dim: int,
+    components: int,
+    width: int = 64,
+    limits: Sequence[float] = (-1.0, 1.0),
+) -> keras.Model:
     """K generators in one, G(z): each has a first layer of its own, and all share the others.
 
     The first latent chooses the generator (``kgen.layers.Component``), which sees the others.

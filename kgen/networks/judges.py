@@ -7,18 +7,26 @@ import keras
 from keras import layers
 
 from kgen import checks
+from kgen.fields import Numeric
 from kgen.layers import RandomShift
 from kgen.networks import heads
 from kgen.networks.dense import dense_features
 from kgen.networks.generators import DENSE, generator
 from kgen.networks.ranks import KERNEL, POOLINGS, convolution, depth, rank
 from kgen.networks.style import normalised
+from kgen.types import Shape, Tensor
 
 RESIDUAL_STAGES = 3
 MOST_POINTS = 1024  # of a grid: 32 × 32
 
 
-def discriminator(shape, width=64, dropout=0.0, noise=0.0, num_classes=None):
+def discriminator(
+    shape: Shape,
+    width: int = 64,
+    dropout: float = 0.0,
+    noise: float = 0.0,
+    num_classes: int | None = None,
+) -> keras.Model:
     """D(x[, y]) with BatchNorm in all convolutions but the first: inputs x[, labels], a logit.
 
     Every layer receives the labels, as in ``generator``.
@@ -30,14 +38,21 @@ def discriminator(shape, width=64, dropout=0.0, noise=0.0, num_classes=None):
     return keras.Model([x, *labels] if labels else x, realness, name="discriminator")
 
 
-def feature_discriminator(shape, width=32):
+def feature_discriminator(shape: Shape, width: int = 32) -> keras.Model:
     """D(x) as ``discriminator``: the logit that x is real, and the last features f(x)."""
     x = keras.Input(shape, name="x")
     features = _normalised_body(x, width, dropout=0.0)
     return keras.Model(x, [heads.realness(features), features], name="discriminator")
 
 
-def players(x, latent_dim, width, dropout, noise, num_classes=None):
+def players(
+    x: Numeric,
+    latent_dim: int,
+    width: int,
+    dropout: float,
+    noise: float,
+    num_classes: int | None = None,
+) -> tuple[keras.Model, keras.Model]:
     """DCGAN's generator and discriminator for a field, with labels where there are classes."""
     latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
     checks.check_fractions(dropout=dropout, noise=noise)
@@ -45,19 +60,19 @@ def players(x, latent_dim, width, dropout, noise, num_classes=None):
     return drawing, discriminator(x.shape, width, dropout, noise, num_classes)
 
 
-def critic(shape, width=64):
+def critic(shape: Shape, width: int = 64) -> keras.Model:
     """f(x) without BatchNorm: input x, output an unbounded number."""
     x = keras.Input(shape, name="x")
     return keras.Model(x, _valued(x, width)[0], name="discriminator")
 
 
-def featured_critic(shape, width=64):
+def featured_critic(shape: Shape, width: int = 64) -> keras.Model:
     """f(x) as ``critic``: the number, and the features that it is read from."""
     x = keras.Input(shape, name="x")
     return keras.Model(x, _valued(x, width), name="discriminator")
 
 
-def critic_features(x, width):
+def critic_features(x: Tensor, width: int) -> Tensor:
     """Values through the strided convolutions of ``critic``."""
     features, shape = x, tuple(x.shape[1:])
     for stage in range(depth(shape)):
@@ -66,7 +81,7 @@ def critic_features(x, width):
     return features
 
 
-def patch_discriminator(shape, width=64):
+def patch_discriminator(shape: Shape, width: int = 64) -> keras.Model:
     """A patch discriminator: input x, output a map of unbounded numbers, one per patch."""
     x = keras.Input(shape, name="x")
     features = layers.LeakyReLU(0.2)(_halved(x, shape, width))
@@ -78,7 +93,7 @@ def patch_discriminator(shape, width=64):
     return keras.Model(x, realness, name="discriminator")
 
 
-def feature_critic(shape, width=64):
+def feature_critic(shape: Shape, width: int = 64) -> keras.Model:
     """A critic's features on ever coarser grids: input x, outputs x and one map per halving."""
     x = keras.Input(shape, name="x")
     features, seen = x, [layers.Identity(dtype="float32")(x)]
@@ -89,7 +104,14 @@ def feature_critic(shape, width=64):
     return keras.Model(x, seen, name="discriminator")
 
 
-def auxiliary_discriminator(shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08):
+def auxiliary_discriminator(
+    shape: Shape,
+    num_classes: int,
+    width: int = 32,
+    dropout: float = 0.25,
+    noise: float = 0.1,
+    shift: float = 0.08,
+) -> keras.Model:
     """Two heads on one body: the logit that x is real, and the logits of its class."""
     x = keras.Input(shape, name="x")
     features = _body(x, width, dropout, noise, shift)
@@ -98,7 +120,14 @@ def auxiliary_discriminator(shape, num_classes, width=32, dropout=0.25, noise=0.
     return keras.Model(x, [realness, classes], name="discriminator")
 
 
-def classifier(shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08):
+def classifier(
+    shape: Shape,
+    num_classes: int,
+    width: int = 32,
+    dropout: float = 0.25,
+    noise: float = 0.1,
+    shift: float = 0.08,
+) -> keras.Model:
     """``auxiliary_discriminator`` with its class head alone: input x, output the class logits."""
     x = keras.Input(shape, name="x")
     features = _body(x, width, dropout, noise, shift)
@@ -106,7 +135,9 @@ def classifier(shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08
     return keras.Model(x, classes, name="classifier")
 
 
-def residual_classifier(shape, num_classes, width=32, dropout=0.25, shift=0.08):
+def residual_classifier(
+    shape: Shape, num_classes: int, width: int = 32, dropout: float = 0.25, shift: float = 0.08
+) -> keras.Model:
     """Residual blocks on grids that each halve the last one: input x, output the class logits."""
     x = keras.Input(shape, name="x")
     features = layers.Dropout(dropout)(

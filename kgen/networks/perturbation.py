@@ -1,23 +1,28 @@
 """Networks of values before and after a treatment."""
 
+from typing import Any
+
 import keras
 from keras import layers, ops
 
 from kgen import checks
+from kgen.fields import Numeric
 from kgen.networks.dense import dense_decoder, dense_encoder
 from kgen.networks.style import Style
 
 ACTIVATION = "elu"
 
 
-def pair_networks(x, after, latent_dim, width, l2=0.0):
+def pair_networks(
+    x: Numeric, after: Numeric, latent_dim: int, width: int, l2: float = 0.0
+) -> tuple[keras.Model, keras.Model, keras.Model]:
     """Encoder, decoder and transition for a field before a treatment and the same after it."""
     if x.shape != after.shape:
         raise ValueError(
             f"x is {x} and after {after}: both need the same features in the same order."
         )
     latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
-    size = {"latent_dim": latent_dim, "width": width, "activation": ACTIVATION}
+    size: dict[str, Any] = {"latent_dim": latent_dim, "width": width, "activation": ACTIVATION}
     size["penalty"] = Style(l2=l2).penalty
     return (
         _calm(dense_encoder(x.shape, **size)),
@@ -26,7 +31,9 @@ def pair_networks(x, after, latent_dim, width, l2=0.0):
     )
 
 
-def transition(latent_dim, penalty=None):
+def transition(
+    latent_dim: int, penalty: keras.regularizers.Regularizer | None = None
+) -> keras.Model:
     """p(z2|z1) = N(z1 + W z1 + b, exp(V z1 + c)), at first with mean z1: outputs mean, log_var."""
     z = keras.Input((latent_dim,), name="z")
     options = {"kernel_initializer": "zeros", "dtype": "float32", "kernel_regularizer": penalty}
@@ -36,11 +43,13 @@ def transition(latent_dim, penalty=None):
     return keras.Model(z, [layers.Add(dtype="float32")([z, change]), log_var], name="transition")
 
 
-def response_networks(latent_dim, width, num_classes, l2=0.0):
+def response_networks(
+    latent_dim: int, width: int, num_classes: int, l2: float = 0.0
+) -> tuple[keras.Model, keras.Model, keras.Model]:
     """q(z3|z1, y), p(z1|z3, y) and the linear classifier of z1 and its change by a treatment."""
     latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
     penalty = Style(l2=l2).penalty
-    size = {
+    size: dict[str, Any] = {
         "width": width,
         "num_classes": num_classes,
         "activation": ACTIVATION,

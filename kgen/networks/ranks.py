@@ -2,7 +2,10 @@
 
 import math
 
+import keras
 from keras import layers
+
+from kgen.types import Shape, Tensor
 
 KERNEL = 4  # divisible by the stride 2: transposed convolutions leave no checkerboard
 LEAST_SIDES = {1: 8, 2: 8, 3: 4}
@@ -20,41 +23,41 @@ PADDINGS = {1: layers.ZeroPadding1D, 2: layers.ZeroPadding2D, 3: layers.ZeroPadd
 CROPPINGS = {1: layers.Cropping1D, 2: layers.Cropping2D, 3: layers.Cropping3D}
 
 
-def rank(shape):
+def rank(shape: Shape) -> int:
     """The number of grid axes of values of ``shape`` (…, channels): 0 for vectors, 2 for images."""
     return len(shape) - 1
 
 
-def convolution(shape):
+def convolution(shape: Shape) -> type[keras.Layer]:
     """The convolution for values of ``shape``."""
     return CONVOLUTIONS[rank(shape)]
 
 
-def transposed(shape):
+def transposed(shape: Shape) -> type[keras.Layer]:
     """The transposed convolution for values of ``shape``."""
     return TRANSPOSED[rank(shape)]
 
 
-def halvings(shape):
+def halvings(shape: Shape) -> int:
     """How often a grid can be halved and still be 4 points wide; at most 4 times, at least once."""
     _check_grid(shape)
     return max(1, min(MOST, int(math.log2(min(shape[:-1]) / 4))))
 
 
-def depth(shape):
+def depth(shape: Shape) -> int:
     """How many strided layers D has, down to 4 points: with fewer layers it sees only strokes."""
     _check_grid(shape)
     return max(2, min(MOST, math.ceil(math.log2(min(shape[:-1]) / 4))))
 
 
-def coarsest(shape, width):
+def coarsest(shape: Shape, width: int) -> tuple[int, Shape]:
     """How many doublings lead from the smallest feature map to the grid, and that map's shape."""
     stages = halvings(shape)
     sides = (math.ceil(side / 2**stages) for side in shape[:-1])
     return stages, (*sides, width * 2 ** (stages - 1))
 
 
-def cropped(values, shape):
+def cropped(values: Tensor, shape: Shape) -> Tensor:
     """Values cut at the far edges: the last doubling overshoots odd sides."""
     pairs = zip(values.shape[1:-1], shape[:-1], strict=True)
     extra = [(0, have - want) for have, want in pairs]
@@ -63,7 +66,7 @@ def cropped(values, shape):
     return CROPPINGS[rank(shape)](extra if len(extra) > 1 else extra[0])(values)
 
 
-def padded(values, multiple):
+def padded(values: Tensor, multiple: int) -> Tensor:
     """Values with zeros at the far edges, so that every side is a multiple and halves exactly."""
     sides = values.shape[1:-1]
     missing = [(0, -side % multiple) for side in sides]
@@ -72,7 +75,7 @@ def padded(values, multiple):
     return PADDINGS[len(sides)](missing if len(missing) > 1 else missing[0])(values)
 
 
-def spread(code, shape):
+def spread(code: Tensor, shape: Shape) -> Tensor:
     """A vector (n, k) at every point of a grid: (n, …, k)."""
     single = layers.Reshape((*[1] * rank(shape), code.shape[-1]))(code)
     size = tuple(shape[:-1])

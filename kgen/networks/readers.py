@@ -12,6 +12,7 @@ from keras import layers
 from kgen import checks
 from kgen.layers import BatchNormalization, RegionalHistogram
 from kgen.networks.ranks import convolution, rank
+from kgen.types import Shape, Tensor
 
 POOLINGS = {1: layers.MaxPooling1D, 2: layers.MaxPooling2D, 3: layers.MaxPooling3D}
 SPAN = 3  # points of a kernel
@@ -23,18 +24,18 @@ PACE = 10.0
 class Layout(NamedTuple):
     """Filters of each convolution, and units of each dense layer before the last."""
 
-    filters: tuple
-    hidden: tuple = ()
+    filters: tuple[int, ...]
+    hidden: tuple[int, ...] = ()
 
     @property
-    def least_side(self):
+    def least_side(self) -> int:
         """The fewest points along an axis that leave one after the last pooling."""
         side = 1
         for _ in self.filters:
             side = 2 * side + SPAN - 1
         return side
 
-    def features(self, x):
+    def features(self, x: Tensor) -> Tensor:
         """The features of which the numbers are a linear function."""
         shape = x.shape[1:]
         for filters in self.filters:
@@ -52,11 +53,11 @@ class Counting(NamedTuple):
     regions: int
 
     @property
-    def least_side(self):
+    def least_side(self) -> int:
         """A point in each region."""
         return self.regions
 
-    def features(self, x):
+    def features(self, x: Tensor) -> Tensor:
         """The inputs of the linear layer: the shares' deviations from their training means."""
         shares = RegionalHistogram(self.regions, dtype="float32")(x)
         # A share that hardly varies stays small; otherwise its noise would weigh as much as tissue.
@@ -69,10 +70,14 @@ class Counting(NamedTuple):
         )
 
 
-LAYOUTS = {"baseline": Layout((2,)), "larger": Layout((2, 16, 64), (16,)), "counting": Counting(8)}
+LAYOUTS: dict[str, Layout | Counting] = {
+    "baseline": Layout((2,)),
+    "larger": Layout((2, 16, 64), (16,)),
+    "counting": Counting(8),
+}
 
 
-def reader(shape, outputs, layout="baseline"):
+def reader(shape: Shape, outputs: int, layout: str = "baseline") -> keras.Model:
     """Numbers read from values on a grid: input x, output (n, outputs).
 
     For volumes of 96 × 96 × 96 and three numbers, ``"baseline"`` has 622,997 parameters and
@@ -86,7 +91,7 @@ def reader(shape, outputs, layout="baseline"):
     return keras.Model(x, numbers(chosen.features(x)), name="reader")
 
 
-def decider(concepts, hidden=HIDDEN):
+def decider(concepts: int, hidden: int = HIDDEN) -> keras.Model:
     """A number read from concepts, 3–64–1 for three of them: input (n, concepts), output (n, 1)."""
     (hidden,) = checks.check_sizes(hidden=hidden)
     c = keras.Input((concepts,), name="c")

@@ -1,10 +1,13 @@
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 from keras import layers
 
 from kgen import checks
 from kgen.layers import BatchNormalization
+from kgen.types import Tensor
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,13 @@ class Style:
         checks.check_weights(l1=self.l1, l2=self.l2)
 
     @property
-    def penalty(self):
+    def penalty(self) -> keras.regularizers.Regularizer | None:
         """The regulariser of every kernel, if there is one."""
         return keras.regularizers.L1L2(self.l1, self.l2) if self.l1 or self.l2 else None
 
-    def layer(self, kind, *sizes, **options):
+    def layer(
+        self, kind: Callable[..., keras.Layer], *sizes: int, **options: Any
+    ) -> Callable[[Tensor], Tensor]:
         """A function from features to those of a layer of this kind, normalised and activated."""
         layer = kind(*sizes, kernel_regularizer=self.penalty, **options)
 
@@ -55,16 +60,16 @@ class Style:
 
         return apply
 
-    def dense(self, features, units):
+    def dense(self, features: Tensor, units: int) -> Tensor:
         """Features through a dense layer."""
         return self.layer(layers.Dense, units)(features)
 
-    def hidden(self, latent_dim):
+    def hidden(self, latent_dim: int) -> int:
         """Hidden units next to the latents: no bottleneck; above 512 costs more than it gains."""
         return max(4 * self.width, min(2 * latent_dim, 512))
 
 
-def normalised(features):
+def normalised(features: Tensor) -> Tensor:
     """Features through BatchNorm."""
     # With Keras' own momentum, 0.99, the statistics lag behind the weights in the first epochs.
     return BatchNormalization(momentum=0.9)(features)

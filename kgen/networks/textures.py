@@ -1,22 +1,25 @@
 """Networks of textures: convolutions alone, which take grids of any size, and frozen features."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
 from keras import layers
 
+from kgen.fields import Numeric
 from kgen.layers import BatchNormalization, Mirrored
 from kgen.networks import heads
 from kgen.networks.ranks import KERNEL, UPSAMPLINGS, convolution, cropped, halvings, rank
 from kgen.networks.style import normalised
+from kgen.types import Shape
 
 MOST_HALVINGS = 3
 NARROW, WIDE = 3, 5  # kernels
 FINEST = 4  # points of a value along each side of the coarsest map that patches are judged on
 
 
-def texture_encoder(shape, channels, width=16):
+def texture_encoder(shape: Shape, channels: int, width: int = 16) -> keras.Model:
     """A map of ``channels`` standardised numbers a point, coarser than x: input x of any sides."""
     x = keras.Input(_open(shape), name="x")
     features = x
@@ -29,7 +32,9 @@ def texture_encoder(shape, channels, width=16):
     return keras.Model(x, standard(code), name="encoder")
 
 
-def texture_decoder(shape, channels, width=16, limits=(-1.0, 1.0)):
+def texture_decoder(
+    shape: Shape, channels: int, width: int = 16, limits: Sequence[float] = (-1.0, 1.0)
+) -> keras.Model:
     """Values of a map: input the map, of any size, output the finer grid."""
     code = keras.Input(_open((*shape[:-1], channels)), name="code")
     features = code
@@ -40,7 +45,7 @@ def texture_decoder(shape, channels, width=16, limits=(-1.0, 1.0)):
     return keras.Model(code, heads.bounded(values, limits), name="decoder")
 
 
-def of_codes(encoder, decoder, shape):
+def of_codes(encoder: keras.Model, decoder: keras.Model, shape: Shape) -> keras.Model:
     """The decoder as a generator of values of ``shape``: input flattened maps."""
     code_shape = encoder.compute_output_shape((None, *shape))[1:]
     z = keras.Input((math.prod(code_shape),), name="z")
@@ -48,7 +53,7 @@ def of_codes(encoder, decoder, shape):
     return keras.Model(z, cropped(values, shape), name="generator")
 
 
-def texture_judge(shape, width=16):
+def texture_judge(shape: Shape, width: int = 16) -> keras.Model:
     """The discriminator of patches: input a map of features, output a map of numbers."""
     seen = keras.Input(shape, name="features")
     kind = convolution(shape)
@@ -58,7 +63,9 @@ def texture_judge(shape, width=16):
     return keras.Model(seen, realness, name="discriminator")
 
 
-def frozen_features(x, model=None, width=16):
+def frozen_features(
+    x: Numeric, model: keras.Model | str | Path | None = None, width: int = 16
+) -> keras.Model:
     """Maps of frozen features of a field: of random filters, or of a model of values in [0, 1].
 
     ``model`` is a built Keras model or the path of one. If its output is no map, it is cut after

@@ -1,17 +1,26 @@
 """Networks from values to values of another kind on the same grid."""
 
+from collections.abc import Sequence
+
 import keras
 from keras import layers
 
 from kgen import checks
 from kgen.networks import heads
 from kgen.networks.ranks import KERNEL, convolution, cropped, halvings, transposed
+from kgen.types import Shape
 
 WIDE, NARROW = 7, 3  # kernels of the ends and of the blocks
 MOST_HALVINGS = 2
 
 
-def translator(shape, channels, width=64, blocks=6, limits=(-1.0, 1.0)):
+def translator(
+    shape: Shape,
+    channels: int,
+    width: int = 64,
+    blocks: int = 6,
+    limits: Sequence[float] = (-1.0, 1.0),
+) -> keras.Model:
     """F(x) of strided convolutions, residual blocks and transposed convolutions.
 
     Input x, output values within ``limits``, on the grid of x and with ``channels``. Every layer

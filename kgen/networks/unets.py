@@ -1,5 +1,7 @@
 """U-Nets: from values on a grid to others on the same grid, by fine and by coarse features."""
 
+from collections.abc import Sequence
+
 import keras
 from keras import layers
 
@@ -7,12 +9,15 @@ from kgen import checks
 from kgen.networks import heads
 from kgen.networks.ranks import KERNEL, convolution, cropped, halvings, padded, transposed
 from kgen.networks.style import normalised
+from kgen.types import Shape
 
 NARROW = 3  # the kernel of the layers that keep the grid
 MOST_HALVINGS = 3
 
 
-def unet(shape, channels, width=32, limits=None):
+def unet(
+    shape: Shape, channels: int, width: int = 32, limits: Sequence[float] | None = None
+) -> keras.Model:
     """F(x) of two layers per resolution, halved each time: input x, output numbers at every point.
 
     Args:

@@ -1,13 +1,17 @@
+from collections.abc import Sequence
+from typing import Any, Self
+
 import keras
 
 from kgen import checks, losses, networks
 from kgen.abilities import Conditional, JudgesClasses
 from kgen.fields import Label, Numeric
 from kgen.models.adversarial.gan import GAN
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
-class ACGAN(JudgesClasses, Conditional, GAN):
+class ACGAN(JudgesClasses, Conditional, GAN):  # type: ignore[misc]
     """Auxiliary-classifier GAN: G draws a given class; D also predicts the class of its input.
 
         discriminator −log D(x) − log(1 − D(G(z, y))) + γ L_C,   z ~ N(0, I)
@@ -46,8 +50,9 @@ class ACGAN(JudgesClasses, Conditional, GAN):
     headline = ("discriminator_loss", "generator_loss", "accuracy")
 
     def __init__(
-        self, generator, discriminator, num_classes, class_weight=1.0, class_weight_on_fakes=0.0,
-        saturating=False, label_smoothing=0.05, label_noise=0.0, **options,
+        self, generator: keras.Model, discriminator: keras.Model, num_classes: int,
+        class_weight: float = 1.0, class_weight_on_fakes: float = 0.0, saturating: bool = False,
+        label_smoothing: float = 0.05, label_noise: float = 0.0, **options: Any,
     ):  # fmt: skip
         super().__init__(
             generator, discriminator, saturating, label_smoothing, label_noise, **options
@@ -57,11 +62,13 @@ class ACGAN(JudgesClasses, Conditional, GAN):
         self.num_classes = num_classes
         self.class_weight, self.class_weight_on_fakes = class_weight, class_weight_on_fakes
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Sequence[Tensor], training: bool = False) -> Tensor:
         z, y = inputs
         return self.generator([z, y], training=training)
 
-    def discriminator_objective(self, x, fakes, y, training=True):
+    def discriminator_objective(
+        self, x: Tensor, fakes: Tensor, y: Tensor, training: bool = True
+    ) -> Tensor:
         real_logits, classes = self.discriminator(x, training=training)
         fake_logits, fake_classes = self.discriminator(fakes, training=training)
         self.score("accuracy", losses.accuracy(y, classes))
@@ -74,16 +81,17 @@ class ACGAN(JudgesClasses, Conditional, GAN):
             + self.class_weight * class_loss
         )
 
-    def generator_objective(self, fakes, y, training=True):
+    def generator_objective(self, fakes: Tensor, y: Tensor, training: bool = True) -> Tensor:
         fake_logits, classes = self.discriminator(fakes, training=training)
         class_loss = self.score("fake_class_loss", losses.class_loss(y, classes))
         return self.generator_loss(fake_logits) + self.class_weight * class_loss
 
     @classmethod
     def from_fields(
-        cls, x: Numeric, y: Label, latent_dim=100, width=32, discriminator_width=24,
-        dropout=0.2, noise=0.05, shift=0.08, **options,
-    ):  # fmt: skip
+        cls, x: Numeric, y: Label, latent_dim: int = 100, width: int = 32,
+        discriminator_width: int = 24, dropout: float = 0.2, noise: float = 0.05,
+        shift: float = 0.08, **options: Any,
+    ) -> Self:  # fmt: skip
         """An ACGAN with convolutional networks, dense ones for vectors."""
         sizes = {
             "latent_dim": latent_dim,

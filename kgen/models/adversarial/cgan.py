@@ -1,9 +1,13 @@
+from collections.abc import Sequence
+from typing import Any, Self
+
 import keras
 
 from kgen import checks, networks
 from kgen.abilities import Conditional
 from kgen.fields import Label, Numeric
 from kgen.models.adversarial.gan import GAN
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -39,13 +43,13 @@ class CGAN(Conditional, GAN):
 
     def __init__(
         self,
-        generator,
-        discriminator,
-        num_classes,
-        saturating=False,
-        label_smoothing=0.0,
-        label_noise=0.0,
-        **options,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        num_classes: int,
+        saturating: bool = False,
+        label_smoothing: float = 0.0,
+        label_noise: float = 0.0,
+        **options: Any,
     ):
         super().__init__(
             generator, discriminator, saturating, label_smoothing, label_noise, **options
@@ -53,17 +57,24 @@ class CGAN(Conditional, GAN):
         checks.check_sizes(num_classes=num_classes)
         self.num_classes = num_classes
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Sequence[Tensor], training: bool = False) -> Tensor:
         z, y = inputs
         return self.generator([z, y], training=training)
 
-    def judge(self, x, y, training=True):
+    def judge(self, x: Tensor, y: Tensor, training: bool = True) -> Tensor:
         return self.discriminator([x, y], training=training)
 
     @classmethod
     def from_fields(
-        cls, x: Numeric, y: Label, latent_dim=100, width=64, dropout=0.0, noise=0.0, **options
-    ):
+        cls,
+        x: Numeric,
+        y: Label,
+        latent_dim: int = 100,
+        width: int = 64,
+        dropout: float = 0.0,
+        noise: float = 0.0,
+        **options: Any,
+    ) -> Self:
         """A CGAN with DCGAN's networks; each layer gets the label as one constant map per class."""
         x = x.bounded()
         players = networks.players(x, latent_dim, width, dropout, noise, y.num_classes)

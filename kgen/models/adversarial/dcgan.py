@@ -1,3 +1,5 @@
+from typing import Any, Self
+
 import keras
 
 from kgen import networks
@@ -35,7 +37,15 @@ class DCGAN(GAN):
     """
 
     @classmethod
-    def from_fields(cls, x: Grid, latent_dim=100, width=64, dropout=0.0, noise=0.0, **options):
+    def from_fields(
+        cls,
+        x: Grid,
+        latent_dim: int = 100,
+        width: int = 64,
+        dropout: float = 0.0,
+        noise: float = 0.0,
+        **options: Any,
+    ) -> Self:
         """A DCGAN for images, volumes or curves; D has ``dropout`` and input ``noise``."""
         x = x.bounded()
         players = networks.players(x, latent_dim, width, dropout, noise)

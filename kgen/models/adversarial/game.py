@@ -1,8 +1,12 @@
+from typing import Any
+
+import keras
 from keras import ops
 
 from kgen.abilities import Judges
 from kgen.engine import AdversarialModel
 from kgen.engine.values import one_or_list
+from kgen.types import Tensor
 
 
 class Game(Judges, AdversarialModel):
@@ -21,40 +25,42 @@ class Game(Judges, AdversarialModel):
     """
 
     monitor = None
-    scalars = ("real_loss", "fake_loss", "adversarial_loss")
+    scalars: tuple[str, ...] = ("real_loss", "fake_loss", "adversarial_loss")
 
-    def __init__(self, generator, discriminator, **options):
+    def __init__(self, generator: keras.Model, discriminator: keras.Model, **options: Any):
         others = options.pop("others", {})
         players = {"discriminator": [discriminator], "generator": [generator], **others}
         super().__init__(players, **options)
         self.generator, self.discriminator = generator, discriminator
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         return self.generator(inputs, training=training)
 
-    def draw(self, *codes):
+    def draw(self, *codes: Tensor) -> Tensor:
         return self(one_or_list(codes))
 
-    def judged(self, *values):
+    def judged(self, *values: Tensor) -> Tensor:
         return self.judge(*values, training=False)
 
-    def generate_fakes(self, x, *labels, training=True):
+    def generate_fakes(self, x: Tensor, *labels: Tensor, training: bool = True) -> Tensor:
         """As many fakes as there are values, of the same classes where the model knows classes."""
         z = self.noise((ops.shape(x)[0], self.latent_dim), training)
         return self((z, *labels) if labels else z, training=training)
 
-    def judge(self, x, *labels, training=True):
+    def judge(self, x: Tensor, *labels: Tensor, training: bool = True) -> Tensor:
         """D's output for values."""
         return self.discriminator(x, training=training)
 
-    def discriminator_objective(self, x, fakes, *labels, training=True):
+    def discriminator_objective(
+        self, x: Tensor, fakes: Tensor, *labels: Tensor, training: bool = True
+    ) -> Tensor:
         real, fake = (self.judge(values, *labels, training=training) for values in (x, fakes))
         return self.discriminator_loss(real, fake, training)
 
-    def generator_objective(self, fakes, *labels, training=True):
+    def generator_objective(self, fakes: Tensor, *labels: Tensor, training: bool = True) -> Tensor:
         return self.generator_loss(self.judge(fakes, *labels, training=training))
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         x, *labels = self.unpack(data)
         fakes = self.share("generator", self.generate_fakes, x, *labels)
         self.play("discriminator", self.discriminator_objective, x, fakes, *labels)

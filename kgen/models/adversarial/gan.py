@@ -1,9 +1,12 @@
+from typing import Any, Self
+
 import keras
 from keras import ops
 
 from kgen import checks, losses, networks
 from kgen.fields import Numeric
 from kgen.models.adversarial.game import Game
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -42,12 +45,12 @@ class GAN(Game):
 
     def __init__(
         self,
-        generator,
-        discriminator,
-        saturating=False,
-        label_smoothing=0.0,
-        label_noise=0.0,
-        **options,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        saturating: bool = False,
+        label_smoothing: float = 0.0,
+        label_noise: float = 0.0,
+        **options: Any,
     ):
         super().__init__(generator, discriminator, **options)
         checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
@@ -56,7 +59,9 @@ class GAN(Game):
         self.label_smoothing = label_smoothing
         self.label_noise = label_noise
 
-    def discriminator_loss(self, real_logits, fake_logits, training=True):
+    def discriminator_loss(
+        self, real_logits: Tensor, fake_logits: Tensor, training: bool = True
+    ) -> Tensor:
         """D's loss, given its logits for real images and for fakes."""
         real_loss = losses.real_loss(
             real_logits, self.smoothing(real_logits, self.label_smoothing, training)
@@ -64,20 +69,27 @@ class GAN(Game):
         fake_loss = losses.fake_loss(fake_logits, self.smoothing(fake_logits, 0.0, training))
         return self.score("real_loss", real_loss) + self.score("fake_loss", fake_loss)
 
-    def smoothing(self, logits, share, training):
+    def smoothing(self, logits: Tensor, share: float, training: bool) -> Tensor | float:
         """How far each target moves to the other side: by ``share``, or fully where noise swaps."""
         if not training or not self.label_noise:
             return share
         draws = self.noise((ops.shape(logits)[0],), training, keras.random.uniform)
         return ops.where(draws < self.label_noise, 1.0, share)
 
-    def generator_loss(self, fake_logits):
+    def generator_loss(self, fake_logits: Tensor) -> Tensor:
         """G's loss, given D's logits for the fakes."""
         loss = losses.saturating_loss if self.saturating else losses.generator_loss
         return self.score("adversarial_loss", loss(fake_logits))
 
     @classmethod
-    def from_fields(cls, x: Numeric, latent_dim=10, width=256, dropout=0.3, **options):
+    def from_fields(
+        cls,
+        x: Numeric,
+        latent_dim: int = 10,
+        width: int = 256,
+        dropout: float = 0.3,
+        **options: Any,
+    ) -> Self:
         """A GAN with dense networks, whose hidden layers are 1, 2 and 4 times ``width`` wide."""
         latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         checks.check_fractions(dropout=dropout)

@@ -1,8 +1,11 @@
+from typing import Any, Self
+
 import keras
 
 from kgen import checks, losses, networks
 from kgen.fields import Numeric
 from kgen.models.adversarial.game import Game
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -37,23 +40,41 @@ class LSGAN(Game):
         Mao et al., Least Squares Generative Adversarial Networks, 2017, arXiv:1611.04076
     """
 
-    def __init__(self, generator, discriminator, a=0.0, b=1.0, c=1.0, **options):
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        a: float = 0.0,
+        b: float = 1.0,
+        c: float = 1.0,
+        **options: Any,
+    ):
         super().__init__(generator, discriminator, **options)
         _check_codes(a, b, c)
         self.a, self.b, self.c = a, b, c
         self.boundary = (a + b) / 2
 
-    def discriminator_loss(self, real_values, fake_values, training=True):
+    def discriminator_loss(
+        self, real_values: Tensor, fake_values: Tensor, training: bool = True
+    ) -> Tensor:
         """D's loss, given its outputs for real images and for fakes."""
         real_loss = self.score("real_loss", losses.least_squares_loss(real_values, self.b))
         return real_loss + self.score("fake_loss", losses.least_squares_loss(fake_values, self.a))
 
-    def generator_loss(self, fake_values):
+    def generator_loss(self, fake_values: Tensor) -> Tensor:
         """G's loss, given D's outputs for the fakes."""
         return self.score("adversarial_loss", losses.least_squares_loss(fake_values, self.c))
 
     @classmethod
-    def from_fields(cls, x: Numeric, latent_dim=100, width=64, dropout=0.0, noise=0.0, **options):
+    def from_fields(
+        cls,
+        x: Numeric,
+        latent_dim: int = 100,
+        width: int = 64,
+        dropout: float = 0.0,
+        noise: float = 0.0,
+        **options: Any,
+    ) -> Self:
         """An LSGAN with DCGAN's networks, dense for vectors; D has ``dropout`` and ``noise``."""
         x = x.bounded()
         players = networks.players(x, latent_dim, width, dropout, noise)

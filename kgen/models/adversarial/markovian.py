@@ -1,3 +1,7 @@
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+
 import keras
 from keras import ops
 
@@ -5,6 +9,7 @@ from kgen import checks, losses, networks
 from kgen.abilities import Judges, Paints
 from kgen.engine import AdversarialModel
 from kgen.fields import Grid
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -52,7 +57,9 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
     headline = ("discriminator_loss", "generator_loss", "pixel_error")
 
     def __init__(
-        self, encoder, decoder, discriminator, features, patch_shape, texture_weight=0.1, **options
+        self, encoder: keras.Model, decoder: keras.Model, discriminator: keras.Model,
+        features: keras.Model, patch_shape: Sequence[int], texture_weight: float = 0.1,
+        **options: Any,
     ):  # fmt: skip
         judges = [discriminator, features]
         super().__init__({"discriminator": judges, "generator": [encoder, decoder]}, **options)
@@ -62,52 +69,56 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
         self.texture_weight = texture_weight
         self.generator = networks.of_codes(encoder, decoder, self.patch_shape)
 
-    def default_optimizer(self):
+    def default_optimizer(self) -> keras.optimizers.Optimizer:
         """Adam with a rate of 1e-3; the paper has .02, with a pretrained encoder."""
         return keras.optimizers.Adam(1e-3, beta_1=0.5)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         return self.generator(self.flat(self.encoder(inputs, training=training)), training=training)
 
-    def flat(self, maps):
+    def flat(self, maps: Tensor) -> Tensor:
         """Maps as codes (n, latent_dim)."""
         return ops.reshape(maps, (-1, self.latent_dim))
 
-    def code(self, x):
+    def code(self, x: Tensor) -> Tensor:
         return self.flat(self.encoder(x, training=False))
 
-    def draw(self, z):
+    def draw(self, z: Tensor) -> Tensor:
         return self.generator(z, training=False)
 
-    def judged(self, x):
+    def judged(self, x: Tensor) -> Tensor:
         scores = self.judge(x, training=False)
         return ops.mean(ops.reshape(scores, (ops.shape(x)[0], -1)), axis=1, keepdims=True)
 
-    def judge(self, x, training=True):
+    def judge(self, x: Tensor, training: bool = True) -> Tensor:
         """What D says of each patch of values."""
         return self.discriminator(self.features(x, training=False), training=training)
 
-    def hinge(self, values, sign, training):
+    def hinge(self, values: Tensor, sign: float, training: bool) -> Tensor:
         """The hinge loss of each value, the mean over its patches."""
         return losses.of_patches(losses.hinge_loss, self.judge(values, training=training), sign)
 
-    def paint(self, x, training=True):
+    def paint(self, x: Tensor, training: bool = True) -> tuple[Tensor, Tensor]:
         """Values of noise, and x itself painted again."""
         z = self.noise((ops.shape(x)[0], self.latent_dim), training)
         return self.generator(z, training=training), self(x, training=training)
 
-    def discriminator_objective(self, x, painted, training=True):
+    def discriminator_objective(
+        self, x: Tensor, painted: tuple[Tensor, Tensor], training: bool = True
+    ) -> Tensor:
         real_loss = self.score("real_loss", self.hinge(x, 1.0, training))
         fake_loss = sum(self.hinge(values, -1.0, training) for values in painted) / 2
         return real_loss + self.score("fake_loss", fake_loss)
 
-    def generator_objective(self, x, painted, training=True):
+    def generator_objective(
+        self, x: Tensor, painted: tuple[Tensor, Tensor], training: bool = True
+    ) -> Tensor:
         fooled = sum(self.hinge(values, 1.0, training) for values in painted) / 2
         texture = self.score("adversarial_loss", fooled)
         pixels = self.score("pixel_error", losses.squared_difference(x, painted[1]))
         return pixels + self.texture_weight * texture
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         (x,) = self.unpack(data)
         painted = self.share("generator", self.paint, x)
         self.play("discriminator", self.discriminator_objective, x, painted)
@@ -115,12 +126,15 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
         return self.results()
 
     @classmethod
-    def from_fields(cls, x: Grid, channels=4, width=16, features=None, **options):
+    def from_fields(
+        cls, x: Grid, channels: int = 4, width: int = 16,
+        features: keras.Model | str | Path | None = None, **options: Any,
+    ) -> Self:  # fmt: skip
         """A MarkovianGAN for images, volumes or curves; ``features``: a network, or its file."""
         channels, width = checks.check_sizes(channels=channels, width=width)
         x = x.bounded()
         encoder = networks.texture_encoder(x.shape, channels, width)
         decoder = networks.texture_decoder(x.shape, channels, width, x.limits)
-        features = networks.frozen_features(x, features, width)
-        judge = networks.texture_judge(features.output_shape[1:], width)
-        return cls(encoder, decoder, judge, features, x.shape, fields={"x": x}, **options)
+        frozen = networks.frozen_features(x, features, width)
+        judge = networks.texture_judge(frozen.output_shape[1:], width)
+        return cls(encoder, decoder, judge, frozen, x.shape, fields={"x": x}, **options)

@@ -1,3 +1,5 @@
+from typing import Any, Self
+
 import keras
 from keras import ops
 
@@ -5,6 +7,7 @@ from kgen import checks, losses, networks
 from kgen.abilities import Mixes
 from kgen.fields import Numeric
 from kgen.models.adversarial.game import Game
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -44,20 +47,28 @@ class MixtureGAN(Mixes, Game):
 
     scalars = (*Game.scalars, "class_loss", "fake_class_loss", "component_accuracy")
 
-    def __init__(self, generator, discriminator, beta=0.125, **options):
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        beta: float = 0.125,
+        **options: Any,
+    ):
         super().__init__(generator, discriminator, **options)
         checks.check_weights(beta=beta)
         self.beta = beta
 
     @property
-    def components(self):
+    def components(self) -> int:
         """K, how many generators there are."""
         return self.discriminator.outputs[1].shape[-1]
 
-    def judged(self, x):
+    def judged(self, x: Tensor) -> Tensor:
         return self.judge(x, training=False)[0]
 
-    def discriminator_objective(self, x, fakes, drawn_by, training=True):
+    def discriminator_objective(
+        self, x: Tensor, fakes: Tensor, drawn_by: Tensor, training: bool = True
+    ) -> Tensor:
         real_logits, _ = self.judge(x, training=training)
         fake_logits, found = self.judge(fakes, training=training)
         real_loss = self.score("real_loss", losses.real_loss(real_logits))
@@ -66,13 +77,13 @@ class MixtureGAN(Mixes, Game):
         class_loss = self.score("class_loss", losses.class_loss(drawn_by, found))
         return real_loss + fake_loss + class_loss
 
-    def generator_objective(self, fakes, drawn_by, training=True):
+    def generator_objective(self, fakes: Tensor, drawn_by: Tensor, training: bool = True) -> Tensor:
         logits, found = self.judge(fakes, training=training)
         fooled = self.score("adversarial_loss", losses.generator_loss(logits))
         class_loss = self.score("fake_class_loss", losses.class_loss(drawn_by, found))
         return fooled + self.beta * class_loss
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         (x,) = self.unpack(data)
         z = self.noise((ops.shape(x)[0], self.latent_dim), self.in_training)
         fakes, drawn_by = self.share("generator", self, z), self.component(z)
@@ -81,7 +92,9 @@ class MixtureGAN(Mixes, Game):
         return self.results()
 
     @classmethod
-    def from_fields(cls, x: Numeric, components=8, latent_dim=100, width=32, **options):
+    def from_fields(
+        cls, x: Numeric, components: int = 8, latent_dim: int = 100, width: int = 32, **options: Any
+    ) -> Self:
         """A mixture of generators with convolutional networks, dense ones for vectors."""
         sizes = {"components": components, "latent_dim": latent_dim, "width": width}
         components, latent_dim, width = checks.check_sizes(**sizes)

@@ -1,7 +1,12 @@
+from typing import Any, Self
+
+import keras
+
 from kgen import checks, losses, networks
 from kgen.engine.checks import check_parts
 from kgen.fields import Numeric
 from kgen.models.adversarial.game import Game
+from kgen.types import Tensor, Tensors
 
 
 class WassersteinGame(Game):
@@ -29,28 +34,32 @@ class WassersteinGame(Game):
     boundary = None
     comparable_loss = False
 
-    def __init__(self, generator, discriminator, n_critic=5, **options):
+    def __init__(
+        self, generator: keras.Model, discriminator: keras.Model, n_critic: int = 5, **options: Any
+    ):
         super().__init__(generator, discriminator, **options)
         checks.check_sizes(n_critic=n_critic)
         self.n_critic = n_critic
 
-    def discriminator_loss(self, real_values, fake_values, training=True):
+    def discriminator_loss(
+        self, real_values: Tensor, fake_values: Tensor, training: bool = True
+    ) -> Tensor:
         """The critic's loss, given its outputs for real images and for fakes."""
         real_loss = self.score("real_loss", losses.wasserstein_loss(real_values, -1.0))
         return real_loss + self.score("fake_loss", losses.wasserstein_loss(fake_values, 1.0))
 
-    def generator_loss(self, fake_values):
+    def generator_loss(self, fake_values: Tensor) -> Tensor:
         """G's loss, given the critic's outputs for the fakes."""
         return self.score("adversarial_loss", losses.wasserstein_loss(fake_values, -1.0))
 
-    def critic_objective(self, x, *labels, training=True):
+    def critic_objective(self, x: Tensor, *labels: Tensor, training: bool = True) -> Tensor:
         fakes = self.generate_fakes(x, *labels, training=training)
         return self.discriminator_objective(x, fakes, *labels, training=training)
 
-    def plays(self, player):
+    def plays(self, player: str) -> int:
         return self.n_critic if player == "discriminator" else 1
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         for batch in self.parts(self.n_critic, self.unpack(data)):
             self.play("discriminator", self.critic_objective, *batch)
         _, *labels = batch
@@ -58,15 +67,19 @@ class WassersteinGame(Game):
         self.play("generator", self.generator_objective, fakes, *labels)
         return self.results()
 
-    def game_loss(self, logs):
+    def game_loss(self, logs: Tensors) -> Tensor:
         return -logs["real_loss"] - logs["fake_loss"]
 
-    def fit(self, x=None, y=None, batch_size=None, *args, **kwargs):
+    def fit(
+        self, x: Any = None, y: Any = None, batch_size: int | None = None, *args: Any, **kwargs: Any
+    ) -> keras.callbacks.History:
         _check_last_batch(x, batch_size or 32, self.n_critic)
         return super().fit(x, y, batch_size, *args, **kwargs)
 
     @classmethod
-    def from_fields(cls, x: Numeric, latent_dim=100, width=64, **options):
+    def from_fields(
+        cls, x: Numeric, latent_dim: int = 100, width: int = 64, **options: Any
+    ) -> Self:
         """DCGAN's generator and a critic without BatchNorm, dense ones for vectors."""
         latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         x = x.bounded()

@@ -1,3 +1,5 @@
+from typing import Any
+
 import keras
 
 from kgen import checks
@@ -37,11 +39,18 @@ class WGAN(WassersteinGame):
         Arjovsky, Chintala & Bottou, Wasserstein GAN, 2017, arXiv:1701.07875
     """
 
-    def __init__(self, generator, discriminator, clip=0.01, n_critic=5, **options):
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        clip: float = 0.01,
+        n_critic: int = 5,
+        **options: Any,
+    ):
         super().__init__(generator, discriminator, n_critic, **options)
         checks.check_positive(clip=clip)
         self.clip = clip
         clip_weights(discriminator, clip)
 
-    def default_optimizer(self):
+    def default_optimizer(self) -> keras.optimizers.Optimizer:
         return keras.optimizers.RMSprop(5e-5)

@@ -1,8 +1,11 @@
+from typing import Any
+
 import keras
 
 from kgen import checks, losses
 from kgen.engine.checks import check_no_batch_norm
 from kgen.models.adversarial.wasserstein import WassersteinGame
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -37,18 +40,27 @@ class WGANGP(WassersteinGame):
         Gulrajani et al., Improved Training of Wasserstein GANs, 2017, arXiv:1704.00028
     """
 
-    scalars = (*WassersteinGame.scalars, "gradient_penalty")
+    scalars: tuple[str, ...] = (*WassersteinGame.scalars, "gradient_penalty")
 
-    def __init__(self, generator, discriminator, gp_weight=10.0, n_critic=5, **options):
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        gp_weight: float = 10.0,
+        n_critic: int = 5,
+        **options: Any,
+    ):
         check_no_batch_norm(discriminator)
         super().__init__(generator, discriminator, n_critic, **options)
         checks.check_weights(gp_weight=gp_weight)
         self.gp_weight = gp_weight
 
-    def default_optimizer(self):
+    def default_optimizer(self) -> keras.optimizers.Optimizer:
         return keras.optimizers.Adam(1e-4, beta_1=0.0, beta_2=0.9)
 
-    def discriminator_objective(self, x, fakes, *labels, training=True):
+    def discriminator_objective(
+        self, x: Tensor, fakes: Tensor, *labels: Tensor, training: bool = True
+    ) -> Tensor:
         loss = super().discriminator_objective(x, fakes, *labels, training=training)
         between = self.between(x, fakes, training)
 

@@ -1,3 +1,5 @@
+from typing import Any, Self
+
 import keras
 import numpy as np
 from keras import ops
@@ -7,12 +9,13 @@ from kgen.abilities import Detects, JudgesFeatures
 from kgen.engine.descent import Descent
 from kgen.fields import Grid
 from kgen.models.adversarial.game import Game
+from kgen.types import Tensor
 
 STARTS = 256  # codes of which a search begins at the best
 
 
 @keras.saving.register_keras_serializable("kgen")
-class AnoGAN(JudgesFeatures, Detects, Game):
+class AnoGAN(JudgesFeatures, Detects, Game):  # type: ignore[misc]
     """AnoGAN: searches the sample of a DCGAN of normal images that is nearest to a new image.
 
         A(x) = min_z (1 − λ) Σ |x − G(z)| + λ Σ |f(x) − f(G(z))|
@@ -46,12 +49,12 @@ class AnoGAN(JudgesFeatures, Detects, Game):
 
     def __init__(
         self,
-        generator,
-        discriminator,
-        feature_weight=0.1,
-        search_steps=500,
-        label_smoothing=0.0,
-        **options,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        feature_weight: float = 0.1,
+        search_steps: int = 500,
+        label_smoothing: float = 0.0,
+        **options: Any,
     ):
         super().__init__(generator, discriminator, **options)
         checks.check_number("feature_weight", feature_weight, 0.0, 1.0)
@@ -60,34 +63,36 @@ class AnoGAN(JudgesFeatures, Detects, Game):
         self.feature_weight, self.search_steps = feature_weight, search_steps
         self.label_smoothing = label_smoothing
 
-    def discriminator_loss(self, real_logits, fake_logits, training=True):
+    def discriminator_loss(
+        self, real_logits: Tensor, fake_logits: Tensor, training: bool = True
+    ) -> Tensor:
         """What D pays for telling images from fakes, given its logits of both."""
         smoothing = self.label_smoothing if training else 0.0
         real_loss = self.score("real_loss", losses.real_loss(real_logits, smoothing))
         return real_loss + self.score("fake_loss", losses.fake_loss(fake_logits))
 
-    def generator_loss(self, fake_logits):
+    def generator_loss(self, fake_logits: Tensor) -> Tensor:
         """What G pays for D's opinion of its fakes."""
         return self.score("adversarial_loss", losses.generator_loss(fake_logits))
 
-    def nearest(self, x):
+    def nearest(self, x: Tensor) -> Tensor:
         return self.draw(self.search(x))
 
-    def strangeness(self, x, nearest):
+    def strangeness(self, x: Tensor, nearest: Tensor) -> Tensor:
         return self.apart(x, self.traits(x), nearest)
 
-    def apart(self, x, features, drawn):
+    def apart(self, x: Tensor, features: Tensor, drawn: Tensor) -> Tensor:
         """How far drawn values are from others whose features are known, (n,)."""
         residual = losses.total_difference(x, drawn)
         mismatch = losses.total_difference(features, self.traits(drawn))
         return (1.0 - self.feature_weight) * residual + self.feature_weight * mismatch
 
-    def search(self, x):
+    def search(self, x: Tensor) -> Tensor:
         """The code (n, latent_dim) whose value is nearest to each scaled value; tensors."""
-        descent = Descent(lambda z, *given: self.apart(*given, self.draw(z)), self.search_steps)
+        descent = Descent(lambda z, seen, f: self.apart(seen, f, self.draw(z)), self.search_steps)
         return descent(self.start(x), x, self.traits(x))
 
-    def start(self, x):
+    def start(self, x: Tensor) -> Tensor:
         """The fixed latents whose value v is nearest to each value x: ‖v‖² − 2 x·v is least."""
         drawn = np.random.default_rng(0).standard_normal((STARTS, self.latent_dim))
         codes = ops.convert_to_tensor(drawn, "float32")
@@ -98,7 +103,7 @@ class AnoGAN(JudgesFeatures, Detects, Game):
         )
 
     @classmethod
-    def from_fields(cls, x: Grid, latent_dim=100, width=64, **options):
+    def from_fields(cls, x: Grid, latent_dim: int = 100, width: int = 64, **options: Any) -> Self:
         """An AnoGAN with DCGAN's networks for images, volumes or curves."""
         latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         x = x.bounded()

@@ -1,15 +1,18 @@
+from typing import Any, Self
+
 import keras
 
 from kgen import checks, losses, networks
 from kgen.abilities import Detects, JudgesFeatures
 from kgen.fields import Grid
 from kgen.models.adversarial.wgangp import WGANGP
+from kgen.types import Tensor
 
 GAME, ENCODER = "game", "encoder"  # the stages of a training
 
 
 @keras.saving.register_keras_serializable("kgen")
-class FAnoGAN(JudgesFeatures, Detects, WGANGP):
+class FAnoGAN(JudgesFeatures, Detects, WGANGP):  # type: ignore[misc]
     """f-AnoGAN: an encoder maps a new image to the nearest sample of a GAN of normal images.
 
         A(x) = mean (x − G(E(x)))² + κ mean (f(x) − f(G(E(x))))²
@@ -50,14 +53,14 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):
 
     def __init__(
         self,
-        generator,
-        discriminator,
-        encoder,
-        feature_weight=1.0,
-        game_epochs=0,
-        gp_weight=10.0,
-        n_critic=5,
-        **options,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        encoder: keras.Model,
+        feature_weight: float = 1.0,
+        game_epochs: int = 0,
+        gp_weight: float = 10.0,
+        n_critic: int = 5,
+        **options: Any,
     ):
         others = {"encoder": [encoder]}
         super().__init__(generator, discriminator, gp_weight, n_critic, others=others, **options)
@@ -68,22 +71,22 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):
 
     def compile(
         self,
-        generator_optimizer=None,
-        discriminator_optimizer=None,
-        encoder_optimizer=None,
-        **options,
+        generator_optimizer: keras.optimizers.Optimizer | str | None = None,
+        discriminator_optimizer: keras.optimizers.Optimizer | str | None = None,
+        encoder_optimizer: keras.optimizers.Optimizer | str | None = None,
+        **options: Any,
     ):
         """Sets one optimizer a player; the paper gives E RMSprop(5e-5), for 50,000 steps."""
         encoder_optimizer = encoder_optimizer or keras.optimizers.Adam(1e-3)
         games = {"generator": generator_optimizer, "discriminator": discriminator_optimizer}
         self._compile_players(options, **games, encoder=encoder_optimizer)
 
-    def stage_after(self, epochs):
+    def stage_after(self, epochs: float) -> str | None:
         if not self.game_epochs:
             return None
         return GAME if epochs < self.game_epochs else ENCODER
 
-    def nearest(self, x):
+    def nearest(self, x: Tensor) -> Tensor:
         if self.epochs_trained <= self.game_epochs and self.game_epochs:
             raise ValueError(
                 f"The encoder begins after game_epochs={self.game_epochs}, and this model was "
@@ -92,16 +95,16 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):
             )
         return self.draw(self.encoder(x, training=False))
 
-    def strangeness(self, x, nearest):
+    def strangeness(self, x: Tensor, nearest: Tensor) -> Tensor:
         residual = losses.squared_difference(x, nearest)
         mismatch = losses.squared_difference(self.traits(x), self.traits(nearest))
         return residual + self.feature_weight * mismatch
 
-    def encoder_objective(self, x, training=True):
+    def encoder_objective(self, x: Tensor, training: bool = True) -> Tensor:
         nearest = self.draw(self.encoder(x, training=training))
         return self.score("encoding_loss", self.strangeness(x, nearest))
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         stage = self.stage if self.in_training else None
         if stage != ENCODER:
             super().train_step(data)
@@ -110,7 +113,7 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):
         return self.results()
 
     @classmethod
-    def from_fields(cls, x: Grid, latent_dim=128, width=64, **options):
+    def from_fields(cls, x: Grid, latent_dim: int = 128, width: int = 64, **options: Any) -> Self:
         """An f-AnoGAN for images, volumes or curves, with DCGAN's generator."""
         latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         x = x.bounded()

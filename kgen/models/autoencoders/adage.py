@@ -1,9 +1,12 @@
+from typing import Any, Self
+
 import keras
 from keras import ops
 
 from kgen import networks
 from kgen.fields import Numeric
 from kgen.models.autoencoders.autoencoder import Autoencoder
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -35,21 +38,28 @@ class ADAGE(Autoencoder):
         Expression Data with Denoising Autoencoders, 2016, doi:10.1128/mSystems.00025-15
     """
 
-    def __init__(self, encoder, decoder, noise_level=0.0, masking=0.05, **options):
+    def __init__(
+        self,
+        encoder: keras.Model,
+        decoder: keras.Model,
+        noise_level: float = 0.0,
+        masking: float = 0.05,
+        **options: Any,
+    ):
         super().__init__(encoder, decoder, noise_level, masking, **options)
 
-    def compile(self, optimizer=None, **options):
+    def compile(self, optimizer: keras.optimizers.Optimizer | str | None = None, **options: Any):
         """Sets the optimizer, by default Adadelta(1.1); ``options`` of ``keras.Model.compile``."""
         super().compile(optimizer or keras.optimizers.Adadelta(1.1), **options)
 
-    def objective(self, x, training=True):
+    def objective(self, x: Tensor, training: bool = True) -> Tensor:
         squares = ops.square(x - self(x, training=training))
         return self.score(
             "reconstruction_loss", ops.mean(squares, axis=tuple(range(1, len(x.shape))))
         )
 
     @classmethod
-    def from_fields(cls, x: Numeric, latent_dim=100, **options):
+    def from_fields(cls, x: Numeric, latent_dim: int = 100, **options: Any) -> Self:
         """An ADAGE for a field of any kind, scaled to [0, 1]."""
         x = x.onto((0.0, 1.0))
         encoder = networks.feature_encoder(x.shape, latent_dim)

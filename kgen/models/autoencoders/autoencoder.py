@@ -1,3 +1,5 @@
+from typing import Any, Self
+
 import keras
 from keras import ops
 
@@ -5,6 +7,7 @@ from kgen import checks, networks
 from kgen.abilities import Encodes
 from kgen.engine import GenerativeModel
 from kgen.fields import Numeric
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -45,7 +48,14 @@ class Autoencoder(Encodes, GenerativeModel):
 
     scalars = ("reconstruction_loss",)
 
-    def __init__(self, encoder, decoder, noise_level=0.0, masking=0.0, **options):
+    def __init__(
+        self,
+        encoder: keras.Model,
+        decoder: keras.Model,
+        noise_level: float = 0.0,
+        masking: float = 0.0,
+        **options: Any,
+    ):
         super().__init__({"model": [encoder, decoder]}, **options)
         checks.check_weights(noise_level=noise_level)
         checks.check_fractions(masking=masking)
@@ -53,21 +63,21 @@ class Autoencoder(Encodes, GenerativeModel):
         self.noise_level, self.masking = noise_level, masking
 
     @property
-    def generator(self):
+    def generator(self) -> keras.Model:
         """The decoder."""
         return self.decoder
 
-    def code(self, x):
+    def code(self, x: Tensor) -> Tensor:
         return self.encoder(x, training=False)
 
-    def draw(self, z):
+    def draw(self, z: Tensor) -> Tensor:
         return self.decoder(z, training=False)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         inputs = self.corrupted(inputs) if training else inputs
         return self.decoder(self.encoder(inputs, training=training), training=training)
 
-    def corrupted(self, x):
+    def corrupted(self, x: Tensor) -> Tensor:
         """Scaled values with noise and masked numbers; the others are scaled up to compensate."""
         if self.noise_level:
             x = x + self.noise_level * self.noise(ops.shape(x), True)
@@ -76,17 +86,17 @@ class Autoencoder(Encodes, GenerativeModel):
             x = ops.where(kept, x / (1.0 - self.masking), 0.0)
         return x
 
-    def objective(self, x, training=True):
+    def objective(self, x: Tensor, training: bool = True) -> Tensor:
         squares = ops.square(x - self(x, training=training))
         axes = tuple(range(1, len(x.shape)))
         return self.score("reconstruction_loss", ops.sum(squares, axis=axes))
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         self.play("model", self.objective, *self.unpack(data))
         return self.results()
 
     @classmethod
-    def from_fields(cls, x: Numeric, latent_dim=16, width=32, **options):
+    def from_fields(cls, x: Numeric, latent_dim: int = 16, width: int = 32, **options: Any) -> Self:
         """An autoencoder for a field of any kind: convolutional, or dense for vectors."""
         style = networks.Style(width)
         encoder = networks.coder(x.shape, latent_dim, style)

@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from typing import Any, Self
+
 import keras
 
 from kgen import checks, likelihoods, networks
@@ -5,6 +8,7 @@ from kgen.abilities import Conditional
 from kgen.fields import Label, Numeric
 from kgen.losses import kl_divergence
 from kgen.models.autoencoders.vae import VAE
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -40,19 +44,19 @@ class CVAE(Conditional, VAE):
 
     def __init__(
         self,
-        encoder,
-        decoder,
-        num_classes,
-        likelihood="bernoulli",
-        beta=1.0,
-        beta_warmup=0.0,
-        **options,
+        encoder: keras.Model,
+        decoder: keras.Model,
+        num_classes: int,
+        likelihood: likelihoods.Likelihood | str = "bernoulli",
+        beta: float = 1.0,
+        beta_warmup: float = 0.0,
+        **options: Any,
     ):
         super().__init__(encoder, decoder, likelihood, beta, beta_warmup, **options)
         checks.check_sizes(num_classes=num_classes)
         self.num_classes = num_classes
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Sequence[Tensor], training: bool = False) -> Tensor:
         x, y = inputs
         mean, log_var = self.encoder([x, y], training=training)
         self.add_loss(
@@ -60,14 +64,21 @@ class CVAE(Conditional, VAE):
         )
         return self.decoder([self.sample(mean, log_var, training), y], training=training)
 
-    def objective(self, x, y, training=True):
+    def objective(self, x: Tensor, y: Tensor, training: bool = True) -> Tensor:
         parameters = self((x, y), training=training)
         return self.score("reconstruction_loss", -self.likelihood.log_prob(x, parameters))
 
     @classmethod
     def from_fields(
-        cls, x: Numeric, y: Label, latent_dim=16, width=32, likelihood=None, beta=1.0, **options
-    ):
+        cls,
+        x: Numeric,
+        y: Label,
+        latent_dim: int = 16,
+        width: int = 32,
+        likelihood: likelihoods.Likelihood | str | None = None,
+        beta: float = 1.0,
+        **options: Any,
+    ) -> Self:
         """A CVAE for a field of any kind and its labels; the default likelihood is the field's."""
         likelihood, x = likelihoods.of(x, likelihood)
         style, classes = networks.Style(width), y.num_classes

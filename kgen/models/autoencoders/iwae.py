@@ -1,4 +1,5 @@
 import math
+from typing import Any, Self
 
 import keras
 from keras import ops
@@ -6,6 +7,7 @@ from keras import ops
 from kgen import checks, likelihoods, losses, networks
 from kgen.fields import Numeric
 from kgen.models.autoencoders.vae import VAE
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -42,19 +44,19 @@ class IWAE(VAE):
 
     def __init__(
         self,
-        encoder,
-        decoder,
-        likelihood="bernoulli",
-        beta=1.0,
-        beta_warmup=0.0,
-        samples=5,
-        **options,
+        encoder: keras.Model,
+        decoder: keras.Model,
+        likelihood: likelihoods.Likelihood | str = "bernoulli",
+        beta: float = 1.0,
+        beta_warmup: float = 0.0,
+        samples: int = 5,
+        **options: Any,
     ):
         super().__init__(encoder, decoder, likelihood, beta, beta_warmup, **options)
         checks.check_sizes(samples=samples)
         self.samples = samples
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool = False) -> tuple[Tensor, Tensor]:
         codes = self.encoder(inputs, training=training)
         mean, log_var = (ops.repeat(values, self.samples, axis=0) for values in codes)
         z = self.sample(mean, log_var, training)
@@ -62,7 +64,7 @@ class IWAE(VAE):
         parameters = self.decoder(z, training=training)
         return ops.reshape(parameters, (-1, self.samples, *self.shape)), divergence
 
-    def objective(self, x, training=True):
+    def objective(self, x: Tensor, training: bool = True) -> Tensor:
         parameters, divergence = self(x, training=training)
         log_prob = self.likelihood.log_prob(ops.expand_dims(x, 1), parameters)
         self.score("reconstruction_loss", -ops.mean(log_prob, axis=1))
@@ -72,12 +74,23 @@ class IWAE(VAE):
 
     @classmethod
     def from_fields(
-        cls, x: Numeric, latent_dim=50, width=200, likelihood=None, beta=1.0, **options
-    ):
+        cls,
+        x: Numeric,
+        latent_dim: int = 50,
+        width: int = 200,
+        likelihood: likelihoods.Likelihood | str | None = None,
+        beta: float = 1.0,
+        **options: Any,
+    ) -> Self:
         """An IWAE with the paper's networks: two hidden layers of ``width`` tanh units."""
         latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         likelihood, x = likelihoods.of(x, likelihood)
-        size = {"latent_dim": latent_dim, "width": width, "depth": 2, "activation": "tanh"}
+        size: dict[str, Any] = {
+            "latent_dim": latent_dim,
+            "width": width,
+            "depth": 2,
+            "activation": "tanh",
+        }
         encoder = networks.dense_encoder(x.shape, **size)
         decoder = networks.dense_decoder(x.shape, **size)
         return cls(encoder, decoder, likelihood, beta, fields={"x": x}, **options)

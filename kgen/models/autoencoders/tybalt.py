@@ -1,9 +1,12 @@
+from typing import Any, Self
+
 import keras
 from keras import ops
 
 from kgen import checks, likelihoods, networks
 from kgen.fields import Numeric
 from kgen.models.autoencoders.vae import VAE
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -40,23 +43,23 @@ class Tybalt(VAE):
 
     def __init__(
         self,
-        encoder,
-        decoder,
-        likelihood="bernoulli",
-        beta=1.0,
-        beta_warmup=0.0,
-        kappa=1.0,
-        **options,
+        encoder: keras.Model,
+        decoder: keras.Model,
+        likelihood: likelihoods.Likelihood | str = "bernoulli",
+        beta: float = 1.0,
+        beta_warmup: float = 0.0,
+        kappa: float = 1.0,
+        **options: Any,
     ):
         super().__init__(encoder, decoder, likelihood, beta, beta_warmup, **options)
         checks.check_positive(kappa=kappa)
         self.kappa = kappa
 
-    def compile(self, optimizer=None, **options):
+    def compile(self, optimizer: keras.optimizers.Optimizer | str | None = None, **options: Any):
         """Sets the optimizer, by default Adam(5e-4); ``options`` as in ``keras.Model.compile``."""
         super().compile(optimizer or keras.optimizers.Adam(5e-4), **options)
 
-    def kl_weight(self, player, training):
+    def kl_weight(self, player: str, training: bool) -> Tensor | float:
         """β; in training it grows by κ per epoch, up to ``beta``."""
         weight = super().kl_weight(player, training)
         if not training:
@@ -66,7 +69,15 @@ class Tybalt(VAE):
         )
 
     @classmethod
-    def from_fields(cls, x: Numeric, latent_dim=100, width=100, depth=1, head="linear", **options):
+    def from_fields(
+        cls,
+        x: Numeric,
+        latent_dim: int = 100,
+        width: int = 100,
+        depth: int = 1,
+        head: str = "linear",
+        **options: Any,
+    ) -> Self:
         """A Tybalt of one or two hidden layers, ``depth``; the first of two is ``width`` wide."""
         latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         likelihood, x = likelihoods.of(x, "bernoulli")

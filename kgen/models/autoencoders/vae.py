@@ -1,3 +1,5 @@
+from typing import Any, Self
+
 import keras
 
 from kgen import checks, likelihoods, networks
@@ -5,6 +7,7 @@ from kgen.abilities import HasDensity
 from kgen.engine import GenerativeModel
 from kgen.fields import Numeric
 from kgen.losses import kl_divergence
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -35,11 +38,17 @@ class VAE(HasDensity, GenerativeModel):
         Higgins et al., β-VAE, ICLR 2017
     """
 
-    scalars = ("reconstruction_loss", "kl_loss")
+    scalars: tuple[str, ...] = ("reconstruction_loss", "kl_loss")
     headline = ("loss", "reconstruction_loss", "kl_loss")
 
     def __init__(
-        self, encoder, decoder, likelihood="bernoulli", beta=1.0, beta_warmup=0.0, **options
+        self,
+        encoder: keras.Model,
+        decoder: keras.Model,
+        likelihood: likelihoods.Likelihood | str = "bernoulli",
+        beta: float = 1.0,
+        beta_warmup: float = 0.0,
+        **options: Any,
     ):
         likelihood = likelihoods.get(likelihood, decoder.outputs[0].shape[1:])
         super().__init__({"model": [encoder, decoder, likelihood]}, **options)
@@ -47,26 +56,28 @@ class VAE(HasDensity, GenerativeModel):
         self.encoder, self.decoder, self.likelihood = encoder, decoder, likelihood
         self.beta, self.beta_warmup = beta, beta_warmup
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         mean, log_var = self.encoder(inputs, training=training)
         self.add_loss(
             self.kl_weight("model", training) * self.score("kl_loss", kl_divergence(mean, log_var))
         )
         return self.decoder(self.sample(mean, log_var, training), training=training)
 
-    def objective(self, x, training=True):
+    def objective(self, x: Tensor, training: bool = True) -> Tensor:
         parameters = self(x, training=training)
         return self.score("reconstruction_loss", -self.likelihood.log_prob(x, parameters))
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         self.play("model", self.objective, *self.unpack(data))
         return self.results()
 
     @classmethod
     def from_fields(
-        cls, x: Numeric, latent_dim=16, width=32, likelihood=None, beta=1.0,
-        activation="relu", normalised=False, convolutions=1, l1=0.0, l2=0.0, **options,
-    ):  # fmt: skip
+        cls, x: Numeric, latent_dim: int = 16, width: int = 32,
+        likelihood: likelihoods.Likelihood | str | None = None, beta: float = 1.0,
+        activation: str = "relu", normalised: bool = False, convolutions: int = 1, l1: float = 0.0,
+        l2: float = 0.0, **options: Any,
+    ) -> Self:  # fmt: skip
         """A VAE for a field of any kind, by default with the field's own likelihood.
 
         Layers have BatchNorm if ``normalised``; each resolution has ``convolutions`` of them.

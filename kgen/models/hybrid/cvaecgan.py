@@ -1,3 +1,5 @@
+from typing import Any, Self
+
 import keras
 from keras import ops
 
@@ -5,6 +7,7 @@ from kgen import checks, likelihoods, losses, networks
 from kgen.abilities import Conditional, HasDensity, JudgesClasses
 from kgen.engine import AdversarialModel
 from kgen.fields import Label, Numeric
+from kgen.types import Tensor, Tensors
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -52,12 +55,14 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
     headline, of_few = ("loss", "reconstruction_loss", "accuracy"), networks.few.SETTINGS
 
     def __init__(
-        self, encoder, decoder, discriminator, num_classes, likelihood="bernoulli",
-        beta=1.0, beta_warmup=0.0, leakage_weight=10.0, elbo_weight=None,
-        class_weight=5.0, fake_class_weight=1.0, label_smoothing=0.05, **options,
+        self, encoder: keras.Model, decoder: keras.Model, discriminator: keras.Model,
+        num_classes: int, likelihood: likelihoods.Likelihood | str = "bernoulli", beta: float = 1.0,
+        beta_warmup: float = 0.0, leakage_weight: float = 10.0, elbo_weight: float | None = None,
+        class_weight: float = 5.0, fake_class_weight: float = 1.0, label_smoothing: float = 0.05,
+        **options: Any,
     ):  # fmt: skip
         likelihood = likelihoods.get(likelihood, decoder.outputs[0].shape[1:])
-        elbo_weight = losses.weight_of_sum(elbo_weight, likelihood.event_shape, reference=784)
+        elbo_weight = losses.weight_of_sum(elbo_weight, decoder.outputs[0].shape[1:], reference=784)
         players = {"discriminator": [discriminator], "generator": [encoder, decoder, likelihood]}
         super().__init__(players, **options)
         checks.check_weights(
@@ -71,10 +76,10 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         self.leakage_weight, self.label_smoothing = leakage_weight, label_smoothing
         self.class_weight, self.fake_class_weight = class_weight, fake_class_weight
 
-    def default_optimizer(self):
+    def default_optimizer(self) -> keras.optimizers.Optimizer:
         return keras.optimizers.Adam(2e-3, beta_1=0.5)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: tuple[Tensor, Tensor], training: bool = False) -> tuple[Tensor, Tensor]:
         x, y = inputs
         mean, log_var = self.encoder([x, y], training=training)
         kl_loss = self.score("kl_loss", losses.kl_divergence(mean, log_var))
@@ -84,19 +89,21 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         z = self.sample(mean, log_var, training)
         return self.decoder([z, y], training=training), z
 
-    def generate_fakes(self, z, y, training):
+    def generate_fakes(self, z: Tensor, y: Tensor, training: bool) -> Tensor:
         """Fakes of half of the labels: of their stopped latents, and of as many from the prior."""
         quarter = (ops.shape(z)[0] + 3) // 4
         codes, y = ops.stop_gradient(z[:quarter]), y[: 2 * quarter]
         z = ops.concatenate([codes, self.noise(ops.shape(codes), training)])[: ops.shape(y)[0]]
         return self.likelihood.mean(self.decoder([z, y], training=training))
 
-    def forward(self, inputs, training):
+    def forward(self, inputs: tuple[Tensor, Tensor], training: bool) -> tuple[Tensor, Tensor]:
         """Parameters of the reconstruction, and fakes, from one pass of encoder and decoder."""
         parameters, z = self(inputs, training=training)
         return parameters, self.generate_fakes(z, inputs[1], training)
 
-    def discriminator_objective(self, x, y, fakes, training=True):
+    def discriminator_objective(
+        self, x: Tensor, y: Tensor, fakes: Tensor, training: bool = True
+    ) -> Tensor:
         real_logits, classes = self.judge(x, y, training)
         fake_logits, _ = self.judge(fakes, y, training)
         self.score("accuracy", losses.accuracy(y, classes))
@@ -105,30 +112,33 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         class_loss = self.score("class_loss", losses.class_loss(y, classes))
         return real_loss + fake_loss + self.class_weight * class_loss
 
-    def generator_objective(self, x, y, parameters, fakes, training=True):
+    def generator_objective(
+        self, x: Tensor, y: Tensor, parameters: Tensor, fakes: Tensor, training: bool = True
+    ) -> Tensor:
         nats = self.score("reconstruction_loss", -self.likelihood.log_prob(x, parameters))
         fake_logits, classes = self.judge(fakes, y, training)
         adversarial_loss = self.score("adversarial_loss", losses.generator_loss(fake_logits))
-        class_loss = losses.class_loss(y[: ops.shape(fakes)[0]], classes)
-        class_loss = self.fake_class_weight * self.score("fake_class_loss", class_loss)
-        return self.elbo_weight * nats + adversarial_loss + class_loss
+        missed = self.score("fake_class_loss", losses.class_loss(y[: ops.shape(fakes)[0]], classes))
+        return self.elbo_weight * nats + adversarial_loss + self.fake_class_weight * missed
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         x, y = self.unpack(data)
         parameters, fakes = self.share("generator", self.forward, (x, y))
         self.play("discriminator", self.discriminator_objective, x, y, fakes)
         self.play("generator", self.generator_objective, x, y, parameters, fakes)
         return self.results()
 
-    def game_loss(self, logs):
+    def game_loss(self, logs: Tensors) -> Tensor:
         elbo_loss = logs["reconstruction_loss"] + self.beta * logs["kl_loss"]
         return self.elbo_weight * elbo_loss + logs["class_loss"]
 
     @classmethod
     def from_fields(
-        cls, x: Numeric, y: Label, latent_dim=16, width=32, discriminator_width=24, likelihood=None,
-        dropout=0.2, noise=0.05, shift=0.08, few=False, ema_decay=0.999, **options,
-    ):  # fmt: skip
+        cls, x: Numeric, y: Label, latent_dim: int = 16, width: int = 32,
+        discriminator_width: int = 24, likelihood: likelihoods.Likelihood | str | None = None,
+        dropout: float = 0.2, noise: float = 0.05, shift: float = 0.08, few: bool = False,
+        ema_decay: float = 0.999, **options: Any,
+    ) -> Self:  # fmt: skip
         """A CVAECGAN with default networks; ``few``: those of ``kgen.networks.few``."""
         likelihood, x = likelihoods.of(x, likelihood)
         made = networks.few if few else networks

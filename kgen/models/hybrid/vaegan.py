@@ -1,3 +1,5 @@
+from typing import Any, Self
+
 import keras
 from keras import ops
 
@@ -5,6 +7,7 @@ from kgen import checks, losses, networks
 from kgen.abilities import Infers, Judges
 from kgen.engine import AdversarialModel
 from kgen.fields import Numeric
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -47,8 +50,9 @@ class VAEGAN(Infers, Judges, AdversarialModel):
     scalars = ("kl_loss", "feature_loss", "real_loss", "fake_loss", "adversarial_loss")
 
     def __init__(
-        self, encoder, generator, discriminator, feature_weight=None, equilibrium=0.68, margin=0.35,
-        **options,
+        self, encoder: keras.Model, generator: keras.Model, discriminator: keras.Model,
+        feature_weight: float | None = None, equilibrium: float = 0.68, margin: float = 0.35,
+        **options: Any,
     ):  # fmt: skip
         players = {"encoder": [encoder], "discriminator": [discriminator], "generator": [generator]}
         super().__init__(players, **options)
@@ -59,44 +63,45 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         self.feature_weight, self.equilibrium, self.margin = feature_weight, equilibrium, margin
 
     def compile(
-        self, encoder_optimizer=None, generator_optimizer=None, discriminator_optimizer=None,
-        **options,
+        self, encoder_optimizer: keras.optimizers.Optimizer | str | None = None,
+        generator_optimizer: keras.optimizers.Optimizer | str | None = None,
+        discriminator_optimizer: keras.optimizers.Optimizer | str | None = None, **options: Any,
     ):  # fmt: skip
         """Sets one optimizer per player, by default Adam(2e-4, beta_1=0.5)."""
         game = {"generator": generator_optimizer, "discriminator": discriminator_optimizer}
         self._compile_players(options, encoder=encoder_optimizer, **game)
 
-    def draw(self, z):
+    def draw(self, z: Tensor) -> Tensor:
         return self.generator(z, training=False)
 
-    def judged(self, x):
+    def judged(self, x: Tensor) -> Tensor:
         return self.discriminator(x, training=False)[0]
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         return self.generator(self.sample_codes(inputs, training), training=training)
 
-    def sample_codes(self, x, training=True):
+    def sample_codes(self, x: Tensor, training: bool = True) -> Tensor:
         """One draw from q(z|x) per image; adds its KL divergence to the encoder's objective."""
         mean, log_var = self.encoder(x, training=training)
         self.add_loss(self.score("kl_loss", losses.kl_divergence(mean, log_var)))
         return self.sample(mean, log_var, training)
 
-    def generate_fakes(self, z, training=True):
+    def generate_fakes(self, z: Tensor, training: bool = True) -> list[Tensor]:
         """The reconstructions x̃ of the latents, and as many samples x̂ from the prior."""
         codes = z, self.noise(ops.shape(z), training)
         return [self.generator(code, training=training) for code in codes]
 
-    def judge(self, x, fakes, training=True):
+    def judge(self, x: Tensor, fakes: list[Tensor], training: bool = True) -> list[Tensor]:
         """D's logits of images, reconstructions and samples."""
         return [self.discriminator(images, training=training)[0] for images in (x, *fakes)]
 
-    def compare(self, x, reconstructed, training):
+    def compare(self, x: Tensor, reconstructed: Tensor, training: bool) -> tuple[Tensor, Tensor]:
         """The distance of both in D's features, and D's logits of the reconstructions."""
         _, features = self.discriminator(x, training=training)
         logits, others = self.discriminator(reconstructed, training=training)
         return self.score("feature_loss", losses.feature_loss(features, others)), logits
 
-    def gate(self, real_logits, *fake_logits):
+    def gate(self, real_logits: Tensor, *fake_logits: Tensor) -> tuple[Tensor, Tensor]:
         """Whether D and whether G plays, given D's logits."""
         paid = [losses.real_loss(real_logits), *map(losses.fake_loss, fake_logits)]
         paid = ops.stack([ops.mean(values) for values in paid])
@@ -104,21 +109,24 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         losing = ops.any(paid > self.equilibrium + self.margin)
         return losing | ~winning, winning | ~losing
 
-    def encoder_objective(self, x, z, training=True):
+    def encoder_objective(self, x: Tensor, z: Tensor, training: bool = True) -> Tensor:
         return self.compare(x, self.generator(z, training=training), training)[0]
 
-    def discriminator_objective(self, real_logits, *fake_logits, training=True):
+    def discriminator_objective(
+        self, real_logits: Tensor, *fake_logits: Tensor, training: bool = True
+    ) -> Tensor:
         real_loss = self.score("real_loss", losses.real_loss(real_logits))
-        fake_loss = sum(losses.fake_loss(logits) for logits in fake_logits)
-        return real_loss + self.score("fake_loss", fake_loss)
+        return real_loss + self.score("fake_loss", sum(map(losses.fake_loss, fake_logits)))
 
-    def generator_objective(self, x, reconstructed, sampled, training=True):
+    def generator_objective(
+        self, x: Tensor, reconstructed: Tensor, sampled: Tensor, training: bool = True
+    ) -> Tensor:
         feature_loss, logits = self.compare(x, reconstructed, training)
         sampled_logits, _ = self.discriminator(sampled, training=training)
         adversarial_loss = losses.generator_loss(logits) + losses.generator_loss(sampled_logits)
         return self.feature_weight * feature_loss + self.score("adversarial_loss", adversarial_loss)
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         (x,) = self.unpack(data)
         z = self.share("encoder", self.sample_codes, x)
         fakes = self.share("generator", self.generate_fakes, z)
@@ -130,7 +138,7 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         return self.results()
 
     @classmethod
-    def from_fields(cls, x: Numeric, latent_dim=16, width=32, **options):
+    def from_fields(cls, x: Numeric, latent_dim: int = 16, width: int = 32, **options: Any) -> Self:
         """A VAEGAN with convolutional networks, dense ones for vectors."""
         latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         x = x.bounded()

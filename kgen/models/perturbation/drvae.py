@@ -1,11 +1,15 @@
+from collections.abc import Sequence
+from typing import Any, Self
+
 import keras
 import numpy as np
 from keras import ops
 
 from kgen import checks, likelihoods, losses, networks
 from kgen.abilities import Responds
-from kgen.fields import Label, Numeric, PartialLabel
+from kgen.fields import Field, Label, Numeric, PartialLabel
 from kgen.models.perturbation.perturbation import Perturbation
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -52,9 +56,11 @@ class DrVAE(Responds, Perturbation):
     headline = ("loss", "perturbation_loss", "class_loss")
 
     def __init__(
-        self, encoder, decoder, transition, upper_encoder, upper_decoder, classifier,
-        likelihood="gaussian", free_bits=2.0, perturbation_weight=0.05, noise_level=0.1,
-        class_weight=50.0, **options,
+        self, encoder: keras.Model, decoder: keras.Model, transition: keras.Model,
+        upper_encoder: keras.Model, upper_decoder: keras.Model, classifier: keras.Model,
+        likelihood: likelihoods.Likelihood | str = "gaussian", free_bits: float = 2.0,
+        perturbation_weight: float = 0.05, noise_level: float = 0.1, class_weight: float = 50.0,
+        **options: Any,
     ):  # fmt: skip
         more = [upper_encoder, upper_decoder, classifier]
         weights = (free_bits, perturbation_weight, noise_level)
@@ -63,23 +69,23 @@ class DrVAE(Responds, Perturbation):
         self.upper_encoder, self.upper_decoder, self.classifier = more
         self.class_weight, self.num_classes = class_weight, classifier.outputs[0].shape[-1]
 
-    def own_fields(self):
+    def own_fields(self) -> dict[str, Field]:
         return {**super().own_fields(), "y": PartialLabel(self.num_classes)}
 
-    def class_logits(self, x):
+    def class_logits(self, x: Tensor) -> Tensor:
         return self.response(self.code(x))
 
-    def response(self, z, training=False):
+    def response(self, z: Tensor, training: bool = False) -> Tensor:
         """Logits of the response, given latents before the drug."""
         return self.classifier(self.change(z, training), training=training)
 
-    def change(self, z, training=False):
+    def change(self, z: Tensor, training: bool = False) -> Tensor:
         """Latents before the drug, concatenated with their change by the drug."""
         return ops.concatenate([z, self.transition(z, training=training)[0] - z], axis=-1)
 
-    def objective(self, x, after, y, training=True):
+    def objective(self, x: Tensor, after: Tensor, y: Tensor, training: bool = True) -> Tensor:
         before, later = self((x, after), training=training)
-        codes = [self.sample(*code, training) for code in (before, later)]
+        codes = [self.sample(mean, log_var, training) for mean, log_var in (before, later)]
         logits = self.response(codes[0], training)
         labels = range(self.num_classes)
         priors = [self.prior_loss(before, codes[0], label, training) for label in labels]
@@ -87,15 +93,16 @@ class DrVAE(Responds, Perturbation):
         loss += self.class_weight * self.score("class_loss", self.known_loss(y, logits))
         return loss + self.pair_loss(x, after, codes, later, training)
 
-    def prior_loss(self, before, z, label, training):
+    def prior_loss(self, before: Sequence[Tensor], z: Tensor, label: int, training: bool) -> Tensor:
         """The KL divergences of z1 and z3 if the response is ``label``, nats per value."""
         labels = ops.full(ops.shape(z)[:1], label, dtype="int32")
-        upper = self.upper_encoder([z, labels], training=training)
-        prior = self.upper_decoder([self.sample(*upper, training), labels], training=training)
-        own, top = losses.kl_between(*before, *prior), losses.kl_divergence(*upper)
-        return self.floored(own) + self.floored(top)
+        mean, log_var = self.upper_encoder([z, labels], training=training)
+        top = self.sample(mean, log_var, training)
+        prior = self.upper_decoder([top, labels], training=training)
+        own = losses.kl_between(*before, *prior)
+        return self.floored(own) + self.floored(losses.kl_divergence(mean, log_var))
 
-    def summed_out(self, costs, y, logits):
+    def summed_out(self, costs: Tensor, y: Tensor, logits: Tensor) -> Tensor:
         """The costs of the known response, or their mean under q(y) plus KL(q(y) ‖ p(y))."""
         known = ops.one_hot(y, self.num_classes)  # all 0 for −1
         logs = ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
@@ -107,7 +114,7 @@ class DrVAE(Responds, Perturbation):
             + np.log(self.num_classes)
         )
 
-    def known_loss(self, y, logits):
+    def known_loss(self, y: Tensor, logits: Tensor) -> Tensor:
         """−log q(y) for known responses, 0 for unknown ones."""
         return ops.where(y < 0, 0.0, losses.class_loss(ops.maximum(y, 0), logits))
 
@@ -124,9 +131,10 @@ class DrVAE(Responds, Perturbation):
 
     @classmethod
     def from_fields(
-        cls, x: Numeric, after: Numeric, y: Label | PartialLabel, latent_dim=50, width=200,
-        likelihood=None, l2=0.025, **options,
-    ):  # fmt: skip
+        cls, x: Numeric, after: Numeric, y: Label | PartialLabel, latent_dim: int = 50,
+        width: int = 200, likelihood: likelihoods.Likelihood | str | None = None, l2: float = 0.025,
+        **options: Any,
+    ) -> Self:  # fmt: skip
         """A Dr.VAE with the paper's networks; ``l2`` weighs a penalty on all kernels."""
         likelihood, x = likelihoods.of(x, likelihood)
         parts = networks.pair_networks(x, after, latent_dim, width, l2)

@@ -1,9 +1,14 @@
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import ops
 
 from kgen import checks, likelihoods, losses
 from kgen.abilities import Infers, Perturbs
 from kgen.engine import GenerativeModel
+from kgen.fields import Field
+from kgen.types import Tensor
 
 
 class Perturbation(Perturbs, Infers, GenerativeModel):
@@ -30,20 +35,25 @@ class Perturbation(Perturbs, Infers, GenerativeModel):
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
     """
 
-    scalars = ("reconstruction_loss", "kl_loss", "transition_loss", "perturbation_loss")
+    scalars: tuple[str, ...] = (
+        "reconstruction_loss",
+        "kl_loss",
+        "transition_loss",
+        "perturbation_loss",
+    )
     headline = ("loss", "reconstruction_loss", "perturbation_loss")
 
     def __init__(
         self,
-        encoder,
-        decoder,
-        transition,
-        likelihood,
-        more,
-        free_bits,
-        perturbation_weight,
-        noise_level,
-        **options,
+        encoder: keras.Model,
+        decoder: keras.Model,
+        transition: keras.Model,
+        likelihood: likelihoods.Likelihood | str,
+        more: Sequence[keras.Layer],
+        free_bits: float,
+        perturbation_weight: float,
+        noise_level: float,
+        **options: Any,
     ):
         likelihood = likelihoods.get(likelihood, decoder.outputs[0].shape[1:])
         super().__init__({"model": [encoder, decoder, transition, likelihood, *more]}, **options)
@@ -53,55 +63,62 @@ class Perturbation(Perturbs, Infers, GenerativeModel):
         self.likelihood, self.free_bits = likelihood, free_bits
         self.perturbation_weight, self.noise_level = perturbation_weight, noise_level
 
-    def own_fields(self):
+    def own_fields(self) -> dict[str, Field]:
         (x,) = super().own_fields().values()
         return {"x": x, "after": x}
 
-    def compile(self, optimizer=None, **options):
+    def compile(self, optimizer: keras.optimizers.Optimizer | str | None = None, **options: Any):
         """Sets the optimizer, by default Adam(5e-4); ``options`` as in ``keras.Model.compile``."""
         super().compile(optimizer or keras.optimizers.Adam(5e-4), **options)
 
     @property
-    def generator(self):
+    def generator(self) -> keras.Model:
         """The decoder."""
         return self.decoder
 
-    def draw(self, z):
+    def draw(self, z: Tensor) -> Tensor:
         return self.likelihood.mean(self.decoder(z, training=False))
 
-    def moved(self, z):
+    def moved(self, z: Tensor) -> Tensor:
         return self.transition(z, training=False)[0]
 
-    def translated(self, values, to):
+    def translated(self, values: Tensor, to: str) -> Tensor:
         return self.draw(self.moved(self.code(values)))
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Sequence[Tensor], training: bool = False) -> list[Sequence[Tensor]]:
         """q(z1|x1) and q(z2|x2), each as mean and log-variance."""
         return [self.encoder(self.noisy(values, training), training=training) for values in inputs]
 
-    def noisy(self, x, training):
+    def noisy(self, x: Tensor, training: bool) -> Tensor:
         """The encoder's input: the values, with noise in training."""
         if not (training and self.noise_level):
             return x
         return x + self.noise_level * self.noise(ops.shape(x), training)
 
-    def floored(self, divergence):
+    def floored(self, divergence: Tensor) -> Tensor:
         """KL divergences (n,), each raised to at least the free bits."""
         return ops.maximum(divergence, self.free_bits)
 
-    def surprise(self, x, z, training):
+    def surprise(self, x: Tensor, z: Tensor, training: bool) -> Tensor:
         """−log p(x|z), nats per value."""
         return -self.likelihood.log_prob(x, self.decoder(z, training=training))
 
-    def pair_loss(self, x, after, codes, later, training):
+    def pair_loss(
+        self,
+        x: Tensor,
+        after: Tensor,
+        codes: Sequence[Tensor],
+        later: Sequence[Tensor],
+        training: bool,
+    ) -> Tensor:
         """The loss of a pair without the prior of z1; ``codes`` are z1, z2, ``later`` q(z2|x2)."""
         moved = self.transition(codes[0], training=training)
         seen = self.surprise(x, codes[0], training) + self.surprise(after, codes[1], training)
-        foreseen = self.surprise(after, self.sample(*moved, training), training)
+        foreseen = self.surprise(after, self.sample(moved[0], moved[1], training), training)
         transition = self.floored(losses.kl_between(*later, *moved))
         loss = self.score("reconstruction_loss", seen) + self.score("transition_loss", transition)
         return loss + self.perturbation_weight * self.score("perturbation_loss", foreseen)
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         self.play("model", self.objective, *self.unpack(data))
         return self.results()

@@ -1,9 +1,12 @@
+from typing import Any, Self
+
 import keras
 
 from kgen import likelihoods, losses, networks
 from kgen.abilities import HasDensity
 from kgen.fields import Numeric
 from kgen.models.perturbation.perturbation import Perturbation
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -37,15 +40,16 @@ class PertVAE(HasDensity, Perturbation):
     """
 
     def __init__(
-        self, encoder, decoder, transition, likelihood="gaussian", free_bits=2.0,
-        perturbation_weight=0.05, noise_level=0.1, **options,
+        self, encoder: keras.Model, decoder: keras.Model, transition: keras.Model,
+        likelihood: likelihoods.Likelihood | str = "gaussian", free_bits: float = 2.0,
+        perturbation_weight: float = 0.05, noise_level: float = 0.1, **options: Any,
     ):  # fmt: skip
         weights = free_bits, perturbation_weight, noise_level
         super().__init__(encoder, decoder, transition, likelihood, [], *weights, **options)
 
-    def objective(self, x, after, training=True):
+    def objective(self, x: Tensor, after: Tensor, training: bool = True) -> Tensor:
         before, later = self((x, after), training=training)
-        codes = [self.sample(*code, training) for code in (before, later)]
+        codes = [self.sample(mean, log_var, training) for mean, log_var in (before, later)]
         divergence = self.floored(losses.kl_divergence(*before))
         return self.score("kl_loss", divergence) + self.pair_loss(x, after, codes, later, training)
 
@@ -54,12 +58,12 @@ class PertVAE(HasDensity, Perturbation):
         cls,
         x: Numeric,
         after: Numeric,
-        latent_dim=50,
-        width=200,
-        likelihood=None,
-        l2=0.025,
-        **options,
-    ):
+        latent_dim: int = 50,
+        width: int = 200,
+        likelihood: likelihoods.Likelihood | str | None = None,
+        l2: float = 0.025,
+        **options: Any,
+    ) -> Self:
         """A PertVAE with the paper's networks; ``l2`` weighs a penalty on all kernels."""
         likelihood, x = likelihoods.of(x, likelihood)
         parts = networks.pair_networks(x, after, latent_dim, width, l2)

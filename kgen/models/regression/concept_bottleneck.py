@@ -1,5 +1,7 @@
 """Models that read concepts from a value and estimate a number from the concepts alone."""
 
+from typing import Any, Self
+
 import keras
 from keras import ops
 
@@ -7,6 +9,7 @@ from kgen import checks, networks
 from kgen.abilities import Explains, HasConcepts
 from kgen.engine import GenerativeModel
 from kgen.fields import Grid, Number, Vector
+from kgen.types import Tensor
 
 MODES = "joint", "sequential", "independent"
 
@@ -47,32 +50,39 @@ class ConceptBottleneck(HasConcepts, Explains, GenerativeModel):
     scalars = ("target_loss", "concept_loss", "absolute_error")
     headline = ("loss", "concept_loss", "absolute_error")
 
-    def __init__(self, reader, regressor, mode="joint", concept_weight=1.0, **options):
+    def __init__(
+        self,
+        reader: keras.Model,
+        regressor: keras.Model,
+        mode: str = "joint",
+        concept_weight: float = 1.0,
+        **options: Any,
+    ):
         super().__init__({"model": [reader, regressor]}, **options)
         checks.check_known("mode", mode, MODES)
         checks.check_weights(concept_weight=concept_weight)
         self.reader, self.regressor = reader, regressor
         self.mode, self.concept_weight = mode, concept_weight
 
-    def found(self, x):
+    def found(self, x: Tensor) -> Tensor:
         return self.reader(x, training=False)
 
-    def decided(self, c):
+    def decided(self, c: Tensor) -> Tensor:
         return self.regressor(c, training=False)
 
-    def answers(self, x):
+    def answers(self, x: Tensor) -> Tensor:
         return self.regressed(x)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         return self.regressor(self.reader(inputs, training=training), training=training)
 
-    def learnt_from(self, found, c, training):
+    def learnt_from(self, found: Tensor, c: Tensor, training: bool) -> Tensor:
         """The concepts that f reads in a step; evaluation always uses those found."""
         if not training or self.mode == "joint":
             return found
         return c if self.mode == "independent" else ops.stop_gradient(found)
 
-    def objective(self, x, c, y, training=True):
+    def objective(self, x: Tensor, c: Tensor, y: Tensor, training: bool = True) -> Tensor:
         found = self.reader(x, training=training)
         number = self.regressor(self.learnt_from(found, c, training), training=training)
         self.score("absolute_error", self.absolute_error(y, number))
@@ -80,15 +90,15 @@ class ConceptBottleneck(HasConcepts, Explains, GenerativeModel):
         concept_loss = self.score("concept_loss", ops.mean(ops.square(c - found), axis=1))
         return target_loss + self.concept_weight * concept_loss
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         self.play("model", self.objective, *self.unpack(data))
         return self.results()
 
     @classmethod
     def from_fields(
-        cls, x: Grid, c: Vector, y: Number, network="baseline", hidden=64, mode="joint",
-        concept_weight=1.0, **options,
-    ):  # fmt: skip
+        cls, x: Grid, c: Vector, y: Number, network: str = "baseline", hidden: int = 64,
+        mode: str = "joint", concept_weight: float = 1.0, **options: Any,
+    ) -> Self:  # fmt: skip
         """A ``kgen.networks.reader`` to the concepts, and one hidden layer from them to y."""
         reader = networks.reader(x.shape, c.shape[0], network)
         regressor = networks.decider(c.shape[0], hidden)

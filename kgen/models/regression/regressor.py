@@ -1,3 +1,5 @@
+from typing import Any, Self
+
 import keras
 from keras import ops
 
@@ -5,6 +7,7 @@ from kgen import checks, networks
 from kgen.abilities import Explains, Regresses
 from kgen.engine import GenerativeModel
 from kgen.fields import Number, Numeric
+from kgen.types import Tensor
 
 STRIDED = "strided"
 
@@ -35,30 +38,32 @@ class Regressor(Regresses, Explains, GenerativeModel):
     scalars = ("squared_error", "absolute_error")
     headline = ("loss", "absolute_error")
 
-    def __init__(self, regressor, **options):
+    def __init__(self, regressor: keras.Model, **options: Any):
         super().__init__({"model": [regressor]}, **options)
         self.regressor = regressor
 
-    def regressed(self, x):
+    def regressed(self, x: Tensor) -> Tensor:
         return self.regressor(x, training=False)
 
-    def answers(self, x):
+    def answers(self, x: Tensor) -> Tensor:
         return self.regressed(x)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         return self.regressor(inputs, training=training)
 
-    def objective(self, x, y, training=True):
+    def objective(self, x: Tensor, y: Tensor, training: bool = True) -> Tensor:
         number = self(x, training=training)
         self.score("absolute_error", self.absolute_error(y, number))
         return self.score("squared_error", ops.square(ops.reshape(y - number, (-1,))))
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         self.play("model", self.objective, *self.unpack(data))
         return self.results()
 
     @classmethod
-    def from_fields(cls, x: Numeric, y: Number, network="strided", width=16, **options):
+    def from_fields(
+        cls, x: Numeric, y: Number, network: str = "strided", width: int = 16, **options: Any
+    ) -> Self:
         """A regressor of strided convolutions, dense for vectors, or a ``kgen.networks.reader``.
 
         ``network`` is ``"strided"`` or a reader's name; ``width`` is of the strided one only.

@@ -1,3 +1,5 @@
+from typing import Any, Self
+
 import keras
 
 from kgen import checks, losses, networks
@@ -5,6 +7,7 @@ from kgen.abilities import Translates
 from kgen.engine import AdversarialModel
 from kgen.fields import Grid, check_one_grid
 from kgen.layers import image_pool
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -51,54 +54,58 @@ class CycleGAN(Translates, AdversarialModel):
     directions = (("a", "b"), ("b", "a"))
 
     def __init__(
-        self, to_b, to_a, judge_a, judge_b, cycle_weight=10.0, identity_weight=5.0, pool_size=50,
-        **options,
+        self, to_b: keras.Model, to_a: keras.Model, judge_a: keras.Model, judge_b: keras.Model,
+        cycle_weight: float = 10.0, identity_weight: float = 5.0, pool_size: int = 50,
+        **options: Any,
     ):  # fmt: skip
-        super().__init__(
-            {"discriminator": [judge_a, judge_b], "generator": [to_a, to_b]}, **options
-        )
+        players = {"discriminator": [judge_a, judge_b], "generator": [to_a, to_b]}
+        super().__init__(players, **options)
         checks.check_weights(cycle_weight=cycle_weight, identity_weight=identity_weight)
         self.to_b, self.to_a, self.judge_a, self.judge_b = to_b, to_a, judge_a, judge_b
         self.cycle_weight, self.identity_weight = cycle_weight, identity_weight
         self.pool_size = pool_size
         self.pools = [image_pool(pool_size, judge.input_shape) for judge in (judge_a, judge_b)]
 
-    def translated(self, values, to):
+    def translated(self, values: Tensor, to: str) -> Tensor:
         return {"a": self.to_a, "b": self.to_b}[to](values, training=False)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: tuple[Tensor, Tensor], training: bool = False) -> tuple[Tensor, Tensor]:
         a, b = inputs
         return self.to_a(b, training=training), self.to_b(a, training=training)
 
-    def forward(self, a, b, training=True):
+    def forward(
+        self, a: Tensor, b: Tensor, training: bool = True
+    ) -> tuple[tuple[Tensor, Tensor], ...]:
         """Both translations, both cycles and, if weighted, the identity passes F(a) and G(b)."""
         fakes = self((a, b), training=training)
         again = self(fakes, training=training)
         return fakes, again, self((b, a), training=training) if self.identity_weight else (a, b)
 
-    def discriminator_objective(self, a, b, fakes, training=True):
+    def discriminator_objective(
+        self, a: Tensor, b: Tensor, fakes: tuple[Tensor, Tensor], training: bool = True
+    ) -> Tensor:
         judged = [judge(values, training=training) for judge, values in self.pairs(a, b)]
         shown = [self.pooled(*pair, training) for pair in zip(self.pools, fakes, strict=True)]
         fooled = [judge(values, training=training) for judge, values in self.pairs(*shown)]
         real_loss = self.score("real_loss", sum(_squares(values, 1.0) for values in judged))
         return real_loss + self.score("fake_loss", sum(_squares(values, 0.0) for values in fooled))
 
-    def generator_objective(self, a, b, fakes, again, same, training=True):
+    def generator_objective(
+        self, a: Tensor, b: Tensor, fakes: tuple[Tensor, Tensor], again: tuple[Tensor, Tensor],
+        same: tuple[Tensor, Tensor], training: bool = True,
+    ) -> Tensor:  # fmt: skip
         judged = [judge(values, training=training) for judge, values in self.pairs(*fakes)]
-        fooled = sum(_squares(values, 1.0) for values in judged)
-        adversarial_loss = self.score("adversarial_loss", fooled)
+        fooled = self.score("adversarial_loss", sum(_squares(values, 1.0) for values in judged))
         cycle_loss = self.score("cycle_loss", _distance((a, b), again))
         # Given a value of its target field, a translator should return the value itself.
         identity_loss = self.score("identity_loss", _distance((a, b), same))
-        return (
-            adversarial_loss + self.cycle_weight * cycle_loss + self.identity_weight * identity_loss
-        )
+        return fooled + self.cycle_weight * cycle_loss + self.identity_weight * identity_loss
 
-    def pairs(self, a, b):
+    def pairs(self, a: Tensor, b: Tensor) -> tuple[tuple[keras.Model, Tensor], ...]:
         """Each discriminator with the values that it judges."""
         return (self.judge_a, a), (self.judge_b, b)
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         a, b = self.unpack(data)
         fakes, *others = self.share("generator", self.forward, a, b)
         self.play("discriminator", self.discriminator_objective, a, b, fakes)
@@ -106,7 +113,10 @@ class CycleGAN(Translates, AdversarialModel):
         return self.results()
 
     @classmethod
-    def from_fields(cls, a: Grid, b: Grid, width=32, blocks=3, identity_weight=5.0, **options):
+    def from_fields(
+        cls, a: Grid, b: Grid, width: int = 32, blocks: int = 3, identity_weight: float = 5.0,
+        **options: Any,
+    ) -> Self:  # fmt: skip
         """A CycleGAN of residual translators and patch discriminators for values on one grid."""
         width, blocks = checks.check_sizes(width=width, blocks=blocks)
         _check_channels(a, b, identity_weight)

@@ -1,9 +1,13 @@
+from typing import Any, Self
+
 import keras
 from keras import ops
 
 from kgen import checks, losses, networks
 from kgen.fields import Grid
+from kgen.layers import Jointly
 from kgen.models.translation.supervised_game import SupervisedGame
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -44,24 +48,35 @@ class Pix2Pix(SupervisedGame):
     scalars = ("real_loss", "fake_loss", "adversarial_loss", "content_loss")
     headline = ("discriminator_loss", "generator_loss", "content_loss")
 
-    def __init__(self, generator, discriminator, content_weight=100.0, augment=None, **options):
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        content_weight: float = 100.0,
+        augment: Jointly | None = None,
+        **options: Any,
+    ):
         super().__init__({"discriminator": [discriminator], "generator": [generator]}, **options)
         checks.check_weights(content_weight=content_weight)
         self.generator, self.discriminator = generator, discriminator
         self.content_weight, self.augment = content_weight, augment
 
-    def judge(self, x, y, training):
+    def judge(self, x: Tensor, y: Tensor, training: bool) -> Tensor:
         """D's logits, one per patch, of y being the real partner of x."""
         return self.discriminator(ops.concatenate([x, y], axis=-1), training=training)
 
-    def discriminator_objective(self, x, y, outputs, training=True):
+    def discriminator_objective(
+        self, x: Tensor, y: Tensor, outputs: Tensor, training: bool = True
+    ) -> Tensor:
         real, fake = (self.judge(x, values, training) for values in (y, self.shown(outputs)))
         real_loss = self.score("real_loss", losses.of_patches(losses.real_loss, real))
         return 0.5 * (
             real_loss + self.score("fake_loss", losses.of_patches(losses.fake_loss, fake))
         )
 
-    def generator_objective(self, x, y, outputs, training=True):
+    def generator_objective(
+        self, x: Tensor, y: Tensor, outputs: Tensor, training: bool = True
+    ) -> Tensor:
         judged = self.judge(x, self.shown(outputs), training)
         fooled = losses.of_patches(losses.generator_loss, judged)
         content_loss = self.score("content_loss", self.content_loss(y, outputs))
@@ -69,8 +84,9 @@ class Pix2Pix(SupervisedGame):
 
     @classmethod
     def from_fields(
-        cls, x: Grid, y: Grid, width=16, discriminator_width=32, augmented=False, **options
-    ):  # fmt: skip
+        cls, x: Grid, y: Grid, width: int = 16, discriminator_width: int = 32,
+        augmented: bool = False, **options: Any,
+    ) -> Self:  # fmt: skip
         """A pix2pix with a U-Net; ``augmented`` rotates, shifts and scales pairs slightly."""
         (discriminator_width,) = checks.check_sizes(discriminator_width=discriminator_width)
         x, y, width, augment = cls.prepared(x, y, width, augmented)

@@ -1,10 +1,14 @@
+from typing import Any, Self, cast
+
 import keras
 from keras import ops
 
 from kgen import checks, losses, networks
 from kgen.engine.adversarial import clip_weights
 from kgen.fields import Grid, Mask
+from kgen.layers import Jointly
 from kgen.models.translation.supervised_game import SupervisedGame
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -46,7 +50,13 @@ class SegAN(SupervisedGame):
     headline = ("discriminator_loss", "generator_loss", "dice_loss")
 
     def __init__(
-        self, generator, discriminator, clip=0.05, dice_weight=1.0, augment=None, **options
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        clip: float = 0.05,
+        dice_weight: float = 1.0,
+        augment: Jointly | None = None,
+        **options: Any,
     ):
         super().__init__({"discriminator": [discriminator], "generator": [generator]}, **options)
         checks.check_positive(clip=clip)
@@ -55,31 +65,41 @@ class SegAN(SupervisedGame):
         self.clip, self.dice_weight = clip, dice_weight
         clip_weights(discriminator, clip)
 
-    def cut_out(self, x, masks):
+    def cut_out(self, x: Tensor, masks: Tensor) -> Tensor:
         """x inside each class but the background, black elsewhere."""
-        black, masks = self.fields["x"].limits[0], losses.foreground(masks)
+        black, masks = cast(Grid, self.fields["x"]).limits[0], losses.foreground(masks)
         parts = [(x - black) * masks[..., number : number + 1] for number in range(masks.shape[-1])]
         return ops.concatenate(parts, axis=-1)
 
-    def distance(self, x, y, outputs, training):
+    def distance(self, x: Tensor, y: Tensor, outputs: Tensor, training: bool) -> Tensor:
         """How unlike the two cuts are over all scales, one number per value."""
         cuts = (self.cut_out(x, masks) for masks in (y, self.shown(outputs)))
         true, found = (self.discriminator(cut, training=training) for cut in cuts)
         apart = [losses.absolute_difference(*maps) for maps in zip(true, found, strict=True)]
         return sum(apart) / len(apart)
 
-    def discriminator_objective(self, x, y, outputs, training=True):
+    def discriminator_objective(
+        self, x: Tensor, y: Tensor, outputs: Tensor, training: bool = True
+    ) -> Tensor:
         return -self.score("critic_scale_loss", self.distance(x, y, outputs, training))
 
-    def generator_objective(self, x, y, outputs, training=True):
+    def generator_objective(
+        self, x: Tensor, y: Tensor, outputs: Tensor, training: bool = True
+    ) -> Tensor:
         scale_loss = self.score("scale_loss", self.distance(x, y, outputs, training))
         dice_loss = self.score("dice_loss", losses.dice_loss(y, self.shown(outputs)))
         return scale_loss + self.dice_weight * dice_loss
 
     @classmethod
     def from_fields(
-        cls, x: Grid, y: Mask, width=16, discriminator_width=16, augmented=False, **options
-    ):
+        cls,
+        x: Grid,
+        y: Mask,
+        width: int = 16,
+        discriminator_width: int = 16,
+        augmented: bool = False,
+        **options: Any,
+    ) -> Self:
         """A SegAN with a U-Net; ``augmented`` rotates, shifts and scales pairs slightly."""
         (discriminator_width,) = checks.check_sizes(discriminator_width=discriminator_width)
         x, y, width, augment = cls.prepared(x, y, width, augmented)

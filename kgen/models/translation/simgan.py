@@ -1,3 +1,5 @@
+from typing import Any, Self
+
 import keras
 
 from kgen import checks, losses, networks
@@ -5,6 +7,7 @@ from kgen.abilities import Translates
 from kgen.engine import AdversarialModel
 from kgen.fields import Grid, check_one_grid
 from kgen.layers import image_pool
+from kgen.types import Tensor
 
 SPACES = {"pixels": losses.absolute_difference, "edges": losses.edge_difference}
 
@@ -49,7 +52,8 @@ class SelfRegularizedGAN(Translates, AdversarialModel):
     directions = (("a", "b"),)
 
     def __init__(
-        self, generator, discriminator, self_weight=10.0, space="pixels", pool_size=50, **options
+        self, generator: keras.Model, discriminator: keras.Model, self_weight: float = 10.0,
+        space: str = "pixels", pool_size: int = 50, **options: Any,
     ):  # fmt: skip
         super().__init__({"discriminator": [discriminator], "generator": [generator]}, **options)
         checks.check_weights(self_weight=self_weight)
@@ -57,25 +61,25 @@ class SelfRegularizedGAN(Translates, AdversarialModel):
         self.space, self.pool_size = checks.check_known("space", space, SPACES), pool_size
         self.pool = image_pool(pool_size, generator.output_shape)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         return self.generator(inputs, training=training)
 
-    def translated(self, values, to):
+    def translated(self, values: Tensor, to: str) -> Tensor:
         return self(values)
 
-    def discriminator_objective(self, b, fakes, training=True):
+    def discriminator_objective(self, b: Tensor, fakes: Tensor, training: bool = True) -> Tensor:
         seen = b, self.pooled(self.pool, fakes, training)
         real, fake = (self.discriminator(values, training=training) for values in seen)
         real_loss = self.score("real_loss", losses.of_patches(losses.real_loss, real))
         return real_loss + self.score("fake_loss", losses.of_patches(losses.fake_loss, fake))
 
-    def generator_objective(self, a, fakes, training=True):
+    def generator_objective(self, a: Tensor, fakes: Tensor, training: bool = True) -> Tensor:
         judged = self.discriminator(fakes, training=training)
         fooled = losses.of_patches(losses.generator_loss, judged)
         self_loss = self.score("self_loss", SPACES[self.space](fakes, a))
         return self.score("adversarial_loss", fooled) + self.self_weight * self_loss
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         a, b = self.unpack(data)
         fakes = self.share("generator", self, a)
         self.play("discriminator", self.discriminator_objective, b, fakes)
@@ -83,7 +87,9 @@ class SelfRegularizedGAN(Translates, AdversarialModel):
         return self.results()
 
     @classmethod
-    def from_fields(cls, a: Grid, b: Grid, width=32, blocks=3, **options):
+    def from_fields(
+        cls, a: Grid, b: Grid, width: int = 32, blocks: int = 3, **options: Any
+    ) -> Self:
         """A refiner of residual blocks and a patch discriminator, for values of one shape."""
         width, blocks = checks.check_sizes(width=width, blocks=blocks)
         check_one_grid(alike=True, a=a, b=b)

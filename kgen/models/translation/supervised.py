@@ -1,11 +1,14 @@
+from typing import Any
+
 import keras
 
 from kgen import checks, losses, networks
 from kgen.abilities import Segments, Translates
-from kgen.fields import Mask, check_one_grid
+from kgen.fields import Grid, Mask, check_one_grid
 from kgen.layers import Jointly, RandomAffine
+from kgen.types import Tensor
 
-AUGMENTATION = {"rotation": 5, "shift": 0.03, "scale": 0.05}
+AUGMENTATION: dict[str, Any] = {"rotation": 5, "shift": 0.03, "scale": 0.05}
 
 
 class Supervised(Translates, Segments):
@@ -19,20 +22,20 @@ class Supervised(Translates, Segments):
 
     directions = (("x", "y"),)
     generator: keras.Model
-    augment = None
+    augment: Jointly | None = None
 
     @property
-    def segments(self):
+    def segments(self) -> bool:
         """Whether y is a mask."""
         return isinstance(self.fields.get("y"), Mask)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         return self.generator(inputs, training=training)
 
-    def translated(self, values, to):
+    def translated(self, values: Tensor, to: str) -> Tensor:
         return self.shown(self(values))
 
-    def mask_logits(self, x):
+    def mask_logits(self, x: Tensor) -> Tensor:
         if not self.segments:
             raise ValueError(
                 f"y is {self.fields.get('y')} and no mask: "
@@ -40,17 +43,17 @@ class Supervised(Translates, Segments):
             )
         return losses.class_logits(self(x))
 
-    def shown(self, outputs):
+    def shown(self, outputs: Tensor) -> Tensor:
         """F's outputs as scaled values of y; for a mask, the probability of each channel."""
         return losses.shares(outputs) if self.segments else outputs
 
-    def content_loss(self, y, outputs):
+    def content_loss(self, y: Tensor, outputs: Tensor) -> Tensor:
         """How far F is from the truth, one number per value."""
         if not self.segments:
             return losses.absolute_difference(y, outputs)
         return losses.mask_cross_entropy(y, outputs) + losses.dice_loss(y, losses.shares(outputs))
 
-    def pairs(self, data):
+    def pairs(self, data: Any) -> tuple[Tensor, Tensor]:
         """The pairs of a batch, moved at random in training."""
         x, y = self.unpack(data)
         if self.augment is None:
@@ -59,13 +62,15 @@ class Supervised(Translates, Segments):
         return self.augment(x, y, **edges, is_mask=self.segments, training=self.in_training)
 
     @staticmethod
-    def network(x, y, width):
+    def network(x: Grid, y: Grid, width: int) -> keras.Model:
         """A U-Net between two fields, bounded where y is an image."""
         limits = None if isinstance(y, Mask) else y.limits
         return networks.unet(x.shape, y.shape[-1], width, limits)
 
     @staticmethod
-    def prepared(x, y, width, augmented):
+    def prepared(
+        x: Grid, y: Grid, width: int, augmented: bool
+    ) -> tuple[Grid, Grid, int, Jointly | None]:
         """Both fields for the networks, the width, and the layer that moves pairs or ``None``."""
         (width,) = checks.check_sizes(width=width)
         check_one_grid(x=x, y=y)

@@ -1,5 +1,8 @@
+from typing import Any
+
 from kgen.engine import AdversarialModel
 from kgen.models.translation.supervised import Supervised
+from kgen.types import Tensor
 
 
 class SupervisedGame(Supervised, AdversarialModel):
@@ -9,7 +12,7 @@ class SupervisedGame(Supervised, AdversarialModel):
     ``generator_objective``.
     """
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         x, y = self.pairs(data)
         outputs = self.share("generator", self, x)
         self.play("discriminator", self.discriminator_objective, x, y, outputs)

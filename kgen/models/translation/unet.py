@@ -1,8 +1,12 @@
+from typing import Any, Self
+
 import keras
 
 from kgen.engine import GenerativeModel
 from kgen.fields import Grid
+from kgen.layers import Jointly
 from kgen.models.translation.supervised import Supervised
+from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -35,20 +39,22 @@ class UNet(Supervised, GenerativeModel):
 
     scalars = ("content_loss",)
 
-    def __init__(self, generator, augment=None, **options):
+    def __init__(self, generator: keras.Model, augment: Jointly | None = None, **options: Any):
         super().__init__({"model": [generator]}, **options)
         self.generator, self.augment = generator, augment
 
-    def objective(self, x, y, training=True):
+    def objective(self, x: Tensor, y: Tensor, training: bool = True) -> Tensor:
         outputs = self(x, training=training)
         return self.score("content_loss", self.content_loss(y, outputs))
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         self.play("model", self.objective, *self.pairs(data))
         return self.results()
 
     @classmethod
-    def from_fields(cls, x: Grid, y: Grid, width=16, augmented=False, **options):
+    def from_fields(
+        cls, x: Grid, y: Grid, width: int = 16, augmented: bool = False, **options: Any
+    ) -> Self:
         """A U-Net with BatchNorm; ``augmented`` rotates, shifts and scales pairs slightly."""
         x, y, width, augment = cls.prepared(x, y, width, augmented)
         return cls(cls.network(x, y, width), augment, fields={"x": x, "y": y}, **options)

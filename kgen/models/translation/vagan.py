@@ -1,3 +1,5 @@
+from typing import Any, Self
+
 import keras
 
 from kgen import checks, losses, networks
@@ -5,6 +7,7 @@ from kgen.abilities import Translates
 from kgen.engine import AdversarialModel
 from kgen.engine.checks import check_no_batch_norm
 from kgen.fields import Grid, check_one_grid
+from kgen.types import Array, Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -50,7 +53,8 @@ class VAGAN(Translates, AdversarialModel):
     directions = (("a", "b"),)
 
     def __init__(
-        self, generator, discriminator, map_weight=100.0, gp_weight=10.0, n_critic=5, **options
+        self, generator: keras.Model, discriminator: keras.Model, map_weight: float = 100.0,
+        gp_weight: float = 10.0, n_critic: int = 5, **options: Any,
     ):  # fmt: skip
         check_no_batch_norm(discriminator)
         super().__init__({"discriminator": [discriminator], "generator": [generator]}, **options)
@@ -59,20 +63,20 @@ class VAGAN(Translates, AdversarialModel):
         self.generator, self.discriminator = generator, discriminator
         self.map_weight, self.gp_weight = map_weight, gp_weight
 
-    def default_optimizer(self):
+    def default_optimizer(self) -> keras.optimizers.Optimizer:
         return keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.9)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         return inputs + self.generator(inputs, training=training)
 
-    def translated(self, values, to):
+    def translated(self, values: Tensor, to: str) -> Tensor:
         return self(values)
 
-    def effect(self, a):
+    def effect(self, a: Array) -> Array:
         """The effect of the disease in stored units: each value minus its translation to b."""
         return self.fields["a"].stored(a) - self.translate(a, to="b")
 
-    def critic_objective(self, a, b, training=True):
+    def critic_objective(self, a: Tensor, b: Tensor, training: bool = True) -> Tensor:
         fakes = self(a, training=training)
         real, fake = (self.discriminator(values, training=training) for values in (b, fakes))
         slopes = self.input_gradient(self.discriminator, self.between(b, fakes, training))
@@ -81,15 +85,15 @@ class VAGAN(Translates, AdversarialModel):
         fake_loss = self.score("fake_loss", losses.wasserstein_loss(fake, 1.0))
         return real_loss + fake_loss + self.gp_weight * penalty
 
-    def generator_objective(self, a, fakes, training=True):
+    def generator_objective(self, a: Tensor, fakes: Tensor, training: bool = True) -> Tensor:
         fooled = losses.wasserstein_loss(self.discriminator(fakes, training=training), -1.0)
         map_loss = self.score("map_loss", losses.absolute_difference(fakes, a))
         return self.score("adversarial_loss", fooled) + self.map_weight * map_loss
 
-    def plays(self, player):
+    def plays(self, player: str) -> int:
         return self.n_critic if player == "discriminator" else 1
 
-    def train_step(self, data):
+    def train_step(self, data: Any) -> dict[str, Tensor]:
         for a, b in self.parts(self.n_critic, self.unpack(data)):
             self.play("discriminator", self.critic_objective, a, b)
         fakes = self.share("generator", self, a)
@@ -97,7 +101,9 @@ class VAGAN(Translates, AdversarialModel):
         return self.results()
 
     @classmethod
-    def from_fields(cls, a: Grid, b: Grid, width=16, critic_width=16, **options):
+    def from_fields(
+        cls, a: Grid, b: Grid, width: int = 16, critic_width: int = 16, **options: Any
+    ) -> Self:
         """A VA-GAN of a U-Net and a critic, for images, volumes or curves of one shape."""
         width, critic_width = checks.check_sizes(width=width, critic_width=critic_width)
         check_one_grid(alike=True, a=a, b=b)
