@@ -85,7 +85,9 @@ class Session:
                 "Beside a model give data=…."
             )
         known = source in pretrained.names()
-        return cls.of_pretrained(str(source), count) if known else cls.of_run(Run.open(source), count)
+        return (
+            cls.of_pretrained(str(source), count) if known else cls.of_run(Run.open(source), count)
+        )
 
     @cached_property
     def state(self) -> dict[str, Any]:
