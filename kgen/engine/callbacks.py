@@ -1,5 +1,6 @@
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import keras
 from keras import ops
@@ -7,6 +8,13 @@ from keras import ops
 from kgen.engine.checks import check_settable_rates
 from kgen.engine.optimizers import highest_rate, innermost
 from kgen.types import Scalars
+
+Callbacks: TypeAlias = (
+    keras.callbacks.CallbackList
+    | keras.callbacks.Callback
+    | Sequence[keras.callbacks.Callback]
+    | None
+)
 
 GROWTH = 1e4  # of a scalar since the first step; trainings that go well stay below 100
 WEIGHTS = 100.0  # growth of the norm of a player's weights; trainings that go well stay below 10

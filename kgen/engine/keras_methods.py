@@ -7,7 +7,7 @@ import keras
 from kgen import checks
 from kgen.engine import state
 from kgen.engine.backend import replicas
-from kgen.engine.callbacks import watched
+from kgen.engine.callbacks import Callbacks, watched
 from kgen.engine.checks import check_divisible
 from kgen.engine.exported import Exported
 from kgen.engine.mixin import Mixin
@@ -45,7 +45,7 @@ class KerasMethods(Mixin):
         batch_size: int | None = None,
         epochs: int = 1,
         verbose: int | str = "auto",
-        callbacks: Any = None,
+        callbacks: Callbacks = None,
         **kwargs: Any,
     ) -> keras.callbacks.History:
         """As ``keras.Model.fit``."""

@@ -2,10 +2,11 @@ from typing import Self
 
 import keras
 import numpy as np
+from matplotlib.axes import Axes
 
 from kgen.fields.grid import Grid
 from kgen.fields.numeric import moments
-from kgen.fields.painting import Axes, lines
+from kgen.fields.painting import lines
 from kgen.types import Array
 
 

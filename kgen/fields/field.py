@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from kgen.checks import counted
 from kgen.fields.arrays import native
-from kgen.fields.painting import Axes
 from kgen.types import Array, Names, Shape, Tensor
 
 

@@ -3,11 +3,12 @@ from typing import Self
 
 import keras
 import numpy as np
+from matplotlib.axes import Axes
 
 from kgen.fields.field import first_wrong, option
 from kgen.fields.grid import Grid
 from kgen.fields.numeric import Numeric, with_channels
-from kgen.fields.painting import Axes, canvas, show
+from kgen.fields.painting import canvas, show
 from kgen.types import Array, Shape, Tensor
 
 CHANNELS = 1, 3, 4

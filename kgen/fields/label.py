@@ -3,11 +3,12 @@ from typing import Any, Self
 import keras
 import numpy as np
 from keras import ops
+from matplotlib.axes import Axes
 
 from kgen.checks import counted, few, hint
 from kgen.fields.arrays import native
 from kgen.fields.field import Field, option
-from kgen.fields.painting import Axes, words
+from kgen.fields.painting import words
 from kgen.types import Array, Names, Tensor
 
 GREATEST = np.iinfo("int32").max

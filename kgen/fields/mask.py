@@ -4,12 +4,13 @@ from typing import Self
 import keras
 import numpy as np
 from keras import ops
+from matplotlib.axes import Axes
 
 from kgen.fields.arrays import library
 from kgen.fields.field import first_wrong, option
 from kgen.fields.grid import Grid
 from kgen.fields.numeric import with_channels
-from kgen.fields.painting import Axes, canvas, show
+from kgen.fields.painting import canvas, show
 from kgen.fields.volume import Volume, middle_planes
 from kgen.types import Array, Shape, Tensor
 

@@ -4,9 +4,10 @@ from typing import Self
 
 import keras
 import numpy as np
+from matplotlib.axes import Axes
 
 from kgen.fields.numeric import Numeric, moments
-from kgen.fields.painting import Axes, words
+from kgen.fields.painting import words
 from kgen.types import Array
 
 

@@ -1,17 +1,11 @@
 """Values drawn into unit squares of matplotlib's axes, rows downwards."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from kgen.types import Array, Shape
-
-if TYPE_CHECKING:
-    import matplotlib.axes
-
-# Drawing alone needs matplotlib, which takes a while to import.
-Axes: TypeAlias = "matplotlib.axes.Axes"
 
 
 def canvas(shades: Array) -> Array:

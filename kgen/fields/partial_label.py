@@ -2,12 +2,13 @@ from typing import Self
 
 import keras
 import numpy as np
+from matplotlib.axes import Axes
 
 from kgen.checks import counted
 from kgen.fields.arrays import native
 from kgen.fields.field import Field
 from kgen.fields.label import WORDS, Label
-from kgen.fields.painting import Axes, words
+from kgen.fields.painting import words
 from kgen.types import Array, Names, Tensor
 
 UNKNOWN = -1

@@ -3,10 +3,11 @@ from typing import Self
 
 import keras
 import numpy as np
+from matplotlib.axes import Axes
 
 from kgen.checks import few
 from kgen.fields.numeric import Each, Numeric, moments, pieces
-from kgen.fields.painting import Axes, canvas, show, temperatures
+from kgen.fields.painting import canvas, show, temperatures
 from kgen.types import Array, Names, Shape
 
 STRIPES, REACH = 120, 3.0  # of a painted vector: its colours, and the deviations that they span
