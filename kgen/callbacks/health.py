@@ -4,7 +4,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from kgen.data import Data
+from kgen.data.data import Data
 from kgen.engine import alone, own
 from kgen.engine.gradients import GradientNorm
 from kgen.engine.optimizers import innermost
@@ -52,7 +52,7 @@ class Health(keras.callbacks.Callback):
         row = {"epoch": self.model.epochs_trained, "steps": self._steps()}
         with alone():
             for task in self.tasks:
-                row |= task.diagnose(own(self.model), self.data.validation, logs)
+                row |= task.diagnose(own(self.model), self.data.validation, logs or {})
         norms = {norm_name(player): norm.since() for player, norm in self.gradients.items()}
         self.rows.append({**row, **norms})
         self.write(self.rows)

@@ -5,7 +5,9 @@ import keras
 from matplotlib.figure import Figure
 
 from kgen import plots
-from kgen.data import Data, Split, UnpairedSplit
+from kgen.data.data import Data
+from kgen.data.split import Split
+from kgen.data.unpaired import UnpairedSplit
 from kgen.engine import GenerativeModel, alone, own
 from kgen.runs.run import Run
 from kgen.tasks import applying

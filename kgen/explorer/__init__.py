@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from kgen.types import Location
 
 if TYPE_CHECKING:  # the models and notebooks that it needs are imported where it is called
-    from kgen.data import Data
+    from kgen.data.data import Data
     from kgen.engine import GenerativeModel
     from kgen.explorer.notebook import Explorer
     from kgen.runs.run import Run

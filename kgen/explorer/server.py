@@ -9,7 +9,7 @@ from functools import cached_property
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ class Server(ThreadingHTTPServer):
     """Serves a ``Session`` on one address.
 
     Args:
-        session: ``kgen.explorer.session.Session``.
+        session: ``kgen.explorer.session.Session``; ``None`` where it is set before the first
+            request.
         host: str, the address to serve on; by default reachable from this computer only. On any
             other address the URL contains a secret, which every request must present.
         port: int, 0 for any free port.
@@ -45,8 +46,8 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     server_address: tuple[str, int]
 
-    def __init__(self, session: "Session", host: str = LOCAL, port: int = 0):
-        self.session = session
+    def __init__(self, session: "Session | None", host: str = LOCAL, port: int = 0):
+        self.session = cast("Session", session)
         self.secret = None if host == LOCAL else secrets.token_urlsafe(16)
         try:
             super().__init__((host, port), Handler)

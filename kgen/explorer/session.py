@@ -11,7 +11,7 @@ from PIL import Image as Picture
 
 from kgen import interpret, latent, plots, pretrained, tasks
 from kgen.checks import counted
-from kgen.data import Data
+from kgen.data.data import Data
 from kgen.engine import GenerativeModel
 from kgen.engine.backend import compiled
 from kgen.experiments.codes import Codes

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.stats import mannwhitneyu
 
 from kgen import checks
@@ -51,7 +50,7 @@ def telling(codes: Array, has: Array) -> Telling:
     return Telling(auroc, p, np.minimum(1.0, p * codes.shape[1]))
 
 
-def decoder_weights(model: GenerativeModel, codes: Array, labels: ArrayLike | None = None) -> Array:
+def decoder_weights(model: GenerativeModel, codes: Array, labels: Array | None = None) -> Array:
     """The mean slope of the decoder over some latents, (latent_dim, features), of scaled values.
 
         J_kj = mean over z of (x_j(z + h_k e_k) − x_j(z − h_k e_k)) / 2 h_k

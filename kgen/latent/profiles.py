@@ -1,7 +1,6 @@
 """Values of shifted latents, and values with missing numbers."""
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from kgen.abilities import Encodes, Generates
 from kgen.latent.decoding import decoded
@@ -16,7 +15,7 @@ def shift_between(codes: Array, groups: Array, first: object, second: object) ->
     return codes[groups == second].mean(axis=0) - codes[groups == first].mean(axis=0)
 
 
-def moved(model: Generates, codes: Array, shift: Array, labels: ArrayLike | None = None) -> Array:
+def moved(model: Generates, codes: Array, shift: Array, labels: Array | None = None) -> Array:
     """How much values change, (n, features) in stored units, if their latents move by ``shift``."""
     before, after = (decoded(model, codes + step, labels) for step in (0.0 * shift, shift))
     return (after - before).reshape(len(codes), -1)

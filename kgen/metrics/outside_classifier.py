@@ -2,14 +2,16 @@ import json
 import tempfile
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 import keras
 import numpy as np
 from numpy.typing import ArrayLike
 
 from kgen import console, networks
-from kgen.data import Data, Split
 from kgen.data.cache import cache_folder
+from kgen.data.data import Data
+from kgen.data.split import Split
 from kgen.metrics.features import Features
 from kgen.metrics.recipe import Recipe
 from kgen.types import Array, Location, Names
@@ -59,7 +61,7 @@ class OutsideClassifier:
     @cached_property
     def accuracy(self) -> float:
         """Its accuracy on the real test split."""
-        return accuracy_of(self.model, self.dataset.test)
+        return accuracy_of(self.model, cast(Split, self.dataset.test))
 
     @cached_property
     def features(self) -> Features:

@@ -5,7 +5,7 @@ from functools import partial
 import keras
 
 from kgen import console
-from kgen.data import Data
+from kgen.data.data import Data
 
 BATCH_SIZE = 128
 

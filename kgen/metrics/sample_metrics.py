@@ -1,13 +1,14 @@
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from kgen import console
 from kgen.checks import check_same_length, check_sizes
-from kgen.data import Data
-from kgen.fields import Image
+from kgen.data.data import Data
+from kgen.data.split import Split
+from kgen.fields import Image, Label
 from kgen.metrics.baseline import ClassGaussian
 from kgen.metrics.catalogue import of_groups
 from kgen.metrics.checks import Unmeasurable, check_values
@@ -62,8 +63,9 @@ class SampleMetrics:
         self.samples = min(samples, len(dataset.test), len(dataset.train))
         random = np.random.default_rng(seed)
         self._draws = [random.permutation(len(dataset.train))[: self.samples] for _ in range(DRAWS)]
-        self._reference = dataset.train.subset(self._draws[0])
-        self._held_out = dataset.test.subset(random.permutation(len(dataset.test))[: self.samples])
+        self._reference = cast(Split, dataset.train.subset(self._draws[0]))
+        chosen = random.permutation(len(dataset.test))[: self.samples]
+        self._held_out = cast(Split, dataset.test.subset(chosen))
         self._own_features = features
         self.left_out: dict[str, str] = {}
         # Checked before the classifier is trained and images are drawn, which takes minutes.
@@ -88,7 +90,8 @@ class SampleMetrics:
     @cached_property
     def classified(self) -> bool:
         """Whether the data have classes that can be told apart."""
-        return self.dataset.classes is not None and len(np.unique(self.dataset.train.labels)) > 1
+        train = self.dataset.train
+        return self.dataset.classes is not None and len(np.unique(cast(Array, train.labels))) > 1
 
     def measure(self, images: Array, labels: Array | None = None) -> dict[str, float]:
         """Every metric of N candidate images in [0, 1] by name; those of use need ``labels``."""
@@ -100,7 +103,7 @@ class SampleMetrics:
             )
         if labels is not None:
             labels = np.asarray(labels)
-            self.dataset.classes.check(labels, "labels")
+            cast(Label, self.dataset.classes).check(labels, "labels")
             check_same_length(images=images, labels=labels)
         return self._computed("candidate", self.evidence(images, labels))
 
@@ -148,7 +151,7 @@ class SampleMetrics:
     @cached_property
     def baseline_evidence(self) -> Evidence:
         """The same inputs for samples of one Gaussian per class."""
-        train = self.dataset.train
+        train = cast(Split, self.dataset.train)
         labels = np.zeros(len(train), int) if train.labels is None else train.labels
         few = train.subset(_of_each(labels))
         limits = self._field.comparable_limits

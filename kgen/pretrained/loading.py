@@ -4,7 +4,8 @@ import numpy as np
 
 from kgen import models
 from kgen.checks import check_known
-from kgen.data import Data, Split
+from kgen.data.data import Data
+from kgen.data.split import Split
 from kgen.engine import GenerativeModel
 
 FOLDER = Path(__file__).parent
