@@ -2,12 +2,16 @@
 
 import difflib
 import math
+from collections.abc import Collection, Iterable, Sequence, Sized
 from numbers import Integral, Real
+from typing import Any
 
 NAMED = 5  # names in a message
 
 
-def check_number(name, value, low, high, optional=False, below=False):
+def check_number(
+    name: str, value: Any, low: float, high: float, optional: bool = False, below: bool = False
+) -> None:
     """Raises unless ``value`` lies in [low, high], or in [low, high) with ``below``."""
     if value is None and optional:
         return
@@ -18,26 +22,26 @@ def check_number(name, value, low, high, optional=False, below=False):
         )
 
 
-def check_weights(**weights):
+def check_weights(**weights: float) -> None:
     """Raises unless every weight of a term is a number of at least 0."""
     for name, value in weights.items():
         check_number(name, value, 0.0, float("inf"))
 
 
-def check_positive(**values):
+def check_positive(**values: float) -> None:
     """Raises unless every value is a finite number above 0."""
     for name, value in values.items():
         if not isinstance(value, Real) or isinstance(value, bool) or not 0 < value < math.inf:
             raise ValueError(f"{name}={value!r} is not a finite number above 0.")
 
 
-def check_fractions(**fractions):
+def check_fractions(**fractions: float) -> None:
     """Raises unless every value is a number in [0, 0.9]."""
     for name, value in fractions.items():
         check_number(name, value, 0.0, 0.9)
 
 
-def check_sizes(**sizes):
+def check_sizes(**sizes: int) -> tuple[int, ...]:
     """Returns sizes as Python ints, in the given order; raises unless each is at least 1."""
     for name, value in sizes.items():
         if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
@@ -45,7 +49,7 @@ def check_sizes(**sizes):
     return tuple(int(value) for value in sizes.values())
 
 
-def check_same_length(**arrays):
+def check_same_length(**arrays: Sized) -> None:
     """Raises unless all arrays hold the same number of items."""
     sizes = {name: len(values) for name, values in arrays.items()}
     if len(set(sizes.values())) > 1:
@@ -56,31 +60,31 @@ def check_same_length(**arrays):
         )
 
 
-def check_known(what, name, known):
+def check_known(what: str, name: str, known: Collection[str]) -> str:
     """Returns a known name; for an unknown one, raises and suggests the nearest known ones."""
     if name not in known:
         raise ValueError(f"Unknown {what} {name!r}.{hint(name, known)} Known: {', '.join(known)}.")
     return name
 
 
-def hint(name, known):
+def hint(name: str, known: Iterable[str]) -> str:
     """A sentence that suggests the known names closest to a mistaken one, or an empty text."""
     spelt = {str(other).lower(): other for other in known}
     near = difflib.get_close_matches(str(name).lower(), spelt, n=3, cutoff=0.4)
     return f" Did you mean {' or '.join(spelt[other] for other in near)}?" if near else ""
 
 
-def few(names):
+def few(names: Sequence[object]) -> str:
     """Some of the names, quoted, and how many more there are."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(map(repr, names[:NAMED])) + more
 
 
-def counted(count, noun, plural="s"):
+def counted(count: int, noun: str, plural: str = "s") -> str:
     """A count with its noun, such as 1 image or 3,000 images; ``plural`` is the plural ending."""
     return f"{count:,} {noun}{plural if count != 1 else ''}"
 
 
-def are(count):
+def are(count: int) -> str:
     """The verb that agrees with a count: is or are."""
     return "is" if count == 1 else "are"

@@ -1,6 +1,8 @@
 """Progress reports: a live bar on a terminal, a few plain lines in a file."""
 
 import time
+from collections.abc import Iterable, Iterator
+from typing import Any, Self
 
 from tqdm import tqdm
 
@@ -10,17 +12,17 @@ QUICK = 5.0  # seconds; work that takes less needs no report
 ON_TERMINALS = {"delay": 1, "leave": False, "disable": None, "dynamic_ncols": True}
 
 
-def bar(total, what, unit, **options):
+def bar(total: int | None, what: str, unit: str, **options: Any) -> tqdm:
     """A tqdm bar, only on a terminal and for work over a second; it disappears at the end."""
     return tqdm(total=total, desc=what, unit=unit, **{**ON_TERMINALS, **options})
 
 
-def over(values, what, total=None):
+def over(values: Iterable[Any], what: str, total: int | None = None) -> tqdm:
     """Iterates over values with such a bar; ``total`` is their number, if they have no length."""
     return tqdm(values, what, total, **ON_TERMINALS)
 
 
-def duration(seconds):
+def duration(seconds: float) -> str:
     """Seconds as hours, minutes and seconds."""
     return tqdm.format_interval(seconds)
 
@@ -41,19 +43,19 @@ class Steps:
         ...     steps.advance()
     """
 
-    def __init__(self, total, what, unit, quick=0.0):
+    def __init__(self, total: int, what: str, unit: str, quick: float = 0.0):
         self.total, self.what, self.unit, self.quick = total, what, unit, quick
         self.done, self.start = 0, time.monotonic()
         self.told = self.start
         self.bar = bar(total, what, unit)
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         self.bar.close()
 
-    def advance(self, count=1):
+    def advance(self, count: int = 1) -> None:
         """Counts some more finished steps."""
         tenth = self._tenth()
         self.done += count
@@ -63,7 +65,7 @@ class Steps:
         if self.bar.disable and due and now - self.start >= self.quick:
             self._tell(now)
 
-    def over(self, pieces):
+    def over(self, pieces: Iterable[Any]) -> Iterator[Any]:
         """Iterates over pieces of the work; each counts as many steps as its length."""
         with self:
             for piece in pieces:

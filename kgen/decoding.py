@@ -1,10 +1,14 @@
 """Files written by others: every decoder error becomes one error with the file and the remedy."""
 
 import json
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import yaml
+
+from kgen.types import Location
 
 SHOWN = 200  # characters of a decoder's message
 WHOLE = "Put a whole copy of it back."
@@ -16,7 +20,7 @@ class Undecodable(ValueError):
 
 
 @contextmanager
-def decoding(path, what, way=WHOLE):
+def decoding(path: Location, what: str, way: str = WHOLE) -> Iterator[None]:
     """Turns any decoder error into an ``Undecodable`` with the file, the reason and the remedy."""
     try:
         yield
@@ -28,13 +32,13 @@ def decoding(path, what, way=WHOLE):
         ) from error
 
 
-def reason(error, path=""):
+def reason(error: BaseException, path: Location = "") -> str:
     """The first line of an error's message, without the path of its file."""
     lines = str(error).replace(f" {str(path)!r}", "").strip().splitlines()
     return lines[0][:SHOWN].rstrip(".:") if lines else type(error).__name__
 
 
-def read_object(path, way=WHOLE):
+def read_object(path: Location, way: str = WHOLE) -> dict[str, Any]:
     """The object in a JSON file as a dict; raises if a name occurs twice."""
     with decoding(path, "JSON", way):
         values = json.loads(Path(path).read_text(UTF), object_pairs_hook=_once)
@@ -43,7 +47,7 @@ def read_object(path, way=WHOLE):
     return values
 
 
-def read_yaml(path, way=WHOLE):
+def read_yaml(path: Location, way: str = WHOLE) -> Any:
     """The content of a YAML file; raises if a key occurs twice."""
     with decoding(path, "YAML", way):
         return yaml.load(Path(path).read_text(UTF), _Strict)

@@ -3,17 +3,18 @@
 import json
 import math
 import re
+from typing import Any
 
 NUMBER = r"[+-]?(\.\d+|\d+\.)(e[+-]?\d+)?|[+-]?inf"  # numbers that JSON does not know
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
-def as_kind(name, value, kind):
+def as_kind(name: str, value: object, kind: type) -> Any:
     """Converts a text or another value to a kind; raises with the option's name if it cannot."""
     return READERS[kind](name, value)
 
 
-def like(name, value, default):
+def like(name: str, value: object, default: object) -> Any:
     """Converts a value to the kind of its default.
 
     A str or ``None`` as default says nothing about the kind: the value is taken as it reads.
@@ -24,7 +25,7 @@ def like(name, value, default):
     return whole if type(default) is float and type(whole) is int else read
 
 
-def as_it_reads(value):
+def as_it_reads(value: object) -> Any:
     """The number, boolean or ``None`` that a text reads like, else the text itself."""
     if not isinstance(value, str):
         return value

@@ -1,8 +1,10 @@
 import time
+from collections.abc import Callable
 
 import keras
 
 from kgen import console
+from kgen.types import Scalars
 
 NUMBER, LEAST_WIDTH = 7, 17  # of a scalar, and of one beside that of the validation
 
@@ -21,16 +23,16 @@ class EpochLines(keras.callbacks.Callback):
         >>> model.fit(x, y, epochs=20, verbose=0, callbacks=[EpochLines()])
     """
 
-    def __init__(self, word=None):
+    def __init__(self, word: Callable[[], str] | None = None):
         super().__init__()
         self.word = word
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Scalars | None = None) -> None:
         self.ends = [time.monotonic()]
         self.heads = [f"{name.removesuffix('_loss')} (val)" for name in self.model.headline]
         self._write("epoch", "left", self.heads, self.word and "health")
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Scalars | None = None) -> None:
         self.ends.append(time.monotonic())
         count = self.params["epochs"]
         left = console.duration(self._left(count - epoch - 1))

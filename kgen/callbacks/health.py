@@ -1,12 +1,17 @@
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import keras
 from keras import ops
 
+from kgen.data.data import Data
 from kgen.engine import alone, own
 from kgen.engine.gradients import GradientNorm
 from kgen.engine.optimizers import innermost
 from kgen.engine.options import options_of
 from kgen.tasks import applying
 from kgen.tasks.faults import advice, faults_of, faults_so_far, verdict
+from kgen.types import Scalars
 
 
 class Health(keras.callbacks.Callback):
@@ -26,11 +31,16 @@ class Health(keras.callbacks.Callback):
         >>> model.fit(x, y, epochs=20, callbacks=[Health(data)])
     """
 
-    def __init__(self, data, rows=(), write=lambda rows: None):
+    def __init__(
+        self,
+        data: Data,
+        rows: Iterable[dict[str, Any]] = (),
+        write: Callable[[list[dict[str, Any]]], object] = lambda rows: None,
+    ):
         super().__init__()
         self.data, self.rows, self.write = data, list(rows), write
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Scalars | None = None) -> None:
         self.rows = [row for row in self.rows if row["epoch"] <= self.model.epochs_trained]
         self.told = {name for names in faults_so_far(self.rows) for name in names}
         self.tasks = applying(self.model, self.data)
@@ -38,17 +48,17 @@ class Health(keras.callbacks.Callback):
             name: GradientNorm(optimizer) for name, optimizer in self.model.optimizers.items()
         }
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Scalars | None = None) -> None:
         row = {"epoch": self.model.epochs_trained, "steps": self._steps()}
         with alone():
             for task in self.tasks:
-                row |= task.diagnose(own(self.model), self.data.validation, logs)
+                row |= task.diagnose(own(self.model), self.data.validation, logs or {})
         norms = {norm_name(player): norm.since() for player, norm in self.gradients.items()}
         self.rows.append({**row, **norms})
         self.write(self.rows)
         self._report()
 
-    def word(self):
+    def word(self) -> str:
         """The faults of the newest epoch, that there are none, or that it is too early to judge."""
         return verdict(self.rows)
 
@@ -65,6 +75,6 @@ class Health(keras.callbacks.Callback):
             self.told.add(name)
 
 
-def norm_name(player):
+def norm_name(player: str) -> str:
     """The name of a player's gradient norm."""
     return "gradient_norm" if player == "model" else f"{player}_gradient_norm"

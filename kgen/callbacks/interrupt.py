@@ -1,8 +1,12 @@
 import contextlib
 import signal
 import threading
+from collections.abc import Iterator
+from types import FrameType
 
 import keras
+
+from kgen.types import Scalars
 
 
 class Interrupt(keras.callbacks.Callback):
@@ -13,17 +17,17 @@ class Interrupt(keras.callbacks.Callback):
 
     asked = False
 
-    def ask(self, number, frame):
+    def ask(self, number: int, frame: FrameType | None) -> None:
         self.asked = True
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Scalars | None = None) -> None:
         if self.asked:
             raise KeyboardInterrupt
 
 
 @contextlib.contextmanager
-def interruptible():
+def interruptible() -> Iterator[Interrupt]:
     """The callback by which Ctrl-C ends ``fit``; later errors become ``KeyboardInterrupt``."""
     interrupt = Interrupt()
     if threading.current_thread() is not threading.main_thread():  # only it receives signals

@@ -3,6 +3,9 @@ import shutil
 
 import keras
 
+from kgen.engine import GenerativeModel
+from kgen.types import Location, Scalars
+
 # While an epoch is saved, its model, the one before and the best exist at once.
 COPIES, ITEM_BYTES = 3, 4
 
@@ -10,11 +13,11 @@ COPIES, ITEM_BYTES = 3, 4
 class Room(keras.callbacks.Callback):
     """Prints how large a model's file will be; refuses to train if the disk has no room for it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Location):
         super().__init__()
         self.folder = folder
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Scalars | None = None) -> None:
         size, free = model_bytes(self.model), shutil.disk_usage(self.folder).free
         print(f"Its model will take {size / 1e6:.1f} MB")
         if COPIES * size > free:
@@ -25,7 +28,7 @@ class Room(keras.callbacks.Callback):
             )
 
 
-def model_bytes(model):
+def model_bytes(model: GenerativeModel) -> int:
     """The size of a model's file, its optimizers included."""
     kept = [
         *model.variables,

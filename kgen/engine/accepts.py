@@ -4,18 +4,20 @@ import difflib
 import inspect
 import types
 import typing
+from collections.abc import Mapping
+from typing import Any
 
 from kgen.fields import Field
 
 
-def wanted(cls):
+def wanted(cls: type[Any]) -> dict[str, tuple[type[Field], ...]]:
     """The classes of field that a model takes, by the name of the field."""
     parameters = inspect.signature(cls.from_fields).parameters.values()
     kinds = {parameter.name: _classes(parameter.annotation) for parameter in parameters}
     return {name: classes for name, classes in kinds.items() if classes}
 
 
-def refusal(cls, fields):
+def refusal(cls: type[Any], fields: Mapping[str, Field]) -> str | None:
     """Why a model cannot take these fields, or ``None``."""
     for name, classes in wanted(cls).items():
         kinds = " or ".join(sorted(kind.__name__.lower() for kind in classes))
@@ -29,7 +31,7 @@ def refusal(cls, fields):
     return None
 
 
-def taken(cls, fields):
+def taken(cls: type[Any], fields: Mapping[str, Field]) -> dict[str, Field]:
     """The given fields that a model takes; raises where it cannot take them."""
     reason = refusal(cls, fields)
     if reason:

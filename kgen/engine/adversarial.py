@@ -1,9 +1,13 @@
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
 import keras
 from keras import ops
 
 from kgen.engine.checks import check_parts
 from kgen.engine.derived import Derived
 from kgen.engine.model import GenerativeModel
+from kgen.types import Tensor, Tensors
 
 
 class AdversarialModel(GenerativeModel):
@@ -13,15 +17,20 @@ class AdversarialModel(GenerativeModel):
         Goodfellow et al., Generative Adversarial Nets, 2014, arXiv:1406.2661
     """
 
-    def __init__(self, players, **options):
+    def __init__(self, players: Mapping[str, Sequence[keras.Layer]], **options: Any):
         super().__init__(players, **options)
         self._game_loss = Derived("loss", self._of_all_players)
 
-    def default_optimizer(self):
+    def default_optimizer(self) -> keras.optimizers.Optimizer:
         """A player's default optimizer, as in DCGAN, arXiv:1511.06434."""
         return keras.optimizers.Adam(2e-4, beta_1=0.5)
 
-    def compile(self, generator_optimizer=None, discriminator_optimizer=None, **options):
+    def compile(
+        self,
+        generator_optimizer: keras.optimizers.Optimizer | str | None = None,
+        discriminator_optimizer: keras.optimizers.Optimizer | str | None = None,
+        **options: Any,
+    ) -> None:
         """Sets one optimizer per player, by default that of the model's paper."""
         self._compile_players(
             options, generator=generator_optimizer, discriminator=discriminator_optimizer
@@ -33,7 +42,7 @@ class AdversarialModel(GenerativeModel):
             options,
         )
 
-    def parts(self, count, batch):
+    def parts(self, count: int, batch: Sequence[Tensor]) -> Iterator[list[Tensor]]:
         """The batch in ``count`` parts with their weights, one per play; whole in evaluation."""
         count = 1 if self._round.evaluating else count
         check_parts(batch[0].shape[0], count)
@@ -44,32 +53,32 @@ class AdversarialModel(GenerativeModel):
             self._round.weight = None if weight is None else weight[take]
             yield [values[take] for values in batch]
 
-    def between(self, x, fakes, training):
+    def between(self, x: Tensor, fakes: Tensor, training: bool) -> Tensor:
         """A uniformly drawn point between each fake and a real value, for the critic's slope."""
         share = self.noise((ops.shape(x)[0], 1), training, keras.random.uniform)
         share = ops.reshape(share, (-1, *[1] * (len(x.shape) - 1)))
         return share * x + (1.0 - share) * fakes
 
-    def pooled(self, pool, fakes, training):
+    def pooled(self, pool: keras.Layer | None, fakes: Tensor, training: bool) -> Tensor:
         """The fakes that D sees: in training, a pool replaces some new ones by earlier ones."""
         if pool is None or not training:
             return fakes
         sizes = (pool.size,), (ops.shape(fakes)[0],)
         return pool(fakes, *(self.noise(size, training, keras.random.uniform) for size in sizes))
 
-    def game_loss(self, logs):
+    def game_loss(self, logs: Tensors) -> Tensor:
         """One number for the state of the game: the sum of all players' losses."""
         return sum(logs[self.loss_name(player)] for player in self.players)
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[keras.metrics.Metric]:
         return [self._game_loss, *super().metrics]
 
     def _of_all_players(self):
         return self.game_loss({name: tracker.result() for name, tracker in self.trackers.items()})
 
 
-def clip_weights(network, clip):
+def clip_weights(network: keras.Model, clip: float) -> None:
     """Keeps each weight of a network within −clip and clip, however its optimizer moves it."""
     for weight in network.trainable_variables:
         weight.constraint = lambda value: ops.clip(value, -clip, clip)

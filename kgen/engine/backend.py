@@ -5,7 +5,7 @@ import keras
 if keras.backend.backend() == "tensorflow":
     from kgen.engine.tensorflow import *  # noqa: F403
 elif keras.backend.backend() == "jax":
-    from kgen.engine.jax import *  # noqa: F403
+    from kgen.engine.jax import *  # type: ignore[assignment] # noqa: F403
 else:
     raise ImportError(
         f"kgen does not run on the Keras backend '{keras.backend.backend()}'. "

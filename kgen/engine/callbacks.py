@@ -1,10 +1,20 @@
 import math
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import keras
 from keras import ops
 
 from kgen.engine.checks import check_settable_rates
 from kgen.engine.optimizers import highest_rate, innermost
+from kgen.types import Scalars
+
+Callbacks: TypeAlias = (
+    keras.callbacks.CallbackList
+    | keras.callbacks.Callback
+    | Sequence[keras.callbacks.Callback]
+    | None
+)
 
 GROWTH = 1e4  # of a scalar since the first step; trainings that go well stay below 100
 WEIGHTS = 100.0  # growth of the norm of a player's weights; trainings that go well stay below 10
@@ -23,26 +33,27 @@ class StopOnDivergence(keras.callbacks.Callback):
     must not be 100 times as large as before the training (or as 1).
     """
 
-    first = rates = None
+    first: Scalars | None = None
+    rates: str | None = None
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Scalars | None = None) -> None:
         self.norms = self._norms()
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Scalars | None = None) -> None:
         self.epoch, self.rates = epoch + 1, None
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: Scalars | None = None) -> None:
         # Other callbacks may set the rates per epoch, and within an epoch JAX keeps them elsewhere.
         self.rates = self.rates or self._rates()
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Scalars | None = None) -> None:
         logs = logs or {}
         self.first = self.first or logs
         for name, value in logs.items():
             if not abs(value) < GROWTH * max(1.0, abs(self.first.get(name, 1.0))):
                 self._stop(name, float(value), batch)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Scalars | None = None) -> None:
         for player, norm in self._norms().items():
             if not norm < WEIGHTS * max(1.0, self.norms[player]):
                 grown = (
@@ -82,14 +93,14 @@ def _norm(variables):
 class CountEpochs(keras.callbacks.Callback):
     """Counts a model's finished epochs before anything of them is saved; ``fit`` always has it."""
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Scalars | None = None) -> None:
         self.model.epochs_trained += 1
 
 
 class Stages(keras.callbacks.Callback):
     """Sets the stage of a model's training, and traces its step anew; ``fit`` always has it."""
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Scalars | None = None) -> None:
         stage = self.model.stage_after(self.model.epochs_trained)
         if stage != self.model.stage:
             self.model.stage = stage
@@ -102,7 +113,7 @@ class FinalWeights(keras.callbacks.Callback):
     ``fit`` always has it. Keras does this only for a model's one optimizer.
     """
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Scalars | None = None) -> None:
         for player, optimizer in self.model.optimizers.items():
             inner = innermost(optimizer)
             if inner.use_ema:
@@ -116,7 +127,9 @@ def _finalize(optimizer, variables):
         variable.assign(ops.copy(variable))
 
 
-def watched(callbacks, model):
+def watched(
+    callbacks: Any, model: keras.Model
+) -> keras.callbacks.CallbackList | list[keras.callbacks.Callback]:
     """The callbacks of ``fit``: those that it always has, then the given ones, one or several."""
     own = [Stages(), StopOnDivergence(), CountEpochs(), FinalWeights()]
     listed = isinstance(callbacks, keras.callbacks.CallbackList)

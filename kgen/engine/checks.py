@@ -1,7 +1,10 @@
 """Errors of how a model is compiled, fitted and written: what is given, what is needed."""
 
 import math
+from collections.abc import Container, Iterable, Sequence
+from typing import Any
 
+import keras
 from keras import callbacks, layers, tree
 
 from kgen.checks import counted
@@ -11,7 +14,7 @@ from kgen.engine.state import layers_of
 SETTERS = callbacks.LearningRateScheduler, callbacks.ReduceLROnPlateau  # of learning rates
 
 
-def check_learning_rate(name, optimizer):
+def check_learning_rate(name: str, optimizer: keras.optimizers.Optimizer) -> None:
     """Raises for a rate that is not positive and finite; a schedule may start from 0."""
     rate = settings_of(optimizer.get_config())["learning_rate"]
     if not follows_schedule(optimizer) and not 0.0 < rate < math.inf:
@@ -20,7 +23,7 @@ def check_learning_rate(name, optimizer):
         )
 
 
-def check_settable_rates(given, model):
+def check_settable_rates(given: Iterable[callbacks.Callback], model: keras.Model) -> None:
     """Raises early for a callback that sets a learning rate which follows a schedule."""
     setters = [callback for callback in given if isinstance(callback, SETTERS)]
     optimizers = model.optimizers if setters and model.compiled else {}
@@ -33,7 +36,7 @@ def check_settable_rates(given, model):
         )
 
 
-def check_compile_options(model, options):
+def check_compile_options(model: str, options: Iterable[str]) -> None:
     """Raises for arguments of ``keras.Model.compile`` that clash with the model's own losses."""
     unknown = sorted(
         set(options) - {"run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss"}
@@ -46,7 +49,7 @@ def check_compile_options(model, options):
         )
 
 
-def check_divisible(x, batch_size, devices):
+def check_divisible(x: Any, batch_size: int, devices: int) -> None:
     """Raises where an array of values makes a batch that cannot be divided into equal parts."""
     if (
         devices > 1
@@ -60,7 +63,7 @@ def check_divisible(x, batch_size, devices):
         )
 
 
-def check_parts(size, count):
+def check_parts(size: int | None, count: int) -> None:
     """Raises if a batch of known size is too small for ``count`` parts, one per critic's play."""
     if size is not None and size < count:
         raise ValueError(
@@ -70,7 +73,7 @@ def check_parts(size, count):
         )
 
 
-def check_passed_on(player, outputs, arguments):
+def check_passed_on(player: str, outputs: Any, arguments: Any) -> None:
     """Raises unless a play takes the tensors of its shared pass, to differentiate through them."""
     given = {id(tensor) for tensor in tree.flatten(arguments)}
     if outputs is not None and not any(id(tensor) in given for tensor in tree.flatten(outputs)):
@@ -81,7 +84,7 @@ def check_passed_on(player, outputs, arguments):
         )
 
 
-def check_one_each(name, shape):
+def check_one_each(name: str, shape: Sequence[int | None]) -> None:
     """Raises unless a score has one number per example, over which its mean is taken."""
     if len(shape) != 1:
         raise ValueError(
@@ -90,7 +93,7 @@ def check_one_each(name, shape):
         )
 
 
-def check_headline(model):
+def check_headline(model: keras.Model) -> None:
     """Raises for a headline of scalars that the model does not log."""
     logged = {"loss", *model.trackers}
     unknown = [name for name in model.headline if name not in logged]
@@ -101,7 +104,7 @@ def check_headline(model):
         )
 
 
-def check_scored(cls, scores, trackers):
+def check_scored(cls: type[keras.Model], scores: Iterable[str], trackers: Container[str]) -> None:
     """Raises for a score that the model does not list among its scalars."""
     unknown = [name for name in scores if name != "loss" and name not in trackers]
     if unknown:
@@ -111,7 +114,7 @@ def check_scored(cls, scores, trackers):
         )
 
 
-def check_all_played(model):
+def check_all_played(model: keras.Model) -> None:
     """Raises for weights that would never be trained because their network has no player."""
     networks = [network for player in model.players.values() for network in player]
     played = {id(variable) for network in networks for variable in network.trainable_variables}
@@ -124,7 +127,7 @@ def check_all_played(model):
         )
 
 
-def check_kept(model, names):
+def check_kept(model: keras.Model, names: Iterable[str]) -> None:
     """Raises for an argument of ``__init__`` that is no attribute of the model; saving needs it."""
     lost = [name for name in names if name not in dir(model)]
     if lost:
@@ -134,7 +137,7 @@ def check_kept(model, names):
         )
 
 
-def check_no_batch_norm(network):
+def check_no_batch_norm(network: keras.Model) -> None:
     """Raises if a network under a gradient penalty has BatchNorm, which mixes a batch's images."""
     for layer in layers_of({"critic": [network]}):
         if isinstance(layer, layers.BatchNormalization):

@@ -1,4 +1,8 @@
+from collections.abc import Callable
+
 import keras
+
+from kgen.types import Tensor
 
 
 class Derived(keras.metrics.Metric):
@@ -9,12 +13,12 @@ class Derived(keras.metrics.Metric):
         function: function without arguments that returns its value.
     """
 
-    def __init__(self, name, function):
+    def __init__(self, name: str, function: Callable[[], Tensor]):
         super().__init__(name=name)
         self.function = function
 
-    def update_state(self):
+    def update_state(self) -> None:
         """Does nothing: the other metrics have the state."""
 
-    def result(self):
+    def result(self) -> Tensor:
         return self.function()

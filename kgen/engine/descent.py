@@ -1,8 +1,11 @@
+from collections.abc import Callable
+
 import numpy as np
 from keras import ops
 
 from kgen import checks, console
 from kgen.engine.backend import compiled, differentiated
+from kgen.types import Tensor
 
 RATE = 0.1
 MEAN, SQUARE = 0.9, 0.999  # how slowly Adam forgets
@@ -34,12 +37,12 @@ class Descent:
         Kingma & Ba, Adam: A Method for Stochastic Optimization, 2015, arXiv:1412.6980
     """
 
-    def __init__(self, cost, steps, what="Searching"):
+    def __init__(self, cost: Callable[..., Tensor], steps: int, what: str = "Searching"):
         (self.steps,) = checks.check_sizes(steps=steps)
         self.cost, self.what = cost, what
         self._step = compiled(self._moved)
 
-    def __call__(self, z, *values):
+    def __call__(self, z: Tensor, *values: Tensor) -> Tensor:
         """Where codes end that begin at ``z``."""
         z = ops.convert_to_tensor(z, "float32")
         moments = ops.zeros_like(z), ops.zeros_like(z)

@@ -1,16 +1,24 @@
 import contextlib
 import random
+from collections.abc import Iterator
+from typing import Any
 
 import keras
 
 from kgen import checks
 from kgen.engine import backend
 from kgen.engine.callbacks import TrainingDiverged
+from kgen.engine.model import GenerativeModel
 
 agreed, process = backend.agreed, backend.process
 
 
-def distribute(devices=1, processes=1, process_id=None, coordinator=None):
+def distribute(
+    devices: int = 1,
+    processes: int = 1,
+    process_id: int | None = None,
+    coordinator: str | None = None,
+) -> contextlib.AbstractContextManager[Any]:
     """The scope in which a model trains on several devices; build, compile and fit it within.
 
     Every step splits its batch between all devices and adds up their gradients. The batch size must
@@ -79,7 +87,7 @@ def _together(devices, processes, process_id, coordinator):
 
 
 @contextlib.contextmanager
-def alone():
+def alone() -> Iterator[None]:
     """The scope in which one of several processes saves, loads and computes without the others."""
     shared = keras.distribution.distribution() if process()[1] > 1 else None
     if shared is None:
@@ -92,7 +100,7 @@ def alone():
         keras.distribution.set_distribution(shared)
 
 
-def own(model):
+def own(model: GenerativeModel) -> GenerativeModel:
     """The model, or a copy that one process can use ``alone`` where several share its weights."""
     if process()[1] == 1:
         return model

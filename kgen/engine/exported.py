@@ -1,6 +1,7 @@
 import keras
 
 from kgen.fields import Label
+from kgen.types import Tensor, Tensors
 
 
 class Exported(keras.Model):
@@ -10,18 +11,18 @@ class Exported(keras.Model):
         model: ``GenerativeModel`` with names in ``predict_inputs``.
     """
 
-    def __init__(self, model):
+    def __init__(self, model: keras.Model):
         super().__init__(name=model.name)
         self.model = model
         self.built = True
 
     @property
-    def signature(self):
+    def signature(self) -> keras.layers.InputSpec | dict[str, keras.layers.InputSpec]:
         """What it is called with: one input, or several by name."""
         specs = {name: self._spec(name) for name in self.model.predict_inputs}
         return specs if len(specs) > 1 else specs[self.model.predict_inputs[0]]
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor | Tensors) -> Tensor:
         return self.model.predict_step((inputs,))
 
     def _spec(self, name):

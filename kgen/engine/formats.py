@@ -1,9 +1,11 @@
 """Converts the configurations of models that earlier versions saved."""
 
+from typing import Any
+
 RANGE = "pixel_range"  # of the scaled pixels; models without fields had it instead
 
 
-def upgraded(config):
+def upgraded(config: dict[str, Any]) -> tuple[dict[str, Any], tuple[float, ...] | None]:
     """The configuration without obsolete entries, and its scaled values' range or ``None``."""
     if "fields" in config:
         return config, None

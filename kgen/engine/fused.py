@@ -1,6 +1,8 @@
 """Several steps under JAX as one XLA program, so that the device does not wait for the host."""
 
 import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import jax
 from jax import numpy as jnp
@@ -21,13 +23,18 @@ class FusedSteps:
         >>> logs, state = FusedSteps(step, 20)(state, iterator)
     """
 
-    def __init__(self, step, count, out_shardings=None):
+    source: Iterator[Any] | None
+    ahead: list[Any]
+
+    def __init__(
+        self, step: Callable[[Any, Any], tuple[Any, Any]], count: int, out_shardings: Any = None
+    ):
         self.step, self.count = step, count
         options = {"donate_argnums": 0, "out_shardings": out_shardings}
         self.single, self.scan = jax.jit(step, **options), jax.jit(self._scanned, **options)
         self.source, self.ahead = None, []
 
-    def __call__(self, state, iterator):
+    def __call__(self, state: Any, iterator: Iterator[Any]) -> tuple[Any, Any]:
         batches = self._next(iterator)
         if not batches:
             raise StopIteration

@@ -2,6 +2,7 @@
 
 import math
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -23,7 +24,7 @@ class GradientNorm:
         optimizer: built ``keras.optimizers.Optimizer``.
     """
 
-    def __init__(self, optimizer):
+    def __init__(self, optimizer: keras.optimizers.Optimizer):
         self.optimizer = optimizer = innermost(optimizer)
         self.decay = getattr(optimizer, "beta_2", getattr(optimizer, "rho", None))
         self.squares = [
@@ -31,7 +32,7 @@ class GradientNorm:
         ]
         self.seen = self._state()
 
-    def since(self):
+    def since(self) -> float:
         """The root of the mean squared norm since the last call, or NaN."""
         (steps, before), self.seen = self.seen, self._state()
         kept = self.decay ** (self.seen[0] - steps) if self.squares and self.decay else 1.0

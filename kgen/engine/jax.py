@@ -4,6 +4,8 @@ import atexit
 import contextlib
 import os
 import sys
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import jax
 import keras
@@ -12,12 +14,19 @@ from jax.experimental import multihost_utils
 from keras import ops
 
 from kgen.engine.fused import FusedSteps
+from kgen.engine.mixin import Mixin
+from kgen.types import Tensor
 
 
-class Trainer:
+class Trainer(Mixin):
     """Jits steps ``step(self, data)`` and differentiates a play with respect to its player."""
 
-    def record(self, function, variables):
+    train_function: Any
+    predict_function: Any
+
+    def record(
+        self, function: Callable[[], Any], variables: Sequence[keras.Variable]
+    ) -> tuple[Any, Any]:
         """The result of ``function()``, and a recording to differentiate it in ``minimize``."""
 
         def run(values):
@@ -40,8 +49,16 @@ class Trainer:
 
         return result, (recorded, gradients_of)
 
-    def minimize(self, objective, arguments, variables, optimizer, recording=None):
+    def minimize(
+        self,
+        objective: Callable[..., tuple[Tensor, Any]],
+        arguments: Sequence[Any],
+        variables: Sequence[keras.Variable],
+        optimizer: keras.optimizers.Optimizer,
+        recording: Any = None,
+    ) -> Any:
         """Steps ``variables`` down the first value of ``objective``; returns the second value."""
+        gradients_of: Any
         recorded, gradients_of = recording or ([], None)
 
         def scored(values, passed):
@@ -77,11 +94,11 @@ class Trainer:
         for variable, value in zip(held, [*moved, *state], strict=True):
             variable.assign(value)
 
-    def input_gradient(self, function, x):
+    def input_gradient(self, function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
         """The gradient of ``function(x)``, one value per image, in x; itself differentiable."""
         return jax.grad(lambda x: self._held([], [], lambda: ops.sum(function(x)))[0])(x)
 
-    def make_train_function(self, force=False):
+    def make_train_function(self, force: bool = False) -> None:
         if self.train_function is not None and not force:
             return
         step = self._pure(
@@ -99,13 +116,13 @@ class Trainer:
             return None
         return None, self._get_state_sharding_spec()
 
-    def make_test_function(self, force=False):
+    def make_test_function(self, force: bool = False) -> None:
         with self._replaced(
             "test_step", self._pure(self.test_step, *self._weights, self.metrics_variables)
         ):
             super().make_test_function(force)
 
-    def make_predict_function(self, force=False):
+    def make_predict_function(self, force: bool = False) -> None:
         if self.predict_function is not None and not force:
             return
         super().make_predict_function(force)
@@ -174,7 +191,7 @@ class Trainer:
         ]
 
 
-def fuses():
+def fuses() -> bool:
     """Whether fused steps are faster here: on a CPU, XLA runs a loop's convolutions on one core."""
     return jax.default_backend() != "cpu"
 
@@ -183,7 +200,9 @@ def _has_gradient(tensor):
     return jax.numpy.issubdtype(tensor.dtype, jax.numpy.inexact)
 
 
-def differentiated(function, x):
+def differentiated(
+    function: Callable[[Tensor], tuple[Tensor, Any]], x: Tensor
+) -> tuple[Tensor, Any]:
     """The gradient in x of the summed first result of ``function(x)``, or 0; the second result."""
 
     def summed(x):
@@ -194,7 +213,7 @@ def differentiated(function, x):
     return jax.grad(summed, has_aux=True)(x)
 
 
-def compiled(function):
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function of tensors, traced once per shape; it must neither draw nor assign."""
     return jax.jit(function)
 
@@ -203,7 +222,9 @@ def compiled(function):
 SeedGenerator = keras.random.SeedGenerator
 
 
-def batch_normalize(x, scale, offset, epsilon):
+def batch_normalize(
+    x: Tensor, scale: Tensor, offset: Tensor, epsilon: float
+) -> tuple[Tensor, Tensor, Tensor]:
     """Values of any rank, normalised by the batch, and the mean and variance per channel."""
     wide = ops.cast(x, "float32")
     mean, variance = ops.moments(wide, axes=tuple(range(len(x.shape) - 1)))
@@ -216,7 +237,7 @@ def batch_normalize(x, scale, offset, epsilon):
 HEARTBEAT_SECONDS, GOODBYE_SECONDS = 20, 30
 
 
-def connect(coordinator, processes, process_id):
+def connect(coordinator: str | None, processes: int, process_id: int | None) -> None:
     """Joins the processes of a training; arguments that are ``None`` come from SLURM."""
     # JAX would swallow the signal by which batch systems and users end a process.
     jax.config.update("jax_enable_preemption_service", False)
@@ -229,24 +250,24 @@ def connect(coordinator, processes, process_id):
     )
 
 
-def process():
+def process() -> tuple[int, int]:
     """Which process this is, and of how many."""
     return (
         (jax.process_index(), jax.process_count()) if jax.distributed.is_initialized() else (0, 1)
     )
 
 
-def agreed(number):
+def agreed(number: int) -> int:
     """The whole number of the first process, for every process."""
     return int(multihost_utils.broadcast_one_to_all(np.uint32(number)))
 
 
-def meet():
+def meet() -> None:
     """Waits until every process has arrived here."""
     multihost_utils.sync_global_devices("meet")
 
 
-def is_connection_lost(error):
+def is_connection_lost(error: BaseException) -> bool:
     """Whether an error says that another process is gone."""
     signs = ("Gloo", "NCCL", "coordination", "UNAVAILABLE", "DEADLINE_EXCEEDED")
     return isinstance(error, (RuntimeError, ValueError)) and any(
@@ -254,7 +275,7 @@ def is_connection_lost(error):
     )
 
 
-def leave_at_exit(code):
+def leave_at_exit(code: int) -> None:
     """Skips JAX's shutdown at exit, where it would wait for processes that are gone or stuck."""
     atexit.register(_leave, code)
 
@@ -265,7 +286,7 @@ def _leave(code):
     os._exit(code)
 
 
-def devices(count):
+def devices(count: int) -> list[str]:
     """The first accelerators of each process's host; without one, ``count`` parts of its CPU."""
     with contextlib.suppress(RuntimeError):  # too late: something was computed already
         jax.config.update("jax_num_cpu_devices", count)
@@ -276,17 +297,17 @@ def devices(count):
     return [f"{device.platform}:{device.id}" for group in groups for device in group[:count]]
 
 
-def by_majority(condition):
+def by_majority(condition: Tensor) -> Tensor:
     """The condition itself: one program evaluates it for all devices, on the whole batch."""
     return condition
 
 
-def replicas():
+def replicas() -> int:
     """The number of devices among which a process divides each batch."""
     distribution = keras.distribution.distribution()
     return 1 if distribution is None else distribution.device_mesh.devices.size // process()[1]
 
 
-def scope(devices):
+def scope(devices: Sequence[str]) -> contextlib.AbstractContextManager[Any]:
     """The scope in which a model is built, compiled and fitted on several devices."""
     return keras.distribution.DataParallel(devices=devices, auto_shard_dataset=False).scope()

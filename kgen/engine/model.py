@@ -2,6 +2,8 @@ import contextlib
 import inspect
 import threading
 from collections import namedtuple
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from typing import Any, Self
 
 import keras
 import numpy as np
@@ -23,10 +25,11 @@ from kgen.engine.checks import (
 from kgen.engine.formats import upgraded
 from kgen.engine.keras_methods import EVALUATION_SEED, KerasMethods
 from kgen.engine.optimizers import Optimizers, prepared, settings_of
-from kgen.engine.values import named
+from kgen.engine.values import Values, named
 from kgen.engine.weights import one_weight_each, weighted_mean
-from kgen.fields import make_known
+from kgen.fields import Field, make_known
 from kgen.fields.arrays import native
+from kgen.types import Array, Names, Tensor, Tensors
 
 
 class _Round(threading.local):
@@ -61,15 +64,24 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         ValueError: if ``ema_decay`` lies outside [0, 1) or a network is not built.
     """
 
-    scalars = ()
-    of_few = {}  # changes of a configuration that suit fewer than a thousand training images
-    monitor = "val_loss"
-    span = (0.0, 1.0)  # of the scaled values of a model that is given no fields
+    scalars: tuple[str, ...] = ()
+    of_few: dict[
+        str, Any
+    ] = {}  # changes of a configuration that suit fewer than a thousand training images
+    monitor: str | None = "val_loss"
+    span: tuple[float, ...] = (0.0, 1.0)  # of the scaled values of a model that is given no fields
     batch_size = 500  # values at a time when a trained model is applied
     comparable_loss = True  # over the epochs; a critic's loss is not: it grows with the critic
-    stage = None  # of the training, the one that ``fit`` is in
+    stage: str | None = None  # of the training, the one that ``fit`` is in
 
-    def __init__(self, players, fields=None, seed=None, ema_decay=None, **kwargs):
+    def __init__(
+        self,
+        players: Mapping[str, Sequence[keras.Layer]],
+        fields: dict[str, Field] | None = None,
+        seed: int | None = None,
+        ema_decay: float | None = None,
+        **kwargs: Any,
+    ):
         # The networks carry their own precision; what is computed between them is float32.
         super().__init__(**{"dtype": "float32", **kwargs})
         checks.check_number("ema_decay", ema_decay, 0.0, 1.0, optional=True, below=True)
@@ -89,28 +101,28 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
 
     # ---- what a model's page uses ----------------------------------------------------------------
 
-    def own_fields(self):
+    def own_fields(self) -> dict[str, Field]:
         """The fields of a model that is given none."""
         return {}
 
     @property
-    def fields(self):
+    def fields(self) -> dict[str, Field]:
         """What kind of value the model takes under each name."""
         if self._given_fields is None:
             self._given_fields = self.own_fields()
         return self._given_fields
 
-    def adopt(self, fields):
+    def adopt(self, fields: Mapping[str, Field]) -> None:
         """Takes stored values of these fields from now on, scaled to what its networks expect."""
         own = self.fields
         self._given_fields = {name: fields[name].like(own[name]) for name in own}
 
     @property
-    def in_training(self):
+    def in_training(self) -> bool:
         """Whether the running step trains; otherwise it evaluates."""
         return not self._round.evaluating
 
-    def unpack(self, data):
+    def unpack(self, data: Values) -> Any:
         """The scaled values of a batch, one per field; sample weights reach every ``score``.
 
         A model without fields gets the values as they are given.
@@ -122,14 +134,14 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         names = tuple(self.fields or given)
         return namedtuple("Batch", names)(*self.by_name(given, names))
 
-    def by_name(self, given, names):
+    def by_name(self, given: Tensors, names: Names) -> list[Tensor]:
         """The given values of these names, scaled; raises for a missing one."""
         missing = [name for name in names if given.get(name) is None]
         if missing:
             raise ValueError(self._missing(missing[0], names))
         return [self._taken(name, given[name]) for name in names]
 
-    def share(self, player, function, *args):
+    def share(self, player: str, function: Callable[..., Tensor], *args: Tensor) -> Tensor:
         """Runs ``function``, a pass of ``player``, once for a step's plays; returns its outputs.
 
         Other players' objectives take the outputs as they are. The next play of ``player`` must
@@ -154,7 +166,13 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         self._round.shared[player] = statistics, recording, *result
         return result[0]
 
-    def play(self, player, objective, *args, when=None):
+    def play(
+        self,
+        player: str,
+        objective: Callable[..., Tensor],
+        *args: Tensor,
+        when: Tensor | None = None,
+    ) -> None:
         """Takes one step of a player down its objective; in evaluation, only scores it.
 
         Where ``when``, a boolean tensor, is false, the player stays as it was: its weights, its
@@ -169,6 +187,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         def scored(args, added):
             return self._scored(objective, self.players[player], args, added, scores)
 
+        paid: tuple[Tensor, dict[str, tuple[Tensor, Tensor]]]
         if self._round.evaluating:
             _, paid = scored(args, added)
         else:
@@ -180,18 +199,18 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
                 self._move_average(player)
         self.track(player, *paid, ops.shape(args[0])[0])
 
-    def stage_after(self, epochs):
+    def stage_after(self, epochs: float) -> str | None:
         """The stage of training that begins after so many epochs; a page with stages overrides it.
 
         The step reads it as ``self.stage``, and is traced anew when it changes.
         """
-        return
+        return None
 
-    def plays(self, player):
+    def plays(self, player: str) -> int:
         """How often a player plays per step."""
         return 1
 
-    def score(self, name, values):
+    def score(self, name: str, values: Tensor) -> Tensor:
         """The mean of one value per image, weighted by the sample weights; logged as ``name``.
 
         Its value is Σ w v / Σ w, but its gradient is that of Σ w v / n, as in Keras: weights of 2
@@ -208,37 +227,48 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
             self._round.scores[name] = value, total
         return value
 
-    def add_loss(self, loss):
+    def add_loss(self, loss: Tensor) -> None:
         """Adds a term, such as the KL divergence, to the objective of the play that runs now."""
         if self._round.added is None:
             super().add_loss(loss)
         else:
             self._round.added.append(loss)
 
-    def noise(self, shape, training, draw=keras.random.normal):
+    def noise(
+        self,
+        shape: Sequence[Any],
+        training: bool,
+        draw: Callable[..., Tensor] = keras.random.normal,
+    ) -> Tensor:
         """Standard normal numbers, or those of another ``draw`` of ``keras.random``.
 
         Evaluation draws from a sequence of its own, the same for every evaluation.
         """
         return draw(shape, seed=self.noise_seeds if training else self.evaluation_seeds)
 
-    def results(self):
+    def results(self) -> dict[str, Tensor]:
         """What a step logs: the running mean of every scalar."""
         return {metric.name: metric.result() for metric in self.metrics}
 
-    def in_batches(self, function, **arrays):
+    def in_batches(self, function: Callable[..., Any], **arrays: Array) -> Any:
         """The outputs of ``function`` for arrays, scaled where they are fields, batch by batch."""
         with self.averaged():
             parts = [_to_numpy(function(*chunk)) for chunk in self._chunks(arrays)]
         return tree.map_structure(lambda *pieces: np.concatenate(pieces), *parts)
 
-    def asked_of(self, function, **values):
+    def asked_of(self, function: Callable[..., Any], **values: Array) -> Any:
         """The same for stored values, one array per field, which are checked first."""
         for name, value in values.items():
             self.fields[name].check(value, name)
         return self.in_batches(function, **values)
 
-    def track(self, player, loss, scores, batch_size):
+    def track(
+        self,
+        player: str,
+        loss: Tensor,
+        scores: Mapping[str, tuple[Tensor, Tensor]],
+        batch_size: Tensor,
+    ) -> None:
         """Logs a player's loss in its step, and its scores: by name, each a mean and its weight.
 
         A good place for a breakpoint that waits for a number: docs/debugging.md.
@@ -252,51 +282,53 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
     # ---- the engine ------------------------------------------------------------------------------
 
     @staticmethod
-    def optimizer_name(player):
+    def optimizer_name(player: str) -> str:
         """The attribute and ``compile`` argument that holds a player's optimizer."""
         return "optimizer" if player == "model" else f"{player}_optimizer"
 
     @staticmethod
-    def loss_name(player):
+    def loss_name(player: str) -> str:
         """The name under which a player's objective is logged."""
         return "loss" if player == "model" else f"{player}_loss"
 
     @property
-    def headline(self):
+    def headline(self) -> tuple[str, ...]:
         """The few scalars of an epoch's line: the players' losses, unless a page names others."""
         return tuple(self.loss_name(player) for player in self.players)
 
     @classmethod
-    def best_epoch(cls, rows):
+    def best_epoch(cls, rows: Sequence[Mapping[str, Any]]) -> int | None:
         """The epoch of the lowest monitored number, the last of equals; ``None`` without one."""
         if cls.monitor not in rows[0]:
             return None
         return min(reversed(rows), key=lambda row: row[cls.monitor])["epoch"]
 
     @property
-    def optimizers(self):
+    def optimizers(self) -> dict[str, keras.optimizers.Optimizer]:
         return {player: getattr(self, self.optimizer_name(player)) for player in self.players}
 
-    def variables_of(self, player):
+    def variables_of(self, player: str) -> list[keras.Variable]:
         """The variables that a player's optimizer moves."""
         return [
             variable for network in self.players[player] for variable in network.trainable_variables
         ]
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[keras.metrics.Metric]:
         return list(self.trackers.values())
 
     @property
-    def epochs_trained(self):
+    def epochs_trained(self) -> int:
         """Whole epochs of ``fit`` behind this model; saved with it."""
         return int(ops.convert_to_numpy(self._epochs_trained))
 
     @epochs_trained.setter
-    def epochs_trained(self, count):
+    def epochs_trained(self, count: int) -> None:
         self._epochs_trained.assign(count)
 
-    def compile(self, optimizer=None, **options):
+    def compile(
+        self, optimizer: keras.optimizers.Optimizer | str | None = None, **options: Any
+    ) -> None:
         """Sets the optimizer, by default Adam(1e-3); ``options`` as in ``keras.Model.compile``."""
         self._compile({"model": optimizer or keras.optimizers.Adam(1e-3)}, options)
 
@@ -314,7 +346,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         if "model" not in optimizers:
             self.optimizer = Optimizers(self.optimizers)
 
-    def get_compile_config(self):
+    def get_compile_config(self) -> dict[str, Any]:
         if not self.compiled:
             return {}
         serialize = keras.optimizers.serialize
@@ -323,7 +355,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
             for player, value in self.optimizers.items()
         }
 
-    def compile_from_config(self, config):
+    def compile_from_config(self, config: Mapping[str, Any]) -> None:
         for optimizer in config.values():
             # A rate of 0, where a schedule ended, comes back with the optimizer's state.
             settings = settings_of(optimizer["config"])
@@ -332,7 +364,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
             **{name: keras.optimizers.deserialize(value) for name, value in config.items()}
         )
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         names = [
             name
             for name in inspect.signature(type(self).__init__).parameters
@@ -345,7 +377,9 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         return {name: keras.saving.serialize_keras_object(value) for name, value in values.items()}
 
     @classmethod
-    def from_config(cls, config, custom_objects=None):
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None
+    ) -> Self:
         load = keras.saving.deserialize_keras_object
         make_known()
         config, span = upgraded(config)
@@ -355,7 +389,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         model.span = span or model.span
         return model
 
-    def test_step(self, data):
+    def test_step(self, data: Values) -> dict[str, Tensor]:
         # While the flag is up, a play scores and moves nothing: the algorithm is written once.
         self._round.evaluating = True
         try:
@@ -363,15 +397,15 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         finally:
             self._round.evaluating = False
 
-    def save_own_variables(self, store):
+    def save_own_variables(self, store: MutableMapping[str, Any]) -> None:
         super().save_own_variables(store)
         state.save_seeds(self, store)
 
-    def load_own_variables(self, store):
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
         super().load_own_variables(state.load_seeds(self, store))
 
     @contextlib.contextmanager
-    def averaged(self):
+    def averaged(self) -> Iterator[None]:
         """Swaps in the averaged weights; does nothing if none are kept, or they are in already."""
         if not self.averages or self._is_averaged:
             yield

@@ -1,7 +1,11 @@
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import keras
 from keras import ops
 
 from kgen.engine.state import layers_of
+from kgen.types import Tensor
 
 
 class Optimizers:
@@ -13,15 +17,15 @@ class Optimizers:
 
     built = True
 
-    def __init__(self, players):
+    def __init__(self, players: Mapping[str, keras.optimizers.Optimizer]):
         self.players = players
 
     @property
-    def optimizers(self):
+    def optimizers(self) -> list[keras.optimizers.Optimizer]:
         return list(self.players.values())
 
     @property
-    def learning_rate(self):
+    def learning_rate(self) -> Tensor:
         """The learning rate that all players have; setting it sets that of each."""
         rates = {player: rate_of(optimizer) for player, optimizer in self.players.items()}
         if len(set(rates.values())) > 1:
@@ -33,26 +37,30 @@ class Optimizers:
         return self.optimizers[0].learning_rate
 
     @learning_rate.setter
-    def learning_rate(self, rate):
+    def learning_rate(self, rate: float) -> None:
         for optimizer in self.optimizers:
             optimizer.learning_rate = rate
 
     @property
-    def variables(self):
+    def variables(self) -> list[keras.Variable]:
         return [variable for optimizer in self.optimizers for variable in optimizer.variables]
 
 
-def rate_of(optimizer):
+def rate_of(optimizer: keras.optimizers.Optimizer) -> float:
     """The learning rate of the next step, a float."""
     return float(ops.convert_to_numpy(optimizer.learning_rate))
 
 
-def follows_schedule(optimizer):
+def follows_schedule(optimizer: keras.optimizers.Optimizer) -> bool:
     """Whether a schedule sets the learning rate, so that nothing else can."""
     return isinstance(settings_of(optimizer.get_config())["learning_rate"], dict)
 
 
-def prepared(optimizer, networks, options):
+def prepared(
+    optimizer: keras.optimizers.Optimizer | str,
+    networks: Sequence[keras.Layer],
+    options: Mapping[str, Any],
+) -> keras.optimizers.Optimizer:
     """An optimizer by its name or as it is; for networks in float16, one that scales the loss."""
     optimizer = keras.optimizers.get(optimizer)
     half = any(layer.compute_dtype == "float16" for layer in layers_of({"": networks}))
@@ -65,7 +73,7 @@ def prepared(optimizer, networks, options):
     return keras.optimizers.LossScaleOptimizer(optimizer, name="loss_scale_optimizer")
 
 
-def innermost(optimizer):
+def innermost(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
     """The optimizer that takes the steps, inside one that scales its loss."""
     return (
         optimizer.inner_optimizer
@@ -74,7 +82,7 @@ def innermost(optimizer):
     )
 
 
-def highest_rate(optimizer):
+def highest_rate(optimizer: keras.optimizers.Optimizer) -> float:
     """The learning rate, or the highest rate in the settings of its schedule."""
     if not follows_schedule(optimizer):
         return rate_of(optimizer)
@@ -83,7 +91,7 @@ def highest_rate(optimizer):
     return max(value for value in named if isinstance(value, (int, float)))
 
 
-def settings_of(config):
+def settings_of(config: dict[str, Any]) -> dict[str, Any]:
     """The configuration of the optimizer that takes the steps, inside one that scales its loss."""
     inner = config.get("inner_optimizer")
     return config if inner is None else inner["config"]

@@ -1,9 +1,12 @@
 """The options of a model, read from the signatures of its class."""
 
 import inspect
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from kgen.checks import hint
 from kgen.engine.model import GenerativeModel
+from kgen.fields import Field
 from kgen.reading import like
 
 IMPLIED = ("fields",)  # by the fields that a model is made from
@@ -11,9 +14,9 @@ FEW = 1000  # training values, below which other settings suit some models
 AXES = 3  # of an image's shape; values with fewer have no settings for few
 
 
-def options_of(cls):
+def options_of(cls: type[GenerativeModel]) -> dict[str, Any]:
     """A model's options with defaults: those of ``from_fields``, then of ``__init__``."""
-    found = {}
+    found: dict[str, Any] = {}
     for function in (cls.from_fields, *_constructors(cls)):
         parameters = inspect.signature(function).parameters.values()
         for parameter in parameters:
@@ -24,7 +27,7 @@ def options_of(cls):
     return {name: value for name, value in found.items() if name not in IMPLIED}
 
 
-def check_options(name, cls, options):
+def check_options(name: str, cls: type[GenerativeModel], options: Iterable[str]) -> None:
     """Raises for an option that the model does not have, with the nearest names."""
     known = options_of(cls)
     for option in options:
@@ -35,21 +38,23 @@ def check_options(name, cls, options):
             )
 
 
-def typed(name, cls, options):
+def typed(name: str, cls: type[GenerativeModel], options: Mapping[str, Any]) -> dict[str, Any]:
     """Options, texts or values, as the model takes them; raises for others."""
     check_options(name, cls, options)
     known = options_of(cls)
     return {option: like(option, value, known[option]) for option, value in options.items()}
 
 
-def suggested(cls, fields):
+def suggested(cls: type[GenerativeModel], fields: Mapping[str, Field]) -> dict[str, Any]:
     """The options that suit these fields better than the defaults; a user's options come first."""
     known = options_of(cls)
     found = {name: value for field in fields.values() for name, value in field.suggested.items()}
     return {name: value for name, value in found.items() if name in known}
 
 
-def settings_for(cls, fields, count):
+def settings_for(
+    cls: type[GenerativeModel], fields: Mapping[str, Field], count: int
+) -> dict[str, Any]:
     """Changes of a ``RunConfig`` that suit ``count`` training images; none for many or others."""
     images = "x" in fields and len(fields["x"].shape) >= AXES
     return cls.of_few if images and count < FEW else {}

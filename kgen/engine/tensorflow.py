@@ -1,10 +1,15 @@
 """Steps under TensorFlow, and devices side by side."""
 
 import contextlib
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras
 import tensorflow as tf
 from keras import ops
+
+from kgen.engine.mixin import Mixin
+from kgen.types import Tensor
 
 # These graph rewriters order sums by where their hash tables lie in memory: two runs with the same
 # seed would differ in the last digit.
@@ -14,17 +19,26 @@ tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False, 
 STRIDE = 1_000_003
 
 
-class Trainer:
+class Trainer(Mixin):
     """Differentiates a play with respect to its player; Keras does the rest."""
 
-    def record(self, function, variables):
+    def record(
+        self, function: Callable[[], Any], variables: Sequence[keras.Variable]
+    ) -> tuple[Any, Any]:
         """The result of ``function()``, and a recording to differentiate it in ``minimize``."""
         tape = tf.GradientTape(watch_accessed_variables=False)
         with tape:
             tape.watch([variable.value for variable in variables])
             return function(), tape
 
-    def minimize(self, objective, arguments, variables, optimizer, recording=None):
+    def minimize(
+        self,
+        objective: Callable[..., tuple[Tensor, Any]],
+        arguments: Sequence[Any],
+        variables: Sequence[keras.Variable],
+        optimizer: keras.optimizers.Optimizer,
+        recording: Any = None,
+    ) -> Any:
         """Steps ``variables`` down the first value of ``objective``; returns the second value."""
         values = [variable.value for variable in variables]
         with recording or tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -35,11 +49,11 @@ class Trainer:
         optimizer.apply(tape.gradient(loss, values), variables)
         return scores
 
-    def input_gradient(self, function, x):
+    def input_gradient(self, function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
         """The gradient of ``function(x)``, one value per image, in x; itself differentiable."""
         return differentiated(lambda x: (function(x), ()), x)[0]
 
-    def make_train_function(self, force=False):
+    def make_train_function(self, force: bool = False) -> None:
         if self.steps_per_execution > 1 and replicas() > 1:
             raise ValueError(
                 f"steps_per_execution={self.steps_per_execution} does not work "
@@ -49,7 +63,9 @@ class Trainer:
         super().make_train_function(force)
 
 
-def differentiated(function, x):
+def differentiated(
+    function: Callable[[Tensor], tuple[Tensor, Any]], x: Tensor
+) -> tuple[Tensor, Any]:
     """The gradient in x of the summed first result of ``function(x)``, or 0; the second result."""
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(x)
@@ -58,7 +74,7 @@ def differentiated(function, x):
     return tape.gradient(total, x, unconnected_gradients=tf.UnconnectedGradients.ZERO), kept
 
 
-def compiled(function):
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function of tensors, traced once per shape; it must neither draw nor assign."""
     return tf.function(function, reduce_retracing=True)
 
@@ -66,13 +82,15 @@ def compiled(function):
 class SeedGenerator(keras.random.SeedGenerator):
     """Seeds that differ between replicas, which would otherwise all draw the same numbers."""
 
-    def next(self, ordered=True):
+    def next(self, ordered: bool = True) -> Tensor:
         seed, replica = super().next(ordered), tf.distribute.get_replica_context()
         number = 0 if replica is None else replica.replica_id_in_sync_group
         return seed + ops.cast([number, 0], seed.dtype) * STRIDE
 
 
-def batch_normalize(x, scale, offset, epsilon):
+def batch_normalize(
+    x: Tensor, scale: Tensor, offset: Tensor, epsilon: float
+) -> tuple[Tensor, Tensor, Tensor]:
     """Values of any rank, normalised by the batch, and the mean and variance per channel."""
     if replicas() > 1:
         wide = tf.cast(x, "float32")
@@ -89,7 +107,7 @@ def batch_normalize(x, scale, offset, epsilon):
     return y, mean, variance * (count - 1.0) / count
 
 
-def connect(coordinator, processes, process_id):
+def connect(coordinator: str | None, processes: int, process_id: int | None) -> None:
     """Raises: Keras 3 does not train under TensorFlow's strategies for several hosts."""
     raise ValueError(
         f"processes={processes} needs JAX, "
@@ -99,17 +117,17 @@ def connect(coordinator, processes, process_id):
     )
 
 
-def process():
+def process() -> tuple[int, int]:
     """Which process this is, and of how many."""
     return 0, 1
 
 
-def agreed(number):
+def agreed(number: int) -> int:
     """The whole number of the first process, for every process."""
     return number
 
 
-def by_majority(condition):
+def by_majority(condition: Tensor) -> Tensor:
     """Whether the condition holds on the batch parts of at least half of the devices."""
     share = tf.distribute.get_replica_context().all_reduce(
         tf.distribute.ReduceOp.MEAN, ops.cast(condition, "float32")
@@ -117,12 +135,12 @@ def by_majority(condition):
     return share >= 0.5
 
 
-def replicas():
+def replicas() -> int:
     """The number of devices among which a process divides each batch."""
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
-def devices(count):
+def devices(count: int) -> list[str]:
     """The first GPUs of this host; without one, ``count`` parts of its CPU."""
     processors = tf.config.list_physical_devices("CPU")
     if not tf.config.list_physical_devices("GPU"):
@@ -134,6 +152,6 @@ def devices(count):
     return [device.name for device in found[:count]]
 
 
-def scope(devices):
+def scope(devices: Sequence[str]) -> contextlib.AbstractContextManager[Any]:
     """The scope in which a model is built, compiled and fitted on several devices."""
     return tf.distribute.MirroredStrategy(devices).scope()

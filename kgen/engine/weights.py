@@ -2,8 +2,10 @@
 
 from keras import ops
 
+from kgen.types import Tensor
 
-def one_weight_each(weights):
+
+def one_weight_each(weights: Tensor | None) -> Tensor | None:
     """Sample weights of shape (n,), given as (n,) or (n, 1); raises for others."""
     if weights is None:
         return None
@@ -15,7 +17,7 @@ def one_weight_each(weights):
     return ops.reshape(ops.cast(weights, "float32"), (-1,))
 
 
-def weighted_mean(values, weights):
+def weighted_mean(values: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
     """Σ w v / Σ w, 0 without any weight, with the gradient of Σ w v / n; and Σ w."""
     products = weights * values
     followed, total = ops.mean(products), ops.sum(weights)

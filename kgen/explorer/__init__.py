@@ -1,7 +1,19 @@
 """A latent space to explore by hand: on a page of its own, or in a notebook cell."""
 
+from typing import TYPE_CHECKING
 
-def widget(source, data=None, count=10_000):
+from kgen.types import Location
+
+if TYPE_CHECKING:  # the models and notebooks that it needs are imported where it is called
+    from kgen.data.data import Data
+    from kgen.engine import GenerativeModel
+    from kgen.explorer.notebook import Explorer
+    from kgen.runs.run import Run
+
+
+def widget(
+    source: "Run | GenerativeModel | Location", data: "Data | None" = None, count: int = 10_000
+) -> "Explorer":
     """The explorer in a notebook cell, shown by the last line of the cell.
 
     Args:

@@ -3,6 +3,8 @@ from importlib import resources
 import anywidget
 import traitlets
 
+from kgen.explorer.session import Session
+
 PAGE = resources.files("kgen.explorer").joinpath("page")
 
 
@@ -25,7 +27,7 @@ class Explorer(anywidget.AnyWidget):
     labels = traitlets.Bytes().tag(sync=True)
     sprite = traitlets.Bytes().tag(sync=True)
 
-    def __init__(self, session):
+    def __init__(self, session: Session):
         arrays = {"codes": session.codes.tobytes(), "labels": session.labels.tobytes()}
         super().__init__(state=session.state, sprite=session.sprite, **arrays)
         self.session = session

@@ -9,7 +9,11 @@ from functools import cached_property
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, urlsplit
+
+if TYPE_CHECKING:
+    from kgen.explorer.session import Session
 
 LOCAL = "127.0.0.1"
 LARGEST = 2**20  # bytes of a request
@@ -29,7 +33,8 @@ class Server(ThreadingHTTPServer):
     """Serves a ``Session`` on one address.
 
     Args:
-        session: ``kgen.explorer.session.Session``.
+        session: ``kgen.explorer.session.Session``; ``None`` where it is set before the first
+            request.
         host: str, the address to serve on; by default reachable from this computer only. On any
             other address the URL contains a secret, which every request must present.
         port: int, 0 for any free port.
@@ -39,9 +44,10 @@ class Server(ThreadingHTTPServer):
     """
 
     daemon_threads = True
+    server_address: tuple[str, int]
 
-    def __init__(self, session, host=LOCAL, port=0):
-        self.session = session
+    def __init__(self, session: "Session | None", host: str = LOCAL, port: int = 0):
+        self.session = cast("Session", session)
         self.secret = None if host == LOCAL else secrets.token_urlsafe(16)
         try:
             super().__init__((host, port), Handler)
@@ -49,18 +55,18 @@ class Server(ThreadingHTTPServer):
             raise OSError(_refused(host, port, error)) from error
 
     @property
-    def address(self):
+    def address(self) -> str:
         """The URL to open in a browser."""
         host, port = self.server_address[:2]
         return f"http://{host}:{port}/" + (f"?key={self.secret}" if self.secret else "")
 
     @cached_property
-    def hosts(self):
+    def hosts(self) -> set[str]:
         """The values of the Host header that a browser may send."""
         host, port = self.server_address[:2]
         return {f"{name}:{port}" for name in ({LOCAL, "localhost"} if host == LOCAL else {host})}
 
-    def handle_error(self, request, client_address):
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignores a browser that left before it was answered; other errors are reported."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
@@ -87,13 +93,14 @@ def _free(host):
 class Handler(BaseHTTPRequestHandler):
     """Answers one request of a page."""
 
+    server: Server
     server_version, sys_version = "kgen", ""
     protocol_version = "HTTP/1.1"
     # Headers and body go in one packet: a second one would wait 40 ms for the browser to
     # acknowledge the first.
     wbufsize, disable_nagle_algorithm = -1, True
 
-    def do_GET(self):
+    def do_GET(self) -> None:
         path = urlsplit(self.path).path
         if not self._allowed():
             return
@@ -107,7 +114,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._refuse(404, "There is no such page.")
 
-    def do_POST(self):
+    def do_POST(self) -> None:
         if not self._allowed():
             return
         if urlsplit(self.path).path != "/decode":
@@ -211,5 +218,5 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_):
+    def log_message(self, *_: Any) -> None:
         """Logs nothing: a slider sends thirty requests per second."""

@@ -3,17 +3,22 @@ import io
 import threading
 from functools import cached_property
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image as Picture
 
 from kgen import interpret, latent, plots, pretrained, tasks
 from kgen.checks import counted
+from kgen.data.data import Data
+from kgen.engine import GenerativeModel
 from kgen.engine.backend import compiled
 from kgen.experiments.codes import Codes
 from kgen.fields import Image
 from kgen.plots.explanations import laid_over
 from kgen.runs.run import Run
+from kgen.types import Array
 
 COUNT, SLIDERS, CELL = 10_000, 16, 28  # values shown, units with a slider, pixels of a thumbnail
 
@@ -35,7 +40,7 @@ class Session:
         >>> session.decoded(np.zeros(session.model.latent_dim), label=3)  # (28, 28, 3), uint8
     """
 
-    def __init__(self, model, data, count=COUNT, note=""):
+    def __init__(self, model: GenerativeModel, data: Data, count: int = COUNT, note: str = ""):
         self.space, self.note = Codes(model, data, count), note
         self.model, self.data, self.field = model, data, self.space.field
         self._one_at_a_time = threading.Lock()  # several pages may ask for the same map
@@ -45,7 +50,7 @@ class Session:
         self._draw = compiled(self._drawn)
 
     @classmethod
-    def of_run(cls, run, count=COUNT):
+    def of_run(cls, run: Run, count: int = COUNT) -> Self:
         """The session of a ``kgen.runs.run.Run``; its note says how far the training got."""
         model, asked = run.model(), run.config.epochs
         done = model.epochs_trained
@@ -57,7 +62,7 @@ class Session:
         return cls(model, run.trained_on(), count, note)
 
     @classmethod
-    def of_pretrained(cls, name, count=COUNT):
+    def of_pretrained(cls, name: str, count: int = COUNT) -> Self:
         """The session of a model that comes with kgen, on the test images that come with it."""
         model = pretrained.load(name)
         return cls(
@@ -68,7 +73,7 @@ class Session:
         )
 
     @classmethod
-    def of(cls, source, data=None, count=COUNT):
+    def of(cls, source: Any, data: Data | None = None, count: int = COUNT) -> Self:
         """The session of a run, its path, a pretrained model's name, or a model with ``data``."""
         if data is not None:
             return cls(source, data, count)
@@ -80,10 +85,12 @@ class Session:
                 "Beside a model give data=…."
             )
         known = source in pretrained.names()
-        return cls.of_pretrained(source, count) if known else cls.of_run(Run.open(source), count)
+        return (
+            cls.of_pretrained(str(source), count) if known else cls.of_run(Run.open(source), count)
+        )
 
     @cached_property
-    def state(self):
+    def state(self) -> dict[str, Any]:
         """The initial state of the page, ready for JSON."""
         space = self.space
         return {
@@ -103,7 +110,7 @@ class Session:
         }
 
     @cached_property
-    def codes(self):
+    def codes(self) -> Array:
         """Latents (n, latent_dim) of the test values, float32; n is 0 without an encoder."""
         space = self.space
         return np.asarray(
@@ -111,7 +118,7 @@ class Session:
         )
 
     @cached_property
-    def labels(self):
+    def labels(self) -> Array:
         """The class of each of them, int32; 0 where there are no classes."""
         labels = self.space.test.labels
         return (
@@ -120,14 +127,14 @@ class Session:
             else labels.astype("int32")[: len(self.codes)]
         )
 
-    def points(self, projection):
+    def points(self, projection: str) -> Array:
         """The latents on a plane, float32, each axis within [-1, 1]."""
         with self._one_at_a_time:
             points = self.space.plane(projection)
         low, high = points.min(axis=0), points.max(axis=0)
         return (2.0 * (points - low) / np.maximum(high - low, 1e-9) - 1.0).astype("float32")
 
-    def decoded(self, code, label=0, explained=False):
+    def decoded(self, code: ArrayLike, label: int = 0, explained: bool = False) -> Array:
         """The picture (height, width, 3) of a latent vector, uint8; raises for invalid input.
 
         ``explained`` overlays the evidence for the class that the model predicts, by Grad-CAM.
@@ -139,14 +146,14 @@ class Session:
         return self._explained(values, picture) if explained else picture
 
     @property
-    def needed(self):
+    def needed(self) -> str:
         """What ``decoded`` takes, in words."""
         classes = len(self.data.class_names)
         label = f" and a class from 0 to {classes - 1} are" if classes else " is"
         return f"A code of {self.model.latent_dim} finite numbers{label} needed"
 
     @cached_property
-    def sprite(self):
+    def sprite(self) -> bytes:
         """All thumbnails in one PNG, bytes."""
         cells = self._thumbnails()
         rows = -(-len(cells) // self._columns)
@@ -209,7 +216,7 @@ class Session:
         return {"name": concept.name, "accuracy": concept.accuracy, "direction": direction}
 
 
-def png(picture):
+def png(picture: Array) -> bytes:
     """A picture as the bytes of a PNG file."""
     file = io.BytesIO()
     Picture.fromarray(picture).save(file, "PNG")

@@ -2,10 +2,13 @@
 
 import difflib
 import importlib
+from collections.abc import Sequence
+from typing import Any
 
 from kgen.fields.field import Field
 from kgen.fields.grid import Grid, check_one_grid
 from kgen.fields.numeric import Numeric
+from kgen.types import Array, Shape
 
 KINDS = {
     "image": "kgen.fields.image.Image",
@@ -19,7 +22,7 @@ KINDS = {
 }
 
 
-def kind(name, of="field"):
+def kind(name: str, of: str = "field") -> type[Any]:
     """The class of a kind of field by its name."""
     if name not in KINDS:
         near = difflib.get_close_matches(name, KINDS, n=3, cutoff=0.4)
@@ -29,13 +32,13 @@ def kind(name, of="field"):
     return getattr(importlib.import_module(module), class_name)
 
 
-def make_known():
+def make_known() -> None:
     """Imports every kind: Keras finds a saved field's class only once its module is imported."""
     for name in KINDS:
         kind(name)
 
 
-def guess(values):
+def guess(values: Array) -> str:
     """The name of the most likely kind for arrays of this shape and type."""
     if values.ndim == 1:
         whole = values.dtype.kind in "iubUSO" or (values == values.round()).all()
@@ -47,7 +50,7 @@ def guess(values):
     return {2: "vector", 5: "volume"}.get(values.ndim, "image")
 
 
-def of_shape(shape, span=(0.0, 1.0)):
+def of_shape(shape: Shape, span: Sequence[float] = (0.0, 1.0)) -> Numeric:
     """The field of values that lie in ``span`` already, by the shape of one of them."""
     name = {1: "vector", 2: "curve", 3: "image", 4: "volume"}[len(shape)]
     return kind(name)(shape, low=span[0], high=span[1], span=span)
@@ -70,7 +73,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name in _CLASSES:
         return kind(_CLASSES[name])
     raise AttributeError(f"module 'kgen.fields' has no attribute {name!r}")

@@ -1,19 +1,22 @@
 """The few operations whose names differ between NumPy, tf.data tensors and Keras tensors."""
 
 import sys
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 from keras import ops
 
+from kgen.types import Tensor
+
 
 class Library(NamedTuple):
     """The functions that compute on one type of array or tensor."""
 
-    cast: callable
-    clip: callable
-    reshape: callable
+    cast: Callable[..., Any]
+    clip: Callable[..., Any]
+    reshape: Callable[..., Any]
     widest: str = "float64"
 
 
@@ -23,7 +26,7 @@ KERAS = Library(
 )
 
 
-def library(values):
+def library(values: Tensor) -> Library:
     """The functions for these values: NumPy's for arrays, Keras's for tensors of its backend."""
     if isinstance(values, np.ndarray):
         return NUMPY
@@ -34,14 +37,14 @@ def library(values):
     return Library(tensorflow.cast, tensorflow.clip_by_value, tensorflow.reshape)
 
 
-def native(values):
+def native(values: Any) -> Any:
     """Arrays in the byte order of this machine, which JAX asks for; anything else as it is."""
     if isinstance(values, np.ndarray) and not values.dtype.isnative:
         return values.astype(values.dtype.newbyteorder("="))
     return values
 
 
-def seen(values):
+def seen(values: Any) -> Any:
     """Converts a tensor to an array; returns anything else as it is."""
     return np.asarray(values) if ops.is_tensor(values) or _tensorflow_of(values) else values
 

@@ -1,9 +1,13 @@
+from typing import Self
+
 import keras
 import numpy as np
+from matplotlib.axes import Axes
 
 from kgen.fields.grid import Grid
 from kgen.fields.numeric import moments
 from kgen.fields.painting import lines
+from kgen.types import Array
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -27,7 +31,7 @@ class Curve(Grid):
     least_side = 8
     cell = (1.0, 0.6)
 
-    def fitted(self, values):
+    def fitted(self, values: Array) -> Self:
         low, high = values.min(axis=(0, 1)), values.max(axis=(0, 1))
         constant = np.flatnonzero(low == high)
         if len(constant):
@@ -39,6 +43,6 @@ class Curve(Grid):
         ends = {"low": low.tolist(), "high": high.tolist()}
         return self.replaced(mean=mean.tolist(), deviation=deviation.tolist(), **ends)
 
-    def paint(self, axes, cells):
+    def paint(self, axes: Axes, cells: Array) -> None:
         scaled = self.scaled(np.asarray(cells).reshape(-1, *self.shape)).reshape(cells.shape)
         lines(axes, scaled, self.limits)

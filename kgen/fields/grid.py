@@ -1,5 +1,8 @@
-from kgen.fields.field import option
+from typing import Self
+
+from kgen.fields.field import Field, option
 from kgen.fields.numeric import Numeric, with_channels
+from kgen.types import Array
 
 
 class Grid(Numeric):
@@ -13,24 +16,24 @@ class Grid(Numeric):
     least_side = 4
 
     @classmethod
-    def of(cls, values, name):
+    def of(cls, values: Array, name: str) -> Self:
         values = with_channels(values, cls.rank)
         cls.check_grid(values, name, cls.layout)
         field = cls(values.shape[1:], None, None, dtype=values.dtype.name)
         field.check(values, name)
         return field
 
-    def stored(self, values):
+    def stored(self, values: Array) -> Array:
         return with_channels(values, self.rank)
 
     @property
-    def cell(self):
+    def cell(self) -> tuple[float, float]:
         """A picture half an inch high."""
         height, width = self.shape[:2]
         return 0.5 * width / height, 0.5
 
     @classmethod
-    def check_grid(cls, values, name, layout):
+    def check_grid(cls, values: Array, name: str, layout: str) -> None:
         """Raises unless an array (n, …) is a set of such grids with their channels."""
         if values.ndim != cls.rank + 2:
             raise ValueError(
@@ -47,7 +50,7 @@ class Grid(Numeric):
             )
 
 
-def check_one_grid(alike=False, **fields):
+def check_one_grid(alike: bool = False, **fields: Field) -> None:
     """Raises unless two fields lie on one grid, and with ``alike`` also have as many channels."""
     (first, one), (second, other) = fields.items()
     if one.shape[:-1] != other.shape[:-1]:

@@ -1,10 +1,15 @@
+from collections.abc import Sequence
+from typing import Self
+
 import keras
 import numpy as np
+from matplotlib.axes import Axes
 
 from kgen.fields.field import first_wrong, option
 from kgen.fields.grid import Grid
-from kgen.fields.numeric import with_channels
+from kgen.fields.numeric import Numeric, with_channels
 from kgen.fields.painting import canvas, show
+from kgen.types import Array, Shape, Tensor
 
 CHANNELS = 1, 3, 4
 # For pixels with mean 0 and variance 1. With BatchNorm and SiLU, tiles need half as many steps
@@ -48,16 +53,25 @@ class Image(Grid):
     least_side = 8
 
     def __init__(
-        self, shape, low=0.0, high=1.0, span=(0.0, 1.0), mean=None, deviation=None, dtype=None,
-        learned=False,
-    ):  # fmt: skip
+        self,
+        shape: Shape,
+        low: float | None = 0.0,
+        high: float | None = 1.0,
+        span: Sequence[float] = (0.0, 1.0),
+        mean: float | None = None,
+        deviation: float | None = None,
+        dtype: str | None = None,
+        learned: bool = False,
+    ):
         super().__init__(shape, low, high, span, mean, deviation, dtype)
         self.learned = learned
         self.default_likelihood = "gaussian" if self.standardised else "bernoulli"
         self.suggested = STANDARDISED if self.standardised else {}
 
     @classmethod
-    def of(cls, values, name, low=None, high=None):
+    def of(
+        cls, values: Array, name: str, low: float | None = None, high: float | None = None
+    ) -> Self:
         values = with_channels(values, cls.rank)
         cls.check_grid(values, name, "(n, height, width) or (n, height, width, channels)")
         cls._check_pixels(values, name)
@@ -74,7 +88,7 @@ class Image(Grid):
             return cls(shape, 0, BYTE, dtype=values.dtype.name)
         return cls(shape, None, None, dtype=values.dtype.name, learned=True)
 
-    def fitted(self, values):
+    def fitted(self, values: Array) -> Self:
         if self.low is not None:
             return self
         low, high = values.min().item(), values.max().item()
@@ -84,11 +98,11 @@ class Image(Grid):
             )
         return self.replaced(low=low, high=high)
 
-    def stored(self, values):
+    def stored(self, values: Array) -> Array:
         values = with_channels(values, self.rank)
         return values.astype("uint8") if values.dtype.kind == "b" else values
 
-    def check(self, values, name):
+    def check(self, values: Array, name: str) -> None:
         super().check(values, name)
         if self.learned or not values.size:
             return
@@ -108,21 +122,21 @@ class Image(Grid):
                 f"them: from_fields(x=Image({self.shape}, low={low}, high={high}))."
             )
 
-    def comparable(self, values):
+    def comparable(self, values: Tensor) -> Tensor:
         """Stored values scaled to [0, 1], from black to white."""
         return self.onto((0.0, 1.0)).scaled(values)
 
-    def in_units_of(self, other, values):
+    def in_units_of(self, other: Numeric, values: Array) -> Array:
         shape = np.shape(values)
         shades = self.comparable(np.reshape(values, (-1, *self.shape)))
         return np.reshape(other.onto((0.0, 1.0)).unscaled(shades), shape)
 
-    def paint(self, axes, cells):
+    def paint(self, axes: Axes, cells: Array) -> None:
         shades = self.comparable(np.asarray(cells).reshape(-1, *self.shape))
         show(axes, canvas(shades.reshape(cells.shape)), cells.shape)
 
     @property
-    def signature(self):
+    def signature(self) -> str:
         return f"{self.high}"
 
     @classmethod

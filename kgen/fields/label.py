@@ -1,11 +1,15 @@
+from typing import Any, Self
+
 import keras
 import numpy as np
 from keras import ops
+from matplotlib.axes import Axes
 
 from kgen.checks import counted, few, hint
 from kgen.fields.arrays import native
 from kgen.fields.field import Field, option
 from kgen.fields.painting import words
+from kgen.types import Array, Names, Tensor
 
 GREATEST = np.iinfo("int32").max
 WORDS, NUMBERED = "USO", "names, y = np.unique(words, return_inverse=True)"
@@ -28,13 +32,13 @@ class Label(Field):
     noun = "label"
     shape = ()
 
-    def __init__(self, num_classes, names=None):
+    def __init__(self, num_classes: int, names: Names | None = None):
         if num_classes != int(num_classes) or num_classes < 1:
             raise ValueError(f"num_classes={num_classes!r} is not a whole number of at least 1.")
         self.num_classes, self.names = int(num_classes), names
 
     @classmethod
-    def of(cls, values, name, names=None):
+    def of(cls, values: Array, name: str, names: Names | None = None) -> Self:
         values = native(np.asarray(values))
         if names is not None:
             return cls._of_names(values, name, names)
@@ -66,27 +70,27 @@ class Label(Field):
         return field
 
     @property
-    def class_names(self):
+    def class_names(self) -> list[str]:
         """The names of the classes."""
         return list(self.names or map(str, range(self.num_classes)))
 
-    def stored(self, values):
+    def stored(self, values: Array) -> Array:
         values = self._one_axis(self.numbered(values))
         with np.errstate(invalid="ignore"):
             whole = values.astype("int32")
         return whole if (whole == values).all() else values  # which the check refuses
 
-    def numbered(self, values):
+    def numbered(self, values: Any) -> Array:
         """Labels as an array of numbers; the name of a class becomes its number."""
         values = native(np.asarray(values))
         return self._numbers(values.astype(str)) if values.dtype.kind in WORDS else values
 
-    def number(self, text):
+    def number(self, text: str) -> int:
         """The class number of a text, which is a class name or a number."""
         known = text in self.class_names or not text.isdecimal()
         return self.numbered(text).item() if known else int(text)
 
-    def check(self, values, name):
+    def check(self, values: Array, name: str) -> None:
         check_no_words(
             values, name, f"model.fields[{name!r}].numbered(words)" if self.names else NUMBERED
         )
@@ -104,7 +108,7 @@ class Label(Field):
                 f"{name} holds {given}; the classes are 0 to {self.num_classes - 1}{named}."
             )
 
-    def scaled(self, values):
+    def scaled(self, values: Tensor) -> Tensor:
         if isinstance(values, np.ndarray):
             return self._one_axis(values).astype("int32")
         if len(values.shape) == 1:
@@ -116,13 +120,13 @@ class Label(Field):
         return ops.where(ops.shape(values)[1] == 1, single, ops.cast(best, "int32"))
 
     @property
-    def signature(self):
+    def signature(self) -> str:
         return f"{self.num_classes}"
 
-    def paint(self, axes, cells):
+    def paint(self, axes: Axes, cells: Array) -> None:
         words(axes, np.asarray(self.class_names)[np.asarray(cells)])
 
-    def __str__(self):
+    def __str__(self) -> str:
         return counted(self.num_classes, "class", "es")
 
     def _one_axis(self, values):
@@ -142,7 +146,7 @@ class Label(Field):
         return np.array(numbers, "int32").reshape(words.shape)
 
 
-def check_no_words(values, name, numbered=NUMBERED):
+def check_no_words(values: Array, name: str, numbered: str = NUMBERED) -> None:
     """Raises for labels that are words, and says how to number them."""
     if values.dtype.kind in WORDS:
         some = ", such as {!r}".format(*values.ravel()[:1].tolist()) if values.size else ""

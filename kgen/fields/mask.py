@@ -1,6 +1,10 @@
+from collections.abc import Sequence
+from typing import Self
+
 import keras
 import numpy as np
 from keras import ops
+from matplotlib.axes import Axes
 
 from kgen.fields.arrays import library
 from kgen.fields.field import first_wrong, option
@@ -8,6 +12,7 @@ from kgen.fields.grid import Grid
 from kgen.fields.numeric import with_channels
 from kgen.fields.painting import canvas, show
 from kgen.fields.volume import Volume, middle_planes
+from kgen.types import Array, Shape, Tensor
 
 MOST_CLASSES = 64
 COLOURS = np.array([
@@ -40,12 +45,14 @@ class Mask(Grid):
     rank = 2
     least_side = 8
 
-    def __init__(self, shape, values=(0, 1), span=(0.0, 1.0)):
+    def __init__(
+        self, shape: Shape, values: Sequence[int] = (0, 1), span: Sequence[float] = (0.0, 1.0)
+    ):
         super().__init__(shape, span=span)
         self.values = list(values)
 
     @classmethod
-    def of(cls, values, name):
+    def of(cls, values: Array, name: str) -> Self:
         rank = _rank(np.asarray(values))
         values = with_channels(values, rank)
         layout = "(n, height, width) or (n, depth, height, width) of whole numbers"
@@ -64,21 +71,21 @@ class Mask(Grid):
         return cls((*values.shape[1:-1], channels), [int(value) for value in found])
 
     @property
-    def is_volume(self):
+    def is_volume(self) -> bool:
         """Whether masks are of volumes."""
         return len(self.shape) == 4
 
-    def stored(self, values):
+    def stored(self, values: Array) -> Array:
         return with_channels(values, len(self.shape) - 1)
 
     @property
-    def cell(self):
+    def cell(self) -> tuple[float, float]:
         return Volume.cell if self.is_volume else super().cell
 
-    def onto(self, span):
+    def onto(self, span: Sequence[float]) -> Self:
         return self.replaced(span=tuple(span))
 
-    def check(self, values, name):
+    def check(self, values: Array, name: str) -> None:
         shape = (*self.shape[:-1], 1)
         if values.shape[1:] != shape:
             raise ValueError(
@@ -92,7 +99,7 @@ class Mask(Grid):
                 f"{', '.join(map(str, self.values))}."
             )
 
-    def scaled(self, values):
+    def scaled(self, values: Tensor) -> Tensor:
         use = library(values)
         values = use.reshape(values, (-1, *self.shape[:-1], 1))
         shown = self.values[1:] if len(self.values) == 2 else self.values
@@ -100,7 +107,7 @@ class Mask(Grid):
         is_shown = use.cast(values == np.asarray(shown, values.dtype.name), "float32")
         return no + (yes - no) * is_shown
 
-    def unscaled(self, values):
+    def unscaled(self, values: Tensor) -> Tensor:
         classes = np.asarray(self.values, "float32")
         if len(classes) == 2:
             is_second = library(values).cast(values >= np.mean(self.span), "float32")
@@ -109,16 +116,16 @@ class Mask(Grid):
         found = ops.sum(best * classes, axis=-1, keepdims=True)
         return ops.convert_to_numpy(found) if isinstance(values, np.ndarray) else found
 
-    def rounded(self, values):
+    def rounded(self, values: Array) -> Array:
         return np.rint(values).astype("uint8" if max(self.values) < 256 else "int32")
 
-    def paint(self, axes, cells):
+    def paint(self, axes: Axes, cells: Array) -> None:
         numbers = np.searchsorted(self.values, np.asarray(cells)[..., 0])
         coloured = COLOURS[numbers % len(COLOURS)]
         show(axes, canvas(middle_planes(coloured) if self.is_volume else coloured), cells.shape)
 
     @property
-    def signature(self):
+    def signature(self) -> str:
         return f"{len(self.values)}"
 
 

@@ -1,10 +1,16 @@
 import math
+from collections.abc import Iterator, Sequence
+from typing import Any, Self, TypeAlias
 
 import keras
 import numpy as np
 
 from kgen.fields.arrays import library, native
 from kgen.fields.field import Field, first_wrong
+from kgen.types import Array, Shape, Tensor
+
+# A number of all features, or one per feature.
+Each: TypeAlias = float | Sequence[float] | None
 
 EXACT = 2  # bytes; float32 holds whole numbers of this size without rounding
 PIECE = 2**22  # numbers processed at a time
@@ -29,26 +35,37 @@ class Numeric(Field):
     """
 
     default_likelihood = "gaussian"
+    low: Any
+    high: Any
+    mean: Any
+    deviation: Any
     clipped = False  # whether values beyond the range are brought back to its ends
 
     def __init__(
-        self, shape, low=0.0, high=1.0, span=(0.0, 1.0), mean=None, deviation=None, dtype=None
+        self,
+        shape: Shape,
+        low: Each = 0.0,
+        high: Each = 1.0,
+        span: Sequence[float] = (0.0, 1.0),
+        mean: Each = None,
+        deviation: Each = None,
+        dtype: str | None = None,
     ):
         self.shape, self.span = tuple(shape), tuple(span)
         self.low, self.high, self.mean, self.deviation = low, high, mean, deviation
         self.dtype = dtype
-        if low is not None and not np.all(np.less(low, high)):
+        if low is not None and not np.all(np.less(self.low, self.high)):
             raise ValueError(
                 f"low={low!r} is not below high={high!r}, the least and the greatest value."
             )
 
     @property
-    def standardised(self):
+    def standardised(self) -> bool:
         """Whether values are measured in standard deviations from their mean."""
         return self.mean is not None
 
     @property
-    def limits(self):
+    def limits(self) -> tuple[float, ...]:
         """The least and the greatest scaled value that training values have."""
         if not self.standardised:
             return self.span
@@ -56,31 +73,31 @@ class Numeric(Field):
         least, greatest = ends
         return float(np.min(least)), float(np.max(greatest))
 
-    def onto(self, span):
+    def onto(self, span: Sequence[float]) -> Self:
         """A copy that brings the range of stored values onto ``span``, whatever their mean."""
         return self.replaced(span=tuple(span), mean=None, deviation=None)
 
-    def like(self, other):
+    def like(self, other: "Numeric") -> Self:
         # What is standardised has the limits of the other already.
         same = self.standardised and np.allclose(self.limits, other.limits)
         return self if same else self.onto(other.limits)
 
-    def bounded(self):
+    def bounded(self) -> Self:
         """A copy for networks that end in tanh: scaled to [−1, 1], unless standardised."""
         return self if self.standardised else self.onto((-1.0, 1.0))
 
-    def check(self, values, name):
+    def check(self, values: Array, name: str) -> None:
         self._check_shape(values, name)
         self._check_finite(values, name)
 
-    def scaled(self, values):
+    def scaled(self, values: Tensor) -> Tensor:
         use = library(values)
         # A stream may not know its shape; from here on it is known.
         values = use.reshape(values, (-1, *self.shape))
         scale = self._standardised if self.standardised else self._spanned
         return self._within(scale(values, use))
 
-    def unscaled(self, values):
+    def unscaled(self, values: Tensor) -> Tensor:
         values = self._within(values)
         if self.standardised:
             return values * _float32(self.deviation) + _float32(self.mean)
@@ -88,13 +105,13 @@ class Numeric(Field):
         width = np.subtract(self.high, self.low) / (b - a)
         return (values - np.float32(a)) * _float32(width) + _float32(self.low)
 
-    def rounded(self, values):
+    def rounded(self, values: Array) -> Array:
         if self.dtype is None or np.dtype(self.dtype).kind not in "iu":
             return np.asarray(values, self.dtype or "float32")
         return np.rint(values).astype(self.dtype)
 
     @property
-    def signature(self):
+    def signature(self) -> str:
         return "×".join(map(str, self.shape))
 
     def _within(self, values):
@@ -142,7 +159,7 @@ class Numeric(Field):
         return f" at {tuple(place)}"
 
 
-def moments(values, axes):
+def moments(values: Array, axes: tuple[int, ...]) -> tuple[Array, Array]:
     """Mean and standard deviation over ``axes``, which include the first.
 
     They are computed in float64 and in pieces of bounded memory.
@@ -153,13 +170,13 @@ def moments(values, axes):
     return mean, np.sqrt(squares / count)
 
 
-def pieces(values):
+def pieces(values: Array) -> Iterator[Array]:
     """Splits values (n, …) into pieces of some millions of numbers."""
     size = max(1, PIECE // max(1, math.prod(values.shape[1:])))
     return (values[start : start + size] for start in range(0, len(values), size))
 
 
-def with_channels(values, rank):
+def with_channels(values: Array, rank: int) -> Array:
     """Values (n, …) with a channel axis, which is added where values of one channel lack it."""
     values = native(np.asarray(values))
     return values[..., None] if values.ndim == rank + 1 else values

@@ -1,9 +1,14 @@
+from collections.abc import Sequence
+from typing import Self
+
 import keras
 import numpy as np
+from matplotlib.axes import Axes
 
 from kgen.checks import few
-from kgen.fields.numeric import Numeric, moments, pieces
+from kgen.fields.numeric import Each, Numeric, moments, pieces
 from kgen.fields.painting import canvas, show, temperatures
+from kgen.types import Array, Names, Shape
 
 STRIPES, REACH = 120, 3.0  # of a painted vector: its colours, and the deviations that they span
 # Inches: least and greatest width of a painted vector, its height, and the width of one name.
@@ -34,9 +39,16 @@ class Vector(Numeric):
     noun = "vector"
 
     def __init__(
-        self, shape, low=0.0, high=1.0, span=(0.0, 1.0), mean=None, deviation=None, dtype=None,
-        names=None,
-    ):  # fmt: skip
+        self,
+        shape: Shape,
+        low: Each = 0.0,
+        high: Each = 1.0,
+        span: Sequence[float] = (0.0, 1.0),
+        mean: Each = None,
+        deviation: Each = None,
+        dtype: str | None = None,
+        names: Names | None = None,
+    ):
         super().__init__(shape, low, high, span, mean, deviation, dtype)
         self.names = names
         if names is not None and len(names) != self.shape[0]:
@@ -45,7 +57,7 @@ class Vector(Numeric):
             )
 
     @classmethod
-    def of(cls, values, name, names=None):
+    def of(cls, values: Array, name: str, names: Names | None = None) -> Self:
         values = np.asarray(values)
         if not values.size:
             raise ValueError(f"{name} of shape {values.shape} holds no values.")
@@ -54,11 +66,11 @@ class Vector(Numeric):
         field.check(values, name)
         return field
 
-    def stored(self, values):
+    def stored(self, values: Array) -> Array:
         values = super().stored(values)
         return values.reshape(len(values), -1)
 
-    def fitted(self, values):
+    def fitted(self, values: Array) -> Self:
         low, high = values.min(axis=0), values.max(axis=0)
         self._check_varying(low, high)
         mean, deviation = moments(values, axes=(0,))
@@ -66,29 +78,29 @@ class Vector(Numeric):
         return self.replaced(mean=mean.tolist(), deviation=deviation.tolist(), **ends)
 
     @property
-    def clipped(self):
+    def clipped(self) -> bool:
         """Whether values beyond the range are clipped: they are if the range scales them."""
         return not self.standardised and self.low is not None
 
     @property
-    def columns(self):
+    def columns(self) -> Names | None:
         return self.names
 
-    def check(self, values, name):
+    def check(self, values: Array, name: str) -> None:
         super().check(values, name)
         if self.clipped and len(values):
             self._check_range(values, name)
 
-    def name(self, position):
+    def name(self, position: int) -> str:
         """What the feature at a position is called."""
         return f"{position}" if self.names is None else f"{self.names[position]!r}"
 
     @property
-    def cell(self):
+    def cell(self) -> tuple[float, float]:
         return min(max(NARROWEST, NAME * self.shape[0] * (self.names is not None)), WIDEST), HEIGHT
 
     @property
-    def marks(self):
+    def marks(self) -> Sequence[tuple[float, str]]:
         """The names of the features; only every second, third, … if there is no room for all."""
         if self.names is None:
             return ()
@@ -99,7 +111,7 @@ class Vector(Numeric):
             (painted * (position + 0.5) / count, _short(self.names[position])) for position in shown
         ]
 
-    def paint(self, axes, cells):
+    def paint(self, axes: Axes, cells: Array) -> None:
         scaled = self.scaled(np.asarray(cells).reshape(-1, *self.shape))
         strips = temperatures(_thinned(scaled.reshape(cells.shape)), self._drawn)
         show(axes, canvas(strips[:, :, None]), cells.shape)

@@ -1,9 +1,13 @@
+from typing import Self
+
 import keras
 import numpy as np
+from matplotlib.axes import Axes
 
 from kgen.fields.grid import Grid
 from kgen.fields.numeric import moments
 from kgen.fields.painting import canvas, show
+from kgen.types import Array
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -24,7 +28,7 @@ class Volume(Grid):
     least_side = 4
     cell = (1.5, 0.5)
 
-    def fitted(self, values):
+    def fitted(self, values: Array) -> Self:
         low, high = values.min().item(), values.max().item()
         if low == high:
             raise ValueError(
@@ -33,12 +37,12 @@ class Volume(Grid):
         mean, deviation = moments(values, axes=tuple(range(values.ndim)))
         return self.replaced(low=low, high=high, mean=float(mean), deviation=float(deviation))
 
-    def paint(self, axes, cells):
+    def paint(self, axes: Axes, cells: Array) -> None:
         shades = np.clip((np.asarray(cells, "float32") - self.low) / (self.high - self.low), 0, 1)
         show(axes, canvas(middle_planes(shades)), cells.shape)
 
 
-def middle_planes(volumes):
+def middle_planes(volumes: Array) -> Array:
     """Three middle planes of volumes (rows, columns, depth, height, width, channels) in a row."""
     side = max(volumes.shape[2:5])
     planes = [_centred(_middle(volumes, axis), side) for axis in (0, 1, 2)]

@@ -6,15 +6,17 @@ Either may be the brighter one.
 
 import numpy as np
 
+from kgen.types import Array
+
 LEAST = 1e-9
 
 
-def ink(pictures):
+def ink(pictures: Array) -> Array:
     """The mean difference from the background: how thick the strokes of digits are."""
     return _strokes(pictures).mean(axis=(1, 2))
 
 
-def slant(pictures):
+def slant(pictures: Array) -> Array:
     """How far the strokes lean to the right: pixels across per pixel up.
 
     From their second moments, −Cov(column, row) / Var(row), as rows are counted downwards.
@@ -23,12 +25,12 @@ def slant(pictures):
     return -both / np.maximum(rows, LEAST)
 
 
-def width(pictures):
+def width(pictures: Array) -> Array:
     """How widely the strokes are spread horizontally: their standard deviation in pixels."""
     return np.sqrt(_second_moments(pictures)[0])
 
 
-def height(pictures):
+def height(pictures: Array) -> Array:
     """How widely the strokes are spread vertically: their standard deviation in pixels."""
     return np.sqrt(_second_moments(pictures)[1])
 

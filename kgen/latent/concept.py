@@ -1,4 +1,6 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -7,6 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from kgen.checks import check_same_length
+from kgen.types import Array
 
 LEAST, SHARE, FOLDS = 10, 1 / 3, 3
 
@@ -39,7 +42,7 @@ class Concept:
     accuracy: float
 
     @classmethod
-    def of_means(cls, name, codes, has):
+    def of_means(cls, name: str, codes: Array, has: Array) -> Self:
         """The difference between the mean latents with and without the attribute.
 
         ``has`` is an array (n,): 1 with it, 0 without it, NaN for values that are left out.
@@ -48,7 +51,7 @@ class Concept:
         return cls(name, _difference(codes, has), _accuracy(codes, has))
 
     @classmethod
-    def of_classifier(cls, name, codes, has):
+    def of_classifier(cls, name: str, codes: Array, has: Array) -> Self:
         """The normal of the plane by which a linear classifier tells the two kinds apart."""
         codes, has = _known(name, codes, has)
         scaler, classifier = (step for _, step in _classifier().fit(codes, has).steps)
@@ -56,19 +59,19 @@ class Concept:
         normal /= np.linalg.norm(normal)
         return cls(name, _difference(codes, has) @ normal * normal, _accuracy(codes, has))
 
-    def control(self, seed=0):
+    def control(self, seed: int = 0) -> "Concept":
         """A random direction of the same length: what also changes along it is not the concept."""
         drawn = np.random.default_rng(seed).standard_normal(self.direction.shape)
         length = np.linalg.norm(self.direction) / np.linalg.norm(drawn)
         return Concept(f"random instead of {self.name}", length * drawn, 0.5)
 
-    def applied(self, codes, strengths):
+    def applied(self, codes: Array, strengths: Sequence[float]) -> Array:
         """Latents (n, len(strengths), latent_dim): each moved along d by each strength."""
         steps = np.asarray(strengths, "float64")[:, None] * self.direction
         return np.asarray(codes)[:, None] + steps
 
 
-def outer_thirds(values):
+def outer_thirds(values: Array) -> Array:
     """1 for the upper third of measured values (n,), 0 for the lower one, NaN in between."""
     values = np.asarray(values, "float64")
     low, high = np.quantile(values, [SHARE, 1.0 - SHARE])

@@ -1,7 +1,10 @@
 import numpy as np
 
+from kgen.abilities import Generates
+from kgen.types import Array
 
-def decoded(model, codes, labels=None):
+
+def decoded(model: Generates, codes: Array, labels: Array | None = None) -> Array:
     """Values (…, *shape) of latents (…, latent_dim); labels, if it takes any, are broadcast."""
     codes = np.asarray(codes, "float32")
     labels = model.asked(labels)

@@ -1,5 +1,6 @@
 """Sets of genes that are more frequent in a list of genes than by chance."""
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -25,10 +26,12 @@ class Enrichment(NamedTuple):
     expected: float
     p: float
     adjusted: float
-    genes: list
+    genes: list[str]
 
 
-def enriched(chosen, sets, genes):
+def enriched(
+    chosen: Iterable[str], sets: Mapping[str, Iterable[str]], genes: Iterable[str]
+) -> list[Enrichment]:
     """The ``Enrichment`` of every set, the least p first.
 
     Args:

@@ -6,7 +6,9 @@ import numpy as np
 from scipy.stats import mannwhitneyu
 
 from kgen import checks
+from kgen.engine import GenerativeModel
 from kgen.latent.decoding import decoded
+from kgen.types import Array
 
 FEWEST = 3  # values of a group and of the others
 STEP = 0.1  # standard deviations of a feature over which the slope of the decoder is taken
@@ -28,7 +30,7 @@ class Telling(NamedTuple):
     corrected: np.ndarray
 
 
-def telling(codes, has):
+def telling(codes: Array, has: Array) -> Telling:
     """The ``Telling`` of latents (n, latent_dim) for a group; ``has`` (n,) marks its values.
 
     Reference:
@@ -48,7 +50,7 @@ def telling(codes, has):
     return Telling(auroc, p, np.minimum(1.0, p * codes.shape[1]))
 
 
-def decoder_weights(model, codes, labels=None):
+def decoder_weights(model: GenerativeModel, codes: Array, labels: Array | None = None) -> Array:
     """The mean slope of the decoder over some latents, (latent_dim, features), of scaled values.
 
         J_kj = mean over z of (x_j(z + h_k e_k) − x_j(z − h_k e_k)) / 2 h_k
@@ -72,7 +74,7 @@ def decoder_weights(model, codes, labels=None):
     return np.stack(rows)
 
 
-def tails(weights, deviations=TAIL):
+def tails(weights: Array, deviations: float = TAIL) -> tuple[Array, Array]:
     """The places of weights (features,) far above and far below their mean, farthest first.
 
     Far is more than ``deviations`` standard deviations.

@@ -4,10 +4,19 @@ import numpy as np
 from keras import ops
 
 from kgen import checks
+from kgen.engine import GenerativeModel
 from kgen.engine.descent import Descent
+from kgen.types import Array
 
 
-def invert(model, values, labels=None, steps=300, starts=4, seed=0):
+def invert(
+    model: GenerativeModel,
+    values: Array,
+    labels: Array | None = None,
+    steps: int = 300,
+    starts: int = 4,
+    seed: int = 0,
+) -> tuple[Array, Array]:
     """Latents z* whose values come nearest to given ones, by gradient steps from random starts.
 
         z* = argmin_z ‖G(z) − x‖²

@@ -2,10 +2,12 @@ import numpy as np
 from sklearn.covariance import LedoitWolf
 from sklearn.preprocessing import StandardScaler
 
+from kgen.types import Array
+
 LEAST = 3
 
 
-def distances_from_class(codes, labels=None):
+def distances_from_class(codes: Array, labels: Array | None = None) -> Array:
     """The distance of latents from the mean of their class, (n,), in standard deviations.
 
     It is the Mahalanobis distance with a shrunken covariance. Without labels all latents are one
@@ -25,7 +27,7 @@ def distances_from_class(codes, labels=None):
     return distances
 
 
-def outliers(codes, labels=None, count=20):
+def outliers(codes: Array, labels: Array | None = None, count: int = 20) -> Array:
     """The positions of the ``count`` latents farthest from their class, the farthest first."""
     distances = np.nan_to_num(distances_from_class(codes, labels))
     return np.argsort(-distances, kind="stable")[:count]

@@ -1,21 +1,23 @@
 """Latents along paths through the latent space."""
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 
 from kgen.checks import check_same_length
+from kgen.types import Array
 
 LEAST = 1e-6  # of a length, and of a sine: below it a direction means nothing
 
 
-def line(start, end, steps=8):
+def line(start: Array, end: Array, steps: int = 8) -> Array:
     """Latents (steps, latent_dim) on the straight line between two ends, ends included."""
     start, end = _ends(start, end, steps)
     return start + _shares(steps) * (end - start)
 
 
-def arc(start, end, steps=8):
+def arc(start: Array, end: Array, steps: int = 8) -> Array:
     """Latents (steps, latent_dim) on the great arc between two ends, ends included.
 
         slerp(t) = |z(t)| (sin((1 − t) ω) ẑ₀ + sin(t ω) ẑ₁) / sin ω,   ω the angle between z₀ and z₁
@@ -42,7 +44,9 @@ def arc(start, end, steps=8):
 PATHS = {"line": line, "arc": arc}
 
 
-def through(stations, steps=8, path=line):
+def through(
+    stations: Array, steps: int = 8, path: Callable[[Array, Array, int], Array] = line
+) -> Array:
     """Latents on the way through stations (n, latent_dim): ``steps`` per leg, each station once."""
     stations = np.asarray(stations)
     if len(stations) < 2:
@@ -51,7 +55,9 @@ def through(stations, steps=8, path=line):
     return np.concatenate([legs[0][:1], *(leg[1:] for leg in legs)])
 
 
-def between(starts, ends, steps=8, path=line):
+def between(
+    starts: Array, ends: Array, steps: int = 8, path: Callable[[Array, Array, int], Array] = line
+) -> Array:
     """Latents (n, steps, latent_dim) on the paths between n pairs."""
     check_same_length(starts=starts, ends=ends)
     if len(starts) == 0:

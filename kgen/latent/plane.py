@@ -4,9 +4,12 @@ import numpy as np
 from scipy.stats import norm
 
 from kgen import checks
+from kgen.types import Array
 
 
-def quantile_grid(size, latent_dim, axes=(0, 1), code=None):
+def quantile_grid(
+    size: int, latent_dim: int, axes: tuple[int, int] = (0, 1), code: Array | None = None
+) -> Array:
     """Latents (size, size, latent_dim) that divide the prior of two axes evenly.
 
     Both axes run through the quantiles Φ⁻¹((i + ½) / size) of the standard normal distribution, so

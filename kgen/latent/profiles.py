@@ -2,24 +2,28 @@
 
 import numpy as np
 
+from kgen.abilities import Encodes, Generates
 from kgen.latent.decoding import decoded
+from kgen.types import Array
 
 ROUNDS = 20
 
 
-def shift_between(codes, groups, first, second):
+def shift_between(codes: Array, groups: Array, first: object, second: object) -> Array:
     """The mean latents of the second group minus those of the first."""
     groups = np.asarray(groups)
     return codes[groups == second].mean(axis=0) - codes[groups == first].mean(axis=0)
 
 
-def moved(model, codes, shift, labels=None):
+def moved(model: Generates, codes: Array, shift: Array, labels: Array | None = None) -> Array:
     """How much values change, (n, features) in stored units, if their latents move by ``shift``."""
     before, after = (decoded(model, codes + step, labels) for step in (0.0 * shift, shift))
     return (after - before).reshape(len(codes), -1)
 
 
-def imputed(model, values, missing, labels=None, rounds=ROUNDS):
+def imputed(
+    model: Encodes, values: Array, missing: Array, labels: Array | None = None, rounds: int = ROUNDS
+) -> Array:
     """Values (n, features) whose missing numbers are what the model makes of the others.
 
     They start as the mean of the known numbers of their column. Then the values are encoded and
@@ -40,7 +44,7 @@ def imputed(model, values, missing, labels=None, rounds=ROUNDS):
     return filled
 
 
-def column_means(values, missing):
+def column_means(values: Array, missing: Array) -> Array:
     """The mean of the known numbers of each column; the mean of all where none is known."""
     known = np.where(missing, 0.0, values)
     counts = (~missing).sum(axis=0)

@@ -5,6 +5,7 @@ import io
 import re
 import sys
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 from sklearn.decomposition import PCA
@@ -13,13 +14,14 @@ from sklearn.manifold import trustworthiness as trust
 from sklearn.neighbors import KNeighborsClassifier
 
 from kgen import console
+from kgen.types import Array
 
 NEIGHBOURS, MOST = 10, 2000
 PERPLEXITY, STEPS = 30.0, 1000
 STEP = re.compile(r"\[t-SNE\] Iteration (\d+):")
 
 
-def principal_components(codes):
+def principal_components(codes: Array) -> tuple[Array, float]:
     """The first two principal components (n, 2) of latents, and their share of the variance."""
     if codes.shape[1] == 1:
         return np.hstack([codes, np.zeros_like(codes)]), 1.0
@@ -27,7 +29,7 @@ def principal_components(codes):
     return pca.fit_transform(codes), float(pca.explained_variance_ratio_.sum())
 
 
-def stochastic_neighbours(codes, perplexity=PERPLEXITY, seed=0):
+def stochastic_neighbours(codes: Array, perplexity: float = PERPLEXITY, seed: int = 0) -> Array:
     """A plane (n, 2) on which latents (n, latent_dim) that are near each other stay near: t-SNE.
 
     Distances between groups, and the sizes of groups, mean nothing.
@@ -48,7 +50,7 @@ def stochastic_neighbours(codes, perplexity=PERPLEXITY, seed=0):
         return TSNE(2, max_iter=STEPS, verbose=2, **options).fit_transform(codes)
 
 
-def neighbour_map(codes, seed=0):
+def neighbour_map(codes: Array, seed: int = 0) -> Array:
     """A plane (n, 2) on which neighbours among latents (n, latent_dim) stay neighbours: UMAP.
 
     Reference:
@@ -89,14 +91,14 @@ def _progress(what):
         yield
 
 
-PROJECTIONS = {
+PROJECTIONS: dict[str, Callable[[Array], Array]] = {
     "pca": lambda codes: principal_components(codes)[0],
     "tsne": stochastic_neighbours,
     "umap": neighbour_map,
 }
 
 
-def trustworthiness(codes, points, k=NEIGHBOURS):
+def trustworthiness(codes: Array, points: Array, k: int = NEIGHBOURS) -> float:
     """How far neighbours on a plane are neighbours among the latents too: in [0, 1], 1 if all are.
 
     It takes at most 2,000 latents, evenly chosen, as its cost grows with their square.
@@ -108,7 +110,7 @@ def trustworthiness(codes, points, k=NEIGHBOURS):
     return float(trust(codes[chosen], points[chosen], n_neighbors=min(k, (len(chosen) - 1) // 2)))
 
 
-def neighbour_agreement(points, labels, k=NEIGHBOURS):
+def neighbour_agreement(points: Array, labels: Array, k: int = NEIGHBOURS) -> float:
     """How often the class of a point is that of most of its k neighbours, without the point."""
     labels = np.asarray(labels)
     neighbours = (

@@ -1,16 +1,18 @@
 """Single latents, one by one."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from kgen import checks
+from kgen.types import Array
 
 
-def most_active(activity):
+def most_active(activity: Array) -> Array:
     """The latents in order of activity, the most active first; measured by ``model.activity``."""
     return np.argsort(-np.asarray(activity), kind="stable")
 
 
-def traversals(code, units, reach=3.0, steps=11):
+def traversals(code: Array, units: ArrayLike, reach: float = 3.0, steps: int = 11) -> Array:
     """Latents (len(units), steps, latent_dim) around one: per row a unit runs from −reach to reach.
 
     Args:

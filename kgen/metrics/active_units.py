@@ -1,9 +1,10 @@
 from kgen.metrics.checks import check_enough, rows
+from kgen.types import Array
 
 THRESHOLD = 0.01
 
 
-def active_units(means, threshold=THRESHOLD):
+def active_units(means: Array, threshold: float = THRESHOLD) -> int:
     """The number of latent variables that the encoder uses: Var_x E[z_j|x] > ``threshold``.
 
     A latent variable that is not used has collapsed: its mean stays at 0, that of the prior, for
@@ -28,6 +29,6 @@ def active_units(means, threshold=THRESHOLD):
     return int(is_active(rows("means", means), threshold).sum())
 
 
-def is_active(means, threshold=THRESHOLD):
+def is_active(means: Array, threshold: float = THRESHOLD) -> Array:
     """Which latent variables vary more than ``threshold``."""
     return means.var(axis=0) > threshold

@@ -1,9 +1,12 @@
 """Measures of axial T1-weighted brain slices by grey value, real and generated ones alike."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import ndimage, stats
 
 from kgen.metrics import checks
+from kgen.types import Array
 
 HEAD = 0.15  # of the brightness of the head: darker pixels lie outside it
 DARKEST, BRIGHTEST = 1, 85  # percentiles of grey values that stand for fluid and white matter
@@ -18,7 +21,7 @@ SKULL, CORTEX = 7.0, 8.0
 CLOSED = 6.0  # mm: reach of the closing that fills the gaps of the brain
 
 
-def ventricle_area(images, spacing):
+def ventricle_area(images: Array, spacing: Sequence[float]) -> Array:
     """Ventricle area of each image, mm²: the sum of the fluid shares of the pixels near the middle.
 
     Args:
@@ -31,7 +34,7 @@ def ventricle_area(images, spacing):
     return _of_each(images, spacing, lambda seen: float(seen.ventricles.sum()) * np.prod(spacing))
 
 
-def cortical_thickness(images, spacing):
+def cortical_thickness(images: Array, spacing: Sequence[float]) -> Array:
     """Cortical thickness of each image, mm: grey matter per length of the brain's surface.
 
     At a pixel size of 2 to 4 mm it follows the true thickness only loosely, and blur raises it.
@@ -40,7 +43,7 @@ def cortical_thickness(images, spacing):
     return _of_each(images, spacing, lambda seen: seen.thickness)
 
 
-def ventricles(images, spacing):
+def ventricles(images: Array, spacing: Sequence[float]) -> Array:
     """The fluid share of each pixel where ventricles may lie, else 0; the shape of ``images``."""
     return np.stack([_Seen(image, spacing).ventricles for image in _planes(images)])[..., None]
 
@@ -115,7 +118,7 @@ def _planes(images):
     return np.asarray(images, "float32")[..., 0]
 
 
-def group_distance(values, real):
+def group_distance(values: Sequence[Array], real: Sequence[Array]) -> float:
     """The largest Kolmogorov–Smirnov distance between values and real values over the classes.
 
     Args:
@@ -129,7 +132,7 @@ def group_distance(values, real):
     return float(max(stats.ks_2samp(*pair).statistic for pair in zip(values, real, strict=True)))
 
 
-def group_effect(values):
+def group_effect(values: Sequence[Array]) -> float:
     """The mean of the second class minus that of the first.
 
     Raises:
@@ -146,6 +149,6 @@ def _check_filled(groups):
         raise checks.Unmeasurable("a class has no images")
 
 
-def share_of_sign(changes):
+def share_of_sign(changes: Array) -> float:
     """The share of pairs whose change is above 0, the direction that was asked for."""
     return float(np.mean(np.asarray(changes) > 0))

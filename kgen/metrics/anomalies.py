@@ -7,6 +7,7 @@ from scipy import ndimage
 
 from kgen.metrics.calibration import area
 from kgen.metrics.checks import Unmeasurable
+from kgen.types import Array
 
 SMOOTHING = (
     1.0  # points, the deviation of the Gaussian under which a single point counts for little
@@ -15,43 +16,43 @@ FALSE_ALARMS = 0.05  # of normal values, at a threshold
 FALSE_POINTS = 0.01  # of the points of normal values
 
 
-def smoothed(maps):
+def smoothed(maps: Array) -> Array:
     """Maps (n, …) under a Gaussian of one point."""
     return ndimage.gaussian_filter(
         np.asarray(maps, "float32"), (0, *[SMOOTHING] * (np.ndim(maps) - 1))
     )
 
 
-def peaks(maps):
+def peaks(maps: Array) -> Array:
     """The maximum of each smoothed map, (n,): the score of small and strong anomalies."""
     return smoothed(maps).reshape(len(maps), -1).max(axis=1)
 
 
-def anomaly_area(scores, anomalous):
+def anomaly_area(scores: Array, anomalous: Array) -> float:
     """The area under the ROC: how often an anomaly scores above a normal value; ½ at random."""
     found, normal = _both(scores, anomalous)
     return area(found, normal)
 
 
-def anomaly_precision(scores, anomalous):
+def anomaly_precision(scores: Array, anomalous: Array) -> float:
     """The area under precision against recall; at random the share of anomalies."""
     _both(scores, anomalous)
     hits, counts = _at_every_threshold(scores, anomalous)
     return float(np.sum(np.diff(hits, prepend=0) / hits[-1] * hits / counts))
 
 
-def sensitivity(scores, anomalous):
+def sensitivity(scores: Array, anomalous: Array) -> float:
     """The share of anomalies above all but 5 % of the normal values."""
     found, normal = _both(scores, anomalous)
     return float(np.mean(found > np.quantile(normal, 1.0 - FALSE_ALARMS, method="higher")))
 
 
-def alarms(scores, anomalous, threshold):
+def alarms(scores: Array, anomalous: Array, threshold: float) -> float:
     """The share of normal values above a threshold; 5 % if it was calibrated on similar values."""
     return float(np.mean(_both(scores, anomalous)[1] > threshold))
 
 
-def calibrated(scores, rate=FALSE_ALARMS):
+def calibrated(scores: Array, rate: float = FALSE_ALARMS) -> float:
     """The threshold that a new normal value exceeds with a probability of at most ``rate``.
 
     It is the ⌈(n + 1) (1 − rate)⌉-th of the scores, as in conformal prediction.
@@ -77,13 +78,13 @@ def calibrated(scores, rate=FALSE_ALARMS):
     return float(scores[rank - 1])
 
 
-def dice_of_points(maps, masks, threshold):
+def dice_of_points(maps: Array, masks: Array, threshold: float) -> float:
     """2 |A ∩ B| / (|A| + |B|), A the points of all maps above a threshold, B those of all masks."""
     found = np.asarray(maps) > threshold
     return float(2.0 * (found & masks).sum() / max(found.sum() + masks.sum(), 1))
 
 
-def best_dice(maps, masks):
+def best_dice(maps: Array, masks: Array) -> float:
     """The maximum of ``dice_of_points`` over all thresholds; choosing it requires the truth."""
     hits, counts = _at_every_threshold(maps, masks)
     return float(np.max(2.0 * hits / (counts + hits[-1])))

@@ -1,7 +1,9 @@
 import numpy as np
+from numpy.typing import ArrayLike
 
 from kgen.checks import check_same_length, check_sizes
 from kgen.metrics.checks import finite
+from kgen.types import Array
 
 CHUNK = 500
 
@@ -23,7 +25,9 @@ class ClassGaussian:
         >>> ClassGaussian(images, labels).generate(64, labels=3)
     """
 
-    def __init__(self, images, labels=None, limits=(0.0, 1.0)):
+    def __init__(
+        self, images: Array, labels: Array | None = None, limits: tuple[float, float] = (0.0, 1.0)
+    ):
         labels = np.zeros(len(images), "int32") if labels is None else np.asarray(labels)
         check_same_length(images=images, labels=labels)
         self.shape, self.limits = np.shape(images)[1:], limits
@@ -32,7 +36,7 @@ class ClassGaussian:
             label: _sharing(images, labels, label) for label in np.unique(labels).tolist()
         }
 
-    def generate(self, n, labels=None, seed=0):
+    def generate(self, n: int, labels: ArrayLike | None = None, seed: int = 0) -> Array:
         """``n`` float32 images of the classes ``labels`` (one or ``n``); by default all in turn."""
         check_sizes(n=n)
         random = np.random.default_rng(seed)

@@ -1,15 +1,23 @@
 """Confidence intervals: how far a number would move with other test values of the same kind."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from kgen.metrics.checks import Unmeasurable, check_enough
+from kgen.types import Array
 
 LEVEL = 0.95
 RESAMPLES, FEWEST = 2000, 400
 MOST = 2_000_000  # values in all resamples together: many values need fewer resamples
 
 
-def interval(statistic, arrays, units=None, seed=0):
+def interval(
+    statistic: Callable[..., float],
+    arrays: Sequence[Array],
+    units: Array | None = None,
+    seed: int = 0,
+) -> tuple[float, float]:
     """The 95 % confidence interval of a statistic by the percentile bootstrap.
 
     Whole units are drawn with replacement. Several values of one person hold less information than

@@ -3,12 +3,13 @@
 import numpy as np
 
 from kgen.metrics.checks import Unmeasurable
+from kgen.types import Array
 
 BINS = 10
 LEAST = 1e-12  # floor of a probability: the log of 0 would be infinite
 
 
-def calibration_error(probabilities, labels):
+def calibration_error(probabilities: Array, labels: Array) -> float:
     """Expected calibration error: the mean |accuracy − confidence| over ten bins of confidence.
 
         Σ_b n_b / n |accuracy(b) − confidence(b)|,   the bins of equal width between 0 and 1
@@ -26,7 +27,7 @@ def calibration_error(probabilities, labels):
     return float(gaps.sum() / counts.sum())
 
 
-def reliability(probabilities, labels):
+def reliability(probabilities: Array, labels: Array) -> tuple[Array, ...]:
     """The mean confidence, the accuracy and the number of values of each bin that is not empty."""
     confidence, right, where = _binned(probabilities, labels)
     counts = np.bincount(where, minlength=BINS)
@@ -36,13 +37,13 @@ def reliability(probabilities, labels):
     return *means, counts
 
 
-def negative_log_likelihood(probabilities, labels):
+def negative_log_likelihood(probabilities: Array, labels: Array) -> float:
     """Mean −log of the probability of the true class, nats per value."""
     given = np.take_along_axis(np.asarray(probabilities), np.asarray(labels)[:, None], axis=1)
     return float(-np.log(np.maximum(given, LEAST)).mean())
 
 
-def area_under_roc(probabilities, labels):
+def area_under_roc(probabilities: Array, labels: Array) -> float:
     """Area under the ROC curve: how well the probabilities rank a class above the other classes.
 
         P(p(x) > p(x')) + ½ P(p(x) = p(x')),   x of the class, x' of another, p of the class
@@ -60,7 +61,7 @@ def area_under_roc(probabilities, labels):
     return _mean_of_classes(_area_of, probabilities, labels)
 
 
-def area(values, others):
+def area(values: Array, others: Array) -> float:
     """How often one of ``values`` (n,) exceeds one of ``others`` (m,); ties count half."""
     # scikit-learn takes twenty times as long, and an interval needs this two thousand times.
     others = np.sort(others)
@@ -68,7 +69,7 @@ def area(values, others):
     return float(np.mean(below) / len(others))
 
 
-def average_precision(probabilities, labels):
+def average_precision(probabilities: Array, labels: Array) -> float:
     """Area under the precision-recall curve, of the classes as ``area_under_roc`` takes them.
 
     Args and errors are those of ``area_under_roc``.

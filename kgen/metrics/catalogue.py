@@ -5,10 +5,12 @@ Keras.
 """
 
 import importlib
+from collections.abc import Callable, Container
 from typing import NamedTuple
 
 from kgen.metrics.bootstrap import interval
 from kgen.metrics.checks import Unmeasurable
+from kgen.metrics.evidence import Evidence
 from kgen.metrics.scalars import OF_ITS_OWN, SCALARS
 
 
@@ -29,16 +31,16 @@ class Metric(NamedTuple):
     group: str
     better: str
     meaning: str
-    of: tuple
+    of: tuple[str, ...]
     function: str = ""
     quick: bool = False
     resampled: bool = False
 
-    def measure(self, evidence):
+    def measure(self, evidence: Evidence) -> float:
         """The metric of this evidence, a float; computed once per evidence."""
         return evidence.once(self, self._computed)
 
-    def interval(self, evidence):
+    def interval(self, evidence: Evidence) -> tuple[float, ...]:
         """The 95 % interval (low, high), over whole ``units`` if given; ``()`` if it has none."""
         if not self.resampled:
             return ()
@@ -48,7 +50,7 @@ class Metric(NamedTuple):
         except Unmeasurable:
             return ()
 
-    def load(self):
+    def load(self) -> Callable[..., float]:
         """The function."""
         module, _, name = self.function.rpartition(".")
         return getattr(importlib.import_module(module), name)
@@ -444,16 +446,16 @@ CATALOGUE = {
 OBJECTIVE = Metric("objective", "neither", "", ())
 
 
-def metric(name):
+def metric(name: str) -> Metric:
     """The metric of this name, else an entry for a scalar that a model logs."""
     return CATALOGUE.get(name) or Metric("objective", *SCALARS.get(name, OF_ITS_OWN), ())
 
 
-def of_groups(groups):
+def of_groups(groups: Container[str]) -> dict[str, Metric]:
     """The metrics of some groups, by name."""
     return {name: entry for name, entry in CATALOGUE.items() if entry.group in groups}
 
 
-def quick():
+def quick() -> tuple[str, ...]:
     """Names of the metrics that take seconds, and ``objective`` for the model's own scalars."""
     return ("objective", *(name for name, entry in CATALOGUE.items() if entry.quick))

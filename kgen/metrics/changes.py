@@ -1,38 +1,40 @@
 """How well a model predicts a change, and the simple predictions that it has to beat."""
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegressionCV, RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from kgen.metrics.checks import Unmeasurable
+from kgen.types import Array
 
 PENALTIES = np.logspace(-1, 4, 11)  # of ridge regression, chosen by leave-one-out
 STRENGTHS = 8  # penalties that logistic regression tries by 3-fold cross-validation
 FOLDS, TREES, MIXED = 3, 500, 0.5
 
 
-def mean_correlation(change, real_change):
+def mean_correlation(change: Array, real_change: Array) -> float:
     """Mean correlation of predicted and real changes over the features; 0 for a constant change."""
     one, other = _centred(change), _centred(real_change)
     sizes = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
     return float(np.mean((one * other).sum(axis=1) / np.maximum(sizes, np.finfo("float32").tiny)))
 
 
-def mean_change(before, after, new):
+def mean_change(before: Array, after: Array, new: Array) -> Array:
     """The new values plus the mean change of the training pairs."""
     return new + (after - before).mean(axis=0)
 
 
-def ridge(before, after, new):
+def ridge(before: Array, after: Array, new: Array) -> Array:
     """The prediction of ridge regression for the new values."""
     before, rows = flat(before), flat(after)
     found = RidgeCV(PENALTIES).fit(before, rows).predict(flat(new))
     return found.reshape(len(new), *after.shape[1:])
 
 
-def rivals(seed=0):
+def rivals(seed: int = 0) -> dict[str, BaseEstimator]:
     """Baseline classifiers of a response by name; the linear ones choose their own penalty."""
     logistic = {
         "Cs": STRENGTHS,
@@ -57,7 +59,7 @@ def rivals(seed=0):
     }
 
 
-def rival(name, before, labels, new, num_classes):
+def rival(name: str, before: Array, labels: Array, new: Array, num_classes: int) -> Array:
     """Class probabilities (n, num_classes) of new values, by a baseline trained on the others.
 
     A class that the others lack has the probability 0.
@@ -69,7 +71,7 @@ def rival(name, before, labels, new, num_classes):
     return found
 
 
-def flat(values):
+def flat(values: Array) -> Array:
     """Each value as a row of numbers."""
     return values.reshape(len(values), -1)
 

@@ -1,11 +1,13 @@
 """Errors of the metrics: what was given, what is needed and how to get there."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from kgen.checks import check_same_length
 from kgen.fields import of_shape
+from kgen.types import Array
 
 
 class Unmeasurable(ValueError):
@@ -15,7 +17,7 @@ class Unmeasurable(ValueError):
     """
 
 
-def check_enough(measure, count, least):
+def check_enough(measure: str, count: int, least: int) -> None:
     """Raises unless there are at least ``least`` samples."""
     if count < least:
         raise Unmeasurable(
@@ -24,7 +26,7 @@ def check_enough(measure, count, least):
         )
 
 
-def check_values(values, shape, name):
+def check_values(values: Array, shape: Sequence[int], name: str) -> None:
     """Raises unless the values are finite and of this shape; images must also lie in [0, 1]."""
     field = of_shape(tuple(shape))
     if len(field.shape) == 1:
@@ -32,12 +34,12 @@ def check_values(values, shape, name):
     field.check(values, name)
 
 
-def rows(name, values):
+def rows(name: str, values: Array) -> Array:
     """Latents, features or images (n, …) as float64 rows (n, d); raises unless they are finite."""
     return finite(name, values).astype("float64", copy=False)
 
 
-def finite(name, values):
+def finite(name: str, values: Array) -> Array:
     """Like ``rows``, but in the floating-point precision of the values; raises unless finite."""
     values = np.asarray(values)
     size = math.prod(values.shape[1:])  # -1 cannot be inferred for no values
@@ -54,7 +56,7 @@ def finite(name, values):
     return values
 
 
-def alike(measure, real, fake, least=2):
+def alike(measure: str, real: Array, fake: Array, least: int = 2) -> tuple[Array, Array]:
     """Both sides as rows; raises unless they have one shape and at least ``least`` samples."""
     real, fake = rows("real", real), rows("fake", fake)
     if real.shape != fake.shape:
@@ -67,7 +69,7 @@ def alike(measure, real, fake, least=2):
     return real, fake
 
 
-def check_factors(codes, factors):
+def check_factors(codes: Array, factors: Array) -> tuple[Array, list[Array]]:
     """The latents, and each factor renumbered from 0; raises unless factors are whole and vary."""
     codes, factors = rows("codes", codes), rows("factors", factors)
     check_same_length(codes=codes, factors=factors)

@@ -5,11 +5,14 @@ from kgen.checks import check_same_length
 from kgen.metrics import checks
 from kgen.metrics.draws import drawn
 from kgen.metrics.support_vectors import support_vector_accuracy
+from kgen.types import Array
 
 MOST = 5000
 
 
-def classification_accuracy_score(images, labels, test_images, test_labels):
+def classification_accuracy_score(
+    images: Array, labels: Array, test_images: Array, test_labels: Array
+) -> float:
     """Train on generated images, test on real ones: the accuracy of an RBF-SVC (C = 5).
 
     It reveals what single sharp samples hide: a class that is missing, narrow or mislabelled.
@@ -33,7 +36,9 @@ def classification_accuracy_score(images, labels, test_images, test_labels):
     )
 
 
-def nearest_neighbour_error(images, labels, test_images, test_labels):
+def nearest_neighbour_error(
+    images: Array, labels: Array, test_images: Array, test_labels: Array
+) -> float:
     """Share of real images whose nearest generated image was generated for another class.
 
     Distances are between pixels. Arguments and errors are those of

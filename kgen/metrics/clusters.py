@@ -17,7 +17,7 @@ from kgen.metrics.checks import Unmeasurable, finite
 CLUSTERS, COMPONENTS, MOST, LEAST_A_CLUSTER = 20, 32, 10_000, 10
 
 
-def clustered(dataset):
+def clustered(dataset: Data) -> Data:
     """The data set with clusters as its classes: k-means on principal components.
 
     The clusters are those of the training values; each split keeps at most 10,000 values. The

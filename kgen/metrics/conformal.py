@@ -6,11 +6,12 @@ import numpy as np
 
 from kgen.metrics.agreement import differences
 from kgen.metrics.checks import Unmeasurable
+from kgen.types import Array
 
 LEVEL, ROUNDING = 0.9, 1e-9
 
 
-def conformal_reach(estimates, numbers, level=LEVEL):
+def conformal_reach(estimates: Array, numbers: Array, level: float = LEVEL) -> float:
     """Half the width of a prediction interval of coverage ``level``: split conformal prediction.
 
     It is the ⌈level (n + 1)⌉-th smallest of the n absolute errors on numbers that training never
@@ -42,6 +43,6 @@ def conformal_reach(estimates, numbers, level=LEVEL):
     return float(errors[rank - 1])
 
 
-def interval_coverage(estimates, numbers, reach):
+def interval_coverage(estimates: Array, numbers: Array, reach: float) -> float:
     """The share of numbers (n,) within ``reach`` of their estimates (n,)."""
     return float(np.mean(np.abs(differences(estimates, numbers)) <= reach))

@@ -1,3 +1,7 @@
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
+
+
 class Evidence:
     """The inputs of metrics by name: samples, features, latents. Each is computed on first use.
 
@@ -9,21 +13,23 @@ class Evidence:
         >>> evidence["features"]
     """
 
-    def __init__(self, **parts):
+    _made: dict[Hashable, Any]
+
+    def __init__(self, **parts: Callable[["Evidence"], Any]):
         self._parts, self._made = parts, {}
 
-    def __contains__(self, name):
+    def __contains__(self, name: object) -> bool:
         return name in self._parts
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Any:
         return self.once(name, self._parts[name])
 
-    def once(self, key, make):
+    def once(self, key: Hashable, make: Callable[["Evidence"], Any]) -> Any:
         """The result of ``make`` on this evidence, computed once per key."""
         if key not in self._made:
             self._made[key] = make(self)
         return self._made[key]
 
-    def has(self, names):
+    def has(self, names: Iterable[str]) -> bool:
         """Whether all of these are among its parts."""
         return all(name in self for name in names)

@@ -5,11 +5,19 @@ import numpy as np
 from kgen.checks import check_sizes
 from kgen.metrics.active_units import is_active
 from kgen.metrics.checks import Unmeasurable, check_factors
+from kgen.types import Array
 
 MOST_NUMBERS = 4_000_000  # latent values held at a time
 
 
-def factor_vae_score(codes, factors, seed=0, batch=64, train_votes=10_000, eval_votes=5_000):
+def factor_vae_score(
+    codes: Array,
+    factors: Array,
+    seed: int = 0,
+    batch: int = 64,
+    train_votes: int = 10_000,
+    eval_votes: int = 5_000,
+) -> float:
     """How well the latent variable of least variance reveals which factor is fixed; at most 1.
 
         vote = (argmin_j Var(z_j | v_k = v) / Var(z_j), k),   k uniform, v as often as in the data
@@ -37,18 +45,18 @@ def factor_vae_score(codes, factors, seed=0, batch=64, train_votes=10_000, eval_
         Kim & Mnih, Disentangling by Factorising, 2018, section 4, arXiv:1802.05983
     """
     check_sizes(batch=batch, train_votes=train_votes, eval_votes=eval_votes)
-    codes, factors = check_factors(codes, factors)
-    _check_enough(factors, batch)
+    codes, levels = check_factors(codes, factors)
+    _check_enough(levels, batch)
     codes = codes[:, is_active(codes)]
     if not codes.shape[1]:
         warnings.warn(
             "All codes have collapsed to a constant: the FactorVAE score is that of chance.",
             stacklevel=2,
         )
-        return 1.0 / len(factors)
+        return 1.0 / len(levels)
     random, codes = np.random.default_rng(seed), codes / codes.std(axis=0)
     train, evaluated = (
-        _votes(codes, factors, random, batch, count) for count in (train_votes, eval_votes)
+        _votes(codes, levels, random, batch, count) for count in (train_votes, eval_votes)
     )
     agreeing = np.take_along_axis(evaluated, train.argmax(axis=1)[:, None], axis=1)
     return float(agreeing.sum() / eval_votes)

@@ -5,6 +5,7 @@ import keras
 import numpy as np
 
 from kgen.metrics.checks import check_values, finite
+from kgen.types import Array
 
 BATCH_SIZE = 500
 
@@ -28,7 +29,7 @@ class Features:
         >>> frechet_distance(features(real), features(fake))
     """
 
-    def __init__(self, model):
+    def __init__(self, model: keras.Model):
         if not isinstance(model, keras.Model) or not model.built:
             raise ValueError(
                 f"model={model!r} is not a built keras.Model. "
@@ -37,7 +38,7 @@ class Features:
         self.model = model
         self.hash = _hash(model)
 
-    def __call__(self, images):
+    def __call__(self, images: Array) -> Array:
         """Features (n, d), float32, of images (n, height, width, channels) in [0, 1]."""
         images = np.asarray(images, "float32")
         check_values(images, self._shape(images), f"images for the network {self.hash}")

@@ -1,9 +1,10 @@
 import numpy as np
 
 from kgen.metrics import checks
+from kgen.types import Array
 
 
-def frechet_distance(real, fake):
+def frechet_distance(real: Array, fake: Array) -> float:
     """The Fréchet distance of two sets of features, each fitted by a Gaussian; 0 for equal moments.
 
         ‖μ − ν‖² + Tr(A + B − 2 (AB)^½)
@@ -29,7 +30,9 @@ def frechet_distance(real, fake):
     return frechet_distance_of_moments(*_moments(real), *_moments(fake))
 
 
-def frechet_distance_of_moments(mean, covariance, other_mean, other_covariance):
+def frechet_distance_of_moments(
+    mean: Array, covariance: Array, other_mean: Array, other_covariance: Array
+) -> float:
     """The Fréchet distance of two Gaussians, given by their means (d,) and covariances (d, d)."""
     # The singular values of A^½ B^½ are the roots of the eigenvalues of AB. The root of an
     # eigenvalue that is rounded near 0 would lose half of the digits.

@@ -4,6 +4,7 @@ import numpy as np
 from scipy import ndimage
 
 from kgen.metrics.checks import Unmeasurable
+from kgen.types import Array
 
 BLUR, REACH = 1.5, 3.5  # σ in pixels, cut-off in σ: the 11-pixel window of the paper
 FIRST, SECOND = 0.01, 0.03
@@ -11,14 +12,14 @@ LEAST = 1e-10  # of the squared span: equal images have no noise
 EDGE = 5  # pixels at each edge, where the window does not fit
 
 
-def mean_of(values):
+def mean_of(values: Array) -> float:
     """The mean of one number per value, NaN left out."""
     if np.isnan(values).all():
         raise Unmeasurable("no value has a point at which it is measured")
     return float(np.nanmean(values))
 
 
-def absolute_errors(found, truth, inside=None):
+def absolute_errors(found: Array, truth: Array, inside: Array | None = None) -> Array:
     """Mean |found − truth| of each pair, (n,), over the points ``inside``; NaN without any."""
     apart = np.abs(np.subtract(found, truth, dtype="float64"))
     inside = np.ones(apart.shape, bool) if inside is None else np.broadcast_to(inside, apart.shape)
@@ -28,14 +29,14 @@ def absolute_errors(found, truth, inside=None):
     return np.where(counts, sums / np.maximum(counts, 1), np.nan)
 
 
-def signal_to_noise(found, truth, span):
+def signal_to_noise(found: Array, truth: Array, span: float) -> Array:
     """Peak signal-to-noise ratio of each pair, (n,), dB: 10 log₁₀(span² / MSE), at most 100."""
     squares = np.square(np.subtract(found, truth, dtype="float64"))
     errors = squares.mean(axis=tuple(range(1, squares.ndim)))
     return -10 * np.log10(np.maximum(errors / np.square(span, dtype="float64"), LEAST))
 
 
-def structural_similarity(found, truth, span):
+def structural_similarity(found: Array, truth: Array, span: float) -> Array:
     """Structural similarity of each pair, (n,), the mean over all points but the edge; 1 if equal.
 
     Args:

@@ -1,5 +1,6 @@
 """How the error of a number falls as more of its concepts are corrected by hand."""
 
+from collections.abc import Callable
 from itertools import combinations
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from kgen.metrics.agreement import mean_absolute_error
 from kgen.metrics.checks import Unmeasurable
+from kgen.types import Array
 
 MOST = 10  # concepts; every subset of them is evaluated
 
@@ -24,7 +26,9 @@ class Interventions(NamedTuple):
     greatest: np.ndarray
 
 
-def interventions(decide, found, true, numbers):
+def interventions(
+    decide: Callable[[Array], Array], found: Array, true: Array, numbers: Array
+) -> Interventions:
     """The mean absolute error of numbers as concepts are corrected one by one, over all orders.
 
     Each set of j concepts begins equally many orders, so the mean over orders is that over sets.

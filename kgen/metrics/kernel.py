@@ -3,11 +3,12 @@ import math
 import numpy as np
 
 from kgen.metrics import checks
+from kgen.types import Array
 
 BLOCK = 1000
 
 
-def kernel_distance(real, fake):
+def kernel_distance(real: Array, fake: Array) -> float:
     """The kernel inception distance of two sets of features, unbiased.
 
         MMD² = mean_{i≠j} k(x_i, x_j) + mean_{i≠j} k(y_i, y_j) − 2 mean_{i,j} k(x_i, y_j),

@@ -1,13 +1,19 @@
 import math
+from typing import TypeVar
 
 import numpy as np
 
 from kgen import console
+from kgen.abilities import HasDensity
+from kgen.types import Array, Shape
 
+Nats = TypeVar("Nats", float, Array)
 IMAGES, NUMBERS = 100, 2**22  # at a time: images, and pixels or latents over all draws of z
 
 
-def importance_weighted_log_likelihood(model, x, y=None, samples=500, seed=0):
+def importance_weighted_log_likelihood(
+    model: HasDensity, x: Array, y: Array | None = None, samples: int = 500, seed: int = 0
+) -> Array:
     """A lower bound of log p(x) or log p(x|y), nats per image, which tightens with ``samples``.
 
         log 1/k Σ p(x|z_i) p(z_i) / q(z_i|x),   z_i ~ q(z|x)
@@ -43,12 +49,12 @@ def importance_weighted_log_likelihood(model, x, y=None, samples=500, seed=0):
     return np.concatenate(bounds)
 
 
-def bits_per_dimension(nats, shape):
+def bits_per_dimension(nats: Nats, shape: Shape) -> Nats:
     """Nats per image as bits per dimension, one dimension per pixel and channel."""
     return nats / (math.prod(shape) * math.log(2.0))
 
 
-def independent_pixels(train, x):
+def independent_pixels(train: Array, x: Array) -> Array:
     """log p(x) of each image, nats: independent pixels, each as often white as in ``train``."""
     chance = np.clip(train.mean(axis=0, dtype="float64"), 1e-4, 1 - 1e-4).ravel()
     return x.reshape(len(x), -1) @ np.log(chance / (1 - chance)) + np.log(1 - chance).sum()

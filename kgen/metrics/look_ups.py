@@ -3,6 +3,8 @@
 import numpy as np
 from sklearn.cluster import KMeans
 
+from kgen.types import Array
+
 LEVELS = 1024  # quantiles used for histogram matching
 MOST = 100_000  # points used at most
 SEED = 0
@@ -20,11 +22,11 @@ class HistogramMatching:
         >>> HistogramMatching(mr, ct)(new_mr)
     """
 
-    def __init__(self, x, y):
+    def __init__(self, x: Array, y: Array):
         ranks = np.linspace(0, 1, LEVELS)
         self.source, self.target = (np.quantile(_some(values), ranks) for values in (x, y))
 
-    def __call__(self, values):
+    def __call__(self, values: Array) -> Array:
         return np.interp(values, self.source, self.target)
 
 
@@ -38,7 +40,7 @@ class LookUp:
         levels: int, quantile bins of brightness.
     """
 
-    def __init__(self, x, y, levels=64):
+    def __init__(self, x: Array, y: Array, levels: int = 64):
         x, y = np.ravel(x), np.ravel(y).astype("float64")
         shares = np.linspace(0, 1, levels + 1)[1:]
         # Each edge is a training value, the last in its bin, so that no bin is empty.
@@ -47,7 +49,7 @@ class LookUp:
         place = np.searchsorted(self.edges, x)
         self.means = np.bincount(place, y) / np.bincount(place)
 
-    def __call__(self, values):
+    def __call__(self, values: Array) -> Array:
         return self.means[np.searchsorted(self.edges, values)]
 
 
@@ -65,7 +67,7 @@ class BrightnessClasses:
         doi:10.1109/TSMC.1979.4310076
     """
 
-    def __init__(self, x, y):
+    def __init__(self, x: Array, y: Array):
         x, y = np.ravel(x).astype("float64"), np.ravel(y)
         classes = np.unique(y)
         brightness = [x[y == one].mean() for one in classes]
@@ -74,7 +76,7 @@ class BrightnessClasses:
         centres = np.sort(clusters.cluster_centers_[:, 0])
         self.edges = (centres[1:] + centres[:-1]) / 2
 
-    def __call__(self, x):
+    def __call__(self, x: Array) -> Array:
         return self.classes[np.searchsorted(self.edges, x)]
 
 

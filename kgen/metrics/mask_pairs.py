@@ -1,25 +1,30 @@
 """How close a mask is to its truth, per pair and class, so that intervals resample subjects."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import ndimage
 
 from kgen.metrics.checks import Unmeasurable
+from kgen.types import Array
 
 FAR = 95  # percentile of surface distances: the maximum can be due to one wrong point
 
 
-def dice(found, truth, classes):
+def dice(found: Array, truth: Array, classes: Sequence[int]) -> Array:
     """2 |A ∩ B| / (|A| + |B|) of each pair and class, (n, classes); NaN if both are empty."""
     return np.stack([_overlap(found == one, truth == one) for one in classes], axis=1)
 
 
-def jaccard(found, truth, classes):
+def jaccard(found: Array, truth: Array, classes: Sequence[int]) -> Array:
     """|A ∩ B| / |A ∪ B| of each pair and class, (n, classes); NaN if both are empty."""
     shares = dice(found, truth, classes)
     return shares / (2.0 - shares)
 
 
-def hausdorff(found, truth, classes, spacing):
+def hausdorff(
+    found: Array, truth: Array, classes: Sequence[int], spacing: float | Sequence[float]
+) -> Array:
     """The 95 % Hausdorff distance of each pair and class, (n, classes), in the unit of the spacing.
 
     It is the 95th percentile of the distances from the points of one surface to the other surface,
@@ -28,12 +33,14 @@ def hausdorff(found, truth, classes, spacing):
     return _of_surfaces(_farthest, found, truth, classes, spacing)
 
 
-def surface_distance(found, truth, classes, spacing):
+def surface_distance(
+    found: Array, truth: Array, classes: Sequence[int], spacing: float | Sequence[float]
+) -> Array:
     """Mean distance of the two surfaces, over both, per pair and class, (n, classes)."""
     return _of_surfaces(_mean, found, truth, classes, spacing)
 
 
-def mean_over_classes(values):
+def mean_over_classes(values: Array) -> float:
     """The mean over the classes of their means over the values, (n, classes); NaN are left out."""
     known = ~np.isnan(values)
     each = np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)

@@ -4,11 +4,12 @@ from scipy import stats
 from kgen.metrics import checks
 from kgen.metrics.draws import drawn
 from kgen.metrics.neighbours import nearest
+from kgen.types import Array
 
 MOST = 2000
 
 
-def memorisation(samples, held_out, training):
+def memorisation(samples: Array, held_out: Array, training: Array) -> float:
     """Probability that a sample is nearer to the training set than a held-out real image is.
 
         P(d(sample) < d(held out)) + ½ P(d(sample) = d(held out))
@@ -36,7 +37,7 @@ def memorisation(samples, held_out, training):
     )
 
 
-def near_copies(samples, held_out, training, share=0.05):
+def near_copies(samples: Array, held_out: Array, training: Array, share: float = 0.05) -> float:
     """The share of samples nearer to the training set than a low quantile of held-out images.
 
     The quantile is that of ``share``: samples as new as real images give ``share``, and a larger

@@ -2,11 +2,12 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from kgen.metrics.checks import check_enough, rows
+from kgen.types import Array
 
 LEAST_A_MODE = 10
 
 
-def mode_coverage(samples, centres, standard_deviation):
+def mode_coverage(samples: Array, centres: Array, standard_deviation: float) -> dict[str, float]:
     """How well samples cover an even mixture of Gaussians, such as a ring or a grid.
 
     A sample is of high quality if it lies within 3σ of its nearest centre. In two dimensions a

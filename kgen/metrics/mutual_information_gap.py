@@ -4,9 +4,10 @@ from scipy.stats import entropy
 
 from kgen.checks import check_sizes
 from kgen.metrics.checks import check_enough, check_factors
+from kgen.types import Array
 
 
-def mutual_information_gap(codes, factors, bins=20):
+def mutual_information_gap(codes: Array, factors: Array, bins: int = 20) -> float:
     """How much more the best latent tells about a factor than the second best; mean over factors.
 
         MIG = 1/K Σ_k (I(z_1; v_k) − I(z_2; v_k)) / H(v_k)
@@ -33,10 +34,10 @@ def mutual_information_gap(codes, factors, bins=20):
         arXiv:1802.04942
     """
     check_sizes(bins=bins)
-    codes, factors = check_factors(codes, factors)
-    _check_enough(len(codes), factors, bins)
+    codes, levels = check_factors(codes, factors)
+    _check_enough(len(codes), levels, bins)
     binned = _binned(codes, bins)
-    return float(np.mean([_gap(binned, factor, bins) for factor in factors]))
+    return float(np.mean([_gap(binned, factor, bins) for factor in levels]))
 
 
 def _check_enough(count, factors, bins):

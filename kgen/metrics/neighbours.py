@@ -1,4 +1,5 @@
 import math
+from typing import Any
 
 import numpy as np
 from sklearn.metrics.pairwise import euclidean_distances
@@ -6,12 +7,13 @@ from sklearn.neighbors import NearestNeighbors
 
 from kgen.checks import check_sizes
 from kgen.metrics import checks
+from kgen.types import Array
 
 CHUNK = 1000
 ROUNDING = 1e-12  # relative, of float64
 
 
-def precision_recall(real, fake, k=5):
+def precision_recall(real: Array, fake: Array, k: int = 5) -> dict[str, float]:
     """How well two sets of features cover each other, by balls out to each point's k-th neighbour.
 
     - precision: share of fakes within a ball of a real.
@@ -47,12 +49,17 @@ def precision_recall(real, fake, k=5):
         balls += inside.sum(axis=0)
         covered.extend(inside.any(axis=1))
         recalled.extend((distances < fake_reach).any(axis=1))
-    found = {"precision": balls > 0, "recall": recalled, "density": balls, "coverage": covered}
+    found: dict[str, Any] = {
+        "precision": balls > 0,
+        "recall": recalled,
+        "density": balls,
+        "coverage": covered,
+    }
     means = {name: float(np.mean(values)) for name, values in found.items()}
     return {**means, "density": means["density"] / k}
 
 
-def nearest(points, k, among=None):
+def nearest(points: Array, k: int, among: Array | None = None) -> Array:
     """Distance (n,) of each point to its k-th neighbour ``among`` others, else the other points."""
     sides = _centred(points if among is None else among, points)
     search = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(sides[0])

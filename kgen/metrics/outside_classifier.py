@@ -2,14 +2,19 @@ import json
 import tempfile
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 import keras
 import numpy as np
+from numpy.typing import ArrayLike
 
 from kgen import console, networks
 from kgen.data.cache import cache_folder
+from kgen.data.data import Data
+from kgen.data.split import Split
 from kgen.metrics.features import Features
 from kgen.metrics.recipe import Recipe
+from kgen.types import Array, Location, Names
 
 ENOUGH = 0.97  # validation accuracy at which no further network is tried
 RECIPES = {
@@ -43,7 +48,9 @@ class OutsideClassifier:
         >>> judge.accuracy, judge.agreement(model.generate(100, labels=3), 3)
     """
 
-    def __init__(self, dataset, cache=None, recipes=tuple(RECIPES)):
+    def __init__(
+        self, dataset: Data, cache: Location | None = None, recipes: Names = tuple(RECIPES)
+    ):
         self.dataset, self.recipes = dataset, recipes
         # Made before the training, so that a folder that cannot be written fails without delay.
         self.folder = cache_folder("classifiers", cache)
@@ -52,22 +59,22 @@ class OutsideClassifier:
         self.model = self._model(self.network)
 
     @cached_property
-    def accuracy(self):
+    def accuracy(self) -> float:
         """Its accuracy on the real test split."""
-        return accuracy_of(self.model, self.dataset.test)
+        return accuracy_of(self.model, cast(Split, self.dataset.test))
 
     @cached_property
-    def features(self):
+    def features(self) -> Features:
         """``Features`` of its last layer but one: 256 per image, 128 of the residual network."""
         return Features(
             keras.Model(self.model.inputs, self.model.layers[-1].input, name="features")
         )
 
-    def agreement(self, images, labels):
+    def agreement(self, images: Array, labels: ArrayLike) -> float:
         """The share of images in [0, 1] that it classifies as their ``labels``."""
         return float(np.mean(self.classes(images) == labels))
 
-    def classes(self, images):
+    def classes(self, images: Array) -> Array:
         """The predicted class (n,) of each image in [0, 1]."""
         return _classes(self.model, images)
 
@@ -128,7 +135,7 @@ def _read(path, load):
         ) from error
 
 
-def accuracy_of(model, split):
+def accuracy_of(model: keras.Model, split: Split) -> float:
     """The share of a split's values that a classifier classifies correctly."""
     told = console.Steps(
         len(split), "Reading values with the outside classifier", "value", console.QUICK

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kgen.types import Array
+
 FLIPS, LEVEL, AT_ONCE = 1000, 0.05, 50
 SMALL = 1e-9  # least standard error: a pixel whose differences are all 0 has t = 0
 
@@ -22,12 +24,14 @@ class Difference(NamedTuple):
     threshold: float
 
     @property
-    def significant(self):
+    def significant(self) -> Array:
         """Where the difference is more than chance."""
         return np.abs(self.t) > self.threshold
 
 
-def paired_difference(differences, flips=FLIPS, level=LEVEL, seed=0):
+def paired_difference(
+    differences: Array, flips: int = FLIPS, level: float = LEVEL, seed: int = 0
+) -> Difference:
     """Tests every pixel of paired differences at once: the maximum statistic over sign flips.
 
     If a pair differs by chance alone, its difference could equally well have the other sign. Random
@@ -66,7 +70,7 @@ def paired_difference(differences, flips=FLIPS, level=LEVEL, seed=0):
     )
 
 
-def changed_share(differences):
+def changed_share(differences: Array) -> float:
     """The share of pixels in which pairs differ beyond chance."""
     return float(paired_difference(differences).significant.mean())
 

@@ -8,6 +8,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from kgen.metrics.checks import Unmeasurable, check_enough, rows
+from kgen.types import Array
 
 LEAST_A_CLASS = 10
 PROBES = {
@@ -16,7 +17,7 @@ PROBES = {
 }
 
 
-def probe_accuracy(kind, train, test):
+def probe_accuracy(kind: str, train: tuple[Array, Array], test: tuple[Array, Array]) -> float:
     """Test accuracy of a ``linear`` or ``mlp`` classifier of the labels from (latents, labels)."""
     codes, labels = rows("train", train[0]), train[1]
     classes = len(np.unique(labels))
@@ -30,11 +31,11 @@ def probe_accuracy(kind, train, test):
         return float(probe.fit(codes, labels).score(rows("test", test[0]), test[1]))
 
 
-def linear_probe(seen, new):
+def linear_probe(seen: tuple[Array, Array], new: tuple[Array, Array]) -> float:
     """``probe_accuracy`` of a linear classifier."""
     return probe_accuracy("linear", seen, new)
 
 
-def mlp_probe(seen, new):
+def mlp_probe(seen: tuple[Array, Array], new: tuple[Array, Array]) -> float:
     """``probe_accuracy`` of a classifier with a hidden layer."""
     return probe_accuracy("mlp", seen, new)

@@ -5,6 +5,7 @@ from functools import partial
 import keras
 
 from kgen import console
+from kgen.data.data import Data
 
 BATCH_SIZE = 128
 
@@ -25,13 +26,13 @@ class Recipe:
         >>> model = Recipe(networks.classifier, steps=3000, passes=200, rate=2e-3).train(dataset)
     """
 
-    network: Callable
+    network: Callable[..., keras.Model]
     steps: int
     passes: int
     rate: float
     warmup: float = 0.0
 
-    def train(self, dataset):
+    def train(self, dataset: Data) -> keras.Model:
         """A new model, trained."""
         keras.utils.set_random_seed(0)
         batch_size = min(BATCH_SIZE, len(dataset.train))
@@ -49,7 +50,7 @@ class Recipe:
             model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[every])
         return model
 
-    def schedule(self, steps):
+    def schedule(self, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
         """The learning rate over the steps."""
         rising = int(self.warmup * steps)
         if not rising:

@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from kgen.types import Array
+
 ALPHAS = np.logspace(-3, 3, 25)
 
 
-def ridge_estimates(measures, numbers, new):
+def ridge_estimates(measures: Array, numbers: Array, new: Array) -> Array:
     """Numbers (m,) of new measures (m, k) by ridge regression on known ones, (n, k) and (n,).
 
     Measures are scaled by the known ones. Leave-one-out on the known ones chooses the penalty.

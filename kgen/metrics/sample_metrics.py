@@ -1,18 +1,24 @@
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any, cast
 
 import numpy as np
 
 from kgen import console
 from kgen.checks import check_same_length, check_sizes
-from kgen.fields import Image
+from kgen.data.data import Data
+from kgen.data.split import Split
+from kgen.fields import Image, Label
 from kgen.metrics.baseline import ClassGaussian
 from kgen.metrics.catalogue import of_groups
 from kgen.metrics.checks import Unmeasurable, check_values
 from kgen.metrics.clusters import clustered
 from kgen.metrics.evidence import Evidence
+from kgen.metrics.features import Features
 from kgen.metrics.kernel import kernel_distance
 from kgen.metrics.neighbours import precision_recall
 from kgen.metrics.outside_classifier import OutsideClassifier
+from kgen.types import Array
 
 LEAST_ACCURACY, DRAWS, PART, MOST_A_CLASS = 0.95, 10, 500, 1000
 COVER = "precision", "recall", "density", "coverage"
@@ -49,28 +55,31 @@ class SampleMetrics:
         >>> metrics.measure(images, metrics.labels), metrics.real(), metrics.baseline()
     """
 
-    def __init__(self, dataset, samples=10_000, features=None, seed=0):
+    def __init__(
+        self, dataset: Data, samples: int = 10_000, features: Features | None = None, seed: int = 0
+    ):
         check_sizes(samples=samples)
         self.dataset, self.seed = dataset, seed
         self.samples = min(samples, len(dataset.test), len(dataset.train))
         random = np.random.default_rng(seed)
         self._draws = [random.permutation(len(dataset.train))[: self.samples] for _ in range(DRAWS)]
-        self._reference = dataset.train.subset(self._draws[0])
-        self._held_out = dataset.test.subset(random.permutation(len(dataset.test))[: self.samples])
+        self._reference = cast(Split, dataset.train.subset(self._draws[0]))
+        chosen = random.permutation(len(dataset.test))[: self.samples]
+        self._held_out = cast(Split, dataset.test.subset(chosen))
         self._own_features = features
-        self.left_out = {}
+        self.left_out: dict[str, str] = {}
         # Checked before the classifier is trained and images are drawn, which takes minutes.
         if features is not None:
             features(self._held_out.subset(slice(2)).comparable())
 
     @property
-    def labels(self):
+    def labels(self) -> Array | None:
         return self._reference.labels
 
     @property
-    def facts(self):
+    def facts(self) -> dict[str, Any]:
         """How many samples there are, in which features, and the outside classifier's accuracy."""
-        facts = {"samples": self.samples}
+        facts: dict[str, Any] = {"samples": self.samples}
         if self.classified:
             facts |= {"judge": self.judge.accuracy}
         # Features of clusters take minutes: metrics without features do not wait for them.
@@ -79,11 +88,12 @@ class SampleMetrics:
         return facts
 
     @cached_property
-    def classified(self):
+    def classified(self) -> bool:
         """Whether the data have classes that can be told apart."""
-        return self.dataset.classes is not None and len(np.unique(self.dataset.train.labels)) > 1
+        train = self.dataset.train
+        return self.dataset.classes is not None and len(np.unique(cast(Array, train.labels))) > 1
 
-    def measure(self, images, labels=None):
+    def measure(self, images: Array, labels: Array | None = None) -> dict[str, float]:
         """Every metric of N candidate images in [0, 1] by name; those of use need ``labels``."""
         images = np.asarray(images, "float32")
         check_values(images, self.dataset.image_shape, "images")
@@ -93,11 +103,11 @@ class SampleMetrics:
             )
         if labels is not None:
             labels = np.asarray(labels)
-            self.dataset.classes.check(labels, "labels")
+            cast(Label, self.dataset.classes).check(labels, "labels")
             check_same_length(images=images, labels=labels)
         return self._computed("candidate", self.evidence(images, labels))
 
-    def real(self):
+    def real(self) -> dict[str, float]:
         """The same metrics of real images, the floor.
 
         The candidates are held-out test images, so ``memorisation`` is ½ by definition. The two
@@ -107,11 +117,13 @@ class SampleMetrics:
         """
         return dict(self._real)
 
-    def baseline(self):
+    def baseline(self) -> dict[str, float]:
         """The same metrics of samples of ``ClassGaussian``, which a model has to beat."""
         return dict(self._baseline)
 
-    def evidence(self, images, labels=None, crowd=None):
+    def evidence(
+        self, images: Array, labels: Array | None = None, crowd: Callable[[], Array] | None = None
+    ) -> Evidence:
         """The inputs of the metrics: candidate images and the ``labels`` that they were asked for.
 
         ``crowd``, a function, returns further candidates for metrics of small shares, such as
@@ -125,7 +137,7 @@ class SampleMetrics:
         return Evidence(**parts, **self._lessons(images, labels), asked=lambda _: labels)
 
     @cached_property
-    def real_evidence(self):
+    def real_evidence(self) -> Evidence:
         """The same inputs for real images."""
         held_out, labels = self._held_out.comparable(), self._held_out.labels
         parts = self._parts(held_out, labels) | {"kernel_distance": lambda _: self._kernel_floor()}
@@ -137,9 +149,9 @@ class SampleMetrics:
         return Evidence(**parts)
 
     @cached_property
-    def baseline_evidence(self):
+    def baseline_evidence(self) -> Evidence:
         """The same inputs for samples of one Gaussian per class."""
-        train = self.dataset.train
+        train = cast(Split, self.dataset.train)
         labels = np.zeros(len(train), int) if train.labels is None else train.labels
         few = train.subset(_of_each(labels))
         limits = self._field.comparable_limits
@@ -156,7 +168,7 @@ class SampleMetrics:
         return self._computed("class Gaussian", self.baseline_evidence)
 
     @cached_property
-    def judge(self):
+    def judge(self) -> OutsideClassifier:
         """The outside classifier."""
         if not self.classified:
             raise Unmeasurable(
@@ -167,7 +179,7 @@ class SampleMetrics:
             print(_doubt(self.dataset.name, judge.accuracy), flush=True)
         return judge
 
-    def rests_on_judge(self, name, labels=None):
+    def rests_on_judge(self, name: str, labels: Array | None = None) -> bool:
         """Whether a metric of samples, of ``labels`` if any, depends on the outside classifier."""
         learnt = {"read"}
         learnt.update(FEATURES if self._own_features is None else ())
@@ -176,12 +188,12 @@ class SampleMetrics:
         return bool(self.classified and entry and learnt.intersection(entry.of))
 
     @cached_property
-    def features(self):
+    def features(self) -> Features:
         """The features in which samples and data are compared."""
         return self._own_features or self._taught_by.features
 
     @property
-    def features_of(self):
+    def features_of(self) -> str:
         """The network that the features come from, in words."""
         return (
             "a given network"

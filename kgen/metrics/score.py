@@ -11,6 +11,6 @@ class Score(NamedTuple):
     high: float | None = None
 
     @property
-    def ratio(self):
+    def ratio(self) -> float | None:
         """The value over that of real data (the floor): comparable between machines."""
         return self.value / self.real if self.real else None

@@ -1,10 +1,12 @@
 import numpy as np
 from scipy import ndimage
 
+from kgen.types import Array
+
 PART = 500  # images at a time: float64 takes twice the memory of an image
 
 
-def sharpness(images):
+def sharpness(images: Array) -> float:
     """Variance of the Laplacian over the pixels of all images, in squared units; blur lowers it."""
     parts = [images[start : start + PART] for start in range(0, len(images), PART)]
     # With repeated borders the Laplacian sums to 0, so its mean square is its variance.

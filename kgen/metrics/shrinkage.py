@@ -4,16 +4,17 @@ import numpy as np
 
 from kgen.metrics.agreement import differences
 from kgen.metrics.checks import Unmeasurable
+from kgen.types import Array
 
 LEAST = 0.05  # slope: estimates that hardly follow the numbers cannot be corrected
 
 
-def shrinkage(estimates, numbers):
+def shrinkage(estimates: Array, numbers: Array) -> float:
     """Minus the slope of the error ŷ − y over y: 0 without bias, 1 for a constant estimate."""
     return 1.0 - _line(estimates, numbers)[0]
 
 
-def stretched(estimates, known_estimates, known_numbers):
+def stretched(estimates: Array, known_estimates: Array, known_numbers: Array) -> Array:
     """Estimates without the bias towards the mean: (ŷ − a) / b, where ŷ = a + b y fits known ones.
 
     The correction does not use the number that is estimated. It also stretches the noise, so errors

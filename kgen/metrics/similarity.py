@@ -1,16 +1,18 @@
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from kgen.checks import check_same_length
 from kgen.metrics import checks
+from kgen.types import Array
 
 POWERS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 WINDOW, SIGMA = 11, 1.5
 LUMINANCE_FLOOR, CONTRAST_FLOOR = 0.01**2, 0.03**2
 
 
-def class_similarity(images, labels, pairs=200, seed=0):
+def class_similarity(images: Array, labels: Array, pairs: int = 200, seed: int = 0) -> float:
     """How alike images of one class are: mean MS-SSIM of random pairs, averaged over the classes.
 
     A low value means diversity or noise: only closeness to the value of real images is informative.
@@ -46,7 +48,7 @@ def class_similarity(images, labels, pairs=200, seed=0):
     )
 
 
-def ms_ssim(first, second):
+def ms_ssim(first: Array, second: Array) -> Array:
     """Multi-scale structural similarity of each pair of images: 1 if equal, near 0 if unrelated.
 
         Π_s mean(c_s)^w_s · mean(l · c)^w of the coarsest scale,
@@ -70,7 +72,7 @@ def ms_ssim(first, second):
     """
     window, powers = window_and_powers(min(first.shape[1:3]))
     first, second = np.asarray(first, "float64"), np.asarray(second, "float64")
-    similarity = 1.0
+    similarity: Any = 1.0
     for scale, power in enumerate(powers, start=1):
         luminance, contrast = _compared(first, second, window)
         term = contrast if scale < len(powers) else luminance * contrast
@@ -79,7 +81,7 @@ def ms_ssim(first, second):
     return similarity.mean(axis=-1)
 
 
-def window_and_powers(side):
+def window_and_powers(side: int) -> tuple[int, Array]:
     """Window width and scale weights for images whose shorter side is ``side``."""
     window = min(WINDOW, side)
     scales = min(len(POWERS), int(np.log2(side / window)) + 1)

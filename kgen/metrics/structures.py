@@ -1,8 +1,11 @@
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import ndimage
 
 from kgen import checks
 from kgen.metrics.checks import finite
+from kgen.types import Array
 
 
 class NewStructures:
@@ -30,7 +33,14 @@ class NewStructures:
         >>> structures.any(new_outputs, new_inputs).mean()  # the share of outputs that have one
     """
 
-    def __init__(self, found, truth, width, spacing=1.0, rate=0.05):
+    def __init__(
+        self,
+        found: Array,
+        truth: Array,
+        width: float,
+        spacing: float | Sequence[float] = 1.0,
+        rate: float = 0.05,
+    ):
         checks.check_positive(width=width, spacing=float(np.min(spacing)))
         checks.check_number("rate", rate, 0.0, 1.0, below=True)
         if not len(found):
@@ -43,15 +53,15 @@ class NewStructures:
             np.quantile(self.strengths(found, truth), 1.0 - rate, method="higher")
         )
 
-    def __call__(self, found, truth):
+    def __call__(self, found: Array, truth: Array) -> Array:
         """Where the structures are, a boolean array of the shape of ``found``."""
         return self._changes(found, truth) > self.threshold
 
-    def any(self, found, truth):
+    def any(self, found: Array, truth: Array) -> Array:
         """Whether each output has a structure, a boolean array (n,)."""
         return self.strengths(found, truth) > self.threshold
 
-    def strengths(self, found, truth):
+    def strengths(self, found: Array, truth: Array) -> Array:
         """The largest |blurred difference| of each pair, (n,)."""
         return self._changes(found, truth).max(axis=tuple(range(1, np.ndim(found))))
 
