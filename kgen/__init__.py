@@ -1,6 +1,7 @@
 """kgen: generative neural networks that estimate densities, each a ``keras.Model`` on one page."""
 
 import importlib
+from typing import Any
 
 import keras_kgen
 
@@ -15,7 +16,7 @@ _ROOMS = {
 }
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     # Keras takes seconds to import; `import kgen` and the help of the command line stay fast.
     if name in _ROOMS:
         return importlib.import_module(f"kgen.{name}")

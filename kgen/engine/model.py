@@ -106,8 +106,9 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         return {}
 
     @property
-    def fields(self) -> dict[str, Field]:
+    def fields(self) -> dict[str, Any]:
         """What kind of value the model takes under each name."""
+        # Any: a page knows its kinds of field, such as a label with its class names.
         if self._given_fields is None:
             self._given_fields = self.own_fields()
         return self._given_fields
