@@ -207,6 +207,17 @@ def test_anomalies(benchmark, tmp_path):
     assert {"PCA", "isolation forest", "search: ms a step, median"} <= rows(shown)
 
 
+def test_histology(benchmark, tmp_path):
+    few = {"PATCHES": 80, "SIZE": 32, "STEPS": 2, "WIDTH": 2, "PAIRS": 3, "EPOCHS": {40: 1}}
+    shown = benchmark("histology", tmp_path, "--real", 40, **few, BATCH=20)
+    assert {
+        "nuclei of the centre, the truth",
+        "classifier, stain augmentation",
+        "classifier: ACGAN of 40",
+        "40",
+    } <= rows(shown)
+
+
 def test_expression(benchmark, tmp_path):
     random = np.random.default_rng(0)
     x, tissue = random.normal(8.0, 2.0, (60, 12)), np.repeat(["liver", "brain"], 30)

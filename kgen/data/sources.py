@@ -68,6 +68,11 @@ SOURCES = {
     "stack": Source(
         "kgen.data.stack", "FILE.h5", "images x, one a row, of an HDF5 file, with y and subject"
     ),
+    "pcam": Source(
+        "kgen.data.histology.source",
+        "DIR",
+        "PatchCamelyon's files: patches of lymph nodes, 96×96 in colour; size=64",
+    ),
     "nifti": Source(
         "kgen.data.scans.source",
         "TABLE.csv",

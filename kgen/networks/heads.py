@@ -5,7 +5,7 @@ import math
 import keras
 from keras import layers
 
-from kgen.layers import LabelCode
+from kgen.layers import LabelCode, RandomStain
 from kgen.networks.ranks import rank, spread
 
 
@@ -27,6 +27,11 @@ def join_label_maps(values, labels, num_classes):
         return join_labels(values, labels, num_classes)
     maps = [spread(LabelCode(num_classes)(label), shape) for label in labels]
     return layers.Concatenate()([values, *maps]) if maps else values
+
+
+def stained(values, stain, limits):
+    """Images as a network sees them in training: with a random strength of their stains."""
+    return RandomStain(stain, limits)(values) if stain else values
 
 
 def gaussian_head(features, latent_dim, penalty=None):

@@ -18,14 +18,18 @@ RESIDUAL_STAGES = 3
 MOST_POINTS = 1024  # of a grid: 32 × 32
 
 
-def discriminator(shape, width=64, dropout=0.0, noise=0.0, num_classes=None):
+def discriminator(
+    shape, width=64, dropout=0.0, noise=0.0, num_classes=None, stain=0.0, limits=(0.0, 1.0)
+):
     """D(x[, y]) with BatchNorm in all convolutions but the first: inputs x[, labels], a logit.
 
-    Every layer receives the labels, as in ``generator``.
+    Every layer receives the labels, as in ``generator``. ``stain`` is the jitter of a
+    ``RandomStain`` of images between ``limits``, here and below; 0 for none.
     """
     x, labels = keras.Input(shape, name="x"), heads.label_input(num_classes)
     tell = partial(heads.join_label_maps, labels=labels, num_classes=num_classes)
-    features = _normalised_body(layers.GaussianNoise(noise)(x), width, dropout, tell)
+    seen = layers.GaussianNoise(noise)(heads.stained(x, stain, limits))
+    features = _normalised_body(seen, width, dropout, tell)
     realness = heads.realness(heads.join_labels(features, labels, num_classes))
     return keras.Model([x, *labels] if labels else x, realness, name="discriminator")
 
@@ -37,12 +41,13 @@ def feature_discriminator(shape, width=32):
     return keras.Model(x, [heads.realness(features), features], name="discriminator")
 
 
-def players(x, latent_dim, width, dropout, noise, num_classes=None):
+def players(x, latent_dim, width, dropout, noise, num_classes=None, stain=0.0):
     """DCGAN's generator and discriminator for a field, with labels where there are classes."""
     latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
     checks.check_fractions(dropout=dropout, noise=noise)
     drawing = generator(x.shape, latent_dim, width, num_classes, x.limits)
-    return drawing, discriminator(x.shape, width, dropout, noise, num_classes)
+    seen = {"num_classes": num_classes, "stain": stain, "limits": x.limits}
+    return drawing, discriminator(x.shape, width, dropout, noise, **seen)
 
 
 def critic(shape, width=64):
@@ -89,19 +94,23 @@ def feature_critic(shape, width=64):
     return keras.Model(x, seen, name="discriminator")
 
 
-def auxiliary_discriminator(shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08):
+def auxiliary_discriminator(
+    shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08, stain=0.0, limits=(0.0, 1.0)
+):
     """Two heads on one body: the logit that x is real, and the logits of its class."""
     x = keras.Input(shape, name="x")
-    features = _body(x, width, dropout, noise, shift)
+    features = _body(heads.stained(x, stain, limits), width, dropout, noise, shift)
     realness = layers.Dense(1, dtype="float32", name="realness")(features)
     classes = layers.Dense(num_classes, dtype="float32", name="classes")(features)
     return keras.Model(x, [realness, classes], name="discriminator")
 
 
-def classifier(shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08):
+def classifier(
+    shape, num_classes, width=32, dropout=0.25, noise=0.1, shift=0.08, stain=0.0, limits=(0.0, 1.0)
+):
     """``auxiliary_discriminator`` with its class head alone: input x, output the class logits."""
     x = keras.Input(shape, name="x")
-    features = _body(x, width, dropout, noise, shift)
+    features = _body(heads.stained(x, stain, limits), width, dropout, noise, shift)
     classes = layers.Dense(num_classes, dtype="float32", name="classes")(features)
     return keras.Model(x, classes, name="classifier")
 

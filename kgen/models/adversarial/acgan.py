@@ -82,9 +82,12 @@ class ACGAN(JudgesClasses, Conditional, GAN):
     @classmethod
     def from_fields(
         cls, x: Numeric, y: Label, latent_dim=100, width=32, discriminator_width=24,
-        dropout=0.2, noise=0.05, shift=0.08, **options,
+        dropout=0.2, noise=0.05, shift=0.08, stain=0.0, **options,
     ):  # fmt: skip
-        """An ACGAN with convolutional networks, dense ones for vectors."""
+        """An ACGAN with convolutional networks, dense ones for vectors.
+
+        ``stain``: the jitter of a ``RandomStain`` in front of D.
+        """
         sizes = {
             "latent_dim": latent_dim,
             "width": width,
@@ -94,6 +97,6 @@ class ACGAN(JudgesClasses, Conditional, GAN):
         x, classes = x.bounded(), y.num_classes
         generator = networks.generator(x.shape, latent_dim, width, classes, x.limits)
         discriminator = networks.auxiliary_discriminator(
-            x.shape, classes, discriminator_width, dropout, noise, shift
+            x.shape, classes, discriminator_width, dropout, noise, shift, stain, x.limits
         )
         return cls(generator, discriminator, classes, fields={"x": x, "y": y}, **options)

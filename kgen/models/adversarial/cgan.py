@@ -62,9 +62,13 @@ class CGAN(Conditional, GAN):
 
     @classmethod
     def from_fields(
-        cls, x: Numeric, y: Label, latent_dim=100, width=64, dropout=0.0, noise=0.0, **options
-    ):
-        """A CGAN with DCGAN's networks; each layer gets the label as one constant map per class."""
+        cls, x: Numeric, y: Label, latent_dim=100, width=64, dropout=0.0, noise=0.0, stain=0.0,
+        **options,
+    ):  # fmt: skip
+        """A CGAN with DCGAN's networks; each layer gets the label as one constant map per class.
+
+        ``stain``: the jitter of a ``RandomStain`` in front of D.
+        """
         x = x.bounded()
-        players = networks.players(x, latent_dim, width, dropout, noise, y.num_classes)
+        players = networks.players(x, latent_dim, width, dropout, noise, y.num_classes, stain)
         return cls(*players, y.num_classes, fields={"x": x, "y": y}, **options)

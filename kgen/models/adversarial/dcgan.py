@@ -35,8 +35,13 @@ class DCGAN(GAN):
     """
 
     @classmethod
-    def from_fields(cls, x: Grid, latent_dim=100, width=64, dropout=0.0, noise=0.0, **options):
-        """A DCGAN for images, volumes or curves; D has ``dropout`` and input ``noise``."""
+    def from_fields(
+        cls, x: Grid, latent_dim=100, width=64, dropout=0.0, noise=0.0, stain=0.0, **options
+    ):
+        """A DCGAN for images, volumes or curves; D has ``dropout`` and input ``noise``.
+
+        ``stain``: the jitter of a ``RandomStain`` in front of D.
+        """
         x = x.bounded()
-        players = networks.players(x, latent_dim, width, dropout, noise)
+        players = networks.players(x, latent_dim, width, dropout, noise, stain=stain)
         return cls(*players, fields={"x": x}, **options)

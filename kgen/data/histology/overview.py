@@ -1,0 +1,41 @@
+"""Drawn patches to look at: without and with a tumour in the centre, and the tumour moved out."""
+
+from typing import Any
+
+import numpy as np
+
+from kgen import plots
+from kgen.data.histology.patch import CENTRE
+from kgen.data.histology.patches import Patches
+from kgen.types import Array
+
+COLUMNS = 6
+# A tumour in the centre, and in the rim, of each row.
+ROWS = {
+    "normal": (False, False),
+    "tumour in the centre": (True, False),
+    "tumour around it": (False, True),
+    "tumour in both": (True, True),
+}
+FRAMES = {0: (0, 0, 0), 1: (0, 160, 0)}  # by label
+
+
+def overview(patches: Patches) -> Any:
+    """A figure of one place of six slides; a frame in the colour of the label marks the centre.
+
+    A column has the same stains and ground, with the tumour elsewhere.
+    """
+    cells = [
+        [_framed(patches.patch(slide, 0, *where)) for slide in range(COLUMNS)]
+        for where in ROWS.values()
+    ]
+    title = "green frames: label 1, a tumour in the centre"
+    return plots.grid(np.array(cells), title, rows=list(ROWS))
+
+
+def _framed(patch: Any) -> Array:
+    """The image of a patch in [0, 1], with a frame around its centre."""
+    image, first, last = patch.image.copy(), CENTRE.start, CENTRE.stop - 1
+    for line in ((first, CENTRE), (last, CENTRE), (CENTRE, first), (CENTRE, last)):
+        image[line] = FRAMES[patch.label]
+    return image / np.float32(255)
