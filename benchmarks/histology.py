@@ -3,7 +3,7 @@
 read: AUROC of a classifier, with and without stain augmentation, beside what the nuclei and the
     colours of the centre tell; of test patches as they are, and stained otherwise.
 centre: the same classifier where a tumour is moved out of the centre.
-asked: how often patches of an ACGAN show the class that was asked for, as the classifier reads them.
+asked: how often the classifier reads patches of an ACGAN as the class that was asked for.
 gain: classifiers trained on N real patches, with generated ones, with stain augmentation; the
     ACGAN sees the same N.
 Intervals are over slides. A killed command continues where it stopped.
@@ -65,7 +65,7 @@ def loaded(folder, **options):
 
 
 def network(path, dataset, stain):
-    """A classifier of patches in [0, 1], trained once. It is not shifted: the place is the label."""
+    """A classifier of patches in [0, 1], trained once; not on shifted ones: the place matters."""
     if not path.exists():
         made = partial(networks.classifier, width=WIDTH, noise=0.0, shift=0.0, stain=stain)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -104,13 +104,13 @@ def nuclei(folder, split):
 
 def simple(folder, dataset):
     """What needs no network: probabilities of the test patches, by what they are read from."""
-    train, test = dataset.train, dataset.test
+    labels = dataset.train.labels
     whole = data.load(f"pcam:{folder}")
     shades = [colours(getattr(whole, split)["x"]) for split in ("train", "test")]
-    found = {"colours of the centre": of_features(shades[0], train.labels, shades[1])}
+    found = {"colours of the centre": of_features(shades[0], labels, shades[1])}
     if (folder / MEASURES).exists():
         true = nuclei(folder, "train"), nuclei(folder, "test")
-        found["nuclei of the centre, the truth"] = of_features(true[0], train.labels, true[1])
+        found["nuclei of the centre, the truth"] = of_features(true[0], labels, true[1])
     return found
 
 
@@ -237,7 +237,7 @@ PARTS = {
 def main():
     parser = common.parser(__doc__)
     parser.add_argument("runs", type=Path, help="of the runs and of the twin")
-    parser.add_argument("--folder", type=Path, help="of PatchCamelyon's files, in place of the twin")
+    parser.add_argument("--folder", type=Path, help="PatchCamelyon's files, not the twin")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--real", nargs="+", type=int, choices=EPOCHS, default=REAL)
     arguments = parser.parse_args()

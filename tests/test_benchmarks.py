@@ -207,7 +207,8 @@ def test_anomalies(benchmark, tmp_path):
     assert {"PCA", "isolation forest", "search: ms a step, median"} <= rows(shown)
 
 
-def test_histology(benchmark, tmp_path):
+def test_histology(benchmark, tmp_path, monkeypatch):
+    monkeypatch.setattr("kgen.data.histology.writing.PER_SLIDE", 5)
     few = {"PATCHES": 80, "SIZE": 32, "STEPS": 2, "WIDTH": 2, "PAIRS": 3, "EPOCHS": {40: 1}}
     shown = benchmark("histology", tmp_path, "--real", 40, **few, BATCH=20)
     assert {

@@ -21,12 +21,12 @@ class Stack(NamedTuple):
     """The arrays beside the images at the top of an HDF5 file: y and facts, one value per row.
 
     Args:
-        count: int, n, the number of images.
+        length: int, n, the number of images.
         y: array (n,), or ``None``.
         facts: dict of arrays (n,).
     """
 
-    count: int
+    length: int
     y: np.ndarray | None
     facts: dict
 
@@ -75,7 +75,7 @@ def read(
     check_anatomy(anatomy)
     stack = Stack.of(argument, name, subject)
     values, fields = _target(name, stack, y, unit)
-    order = Order.of(name, stack.count, values, fields, stack.facts, Fold.of(fold, folds))
+    order = Order.of(name, stack.length, values, fields, stack.facts, Fold.of(fold, folds))
     x = ImageRows.of(argument).read(order.rows, memory_bytes(memory))
     field = registered(f"{name}: x", x, None, low=low, high=high)
     return described(order.data(x, field), pixel, anatomy, flip)

@@ -12,6 +12,7 @@ from kgen import data
 from kgen.data.histology import Patches
 from kgen.data.histology.patch import CENTRE
 from kgen.data.histology.writing import write
+from kgen.data.streams import is_mapped
 
 PREFIX = "camelyonpatch_level_2_split"
 SPLITS = {"train": "train", "valid": "validation", "test": "test"}
@@ -83,6 +84,7 @@ def test_a_size_is_cut_out_of_the_middle(memory, twin):
     found = data.load(f"pcam:{twin}", size=64, memory=memory)
     assert found.fields["x"].shape == (64, 64, 3)
     np.testing.assert_array_equal(found.train["x"], stored(twin, "train", "x")[:, 16:80, 16:80])
+    assert is_mapped(found.train["x"]) == (memory == "2KB")
     batch, labels = next(iter(found.train.batches(5)))
     assert batch.shape == (5, 64, 64, 3) and labels.shape == (5,)
 
@@ -139,12 +141,8 @@ def test_patches_repeat_by_their_seed_and_slides_differ_in_colour():
     one, again, other = (Patches(seed=seed).patch(2, 5, True) for seed in (0, 0, 1))
     np.testing.assert_array_equal(one.image, again.image)
     assert (one.image != other.image).any()
-    means = np.array(
-        [
-            [Patches().patch(slide, place, False, False).image.mean(axis=(0, 1)) for place in (0, 1)]
-            for slide in range(12)
-        ]
-    )
+    drawn = [Patches().patch(slide, place, False, False) for slide in range(12) for place in (0, 1)]
+    means = np.array([patch.image.mean(axis=(0, 1)) for patch in drawn]).reshape(12, 2, 3)
     within, between = np.diff(means, axis=1).std(), means.mean(axis=1).std(axis=0).mean()
     assert between > within / 2 > 0
 

@@ -28,12 +28,12 @@ class Found(NamedTuple):
 
 
 def faults_of(root: Path, name: str) -> list[Fault]:
-    """The faults of a folder, of what is not there first."""
+    """The faults of a folder: what is not there, else what is wrong, else what does not fit."""
     gone = [fault for split in SPELT for fault in _missing(root, split)]
     if gone:
         return gone
-    splits = [fault for split in SPELT for fault in _of_arrays(root, split)]
-    return [*splits, *_of_meta(root, name)] if not splits else splits
+    wrong = [fault for split in SPELT for fault in _of_arrays(root, split)]
+    return wrong or _of_meta(root, name)
 
 
 def _missing(root: Path, split: str) -> list[Fault]:
@@ -100,8 +100,9 @@ def _of_meta(root: Path, name: str) -> list[Fault]:
     if gone:
         return [Fault(gone[0], "is missing, and other splits have theirs", f"{SOURCE}.")]
     slides = {split: _slides(root, split, path) for split, path in paths.items()}
-    listed = [fault for fault in slides.values() if isinstance(fault, Fault)]
-    return listed or _of_slides(name, slides)
+    wrong = [found for found in slides.values() if isinstance(found, Fault)]
+    whose = {split: found for split, found in slides.items() if not isinstance(found, Fault)}
+    return wrong or _of_slides(name, whose)
 
 
 def _slides(root: Path, split: str, path: Path) -> Array | Fault:

@@ -40,7 +40,9 @@ def _apart(nuclei: Array) -> Array:
     return np.array(kept).reshape(-1, 4)
 
 
-def drawn(nuclei: Array, side: int, effect: float, random: np.random.Generator) -> Array:
+def drawn(
+    nuclei: Array, side: int, effect: float, random: np.random.Generator
+) -> tuple[Array, Array]:
     """How much dye the nuclei take up at each pixel, and their areas."""
     dye, areas = np.zeros((side + 2 * REACH,) * 2), []
     for row, column, radius, ill in nuclei:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from kgen import plots
-from kgen.data.histology.patch import CENTRE
+from kgen.data.histology.patch import CENTRE, Patch
 from kgen.data.histology.patches import Patches
 from kgen.types import Array
 
@@ -17,7 +17,7 @@ ROWS = {
     "tumour around it": (False, True),
     "tumour in both": (True, True),
 }
-FRAMES = {0: (0, 0, 0), 1: (0, 160, 0)}  # by label
+FRAMES, THICK = {0: (0, 0, 0), 1: (0, 190, 0)}, 2  # by label; pixels around the centre
 
 
 def overview(patches: Patches) -> Any:
@@ -29,13 +29,12 @@ def overview(patches: Patches) -> Any:
         [_framed(patches.patch(slide, 0, *where)) for slide in range(COLUMNS)]
         for where in ROWS.values()
     ]
-    title = "green frames: label 1, a tumour in the centre"
-    return plots.grid(np.array(cells), title, rows=list(ROWS))
+    return plots.grid(np.array(cells), "green: label 1", rows=list(ROWS))
 
 
-def _framed(patch: Any) -> Array:
+def _framed(patch: Patch) -> Array:
     """The image of a patch in [0, 1], with a frame around its centre."""
-    image, first, last = patch.image.copy(), CENTRE.start, CENTRE.stop - 1
-    for line in ((first, CENTRE), (last, CENTRE), (CENTRE, first), (CENTRE, last)):
-        image[line] = FRAMES[patch.label]
+    image, inner = patch.image.copy(), patch.image[CENTRE, CENTRE]
+    outer = slice(CENTRE.start - THICK, CENTRE.stop + THICK)
+    image[outer, outer], image[CENTRE, CENTRE] = FRAMES[patch.label], inner
     return image / np.float32(255)

@@ -68,9 +68,7 @@ class Patches:
         measured = np.column_stack([found[:, :2], areas, found[:, 3]])
         return Patch(self._lit(slide, dye, eosin, random), tumour, measured)
 
-    def _lit(
-        self, slide: int, dye: Array, eosin: Array, random: np.random.Generator
-    ) -> Array:
+    def _lit(self, slide: int, dye: Array, eosin: Array, random: np.random.Generator) -> Array:
         """The colours of a patch whose two stains have these amounts."""
         strengths, vectors = self._stains(slide)
         strengths = strengths * np.exp(random.normal(0.0, SHADE, 2))

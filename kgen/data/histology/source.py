@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -5,7 +6,6 @@ import numpy as np
 
 from kgen import checks
 from kgen.data.data import Data
-from kgen.data.dividing import TEST, VALIDATION
 from kgen.data.faults import Fault, check_none
 from kgen.data.histology.checking import faults_of
 from kgen.data.histology.layout import ANYWHERE, CLASSES, META, SLIDE, SPELT, X, Y, path_of
@@ -13,7 +13,7 @@ from kgen.data.histology.patch import CENTRE, SIDE
 from kgen.data.image_rows import ImageRows
 from kgen.data.listing import checked
 from kgen.data.measured import described
-from kgen.data.official import TRAIN
+from kgen.data.official import TRAIN, official
 from kgen.data.records import Records
 from kgen.data.subjects import SUBJECT
 from kgen.data.tiles.opening import opened
@@ -58,17 +58,14 @@ def read(
     check_none(name, faults(argument, name))
     parts = {split: _part(Path(argument), split) for split in SPELT}
     parts[TRAIN] = _some(name, parts[TRAIN], count)
-    values = {
-        split: _values(argument, split, part, size, memory_bytes(memory))
-        for split, part in parts.items()
-    }
+    read_at = partial(_values, argument, size=size, memory=memory_bytes(memory))
+    values = {split: read_at(split, part) for split, part in parts.items()}
     fields = {"x": Image((size, size, 3), 0, 255, dtype="uint8"), "y": Label(2, CLASSES)}
-    data = Data.from_arrays(
-        name, values[TRAIN], fields, values[TEST], facts=parts[TRAIN].facts,
-        test_facts=parts[TEST].facts, validation=values[VALIDATION],
-        validation_facts=parts[VALIDATION].facts, notes=_notes(parts),
-    )  # fmt: skip
-    return described(data, flip=flip)
+    given = official(values, {split: part.facts for split, part in parts.items()})
+    notes = () if parts[TRAIN].facts else (NO_SLIDES,)
+    # In place and in order, so that patches which lie in a file are not copied into memory.
+    given |= {"in_place": True, "parts": [np.arange(len(parts[TRAIN].y))], "notes": notes}
+    return described(Data.from_arrays(name, values[TRAIN], fields, **given), flip=flip)
 
 
 def faults(argument: str, name: str, **_: Any) -> list[Fault]:
@@ -78,7 +75,8 @@ def faults(argument: str, name: str, **_: Any) -> list[Fault]:
 
 def _check_side(size: int) -> None:
     """Raises for a side that cuts into the centre, or whose middle is not that of the patches."""
-    checks.check_number("size", *checks.check_sizes(size=size), LEAST, SIDE)
+    (size,) = checks.check_sizes(size=size)
+    checks.check_number("size", size, LEAST, SIDE)
     if size % 2:
         told = "the middle of a patch lies between two pixels"
         raise ValueError(f"size={size} is odd, and {told}. Take {size - 1} or {size + 1}.")
@@ -105,19 +103,14 @@ def _some(name: str, part: Part, count: int | None) -> Part:
     if count is None:
         return part
     if not FEWEST <= count <= len(part.y):
-        raise ValueError(
-            f"count={count} should lie in [{FEWEST}, {len(part.y)}], the training patches of {name}."
-        )
+        most = f"{len(part.y)}], the training patches of {name}"
+        raise ValueError(f"count={count} should lie in [{FEWEST}, {most}.")
     rows = np.random.default_rng(0).permutation(len(part.y))[:count]
     return Part(part.y[rows], {fact: told[rows] for fact, told in part.facts.items()}, rows)
 
 
 def _values(root: str, split: str, part: Part, size: int, memory: int) -> Arrays:
+    """The patches of a split in memory or mapped, and their labels."""
     side = size if size < SIDE else None
     images = ImageRows.of(path_of(root, split, X), side).read(part.rows, memory)
     return {"x": images, "y": part.y}
-
-
-def _notes(parts: dict[str, Part]) -> tuple[str, ...]:
-    """What is told before a training."""
-    return () if parts[TRAIN].facts else (NO_SLIDES,)

@@ -22,10 +22,10 @@ from kgen.data.histology.patches import Patches
 from kgen.data.official import TRAIN
 from kgen.types import Array, Location
 
-FEWEST, PER_SLIDE = 80, 20  # patches
-PARTS = {TRAIN: 1, VALIDATION: 8, TEST: 8}  # the training has as many times more, as in the original
+FEWEST, PER_SLIDE, ACROSS = 80, 20, 5  # patches: of the training, of a slide, in a row of it
+PARTS = {TRAIN: 1, VALIDATION: 8, TEST: 8}  # the training has so many times more, as in PCam
 FIRST = {TRAIN: 0, VALIDATION: 1_000_000, TEST: 2_000_000}  # slides: no slide is in two splits
-FOLDS = 5
+FOLDS, MOST = 5, 8_000_000
 TRUTH, MEASURES = "truth.json", "truth.csv"
 
 
@@ -41,60 +41,68 @@ def write(folder: Location, patches: Patches, count: int) -> dict[str, Any]:
         ValueError: if there are too few patches.
         FileExistsError: if the folder holds such files already.
     """
-    checks.check_number("patches", *checks.check_sizes(patches=count), FEWEST, 10_000_000)
+    (count,) = checks.check_sizes(patches=count)
+    checks.check_number("patches", count, FEWEST, MOST)
     folder = Path(folder)
     existing = [path for split in SPELT if (path := path_of(folder, split, X)).exists()]
     if existing:
         raise FileExistsError(f"{existing[0]} exists already. Choose another folder.")
     folder.mkdir(parents=True, exist_ok=True)
     found = [_split(folder, patches, split, count // PARTS[split]) for split in SPELT]
-    y, measures, shades = (np.concatenate(parts) for parts in zip(*found, strict=True))
     _table(folder / MEASURES, ("split", "nuclei", "area"), _told(found))
-    truth = {
-        "effect": patches.effect, "seed": patches.seed,
-        "auroc_of_nuclei": auroc(measures, y), "auroc_of_colours": auroc(shades, y),
-    }  # fmt: skip
+    y, measures, shades = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    known = {"auroc_of_nuclei": _auroc(measures, y), "auroc_of_colours": _auroc(shades, y)}
+    truth = {"effect": patches.effect, "seed": patches.seed, **known}
     (folder / TRUTH).write_text(json.dumps(truth) + "\n")
     return truth
 
 
-def auroc(features: Array, labels: Array) -> float:
+def _auroc(features: Array, labels: Array) -> float:
     """Area under the ROC curve of a logistic regression of features (n, k), by 5 folds."""
     model = make_pipeline(StandardScaler(), LogisticRegression())
     found = cross_val_predict(model, features, labels, cv=FOLDS, method="predict_proba")
     return float(roc_auc_score(labels, found[:, 1]))
 
 
-def drawn(patches: Patches, split: str, count: int) -> Iterator[Patch]:
+def _split(folder: Path, patches: Patches, split: str, count: int) -> tuple[Array, Array, Array]:
+    """Writes the files of a split; returns its labels, measures of nuclei and colours."""
+    rows, measures, shades = [], [], []
+    with h5py.File(path_of(folder, split, X), "w") as file:
+        images = _empty(file, count)
+        for number, patch in enumerate(_drawn(patches, split, count)):
+            images[number] = patch.image
+            rows.append(_row(number, split, patch))
+            measures.append(patch.measures)
+            shades.append(colours(patch.image[None])[0])
+    _table(path_of(folder, split, META), ("", *COLUMNS), rows)
+    return _labels(folder, split, count), np.array(measures), np.array(shades)
+
+
+def _empty(file: h5py.File, count: int) -> h5py.Dataset:
+    """The array x of a file; batches of random patches read a chunk a patch."""
+    shape = SIDE, SIDE, 3
+    return file.create_dataset("x", (count, *shape), "uint8", chunks=(1, *shape))
+
+
+def _drawn(patches: Patches, split: str, count: int) -> Iterator[Patch]:
     """The patches of a split, of the two classes in turn, with a bar."""
     for number in console.over(range(count), f"Drawing patches of {SPELT[split]}"):
         slide, place = divmod(number, PER_SLIDE)
         yield patches.patch(FIRST[split] + slide, place, bool(number % 2))
 
 
-def _split(
-    folder: Path, patches: Patches, split: str, count: int
-) -> tuple[Array, Array, Array]:
-    """Writes the files of a split; returns its labels, measures of nuclei and colours."""
-    x, rows, measures, shades = path_of(folder, split, X), [], [], []
-    with h5py.File(x, "w") as file:
-        images = file.create_dataset("x", (count, SIDE, SIDE, 3), "uint8", chunks=(1, SIDE, SIDE, 3))
-        for number, patch in enumerate(drawn(patches, split, count)):
-            images[number] = patch.image
-            rows.append(_row(number, split, patch))
-            measures.append(patch.measures)
-            shades.append(colours(patch.image[None])[0])
+def _labels(folder: Path, split: str, count: int) -> Array:
+    """Writes the labels of a split in the shape of the original; returns them."""
     labels = np.arange(count) % len(CLASSES)
     with h5py.File(path_of(folder, split, Y), "w") as file:
-        file["y"] = labels.astype("uint8").reshape(-1, 1, 1, 1)  # as in the original
-    _table(path_of(folder, split, META), ("", *COLUMNS), rows)
-    return labels, np.array(measures), np.array(shades)
+        file["y"] = labels.astype("uint8").reshape(-1, 1, 1, 1)
+    return labels
 
 
 def _row(number: int, split: str, patch: Patch) -> list[Any]:
     """What meta.csv says of a patch: its row, its place, its tumour and its slide."""
     slide, place = divmod(number, PER_SLIDE)
-    row, column = divmod(place, 5)
+    row, column = divmod(place, ACROSS)
     told = bool(patch.tumour.any()), bool(patch.label)
     return [number, SIDE * row, SIDE * column, *told, f"twin_{SPELT[split]}_{slide:04d}"]
 
