@@ -54,11 +54,14 @@ def test_patches_come_with_what_can_be_read_of_them_and_train_a_gan(tmp_path):
     found = [float(number) for number in re.findall(r"AUROC of who .*: (\d\.\d{3})", shown)]
     assert len(found) == 2 and found[0] > found[1] > 0.5
     assert (tmp_path / "my twin" / "overview.png").stat().st_size > 10_000
+    looked = kgen("data", "inspect", tmp_path / "my twin")
+    assert "train: 80 patches of 4 slides, 50.0% with a tumour in the centre" in looked
+    assert f"--dataset pcam:'{tmp_path / 'my twin'}'" in looked
     words = shlex.split(shown.splitlines()[-1].partition("kgen ")[2])
-    small = "--data", "size=32", "--set", "width=2", "--set", "discriminator_width=2"
+    small = "--set", "width=2", "--set", "discriminator_width=2"
     run = "--epochs", 1, "--batch-size", 40, "--run", tmp_path / "run"
     kgen(*words, *small, *run)
-    assert Run.open(tmp_path / "run").model().fields["x"].shape == (32, 32, 3)
+    assert Run.open(tmp_path / "run").model().fields["x"].shape == (64, 64, 3)
 
 
 @pytest.mark.parametrize("kind", synthesize.command.commands)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from kgen import data
+from kgen.data import sources
 from kgen.data.histology import Patches
 from kgen.data.histology.patch import CENTRE
 from kgen.data.histology.writing import write
@@ -239,6 +240,12 @@ def test_what_is_wrong_is_told_by_its_file(fault, copy):
 def test_options_out_of_range_are_refused(options, told, twin):
     with pytest.raises(ValueError, match=told):
         data.load(f"pcam:{twin}", **options)
+
+
+def test_the_files_are_known_without_the_name_of_their_source(twin):
+    assert sources.named_or_bare(str(twin)) == ("pcam", str(twin))
+    with pytest.raises(ValueError, match=f"this is read as pcam:{twin}"):
+        data.load(f"folder:{twin}")
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):

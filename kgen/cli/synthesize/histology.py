@@ -42,5 +42,6 @@ def command(folder: Path, patches: int, effect: float, seed: int) -> None:
     nuclei, colours = truth["auroc_of_nuclei"], truth["auroc_of_colours"]
     click.echo(f"AUROC of who counts and measures the nuclei of the centre: {nuclei:.3f}")
     click.echo(f"AUROC of who sees the colours of the centre alone: {colours:.3f}")
-    source = shlex.quote(str(folder))
-    click.echo(f"Next: kgen train acgan --dataset pcam:{source} --data size=64 --set stain=0.05")
+    # A shift of what D sees would move the tumour out of the centre.
+    options = "--data size=64 --data flip=true --set shift=0 --set stain=0.05"
+    click.echo(f"Next: kgen train acgan --dataset pcam:{shlex.quote(str(folder))} {options}")

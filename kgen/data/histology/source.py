@@ -56,7 +56,7 @@ def read(
     """
     _check_side(size)
     check_none(name, faults(argument, name))
-    parts = {split: _part(Path(argument), split) for split in SPELT}
+    parts = {split: part_of(Path(argument), split) for split in SPELT}
     parts[TRAIN] = _some(name, parts[TRAIN], count)
     read_at = partial(_values, argument, size=size, memory=memory_bytes(memory))
     values = {split: read_at(split, part) for split, part in parts.items()}
@@ -82,7 +82,7 @@ def _check_side(size: int) -> None:
         raise ValueError(f"size={size} is odd, and {told}. Take {size - 1} or {size + 1}.")
 
 
-def _part(root: Path, split: str) -> Part:
+def part_of(root: Path, split: str) -> Part:
     """What is known of the patches of a split, in the order of the file."""
     with opened(path_of(root, split, Y)) as file:
         y = file["y"][...].reshape(-1)
