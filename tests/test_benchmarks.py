@@ -207,6 +207,24 @@ def test_anomalies(benchmark, tmp_path):
     assert {"PCA", "isolation forest", "search: ms a step, median"} <= rows(shown)
 
 
+HISTOLOGY = {
+    "read": {"nuclei of the centre, the truth", "classifier, stain augmentation"},
+    "centre": {"classifier", "classifier, stain augmentation"},
+    "asked": {"classifier: real", "classifier: ACGAN of 40"},
+    "gain": {"40"},
+}
+
+
+@pytest.mark.parametrize(
+    "part", ["read", *(pytest.param(p, marks=pytest.mark.slow) for p in list(HISTOLOGY)[1:])]
+)
+def test_histology(part, benchmark, tmp_path, monkeypatch):
+    monkeypatch.setattr("kgen.data.histology.writing.PER_SLIDE", 5)
+    few = {"PATCHES": 80, "SIZE": 32, "STEPS": 2, "WIDTH": 2, "PAIRS": 3, "EPOCHS": {40: 1}}
+    shown = benchmark("histology", tmp_path, "--parts", part, "--real", 40, **few, BATCH=20)
+    assert HISTOLOGY[part] <= rows(shown)
+
+
 def test_expression(benchmark, tmp_path):
     random = np.random.default_rng(0)
     x, tissue = random.normal(8.0, 2.0, (60, 12)), np.repeat(["liver", "brain"], 30)

@@ -56,8 +56,8 @@ def inspect(
     skip: tuple[str, ...],
     options: dict[str, str],
 ) -> None:
-    """Say what PATH holds: a folder of pictures, a table, of scans too, a .npz file, or an HDF5
-    file of grey images.
+    """Say what PATH holds: a folder of pictures, a table, of scans too, a .npz file,
+    PatchCamelyon's files, or an HDF5 file of grey images.
 
     Of an HDF5 file it also draws the sizes, and the largest and smallest images. Of a table with
     --data number=COLUMN it says and draws what the columns tell of this number, such as an age,
@@ -96,9 +96,11 @@ def _check_of_sections(path, given):
 def _look(kind, path):
     """The function that inspects what a source reads."""
     from kgen.data import inspection
+    from kgen.data.histology.inspection import patches_told
 
     looks = {
         "npz": inspection.arrays_told,
+        "pcam": patches_told,
         "h5ad": inspection.annotated_told,
         **dict.fromkeys(TABLES, inspection.table_told),
         **dict.fromkeys(["folder", "pairs", "unpaired"], inspection.pictures_told),

@@ -73,6 +73,11 @@ SOURCES = {
     "stack": Source(
         "kgen.data.stack", "FILE.h5", "images x, one a row, of an HDF5 file, with y and subject"
     ),
+    "pcam": Source(
+        "kgen.data.histology.source",
+        "DIR",
+        "PatchCamelyon's files: patches of lymph nodes, 96×96 in colour; size=64",
+    ),
     "nifti": Source(
         "kgen.data.scans.source",
         "TABLE.csv",
@@ -203,15 +208,17 @@ def _named(dataset):
         raise ValueError(f"Data set {dataset!r} should read {spelling(kind)}.")
     other = _source_of(argument)
     if SOURCES[kind].argument in ("FILE", "DIR") and other not in (None, "folder", kind):
-        raise ValueError(
-            f"Data set {dataset!r}: a file of this suffix is read as {other}:{argument}."
-        )
+        raise ValueError(f"Data set {dataset!r}: this is read as {other}:{argument}.")
     return kind, argument
 
 
 def _source_of(path):
-    """The source that reads a path: folders by what they are, files by suffix; else ``None``."""
-    return "folder" if Path(path).is_dir() else SUFFIXES.get(Path(path).suffix.lower())
+    """The source that reads a path: folders by what they hold, files by suffix; else ``None``."""
+    if Path(path).is_dir():
+        from kgen.data.histology import layout  # needs Keras, which lists of sources do without
+
+        return "pcam" if layout.is_there(path) else "folder"
+    return SUFFIXES.get(Path(path).suffix.lower())
 
 
 def _meant(dataset, kind):

@@ -1,40 +1,35 @@
-import hashlib
-import os
 from typing import NamedTuple, Self
 
 import h5py
 import numpy as np
 
-from kgen import checks, console
+from kgen import checks
 from kgen.data.array_faults import of_people, of_values
-from kgen.data.cache import cache_folder, unwritable
-from kgen.data.data import Data, rearrange
+from kgen.data.data import Data
 from kgen.data.faults import Fault
 from kgen.data.fold import Fold
+from kgen.data.image_rows import ImageRows, X
 from kgen.data.measured import check_anatomy, described
 from kgen.data.naming import registered
 from kgen.data.ordered import Order
 from kgen.data.subjects import SUBJECT
-from kgen.data.tiles.opening import cache_key, explained, opened
+from kgen.data.tiles.opening import opened
 from kgen.data.tiles.storage import memory_bytes
 from kgen.types import Location
 
-X, Y = "x", "y"
-PIECE = 2**24  # bytes at a time
+Y = "y"
 
 
 class Stack(NamedTuple):
     """The arrays beside the images at the top of an HDF5 file: y and facts, one value per row.
 
     Args:
-        shape: tuple (n, …) of x.
-        dtype: of x.
+        length: int, n, the number of images.
         y: array (n,), or ``None``.
         facts: dict of arrays (n,).
     """
 
-    shape: tuple
-    dtype: np.dtype
+    length: int
     y: np.ndarray | None
     facts: dict
 
@@ -44,16 +39,15 @@ class Stack(NamedTuple):
         with opened(path) as file:
             stored = {key: item for key, item in file.items() if isinstance(item, h5py.Dataset)}
             _check_x(name, stored, list(file))
-            x = stored.pop(X)
-            beside = {key: _column(name, key, item, len(x)) for key, item in stored.items()}
-            shape, dtype = x.shape, x.dtype
+            count = len(stored.pop(X))
+            beside = {key: _column(name, key, item, count) for key, item in stored.items()}
         if subject != SUBJECT and subject not in beside:
             raise ValueError(
                 f"subject={subject!r}: {name} has no such array.{checks.hint(subject, beside)}"
             )
         y = beside.pop(Y, None)
         facts = {SUBJECT if key == subject else key: part for key, part in beside.items()}
-        return cls(shape, dtype, y, facts)
+        return cls(count, y, facts)
 
 
 def read(
@@ -84,8 +78,8 @@ def read(
     check_anatomy(anatomy)
     stack = Stack.of(argument, name, subject)
     values, fields = _target(name, stack, y, unit)
-    order = Order.of(name, stack.shape[0], values, fields, stack.facts, Fold.of(fold, folds))
-    x = _images(argument, stack, order.rows, memory_bytes(memory))
+    order = Order.of(name, stack.length, values, fields, stack.facts, Fold.of(fold, folds))
+    x = ImageRows.of(argument).read(order.rows, memory_bytes(memory))
     field = registered(f"{name}: x", x, None, low=low, high=high)
     return described(order.data(x, field), pixel, anatomy, flip)
 
@@ -105,7 +99,7 @@ def faults(
     labels = stack.y if Y in fields and fields[Y].noun == "label" else None
     found = of_people(name, labels, stack.facts.get(SUBJECT))
     with opened(argument) as file:
-        for rows in _pieces(stack, "Checking images"):
+        for rows in ImageRows.of(argument).pieces("Checking images"):
             classes = None if labels is None else labels[rows]
             found += of_values(f"x, from row {rows.start}", file[X][rows], classes, anatomy=anatomy)
     return found
@@ -116,46 +110,6 @@ def _target(name, stack, y, unit):
     if stack.y is None:
         return {}, {}
     return {Y: stack.y}, {Y: registered(f"{name}: y", stack.y, y, unit=unit)}
-
-
-def _images(path, stack, rows, memory):
-    """The images at some rows, in memory; beyond ``memory``, mapped from an ordered cached copy."""
-    if _bytes(stack) <= memory:
-        with opened(path) as file, explained(path):
-            images = file[X][...]
-        rearrange(images, rows)
-        return images
-    order = hashlib.sha256(rows.tobytes()).hexdigest()[:16]
-    kept = cache_folder("stacks") / f"{cache_key(path)}-{order}.npy"
-    if not kept.exists():
-        _copy(path, stack, rows, kept)
-    return np.load(kept, mmap_mode="r")
-
-
-def _copy(path, stack, rows, kept):
-    """Writes the images at some rows; they are read once, in the order of the file."""
-    temporary, places = kept.with_suffix(f".{os.getpid()}"), np.argsort(rows)
-    try:
-        copy = np.lib.format.open_memmap(temporary, "w+", stack.dtype, stack.shape)
-        with opened(path) as file:
-            for piece in _pieces(stack, "Copying images"):
-                copy[places[piece]] = file[X][piece]
-        copy.flush()
-        temporary.replace(kept)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise unwritable(kept, error) from error
-
-
-def _pieces(stack, what):
-    """Ranges of rows of some megabytes each."""
-    step = max(1, PIECE * stack.shape[0] // max(1, _bytes(stack)))
-    starts = range(0, stack.shape[0], step)
-    return console.over([slice(start, min(start + step, stack.shape[0])) for start in starts], what)
-
-
-def _bytes(stack):
-    return int(np.prod(stack.shape, dtype="int64")) * stack.dtype.itemsize
 
 
 def _check_x(name, stored, there):

@@ -10,6 +10,7 @@ from kgen.layers.mirrored import Mirrored
 from kgen.layers.random_affine import RandomAffine
 from kgen.layers.random_intensity import RandomIntensity
 from kgen.layers.random_shift import RandomShift
+from kgen.layers.random_stain import RandomStain
 from kgen.layers.regional_histogram import RegionalHistogram
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "RandomAffine",
     "RandomIntensity",
     "RandomShift",
+    "RandomStain",
     "RegionalHistogram",
     "image_pool",
 ]

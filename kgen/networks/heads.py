@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from kgen.layers import LabelCode
+from kgen.layers import LabelCode, RandomStain
 from kgen.networks.ranks import rank, spread
 from kgen.types import Shape, Tensor
 
@@ -33,6 +33,11 @@ def join_label_maps(values: Tensor, labels: Sequence[Tensor], num_classes: int |
         return values
     maps = [spread(LabelCode(num_classes)(label), shape) for label in labels]
     return layers.Concatenate()([values, *maps]) if maps else values
+
+
+def stained(values: Tensor, stain: float, limits: Sequence[float]) -> Tensor:
+    """Images as a network sees them in training: with a random strength of their stains."""
+    return RandomStain(stain, limits)(values) if stain else values
 
 
 def gaussian_head(

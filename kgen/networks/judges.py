@@ -1,6 +1,7 @@
 """Discriminators, critics and classifiers: convolutions on grids, dense layers on vectors."""
 
 import math
+from collections.abc import Sequence
 from functools import partial
 
 import keras
@@ -26,14 +27,18 @@ def discriminator(
     dropout: float = 0.0,
     noise: float = 0.0,
     num_classes: int | None = None,
+    stain: float = 0.0,
+    limits: Sequence[float] = (0.0, 1.0),
 ) -> keras.Model:
     """D(x[, y]) with BatchNorm in all convolutions but the first: inputs x[, labels], a logit.
 
-    Every layer receives the labels, as in ``generator``.
+    Every layer receives the labels, as in ``generator``. ``stain`` is the jitter of a
+    ``RandomStain`` of images between ``limits``, here and below; 0 for none.
     """
     x, labels = keras.Input(shape, name="x"), heads.label_input(num_classes)
     tell = partial(heads.join_label_maps, labels=labels, num_classes=num_classes)
-    features = _normalised_body(layers.GaussianNoise(noise)(x), width, dropout, tell)
+    seen = layers.GaussianNoise(noise)(heads.stained(x, stain, limits))
+    features = _normalised_body(seen, width, dropout, tell)
     realness = heads.realness(heads.join_labels(features, labels, num_classes))
     return keras.Model([x, *labels] if labels else x, realness, name="discriminator")
 
@@ -52,12 +57,14 @@ def players(
     dropout: float,
     noise: float,
     num_classes: int | None = None,
+    stain: float = 0.0,
 ) -> tuple[keras.Model, keras.Model]:
     """DCGAN's generator and discriminator for a field, with labels where there are classes."""
     latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
     checks.check_fractions(dropout=dropout, noise=noise)
     drawing = generator(x.shape, latent_dim, width, num_classes, x.limits)
-    return drawing, discriminator(x.shape, width, dropout, noise, num_classes)
+    judging = discriminator(x.shape, width, dropout, noise, num_classes, stain, x.limits)
+    return drawing, judging
 
 
 def critic(shape: Shape, width: int = 64) -> keras.Model:
@@ -111,10 +118,12 @@ def auxiliary_discriminator(
     dropout: float = 0.25,
     noise: float = 0.1,
     shift: float = 0.08,
+    stain: float = 0.0,
+    limits: Sequence[float] = (0.0, 1.0),
 ) -> keras.Model:
     """Two heads on one body: the logit that x is real, and the logits of its class."""
     x = keras.Input(shape, name="x")
-    features = _body(x, width, dropout, noise, shift)
+    features = _body(heads.stained(x, stain, limits), width, dropout, noise, shift)
     realness = layers.Dense(1, dtype="float32", name="realness")(features)
     classes = layers.Dense(num_classes, dtype="float32", name="classes")(features)
     return keras.Model(x, [realness, classes], name="discriminator")
@@ -127,10 +136,12 @@ def classifier(
     dropout: float = 0.25,
     noise: float = 0.1,
     shift: float = 0.08,
+    stain: float = 0.0,
+    limits: Sequence[float] = (0.0, 1.0),
 ) -> keras.Model:
     """``auxiliary_discriminator`` with its class head alone: input x, output the class logits."""
     x = keras.Input(shape, name="x")
-    features = _body(x, width, dropout, noise, shift)
+    features = _body(heads.stained(x, stain, limits), width, dropout, noise, shift)
     classes = layers.Dense(num_classes, dtype="float32", name="classes")(features)
     return keras.Model(x, classes, name="classifier")
 

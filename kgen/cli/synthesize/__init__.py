@@ -2,7 +2,7 @@
 
 import click
 
-from kgen.cli.synthesize import brains, drug_response, expression, lesions, tiles
+from kgen.cli.synthesize import brains, drug_response, expression, histology, lesions, tiles
 
 
 @click.group()
@@ -15,6 +15,7 @@ def command() -> None:
       kgen data synthesize tiles sections.h5 --size 200MB
       kgen data synthesize drug-response screen
       kgen data synthesize expression tissues
+      kgen data synthesize histology twin --patches 4000
       kgen data synthesize lesions lesions --count 2000 --size 64
     """
 
@@ -22,5 +23,6 @@ def command() -> None:
 command.add_command(brains.command, "brains")
 command.add_command(drug_response.command, "drug-response")
 command.add_command(expression.command, "expression")
+command.add_command(histology.command, "histology")
 command.add_command(lesions.command, "lesions")
 command.add_command(tiles.command, "tiles")

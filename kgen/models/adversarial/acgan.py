@@ -90,9 +90,12 @@ class ACGAN(JudgesClasses, Conditional, GAN):  # type: ignore[misc]
     def from_fields(
         cls, x: Numeric, y: Label, latent_dim: int = 100, width: int = 32,
         discriminator_width: int = 24, dropout: float = 0.2, noise: float = 0.05,
-        shift: float = 0.08, **options: Any,
+        shift: float = 0.08, stain: float = 0.0, **options: Any,
     ) -> Self:  # fmt: skip
-        """An ACGAN with convolutional networks, dense ones for vectors."""
+        """An ACGAN with convolutional networks, dense ones for vectors.
+
+        ``stain``: the jitter of a ``RandomStain`` in front of D.
+        """
         sizes = {
             "latent_dim": latent_dim,
             "width": width,
@@ -102,6 +105,6 @@ class ACGAN(JudgesClasses, Conditional, GAN):  # type: ignore[misc]
         x, classes = x.bounded(), y.num_classes
         generator = networks.generator(x.shape, latent_dim, width, classes, x.limits)
         discriminator = networks.auxiliary_discriminator(
-            x.shape, classes, discriminator_width, dropout, noise, shift
+            x.shape, classes, discriminator_width, dropout, noise, shift, stain, x.limits
         )
         return cls(generator, discriminator, classes, fields={"x": x, "y": y}, **options)

@@ -73,9 +73,13 @@ class CGAN(Conditional, GAN):
         width: int = 64,
         dropout: float = 0.0,
         noise: float = 0.0,
+        stain: float = 0.0,
         **options: Any,
     ) -> Self:
-        """A CGAN with DCGAN's networks; each layer gets the label as one constant map per class."""
+        """A CGAN with DCGAN's networks; each layer gets the label as one constant map per class.
+
+        ``stain``: the jitter of a ``RandomStain`` in front of D.
+        """
         x = x.bounded()
-        players = networks.players(x, latent_dim, width, dropout, noise, y.num_classes)
+        players = networks.players(x, latent_dim, width, dropout, noise, y.num_classes, stain)
         return cls(*players, y.num_classes, fields={"x": x, "y": y}, **options)

@@ -44,9 +44,13 @@ class DCGAN(GAN):
         width: int = 64,
         dropout: float = 0.0,
         noise: float = 0.0,
+        stain: float = 0.0,
         **options: Any,
     ) -> Self:
-        """A DCGAN for images, volumes or curves; D has ``dropout`` and input ``noise``."""
+        """A DCGAN for images, volumes or curves; D has ``dropout`` and input ``noise``.
+
+        ``stain``: the jitter of a ``RandomStain`` in front of D.
+        """
         x = x.bounded()
-        players = networks.players(x, latent_dim, width, dropout, noise)
+        players = networks.players(x, latent_dim, width, dropout, noise, stain=stain)
         return cls(*players, fields={"x": x}, **options)

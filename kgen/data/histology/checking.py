@@ -1,0 +1,126 @@
+"""The faults of PatchCamelyon's files: what is missing, and what does not fit together."""
+
+import itertools
+from pathlib import Path
+from typing import NamedTuple
+
+import h5py
+import numpy as np
+
+from kgen.checks import counted, few
+from kgen.data.faults import Fault, of_splits
+from kgen.data.histology.layout import ANYWHERE, META, SLIDE, SPELT, X, Y, path_of
+from kgen.data.histology.patch import SIDE
+from kgen.data.records import Records
+from kgen.data.tiles.opening import opened
+from kgen.types import Array, Shape
+
+AGAIN = "Copy the files of this split anew."
+SOURCE = "https://github.com/basveeling/pcam has the files"
+
+
+class Found(NamedTuple):
+    """The shape and the type of an array of a file, empty without it, and all names there."""
+
+    shape: Shape
+    dtype: str
+    there: list[str]
+
+
+def faults_of(root: Path, name: str) -> list[Fault]:
+    """The faults of a folder: what is not there, else what is wrong, else what does not fit."""
+    gone = [fault for split in SPELT for fault in _missing(root, split)]
+    if gone:
+        return gone
+    wrong = [fault for split in SPELT for fault in _of_arrays(root, split)]
+    return wrong or _of_meta(root, name)
+
+
+def _missing(root: Path, split: str) -> list[Fault]:
+    """The files of a split that are not there, and why that may be."""
+    paths = [path_of(root, split, kind) for kind in (X, Y)]
+    return [Fault(path.name, *_reason(path)) for path in paths if not path.exists()]
+
+
+def _reason(path: Path) -> tuple[str, str]:
+    packed = path.with_name(f"{path.name}.gz")
+    if packed.exists():
+        return "is packed", f"Unpack it: gunzip {packed.name}."
+    there = sorted(other.name for other in path.parent.iterdir())
+    return f"is not in {path.parent}", f"The folder holds {few(there) or 'nothing'}. {SOURCE}."
+
+
+def _of_arrays(root: Path, split: str) -> list[Fault]:
+    """The faults of the patches and the labels of a split."""
+    images, labels = path_of(root, split, X), path_of(root, split, Y)
+    x, y = _found(images, "x"), _found(labels, "y")
+    lacking = [
+        Fault(path.name, f"holds {few(found.there) or 'nothing'} at its top, and no {key!r}", AGAIN)
+        for path, found, key in ((images, x, "x"), (labels, y, "y"))
+        if not found.shape
+    ]
+    return lacking or [*_of_patches(images, x), *_of_labels(labels, x, y)]
+
+
+def _found(path: Path, key: str) -> Found:
+    with opened(path) as file:
+        item = file.get(key)
+        if not isinstance(item, h5py.Dataset):
+            return Found((), "", list(file))
+        return Found(item.shape, item.dtype.name, list(file))
+
+
+def _of_patches(path: Path, x: Found) -> list[Fault]:
+    if x.shape[1:] == (SIDE, SIDE, 3) and x.dtype == "uint8":
+        return []
+    told = f"x is {x.dtype} of shape {x.shape}, not uint8 of shape (n, {SIDE}, {SIDE}, 3)"
+    return [Fault(path.name, told, "Other images are read as stack:FILE.h5, with y beside x.")]
+
+
+def _of_labels(path: Path, x: Found, y: Found) -> list[Fault]:
+    """The faults of labels, which the original stores in the shape (n, 1, 1, 1)."""
+    count, size = x.shape[0], int(np.prod(y.shape))
+    if size != count or y.shape[0] != count:
+        told = f"y of shape {y.shape} is for {counted(y.shape[0], 'patch', 'es')}, x has {count:,}"
+        return [Fault(path.name, told, AGAIN)]
+    with opened(path) as file:
+        values = np.unique(file["y"][...])
+    wrong = values[~np.isin(values, (0, 1))]
+    if len(wrong):
+        return [Fault(path.name, f"y holds {wrong[0]}; labels are 0 and 1", AGAIN)]
+    return []
+
+
+def _of_meta(root: Path, name: str) -> list[Fault]:
+    """The faults of the tables that say whose each patch is; one or none of them may be there."""
+    paths = {split: path_of(root, split, META) for split in SPELT}
+    gone = [path.name for path in paths.values() if not path.exists()]
+    if len(gone) == len(paths):
+        return []
+    if gone:
+        return [Fault(gone[0], "is missing, and other splits have theirs", f"{SOURCE}.")]
+    slides = {split: _slides(root, split, path) for split, path in paths.items()}
+    wrong = [found for found in slides.values() if isinstance(found, Fault)]
+    whose = {split: found for split, found in slides.items() if not isinstance(found, Fault)}
+    return wrong or _of_slides(name, whose)
+
+
+def _slides(root: Path, split: str, path: Path) -> Array | Fault:
+    """The slide of every patch, or what is wrong with the table."""
+    words = Records.of(path, path.name).words
+    lacking = [column for column in (SLIDE, ANYWHERE) if column not in words]
+    if lacking:
+        return Fault(path.name, f"has no column {lacking[0]!r}", f"It has {few(list(words))}.")
+    count = _found(path_of(root, split, Y), "y").shape[0]
+    if len(words[SLIDE]) != count:
+        told = f"has {counted(len(words[SLIDE]), 'row')} for {counted(count, 'patch', 'es')}"
+        return Fault(path.name, told, AGAIN)
+    return words[SLIDE]
+
+
+def _of_slides(name: str, slides: dict[str, Array]) -> list[Fault]:
+    """The slides that are in two splits."""
+    unique = {split: np.unique(whose) for split, whose in slides.items()}
+    splits = np.repeat(list(unique), [len(whose) for whose in unique.values()])
+    every = list(itertools.chain.from_iterable(unique.values()))
+    return of_splits(name, every, splits)

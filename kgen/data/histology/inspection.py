@@ -1,0 +1,31 @@
+from pathlib import Path
+
+import numpy as np
+
+from kgen.checks import counted
+from kgen.data.faults import check_none
+from kgen.data.histology.checking import faults_of
+from kgen.data.histology.layout import CLASSES, SPELT
+from kgen.data.histology.source import Part, part_of
+from kgen.data.inspected import Inspection
+from kgen.data.official import TRAIN
+from kgen.data.subjects import SUBJECT
+
+SMALLER = {"size=64": "the middle alone, at less than half the cost"}
+
+
+def patches_told(folder: Path) -> Inspection:
+    """What PatchCamelyon's files in a folder hold, split by split."""
+    check_none(f"pcam:{folder}", faults_of(folder, str(folder)))
+    parts = {split: part_of(folder, split) for split in SPELT}
+    told = "\n".join(_line(SPELT[split], part) for split, part in parts.items())
+    counts = dict(zip(CLASSES, np.bincount(parts[TRAIN].y, minlength=2).tolist(), strict=True))
+    return Inspection(told, hints=SMALLER, classes=counts, count=len(parts[TRAIN].y))
+
+
+def _line(name: str, part: Part) -> str:
+    """A line on a split: its patches, their slides, the share with a tumour in the centre."""
+    slides = set(part.facts[SUBJECT]) if part.facts else set()
+    whose = f"of {counted(len(slides), 'slide')}" if len(slides) else "of unknown slides"
+    patches = counted(len(part.y), "patch", "es")
+    return f"{name}: {patches} {whose}, {part.y.mean():.1%} with a tumour in the centre"
