@@ -25,7 +25,8 @@ def patches_told(folder: Path) -> Inspection:
 
 def _line(name: str, part: Part) -> str:
     """A line on a split: its patches, their slides, the share with a tumour in the centre."""
-    slides = set(part.facts[SUBJECT]) if part.facts else set()
-    whose = f"of {counted(len(slides), 'slide')}" if len(slides) else "of unknown slides"
+    slides = (
+        counted(len(np.unique(part.facts[SUBJECT])), "slide") if part.facts else "no known slide"
+    )
     patches = counted(len(part.y), "patch", "es")
-    return f"{name}: {patches} {whose}, {part.y.mean():.1%} with a tumour in the centre"
+    return f"{name}: {patches} of {slides}, {part.y.mean():.1%} with a tumour in the centre"
