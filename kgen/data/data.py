@@ -193,6 +193,10 @@ class Data:
             self, train=train, validation=held.drawn(1), test=tested.drawn(2), drawn=kind
         )
 
+    def on_validation(self) -> Self:
+        """A copy whose test split is the validation split."""
+        return replace(self, test=self.validation)
+
     def oversampled(self) -> Self:
         """A copy that repeats training values of rare age brackets until all are equally large.
 

@@ -79,7 +79,7 @@ class UnpairedSplit:
 
     @property
     def facts(self) -> dict[str, Array]:
-        """None: the splits of the domains hold what is known of their values."""
+        """Empty: the splits of the domains hold what is known of their values."""
         return {}
 
     def examples(self, count: int) -> "UnpairedSplit":

@@ -23,7 +23,6 @@ def widget(
 
     Raises:
         ImportError: if anywidget is not installed.
-        ImportError: where anywidget is not installed.
 
     Example:
         >>> kgen.explorer.widget("mnist")  # of kgen.pretrained

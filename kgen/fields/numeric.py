@@ -54,7 +54,7 @@ class Numeric(Field):
         self.shape, self.span = tuple(shape), tuple(span)
         self.low, self.high, self.mean, self.deviation = low, high, mean, deviation
         self.dtype = dtype
-        if low is not None and not np.all(np.less(self.low, self.high)):
+        if low is not None and (high is None or not np.all(np.less(low, high))):
             raise ValueError(
                 f"low={low!r} is not below high={high!r}, the least and the greatest value."
             )

@@ -1,5 +1,4 @@
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple, Self
 
 from kgen import tasks
@@ -72,8 +71,8 @@ class Measure:
         self.name, self.metric = name, name.removesuffix(OVER_FLOOR)
         self.task = _task_of(self.metric)
         seen = data.binarised(binarisation)
-        own, trained_on = (replace(one, test=one.validation) for one in (data, seen))
-        self.study = Study(model, own, trained_on, Settings(metrics=(self.metric,)))
+        settings = Settings(metrics=(self.metric,))
+        self.study = Study(model, data.on_validation(), seen.on_validation(), settings)
 
     def check(self) -> None:
         """Raises if the metric cannot be measured on the data."""

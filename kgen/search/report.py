@@ -48,7 +48,7 @@ def curves(search: Search) -> Figure | None:
     histories = [Run(search.path / record.runs[0]["path"]).history for record in search.completed]
     if not all(histories):
         return None
-        # A loss whose weights are searched does not compare.
+    # A loss whose weights are searched does not compare.
     name = next(
         name
         for name in (search.objective.name, "val_reconstruction_loss", "loss")

@@ -195,6 +195,7 @@ BAD = {
         np.arange(400).reshape(1, 20, 20), "y"
     ),
     "low=2 is not below high=1": lambda: Image((8, 8, 1), 2, 1),
+    "low=2 is not below high=None": lambda: Image((8, 8, 1), 2, None),
     "num_classes=0 is not a whole number": lambda: Label(0),
     "of='vectr' is no kind of field. Did you mean vector": lambda: fields.kind("vectr", "of"),
     "with a side of fewer than 4 points": lambda: Volume.of(np.zeros((2, 3, 4, 4)), "x"),

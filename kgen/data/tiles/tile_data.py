@@ -1,3 +1,4 @@
+import copy
 import hashlib
 import json
 from functools import cached_property
@@ -112,6 +113,12 @@ class TileData:
                 f"binarisation={kind!r}: tiles of {self.name} are standardised, not drawn 0 or 1."
             )
         return self
+
+    def on_validation(self) -> Self:
+        """A copy whose test split is the validation split."""
+        other = copy.copy(self)
+        other.test = self.validation
+        return other
 
     def __str__(self) -> str:
         source, tiles = self.source, counted(len(self.train), "tile")

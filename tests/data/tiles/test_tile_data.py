@@ -8,6 +8,8 @@ from kgen.data import TileData, TileSource
 from kgen.data.options import defaults_of
 from kgen.data.tiles.locations import numbers
 from kgen.data.tiles.tile_data import read
+from kgen.models import VAE
+from kgen.search.objective import Measure
 from tests.data.tiles.files import TILE, pixels, places, write
 
 GZIP = {"chunks": (16, 16), "compression": "gzip"}
@@ -213,3 +215,20 @@ def test_the_defaults_of_the_command_line_are_those_of_the_classes():
         for name, parameter in inspect.signature(cls).parameters.items():
             if name in defaults and name != "tile_size":
                 assert parameter.default == defaults[name], name
+
+
+def test_validation_tiles_take_the_place_of_test_tiles(path):
+    tiles = load(path)
+    seen = tiles.on_validation()
+    assert seen.test is tiles.validation
+    assert tiles.test is not tiles.validation
+
+
+def test_a_search_measures_on_validation_tiles(path):
+    tiles = load(path)
+    model = VAE.from_fields(**tiles.fields, latent_dim=2, width=4)
+    measure = Measure("reconstruction_mse", model, tiles)
+    measure.check()
+    x = tiles.validation["x"]
+    scaled, again = tiles.fields["x"].scaled(x), tiles.fields["x"].scaled(model.reconstruct(x))
+    assert measure(model) == pytest.approx(np.mean(np.square(scaled - again)), rel=1e-4)
