@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
-from tqdm import tqdm
+from tqdm import tqdm as Bar
 
 LINES = 10  # per work, in a file
 SILENCE = 15.0  # seconds after which a file gets a line in any case
@@ -12,19 +12,19 @@ QUICK = 5.0  # seconds; work that takes less needs no report
 ON_TERMINALS = {"delay": 1, "leave": False, "disable": None, "dynamic_ncols": True}
 
 
-def bar(total: int | None, what: str, unit: str, **options: Any) -> tqdm:
+def bar(total: int | None, what: str, unit: str, **options: Any) -> Bar:
     """A tqdm bar, only on a terminal and for work over a second; it disappears at the end."""
-    return tqdm(total=total, desc=what, unit=unit, **{**ON_TERMINALS, **options})
+    return Bar(total=total, desc=what, unit=unit, **{**ON_TERMINALS, **options})
 
 
-def over(values: Iterable[Any], what: str, total: int | None = None) -> tqdm:
+def over(values: Iterable[Any], what: str, total: int | None = None) -> Bar:
     """Iterates over values with such a bar; ``total`` is their number, if they have no length."""
-    return tqdm(values, what, total, **ON_TERMINALS)
+    return Bar(values, what, total, **ON_TERMINALS)
 
 
 def duration(seconds: float) -> str:
     """Seconds as hours, minutes and seconds."""
-    return tqdm.format_interval(seconds)
+    return Bar.format_interval(seconds)
 
 
 class Steps:

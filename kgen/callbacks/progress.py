@@ -1,13 +1,13 @@
 import keras
-from tqdm import tqdm
 
+from kgen.console import Bar
 from kgen.types import Scalars
 
 
 class Progress(keras.callbacks.Callback):
     """Moves a tqdm bar on by one per epoch."""
 
-    def __init__(self, bar: tqdm):
+    def __init__(self, bar: Bar):
         super().__init__()
         self.bar = bar
 
