@@ -18,7 +18,7 @@ test: .venv/ready
 test-notebooks: .venv/ready
 	$(BIN)/python -m pytest $(TOGETHER) tests/notebooks
 
-# What the backend touches.
+# What the backend touches; test_backends runs both in `make test`.
 TOUCHED = $(addprefix tests/,abilities callbacks engine fields layers likelihoods losses models networks tasks/test_contract.py)
 
 # A third of these minutes is the compilation of steps that another test has compiled: one run shares them.
@@ -26,7 +26,7 @@ COMPILED = JAX_COMPILATION_CACHE_DIR=$(CURDIR)/.venv/compiled JAX_PERSISTENT_CAC
 
 test-jax: .venv/ready
 	rm -rf .venv/compiled
-	KERAS_BACKEND=jax $(COMPILED) $(BIN)/python -m pytest $(TOGETHER) $(TOUCHED)
+	KERAS_BACKEND=jax $(COMPILED) $(BIN)/python -m pytest $(TOGETHER) --ignore tests/engine/test_backends.py $(TOUCHED)
 
 notebooks: .venv/ready
 	$(BIN)/python scripts/run_notebooks.py notebooks/*.ipynb

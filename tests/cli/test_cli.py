@@ -342,6 +342,7 @@ def test_precision_belongs_to_the_run(tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_a_run_of_two_devices_goes_on_with_one(tmp_path):
     train = [
         "train",

@@ -75,6 +75,7 @@ def test_two_processes_train_as_two_devices(tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_a_killed_process_is_named_and_the_run_goes_on_with_one(tmp_path):
     launcher = begin(*SMALL, "--epochs", 12, "--processes", 2, "--run", tmp_path / "run")
     second = int(launcher.stdout.readline().split()[-1])
