@@ -8,7 +8,7 @@ from kgen import console
 from kgen.checks import check_same_length, check_sizes
 from kgen.data.data import Data
 from kgen.data.split import Split
-from kgen.fields import Image, Label
+from kgen.fields import Image
 from kgen.metrics.baseline import ClassGaussian
 from kgen.metrics.catalogue import of_groups
 from kgen.metrics.checks import Unmeasurable, check_values
@@ -103,9 +103,14 @@ class SampleMetrics:
             )
         if labels is not None:
             labels = np.asarray(labels)
-            cast(Label, self.dataset.classes).check(labels, "labels")
+            self._known_classes().check(labels, "labels")
             check_same_length(images=images, labels=labels)
         return self._computed("candidate", self.evidence(images, labels))
+
+    def _known_classes(self):
+        if self.dataset.classes is None:
+            raise ValueError(f"{self.dataset.name} has no classes: measure images without labels.")
+        return self.dataset.classes
 
     def real(self) -> dict[str, float]:
         """The same metrics of real images, the floor.

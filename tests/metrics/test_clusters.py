@@ -136,3 +136,10 @@ def test_values_that_are_all_alike_leave_features_out_with_the_reason():
     samples = ClassGaussian(images(60) / 255).generate(metrics.samples)
     assert "sharpness" in metrics.measure(samples)
     assert "all training values are alike" in metrics.left_out["precision"]
+
+
+def test_labels_of_data_without_classes_are_refused(digits):
+    metrics = SampleMetrics(without_classes(digits, one_class=False), samples=8)
+    images = digits.test.comparable()[:8]
+    with pytest.raises(ValueError, match="plain digits has no classes: measure"):
+        metrics.measure(images, np.zeros(8, int))
