@@ -98,6 +98,21 @@ def _drawn(field, random, count):
     return random.random((count, *field.shape), dtype="float32")
 
 
+def value_and_gradient(function, values):
+    """The value of a scalar function of some values, and its gradient, under either backend."""
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return jax.value_and_grad(function)(values)
+    import tensorflow as tf
+
+    values = tf.constant(values)
+    with tf.GradientTape() as tape:
+        tape.watch(values)
+        result = function(values)
+    return result, tape.gradient(result, values)
+
+
 KINDS = {"vae", "cvae", "gan", "acgan", "wgan-gp", "vae-gan", "cvae-cgan"}
 # Those whose steps differ.
 PLAYS = KINDS | {"regressor", "dr-vae", "cycle-gan", "pix2pix", "va-gan"}
