@@ -19,7 +19,7 @@ test-notebooks: .venv/ready
 	$(BIN)/python -m pytest $(TOGETHER) tests/notebooks
 
 # What the backend touches; test_backends runs both in `make test`.
-TOUCHED = $(addprefix tests/,abilities callbacks engine fields layers likelihoods losses models networks tasks/test_contract.py)
+TOUCHED = $(addprefix tests/,abilities callbacks engine fields layers likelihoods losses models networks)
 
 # A third of these minutes is the compilation of steps that another test has compiled: one run shares them.
 COMPILED = JAX_COMPILATION_CACHE_DIR=$(CURDIR)/.venv/compiled JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0

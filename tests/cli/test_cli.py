@@ -252,7 +252,8 @@ def killed_after(path, rows, number, *arguments):
 
 
 def test_killed_and_resumed_equals_not_having_stopped(tmp_path):
-    options = ["train", "cvae-cgan", "--dataset", "digits", "--epochs", 6, *SMALL, "--seed", 5]
+    small = ["--batch-size", 256, "--set", "width=4", "--seed", 5]
+    options = ["train", "cvae", *DIGITS, "--epochs", 6, *small]
     straight, killed = tmp_path / "straight", tmp_path / "killed"
     kgen_process(*options, "--run", straight)
     killed_after(killed, 3, signal.SIGKILL, *options, "--run", killed)
@@ -344,19 +345,8 @@ def test_precision_belongs_to_the_run(tmp_path):
 
 @pytest.mark.slow
 def test_a_run_of_two_devices_goes_on_with_one(tmp_path):
-    train = [
-        "train",
-        "cvae-cgan",
-        "--dataset",
-        "digits",
-        "--epochs",
-        1,
-        *SMALL,
-        "--devices",
-        2,
-        "--run",
-    ]
-    kgen_process(*train, tmp_path / "run")
+    small = ["--batch-size", 256, "--set", "width=4", "--devices", 2]
+    kgen_process("train", "cvae", *DIGITS, "--epochs", 1, *small, "--run", tmp_path / "run")
     kgen_process("train", "--resume", tmp_path / "run", "--epochs", 2)
     assert [row["epoch"] for row in history(tmp_path / "run")] == ["1", "2"]
 

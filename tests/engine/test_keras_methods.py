@@ -8,10 +8,10 @@ from keras import ops
 
 from kgen.abilities import Encodes, Generates, Translates
 from kgen.metrics import importance_weighted_log_likelihood
-from tests.conftest import each_model, every_model, tiny, uncompiled, values_for
+from tests.conftest import each_play, every_model, tiny, uncompiled, values_for
 from tests.models.test_fields import FORMS, Batches, pairs, sliced
 
-every_one = each_model()
+every_one = each_play()
 
 
 def averaging(name):

@@ -11,7 +11,7 @@ from kgen.engine.accepts import refusal
 from kgen.metrics.catalogue import of_groups
 from kgen.models import MODELS
 from kgen.tasks.study import Settings, Study
-from tests.conftest import CLASSES, marks_of, tiny
+from tests.conftest import CLASSES, PLAYS, tiny
 from tests.fields.kinds import COUNT, VALUES
 
 LABELS = np.arange(COUNT) % CLASSES
@@ -59,9 +59,13 @@ def made(name, kind):
     return tiny(name, data.fields), data
 
 
-CASES = [
-    pytest.param((name, kind), marks=marks_of(name), id=f"{name}-{kind}") for name, kind in SUBJECTS
-]
+def case(name, kind):
+    """A model and a kind; one whose steps are another's is asked of images only."""
+    marks = [] if name in PLAYS or kind == "image" else pytest.mark.slow
+    return pytest.param((name, kind), marks=marks, id=f"{name}-{kind}")
+
+
+CASES = [case(name, kind) for name, kind in SUBJECTS]
 
 
 @pytest.fixture(params=CASES)
