@@ -2,7 +2,7 @@
 
 import click
 
-from kgen.cli.synthesize import brains, drug_response, expression, histology, lesions, tiles
+from kgen.cli.synthesize import brains, drug_response, expression, histology, lesions, retina, tiles
 
 
 @click.group()
@@ -17,6 +17,7 @@ def command() -> None:
       kgen data synthesize expression tissues
       kgen data synthesize histology twin --patches 4000
       kgen data synthesize lesions lesions --count 2000 --size 64
+      kgen data synthesize retina eyes --subjects 600 --size 64
     """
 
 
@@ -25,4 +26,5 @@ command.add_command(drug_response.command, "drug-response")
 command.add_command(expression.command, "expression")
 command.add_command(histology.command, "histology")
 command.add_command(lesions.command, "lesions")
+command.add_command(retina.command, "retina")
 command.add_command(tiles.command, "tiles")
