@@ -59,6 +59,23 @@ class Detect(Verb):
         anomalous = (scores[by] > threshold).astype("uint8")
         return {**scores, "anomalous": anomalous, "map": found.maps, "nearest": found.nearest}
 
+    def of_section(
+        self, model: "GenerativeModel", image: "Array", by: str, threshold: float
+    ) -> "tuple[Array, dict[str, Any]]":
+        from kgen.data.tiles import grid
+        from kgen.verbs.calibration import scored
+
+        scores: list[Array] = []
+
+        def maps(tiles):
+            found, own = scored(model, tiles[..., None])
+            scores.append(own[by])
+            return found.maps
+
+        size = model.fields["x"].shape[0]
+        blended = grid.through(maps, image, size, size // 2)
+        return blended, _told(blended, np.concatenate(scores), by, threshold)
+
     def field(self, model: "GenerativeModel", name: str, **options: Any) -> "Field | None":
         return model.fields["x"] if name == "nearest" else None
 
@@ -77,3 +94,10 @@ class Detect(Verb):
         x, nearest, maps = (part[first] for part in every)
         title = f"greatest {by} of {len(arrays[by])}; threshold {threshold:.3g}"
         return stacked([explained(model.fields["x"], x, nearest, maps, names)], title, dpi=150)
+
+
+def _told(blended, scores, by, threshold):
+    """The row of a whole image: how much of it is anomalous, and where most."""
+    row, column = np.unravel_index(blended.argmax(), blended.shape)
+    share = float(np.mean(scores > threshold))
+    return {by: float(scores.max()), "share": share, "row": int(row), "column": int(column)}

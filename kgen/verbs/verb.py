@@ -86,6 +86,15 @@ class Verb:
         """The values of a scan (…), as stored in its file, from blended outputs (…, channels)."""
         raise NotImplementedError(f"{type(self).__name__} does not say what it makes of a scan.")
 
+    def of_section(
+        self, model: "GenerativeModel", image: "Array", **options: Any
+    ) -> "tuple[Array, dict[str, Any]]":
+        """A map of a whole image (height, width) of a model of tiles, and a row of a table."""
+        name = type(self).__name__.lower()
+        raise ValueError(
+            f"{name} makes no maps of whole images. Give it tiles as pictures or in a .npz file."
+        )
+
     @classmethod
     def options(cls) -> list[Parameter]:
         """The options of its command."""

@@ -18,11 +18,11 @@ from kgen.types import Location
 ARRAYS, TRUTH, SURFACES = "retina.npz", "truth.csv", "surfaces.npz"
 NORMAL, NEW = "normal", "new"
 LEAST, MOST = 10, 100_000
-KEPT = 10  # every tenth person, who has no fluid, is among the new
+KEPT = 5  # one in so many persons without fluid is among the new
 
 
 def write(out: Location, retinas: Retinas, subjects: int, seed: int = 0) -> dict[str, int]:
-    """Writes one scan a person; every other person has fluid, within and beneath by turns.
+    """Writes one scan a person; half of the persons have fluid, half of these beneath the retina.
 
     Args:
         out: path of a new folder.
@@ -44,22 +44,16 @@ def write(out: Location, retinas: Retinas, subjects: int, seed: int = 0) -> dict
         raise FileExistsError(f"{out} exists already. Choose a new folder.")
     for folder in (NORMAL, NEW):
         (out / folder).mkdir(parents=True)
-    kinds = [kind_of(number) for number in range(subjects)]
-    scans = [
-        _written(out, number, kinds[number], retinas.subject((seed, number), kinds[number]))
-        for number in console.over(range(subjects), "Drawing retinas")
-    ]
+    scans = []
+    for number, kind in enumerate(console.over(_kinds(subjects, seed), "Drawing retinas")):
+        scans.append(retinas.subject((seed, number), kind))
+        _write_person(out, number, kind, scans[-1])
     subject = np.array([*map(_name, range(subjects))])
     np.savez_compressed(out / ARRAYS, subject=subject, **arrays(scans))
     np.savez_compressed(
         out / SURFACES, surfaces=np.stack([scan.surfaces for scan in scans]), layers=NAMES
     )
     return {folder: len(list((out / folder).iterdir())) for folder in (NORMAL, NEW)}
-
-
-def kind_of(number: int) -> str | None:
-    """The kind of fluid of a person; ``None`` for no fluid."""
-    return KINDS[number // 2 % 2] if number % 2 else None
 
 
 def arrays(scans: Sequence[Scan]) -> dict[str, Any]:
@@ -70,15 +64,20 @@ def arrays(scans: Sequence[Scan]) -> dict[str, Any]:
     return {"x": images, "anomaly": anomaly, "anomaly_mask": masks}
 
 
-def _written(out, number, kind, scan):
-    """The scan, after its picture and its row of the truth are written."""
+def _kinds(subjects, seed):
+    """The kind of fluid of each person, in random order: splits take every so many persons."""
+    kinds = np.resize(np.array([None, KINDS[0], None, KINDS[1]], object), subjects)
+    return np.random.default_rng(seed).permutation(kinds).tolist()
+
+
+def _write_person(out, number, kind, scan):
+    """Writes the picture of a person and a row of the truth."""
     folder = NEW if kind or number % KEPT == 0 else NORMAL
     file = f"{folder}/{_name(number)}.png"
     Image.fromarray(scan.image).save(out / file)
     measured = {name: f"{value:.1f}" for name, value in scan.measures.items()}
     told = {"subject": _name(number), "file": file, "fluid": kind or "none"}
     append_row(out / TRUTH, {**told, **measured, "pockets": scan.measures["pockets"]})
-    return scan
 
 
 def _name(number):
