@@ -9,7 +9,7 @@ import argparse
 import numpy as np
 
 from kgen import plots
-from kgen.metrics import OutsideClassifier
+from kgen.metrics import EvaluationClassifier
 from kgen.runs.run import Run
 from kgen.tasks.reconstruct import Reconstruct
 
@@ -29,7 +29,7 @@ error = np.mean((field.comparable(images) - field.comparable(reconstructed)) ** 
 print(f"reconstructs: mean squared error {error:.4f} a pixel between 0 and 1")
 
 asked = np.arange(10_000) % dataset.num_classes
-judge = OutsideClassifier(dataset)
+judge = EvaluationClassifier(dataset)
 drawn = model.generate(len(asked), asked, seed=0)
 agreement = judge.agreement(field.comparable(drawn), asked)
 print(f"synthesises:  {agreement:.2%} of {len(asked)} samples are read as the class asked for")

@@ -26,7 +26,7 @@ import click
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
     help="A .keras model whose outputs values are compared in.  "
-    "[default: the outside classifier's]",
+    "[default: the evaluation classifier's]",
 )
 def command(
     run: Path, metrics: list[str] | None, samples: int, codes: int, features: Path | None

@@ -21,7 +21,7 @@ MEANING = "what it says"
 GAP, LEAST_ROOM = 2, 24  # columns: between two columns, and for text beside numbers
 OVERVIEW = (
     "frechet_distance", "precision", "recall", "coverage", "sharpness",
-    "outside_classifier_accuracy", "classification_accuracy_score", "classifier_accuracy",
+    "evaluation_classifier_accuracy", "classification_accuracy_score", "classifier_accuracy",
 )  # fmt: skip
 ORDER = [*SCALARS, *CATALOGUE]
 TITLES = {
@@ -67,7 +67,7 @@ PARTS = {
 MARKS = {"lower": " ↓", "higher": " ↑", "real": " ≈", "neither": ""}
 LEGEND = (
     "↓ lower is better, ↑ higher is better, ≈ best like real; in brackets, the 95 % interval; "
-    "judge: the accuracy on real test values of the outside classifier that a number rests on. "
+    "judge: the accuracy on real test values of the evaluation classifier that a number rests on. "
     "docs/metrics.md explains each metric."
 )
 
@@ -102,7 +102,7 @@ def _title(group, evaluation):
 
 
 def judged(*scores: Mapping[str, Any]) -> str:
-    """The accuracy of the outside classifier behind scores that depend on it, else ``""``."""
+    """The accuracy of the evaluation classifier behind scores that depend on it, else ``""``."""
     accuracies = {judge for score in scores if (judge := score.get("judge")) is not None}
     told = " or ".join(f"{accuracy:.1%}" for accuracy in sorted(accuracies))
     return f" · judge {told}" if accuracies else ""

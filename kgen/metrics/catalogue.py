@@ -115,7 +115,7 @@ CATALOGUE = {
         "share of samples nearer to training values than all but 5 % of new ones",
         ("crowd_features", "held_out_features", "training_features"), "kgen.metrics.near_copies",
     ),
-    "outside_classifier_accuracy": Metric(
+    "evaluation_classifier_accuracy": Metric(
         "use", "higher", "share of samples that show the class asked for",
         ("read", "asked"), "kgen.metrics.accuracy", quick=True,
     ),

@@ -289,14 +289,15 @@ def small():
 @pytest.fixture(scope="module")
 def searched(small, tmp_path_factory):
     return Tuning(
-        tmp_path_factory.mktemp("search") / "s", small, objective="outside_classifier_accuracy"
+        tmp_path_factory.mktemp("search") / "s", small, objective="evaluation_classifier_accuracy"
     ).run()
 
 
 def test_every_trial_is_an_ordinary_run_and_the_best_one_is_kept(searched, small):
     best, objective = searched.ranked[0], searched.objective
     assert {record.status for record in searched.records} == {"completed"}
-    assert 0 < best.score(objective) == best.runs[0]["numbers"]["outside_classifier_accuracy"] <= 1
+    numbers = best.runs[0]["numbers"]
+    assert 0 < best.score(objective) == numbers["evaluation_classifier_accuracy"] <= 1
     run = Run.open(searched.path / "best")
     assert run.model().beta == best.values["beta"] and len(run.history) == 2
     assert run.history[-1]["val_loss"] == best.runs[0]["numbers"]["val_loss"]

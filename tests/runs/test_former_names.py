@@ -1,0 +1,32 @@
+from kgen import former_names
+from kgen.experiments.comparing import evaluated
+from kgen.runs.config import RunConfig
+from kgen.runs.run import Run
+from kgen.search.record import Search
+
+SCORE = {"value": 0.9, "real": 0.95}
+
+
+def test_the_numbers_of_a_run_written_before_have_the_names_of_today(tmp_path):
+    run = Run.create(tmp_path / "run", RunConfig("cvae", "digits"))
+    evaluation = {"scores": {"outside_classifier_accuracy": SCORE}, "left_out": {}, "epochs": 0}
+    run.write_json("metrics.json", {"evaluation": evaluation})
+    assert evaluated(run)["scores"] == {"evaluation_classifier_accuracy": SCORE}
+
+
+def test_a_search_written_before_has_the_names_of_today(tmp_path):
+    folder, name = Run(tmp_path), "outside_classifier_accuracy"
+    folder.write_json("search.json", {"format_version": 1, "objective": f"{name}:max"})
+    record = {"trial": "0", "values": {"beta": 0.5}, "status": "completed", "error": ""}
+    runs = [{"path": "trials/0", "numbers": {name: 0.9}}]
+    (tmp_path / "records").mkdir()
+    folder.write_json("records/0.json", {**record, "runs": runs})
+    search = Search.open(tmp_path)
+    assert search.objective.name == "evaluation_classifier_accuracy"
+    assert search.ranked[0].score(search.objective) == 0.9
+    search.check_same({"objective": ":".join(search.objective)})
+
+
+def test_texts_that_are_no_names_stay():
+    texts = ["npz:outside_classifier_accuracy", "the outside_classifier_accuracy", 3, None]
+    assert former_names.current({"dataset": texts}) == {"dataset": texts}
