@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from kgen.layers import BatchNormalization, ClassStandardisation, LabelCode, RandomShift
+from kgen.layers import BatchNormalization, ClassStandardisation, OneHot, RandomShift
 
 
 def dots(count=200, side=9):
@@ -57,8 +57,17 @@ def test_batch_normalization_is_that_of_keras(dtype):
         np.testing.assert_allclose(weight, other, rtol=1e-4 if dtype == "float32" else 1e-2)
 
 
-def test_label_code_is_one_hot():
-    np.testing.assert_array_equal(LabelCode(3)(np.array([2, 0])), [[0, 0, 1], [1, 0, 0]])
+def test_labels_become_one_hot():
+    np.testing.assert_array_equal(OneHot(3)(np.array([2, 0])), [[0, 0, 1], [1, 0, 0]])
+
+
+def test_a_layer_saved_under_its_former_name_is_loaded():
+    stored = keras.saving.serialize_keras_object(OneHot(3))
+    before = {"module": "kgen.layers.label_code", "class_name": "LabelCode"}
+    stored |= {**before, "registered_name": "kgen>LabelCode"}
+    layer = keras.saving.deserialize_keras_object(stored)
+    assert type(layer) is OneHot and layer.num_classes == 3
+    assert keras.saving.serialize_keras_object(layer)["registered_name"] == "kgen>OneHot"
 
 
 def standardised(momentum=0.98, steps=1000):
