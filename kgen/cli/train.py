@@ -344,7 +344,7 @@ def _summary(run):
     from kgen.experiments.contents import PAGE, present
     from kgen.experiments.page import scalars
     from kgen.experiments.tables import aligned
-    from kgen.tasks.faults import verdict
+    from kgen.tasks.failures import verdict
 
     last = run.history[-1]
     click.echo(f"\n{run.path} after {counted(last['epoch'], 'epoch')}:")

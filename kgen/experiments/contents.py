@@ -13,15 +13,14 @@ FILES = {
     "config.json": "what was asked for; rebuilds the run",
     "environment.json": "the versions it ran with",
     "history.csv": "every scalar of every epoch",
-    "health.csv": "signs of how well the training goes: gradients, "
-    "and of a game its balance and diversity",
+    "health.csv": "diagnostics of the training: gradients, and of a game its balance and diversity",
     "metrics.json": "the last epoch's numbers, and those of kgen test and kgen evaluate",
     "card.md": "the model card: data, split, numbers with intervals, limits",
     "card.json": "the same for programs",
     "model.keras": "the model after the last epoch, with its optimizers",
     "best.keras": "the model of the epoch with the best validation loss; of a GAN, the last",
     "curves.png": "every scalar over the epochs, what belongs together in a panel, "
-    "and the signs of health",
+    "and the diagnostics",
 }
 FILMS = {
     "samples.gif": "what there is to see of the model over the epochs",

@@ -1,4 +1,4 @@
-"""Which scalars and signs of health share a panel."""
+"""Which scalars and diagnostics share a panel."""
 
 from collections.abc import Iterable
 from fnmatch import fnmatch

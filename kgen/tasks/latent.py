@@ -8,7 +8,7 @@ from kgen.data.split import Split
 from kgen.data.unpaired import UnpairedSplit
 from kgen.engine import GenerativeModel
 from kgen.metrics import Evidence, Unmeasurable, active_units
-from kgen.tasks.signs import lasts, looked_at
+from kgen.tasks.diagnostics import lasts, looked_at
 from kgen.tasks.study import Study
 from kgen.tasks.task import Evidences, Task
 from kgen.types import Arrays, Scalars
@@ -64,7 +64,7 @@ def posterior_collapse(rows: Sequence[Scalars]) -> bool:
     return rests and lasts(rows, "active_units", lambda values: values == 0)
 
 
-Latent.faults = {
+Latent.failures = {
     posterior_collapse: "The posterior has collapsed: no code says anything about its value, "
     "and the decoder does without. Lower beta, "
     "raise it slowly (beta_warmup, in steps), or take a narrower decoder."

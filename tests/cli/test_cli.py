@@ -124,14 +124,14 @@ def test_train_leaves_the_documented_run_and_names_its_files(run):
         "1/2",
         "2/2",
     ]
-    signs = Run.open(run).health
-    assert [row["epoch"] for row in signs] == [1, 2]
+    diagnostics = Run.open(run).health
+    assert [row["epoch"] for row in diagnostics] == [1, 2]
     assert {
         "diversity",
         "discriminator_accuracy",
         "active_units",
         "generator_gradient_norm",
-    } <= set(signs[0])
+    } <= set(diagnostics[0])
 
 
 def test_test_writes_the_numbers_it_prints(run):

@@ -51,7 +51,7 @@ def test_the_best_epoch_is_marked_in_every_panel():
     )
 
 
-def test_faults_stand_over_the_epochs_that_showed_them():
+def test_failures_stand_over_the_epochs_that_showed_them():
     health = [
         ({"epoch": 1, "diversity": 0.2}, []),
         ({"epoch": 2, "diversity": 0.1}, ["mode_collapse"]),

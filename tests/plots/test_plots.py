@@ -26,12 +26,12 @@ def test_grid_draws_black_and_white_of_its_field_and_colour():
 
 
 @pytest.mark.parametrize(
-    ("faults", "told"), [([], "no warnings: too early to judge"), (["loss_drifts"], "warnings")]
+    ("failures", "told"), [([], "no warnings: too early to judge"), (["loss_drifts"], "warnings")]
 )
-def test_an_empty_panel_of_warnings_says_that_there_are_none(faults, told):
+def test_an_empty_panel_of_warnings_says_that_there_are_none(failures, told):
     history = [{"epoch": epoch, "loss": 1.0} for epoch in (1, 2)]
     figure = plots.curves(
-        history, "", [(row, faults) for row in history], verdict="too early to judge"
+        history, "", [(row, failures) for row in history], verdict="too early to judge"
     )
     assert figure.axes[-1].get_title() == told
 

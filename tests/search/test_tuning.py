@@ -230,7 +230,7 @@ def test_another_search_at_the_same_place_is_refused_with_the_difference(tmp_pat
 
 
 def test_the_warnings_of_a_run_stand_in_its_line(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(trials, "faults_of", lambda rows: ["mode_collapse"])
+    monkeypatch.setattr(trials, "failures_of", lambda rows: ["mode_collapse"])
     search = Tuning(tmp_path / "s", Toy()).run()
     assert {row["health"] for row in rows(search.path)} == {"mode_collapse"}
     assert capsys.readouterr().out.count("mode_collapse") == 6

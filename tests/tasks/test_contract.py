@@ -90,8 +90,8 @@ def test_every_task_that_applies_is_drawn_and_watched(subject):
     for task in tasks.applying(model, data):
         panels = task.panels(model, data.validation.examples(4))
         assert not panels or len(plots.stacked(panels).axes) >= len(panels)
-        signs = task.diagnose(model, data.validation, {"loss": 1.0})
-        assert all(np.isfinite(value) for value in signs.values())
+        diagnostics = task.diagnose(model, data.validation, {"loss": 1.0})
+        assert all(np.isfinite(value) for value in diagnostics.values())
         found = {**task.figures(model, data), **task.test_figures(model, data)}
         assert set(found) == set(task.files)
 
