@@ -4,7 +4,10 @@ import re
 from typing import Any
 
 # Patterns of old names; the only place that knows them.
-RENAMED = {"^outside_classifier_accuracy$": "evaluation_classifier_accuracy"}
+RENAMED = {
+    "^outside_classifier_accuracy": "evaluation_classifier_accuracy",
+    "_over_floor$": "_over_reference",
+}
 LAYERS = {"OneHot": "kgen>LabelCode"}  # today, and as registered in .keras files before
 NAME = re.compile(r"(\w+)((?::min|:max)?)")  # of a number; objectives add a direction
 

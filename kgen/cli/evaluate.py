@@ -34,7 +34,7 @@ def command(
     """Measure the model of RUN by all that it can do: likelihood, samples, latent space, classes,
     numbers.
 
-    Every number stands beside that of real values, the floor, and of a trivial baseline;
+    Every number stands beside its real-against-real reference and that of a trivial baseline;
     docs/metrics.md explains each.
 
     \b

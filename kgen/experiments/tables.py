@@ -38,7 +38,7 @@ TITLES = {
 
 
 def table(evaluation: Mapping[str, Any]) -> str:
-    """One evaluation for the terminal: metrics beside floor and baseline, and what is left out."""
+    """One evaluation for the terminal: metrics beside reference and baseline, and the rest."""
     lines = []
     for title, head, rows in groups(evaluation):
         lines += [title, aligned(head, rows), ""]
@@ -237,7 +237,7 @@ def _cell(evaluation, name, apart):
     if score is None:
         return "–"
     ratio = "" if score["ratio"] is None else f"{number(score['ratio'])}×"
-    if apart == "features":  # of different networks, only ratios to the floor are comparable
+    if apart == "features":  # of different networks, only ratios to the reference are comparable
         return ratio or "–"
     return (
         number(score["value"])

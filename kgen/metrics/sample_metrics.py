@@ -113,7 +113,7 @@ class SampleMetrics:
         return self.dataset.classes
 
     def real(self) -> dict[str, float]:
-        """The same metrics of real images, the floor.
+        """The same metrics of real images, the real-against-real reference.
 
         The candidates are held-out test images, so ``memorisation`` is ½ by definition. The two
         metrics that train on candidates and test on the test split use training images instead. The
@@ -145,7 +145,9 @@ class SampleMetrics:
     def real_evidence(self) -> Evidence:
         """The same inputs for real images."""
         held_out, labels = self._held_out.comparable(), self._held_out.labels
-        parts = self._parts(held_out, labels) | {"kernel_distance": lambda _: self._kernel_floor()}
+        parts = self._parts(held_out, labels) | {
+            "kernel_distance": lambda _: self._kernel_reference()
+        }
         if labels is not None:
             parts |= {
                 "asked": lambda _: labels,
@@ -282,7 +284,7 @@ class SampleMetrics:
             raise Unmeasurable(f"only images have it, and these are {self._field}.")
         return values
 
-    def _kernel_floor(self):
+    def _kernel_reference(self):
         training, held_out = self._training_features, self._held_out_features
         return float(
             np.mean([abs(kernel_distance(training[draw], held_out)) for draw in self._draws])

@@ -48,7 +48,7 @@ def trained(name, digits, epochs, learning_rates=(), options=()):
 
 
 GOOD = {"real_accuracy": 0.7, "fake_accuracy": 0.6, "told_apart": 0.9}
-FAULTS = {"generator_wins", "real_taken_for_fake", "discriminator_guesses"}
+FAILURES = {"generator_wins", "real_taken_for_fake", "discriminator_guesses"}
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ def test_a_discriminator_that_fails_on_a_side_or_on_both_is_told_of(
         "discriminator_accuracy": (real + fake) / 2,
     }
     row |= {} if told_apart is None else {"told_apart": told_apart}
-    assert FAULTS & ever([row] * 3) == expected
-    assert not FAULTS & ever([row] * 2 + [{**GOOD, "discriminator_accuracy": 0.65}])
+    assert FAILURES & ever([row] * 3) == expected
+    assert not FAILURES & ever([row] * 2 + [{**GOOD, "discriminator_accuracy": 0.65}])
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_what_is_drawn_of_a_run_is_saved_at_its_path(draw, run, tmp_path):
     assert figure.axes and Picture.open(tmp_path / "figure.png").size[0] > 100
 
 
-def test_the_curves_of_a_run_mark_its_best_epoch_and_hold_its_signs(run):
+def test_the_curves_of_a_run_mark_its_best_epoch_and_hold_its_diagnostics(run):
     figure = report.curves(run)
     best = min(reversed(run.history), key=lambda row: row["val_loss"])["epoch"]
     assert figure.get_suptitle() == f"cvae on digits, 3 epochs, best epoch {best} (dotted)"

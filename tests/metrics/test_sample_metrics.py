@@ -31,7 +31,7 @@ def candidate(metrics):
     return split.scaled(), split.labels
 
 
-def test_the_floor_is_what_real_images_have(metrics, real):
+def test_the_reference_is_what_real_images_have(metrics, real):
     assert set(real) == ALL and metrics.left_out == {}
     assert real["memorisation"] == 0.5
     assert real["two_sample_accuracy"] == pytest.approx(0.5, abs=0.1)
@@ -41,17 +41,17 @@ def test_the_floor_is_what_real_images_have(metrics, real):
     assert real["density"] == pytest.approx(1.0, abs=0.2)
 
 
-def test_the_floor_is_computed_once_and_cannot_be_changed(metrics, real, capsys):
+def test_the_reference_is_computed_once_and_cannot_be_changed(metrics, real, capsys):
     metrics.real()["precision"] = 0.0
     assert metrics.real() == real
     assert capsys.readouterr().out == ""
 
 
-def test_held_out_images_are_at_the_floor(metrics, real, capsys):
+def test_held_out_images_are_at_the_reference(metrics, real, capsys):
     test = metrics.dataset.test
     found = metrics.measure(test.scaled(), test.labels)
     # Two metrics would train and test on the same images; the kernel distance has a sign, and its
-    # floor has none.
+    # reference has none.
     for name in set(real) - {
         "classification_accuracy_score",
         "nearest_neighbour_error",

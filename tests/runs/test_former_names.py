@@ -1,3 +1,5 @@
+import pytest
+
 from kgen import former_names
 from kgen.experiments.comparing import evaluated
 from kgen.runs.config import RunConfig
@@ -25,6 +27,20 @@ def test_a_search_written_before_has_the_names_of_today(tmp_path):
     assert search.objective.name == "evaluation_classifier_accuracy"
     assert search.ranked[0].score(search.objective) == 0.9
     search.check_same({"objective": ":".join(search.objective)})
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("frechet_distance_over_floor:min", "frechet_distance_over_reference:min"),
+        (
+            "outside_classifier_accuracy_over_floor",
+            "evaluation_classifier_accuracy_over_reference",
+        ),
+    ],
+)
+def test_objectives_over_the_reference_have_the_names_of_today(before, now):
+    assert former_names.current({"objective": before, before: 1}) == {"objective": now, now: 1}
 
 
 def test_texts_that_are_no_names_stay():

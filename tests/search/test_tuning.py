@@ -328,7 +328,7 @@ def test_its_names_are_checked_before_anything_is_trained():
 
 def test_a_metric_that_the_data_cannot_bear_is_refused_at_once(small, tmp_path):
     with pytest.raises(ValueError, match="frechet_distance"):
-        Tuning(tmp_path / "s", small, objective="frechet_distance_over_floor")
+        Tuning(tmp_path / "s", small, objective="frechet_distance_over_reference")
     assert not list(tmp_path.iterdir())
 
 
