@@ -195,7 +195,7 @@ def of_cost(folder, arguments):
         return model.apart(*given, model.draw(z))
 
     def slope(z):
-        return differentiated(lambda codes: (cost(codes, x, features), ()), z)[0]
+        return differentiated(lambda latents: (cost(latents, x, features), ()), z)[0]
 
     bare = compiled(slope)
     search = Descent(cost, arguments.steps)

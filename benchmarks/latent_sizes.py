@@ -33,7 +33,7 @@ def config(file, size, epochs, steps):
 
 def measured(space):
     """The number of active units, their total KL, and latents beside principal components."""
-    told = {"active units": active_units(space.codes), "KL, nats": space.activity.sum()}
+    told = {"active units": active_units(space.latents), "KL, nats": space.activity.sum()}
     numbers = space.against_pixels()
     return told | {name: numbers[name] for name in NUMBERS if name in numbers}
 

@@ -9,20 +9,21 @@ RENAMED = {
     "_over_floor$": "_over_reference",
 }
 LAYERS = {"OneHot": "kgen>LabelCode"}  # today, and as registered in .keras files before
+OF_FILES = {"metrics.json": {"^codes$": "latents"}}  # names that users may give elsewhere
 NAME = re.compile(r"(\w+)((?::min|:max)?)")  # of a number; objectives add a direction
 
 
-def current(values: Any) -> Any:
+def current(values: Any, file: str = "") -> Any:
     """Values of a JSON file with the names of today, as keys and as texts; other texts as are."""
     if isinstance(values, dict):
-        return {current(name): current(value) for name, value in values.items()}
+        return {current(name, file): current(value, file) for name, value in values.items()}
     if isinstance(values, list):
-        return [current(value) for value in values]
+        return [current(value, file) for value in values]
     found = NAME.fullmatch(values) if isinstance(values, str) else None
-    return _current_name(found[1]) + found[2] if found else values
+    return _current_name(found[1], file) + found[2] if found else values
 
 
-def _current_name(name):
-    for pattern, new in RENAMED.items():
+def _current_name(name, file):
+    for pattern, new in {**RENAMED, **OF_FILES.get(file, {})}.items():
         name = re.sub(pattern, new, name)
     return name

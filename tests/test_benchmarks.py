@@ -272,7 +272,7 @@ def test_likelihoods_of_mnist(models, benchmark, tmp_path, monkeypatch):
 def test_the_explorer(benchmark, monkeypatch):
     monkeypatch.delitem(kgen.latent.PROJECTIONS, "umap")  # compiles for half a minute
     monkeypatch.delitem(kgen.latent.PROJECTIONS, "tsne")
-    assert "map pca of 1,000 codes, s" in rows(benchmark("explorer", "mnist", "--parts", "maps"))
+    assert "map pca of 1,000 latents, s" in rows(benchmark("explorer", "mnist", "--parts", "maps"))
 
 
 def test_the_explorer_in_a_browser(benchmark):

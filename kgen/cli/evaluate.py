@@ -19,7 +19,7 @@ import click
     help="Values to compare.",
 )
 @click.option(
-    "--codes", type=click.IntRange(1), default=100, show_default=True, help="k; 5000 in papers."
+    "--latents", type=click.IntRange(1), default=100, show_default=True, help="k; 5000 in papers."
 )
 @click.option(
     "--features",
@@ -29,7 +29,7 @@ import click
     "[default: the evaluation classifier's]",
 )
 def command(
-    run: Path, metrics: list[str] | None, samples: int, codes: int, features: Path | None
+    run: Path, metrics: list[str] | None, samples: int, latents: int, features: Path | None
 ) -> None:
     """Measure the model of RUN by all that it can do: likelihood, samples, latent space, classes,
     numbers.
@@ -40,7 +40,7 @@ def command(
     \b
     Example:
       kgen evaluate runs/mnist
-      kgen evaluate runs/vae --metrics likelihood --codes 5000
+      kgen evaluate runs/vae --metrics likelihood --latents 5000
     """
     from kgen.experiments.contents import PAGE, present
     from kgen.experiments.evaluating import evaluate
@@ -48,7 +48,7 @@ def command(
     from kgen.runs.run import Run
     from kgen.tasks.study import Settings
 
-    settings = Settings(samples, codes, _features(features) if features else None)
+    settings = Settings(samples, latents, _features(features) if features else None)
     opened = Run.open(run)
     click.echo(table(evaluate(opened, metrics, settings)))
     click.echo(f"\nWritten to {run / 'metrics.json'}. Beside others: kgen compare {run} RUN …")

@@ -73,7 +73,9 @@ Example:
     "[default: constant]",
 )
 @click.option(
-    "--latent-dim", type=click.IntRange(1), help="Size of the code z.  [default: the model's own]"
+    "--latent-dim",
+    type=click.IntRange(1),
+    help="Size of the latent vector z.  [default: the model's own]",
 )
 @click.option(
     "--set",

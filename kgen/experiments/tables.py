@@ -26,14 +26,14 @@ OVERVIEW = (
 ORDER = [*SCALARS, *CATALOGUE]
 TITLES = {
     "objective": "What the training logs, on the test split",
-    "likelihood": "Likelihood ({pixels}) of test values, nats each, {codes} codes",
+    "likelihood": "Likelihood ({pixels}) of test values, nats each, {latents} latents",
     "samples": "{samples} samples against as many real values",
     "use": "What samples are of use for, where the model is told the class",
     "classes": "The classes of test values",
     "pairs": "Pairs of samples of one style, of the first class and of the second",
     "anatomy": "Anatomy, measured alike in generated and in real slices. {anatomy_truth}",
-    "latent": "Mean codes of test values",
-    "factors": "Mean codes against the factors behind the values",
+    "latent": "Mean latents of test values",
+    "factors": "Mean latents against the factors behind the values",
 }
 
 

@@ -9,10 +9,10 @@ SCALARS = {
         "lower",
         "−log p(x|z) of reconstructions, nats a value; or their squared errors",
     ),
-    "kl_loss": ("neither", "KL divergence of the codes' distribution from N(0, I), nats a value"),
+    "kl_loss": ("neither", "KL divergence of the latents' distribution from N(0, I), nats a value"),
     "transition_loss": (
         "neither",
-        "KL divergence of the codes after a treatment from where it leads, nats a value",
+        "KL divergence of the latents after a treatment from where it leads, nats a value",
     ),
     "perturbation_loss": (
         "lower",
@@ -33,7 +33,7 @@ SCALARS = {
         "how far reconstructions are off in the features of the discriminator",
     ),
     "encoding_loss": ("lower", "how far the normal values that the encoder finds are off"),
-    "leakage_loss": ("lower", "information on the class in the codes, nats"),
+    "leakage_loss": ("lower", "information on the class in the latents, nats"),
     "cycle_loss": ("lower", "mean absolute error after translation there and back"),
     "identity_loss": ("lower", "mean absolute change of what is of the field already"),
     "self_loss": ("lower", "mean absolute distance of refined values from their input"),

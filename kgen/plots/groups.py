@@ -59,7 +59,7 @@ GROUPS = {
     "diversity of samples": Group(
         ("diversity",), "share of that of real values", {"ylim": (0.0, None)}
     ),
-    "codes in use": Group(("active_units",), "units", {"ylim": (0.0, None)}),
+    "latents in use": Group(("active_units",), "units", {"ylim": (0.0, None)}),
     "gradients": Group(("*gradient_norm",), "norm", {"ylim": (0.0, None)}),
     OTHERS: Group(("*_loss", "*_penalty")),
 }

@@ -212,7 +212,7 @@ class Run:
     def read_json(self, name: str) -> dict[str, Any]:
         """A JSON file of the run with the names of today, or an empty dict."""
         path = self.path / name
-        return former_names.current(read_object(path)) if path.exists() else {}
+        return former_names.current(read_object(path), name) if path.exists() else {}
 
     def write_json(self, name: str, values: Mapping[str, Any]) -> None:
         """Replaces a JSON file of the run."""

@@ -89,7 +89,7 @@ FILES = {
     "heat_map.png": "of a grid, the score over two hyperparameters",
     "parallel.png": "a line a trial through its values to its score",
     "curves.png": "every trial over the epochs",
-    "samples.png": "what there is to see of every trial, of the same codes and values",
+    "samples.png": "what there is to see of every trial, of the same latents and values",
 }
 
 

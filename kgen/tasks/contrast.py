@@ -48,10 +48,10 @@ class Contrast(Task):
 
     def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
         if self.reason(model, cast(Data, _Fields(model.fields))) is None:
-            yield partial(self._pairs_share_their_codes, model)
+            yield partial(self._pairs_share_their_latents, model)
 
     @staticmethod
-    def _pairs_share_their_codes(model):
+    def _pairs_share_their_latents(model):
         first, _ = pairs(model, 1, 4)
         again, _ = pairs(model, 1, 4)
         np.testing.assert_array_equal(first, again)

@@ -25,14 +25,14 @@ class Settings:
 
     Args:
         samples: int, generated values, compared with as many real ones.
-        codes: int, k, draws of z per value for the importance-weighted likelihood.
+        latents: int, k, draws of z per value for the importance-weighted likelihood.
         features: ``kgen.metrics.Features`` in which values are compared; by default those of the
             evaluation classifier.
         metrics: names of metrics; all by default.
     """
 
     samples: int = 10_000
-    codes: int = 100
+    latents: int = 100
     features: Features | None = None
     metrics: tuple | None = None
 

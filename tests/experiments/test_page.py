@@ -17,7 +17,7 @@ NAME = 'npz:<b>"A&B" $x^{$.npz'
 SCORE = {"value": 1.2345, "real": 2.0, "ratio": 0.617, "baseline": 7.0}
 EVALUATION = {
     "pixels": "grey",
-    "codes": 100,
+    "latents": 100,
     "samples": 300,
     "features": "abc",
     "scores": dict.fromkeys(CATALOGUE, SCORE),

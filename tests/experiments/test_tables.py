@@ -16,7 +16,7 @@ def evaluation(value, **facts):
     scores = {"frechet_distance": score, "elbo": {**score, "real": None, "ratio": None}}
     facts = {
         "pixels": "grey",
-        "codes": 100,
+        "latents": 100,
         "samples": 300,
         "features": "abc",
         "judge": 0.99,

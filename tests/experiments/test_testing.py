@@ -39,7 +39,7 @@ def test_a_test_with_a_poor_judge_says_so_and_draws(run, poor, capsys):
 @pytest.fixture(scope="module")
 def shown(run):
     """What both commands print of the run, by command."""
-    asked = {"test": (test_command, ()), "evaluate": (evaluate_command, ("--codes", 2))}
+    asked = {"test": (test_command, ()), "evaluate": (evaluate_command, ("--latents", 2))}
     arguments = {name: [str(run.path), *map(str, options)] for name, (_, options) in asked.items()}
     return {
         name: CliRunner().invoke(module.command, arguments[name], catch_exceptions=False).output
@@ -48,7 +48,7 @@ def shown(run):
 
 
 def test_an_evaluation_with_a_poor_judge_measures_what_needs_none(run, poor, capsys):
-    found = evaluate(run, ["use", "likelihood", "latent"], Settings(codes=2))
+    found = evaluate(run, ["use", "likelihood", "latent"], Settings(latents=2))
     assert {"elbo", "evaluation_classifier_accuracy", "active_units"} <= set(found["scores"])
     warning = "Warning: the evaluation classifier of digits reads 9"
     assert capsys.readouterr().out.count(warning) == 1

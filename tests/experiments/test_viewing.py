@@ -64,7 +64,7 @@ def test_the_curves_of_a_run_mark_its_best_epoch_and_hold_its_diagnostics(run):
     figure = report.curves(run)
     best = min(reversed(run.history), key=lambda row: row["val_loss"])["epoch"]
     assert figure.get_suptitle() == f"cvae on digits, 3 epochs, best epoch {best} (dotted)"
-    assert {"codes in use", "gradients", f"no warnings: {failures.SOUND}"} <= {
+    assert {"latents in use", "gradients", f"no warnings: {failures.SOUND}"} <= {
         axes.get_title() for axes in figure.axes
     }
 

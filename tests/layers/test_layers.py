@@ -77,21 +77,21 @@ def standardised(momentum=0.98, steps=1000):
         labels = random.integers(0, 2, 64)
         layer([random.normal(3.0 * labels[:, None], (2.0, 0.5), (64, 2)), labels], training=True)
     labels = np.arange(4000) % 2
-    codes = layer([random.normal(3.0 * labels[:, None], (2.0, 0.5), (4000, 2)), labels])
-    return ops.convert_to_numpy(codes), labels
+    latents = layer([random.normal(3.0 * labels[:, None], (2.0, 0.5), (4000, 2)), labels])
+    return ops.convert_to_numpy(latents), labels
 
 
-def test_codes_of_every_class_have_mean_0_and_variance_1():
-    codes, labels = standardised()
+def test_latents_of_every_class_have_mean_0_and_variance_1():
+    latents, labels = standardised()
     for label in (0, 1):
-        np.testing.assert_allclose(codes[labels == label].mean(axis=0), 0.0, atol=0.1)
-        np.testing.assert_allclose(codes[labels == label].var(axis=0), 1.0, atol=0.15)
+        np.testing.assert_allclose(latents[labels == label].mean(axis=0), 0.0, atol=0.1)
+        np.testing.assert_allclose(latents[labels == label].var(axis=0), 1.0, atol=0.15)
 
 
 def test_a_class_that_a_batch_lacks_keeps_its_mean_and_nothing_moves_outside_training():
-    layer, codes = ClassStandardisation(3), np.ones((4, 2), "float32")
-    layer([codes, np.zeros(4, int)], training=True)
+    layer, latents = ClassStandardisation(3), np.ones((4, 2), "float32")
+    layer([latents, np.zeros(4, int)], training=True)
     means = ops.convert_to_numpy(layer.means)
     np.testing.assert_allclose(means, [[0.1, 0.1], [0, 0], [0, 0]], rtol=1e-6)
-    layer([5 * codes, np.ones(4, int)])
+    layer([5 * latents, np.ones(4, int)])
     np.testing.assert_array_equal(layer.means, means)

@@ -135,8 +135,8 @@ def test_a_map_names_groups_and_takes_colours():
 
 
 def test_ways_are_told_from_the_groups_that_they_lead_through():
-    codes = np.random.default_rng(0).normal(size=(30, 3))
-    figure = plots.ways(codes, {"line": codes[:8].reshape(2, 4, 3)}, np.repeat(["a", "b"], 15))
+    latents = np.random.default_rng(0).normal(size=(30, 3))
+    figure = plots.ways(latents, {"line": latents[:8].reshape(2, 4, 3)}, np.repeat(["a", "b"], 15))
     shown = figure.axes[0].get_legend()
     entries = [text.get_text() for text in shown.get_texts()]
     assert entries == ["a", "b", "a walk, from its number on"]
@@ -243,7 +243,7 @@ def test_marks_of_an_axis_do_not_lie_upon_each_other():
 def test_a_map_names_up_to_sixty_groups_each_in_a_colour_of_its_own(count):
     names = np.array([f"class {number}" for number in range(count)]).repeat(3)
     axes = plots.map_by(
-        np.random.default_rng(0).normal(size=(len(names), 2)), {"codes": names}
+        np.random.default_rng(0).normal(size=(len(names), 2)), {"latents": names}
     ).axes[0]
     (points,) = axes.collections
     assert len(np.unique(points.get_facecolors(), axis=0)) == count
@@ -253,7 +253,7 @@ def test_a_map_names_up_to_sixty_groups_each_in_a_colour_of_its_own(count):
 
 def test_no_group_of_a_map_hides_another():
     points, names = np.zeros((2000, 2)), np.repeat(["samples", "test values"], 1000)
-    (drawn,) = plots.map_by(points, {"codes": names}).axes[0].collections
+    (drawn,) = plots.map_by(points, {"latents": names}).axes[0].collections
     first = (drawn.get_facecolors() == drawn.get_facecolors()[-1]).all(axis=1)
     # As many of each among the last, which lie on top, as among all.
     assert first[-500:].mean() == pytest.approx(0.5, abs=0.07)

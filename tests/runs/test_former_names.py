@@ -12,8 +12,16 @@ SCORE = {"value": 0.9, "real": 0.95}
 def test_the_numbers_of_a_run_written_before_have_the_names_of_today(tmp_path):
     run = Run.create(tmp_path / "run", RunConfig("cvae", "digits"))
     evaluation = {"scores": {"outside_classifier_accuracy": SCORE}, "left_out": {}, "epochs": 0}
+    evaluation["codes"] = 100
     run.write_json("metrics.json", {"evaluation": evaluation})
-    assert evaluated(run)["scores"] == {"evaluation_classifier_accuracy": SCORE}
+    found = evaluated(run)
+    assert found["scores"] == {"evaluation_classifier_accuracy": SCORE}
+    assert found["latents"] == 100 and "codes" not in found
+
+
+def test_a_field_that_a_user_called_codes_keeps_its_name(tmp_path):
+    config = RunConfig("vae", "npz:a.npz", data={"codes": "vector"})
+    assert Run.create(tmp_path / "run", config).config == config
 
 
 def test_a_search_written_before_has_the_names_of_today(tmp_path):

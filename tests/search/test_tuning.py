@@ -306,7 +306,7 @@ def test_every_trial_is_an_ordinary_run_and_the_best_one_is_kept(searched, small
     assert again == small.written(best.values) and again["options"]["beta"] == best.values["beta"]
 
 
-def test_all_trials_are_shown_with_the_same_codes_and_values(searched, small):
+def test_all_trials_are_shown_with_the_same_latents_and_values(searched, small):
     pictures = [searched.samples(record.trial) for record in searched.records]
     model, split = Run.open(searched.path / "best").model(), small.dataset.validation.examples(10)
     panels = [

@@ -100,7 +100,9 @@ def test_every_task_that_applies_measures_what_it_announces(subject):
     model, data = subject
     for task in tasks.applying(model, data):
         names = of_groups(set(task.groups) - JUDGED)
-        scores = task.measure(Study(model, data, settings=Settings(codes=2, metrics=tuple(names))))
+        scores = task.measure(
+            Study(model, data, settings=Settings(latents=2, metrics=tuple(names)))
+        )
         assert set(scores) == set(names)
         assert all(isinstance(score, str) or np.isfinite(score.value) for score in scores.values())
 

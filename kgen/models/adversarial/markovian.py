@@ -67,7 +67,7 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
         self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator
         self.features, self.patch_shape = features, tuple(patch_shape)
         self.texture_weight = texture_weight
-        self.generator = networks.of_codes(encoder, decoder, self.patch_shape)
+        self.generator = networks.of_latents(encoder, decoder, self.patch_shape)
 
     def default_optimizer(self) -> keras.optimizers.Optimizer:
         """Adam with a rate of 1e-3; the paper has .02, with a pretrained encoder."""
@@ -77,10 +77,10 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
         return self.generator(self.flat(self.encoder(inputs, training=training)), training=training)
 
     def flat(self, maps: Tensor) -> Tensor:
-        """Maps as codes (n, latent_dim)."""
+        """Maps as latents (n, latent_dim)."""
         return ops.reshape(maps, (-1, self.latent_dim))
 
-    def code(self, x: Tensor) -> Tensor:
+    def latent(self, x: Tensor) -> Tensor:
         return self.flat(self.encoder(x, training=False))
 
     def draw(self, z: Tensor) -> Tensor:

@@ -26,9 +26,9 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):  # type: ignore[misc]
     The map is |x − G(E(x))|.
 
     Args:
-        generator: built model, codes (n, latent_dim) to scaled values (n, …).
+        generator: built model, latents (n, latent_dim) to scaled values (n, …).
         discriminator: built model without BatchNorm, scaled values to a number and features f.
-        encoder: built model E, scaled values to codes (n, latent_dim).
+        encoder: built model E, scaled values to latents (n, latent_dim).
         feature_weight: float ≥ 0, κ.
         game_epochs: int ≥ 0, epochs before E begins.
         gp_weight: float ≥ 0, λ of ``WGANGP``.
