@@ -69,7 +69,7 @@ def main():
     )
     parser.add_argument("folder", type=Path, help="directory of the runs")
     parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--steps", type=int, default=100, help="batches of 128 tiles an epoch")
+    parser.add_argument("--steps", type=int, default=100, help="batches of 128 tiles per epoch")
     arguments = parser.parse_args()
     spaces = {}
     for size in SIZES:

@@ -39,7 +39,7 @@ samples = model.sheet(rows=10, seed=1)
 names = dataset.class_names
 for name, figure in Reconstruct().test_figures(model, dataset).items():
     run.save_figure(figure, name)
-classes = plots.grid(samples, "a class a column", columns=names, field=field)
+classes = plots.grid(samples, "one class per column", columns=names, field=field)
 styles = plots.grid(samples.swapaxes(0, 1), "a style (z) a column", rows=names, field=field)
 run.save_figure(classes, "test_classes.png")
 run.save_figure(styles, "test_styles.png")

@@ -24,14 +24,14 @@ FILES = {
 }
 FILMS = {
     "samples.gif": "what there is to see of the model over the epochs",
-    "samples": "the same as pictures, one an epoch",
+    "samples": "the same as pictures, one per epoch",
 }
 LATENT_FILES = {  # in the folder; those of tiles and vectors come last
     "samples.png": "values decoded from the prior",
     "manifold.png": "two units run through the prior's quantiles, the others stay at 0",
     "traversals.png": "one unit runs a row, from -3 to 3, the most active first",
     "traversals.gif": "the same as a film, all units at once",
-    "styles.png": "one style a row through all classes",
+    "styles.png": "one style per row through all classes",
     "reconstructions.png": "test values, and what is decoded from their latents",
     "walks.png": "from one test value to another, on a straight line and on an arc",
     "walk_map.png": "the same ways among the latents of the test values",

@@ -82,7 +82,7 @@ class LatentSpace(Latents):
         """One style per row, in every class."""
         values = self.model.sheet(SHOWN)
         names = [f"style {number}" for number in range(SHOWN)]
-        title = "one class a column, one style a row"
+        title = "one class per column, one style per row"
         self._save(plots.grid(values, title, self.model.captions, names, self.field), "styles")
 
     def inversions(self) -> dict[str, float]:

@@ -210,7 +210,7 @@ def overview(evaluations: Mapping[str, Mapping[str, Any]], seconds: Mapping[str,
     for part in ("real", "baseline"):
         rows.append([part, "–", *(_shared(name, part, evaluations) for name in OVERVIEW)])
     titles = [name.replace("_", " ") + judged(*_scores(name, evaluations)) for name in OVERVIEW]
-    return _pipes(["", "s an epoch", *titles], rows)
+    return _pipes(["", "s per epoch", *titles], rows)
 
 
 def _told(evaluation):

@@ -60,7 +60,7 @@ class VectorSpace(LatentSpace):
     def heat_map(self) -> None:
         """The latents of each value, clustered, under bars of the covariates."""
         names = [f"feature {unit}" for unit in range(self.latents.shape[1])]
-        title = "latents, clustered; a value a column"
+        title = "latents, clustered; one value per column"
         self._save(plots.clustered(self.latents, self.covariates, names, title), "heat_map")
 
     def features(self) -> dict[str, float]:

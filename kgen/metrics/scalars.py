@@ -7,18 +7,21 @@ SCALARS = {
     "encoder_loss": ("neither", "what the encoder pays"),
     "reconstruction_loss": (
         "lower",
-        "−log p(x|z) of reconstructions, nats a value; or their squared errors",
+        "−log p(x|z) of reconstructions, nats per value; or their squared errors",
     ),
-    "kl_loss": ("neither", "KL divergence of the latents' distribution from N(0, I), nats a value"),
+    "kl_loss": (
+        "neither",
+        "KL divergence of the latents' distribution from N(0, I), nats per value",
+    ),
     "transition_loss": (
         "neither",
-        "KL divergence of the latents after a treatment from where it leads, nats a value",
+        "KL divergence of the latents after a treatment from where it leads, nats per value",
     ),
     "perturbation_loss": (
         "lower",
-        "−log p of the value after a treatment, foretold from that before it, nats a value",
+        "−log p of the value after a treatment, foretold from that before it, nats per value",
     ),
-    "bound_loss": ("lower", "minus the importance-weighted bound of log p(x), nats a value"),
+    "bound_loss": ("lower", "minus the importance-weighted bound of log p(x), nats per value"),
     "real_loss": ("neither", "what the discriminator pays for real values"),
     "fake_loss": ("neither", "what the discriminator pays for samples"),
     "adversarial_loss": ("neither", "what the generator pays for samples that are seen through"),

@@ -20,7 +20,7 @@ FINEST = 4  # points of a value along each side of the coarsest map that patches
 
 
 def texture_encoder(shape: Shape, channels: int, width: int = 16) -> keras.Model:
-    """A map of ``channels`` standardised numbers a point, coarser than x: input x of any sides."""
+    """A map of ``channels`` standardised numbers per point, coarser than x: x of any sides."""
     x = keras.Input(_open(shape), name="x")
     features = x
     for stage in range(_stages(shape)):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from kgen.types import Names
 
 SUM = "loss"  # drawn in the panel of its first parts
-NATS = "nats a value"
+NATS = "nats per value"
 PARTS, PLAYERS, ERRORS = "the objective and its parts", "discriminator against generator", "errors"
 OTHERS = "other parts of the losses"
 

@@ -295,7 +295,7 @@ def test_a_table_without_names_has_none():
 
 
 def test_a_title_over_a_narrow_grid_takes_the_room_beside_it():
-    figure = plots.grid(np.zeros((9, 2, 4, 4, 1)), "samples: a class a column, one z a row")
+    figure = plots.grid(np.zeros((9, 2, 4, 4, 1)), "samples: one class per column, one z per row")
     figure.draw(FigureCanvasAgg(figure).get_renderer())
     assert "\n" not in figure.axes[0].get_title()
 

@@ -4,7 +4,7 @@
 // model.state     title, note, lacking, latent_dim, units, classes, conditional, explains, concepts, projections, sprite
 // model.latents     Float32Array, count × latent_dim; model.labels Int32Array, count
 // model.points    name of a projection → Promise of Float32Array, count × 2, within [-1, 1]
-// model.decode    (z, label, explained) → Promise of {width, height, pixels}, three bytes a pixel
+// model.decode    (z, label, explained) → Promise of {width, height, pixels}, three bytes per pixel
 //                 Both promises fail with an Error that says what to do.
 // model.sprite    address of the thumbnails of all values
 

@@ -31,7 +31,7 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
     Args:
         encoder: built model E, scaled values (n, …) of any sides to a coarser map.
         decoder: built model G, such a map to scaled values.
-        discriminator: built model D, features to a map of numbers without bounds, one a patch.
+        discriminator: built model D, features to a map of numbers without bounds, one per patch.
         features: built model φ, scaled values to a map of features; frozen.
         patch_shape: tuple, the shape of a training value.
         texture_weight: float ≥ 0, λ; pixels are scaled to −1 to 1.
@@ -52,7 +52,7 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
     """
 
     monitor = None
-    boundary = None  # D judges patches, and draws no line between whole values
+    boundary = None  # D judges patches: no decision threshold for whole values
     scalars = ("real_loss", "fake_loss", "adversarial_loss", "pixel_error")
     headline = ("discriminator_loss", "generator_loss", "pixel_error")
 

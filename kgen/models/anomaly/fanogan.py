@@ -76,7 +76,7 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):  # type: ignore[misc]
         encoder_optimizer: keras.optimizers.Optimizer | str | None = None,
         **options: Any,
     ):
-        """Sets one optimizer a player; the paper gives E RMSprop(5e-5), for 50,000 steps."""
+        """Sets one optimizer per player; the paper gives E RMSprop(5e-5), for 50,000 steps."""
         encoder_optimizer = encoder_optimizer or keras.optimizers.Adam(1e-3)
         games = {"generator": generator_optimizer, "discriminator": discriminator_optimizer}
         self._compile_players(options, **games, encoder=encoder_optimizer)
