@@ -10,16 +10,17 @@ RENAMED = {
 }
 LAYERS = {"OneHot": "kgen>LabelCode"}  # today, and as registered in .keras files before
 OF_FILES = {"metrics.json": {"^codes$": "latents"}}  # names that users may give elsewhere
-NAME = re.compile(r"(\w+)((?::min|:max)?)")  # of a number; objectives add a direction
+OBJECTIVE = re.compile(r"(\w+)(:min|:max)")
 
 
 def current(values: Any, file: str = "") -> Any:
-    """Values of a JSON file with the names of today, as keys and as texts; other texts as are."""
+    """Values of a JSON file with the names of today, as keys and in objectives."""
     if isinstance(values, dict):
-        return {current(name, file): current(value, file) for name, value in values.items()}
+        return {_current_name(name, file): current(value, file) for name, value in values.items()}
     if isinstance(values, list):
         return [current(value, file) for value in values]
-    found = NAME.fullmatch(values) if isinstance(values, str) else None
+    # Other texts are the user's own, such as a column of a table.
+    found = OBJECTIVE.fullmatch(values) if isinstance(values, str) else None
     return _current_name(found[1], file) + found[2] if found else values
 
 

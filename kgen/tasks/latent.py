@@ -50,10 +50,10 @@ class Latent(Task):
         return own, real, blind
 
     def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
-        yield partial(self._codes_have_the_latent_size, model, values)
+        yield partial(self._latents_have_the_latent_size, model, values)
 
     @staticmethod
-    def _codes_have_the_latent_size(model, values):
+    def _latents_have_the_latent_size(model, values):
         latents = model.latents(values["x"], model.asked(values.get("y")))
         assert latents.shape == (len(values["x"]), model.latent_dim) and np.isfinite(latents).all()
 

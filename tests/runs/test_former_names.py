@@ -42,15 +42,17 @@ def test_a_search_written_before_has_the_names_of_today(tmp_path):
     [
         ("frechet_distance_over_floor:min", "frechet_distance_over_reference:min"),
         (
-            "outside_classifier_accuracy_over_floor",
-            "evaluation_classifier_accuracy_over_reference",
+            "outside_classifier_accuracy_over_floor:max",
+            "evaluation_classifier_accuracy_over_reference:max",
         ),
     ],
 )
 def test_objectives_over_the_reference_have_the_names_of_today(before, now):
-    assert former_names.current({"objective": before, before: 1}) == {"objective": now, now: 1}
+    assert former_names.current({"objective": before}) == {"objective": now}
+    name, today = (text.partition(":")[0] for text in (before, now))
+    assert former_names.current({"numbers": [{name: 1}]}) == {"numbers": [{today: 1}]}
 
 
-def test_texts_that_are_no_names_stay():
-    texts = ["npz:outside_classifier_accuracy", "the outside_classifier_accuracy", 3, None]
+def test_texts_of_users_stay():
+    texts = ["outside_classifier_accuracy", "ink_over_floor", "of codes", 3, None]
     assert former_names.current({"dataset": texts}) == {"dataset": texts}
