@@ -14,7 +14,7 @@ ROWS = {"no fluid": None, "intraretinal": INTRARETINAL, "subretinal": SUBRETINAL
 
 
 def overview(retinas: Retinas, seed: int = 0) -> Figure:
-    """A figure of five eyes of ``Retinas``, one a column; true fluid beneath each kind."""
+    """A figure of five eyes of ``Retinas``, one per column; true fluid beneath each kind."""
     rows: dict[str, list[Array]] = {}
     for name, kind in ROWS.items():
         scans = [retinas.subject((seed, number), kind) for number in range(COLUMNS)]

@@ -22,7 +22,7 @@ KEPT = 5  # one in so many persons without fluid is among the new
 
 
 def write(out: Location, retinas: Retinas, subjects: int, seed: int = 0) -> dict[str, int]:
-    """Writes one scan a person; half of the persons have fluid, half of these beneath the retina.
+    """Writes one scan per person; half of the persons have fluid, half of these beneath the retina.
 
     Args:
         out: path of a new folder.
