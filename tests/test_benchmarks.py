@@ -203,8 +203,10 @@ def test_drug_responses(benchmark, tmp_path):
 def test_anomalies(benchmark, tmp_path):
     few = {"SIDE": 32, "HEALTHY": 22, "KEPT": 3, "NEW": 3, "WIDTH": 2}
     small = "--rounds", 1, "--images", 3, "--steps", 2, "--models"
-    shown = benchmark("anomalies", tmp_path, "--parts", "tumours", "cost", *small, **few)
+    parts = "tumours", "retina", "cost"
+    shown = benchmark("anomalies", tmp_path, "--parts", *parts, *small, **few)
     assert {"PCA", "isolation forest", "search: ms per step, median"} <= rows(shown)
+    assert (tmp_path / "retina" / "fluid" / "PCA.json").exists()
 
 
 HISTOLOGY = {

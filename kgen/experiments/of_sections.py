@@ -39,7 +39,7 @@ def apply_to_sections(verb: Verb, run: Run, source: Path, out: Path, **options: 
         raise FileExistsError(f"{out} should be a new folder, for {TABLE}, {MAPS} and {PICTURE}.")
     model = run.model()
     verb.check(model)
-    _check_tiles(model)
+    _check_tiles(verb, model)
     sections = sections_of(source)
     options = verb.completed(run, model, **options)
     out.mkdir(parents=True)
@@ -53,8 +53,12 @@ def apply_to_sections(verb: Verb, run: Run, source: Path, out: Path, **options: 
     return len(sections)
 
 
-def _check_tiles(model):
-    shape = model.fields["x"].shape
+def _check_tiles(verb, model):
+    shape, name = model.fields["x"].shape, type(verb).__name__.lower()
+    if not verb.maps_sections:
+        raise ValueError(
+            f"{name} makes no maps of an HDF5 file. Give it tiles as pictures or in a .npz file."
+        )
     if len(shape) != 3 or shape[0] != shape[1] or shape[-1] != 1:
         raise ValueError(
             f"x is {model.fields['x']}: an HDF5 file is for a model of tiles, of one channel and "

@@ -24,10 +24,12 @@ class Detect(Verb):
 
     A value is anomalous if its score, or its peak, exceeds a threshold: the given one, or the one
     that 5 % of the normal values outside the training exceed. The peak is the maximum of the map.
-    A .npz file also holds the ``map`` and the ``nearest`` normal value.
+    A .npz file also holds the ``map`` and the ``nearest`` normal value. Of each image of an HDF5
+    file it writes the ``share`` of its tiles that exceed the threshold, and a map.
     """
 
     task = "detect"
+    maps_sections = True
 
     def reads(self, model: "GenerativeModel", **options: Any) -> tuple[str, ...]:
         return ("x",)

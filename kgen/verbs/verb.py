@@ -22,6 +22,7 @@ class Verb:
 
     Attributes:
         task: str, the name of the task that the model must support.
+        maps_sections: bool, whether it maps whole images of an HDF5 file, in ``of_section``.
 
     Example:
         >>> class Encode(Verb):
@@ -31,6 +32,7 @@ class Verb:
     """
 
     task = ""
+    maps_sections = False
 
     def check(self, model: "GenerativeModel") -> None:
         """Raises, with the reason, if the model cannot do it."""
@@ -90,10 +92,7 @@ class Verb:
         self, model: "GenerativeModel", image: "Array", **options: Any
     ) -> "tuple[Array, dict[str, Any]]":
         """A map of a whole image (height, width) of a model of tiles, and a row of a table."""
-        name = type(self).__name__.lower()
-        raise ValueError(
-            f"{name} makes no maps of whole images. Give it tiles as pictures or in a .npz file."
-        )
+        raise NotImplementedError(f"{type(self).__name__} does not say what it makes of an image.")
 
     @classmethod
     def options(cls) -> list[Parameter]:

@@ -58,4 +58,11 @@ def test_what_cannot_be_mapped_is_told(file, run, tmp_path):
     told = kgen("detect", run.path, file, tmp_path, code=1)
     assert "should be a new folder, for sections.csv, maps.h5 and sections.png" in told
     told = kgen("detect", run.path, file.with_name("b.h5"), tmp_path / "out", code=1)
-    assert "b.h5" in told and not (tmp_path / "out").exists()
+    assert "b.h5" in told
+    told = kgen("encode", vae_of_tiles(file, tmp_path), file, tmp_path / "out", code=1)
+    assert "encode makes no maps of an HDF5 file" in told and not (tmp_path / "out").exists()
+
+
+def vae_of_tiles(file, folder):
+    """A run of a model that encodes, and detects nothing."""
+    return untrained(folder, "vae", f"hdf5:{file}", OPTIONS).path

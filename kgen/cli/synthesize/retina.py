@@ -5,7 +5,7 @@ import click
 
 from kgen.cli.synthesize import options
 
-OVERVIEW, SHARP = "overview.png", 200
+OVERVIEW, SHARP = "overview.png", 300
 
 
 @click.command()

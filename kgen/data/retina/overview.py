@@ -9,7 +9,6 @@ from kgen.data.retina.retinas import Retinas
 from kgen.types import Array
 
 COLUMNS = 5
-SHOWN = 250  # approximate pixels per side of an image
 ROWS = {"no fluid": None, "intraretinal": INTRARETINAL, "subretinal": SUBRETINAL}
 
 
@@ -21,6 +20,5 @@ def overview(retinas: Retinas, seed: int = 0) -> Figure:
         rows[name] = [scan.image / np.float32(255) for scan in scans]
         if kind:
             rows[f"{name}, mask"] = [scan.fluid.astype("float32") for scan in scans]
-    times = -(-SHOWN // retinas.size)
-    cells = np.array(list(rows.values())).repeat(times, axis=2).repeat(times, axis=3)
-    return plots.grid(cells[..., None], "same eyes, with and without fluid", rows=list(rows))
+    cells = np.array(list(rows.values()))[..., None]
+    return plots.grid(cells, "same eyes, with and without fluid", rows=list(rows))
