@@ -1,6 +1,7 @@
 """A verb applied to the whole images of an HDF5 file: a map of each, and a table."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +44,20 @@ def apply_to_sections(verb: Verb, run: Run, source: Path, out: Path, **options: 
     sections = sections_of(source)
     options = verb.completed(run, model, **options)
     out.mkdir(parents=True)
+    of_section = partial(verb.of_section, model, **options)
+    _drawn(source, out, _written(source, out, sections, of_section)).savefig(out / PICTURE)
+    return len(sections)
+
+
+def _written(source, out, sections, of_section):
+    """The rows of the table by section, after the table and the maps are written."""
     rows = {}
     with opening.opened(source) as file, h5py.File(out / MAPS, "w") as maps:
         for section in console.over(sections, "Images"):
             image = pixels.read(file[section.path], section.dtype)
-            maps[section.path], rows[section] = verb.of_section(model, image, **options)
+            maps[section.path], rows[section] = of_section(image)
             append_row(out / TABLE, {"image": section.path, **rows[section]})
-    _drawn(source, out, rows).savefig(out / PICTURE)
-    return len(sections)
+    return rows
 
 
 def _check_tiles(verb, model):

@@ -1,5 +1,6 @@
 """Fluid in the retina: pockets that push its layers apart."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -49,12 +50,19 @@ def pockets(kind: str, random: np.random.Generator) -> list[Pocket]:
     return [_pocket(kind, random.integers(len(GAPS) - 1), AWAY, random) for _ in range(count)]
 
 
+def pushed_apart(thickness: Array, found: Sequence[Pocket], places: Array) -> tuple[Array, Array]:
+    """The layers with the fluid in its gaps, and which of them are fluid: (k, n) and (k,)."""
+    heights = _opened(found, places)
+    is_fluid = np.insert(np.zeros(len(thickness), bool), BEYOND, True)
+    return np.insert(_thinned(thickness, heights), BEYOND, heights, axis=0), is_fluid
+
+
 def _pocket(kind, gap, away, random):
     middle = random.uniform(-away, away)
     return Pocket(int(gap), middle, random.uniform(*WIDTHS[kind]), random.uniform(*HEIGHTS[kind]))
 
 
-def opened(found: list[Pocket], places: Array) -> Array:
+def _opened(found, places):
     """The height of the fluid in each gap, µm: (gaps, n); pockets that meet merge."""
     heights = np.zeros((len(GAPS), len(places)))
     for pocket in found:
@@ -62,15 +70,9 @@ def opened(found: list[Pocket], places: Array) -> Array:
     return heights
 
 
-def yielding(thickness: Array, heights: Array) -> Array:
-    """Thicknesses of layers of which the outer nuclear layer gives way to cysts above it."""
+def _thinned(thickness, heights):
+    """Thicknesses of layers of which the outer nuclear layer gives way to cysts."""
     thinned, row = thickness.copy(), NAMES.index("outer nuclear")
     cysts = heights[:-1].sum(axis=0)
     thinned[row] = np.maximum(thickness[row] - YIELDS * cysts, LEAST * thickness[row])
     return thinned
-
-
-def between(thickness: Array, heights: Array) -> tuple[Array, Array]:
-    """The layers with the fluid in its gaps, and which of them are fluid: (k, n) and (k,)."""
-    is_fluid = np.insert(np.zeros(len(thickness), bool), BEYOND, True)
-    return np.insert(thickness, BEYOND, heights, axis=0), is_fluid

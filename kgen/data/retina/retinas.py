@@ -67,13 +67,12 @@ class Retinas:
         places = self._places(shape)
         tissue, bottom, choroid = self._anatomy(places, shape)
         pockets = [] if kind is None else fluid.pockets(kind, disease)
-        heights = fluid.opened(pockets, places)
-        stack, is_fluid = fluid.between(fluid.yielding(tissue, heights), heights)
+        stack, is_fluid = fluid.pushed_apart(tissue, pockets, places)
         surfaces = layers.surfaces(stack, bottom)
         parts = self._parts(np.vstack([surfaces, bottom + choroid]))
         image = self._image(parts, is_fluid, surfaces[0], places, light)
         wet = parts[1:-2][is_fluid].sum(axis=0) >= 0.5
-        own = np.append(surfaces[:-1][~is_fluid], surfaces[-1:], axis=0)
+        own = surfaces[np.append(~is_fluid, True)]
         return Scan(image, wet, own, _measures(own, places, pockets))
 
     def _places(self, random):

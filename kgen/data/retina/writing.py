@@ -40,23 +40,27 @@ def write(out: Location, retinas: Retinas, subjects: int, seed: int = 0) -> dict
     (subjects,) = checks.check_sizes(subjects=subjects)
     checks.check_number("subjects", subjects, LEAST, MOST)
     out = Path(out)
-    if out.exists() and any(out.iterdir()):
-        raise FileExistsError(f"{out} exists already. Choose a new folder.")
-    for folder in (NORMAL, NEW):
-        (out / folder).mkdir(parents=True)
+    _begin(out)
     scans = []
     for number, kind in enumerate(console.over(_kinds(subjects, seed), "Drawing retinas")):
         scans.append(retinas.subject((seed, number), kind))
         _write_person(out, number, kind, scans[-1])
     subject = np.array([*map(_name, range(subjects))])
-    np.savez_compressed(out / ARRAYS, subject=subject, **arrays(scans))
-    np.savez_compressed(
-        out / SURFACES, surfaces=np.stack([scan.surfaces for scan in scans]), layers=NAMES
-    )
+    surfaces = np.stack([scan.surfaces for scan in scans])
+    np.savez_compressed(out / ARRAYS, subject=subject, **_arrays(scans))
+    np.savez_compressed(out / SURFACES, surfaces=surfaces, layers=NAMES)
     return {folder: len(list((out / folder).iterdir())) for folder in (NORMAL, NEW)}
 
 
-def arrays(scans: Sequence[Scan]) -> dict[str, Any]:
+def _begin(out):
+    """Makes the folders."""
+    if out.exists() and any(out.iterdir()):
+        raise FileExistsError(f"{out} exists already. Choose a new folder.")
+    for folder in (NORMAL, NEW):
+        (out / folder).mkdir(parents=True)
+
+
+def _arrays(scans: Sequence[Scan]) -> dict[str, Any]:
     """Images x (n, size, size, 1), which of them are anomalies, and where."""
     masks = np.stack([scan.fluid for scan in scans])
     images = np.stack([scan.image for scan in scans])[..., None]
