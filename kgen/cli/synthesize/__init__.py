@@ -2,7 +2,15 @@
 
 import click
 
-from kgen.cli.synthesize import brains, drug_response, expression, histology, lesions, tiles
+from kgen.cli.synthesize import (
+    arteries,
+    brains,
+    drug_response,
+    expression,
+    histology,
+    lesions,
+    tiles,
+)
 
 
 @click.group()
@@ -11,6 +19,7 @@ def command() -> None:
 
     \b
     Example:
+      kgen data synthesize arteries coronaries
       kgen data synthesize brains phantoms --subjects 400 --size 64
       kgen data synthesize tiles sections.h5 --size 200MB
       kgen data synthesize drug-response screen
@@ -20,6 +29,7 @@ def command() -> None:
     """
 
 
+command.add_command(arteries.command, "arteries")
 command.add_command(brains.command, "brains")
 command.add_command(drug_response.command, "drug-response")
 command.add_command(expression.command, "expression")
