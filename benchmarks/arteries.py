@@ -34,7 +34,8 @@ from kgen.tasks.study import Study
 
 COUNT, STEPS = 2000, (500, 1500, 3000)
 COEFFICIENTS = 8, 12, 16, 24
-WIDTH, LATENT, CRITIC, RATE, BATCH = 32, 32, 3, 2e-4, 64
+WIDTH, LATENT, CRITIC, RATE, BATCH = 32, 32, 3, 4e-4, 64
+AVERAGED = 0.998  # decay of the average of the generator's weights
 SHOWN = 8
 
 
@@ -60,19 +61,25 @@ def of_splines(folder):
         yield [count, *(f"{number:.3f}" for number in numbers)]
 
 
-def untrained(dataset):
+def untrained(dataset, steps):
+    """A model whose rates fall to 0 over so many steps of the generator."""
     keras.utils.set_random_seed(0)
-    sizes = {"latent_dim": LATENT, "width": WIDTH, "n_critic": CRITIC}
+    sizes = {"latent_dim": LATENT, "width": WIDTH, "n_critic": CRITIC, "ema_decay": AVERAGED}
     model = WGANGP.from_fields(dataset.fields["x"], **sizes)
-    rates = {"learning_rate": RATE, "beta_1": 0.0, "beta_2": 0.9}
-    optimizers = {player: keras.optimizers.Adam(**rates) for player in model.players}
-    model.compile(**{f"{player}_optimizer": own for player, own in optimizers.items()})
+    model.compile(
+        discriminator_optimizer=falling(CRITIC * steps), generator_optimizer=falling(steps)
+    )
     return model
+
+
+def falling(steps):
+    rate = keras.optimizers.schedules.CosineDecay(RATE, steps)
+    return keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.9)
 
 
 def trained(folder, dataset, stages):
     """Yields the steps and the model after each stage; finished stages are read from the folder."""
-    model, done = untrained(dataset), 0
+    model, done = untrained(dataset, max(stages)), 0
     x, batch = dataset.train["x"], BATCH * CRITIC
     for steps in stages:
         path = folder / f"wgan-gp-{steps}.keras"

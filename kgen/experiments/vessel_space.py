@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kgen import latent, plots
+from kgen.checks import few
 from kgen.experiments.contents import LATENT
 from kgen.experiments.latent_space import FRAMES, STEPS, STRENGTHS, LatentSpace
 from kgen.metrics import r_squared, ridge_estimates
@@ -44,19 +45,11 @@ class VesselSpace(LatentSpace):
     def vessel_walks(self) -> dict[str, float]:
         """Arcs between the latents of two test vessels, and how smooth the vessels there are."""
         pairs = np.array([_far_apart(measure(self.test["x"])) for measure in WALKED.values()])
-        codes, labels = self._coded(pairs.ravel())
-        starts, ends = codes.reshape(len(pairs), 2, -1).swapaxes(0, 1)
-        first = None if labels is None else labels[::2, None]
+        walk = self._walking(pairs)
         rows = [f"{name}: low to high" for name in WALKED]
-        walks = latent.between(starts, ends, STEPS, latent.arc)
-        values = self._decoded(walks, first)
-        shown = [self.test["x"][pairs[:, :1]], values, self.test["x"][pairs[:, 1:]]]
-        columns = ["test", *map(str, range(1, STEPS + 1)), "test"]
-        title = "between two test vessels, through the latents nearest to them"
-        cells = np.concatenate(shown, axis=1)
-        self._save(plots.grid(cells, title, columns, rows, self.field), "vessel_walks")
-        many = self._decoded(latent.between(starts, ends, FRAMES, latent.arc), first)
+        self._save(self._walks_drawn(pairs, walk(STEPS), rows), "vessel_walks")
         captions = [f"{place:.0%} of the way" for place in np.linspace(0.0, 1.0, FRAMES)]
+        many = walk(FRAMES)
         self._filmed(many, rows, captions, "vessel_walks")
         return _smoothness(many.reshape(-1, *many.shape[2:]), self.test["x"])
 
@@ -68,7 +61,7 @@ class VesselSpace(LatentSpace):
         rows, moved, told = [], [], []
         start, labels = self._drawn.codes[:1], self._drawn.labels
         label = None if labels is None else labels[0]
-        for name, (measure, _) in ATTRIBUTES.items():
+        for name, measure in self._varying().items():
             concept, row = self._told_by_latents(name, measure)
             rows.append(row)
             told.append(f"{name} (R² {row['r_squared']:.2f})")
@@ -92,12 +85,35 @@ class VesselSpace(LatentSpace):
         codes = np.random.default_rng(0).standard_normal((DRAWN, self.model.latent_dim))
         return Drawn(codes, labels, self._decoded(codes, labels))
 
+    def _walking(self, pairs):
+        """A function from a number of steps to the vessels (pairs, steps, …) on the way."""
+        codes, labels = self._coded(pairs.ravel())
+        starts, ends = codes.reshape(len(pairs), 2, -1).swapaxes(0, 1)
+        first = None if labels is None else labels[::2, None]
+        return lambda steps: self._decoded(latent.between(starts, ends, steps, latent.arc), first)
+
+    def _walks_drawn(self, pairs, values, rows):
+        """A figure of walks, each between its two test vessels."""
+        test = self.test["x"]
+        cells = np.concatenate([test[pairs[:, :1]], values, test[pairs[:, 1:]]], axis=1)
+        columns = ["test", *map(str, range(1, values.shape[1] + 1)), "test"]
+        title = "between two test vessels, through the latents nearest to them"
+        return plots.grid(cells, title, columns, rows, self.field)
+
     def _coded(self, places):
         """The latents of test vessels, by the encoder or by search, and their labels."""
         labels = self._asked(places)
         if self.encodes:
             return self.codes[places], labels
         return latent.invert(self.model, self.test["x"][places], labels)[0], labels
+
+    def _varying(self):
+        """The measures of the attributes in which the generated vessels differ."""
+        measures = {name: measure for name, (measure, _) in ATTRIBUTES.items()}
+        alike = [name for name, one in measures.items() if np.ptp(one(self._drawn.vessels)) == 0]
+        if alike:
+            print(f"Left out, as all generated vessels are alike in them: {few(alike)}", flush=True)
+        return {name: one for name, one in measures.items() if name not in alike}
 
     def _told_by_latents(self, name: str, measure: Callable[[Array], Array]):
         """An attribute as a concept, and the numbers of its row of the table."""

@@ -1,7 +1,5 @@
 """Centrelines drawn as tubes, in the colours of their radius."""
 
-from collections.abc import Sequence
-
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
@@ -26,7 +24,7 @@ FILLED = 0.9  # share of a cell that the largest vessel takes
 WIDENED = 2.0  # so that the radius is seen beside the length of a vessel
 
 
-def tubes(axes: Axes, cells: Array, radii: Sequence[float]) -> None:
+def tubes(axes: Axes, cells: Array, radii: tuple[float, float]) -> None:
     """Draws vessels (rows, columns, points, 4) into unit squares; ``radii`` are the colours' ends.
 
     All are drawn on the same scale, each in the middle of its square, twice as wide as they are.

@@ -1,5 +1,5 @@
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -56,7 +56,8 @@ class Vessels(Task):
             for name, (measure, unit) in measures.ATTRIBUTES.items()
         ]
         shown = {"real": both.real[:SHOWN], "generated": both.drawn[:SHOWN]}
-        space = vessels(shown, "each begins at the origin", data.fields["x"].radii)
+        field = cast(Centreline, data.fields["x"])
+        space = vessels(shown, "each begins at the origin", field.radii)
         return {"test_vessels.png": stacked(panels), "test_vessels_in_space.png": space}
 
     def facts(self, study: Study) -> dict[str, Any]:

@@ -44,9 +44,11 @@ def found(path: Location, name: str, vessel: str) -> Found:
     faults: list[Fault] = []
     dropped = 0
     for own, points in listed:
-        wrong = [points] if isinstance(points, Fault) else _wrong(own, points)
-        faults += wrong
-        if not wrong:
+        if isinstance(points, Fault):
+            faults.append(points)
+        elif wrong := _wrong(own, points):
+            faults += wrong
+        else:
             vessels[own] = _apart(points)
             dropped += len(points) - len(vessels[own])
     return Found(vessels, faults, dropped)

@@ -51,7 +51,11 @@ def read(
         records, rows = _records(seen, table, name, vessel)
         facts = {key: own[rows] for key, own in records.facts([vessel, label]).items()}
         values |= _classes(records, rows, label, fields)
-    given = {"facts": facts, "notes": _told(seen, points), "fold": Fold.of(fold, folds)}
+    given: dict[str, Any] = {
+        "facts": facts,
+        "notes": _told(seen, points),
+        "fold": Fold.of(fold, folds),
+    }
     return Data.from_arrays(name, values, fields, **given)
 
 
