@@ -23,7 +23,7 @@ WALKED = {"length": vessel_length, "tortuosity": tortuosity}
 class Drawn(NamedTuple):
     """Latents from the prior, the labels that they are decoded with, and their vessels in mm."""
 
-    codes: Array
+    latents: Array
     labels: Array | None
     vessels: Array
 
@@ -59,7 +59,7 @@ class VesselSpace(LatentSpace):
         A step of 1 along a direction leads from the mean of the lower third to that of the upper.
         """
         rows, moved, told = [], [], []
-        start, labels = self._drawn.codes[:1], self._drawn.labels
+        start, labels = self._drawn.latents[:1], self._drawn.labels
         label = None if labels is None else labels[0]
         for name, measure in self._varying().items():
             concept, row = self._told_by_latents(name, measure)
@@ -82,13 +82,13 @@ class VesselSpace(LatentSpace):
     @cached_property
     def _drawn(self):
         labels = self.model.labels_of(DRAWN)
-        codes = np.random.default_rng(0).standard_normal((DRAWN, self.model.latent_dim))
-        return Drawn(codes, labels, self._decoded(codes, labels))
+        latents = np.random.default_rng(0).standard_normal((DRAWN, self.model.latent_dim))
+        return Drawn(latents, labels, self._decoded(latents, labels))
 
     def _walking(self, pairs):
         """A function from a number of steps to the vessels (pairs, steps, …) on the way."""
-        codes, labels = self._coded(pairs.ravel())
-        starts, ends = codes.reshape(len(pairs), 2, -1).swapaxes(0, 1)
+        latents, labels = self._latents_of(pairs.ravel())
+        starts, ends = latents.reshape(len(pairs), 2, -1).swapaxes(0, 1)
         first = None if labels is None else labels[::2, None]
         return lambda steps: self._decoded(latent.between(starts, ends, steps, latent.arc), first)
 
@@ -100,11 +100,11 @@ class VesselSpace(LatentSpace):
         title = "between two test vessels, through the latents nearest to them"
         return plots.grid(cells, title, columns, rows, self.field)
 
-    def _coded(self, places):
+    def _latents_of(self, places):
         """The latents of test vessels, by the encoder or by search, and their labels."""
         labels = self._asked(places)
         if self.encodes:
-            return self.codes[places], labels
+            return self.latents[places], labels
         return latent.invert(self.model, self.test["x"][places], labels)[0], labels
 
     def _varying(self):
@@ -117,10 +117,10 @@ class VesselSpace(LatentSpace):
 
     def _told_by_latents(self, name: str, measure: Callable[[Array], Array]):
         """An attribute as a concept, and the numbers of its row of the table."""
-        codes, _, vessels = self._drawn
-        measured, half = measure(vessels), len(codes) // 2
-        estimates = ridge_estimates(codes[:half], measured[:half], codes[half:])
-        concept = latent.Concept.of_means(name, codes, latent.outer_thirds(measured))
+        latents, _, vessels = self._drawn
+        measured, half = measure(vessels), len(latents) // 2
+        estimates = ridge_estimates(latents[:half], measured[:half], latents[half:])
+        concept = latent.Concept.of_means(name, latents, latent.outer_thirds(measured))
         return concept, {
             "attribute": name,
             "r_squared": float(r_squared(estimates, measured[half:])),
@@ -130,9 +130,9 @@ class VesselSpace(LatentSpace):
 
     def _gained(self, concept, measure):
         """How far a step of 1 moves an attribute, in gaps between the means of outer thirds."""
-        codes, labels, vessels = self._drawn
+        latents, labels, vessels = self._drawn
         labels = None if labels is None else labels[:MOVED, None]
-        moved = self._decoded(concept.applied(codes[:MOVED], [-0.5, 0.5]), labels)
+        moved = self._decoded(concept.applied(latents[:MOVED], [-0.5, 0.5]), labels)
         change = measure(moved[:, 1]) - measure(moved[:, 0])
         has, measured = latent.outer_thirds(measure(vessels)), measure(vessels)
         return float(change.mean() / (measured[has == 1].mean() - measured[has == 0].mean()))

@@ -17,7 +17,7 @@ from kgen.metrics.vessels import ATTRIBUTES, length
 from kgen.runs.config import RunConfig
 from tests.metrics.shapes import tube
 
-CODES = np.random.default_rng(0).standard_normal((200, 5))
+LATENTS = np.random.default_rng(0).standard_normal((200, 5))
 
 
 class Straight:
@@ -36,12 +36,12 @@ class Noted(VesselSpace):
     """A latent space without a run, which keeps what it would write."""
 
     encodes = True
-    test = {"x": Straight().decode(CODES[:40])}
+    test = {"x": Straight().decode(LATENTS[:40])}
 
     def __init__(self):
-        self.model, self.codes, self.run, self.kept = Straight(), CODES[:40], self, {}
+        self.model, self.latents, self.run, self.kept = Straight(), LATENTS[:40], self, {}
         self.field = Centreline.of(self.test["x"], "x").fitted(self._bent)
-        self._drawn = Drawn(CODES, None, self.model.decode(CODES))
+        self._drawn = Drawn(LATENTS, None, self.model.decode(LATENTS))
 
     @property
     def _bent(self):

@@ -11,7 +11,7 @@ OVERVIEW = "overview.png"
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option(
-    "--vessels", default=2000, show_default=True, help="Arteries, three a person; at least 30."
+    "--vessels", default=2000, show_default=True, help="Arteries, three per person; at least 30."
 )
 @options.seed
 def command(folder: Path, vessels: int, seed: int) -> None:

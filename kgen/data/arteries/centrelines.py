@@ -1,4 +1,4 @@
-"""Centrelines in tables of text: one file a vessel, or one table of all."""
+"""Centrelines in tables of text: one file per vessel, or one table of all."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -74,7 +74,7 @@ def resampled(points: Array, count: int) -> Array:
 
 
 def tabled(curves: Array, beside: Mapping[str, Array]) -> dict[str, Array]:
-    """Vessels (n, points, 4) as columns of one table, a row a point.
+    """Vessels (n, points, 4) as columns of one table, one row per point.
 
     ``beside`` has one value for each vessel, such as its class; y is the place, so classes that are
     called so become the column class.

@@ -22,7 +22,8 @@ def read(
     vessel: str = VESSEL, table: str | None = None, label: str | None = None,
     fold: int | None = None, folds: int = 5,
 ) -> Data:  # fmt: skip
-    """Centrelines of vessels from tables with the columns x, y, z and radius in mm, a row a point.
+    """Centrelines of vessels from tables with the columns x, y, z and radius in mm, one row per
+    point.
 
     A folder holds one file for each vessel; a single file holds all, and its column vessel says
     whose each row is. Every vessel is resampled to the same number of points, equally far apart
