@@ -104,7 +104,7 @@ def of_gan(folder, stages):
     drawn(folder, dataset, model)
     for name, last in found[steps].items():
         values = *(scores[name].value for scores in found.values()), last.real, last.baseline
-        yield [name, *(f"{value:.3g}" for value in values)]
+        yield [name, *("" if value is None else f"{value:.3g}" for value in values)]
 
 
 def drawn(folder, dataset, model):

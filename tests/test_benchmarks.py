@@ -209,7 +209,10 @@ def test_anomalies(benchmark, tmp_path):
 
 @pytest.mark.parametrize(
     ("part", "expected"),
-    [("splines", {"8", "16"}), ("gan", {"length_distance", "vessel_detail_accuracy"})],
+    [
+        ("splines", {"8", "16"}),
+        pytest.param("gan", {"length_distance", "self_intersections"}, marks=pytest.mark.slow),
+    ],
 )
 def test_arteries(part, expected, benchmark, tmp_path):
     few = {"COUNT": 60, "COEFFICIENTS": (8, 16), "WIDTH": 2, "LATENT": 2, "BATCH": 20}
