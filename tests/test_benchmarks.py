@@ -209,6 +209,20 @@ def test_anomalies(benchmark, tmp_path):
     assert (tmp_path / "retina" / "fluid" / "PCA.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ("splines", {"8", "16"}),
+        pytest.param("gan", {"length_distance", "self_intersections"}, marks=pytest.mark.slow),
+    ],
+)
+def test_arteries(part, expected, benchmark, tmp_path):
+    few = {"COUNT": 60, "COEFFICIENTS": (8, 16), "WIDTH": 2, "LATENT": 2, "BATCH": 20}
+    few |= {"CRITIC": 1, "SHOWN": 2}
+    shown = benchmark("arteries", tmp_path, "--parts", part, "--steps", 2, 4, **few)
+    assert expected <= rows(shown)
+
+
 HISTOLOGY = {
     "read": {"nuclei of the centre, the truth", "classifier, stain augmentation"},
     "centre": {"classifier", "classifier, stain augmentation"},

@@ -175,7 +175,8 @@ class LatentSpace(Latents):
     def outliers(self) -> dict[str, list[dict[str, Any]]]:
         """The test values farthest from their class."""
         found = latent.outliers(self.latents, self.test.labels, 2 * SHOWN)
-        values = self.test["x"][found].reshape(-1, min(SHOWN, len(found)), *self.field.shape)
+        values = self.test["x"][found]
+        values = values.reshape(-1, min(SHOWN, len(found)), *values.shape[1:])
         self._save(plots.grid(values, "farthest from their class", field=self.field), "outliers")
         distances = latent.distances_from_class(self.latents, self.test.labels)
         return {"outliers": [self._outlier(position, distances[position]) for position in found]}
@@ -298,11 +299,16 @@ class LatentSpace(Latents):
         start, label = next(self._starts())
         values = self._decoded(latent.traversals(start, self.units[:UNITS], steps=FRAMES), label)
         names = [f"unit {unit}" for unit in self.units[:UNITS]]
+        captions = [f"{place:+.1f}" for place in np.linspace(-3.0, 3.0, FRAMES)]
+        self._filmed(values, names, captions, "traversals")
+
+    def _filmed(self, values, names, captions, name):
+        """A film there and back of values (films, frames, …) side by side, a caption a frame."""
         there = []
-        for step, place in enumerate(np.linspace(-3.0, 3.0, FRAMES)):
-            figure = plots.grid(values[None, :, step], f"{place:+.1f}", names, field=self.field)
+        for step, caption in enumerate(captions):
+            figure = plots.grid(values[None, :, step], caption, names, field=self.field)
             there.append(_png(figure))
-        with self.run.writing(f"{LATENT}/traversals.gif") as temporary:
+        with self.run.writing(f"{LATENT}/{name}.gif") as temporary:
             plots.animate([*there, *there[-2:0:-1]], temporary, FRAME)
 
     def _save(self, figure, name):

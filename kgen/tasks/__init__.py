@@ -22,6 +22,7 @@ TASKS = {
     "generate-by-class": "kgen.tasks.generate_by_class.GenerateByClass",
     "contrast": "kgen.tasks.contrast.Contrast",
     "anatomy": "kgen.tasks.anatomy.Anatomy",
+    "vessels": "kgen.tasks.vessels.Vessels",
     "play": "kgen.tasks.play.Play",
     "likelihood": "kgen.tasks.likelihood.Likelihood",
     "latent": "kgen.tasks.latent.Latent",

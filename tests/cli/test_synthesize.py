@@ -74,6 +74,15 @@ def test_retinas_come_with_two_ways_to_train_on_them(tmp_path):
         assert f"{source}: no fault." in kgen("data", "check", source)
 
 
+def test_arteries_come_with_the_means_of_their_branches(tmp_path):
+    shown = kgen("data", "synthesize", "arteries", tmp_path / "my hearts", "--vessels", 30)
+    assert re.search(r"RCA: length 1\d\d, tortuosity \d.*curvature 0\.0\d+.*stenosed", shown)
+    assert (tmp_path / "my hearts" / "overview.png").stat().st_size > 10_000
+    words = shlex.split(shown.splitlines()[-1].partition("kgen ")[2])
+    assert words[3] == f"centrelines:{tmp_path / 'my hearts' / 'vessels'}"
+    assert f"{words[3]}: no fault." in kgen("data", "check", words[3], *words[4:])
+
+
 @pytest.mark.parametrize("kind", synthesize.command.commands)
 def test_every_kind_has_help_and_an_example_of_its_own(kind):
     shown = kgen("data", "synthesize", kind, "--help")

@@ -2,7 +2,16 @@
 
 import click
 
-from kgen.cli.synthesize import brains, drug_response, expression, histology, lesions, retina, tiles
+from kgen.cli.synthesize import (
+    arteries,
+    brains,
+    drug_response,
+    expression,
+    histology,
+    lesions,
+    retina,
+    tiles,
+)
 
 
 @click.group()
@@ -11,6 +20,7 @@ def command() -> None:
 
     \b
     Example:
+      kgen data synthesize arteries coronaries
       kgen data synthesize brains phantoms --subjects 400 --size 64
       kgen data synthesize tiles sections.h5 --size 200MB
       kgen data synthesize drug-response screen
@@ -21,6 +31,7 @@ def command() -> None:
     """
 
 
+command.add_command(arteries.command, "arteries")
 command.add_command(brains.command, "brains")
 command.add_command(drug_response.command, "drug-response")
 command.add_command(expression.command, "expression")
