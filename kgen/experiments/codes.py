@@ -23,7 +23,7 @@ class Codes:
         ValueError: if the model does not generate.
 
     Example:
-        >>> codes = Codes(model, kgen.data.load("mnist"), 3000)
+        >>> codes = Codes(model, dataset, 300)
         >>> codes.units[0], codes.known[0].accuracy, codes.plane("pca")
     """
 
