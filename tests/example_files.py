@@ -29,8 +29,12 @@ def expression():
     return pandas.DataFrame(counts, pandas.Index(SAMPLES, name="sample"), GENES)
 
 
+def genes(path):
+    expression().assign(tissue=["liver", "brain"] * 20).to_csv(path, index=False)
+
+
 def genes_as_columns(path):
-    expression().assign(tissue=["liver", "brain"] * 20).to_csv(path)
+    expression().to_csv(path)
 
 
 def genes_as_rows(path):
@@ -82,7 +86,7 @@ def tissues(path):
 
 
 def patches(path):
-    write_patches(path, Patches(), 60)
+    write_patches(path, Patches(), 80)
 
 
 def untrained(path, name, dataset, model=SMALL, **options):
@@ -119,7 +123,7 @@ def of_a_ring(path):
 
 
 FILES = {
-    "genes.csv": genes_as_columns, "genes.tsv": genes_as_rows, "covariates.csv": covariates,
+    "genes.csv": genes, "expression.csv": genes_as_columns, "genes.tsv": genes_as_rows, "covariates.csv": covariates,
     "cells.h5ad": matrix, "cells.npz": archive, "cells.h5": stack, "slices": slices,
     "people.csv": people, "sections.h5": sections, "tissues": tissues, "twin": patches,
     "runs/digits": of_digits, "runs/mnist": of_digits, "runs/tiles": of_tiles, "runs/tissues": of_tissues,

@@ -10,11 +10,9 @@ import numpy as np
 from keras import ops
 
 import kgen
-from kgen import data, fields, metrics, pretrained
+from kgen import data, fields, interpret, metrics, pretrained
 from kgen.data.drugs.screen import Screen
-from tests.conftest import fields_for, tiny, uncompiled, values_for
-
-
+from tests.conftest import tiny, uncompiled, values_for
 
 SHOWN = 60
 
@@ -105,9 +103,14 @@ def predicted():
     return np.where(np.arange(SHOWN) % 5, labels, 9 - labels)
 
 
-def codes():
+def spread():
+    """How far the network's answers on the stored digits vary."""
+    return interpret.dropout_spread(trained(), shown()["x"][:SHOWN])
+
+
+def latents():
     """The latents of the stored digits."""
-    return trained().codes(shown()["x"][:SHOWN], shown().labels[:SHOWN])
+    return trained().latents(shown()["x"][:SHOWN], shown().labels[:SHOWN])
 
 
 def digits():
@@ -136,90 +139,135 @@ SLICES = {"scans": of_pairs(), "masks": lambda: (noise(8, 16, 16, 1) > 0.5).asty
 NAMES = {
     "kgen": {**LIBRARIES, **DIGITS, **TABLE},
     "kgen.abilities.detects": {
-        "model": of_small("f-anogan"), "images": of_small("f-anogan", "x"),
+        "model": of_small("f-anogan"),
+        "images": of_small("f-anogan", "x"),
     },
     "kgen.abilities.has_concepts": {
-        "model": of_small("concept-bottleneck"), "scans": of_small("concept-bottleneck", "x"),
+        "model": of_small("concept-bottleneck"),
+        "scans": of_small("concept-bottleneck", "x"),
         "measured": lambda: np.full(24, 40.0),
     },
     "kgen.callbacks": {
-        "model": lambda: of_digits("cvae"), "x": lambda: digits().train["x"][:12],
+        "model": lambda: of_digits("cvae"),
+        "x": lambda: digits().train["x"][:12],
         "y": lambda: digits().train.labels[:12],
     },
     "kgen.data": {
-        "values": lambda: {"x": noise(40, 5)}, "subjects": lambda: np.arange(40) // 2,
+        "values": lambda: {"x": noise(40, 5)},
+        "subjects": lambda: np.arange(40) // 2,
         "fields": lambda: {"x": fields.Vector((5,))},
     },
     "kgen.engine.descent": {
-        "model": of_small("vae"), "start": lambda: normal(4, 3), "x": lambda: noise(4, 8, 8, 1),
+        "model": of_small("vae"),
+        "start": lambda: normal(4, 3),
+        "x": lambda: noise(4, 8, 8, 1),
     },
     "kgen.experiments": TRAINED,
     "kgen.fields": {
-        "vessels": lambda: normal(20, 200, 3), "scans": lambda: normal(8, 16, 16, 16, 1),
+        "vessels": lambda: normal(20, 200, 3),
+        "scans": lambda: normal(8, 16, 16, 16, 1),
     },
     "kgen.interpret": {**STORED, **TRAINED, "canvas": lambda: shown()["x"][0]},
     "kgen.latent": {
-        **STORED, **TRAINED, "codes": codes,
-        "gan": of_small("gan"), "x_test": of_small("gan", "x"),
+        **STORED,
+        **TRAINED,
+        "latents": latents,
+        "gan": of_small("gan"),
+        "x_test": of_small("gan", "x"),
     },
     "kgen.layers": {
-        "images": of_pairs(), "x": of_pairs(), "y": lambda: np.eye(2)[np.random.randint(0, 2, (8, 16, 16))],
-        "fakes": of_pairs(), "patches": of_pairs(16, 3), "volumes": lambda: noise(2, 16, 16, 16, 1),
+        "images": of_pairs(),
+        "x": of_pairs(),
+        "y": lambda: np.eye(2)[np.random.randint(0, 2, (8, 16, 16))],
+        "fakes": of_pairs(),
+        "patches": of_pairs(16, 3),
+        "volumes": lambda: noise(2, 16, 16, 16, 1),
     },
     "kgen.likelihoods": {
-        "x": lambda: normal(8, 5), "z": lambda: normal(8, 2), "decoder": lambda: keras.layers.Dense(5),
+        "x": lambda: normal(8, 5),
+        "z": lambda: normal(8, 2),
+        "decoder": lambda: keras.layers.Dense(5),
     },
     "kgen.metrics": {
-        **STORED, "model": lambda: of_digits("cvae"), "dataset": digits, "network": network,
-        "real": lambda: noise(40, 28, 28, 1), "fake": lambda: noise(40, 28, 28, 1), "split": factors,
-        "field": lambda: shown().fields["x"], "normal": lambda: shown()["x"],
-        "predicted": predicted, "subjects": lambda: np.arange(SHOWN) // 4,
-        "mr": of_pairs(), "ct": of_pairs(), "new_mr": of_pairs(),
-        "outputs": of_pairs(), "inputs": of_pairs(), "new_outputs": of_pairs(), "new_inputs": of_pairs(),
+        **STORED,
+        "model": lambda: of_digits("cvae"),
+        "dataset": digits,
+        "network": network,
+        "real": lambda: noise(40, 28, 28, 1),
+        "fake": lambda: noise(40, 28, 28, 1),
+        "split": factors,
+        "field": lambda: shown().fields["x"],
+        "normal": lambda: shown()["x"],
+        "predicted": predicted,
+        "subjects": lambda: np.arange(SHOWN) // 4,
+        "mr": of_pairs(),
+        "ct": of_pairs(),
+        "new_mr": of_pairs(),
+        "outputs": of_pairs(),
+        "inputs": of_pairs(),
+        "new_outputs": of_pairs(),
+        "new_inputs": of_pairs(),
     },
     "kgen.metrics.active_units": {"x": of_small("vae", "x")},
     "kgen.metrics.anomalies": {
-        "model": of_small("f-anogan"), "images": of_small("f-anogan", "x"),
+        "model": of_small("f-anogan"),
+        "images": of_small("f-anogan", "x"),
         "validation": of_small("f-anogan", "x"),
     },
     "kgen.metrics.factor_vae_score": {"model": of_small("vae")},
     "kgen.metrics.mutual_information_gap": {"model": of_small("vae")},
     "kgen.metrics.interventions": {
-        "model": of_small("concept-bottleneck"), "scans": of_small("concept-bottleneck", "x"),
-        "concepts": of_small("concept-bottleneck", "c"), "ages": of_small("concept-bottleneck", "y"),
+        "model": of_small("concept-bottleneck"),
+        "scans": of_small("concept-bottleneck", "x"),
+        "concepts": of_small("concept-bottleneck", "c"),
+        "ages": of_small("concept-bottleneck", "y"),
     },
     "kgen.metrics.likelihood": {"model": of_small("vae"), "images": of_small("vae", "x")},
     "kgen.models": {
-        "noisy_images": brightness, "binary_images": lambda: (brightness() > 0.5).astype("float32"),
+        "noisy_images": brightness,
+        "binary_images": lambda: (brightness() > 0.5).astype("float32"),
         **ANOMALIES,
     },
     "kgen.models.adversarial.dcgan": {"images": of_pairs(64, 3)},
     "kgen.models.adversarial.markovian": {
-        "images": of_pairs(32), "patches": of_pairs(32), "classifier": patterns,
+        "images": of_pairs(32),
+        "patches": of_pairs(32),
+        "classifier": patterns,
     },
     "kgen.models.perturbation": {
-        "before": lambda: screen()["x"], "after": lambda: screen()["after"],
-        "response": lambda: screen()["y"], "untreated": lambda: screen()["x"],
+        "before": lambda: screen()["x"],
+        "after": lambda: screen()["after"],
+        "response": lambda: screen()["y"],
+        "untreated": lambda: screen()["x"],
     },
     "kgen.models.perturbation.drvae": {"dataset": lambda: pairs(response=True)},
     "kgen.models.perturbation.pertvae": {"dataset": lambda: pairs(response=False)},
     "kgen.models.regression": SCANS,
     "kgen.models.regression.concept_bottleneck": {
-        "dataset": aged, "scans": lambda: aged().test["x"], "measured": lambda: aged().test["c"][:, 0],
+        "dataset": aged,
+        "scans": lambda: aged().test["x"],
+        "measured": lambda: aged().test["c"][:, 0],
     },
     "kgen.models.translation": {
-        **SLICES, **dict.fromkeys(["day", "night", "mr", "ct", "simulated", "real"], of_pairs()),
+        **SLICES,
+        **dict.fromkeys(["day", "night", "mr", "ct", "simulated", "real"], of_pairs()),
         **dict.fromkeys(["patients", "controls"], of_pairs()),
     },
     "docs/anomalies.md": {"images": lambda: digits().test["x"][:8]},
     "docs/data.md": {"table": lambda: noise(60, 5), "subjects": lambda: np.arange(60) // 3},
     "docs/interpret.md": {
-        **STORED, "model": trained, "metrics": lambda: metrics, "numbers": lambda: normal(SHOWN, 10),
-        "seen": lambda: noise(SHOWN, 10), "known": lambda: noise(SHOWN, 10),
+        **STORED,
+        "model": trained,
+        "metrics": lambda: metrics,
+        "numbers": lambda: normal(SHOWN, 10),
+        "seen": spread,
+        "known": lambda: noise(SHOWN, 10),
     },
-    "docs/translation.md": dict.fromkeys(["outputs", "truth", "new_outputs", "new_truth"], of_pairs()),
+    "docs/translation.md": dict.fromkeys(
+        ["outputs", "truth", "new_outputs", "new_truth"], of_pairs()
+    ),
     "kgen.search": {"x": lambda: normal(40, 4), "y": lambda: np.arange(40) % 2},
-}  # fmt: skip
+}
 
 
 def named(room, wanted):

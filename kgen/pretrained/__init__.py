@@ -6,7 +6,7 @@ Example:
     >>> images, labels = test["x"], test.labels
     >>> round(float((model.classify(images).argmax(axis=1) == labels).mean()), 2)
     0.99
-    >>> model.codes(images, labels).shape, model.generate(64, labels=3).shape
+    >>> model.latents(images, labels).shape, model.generate(64, labels=3).shape
     ((1000, 16), (64, 28, 28, 1))
 """
 

@@ -24,7 +24,7 @@ class Joined(NamedTuple):
 
     Example:
         >>> from kgen.data.delimited import Table
-        >>> table = Table.of("genes.csv", "csv:genes.csv")
+        >>> table = Table.of("expression.csv", "csv:expression.csv")
         >>> joined = Joined.of(table, "covariates.csv", "sample")
         >>> numbers, words = joined.read(["TP53"], ["sex"])
         >>> words["sex"][:2].tolist()
