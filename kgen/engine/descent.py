@@ -33,8 +33,9 @@ class Descent:
         ValueError: if ``steps`` is below 1.
 
     Example:
-        >>> search = Descent(lambda z, x: losses.total_difference(model.draw(z), x), 300)
-        >>> latents = search(start, x)
+        >>> from kgen.losses import total_difference
+        >>> search = Descent(lambda z, x: total_difference(model.draw(z), x), steps=100)
+        >>> z = search(start, x)
 
     Reference:
         Kingma & Ba, Adam: A Method for Stochastic Optimization, 2015, arXiv:1412.6980

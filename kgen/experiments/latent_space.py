@@ -33,7 +33,9 @@ class LatentSpace(Latents):
         ValueError: if the model does not generate.
 
     Example:
-        >>> LatentSpace(Run.open("runs/mnist")).write()
+        >>> from kgen.runs.run import Run
+        >>> space = LatentSpace(Run.open("runs/digits"))
+        >>> space.manifold()  # one of the pictures; space.write() draws all
     """
 
     def __init__(self, run: Run, count: int = COUNT):

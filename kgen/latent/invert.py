@@ -33,7 +33,7 @@ def invert(
         the latents (n, latent_dim), and the mean squared error (n,) of scaled values.
 
     Example:
-        >>> latents, errors = invert(gan, x_test[:64])
+        >>> latents, errors = invert(gan, x_test[:8], steps=50, starts=2)
         >>> again = gan.decode(latents)
 
     Reference:

@@ -38,7 +38,9 @@ class Patches:
 
     Example:
         >>> patch = Patches(effect=0.7).patch(slide=3, number=0, centre=True)
-        >>> patch.image, patch.label, patch.measures
+        >>> patch.image.shape, patch.label
+        ((96, 96, 3), 1)
+        >>> count, area = patch.measures  # nuclei in the centre, their mean area in pixels
 
     Reference:
         Veeling et al., Rotation Equivariant CNNs for Digital Pathology, 2018, arXiv:1806.03962

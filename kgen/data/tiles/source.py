@@ -52,7 +52,7 @@ class TileSource:
 
     Example:
         >>> source = TileSource("sections.h5", test_group="B20")
-        >>> source["B01", "0007", 1200, 800, 64].shape
+        >>> source["B01", "0000", 120, 80, 64].shape
         (64, 64, 1)
     """
 

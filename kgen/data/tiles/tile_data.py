@@ -42,8 +42,11 @@ class TileData:
         ValueError: if an argument is out of range or the training groups hold one section only.
 
     Example:
+        >>> from kgen.data.tiles.source import TileSource
         >>> tiles = TileData("mine", TileSource("sections.h5"), tile_size=64)
-        >>> model.fit(tiles.train.batches(128), steps_per_epoch=tiles.train.steps(128))
+        >>> model = kgen.VAE.from_fields(**tiles.fields, width=8)
+        >>> model.compile()
+        >>> model.fit(tiles.train.batches(32), steps_per_epoch=tiles.train.steps(32))
     """
 
     classes = None
