@@ -3,10 +3,14 @@
 from kgen.layers.batch_normalization import BatchNormalization
 from kgen.layers.class_standardisation import ClassStandardisation
 from kgen.layers.component import Component
+from kgen.layers.equalised_conv2d import EqualisedConv2D
+from kgen.layers.equalised_dense import EqualisedDense
 from kgen.layers.image_pool import ImagePool, image_pool
 from kgen.layers.jointly import Jointly
 from kgen.layers.label_code import LabelCode
+from kgen.layers.minibatch_standard_deviation import MinibatchStandardDeviation
 from kgen.layers.mirrored import Mirrored
+from kgen.layers.pixel_normalization import PixelNormalization
 from kgen.layers.random_affine import RandomAffine
 from kgen.layers.random_intensity import RandomIntensity
 from kgen.layers.random_shift import RandomShift
@@ -17,10 +21,14 @@ __all__ = [
     "BatchNormalization",
     "ClassStandardisation",
     "Component",
+    "EqualisedConv2D",
+    "EqualisedDense",
     "ImagePool",
     "Jointly",
     "LabelCode",
+    "MinibatchStandardDeviation",
     "Mirrored",
+    "PixelNormalization",
     "RandomAffine",
     "RandomIntensity",
     "RandomShift",
