@@ -179,6 +179,11 @@ RUNS = {
         {"COUNT": 320, "EPOCHS": 1, "SAMPLES": 60, "WIDTH": 2, "CANVAS": 32},
         "| noise |",
     ),
+    "large": (
+        ["--parts", "truncation", "speed", "--models", "dcgan", "--epochs", "1", "--rounds", "1"],
+        {"SIDE": 16, "STEPS": 1, "SAMPLES": 40, "SMALL": {"width": 4}},
+        "| ψ = 0.2 |",
+    ),
     "toys": (
         ["--toys", "normal", "--games", "GAN", "--seeds", "2"],
         {"SETTINGS": {"normal": NORMAL}},

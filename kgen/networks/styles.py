@@ -5,6 +5,7 @@ import math
 import keras
 from keras import layers
 
+from kgen import checks
 from kgen.layers import (
     AdaptiveAugmentation,
     BilinearUpsampling,
@@ -34,6 +35,8 @@ def style_generator(
     Maps have ``width`` channels at the full size, and twice as many at half the size, up to
     ``max_width``.
     """
+    checks.check_sizes(latent_dim=latent_dim, width=width, max_width=max_width)
+    checks.check_sizes(mapping_layers=mapping_layers)
     z = keras.Input((latent_dim,), name="z")
     style = _mapping(latent_dim, mapping_layers)(z)
     styles = layers.RepeatVector(2 * len(_sides(shape)))(style)

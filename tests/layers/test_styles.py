@@ -86,7 +86,8 @@ def test_path_lengths_of_steps_without_penalty_move_nothing():
 
 
 @pytest.mark.parametrize(
-    ("layer", "name"), [(lambda: MeanStyle(1.0), "momentum"), (lambda: PathLengthPenalty(2), "rate")]
+    ("layer", "name"),
+    [(lambda: MeanStyle(1.0), "momentum"), (lambda: PathLengthPenalty(2), "rate")],
 )
 def test_rates_out_of_range_are_refused(layer, name):
     with pytest.raises(ValueError, match=f"{name}=.* is not a number in"):
