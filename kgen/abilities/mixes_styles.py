@@ -29,8 +29,8 @@ class MixesStyles(Truncates):
         checks.check_number("truncation", truncation, 0.0, 1.0)
         self._check_layer(layer)
 
-        def draw(*codes):
-            return self.fields["x"].unscaled(self.mixed(layer, truncation, *codes))
+        def draw(*latents):
+            return self.fields["x"].unscaled(self.mixed(layer, truncation, *latents))
 
         return self.in_batches(draw, coarse=coarse, fine=fine)
 
@@ -43,7 +43,7 @@ class MixesStyles(Truncates):
         of the mean style.
         """
         checks.check_sizes(side=side)
-        rows, columns = np.split(self._codes(2 * side, seed), 2)
+        rows, columns = np.split(self._latents(2 * side, seed), 2)
         pairs = np.repeat(rows, side, axis=0), np.tile(columns, (side, 1))
         mixed = self.mix(*pairs, layer, truncation).reshape(side, side, *self.shape)
         mean = self.decode(rows[:1], truncation=0.0)

@@ -9,13 +9,13 @@ from kgen.layers.equalised_conv2d import EqualisedConv2D
 from kgen.layers.equalised_dense import EqualisedDense
 from kgen.layers.image_pool import ImagePool, image_pool
 from kgen.layers.jointly import Jointly
-from kgen.layers.label_code import LabelCode
 from kgen.layers.learned_constant import LearnedConstant
 from kgen.layers.mean_style import MeanStyle
 from kgen.layers.minibatch_standard_deviation import MinibatchStandardDeviation
 from kgen.layers.mirrored import Mirrored
 from kgen.layers.modulated_convolution import ModulatedConvolution
 from kgen.layers.noise_injection import NoiseInjection
+from kgen.layers.one_hot import OneHot
 from kgen.layers.path_length_penalty import PathLengthPenalty
 from kgen.layers.pixel_normalization import PixelNormalization
 from kgen.layers.random_affine import RandomAffine
@@ -34,13 +34,13 @@ __all__ = [
     "EqualisedDense",
     "ImagePool",
     "Jointly",
-    "LabelCode",
     "LearnedConstant",
     "MeanStyle",
     "MinibatchStandardDeviation",
     "Mirrored",
     "ModulatedConvolution",
     "NoiseInjection",
+    "OneHot",
     "PathLengthPenalty",
     "PixelNormalization",
     "RandomAffine",

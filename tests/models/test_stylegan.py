@@ -82,8 +82,8 @@ def test_path_slopes_of_a_linear_synthesis_are_its_weights():
     mapping = keras.Model(z, layers.Dense(3)(z), name="mapping")
     generator = keras.Model(z, synthesis(layers.RepeatVector(2)(mapping(z))))
     model = StyleGAN(generator, tiny("stylegan").discriminator, path_weight=2.0)
-    codes, directions = np.ones((4, 2, 3), "float32"), np.repeat(X[:4], 1, axis=0)
-    found = ops.convert_to_numpy(model.slopes(ops.convert_to_tensor(codes), directions, False))
+    latents, directions = np.ones((4, 2, 3), "float32"), np.repeat(X[:4], 1, axis=0)
+    found = ops.convert_to_numpy(model.slopes(ops.convert_to_tensor(latents), directions, False))
     kernel = ops.convert_to_numpy(synthesis.weights[0])
     expected = directions.reshape(4, 64) @ kernel.T
     np.testing.assert_allclose(found.reshape(4, 6), expected, rtol=1e-4, atol=1e-5)
@@ -125,7 +125,7 @@ def test_layers_from_the_chosen_one_on_take_the_second_style(model):
 def test_a_grid_shows_the_mean_the_samples_and_their_mixtures(model):
     grid = model.style_grid(2, 2, seed=3, truncation=0.5)
     assert grid.shape == (3, 3, 8, 8, 1)
-    rows, columns = np.split(model._codes(4, 3), 2)
+    rows, columns = np.split(model._latents(4, 3), 2)
     np.testing.assert_allclose(grid[1:, 0], model.decode(rows, truncation=0.5), atol=1e-6)
     np.testing.assert_allclose(grid[0, 1:], model.decode(columns, truncation=0.5), atol=1e-6)
     mixed = model.mix(rows[1:], columns[:1], 2, truncation=0.5)

@@ -96,8 +96,8 @@ class StyleGAN(MixesStyles, R1Game):
         if not training:
             return super().generate_fakes(x, training=False)
         count, last = ops.shape(x)[0], self.style_layers
-        codes = (self.noise((count, self.latent_dim), training) for _ in range(2))
-        styles = [self.mapping(z, training=training) for z in codes]
+        latents = (self.noise((count, self.latent_dim), training) for _ in range(2))
+        styles = [self.mapping(z, training=training) for z in latents]
         chance, place = (self.noise((count, 1), training, keras.random.uniform) for _ in range(2))
         layer = 1 + ops.cast(ops.floor(place * (last - 1)), "int32")
         return self.of_styles(*styles, ops.where(chance < self.style_mixing, layer, last), training)
