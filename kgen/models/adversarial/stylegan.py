@@ -25,13 +25,12 @@ class StyleGAN(MixesStyles, R1Game):
     computed in some steps only, and weigh as much more there. ``generate(…, truncation=ψ)`` moves
     styles to their mean: w̄ + ψ (w − w̄). ``mix`` gives layers styles of different latents.
 
-    D halves its maps by means over 2 × 2 points, where the paper also blurs them.
+    D halves its maps by means of 2 × 2 points, without the paper's blur.
 
     Args:
-        generator: built model of the layers ``mapping`` and ``synthesis``, as
-            ``kgen.networks.style_generator``.
-        discriminator: built model, scaled values to the logit of being real (n, 1); its layer
-            ``augmentation``, if any, is a ``kgen.layers.AdaptiveAugmentation``.
+        generator: built model of the layers ``mapping``, from z to a style, and ``synthesis``, from
+            styles (n, layers, latent_dim) to values, as ``kgen.networks.style_generator``.
+        discriminator: built model, scaled values to the logit of being real (n, 1).
         r1_weight: float ≥ 0, γ; the paper has 10 for 1024² pixels. Small images need less.
         r1_interval: int ≥ 1, plays of D per gradient penalty.
         style_mixing: float in [0, 1], share of training images with two styles.
@@ -41,8 +40,7 @@ class StyleGAN(MixesStyles, R1Game):
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
-        ValueError: if a number is out of range, or the sides of the images are not equal and 8, 16,
-            32, …
+        ValueError: if a number is out of range, or images are no squares of 8, 16, 32, … pixels.
 
     Example:
         >>> model = StyleGAN.from_shape((64, 64, 3))
@@ -74,12 +72,10 @@ class StyleGAN(MixesStyles, R1Game):
 
     @property
     def mapping(self) -> keras.Model:
-        """The network from z to a style."""
         return self.generator.get_layer("mapping")
 
     @property
     def synthesis(self) -> keras.Model:
-        """The network from styles (n, style_layers, latent_dim) to a value."""
         return self.generator.get_layer("synthesis")
 
     @property
