@@ -92,19 +92,20 @@ class StyleGAN(MixesStyles, R1Game):
         if not training:
             return super().generate_fakes(x, training=False)
         count, last = ops.shape(x)[0], self.style_layers
-        latents = (self.noise((count, self.latent_dim), training) for _ in range(2))
-        styles = [self.mapping(z, training=training) for z in latents]
+        z, other = (self.noise((count, self.latent_dim), training) for _ in range(2))
+        first, second = (self.mapping(latents, training=training) for latents in (z, other))
         chance, place = (self.noise((count, 1), training, keras.random.uniform) for _ in range(2))
         layer = 1 + ops.cast(ops.floor(place * (last - 1)), "int32")
-        return self.of_styles(*styles, ops.where(chance < self.style_mixing, layer, last), training)
+        layer = ops.where(chance < self.style_mixing, layer, last)
+        return self.of_styles(first, second, layer, training)
 
     def truncated(self, truncation: float, z: Tensor) -> Tensor:
         return self.mixed(self.style_layers, truncation, z, z)
 
     def mixed(self, layer: int, truncation: float, coarse: Tensor, fine: Tensor) -> Tensor:
         mean = self.mapping.get_layer("mean_style")
-        styles = (mean.truncated(self.mapping(z), truncation) for z in (coarse, fine))
-        return self.of_styles(*styles, layer, training=False)
+        first, second = (mean.truncated(self.mapping(z), truncation) for z in (coarse, fine))
+        return self.of_styles(first, second, layer, training=False)
 
     def generator_objective(self, fakes: Tensor, training: bool = True) -> Tensor:
         loss = super().generator_objective(fakes, training=training)
