@@ -23,9 +23,8 @@ class StyleGAN(MixesStyles, R1Game):
     Coarse layers decide the shape, fine layers the texture. In training some images take their fine
     layers from a second style, so that layers do not rely on each other. The last terms are
     computed in some steps only, and weigh as much more there. ``generate(…, truncation=ψ)`` moves
-    styles to their mean: w̄ + ψ (w − w̄). ``mix`` gives layers styles of different latents.
-
-    D halves its maps by means of 2 × 2 points, without the paper's blur.
+    styles to their mean: w̄ + ψ (w − w̄). ``mix`` gives layers styles of different latents. D halves
+    its maps by means of 2 × 2 points, without the paper's blur.
 
     Args:
         generator: built model of the layers ``mapping``, from z to a style, and ``synthesis``, from
@@ -65,7 +64,7 @@ class StyleGAN(MixesStyles, R1Game):
         (self.path_interval,) = checks.check_sizes(path_interval=path_interval)
         self.path_weight, self.style_mixing = path_weight, style_mixing
         self.path_lengths = PathLengthPenalty()
-        self.path_lengths.build((None, self.style_layers, self.latent_dim))
+        self.path_lengths.build((1, self.style_layers, self.latent_dim))
 
     def default_optimizer(self) -> keras.optimizers.Optimizer:
         return keras.optimizers.Adam(2e-3, beta_1=0.0, beta_2=0.99, epsilon=1e-8)
