@@ -3,9 +3,10 @@
 truncation: precision and recall of StyleGAN's samples by the truncation ψ. Features are the first
     64 principal components of the training images. --run measures a finished run of any model that
     truncates; otherwise the training of the table on sprites.
-speed: images per second of a training step on 64 × 64 pixels; KERAS_BACKEND chooses the backend.
-table: brain phantoms (1,600 slices) and sprites, 64 × 64, of each model: the Fréchet distance over
-    that of real images, precision, recall, and a row of samples in large.png. Takes hours.
+speed: images per second of a training step; KERAS_BACKEND chooses the backend.
+table: brain phantoms (1,600 slices) and sprites, of each model: the Fréchet distance over that of
+    real images, precision, recall, and a row of samples in large.png. Takes hours.
+Images have 64 × 64 pixels, or 32 × 32 with --side 32.
 A killed command continues where it stopped.
 
 Example:
@@ -30,7 +31,7 @@ from kgen.models import MODELS
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
 
-SIDE, BATCH, EPOCHS = 64, 32, 100
+SIDES, BATCH, EPOCHS = (32, 64), 32, 100
 SLICES, SHOWN = 1_600, 10
 STEPS = 10  # of a round
 SAMPLES, COMPONENTS = 2_000, 64
@@ -46,16 +47,38 @@ def config(name, dataset, epochs):
     return RunConfig(name, dataset, epochs=epochs, batch_size=BATCH, options=SMALL)
 
 
-def brains_file(folder):
-    """Slices of brain phantoms, with the disease as their label."""
-    path = folder / "brains.npz"
+def sources(folder, side):
+    """The data sets of the table, by their titles."""
+    makers = {"brains": brains, "sprites": sprites}
+    return {title: f"npz:{stored(folder, title, side, make)}" for title, make in makers.items()}
+
+
+def stored(folder, title, side, make):
+    """The file of a data set, which is drawn once."""
+    path = folder / f"{title}_{side}.npz"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        population, labels = Brains(SIDE), np.arange(SLICES) % 2
-        persons = (population.subject(number, label) for number, label in enumerate(labels))
-        images = np.stack([upright(grey_levels(person.image)) for person in persons])
-        np.savez_compressed(path, x=images[..., None], y=labels)
+        x, y = make(side)
+        np.savez_compressed(path, x=x, y=y)
     return path
+
+
+def brains(side):
+    """Slices of brain phantoms, with the disease as their label."""
+    population, labels = Brains(side), np.arange(SLICES) % 2
+    persons = (population.subject(number, label) for number, label in enumerate(labels))
+    images = [upright(grey_levels(person.image)) for person in persons]
+    return np.stack(images)[..., None], labels
+
+
+def sprites(side):
+    """Sprites, averaged to the side, with their shape as the label."""
+    dataset = data.load("sprites")
+    parts = dataset.train, dataset.validation, dataset.test
+    x, y = (np.concatenate([part[name] for part in parts]) for name in ("x", "y"))
+    step = x.shape[1] // side
+    blocks = x.reshape(len(x), side, step, side, step, 1)
+    return blocks.mean(axis=(2, 4)).round().astype("uint8"), y
 
 
 # ---- truncation ----------------------------------------------------------------------------------
@@ -78,8 +101,9 @@ def truncation(arguments):
 
 def of_sprites(arguments):
     """StyleGAN's run of the table on sprites."""
-    configuration = config("stylegan", "sprites", arguments.epochs)
-    return trained(arguments.folder / "sprites stylegan", configuration)
+    path = stored(arguments.folder, "sprites", arguments.side, sprites)
+    configuration = config("stylegan", f"npz:{path}", arguments.epochs)
+    return trained(arguments.folder / f"sprites stylegan {arguments.side}", configuration)
 
 
 def flat(dataset, images):
@@ -99,7 +123,7 @@ def found(components, dataset, real, images):
 
 def speed(arguments):
     """Images per second of a training step, models in turns."""
-    contenders = {name: stepping(name) for name in arguments.models}
+    contenders = {name: stepping(name, arguments.side) for name in arguments.models}
     rates = common.interleaved(contenders, arguments.rounds)
     rows = [
         [name, f"{np.median(values):.1f}", f"{min(values):.1f} to {max(values):.1f}"]
@@ -108,14 +132,14 @@ def speed(arguments):
     print(common.table(["model", "images per second, median", "range"], rows))
 
 
-def stepping(name):
+def stepping(name, side):
     """A function that trains some steps and returns the images per second."""
     cls = MODELS[name].load()
     classes = {"num_classes": 2} if issubclass(cls, abilities.Conditional) else {}
-    model = cls.from_shape((SIDE, SIDE, 1), **classes, **SMALL)
+    model = cls.from_shape((side, side, 1), **classes, **SMALL)
     model.compile()
     random = np.random.default_rng(0)
-    x = random.random((STEPS * BATCH, SIDE, SIDE, 1), dtype="float32")
+    x = random.random((STEPS * BATCH, side, side, 1), dtype="float32")
     y = np.arange(len(x), dtype="int32") % 2 if classes else None
 
     def rate():
@@ -131,12 +155,11 @@ def stepping(name):
 
 def tabled(arguments):
     """Quality of the samples of each model on each data set."""
-    datasets = {"brains": f"npz:{brains_file(arguments.folder)}", "sprites": "sprites"}
     rows, panels = [], []
-    for title, dataset in datasets.items():
+    for title, dataset in sources(arguments.folder, arguments.side).items():
         metrics = SampleMetrics(data.load(dataset), SAMPLES)
         for name in arguments.models:
-            path = arguments.folder / f"{title} {name}"
+            path = arguments.folder / f"{title} {name} {arguments.side}"
             model = trained(path, config(name, dataset, arguments.epochs)).model()
             rows.append([title, name, *quality(metrics, model)])
             cells = model.generate(SHOWN, seed=0)[None]
@@ -160,6 +183,7 @@ def parsed():
     parser.add_argument("folder", type=Path, help="where the runs and the picture go")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="some of them")
     parser.add_argument("--models", nargs="+", choices=NAMES, default=NAMES, help="some of them")
+    parser.add_argument("--side", type=int, choices=SIDES, default=SIDES[-1], help="pixels")
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="of a training")
     parser.add_argument("--run", type=Path, help="a finished run, for the part truncation")
     return parser.parse_args()

@@ -180,8 +180,8 @@ RUNS = {
         "| noise |",
     ),
     "large": (
-        ["--parts", "truncation", "speed", "--models", "dcgan", "--epochs", "1", "--rounds", "1"],
-        {"SIDE": 16, "STEPS": 1, "SAMPLES": 40, "SMALL": {"width": 4}},
+        ["--parts", "truncation", "--epochs", "1", "--side", "8"],
+        {"SIDES": (8,), "SAMPLES": 40, "SMALL": {"width": 2, "latent_dim": 4}},
         "| ψ = 0.2 |",
     ),
     "toys": (

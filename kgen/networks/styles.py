@@ -119,7 +119,9 @@ def _scales(maps, style):
 
 def _halved(maps, filters):
     deep = _activated(EqualisedConv2D(maps.shape[-1], 3)(maps))
-    deep = _activated(layers.AveragePooling2D(2)(EqualisedConv2D(filters, 3)(deep)))
+    # As means of the convolution's outputs, but each of these is computed only once.
+    means = layers.AveragePooling2D(2, strides=1, padding="same")(deep)
+    deep = _activated(EqualisedConv2D(filters, 3, strides=2)(means))
     straight = EqualisedConv2D(filters, 1, gain=1.0, use_bias=False)(
         layers.AveragePooling2D(2)(maps)
     )

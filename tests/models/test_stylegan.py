@@ -14,6 +14,9 @@ from tests.conftest import tiny, uncompiled
 X = np.random.default_rng(0).random((8, 8, 8, 1), dtype="float32")
 Z = np.random.default_rng(1).standard_normal((2, 5, 3), dtype="float32")
 
+# Under JAX these steps take minutes to compile.
+heavy = pytest.mark.slow if keras.backend.backend() == "jax" else lambda test: test
+
 
 def sizes(*found):
     """The number of trainable numbers of each network."""
@@ -88,6 +91,7 @@ def test_path_slopes_of_a_linear_synthesis_are_its_weights():
     np.testing.assert_allclose(found.reshape(4, 6), expected, rtol=1e-4, atol=1e-5)
 
 
+@heavy
 def test_every_term_is_paid_and_its_state_moves():
     model = uncompiled(tiny("stylegan", path_weight=2.0, augmented=True))
     logs = model.train_on_batch(X, return_dict=True)
@@ -95,6 +99,18 @@ def test_every_term_is_paid_and_its_state_moves():
     assert {"r1_penalty", "augmented_share"} < set(logs)
     moved = model.path_lengths.mean, *model.mapping.get_layer("mean_style").weights
     assert all(np.any(ops.convert_to_numpy(variable) != 0) for variable in moved)
+
+
+@heavy
+def test_a_saved_model_trains_on_to_the_bit(tmp_path):
+    model = uncompiled(tiny("stylegan", path_weight=2.0, augmented=True, path_interval=1))
+    model.train_on_batch(X)
+    model.save(tmp_path / "model.keras")
+    again = uncompiled(keras.saving.load_model(tmp_path / "model.keras"))
+    for one in (model, again):
+        one.train_on_batch(X)
+    for variable, other in zip(model.variables, again.variables, strict=True):
+        np.testing.assert_array_equal(variable, other)
 
 
 def test_without_truncation_the_style_stays_and_at_0_all_images_are_one(model):

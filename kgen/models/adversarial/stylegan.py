@@ -33,8 +33,7 @@ class StyleGAN(MixesStyles, R1Game):
         r1_weight: float ≥ 0, γ; the paper has 10 for 1024² pixels. Small images need less.
         r1_interval: int ≥ 1, plays of D per gradient penalty.
         style_mixing: float in [0, 1], share of training images with two styles.
-        path_weight: float ≥ 0, λ, of the path lengths (``kgen.layers.PathLengthPenalty``); the
-            paper has 2.
+        path_weight: float ≥ 0, λ, of the ``kgen.layers.PathLengthPenalty``; the paper has 2.
         path_interval: int ≥ 1, plays of G per path length penalty.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
