@@ -257,7 +257,8 @@ def test_expression(benchmark, tmp_path):
 
 
 # digits_demo trains the evaluation classifier too.
-TRAINED = [pytest.param(n, marks=pytest.mark.slow if n == "digits_demo" else []) for n in RUNS]
+LONG = {"digits_demo", "large"}
+TRAINED = [pytest.param(n, marks=pytest.mark.slow if n in LONG else []) for n in RUNS]
 
 
 @pytest.mark.parametrize("name", TRAINED)
