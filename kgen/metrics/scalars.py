@@ -23,6 +23,8 @@ SCALARS = {
     "fake_loss": ("neither", "what the discriminator pays for samples"),
     "adversarial_loss": ("neither", "what the generator pays for samples that are seen through"),
     "gradient_penalty": ("neither", "how far the slope of the critic is from 1, squared"),
+    "drift": ("neither", "mean squared value that the critic gives to real values"),
+    "level": ("neither", "doublings of a growing network, a fraction while a new size fades in"),
     "class_loss": ("lower", "cross-entropy of the classes read of real values, nats"),
     "fake_class_loss": ("lower", "cross-entropy of the classes read of samples, nats"),
     "accuracy": ("higher", "share of real values whose class is read"),
