@@ -113,9 +113,10 @@ def value_and_gradient(function, values):
     return result, tape.gradient(result, values)
 
 
-KINDS = {"vae", "cvae", "gan", "acgan", "wgan-gp", "vae-gan", "cvae-cgan"}
+# Together they play every loss of the autoencoders and of the games with labels and penalties.
+KINDS = {"vae", "acgan", "wgan-gp", "cvae-cgan"}
 # Those whose steps differ.
-PLAYS = KINDS | {"regressor", "dr-vae", "cycle-gan", "pix2pix", "va-gan"}
+PLAYS = KINDS | {"cvae", "gan", "vae-gan", "regressor", "dr-vae", "cycle-gan", "pix2pix", "va-gan"}
 
 
 def a_model_of_each_kind(names, kinds=KINDS):
@@ -124,25 +125,24 @@ def a_model_of_each_kind(names, kinds=KINDS):
     return pytest.mark.parametrize("name", cases)
 
 
-def marks_of(name):
-    """Marks a model that repeats another's kind as slow under JAX, where tracing takes longest."""
-    repeats = keras.backend.backend() == "jax" and name not in PLAYS
-    return [pytest.mark.slow] if repeats else []
-
-
 def each_model():
-    """A test of all models; under JAX of one per kind, unless slow tests are asked for."""
-    return pytest.mark.parametrize(
-        "name", [pytest.param(name, marks=marks_of(name)) for name in models.MODELS]
+    """A test of all models; under JAX, where tracing takes longest, of each whose steps differ."""
+    return a_model_of_each_kind(
+        models.MODELS, PLAYS if keras.backend.backend() == "jax" else set(models.MODELS)
     )
 
 
+def each_play():
+    """A test of each model whose steps differ; the others are marked slow."""
+    return a_model_of_each_kind(models.MODELS, PLAYS)
+
+
 def every_model(*abilities, without=()):
-    """A test of every model that has these abilities of ``kgen.abilities``."""
+    """A test of models that have these abilities; one whose steps are another's is marked slow."""
     classes = {name: entry.load() for name, entry in models.MODELS.items()}
     able = [
         name
         for name, cls in classes.items()
         if issubclass(cls, abilities) and not issubclass(cls, without)
     ]
-    return pytest.mark.parametrize("name", able)
+    return a_model_of_each_kind(able, PLAYS)

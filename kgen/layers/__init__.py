@@ -8,9 +8,9 @@ from kgen.layers.equalised_dense import EqualisedDense
 from kgen.layers.fade import Fade
 from kgen.layers.image_pool import ImagePool, image_pool
 from kgen.layers.jointly import Jointly
-from kgen.layers.label_code import LabelCode
 from kgen.layers.minibatch_standard_deviation import MinibatchStandardDeviation
 from kgen.layers.mirrored import Mirrored
+from kgen.layers.one_hot import OneHot
 from kgen.layers.pixel_normalization import PixelNormalization
 from kgen.layers.random_affine import RandomAffine
 from kgen.layers.random_intensity import RandomIntensity
@@ -27,9 +27,9 @@ __all__ = [
     "Fade",
     "ImagePool",
     "Jointly",
-    "LabelCode",
     "MinibatchStandardDeviation",
     "Mirrored",
+    "OneHot",
     "PixelNormalization",
     "RandomAffine",
     "RandomIntensity",

@@ -124,24 +124,24 @@ def test_train_leaves_the_documented_run_and_names_its_files(run):
         "1/2",
         "2/2",
     ]
-    signs = Run.open(run).health
-    assert [row["epoch"] for row in signs] == [1, 2]
+    diagnostics = Run.open(run).health
+    assert [row["epoch"] for row in diagnostics] == [1, 2]
     assert {
         "diversity",
         "discriminator_accuracy",
         "active_units",
         "generator_gradient_norm",
-    } <= set(signs[0])
+    } <= set(diagnostics[0])
 
 
 def test_test_writes_the_numbers_it_prints(run):
     shown = kgen_process("test", run)
     scores = json.loads((run / "metrics.json").read_text())["evaluation"]["scores"]
     lines = [line.split() for line in shown.splitlines() if line]
-    for name in ("accuracy", "reconstruction_mse", "sharpness", "outside_classifier_accuracy"):
+    for name in ("accuracy", "reconstruction_mse", "sharpness", "evaluation_classifier_accuracy"):
         (cells,) = [cells for cells in lines if cells[0] == name and cells[1] in ("↑", "↓", "≈")]
         assert cells[2] == f"{scores[name]['value']:.4g}"
-    read = scores["outside_classifier_accuracy"]
+    read = scores["evaluation_classifier_accuracy"]
     assert 0 <= read["value"] <= 1 < 100 * read["real"]
     assert (
         "share of samples that show the class asked for" in " ".join(shown.split())
@@ -149,7 +149,7 @@ def test_test_writes_the_numbers_it_prints(run):
     )
     assert shown.rstrip().endswith(f"All on one page: {run / 'report.html'}")
     assert f">{read['value']:.4g}<" in (run / "report.html").read_text()
-    (cells,) = [cells for cells in lines if cells[0] == "outside_classifier_accuracy"]
+    (cells,) = [cells for cells in lines if cells[0] == "evaluation_classifier_accuracy"]
     assert f"{read['judge']:.4g}" in cells
     for name in ("test_reconstructions.png", "test_confusion.png"):
         assert (run / name).exists() and f"{run / name}" in shown
@@ -252,7 +252,8 @@ def killed_after(path, rows, number, *arguments):
 
 
 def test_killed_and_resumed_equals_not_having_stopped(tmp_path):
-    options = ["train", "cvae-cgan", "--dataset", "digits", "--epochs", 6, *SMALL, "--seed", 5]
+    small = ["--batch-size", 256, "--set", "width=4", "--seed", 5]
+    options = ["train", "cvae", *DIGITS, "--epochs", 6, *small]
     straight, killed = tmp_path / "straight", tmp_path / "killed"
     kgen_process(*options, "--run", straight)
     killed_after(killed, 3, signal.SIGKILL, *options, "--run", killed)
@@ -344,19 +345,8 @@ def test_precision_belongs_to_the_run(tmp_path):
 
 @pytest.mark.slow
 def test_a_run_of_two_devices_goes_on_with_one(tmp_path):
-    train = [
-        "train",
-        "cvae-cgan",
-        "--dataset",
-        "digits",
-        "--epochs",
-        1,
-        *SMALL,
-        "--devices",
-        2,
-        "--run",
-    ]
-    kgen_process(*train, tmp_path / "run")
+    small = ["--batch-size", 256, "--set", "width=4", "--devices", 2]
+    kgen_process("train", "cvae", *DIGITS, "--epochs", 1, *small, "--run", tmp_path / "run")
     kgen_process("train", "--resume", tmp_path / "run", "--epochs", 2)
     assert [row["epoch"] for row in history(tmp_path / "run")] == ["1", "2"]
 

@@ -13,7 +13,7 @@ from kgen.fields import Grid, Image, Label, Mask, Number, Vector
 from kgen.likelihoods import Gaussian
 from kgen.metrics import importance_weighted_log_likelihood
 from kgen.models import CVAE, IWAE, MODELS, VAE
-from tests.conftest import AGES, CLASSES, CONCEPTS, SHAPE, every_model, tiny, values_for
+from tests.conftest import AGES, CLASSES, CONCEPTS, PLAYS, SHAPE, every_model, tiny, values_for
 from tests.fields.kinds import VALUES
 
 LABELS = np.arange(60) % CLASSES
@@ -48,8 +48,15 @@ def beside(cls, shape):
 TRAINED = MODELS if keras.backend.backend() == "tensorflow" else ("vae", "cvae-cgan")
 
 
-@pytest.mark.parametrize("kind", VALUES)
-@pytest.mark.parametrize("name", TRAINED)
+def pair(name, kind):
+    """A model and a kind; one whose steps are another's trains on images only."""
+    marks = [] if name in PLAYS or kind == "image" else pytest.mark.slow
+    return pytest.param(name, kind, marks=marks)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [pair(name, kind) for name in TRAINED for kind in VALUES]
+)
 def test_a_model_trains_on_stored_values_and_gives_back_such(name, kind, tmp_path):
     cls = MODELS[name].load()
     values, given = data_of(kind, cls)
@@ -142,7 +149,7 @@ class LinearGaussian:
 
 
 def with_labels(kernel, biases, classes):
-    """The weights of a dense layer that reads a code, or values, and a one-hot label beside it."""
+    """The weights of a dense layer that reads latents, or values, and a one-hot label beside it."""
     if not classes:
         return [kernel, biases[0]]
     return [np.concatenate([kernel, biases]), np.zeros(biases.shape[1])]
