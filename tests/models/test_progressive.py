@@ -146,7 +146,7 @@ def test_batches_smaller_than_a_group_are_refused(images):
 def test_a_fade_needs_to_know_the_steps_of_an_epoch(images):
     model = begun()
     with pytest.raises(ValueError, match=r"steps_per_epoch=None.*Give fit a number"):
-        model.fit((images[:8] for _ in range(3)), shuffle=False, verbose=0)
+        model.fit(((images[:8],) for _ in range(3)), shuffle=False, verbose=0)
 
 
 def test_a_training_that_ends_before_its_last_size_is_refused(digits):
