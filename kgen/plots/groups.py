@@ -52,8 +52,16 @@ GROUPS = {
         "scaled numbers",
     ),
     "parts of the game": Group(
-        ("real_loss", "fake_loss", "adversarial_loss", "gradient_penalty", "*scale_loss")
+        (
+            "real_loss",
+            "fake_loss",
+            "adversarial_loss",
+            "gradient_penalty",
+            "drift",
+            "*scale_loss",
+        )
     ),
+    "size of the networks": Group(("level",), "doublings", {"ylim": (0.0, None)}),
     "the class": Group(("*class_loss", "leakage_loss"), NATS),
     "accuracies": Group(("*accuracy", "told_apart"), "share", {"ylim": (-0.02, 1.02)}),
     "diversity of samples": Group(
