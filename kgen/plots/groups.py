@@ -58,12 +58,16 @@ GROUPS = {
             "adversarial_loss",
             "gradient_penalty",
             "drift",
+            "r1_penalty",
+            "path_penalty",
             "*scale_loss",
         )
     ),
     "size of the networks": Group(("level",), "doublings", {"ylim": (0.0, None)}),
     "the class": Group(("*class_loss", "leakage_loss"), NATS),
-    "accuracies": Group(("*accuracy", "told_apart"), "share", {"ylim": (-0.02, 1.02)}),
+    "accuracies": Group(
+        ("*accuracy", "told_apart", "augmented_share"), "share", {"ylim": (-0.02, 1.02)}
+    ),
     "diversity of samples": Group(
         ("diversity",), "share of that of real values", {"ylim": (0.0, None)}
     ),
