@@ -182,6 +182,8 @@ NAMES = {
         "fakes": of_pairs(),
         "patches": of_pairs(16, 3),
         "volumes": lambda: noise(2, 16, 16, 16, 1),
+        "features": lambda: normal(8, 16),
+        **dict.fromkeys(["maps", "old", "new"], of_pairs()),
     },
     "kgen.likelihoods": {
         "x": lambda: normal(8, 5),
@@ -234,6 +236,7 @@ NAMES = {
         "patches": of_pairs(32),
         "classifier": patterns,
     },
+    "kgen.models.adversarial.progressive": {"images": of_pairs(32)},
     "kgen.models.perturbation": {
         "before": lambda: screen()["x"],
         "after": lambda: screen()["after"],
@@ -263,6 +266,7 @@ NAMES = {
         "seen": spread,
         "known": lambda: noise(SHOWN, 10),
     },
+    "docs/large.md": {"images": of_pairs(64, 3)},
     "docs/translation.md": dict.fromkeys(
         ["outputs", "truth", "new_outputs", "new_truth"], of_pairs()
     ),

@@ -10,6 +10,7 @@ from keras import callbacks, layers, tree
 from kgen.checks import counted
 from kgen.engine.optimizers import follows_schedule, settings_of
 from kgen.engine.state import layers_of
+from kgen.engine.values import arrays_of, is_stream
 
 SETTERS = callbacks.LearningRateScheduler, callbacks.ReduceLROnPlateau  # of learning rates
 
@@ -71,6 +72,18 @@ def check_parts(size: int | None, count: int) -> None:
             f"for each of the critic's n_critic={count} plays. Choose "
             "a larger batch_size, or one that leaves no smaller rest, or a smaller n_critic."
         )
+
+
+def check_groups(x: Any, batch_size: int, plays: int, group: int) -> None:
+    """Raises for batches whose part for each of the critic's plays is smaller than a group."""
+    for values in arrays_of(x).values():
+        size = len(values) if is_stream(x) else min(len(values), batch_size)
+        if size < group * plays:
+            raise ValueError(
+                f"A batch of {counted(size, 'image')} is too small: the critic compares groups of "
+                f"{group} in each of its n_critic={plays} plays. "
+                f"Choose a batch_size of at least {group * plays}."
+            )
 
 
 def check_passed_on(player: str, outputs: Any, arguments: Any) -> None:

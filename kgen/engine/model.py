@@ -207,6 +207,9 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         """
         return None
 
+    def epoch_begins(self, steps: int | None) -> None:
+        """Prepares an epoch of so many steps, ``None`` if unknown; a page may override it."""
+
     def plays(self, player: str) -> int:
         """How often a player plays per step."""
         return 1
@@ -338,6 +341,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         check_all_played(self)
         check_headline(self)
         super().compile(optimizer=None, **options)
+        self.stage = None  # the optimizers are built for the variables of all stages
         for player, optimizer in optimizers.items():
             optimizer = prepared(optimizer, self.players[player], options)
             check_learning_rate(self.optimizer_name(player), optimizer)

@@ -7,6 +7,7 @@ from kgen.layers.class_standardisation import ClassStandardisation
 from kgen.layers.component import Component
 from kgen.layers.equalised_conv2d import EqualisedConv2D
 from kgen.layers.equalised_dense import EqualisedDense
+from kgen.layers.fade import Fade
 from kgen.layers.image_pool import ImagePool, image_pool
 from kgen.layers.jointly import Jointly
 from kgen.layers.learned_constant import LearnedConstant
@@ -32,6 +33,7 @@ __all__ = [
     "Component",
     "EqualisedConv2D",
     "EqualisedDense",
+    "Fade",
     "ImagePool",
     "Jointly",
     "LearnedConstant",

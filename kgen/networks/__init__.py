@@ -1,6 +1,6 @@
 """Factories of networks, one per role, for any shape: built Functional models, no algorithms."""
 
-from kgen.networks import few
+from kgen.networks import few, progressive
 from kgen.networks.dense import (
     dense_decoder,
     dense_discriminator,
@@ -23,6 +23,7 @@ from kgen.networks.judges import (
     residual_classifier,
 )
 from kgen.networks.perturbation import pair_networks, response_networks
+from kgen.networks.progressive import progressive_critic, progressive_generator
 from kgen.networks.readers import LAYOUTS, decider, reader
 from kgen.networks.style import Style
 from kgen.networks.styles import adaptive_augmentation, residual_discriminator, style_generator
@@ -65,6 +66,9 @@ __all__ = [
     "pair_networks",
     "patch_discriminator",
     "players",
+    "progressive",
+    "progressive_critic",
+    "progressive_generator",
     "reader",
     "residual_classifier",
     "residual_discriminator",
