@@ -123,12 +123,25 @@ def of_a_ring(path):
 
 
 FILES = {
-    "genes.csv": genes, "expression.csv": genes_as_columns, "genes.tsv": genes_as_rows, "covariates.csv": covariates,
-    "cells.h5ad": matrix, "cells.npz": archive, "cells.h5": stack, "slices": slices,
-    "people.csv": people, "sections.h5": sections, "tissues": tissues, "twin": patches,
-    "runs/digits": of_digits, "runs/mnist": of_digits, "runs/tiles": of_tiles, "runs/tissues": of_tissues,
-    "runs/normal": of_normal_digits, "runs/ring": of_a_ring,
-}  # fmt: skip
+    "genes.csv": genes,
+    "expression.csv": genes_as_columns,
+    "genes.tsv": genes_as_rows,
+    "covariates.csv": covariates,
+    "cells.h5ad": matrix,
+    "cells.npz": archive,
+    "cells.h5": stack,
+    "slices": slices,
+    "people.csv": people,
+    "sections.h5": sections,
+    "tissues": tissues,
+    "twin": patches,
+    "runs/digits": of_digits,
+    "runs/mnist": of_digits,
+    "runs/tiles": of_tiles,
+    "runs/tissues": of_tissues,
+    "runs/normal": of_normal_digits,
+    "runs/ring": of_a_ring,
+}
 
 
 def needed(name):

@@ -1,4 +1,4 @@
-"""Commands in documents, help texts and docstrings are valid; what Python blocks import is there."""
+"""Commands in documents, help texts and docstrings are valid; what Python imports exists."""
 
 import argparse
 import ast

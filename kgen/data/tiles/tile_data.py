@@ -46,7 +46,8 @@ class TileData:
         >>> tiles = TileData("mine", TileSource("sections.h5"), tile_size=64)
         >>> model = kgen.VAE.from_fields(**tiles.fields, width=8)
         >>> model.compile()
-        >>> model.fit(tiles.train.batches(32), steps_per_epoch=tiles.train.steps(32))
+        >>> batches, steps = tiles.train.batches(32), tiles.train.steps(32)
+        >>> model.fit(batches, steps_per_epoch=steps, shuffle=False)  # batches are shuffled
     """
 
     classes = None

@@ -38,7 +38,7 @@ class AnoGAN(JudgesFeatures, Detects, GAN):  # type: ignore[misc]
         ValueError: if an argument is out of range.
 
     Example:
-        >>> model = AnoGAN.from_shape((64, 64, 1), search_steps=50)
+        >>> model = AnoGAN.from_shape((64, 64, 1), search_steps=20)  # 500 by default
         >>> model.compile()
         >>> model.fit(normal_images, batch_size=64, epochs=100)  # float32 in [0, 1]
         >>> scores, maps, nearest = model.anomalies(new_images)
