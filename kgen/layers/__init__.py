@@ -5,8 +5,8 @@ from kgen.layers.class_standardisation import ClassStandardisation
 from kgen.layers.component import Component
 from kgen.layers.image_pool import ImagePool, image_pool
 from kgen.layers.jointly import Jointly
-from kgen.layers.label_code import LabelCode
 from kgen.layers.mirrored import Mirrored
+from kgen.layers.one_hot import OneHot
 from kgen.layers.random_affine import RandomAffine
 from kgen.layers.random_intensity import RandomIntensity
 from kgen.layers.random_shift import RandomShift
@@ -19,8 +19,8 @@ __all__ = [
     "Component",
     "ImagePool",
     "Jointly",
-    "LabelCode",
     "Mirrored",
+    "OneHot",
     "RandomAffine",
     "RandomIntensity",
     "RandomShift",
