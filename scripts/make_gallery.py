@@ -23,17 +23,18 @@ from kgen.models import MODELS
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 ENTRIES = DOCS / "gallery.yaml"
-WIDTH, COLOURS = 840, 128  # pixels of a page's column; enough for grey values and a legend
+WIDTH = 840  # pixels of a page's column
+COLOURS = 256  # with fewer, rare classes of a mask take the colour of others
 MAKES = {"data": 4, "train": -1}  # the word of a command that names the folder that it makes
 LINKS = {"arXiv:": "https://arxiv.org/abs/", "doi:": "https://doi.org/"}
 HEAD = """# Gallery
 
 Each model with its paper, its picture, the commands that train it, and its numbers.
+[All models](models.md) lists them in one table.
 
-- The commands make the picture, unless the text says otherwise. Most trainings are small.
-- The numbers are those of the command below them, which may train longer and on more data.
-  [BENCHMARKS.md](../BENCHMARKS.md) has all numbers, with the machines that measured them.
-- [All models](models.md) lists the models in one table.
+The commands make the picture, unless the text says otherwise. Most trainings are small. The numbers
+are those of the command below them, which may train longer and on more data.
+[BENCHMARKS.md](../BENCHMARKS.md) has all numbers, with the machines that measured them.
 """
 
 
@@ -63,7 +64,7 @@ def section(name, entry):
     """The section of one model."""
     summary = MODELS[name].summary
     numbers = "\n".join(f"- {number}" for number in entry["numbers"])
-    measured = " ".join(f"`{command}`" for command in entry["measured"])
+    measured = " and ".join(f"`{command}`" for command in entry["measured"])
     return f"""
 ### `{name}`
 
