@@ -179,6 +179,11 @@ RUNS = {
         {"COUNT": 320, "EPOCHS": 1, "SAMPLES": 60, "WIDTH": 2, "CANVAS": 32},
         "| noise |",
     ),
+    "large": (
+        ["--parts", "truncation", "--epochs", "1", "--side", "8"],
+        {"SIDES": (8,), "SAMPLES": 40, "SMALL": {"width": 2, "latent_dim": 4}},
+        "| ψ = 0.2 |",
+    ),
     "toys": (
         ["--toys", "normal", "--games", "GAN", "--seeds", "2"],
         {"SETTINGS": {"normal": NORMAL}},
@@ -203,8 +208,24 @@ def test_drug_responses(benchmark, tmp_path):
 def test_anomalies(benchmark, tmp_path):
     few = {"SIDE": 32, "HEALTHY": 22, "KEPT": 3, "NEW": 3, "WIDTH": 2}
     small = "--rounds", 1, "--images", 3, "--steps", 2, "--models"
-    shown = benchmark("anomalies", tmp_path, "--parts", "tumours", "cost", *small, **few)
+    parts = "tumours", "retina", "cost"
+    shown = benchmark("anomalies", tmp_path, "--parts", *parts, *small, **few)
     assert {"PCA", "isolation forest", "search: ms per step, median"} <= rows(shown)
+    assert (tmp_path / "retina" / "fluid" / "PCA.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ("splines", {"8", "16"}),
+        pytest.param("gan", {"length_distance", "self_intersections"}, marks=pytest.mark.slow),
+    ],
+)
+def test_arteries(part, expected, benchmark, tmp_path):
+    few = {"COUNT": 60, "COEFFICIENTS": (8, 16), "WIDTH": 2, "LATENT": 2, "BATCH": 20}
+    few |= {"CRITIC": 1, "SHOWN": 2}
+    shown = benchmark("arteries", tmp_path, "--parts", part, "--steps", 2, 4, **few)
+    assert expected <= rows(shown)
 
 
 HISTOLOGY = {

@@ -15,7 +15,8 @@ with values like those of the
 training.
 OUT is a .npz or .csv file or, where it can be drawn, a .png file. \
 Scans, NIfTI files or a folder of such, become scans
-of the same grid: translate and segment take them.
+of the same grid: translate and segment take them. The images of an HDF5 file become maps of the
+same sizes: detect takes them.
 
 \b
 Example:

@@ -33,7 +33,11 @@ def leave_out(data: "Data", classes: Sequence[str | int]) -> "Data":
 
     Example:
         >>> without_threes = leave_out(kgen.data.load("digits"), ["3"])
-        >>> without_threes.test.facts["anomaly"]
+        >>> 3 in without_threes.train.labels
+        False
+        >>> anomalous = without_threes.test.facts["anomaly"]
+        >>> bool((anomalous == (without_threes.test.labels == 3)).all())
+        True
     """
     if not classes:
         return data

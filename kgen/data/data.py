@@ -41,7 +41,11 @@ class Data:
         anatomy: str, what the images show, such as ``brain``, if the user or the file says it.
 
     Example:
-        >>> data = Data.from_arrays("mine", {"x": table}, {"x": Vector.of(table, "x")})
+        >>> from kgen.fields import Vector
+        >>> table = np.random.default_rng(0).random((100, 5))
+        >>> dataset = Data.from_arrays("mine", {"x": table}, {"x": Vector.of(table, "x")})
+        >>> len(dataset.train), len(dataset.validation), len(dataset.test)
+        (76, 9, 15)
     """
 
     name: str

@@ -55,6 +55,8 @@ class Table(NamedTuple):
 
     Example:
         >>> numbers, words = Table.of("genes.csv", "csv:genes.csv").read(["TP53"], ["tissue"])
+        >>> words["tissue"][:2].tolist()
+        ['liver', 'brain']
     """
 
     path: Path

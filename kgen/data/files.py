@@ -9,13 +9,14 @@ import numpy as np
 
 from kgen.checks import few
 from kgen.data.archive import Archive
+from kgen.data.arteries.centrelines import VESSEL, resampled, whole
 from kgen.data.delimited import Table
 from kgen.data.expression.annotated import Annotated
 from kgen.data.expression.transposed import Transposed
 from kgen.data.listing import HDF5, KNOWN, SUFFIXES, pictures_below
 from kgen.data.pictures import read_pictures
 from kgen.decoding import decoding
-from kgen.fields import Field, Image, Label
+from kgen.fields import Centreline, Field, Image, Label
 from kgen.types import Array, Arrays, Location, Names
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def read_values(
 
     Args:
         path: a .npz, .npy, .csv, .tsv or .h5ad file, a picture, or a folder of pictures, with or
-            without subfolders.
+            without subfolders; of centrelines also a folder of tables.
         fields: dict of ``kgen.fields.Field``.
         needed: names of the fields that the file must hold: of the values, and of labels, if any.
             A file of one array needs no name; the class of a picture is the name of its folder.
@@ -63,6 +64,8 @@ def read_values(
         raise FileNotFoundError(f"no file {str(path)!r} in {Path.cwd()}.")
     if not path.is_dir() and not path.is_file():
         raise ValueError(f"{path} is a pipe or a device, and no file.")
+    if isinstance(wanted[needed[0]], Centreline) and (path.is_dir() or path.suffix in TABLES):
+        return _vessels(path, wanted)
     if path.is_dir() or path.suffix.lower() in SUFFIXES:
         return _pictures(path, wanted, fitted)
     opened = partial(_opened, path, transposed, layer)
@@ -150,11 +153,15 @@ def _named(path, arrays, wanted, stored):
 
 
 def _lacking(path, arrays, wanted, name):
-    given = ", ".join(f"{each}={each}" for each in wanted)
     return (
         f"{path} holds {', '.join(arrays) or 'nothing'}, and no {name}{_meaning(wanted[name])}. "
-        f"Store {' and '.join(wanted)} in one .npz file: np.savez(FILE, {given})."
+        f"{_both(wanted)}"
     )
+
+
+def _both(wanted):
+    given = ", ".join(f"{each}={each}" for each in wanted)
+    return f"Store {' and '.join(wanted)} in one .npz file: np.savez(FILE, {given})."
 
 
 def _table(path, wanted, stored, table):
@@ -193,6 +200,19 @@ def _pictures(path, wanted, fitted):
         {first: wanted[first].stored(pixels), **found},
         [file.relative_to(root).as_posix() for file in files],
     )
+
+
+def _vessels(path, wanted):
+    """Centrelines with as many points as in training, and their names."""
+    (first, field), *labels = wanted.items()
+    if labels:
+        raise ValueError(
+            f"{path} holds centrelines alone, and this model takes {labels[0][0]} too"
+            f"{_meaning(labels[0][1])}. {_both(wanted)}"
+        )
+    vessels = whole(path, str(path), VESSEL)
+    x = np.stack([resampled(points, field.points) for points in vessels.values()])
+    return Rows({first: x.astype("float32")}, list(vessels))
 
 
 def _check_rank(path, what, field, rank):

@@ -26,7 +26,8 @@ class ImageRows(NamedTuple):
         side: int, pixels per side that are cut out of the middle; ``None`` reads whole images.
 
     Example:
-        >>> ImageRows.of("cells.h5").read(np.arange(100), memory=2_000_000_000)
+        >>> len(ImageRows.of("cells.h5").read(np.arange(10), memory=2_000_000_000))
+        10
     """
 
     path: Location

@@ -15,7 +15,10 @@ class Known(NamedTuple):
         rows: dict from a file's absolute path to its row.
 
     Example:
-        >>> Known.of("people.csv", "folder:slices", Path("slices")).facts(files)["subject"]
+        >>> from pathlib import Path
+        >>> known = Known.of("people.csv", "folder:slices", Path("slices"))
+        >>> known.facts(sorted(Path("slices").glob("*.png")))["subject"]
+        array(['ann', 'ann', 'ben', 'ben'], dtype='<U3')
     """
 
     records: Records

@@ -20,7 +20,9 @@ class Records(NamedTuple):
         notes: tuple of str, how the table is read, if that is not as its suffix says.
 
     Example:
-        >>> Records.of("people.csv", "nifti:people.csv").files("file")
+        >>> records = Records.of("people.csv", "folder:slices")
+        >>> [file.name for file in records.files("file")][:2]
+        ['slice_0.png', 'slice_1.png']
     """
 
     path: Path

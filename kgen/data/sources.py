@@ -78,6 +78,11 @@ SOURCES = {
         "DIR",
         "PatchCamelyon's files: patches of lymph nodes, 96×96 in colour; size=64",
     ),
+    "centrelines": Source(
+        "kgen.data.arteries.source",
+        "PATH",
+        "vessels: a folder of tables of x, y, z and radius, or one table; table=FILE",
+    ),
     "nifti": Source(
         "kgen.data.scans.source",
         "TABLE.csv",

@@ -27,7 +27,8 @@ class Split:
 
     Example:
         >>> split = kgen.data.load("digits").train
-        >>> split["x"].shape, split.scaled().max()
+        >>> split["x"].shape, split["x"].dtype, float(split.scaled().max())
+        ((1212, 8, 8, 1), dtype('uint8'), 1.0)
     """
 
     values: Arrays

@@ -33,7 +33,9 @@ class LatentSpace(Latents):
         ValueError: if the model does not generate.
 
     Example:
-        >>> LatentSpace(Run.open("runs/mnist")).write()
+        >>> from kgen.runs.run import Run
+        >>> space = LatentSpace(Run.open("runs/digits"))
+        >>> space.manifold()  # one of the pictures; space.write() draws all
     """
 
     def __init__(self, run: Run, count: int = COUNT):
@@ -84,6 +86,16 @@ class LatentSpace(Latents):
         names = [f"style {number}" for number in range(SHOWN)]
         title = "one class per column, one style per row"
         self._save(plots.grid(values, title, self.model.captions, names, self.field), "styles")
+
+    def sample_walks(self) -> None:
+        """Paths between samples, one class per row for a conditional model."""
+        dim = self.model.latent_dim
+        starts, ends = np.random.default_rng(0).standard_normal((2, ROWS, dim), dtype="float32")
+        labels = self.model.labels_of(ROWS)
+        path = latent.arc if dim > 1 else latent.line  # an arc needs a plane
+        ways = latent.between(starts, ends, SHOWN, path)
+        values = self._decoded(ways, None if labels is None else labels[:, None])
+        self._save(plots.grid(values, "from sample to sample", field=self.field), "sample_walks")
 
     def inversions(self) -> dict[str, float]:
         """How close the generator comes to its own samples and to test values."""
@@ -175,7 +187,8 @@ class LatentSpace(Latents):
     def outliers(self) -> dict[str, list[dict[str, Any]]]:
         """The test values farthest from their class."""
         found = latent.outliers(self.latents, self.test.labels, 2 * SHOWN)
-        values = self.test["x"][found].reshape(-1, min(SHOWN, len(found)), *self.field.shape)
+        values = self.test["x"][found]
+        values = values.reshape(-1, min(SHOWN, len(found)), *values.shape[1:])
         self._save(plots.grid(values, "farthest from their class", field=self.field), "outliers")
         distances = latent.distances_from_class(self.latents, self.test.labels)
         return {"outliers": [self._outlier(position, distances[position]) for position in found]}
@@ -190,7 +203,7 @@ class LatentSpace(Latents):
         if tasks.load("generate-by-class").reason(self.model, self.data) is None:
             yield self.styles
         if not self.encodes:
-            yield self.inversions
+            yield from (self.sample_walks, self.inversions)
             return
         yield from (self.reconstructions, self.walks, self.maps, self.real_and_drawn, self.outliers)
         if self._shown():
@@ -298,11 +311,16 @@ class LatentSpace(Latents):
         start, label = next(self._starts())
         values = self._decoded(latent.traversals(start, self.units[:UNITS], steps=FRAMES), label)
         names = [f"unit {unit}" for unit in self.units[:UNITS]]
+        captions = [f"{place:+.1f}" for place in np.linspace(-3.0, 3.0, FRAMES)]
+        self._filmed(values, names, captions, "traversals")
+
+    def _filmed(self, values, names, captions, name):
+        """A film there and back of values (films, frames, …) side by side, a caption a frame."""
         there = []
-        for step, place in enumerate(np.linspace(-3.0, 3.0, FRAMES)):
-            figure = plots.grid(values[None, :, step], f"{place:+.1f}", names, field=self.field)
+        for step, caption in enumerate(captions):
+            figure = plots.grid(values[None, :, step], caption, names, field=self.field)
             there.append(_png(figure))
-        with self.run.writing(f"{LATENT}/traversals.gif") as temporary:
+        with self.run.writing(f"{LATENT}/{name}.gif") as temporary:
             plots.animate([*there, *there[-2:0:-1]], temporary, FRAME)
 
     def _save(self, figure, name):

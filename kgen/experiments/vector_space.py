@@ -35,7 +35,9 @@ class VectorSpace(LatentSpace):
         ValueError: if the model does not generate, or the sets have no column of the data.
 
     Example:
-        >>> VectorSpace(Run.open("runs/tissues"), sets="modules.gmt").write()
+        >>> from kgen.runs.run import Run
+        >>> space = VectorSpace(Run.open("runs/tissues"), sets="tissues/modules.gmt")
+        >>> space.heat_map()  # one of the pictures; space.write() draws all
     """
 
     def __init__(self, run: Run, count: int = COUNT, sets: Location | None = None):

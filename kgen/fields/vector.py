@@ -33,7 +33,9 @@ class Vector(Numeric):
         names: list of str, one per feature; numbers from 0 by default.
 
     Example:
-        >>> Vector.of(table, "x").fitted(table).scaled(table)  # (n, 500), float32
+        >>> field = Vector.of(table, "x").fitted(table)
+        >>> bool(np.allclose(field.scaled(table).mean(axis=0), 0.0, atol=1e-5))
+        True
     """
 
     noun = "vector"

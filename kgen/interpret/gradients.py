@@ -28,6 +28,8 @@ def gradient(
 
     Example:
         >>> maps = gradient(model, images, target=3)
+        >>> maps.shape == images.shape
+        True
 
     Reference:
         Simonyan, Vedaldi & Zisserman, Deep Inside Convolutional Networks, 2014, arXiv:1312.6034

@@ -39,8 +39,8 @@ class Subject:
             named.
 
     Example:
-        >>> with Subject(model, x).opened() as subject:
-        ...     subject.answered.argmax(axis=1)
+        >>> with Subject(model, images).opened() as subject:
+        ...     found = subject.answered.argmax(axis=1)
     """
 
     def __init__(self, model: keras.Layer, x: Array, output: str | int | None = None):

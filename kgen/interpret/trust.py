@@ -55,7 +55,8 @@ def cascade(
         ValueError: if the network has no weights.
 
     Example:
-        >>> cascade(model, images, guided_backprop)[-1].similarity
+        >>> last = cascade(model, images, guided_backprop)[-1]
+        >>> last.layer, last.similarity
 
     Reference:
         Adebayo et al., Sanity Checks for Saliency Maps, 2018, arXiv:1810.03292

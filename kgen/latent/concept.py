@@ -30,7 +30,9 @@ class Concept:
 
     Example:
         >>> slanted = Concept.of_classifier("slanted", latents, outer_thirds(slant(images)))
-        >>> decoded(model, slanted.applied(latents[:1], [-1.0, 0.0, 1.0]))
+        >>> moved = slanted.applied(latents[:1], [-1.0, 0.0, 1.0])
+        >>> decoded(model, moved, labels[:1, None]).shape
+        (1, 3, 28, 28, 1)
 
     Reference:
         White, Sampling Generative Networks, 2016, arXiv:1609.04468; Kim et al., Interpretability

@@ -62,7 +62,7 @@ def calibrated(scores: Array, rate: float = FALSE_ALARMS) -> float:
 
     Example:
         >>> threshold = calibrated(model.detect(validation))
-        >>> model.detect(images) > threshold
+        >>> found = model.detect(images) > threshold
 
     Reference:
         Vovk, Gammerman & Shafer, Algorithmic Learning in a Random World, 2005, doi:10.1007/b106715

@@ -38,7 +38,9 @@ def interval(
         Unmeasurable: for fewer than two units, or if no resample can be measured.
 
     Example:
-        >>> interval(accuracy, (read, labels), units=subjects)
+        >>> low, high = interval(accuracy, (predicted, labels), units=subjects)
+        >>> 0.0 <= low <= accuracy(predicted, labels) <= high <= 1.0
+        True
 
     Reference:
         Efron & Tibshirani, An Introduction to the Bootstrap, 1993, doi:10.1201/9780429246593

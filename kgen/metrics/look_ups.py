@@ -19,7 +19,8 @@ class HistogramMatching:
         x, y: arrays of training values, which may be of different people.
 
     Example:
-        >>> HistogramMatching(mr, ct)(new_mr)
+        >>> HistogramMatching(mr, ct)(new_mr).shape == new_mr.shape
+        True
     """
 
     def __init__(self, x: Array, y: Array):

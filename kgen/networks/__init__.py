@@ -25,6 +25,7 @@ from kgen.networks.judges import (
 from kgen.networks.perturbation import pair_networks, response_networks
 from kgen.networks.readers import LAYOUTS, decider, reader
 from kgen.networks.style import Style
+from kgen.networks.styles import adaptive_augmentation, residual_discriminator, style_generator
 from kgen.networks.textures import (
     frozen_features,
     of_latents,
@@ -38,6 +39,7 @@ from kgen.networks.unets import unet
 __all__ = [
     "LAYOUTS",
     "Style",
+    "adaptive_augmentation",
     "auxiliary_discriminator",
     "classifier",
     "coder",
@@ -65,7 +67,9 @@ __all__ = [
     "players",
     "reader",
     "residual_classifier",
+    "residual_discriminator",
     "response_networks",
+    "style_generator",
     "texture_decoder",
     "texture_encoder",
     "texture_judge",

@@ -42,8 +42,9 @@ class RunConfig:
         ValueError: for a value of another type or out of range.
 
     Example:
+        >>> from kgen.experiments import training
         >>> config = RunConfig(model="vae", dataset="digits", epochs=5, options={"latent_dim": 2})
-        >>> kgen.experiments.training.start("runs/vae", config)
+        >>> run = training.start("runs/vae", config)
     """
 
     model: str

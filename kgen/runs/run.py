@@ -35,8 +35,8 @@ class Run:
         path: the directory.
 
     Example:
-        >>> run = Run.open("runs/demo")
-        >>> model = run.model()
+        >>> run = Run.open("runs/digits")
+        >>> model, dataset = run.model(), run.dataset()
     """
 
     def __init__(self, path: Location):

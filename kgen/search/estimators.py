@@ -44,7 +44,8 @@ class EstimatorHyperModel:
         ValueError: if the estimator lacks a parameter of the space.
 
     Example:
-        >>> EstimatorHyperModel(sklearn.svm.SVC(), x, y, Space({"C": Range(0.1, 100.0, log=True)}))
+        >>> from sklearn.svm import SVC
+        >>> EstimatorHyperModel(SVC(), x, y, Space({"C": Range(0.1, 100.0, log=True)}))
     """
 
     def __init__(

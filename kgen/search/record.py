@@ -69,7 +69,7 @@ class Search:
 
     Example:
         >>> search = Search("runs/search", Objective("val_loss", "min"))
-        >>> [record.score(search.objective) for record in search.records]
+        >>> scores = [record.score(search.objective) for record in search.records]
     """
 
     def __init__(self, path: Location, objective: Objective, keep: int = 3):

@@ -55,7 +55,7 @@ class Space:
             is empty or not numeric.
 
     Example:
-        >>> Space({"beta": [0.1, 0.5, 1.0], "latent_dim": Range(8, 64, step=8)})
+        >>> space = Space({"beta": [0.1, 0.5, 1.0], "latent_dim": Range(8, 64, step=8)})
     """
 
     def __init__(self, entries: Mapping[str, Sequence[Any] | Range]):

@@ -48,9 +48,11 @@ class Tuning:
         ValueError: if an argument is out of range, or the directory holds another search.
 
     Example:
-        >>> space = Space({"beta": [0.1, 0.5, 1.0], "latent_dim": [8, 16, 32]})
-        >>> subject = GenerativeHyperModel(RunConfig("cvae-cgan", "digits", epochs=5), space)
-        >>> Tuning("runs/search", subject).run()
+        >>> from sklearn.svm import SVC
+        >>> subject = EstimatorHyperModel(SVC(), x, y, Space({"C": [0.1, 1.0, 10.0]}))
+        >>> Tuning("runs/svc", subject).run()
+        >>> len(Search("runs/svc", Objective("score", "max")).records)
+        3
     """
 
     def __init__(

@@ -43,7 +43,8 @@ class Screen:
 
     Example:
         >>> lines = Screen(genes=200).lines(400)
-        >>> lines["x"], lines["after"]["linear"], lines["response"]["linear"]
+        >>> lines["x"].shape, lines["after"]["linear"].shape, lines["response"]["linear"].shape
+        ((400, 200), (400, 200), (400,))
     """
 
     genes: int = 200

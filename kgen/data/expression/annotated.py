@@ -34,7 +34,9 @@ class Annotated(NamedTuple):
         known: dict from the name of each obs column to its values (n,), words for categories.
 
     Example:
-        >>> Annotated.of("cells.h5ad", "h5ad:cells.h5ad", layer="raw").chosen([0, 7])
+        >>> cells = Annotated.of("cells.h5ad", "h5ad:cells.h5ad", layer="counts")
+        >>> cells.chosen([0, 7]).shape[1]
+        2
     """
 
     path: Path

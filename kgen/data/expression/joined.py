@@ -23,8 +23,12 @@ class Joined(NamedTuple):
         common: bool, leaves out samples that the second table lacks.
 
     Example:
-        >>> table = Table.of("x.csv", "csv:x.csv")
-        >>> Joined.of(table, "covariates.csv", "sample").read(["TP53"], ["tissue"])
+        >>> from kgen.data.delimited import Table
+        >>> table = Table.of("expression.csv", "csv:expression.csv")
+        >>> joined = Joined.of(table, "covariates.csv", "sample")
+        >>> numbers, words = joined.read(["TP53"], ["sex"])
+        >>> words["sex"][:2].tolist()
+        ['female', 'male']
     """
 
     table: Table | Transposed

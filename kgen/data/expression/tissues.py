@@ -35,7 +35,8 @@ class Tissues:
 
     Example:
         >>> drawn = Tissues(genes=500).samples(300)
-        >>> drawn["x"].shape, drawn["activity"].shape, drawn["tissue"][:3]
+        >>> drawn["x"].shape, drawn["activity"].shape, drawn["tissue"].shape
+        ((300, 500), (300, 21), (300,))
     """
 
     genes: int = 1000

@@ -22,7 +22,10 @@ class Transposed(NamedTuple):
         samples: str, the name of the column of sample names.
 
     Example:
-        >>> Transposed.of("genes.tsv", "tsv:genes.tsv").read(["TP53"], ["sample"])
+        >>> table = Transposed.of("genes.tsv", "tsv:genes.tsv")
+        >>> numbers, words = table.read(["TP53"], ["sample"])
+        >>> words["sample"][:2].tolist()
+        ['sample_0', 'sample_1']
     """
 
     table: Table

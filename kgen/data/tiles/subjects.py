@@ -29,12 +29,11 @@ def subject_of(name: str, dataset: h5py.Dataset, attribute: str) -> str | Fault:
     return Fault(name, "", lacking)
 
 
-def check_apart(
-    path: Location, training: Sequence["Section"], test: Sequence["Section"], test_group: str
-) -> None:
-    """Raises for subjects of the test group that are also trained on."""
+def check_apart(path: Location, training: Sequence["Section"], test: Sequence["Section"]) -> None:
+    """Raises for subjects of the test that are also trained on."""
     tested = {section.subject for section in test} - {None}
-    reason = f"so are images of the test group {test_group}"
+    groups = " and ".join(dict.fromkeys(section.group for section in test))
+    reason = f"so are images of the test group {groups}"
     faults = [
         Fault(section.path, f"is of subject {section.subject}", reason)
         for section in training
