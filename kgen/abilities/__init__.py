@@ -13,15 +13,18 @@ from kgen.abilities.judges import Judges
 from kgen.abilities.judges_classes import JudgesClasses
 from kgen.abilities.judges_features import JudgesFeatures
 from kgen.abilities.mixes import Mixes
+from kgen.abilities.mixes_styles import MixesStyles
 from kgen.abilities.paints import Paints
 from kgen.abilities.perturbs import Perturbs
 from kgen.abilities.regresses import Regresses
 from kgen.abilities.responds import Responds
 from kgen.abilities.segments import Segments
 from kgen.abilities.translates import Translates
+from kgen.abilities.truncates import Truncates
 
 __all__ = [
     "Classifies", "Conditional", "Detects", "Encodes", "Explains", "Generates", "HasConcepts",
     "HasDensity", "Infers", "Judges", "JudgesClasses", "JudgesFeatures", "Mixes",
-    "Paints", "Perturbs", "Regresses", "Responds", "Segments", "Translates",
+    "MixesStyles", "Paints", "Perturbs", "Regresses", "Responds", "Segments", "Translates",
+    "Truncates",
 ]  # fmt: skip

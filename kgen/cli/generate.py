@@ -24,13 +24,26 @@ from kgen.checks import counted
     help="Points along each side, of models that paint canvases of any size.",
 )
 @click.option(
+    "--truncation",
+    type=click.FloatRange(0.0, 1.0),
+    metavar="PSI",
+    help="0 to 1: below 1 samples are more typical and less varied, of models that truncate.",
+)
+@click.option(
+    "--mix",
+    type=click.IntRange(0),
+    metavar="LAYER",
+    help="Draw a grid of √count rows: styles of the row before this layer, then of the column.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path),
     help="FILE.png, .npz or .csv.  [default: RUN/generated.png]",
 )
 def command(
-    run: Path, label: str | None, count: int, seed: int, size: int | None, out: Path | None
-) -> None:
+    run: Path, label: str | None, count: int, seed: int, size: int | None,
+    truncation: float | None, mix: int | None, out: Path | None,
+) -> None:  # fmt: skip
     """Draw samples from the model of RUN.
 
     \b
@@ -38,14 +51,30 @@ def command(
       kgen generate runs/mnist --label 3 --count 64 --seed 0 --out threes.png
       kgen generate runs/mri --label MildDemented
       kgen generate runs/bricks --size 256 --count 4
+      kgen generate runs/sprites --truncation 0.7
+      kgen generate runs/sprites --truncation 0.7 --mix 4 --count 36 --out mixed.png
     """
     out = out or run / "generated.png"
     if out.suffix not in (".png", ".npz", ".csv"):
         raise click.UsageError(
             f"--out {out} should end in .png (a picture), .npz (arrays x and y) or .csv (a table)."
         )
+    _check_together(label, size, truncation, mix, out)
     from kgen.experiments import generating
     from kgen.runs.run import Run
 
-    generating.generate(Run.open(run), label, count, seed, out, size)
+    if mix is None:
+        generating.generate(Run.open(run), label, count, seed, out, size, truncation)
+    else:
+        count = generating.mix(Run.open(run), mix, count, seed, out, truncation)
     click.echo(f"{counted(count, 'value')} written to {out}")
+
+
+def _check_together(label, size, truncation, mix, out):
+    """Raises for options of which one would have no effect."""
+    if size is not None and truncation is not None:
+        raise click.UsageError("--size draws canvases, which know no --truncation. Leave one out.")
+    if mix is not None and (label is not None or size is not None):
+        raise click.UsageError("--mix knows no --label and no --size. Leave them out.")
+    if mix is not None and out.suffix != ".png":
+        raise click.UsageError(f"--mix draws a picture: --out {out} should end in .png.")

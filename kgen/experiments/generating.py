@@ -11,34 +11,66 @@ from kgen.data.files import write_values
 from kgen.data.naming import stored_as
 from kgen.data.npz import CLASS_NAMES
 from kgen.runs.run import Run
+from kgen.tasks.mix_styles import mixing_panel
 
 
 def generate(
-    run: Run, label: str | int | None, count: int, seed: int, out: Path, size: int | None = None
-) -> None:
+    run: Run, label: str | int | None, count: int, seed: int, out: Path,
+    size: int | None = None, truncation: float | None = None,
+) -> None:  # fmt: skip
     """Writes ``count`` samples to a .png, .npz or .csv file.
 
     They are of the class ``label``, a name or a number, or of all classes in turn.
-    With ``size``, points along each side, they are canvases of a model that paints.
+    With ``size``, points along each side, they are canvases of a model that paints. With
+    ``truncation``, ψ in [0, 1], they are the more typical samples of a model that truncates.
     """
     model = run.model()
     tasks.check_able("generate", model, "generate")
     labels = model.labels_of(count, label)
-    values, x = _values(model, count, label, seed, size)
+    values, x = (
+        _samples(model, count, label, seed, truncation)
+        if size is None
+        else _canvases(model, count, seed, size)
+    )
     told, names = _told(run, model, labels, out)
     columns = math.ceil(math.sqrt(count))
     draw = partial(plots.gallery, values, columns=columns, field=x)
     write_values(out, {"x": x.rounded(values), **told}, {"x": x.columns}, draw, **names)
 
 
-def _values(model, count, label, seed, size):
+def mix(
+    run: Run, layer: int, count: int, seed: int, out: Path, truncation: float | None = None
+) -> int:
+    """Draws a grid of mixed styles to a .png file, about ``count`` values; returns how many.
+
+    The values of a row take the styles of the row's sample before number ``layer``, and those of
+    their column's sample from there on.
+    """
+    model = run.model()
+    tasks.check_able("mix-styles", model, "mix styles")
+    side = math.isqrt(count)
+    whole = 1.0 if truncation is None else truncation
+    panel = mixing_panel(model, side, layer, seed, whole)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    plots.stacked([panel], dpi=150).savefig(out)
+    return side**2
+
+
+def _samples(model, count, label, seed, truncation):
     """Samples and their field."""
     x = model.fields["x"]
-    if size is None:
+    if truncation is None:
         return model.generate(count, label, seed), x
+    tasks.check_able("truncate", model, "truncate")
+    return model.generate(count, label, seed, truncation=truncation), x
+
+
+def _canvases(model, count, seed, size):
+    """Values of other sides than those of the training, and their field."""
     tasks.check_able("paint", model, "paint canvases of other sizes")
     sides = [size] * (len(model.shape) - 1)
-    return model.canvas(*sides, n=count, seed=seed), x.replaced(shape=(*sides, x.shape[-1]))
+    shape = *sides, model.shape[-1]
+    return model.canvas(*sides, n=count, seed=seed), model.fields["x"].replaced(shape=shape)
 
 
 def _told(run, model, labels, out):

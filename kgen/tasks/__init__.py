@@ -18,6 +18,8 @@ TASKS = {
     "reconstruct": "kgen.tasks.reconstruct.Reconstruct",
     "generate": "kgen.tasks.generate.Generate",
     "mixture": "kgen.tasks.mixture.Mixture",
+    "truncate": "kgen.tasks.truncate.Truncate",
+    "mix-styles": "kgen.tasks.mix_styles.MixStyles",
     "paint": "kgen.tasks.paint.Paint",
     "generate-by-class": "kgen.tasks.generate_by_class.GenerateByClass",
     "contrast": "kgen.tasks.contrast.Contrast",
