@@ -1,6 +1,7 @@
 """Factories of networks, one per role, for any shape: built Functional models, no algorithms."""
 
 from kgen.networks import few
+from kgen.networks.biggan import Pyramid, biggan_generator, projection_discriminator
 from kgen.networks.dense import (
     dense_decoder,
     dense_discriminator,
@@ -37,8 +38,10 @@ from kgen.networks.unets import unet
 
 __all__ = [
     "LAYOUTS",
+    "Pyramid",
     "Style",
     "auxiliary_discriminator",
+    "biggan_generator",
     "classifier",
     "coder",
     "critic",
@@ -63,6 +66,7 @@ __all__ = [
     "pair_networks",
     "patch_discriminator",
     "players",
+    "projection_discriminator",
     "reader",
     "residual_classifier",
     "response_networks",
