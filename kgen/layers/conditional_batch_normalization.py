@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+from keras import ops
 
 from kgen.layers.batch_normalization import BatchNormalization
 from kgen.types import Tensor
@@ -34,24 +35,23 @@ class ConditionalBatchNormalization(keras.layers.Layer):
 
     def build(self, input_shape: Sequence[Sequence[int | None]]):
         features, condition = input_shape
-        plain = {"scale": False, "center": False, "dtype": self.dtype_policy}
-        self.norm = BatchNormalization(momentum=self.momentum, **plain)
+        channels, policy = features[-1], {"dtype": self.dtype_policy}
+        self.norm = BatchNormalization(
+            momentum=self.momentum, scale=False, center=False, **policy
+        )
         self.norm.build(features)
-        self.gain, self.offset = (self._linear(features, condition, n) for n in ("gain", "offset"))
+        linear = {"use_bias": False, "kernel_initializer": "zeros", **policy}
+        self.gain = keras.layers.Dense(channels, name="gain", **linear)
+        self.offset = keras.layers.Dense(channels, name="offset", **linear)
+        self.gain.build(condition)
+        self.offset.build(condition)
 
     def call(self, inputs: Sequence[Tensor], training: bool | None = None) -> Tensor:
         features, condition = inputs
         normal = self.norm(features, training=training)
-        return (1.0 + self.gain(condition)) * normal + self.offset(condition)
+        points = (-1, *[1] * (len(features.shape) - 2), features.shape[-1])
+        gain = ops.reshape(self.gain(condition), points)
+        return (1.0 + gain) * normal + ops.reshape(self.offset(condition), points)
 
     def compute_output_shape(self, input_shape: Sequence[Sequence[int | None]]):
         return input_shape[0]
-
-    def _linear(self, features, condition, name):
-        """A linear map of the condition to one number per channel, the same at every point."""
-        zeros = {"use_bias": False, "kernel_initializer": "zeros", "dtype": self.dtype_policy}
-        dense = keras.layers.Dense(features[-1], name=name, **zeros)
-        points = keras.layers.Reshape((*[1] * (len(features) - 2), features[-1]))
-        linear = keras.Sequential([dense, points])
-        linear.build(condition)
-        return linear

@@ -76,6 +76,14 @@ class BigGAN(Truncates, EmbedsClasses, ConditionalGame, UnevenGame):
         share = truncation * ops.erf(z / math.sqrt(2.0))
         return self.draw(math.sqrt(2.0) * ops.erfinv(share), y)
 
+    def discriminator_objective(
+        self, x: Tensor, fakes: Tensor, y: Tensor, training: bool = True
+    ) -> Tensor:
+        # In one pass, both are judged with the same singular values.
+        images, labels = ops.concatenate([x, fakes]), ops.concatenate([y, y])
+        values = self.judge(images, labels, training=training)
+        return self.discriminator_loss(*ops.split(values, 2), training)
+
     def discriminator_loss(
         self, real_values: Tensor, fake_values: Tensor, training: bool = True
     ) -> Tensor:
