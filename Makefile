@@ -18,8 +18,8 @@ test: .venv/ready
 test-notebooks: .venv/ready
 	$(BIN)/python -m pytest $(TOGETHER) tests/notebooks
 
-# What the backend touches; test_backends runs both in `make test`.
-TOUCHED = $(addprefix tests/,abilities callbacks engine fields layers likelihoods losses models networks)
+# What the backend touches: networks are layers of Keras, tasks ask models; test_backends runs both in `make test`.
+TOUCHED = $(addprefix tests/,abilities callbacks engine fields layers likelihoods losses models)
 
 # A third of these minutes is the compilation of steps that another test has compiled: one run shares them.
 COMPILED = JAX_COMPILATION_CACHE_DIR=$(CURDIR)/.venv/compiled JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0

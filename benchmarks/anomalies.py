@@ -175,7 +175,7 @@ def left_out_file(folder, digit):
 
 
 def of_digits(folder, arguments):
-    """A row a digit: the area under the ROC of every detector."""
+    """One row per digit: the area under the ROC of every detector."""
     for digit in arguments.digits:
         dataset, place = data.load(f"npz:{left_out_file(folder, digit)}"), folder / f"digit_{digit}"
         for name, detect, where in detectors(place, dataset, chosen(DIGITS, arguments)):
@@ -195,7 +195,7 @@ def of_cost(folder, arguments):
         return model.apart(*given, model.draw(z))
 
     def slope(z):
-        return differentiated(lambda codes: (cost(codes, x, features), ()), z)[0]
+        return differentiated(lambda latents: (cost(latents, x, features), ()), z)[0]
 
     bare = compiled(slope)
     search = Descent(cost, arguments.steps)
@@ -205,7 +205,7 @@ def of_cost(folder, arguments):
     }
     times = common.interleaved(contenders, arguments.rounds)
     for name, values in times.items():
-        yield [f"{name}: ms a step, median", f"{1000 * np.median(values) / arguments.steps:.1f}"]
+        yield [f"{name}: ms per step, median", f"{1000 * np.median(values) / arguments.steps:.1f}"]
     yield [
         "search / bare: median (least to greatest)",
         common.quotients(times["search"], times["bare"]),

@@ -57,7 +57,7 @@ def main():
     parser.add_argument("there", type=Path, help="the other checkout")
     arguments = parser.parse_args()
     rows = [row(name, arguments.there, arguments) for name in arguments.networks]
-    header = ["", "ms a step there, least", "here", "there / here, turn by turn", "of medians"]
+    header = ["", "ms per step there, least", "here", "there / here, turn by turn", "of medians"]
     print(common.table(header, rows))
 
 

@@ -1,4 +1,4 @@
-"""The demo's training with several seeds: test accuracy and what the outside classifier reads.
+"""The demo's training with several seeds: test accuracy and what the evaluation classifier reads.
 
 Example:
     python benchmarks/digits_demo.py runs/digits --seeds 5
@@ -32,7 +32,7 @@ def main():
     for seed in range(arguments.seeds):
         config = CONFIG.replaced(seed=seed)
         numbers = testing.test(training.start(arguments.runs / str(seed), config))
-        rows.append([numbers["accuracy"], numbers["outside_classifier_accuracy"]])
+        rows.append([numbers["accuracy"], numbers["evaluation_classifier_accuracy"]])
         print(
             f"seed {seed}: accuracy {rows[-1][0]:.4f}, generated read as asked {rows[-1][1]:.4f}",
             flush=True,

@@ -38,10 +38,10 @@ def drawn(split, random):
     return split.subset(random.choice(len(split), POINTS, replace=False))
 
 
-def row(name, codes, factors):
+def row(name, latents, factors):
     """A row of the table."""
-    gap, score = mutual_information_gap(codes, factors), factor_vae_score(codes, factors)
-    return name, f"{gap:.3f}", f"{score:.3f}", active_units(codes)
+    gap, score = mutual_information_gap(latents, factors), factor_vae_score(latents, factors)
+    return name, f"{gap:.3f}", f"{score:.3f}", active_units(latents)
 
 
 def main():
@@ -60,7 +60,7 @@ def main():
         run = trained(arguments.runs / f"beta-{beta}", config(beta, arguments.epochs))
         rows.append(row(name, run.model().encode(points["x"])[0], factors))
     print(common.machine())
-    print(common.table(["codes", "MIG", "FactorVAE score", "active units"], rows))
+    print(common.table(["latents", "MIG", "FactorVAE score", "active units"], rows))
 
 
 if __name__ == "__main__":

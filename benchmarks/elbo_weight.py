@@ -16,7 +16,7 @@ from kgen.experiments import testing, training
 from kgen.runs.config import RunConfig
 
 SHOWN = (
-    "accuracy", "outside_classifier_accuracy", "outside_classifier_accuracy_of_real",
+    "accuracy", "evaluation_classifier_accuracy", "evaluation_classifier_accuracy_of_real",
     "sharpness", "sharpness_of_real", "reconstruction_mse",
 )  # fmt: skip
 BEFORE = 0.1

@@ -77,11 +77,11 @@ def maps(source):
     from kgen.explorer.session import Session
 
     session = Session.of(source)
-    count, found = len(session.codes), {}
+    count, found = len(session.latents), {}
     for name in latent.PROJECTIONS:
         start, worked = time.perf_counter(), time.process_time()
         session.points(name)
-        found[f"map {name} of {count:,} codes, s"] = time.perf_counter() - start
+        found[f"map {name} of {count:,} latents, s"] = time.perf_counter() - start
         found[f"map {name}, processor s"] = time.process_time() - worked
     return found
 

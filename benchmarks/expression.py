@@ -102,9 +102,9 @@ def of_tissues(x, labels, train, test, settings):
         model = trained(x[train], settings, head)
         values, again = reconstructed(model, x[test])
         found[f"{head} heads: nats"] = nats(values, again)
-        codes = [model.codes(x[part]) for part in (train, test)]
-        probe = LogisticRegression(max_iter=3000).fit(codes[0], labels[train])
-        found[f"{head} heads: tissue read"] = probe.score(codes[1], labels[test])
+        latents = [model.latents(x[part]) for part in (train, test)]
+        probe = LogisticRegression(max_iter=3000).fit(latents[0], labels[train])
+        found[f"{head} heads: tissue read"] = probe.score(latents[1], labels[test])
     seen = model.fields["x"].scaled(x[train])
     main = PCA(FEATURES).fit(seen)
     found["mean gene: nats"] = nats(values, np.broadcast_to(seen.mean(axis=0), values.shape))
@@ -117,7 +117,7 @@ def of_cells(x, labels, train, test, settings):
     x = x[:, varying]
     model, main = trained(x[train], settings), PCA(FEATURES, random_state=0).fit(x[train])
     logistic = LogisticRegression(max_iter=3000).fit(x[train], labels[train])
-    places = {"Tybalt": model.codes, "PCA": main.transform}
+    places = {"Tybalt": model.latents, "PCA": main.transform}
     read = {
         f"{name}: k-NN": neighbours(place(x[train]), labels[train], place(x[test]), labels[test])
         for name, place in places.items()
@@ -125,9 +125,9 @@ def of_cells(x, labels, train, test, settings):
     return {**read, "logistic regression": logistic.score(x[test], labels[test])}
 
 
-def neighbours(codes, labels, new, new_labels):
+def neighbours(latents, labels, new, new_labels):
     """How often the 15 nearest samples show the class."""
-    return KNeighborsClassifier(15).fit(codes, labels).score(new, new_labels)
+    return KNeighborsClassifier(15).fit(latents, labels).score(new, new_labels)
 
 
 PARTS = {

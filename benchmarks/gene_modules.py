@@ -62,14 +62,14 @@ def modules(arguments):
     held = int(HELD * arguments.samples)
     train, test = slice(held, None), slice(held)
     count = len(tissues.module_names)
-    rows = [(name, f"{recovery(codes(test), drawn['activity'][test]):.3f}") for name, codes in
+    rows = [(name, f"{recovery(latents(test), drawn['activity'][test]):.3f}") for name, latents in
             encoders(drawn["x"], train, count, arguments.seed).items()]  # fmt: skip
     print(common.table([f"{count} features of", "recovery of the modules"], rows))
     table = {
         "raw values": drawn["x"],
         **{
-            name: codes(slice(None))
-            for name, codes in encoders(
+            name: latents(slice(None))
+            for name, latents in encoders(
                 drawn["x"], train, FEATURES, arguments.seed, ica=False
             ).items()
         },
@@ -80,7 +80,7 @@ def modules(arguments):
 
 
 def encoders(x, train, count, seed, ica=True):
-    """Functions from a slice of the samples to their codes, by the name of the method."""
+    """Functions from a slice of the samples to their latents, by the name of the method."""
     field = Vector.of(x, "x").fitted(x[train])
     scaled = field.scaled(x)
     linear = {"PCA": PCA(count, random_state=seed).fit(scaled[train])}
@@ -93,7 +93,7 @@ def encoders(x, train, count, seed, ica=True):
     for name, model in models(field, count).items():
         model.compile(optimizer=keras.optimizers.Adam(RATE))
         model.fit(x[train], epochs=EPOCHS, batch_size=BATCH, verbose=0)
-        found[name] = lambda part, model=model: model.codes(x[part])
+        found[name] = lambda part, model=model: model.latents(x[part])
     return found
 
 
@@ -106,10 +106,10 @@ def models(field, count):
             for name, options in sizes.items()}  # fmt: skip
 
 
-def recovery(codes, activity):
+def recovery(latents, activity):
     """The best absolute correlation with a feature, averaged over modules; 0 for constants."""
     with np.errstate(invalid="ignore"):
-        correlations = np.corrcoef(codes.T, activity.T)[: codes.shape[1], codes.shape[1] :]
+        correlations = np.corrcoef(latents.T, activity.T)[: latents.shape[1], latents.shape[1] :]
     return float(np.nan_to_num(np.abs(correlations)).max(axis=0).mean())
 
 

@@ -19,7 +19,7 @@ GROWTHS = {
     "latent size": (2, 8, 32, 128, 512),
     "images": (1_000, 10_000, 60_000, 200_000),
 }
-MEASURES = ("µs an image", "most memory, MB", "of it after the imports, MB")
+MEASURES = ("µs per image", "most memory, MB", "of it after the imports, MB")
 
 
 def measured(steps, rounds, batch_size, image_size, latent_size, images):

@@ -103,7 +103,7 @@ def lines():
     wide = sum(columns(line) > WIDE for line in every)
     packed = sum(map(comprehensions, texts.values()))
     yield "files, lines", f"{len(texts)}, {len(every):,}"
-    yield "tokens a line, mean", f"{statistics.mean(tokens):.1f}"
+    yield "tokens per line, mean", f"{statistics.mean(tokens):.1f}"
     yield f"lines over {WIDE} columns", f"{wide} ({wide / len(every):.1%})"
     yield "comprehensions per 1,000 lines", f"{1000 * packed / len(every):.1f}"
     yield "functions", len(lengths)

@@ -1,4 +1,4 @@
-"""The outside classifier's two networks on labelled images that are hard in three ways.
+"""The evaluation classifier's two networks on labelled images that are hard in three ways.
 
 The images are the hardest tenth of MNIST for a linear model; sprites; and drawn patches of stained
 tissue. Of the two networks, kgen keeps the better one on validation images.
@@ -19,7 +19,7 @@ from sklearn.model_selection import cross_val_predict
 from kgen import data
 from kgen.data.data import Data
 from kgen.fields import Image, Label
-from kgen.metrics.outside_classifier import RECIPES, accuracy_of
+from kgen.metrics.evaluation_classifier import RECIPES, accuracy_of
 
 SHARE = 10
 PATCHES, TEST_PATCHES = 6000, 1000

@@ -33,7 +33,7 @@ def config(file, size, epochs, steps):
 
 def measured(space):
     """The number of active units, their total KL, and latents beside principal components."""
-    told = {"active units": active_units(space.codes), "KL, nats": space.activity.sum()}
+    told = {"active units": active_units(space.latents), "KL, nats": space.activity.sum()}
     numbers = space.against_pixels()
     return told | {name: numbers[name] for name in NUMBERS if name in numbers}
 
@@ -69,7 +69,7 @@ def main():
     )
     parser.add_argument("folder", type=Path, help="directory of the runs")
     parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--steps", type=int, default=100, help="batches of 128 tiles an epoch")
+    parser.add_argument("--steps", type=int, default=100, help="batches of 128 tiles per epoch")
     arguments = parser.parse_args()
     spaces = {}
     for size in SIZES:

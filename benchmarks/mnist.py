@@ -28,11 +28,11 @@ def config(model, seed, dataset, epochs):
 
 
 def probes(run):
-    """How well the class can be read from the mean codes of the test images."""
+    """How well the class can be read from the mean latents of the test images."""
     dataset, model = run.dataset(), run.model()
     splits = dataset.train.subset(slice(0, 10_000)), dataset.test
-    codes = [(model.encode(split["x"], split.labels)[0], split.labels) for split in splits]
-    return {f"{kind}_probe": probe_accuracy(kind, *codes) for kind in ("linear", "mlp")}
+    latents = [(model.encode(split["x"], split.labels)[0], split.labels) for split in splits]
+    return {f"{kind}_probe": probe_accuracy(kind, *latents) for kind in ("linear", "mlp")}
 
 
 def main():

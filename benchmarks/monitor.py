@@ -1,4 +1,4 @@
-"""The cost of health monitoring: epochs with and without it, in turns, and its two slowest signs.
+"""The cost of health monitoring: epochs with and without it, in turns, and its slowest diagnostics.
 
 Example:
     python benchmarks/monitor.py --dataset mnist --models vae dcgan acgan cvae-cgan
@@ -20,12 +20,12 @@ from kgen.experiments import building
 from kgen.metrics import relative_diversity
 from kgen.models import MODELS
 from kgen.runs.config import RunConfig
+from kgen.tasks.diagnostics import MOST_VALUES
 from kgen.tasks.play import told_apart
-from kgen.tasks.signs import MOST_VALUES
 
 BATCH_SIZE = 128
 SHAPES = (8, 8, 1), (28, 28, 1), (64, 64, 3)
-SIGNS = {"told_apart": told_apart, "diversity": relative_diversity}
+DIAGNOSTICS = {"told_apart": told_apart, "diversity": relative_diversity}
 
 
 def seconds(model, dataset, callbacks):
@@ -36,20 +36,21 @@ def seconds(model, dataset, callbacks):
     return time.perf_counter() - start
 
 
-def signs(rounds):
-    """A row per shape: milliseconds of each sign, on as many values as the monitor uses."""
+def diagnostics(rounds):
+    """A row per shape: milliseconds of each diagnostic, on as many values as the monitor uses."""
     for shape in SHAPES:
         x = np.random.default_rng(0).random((MOST_VALUES, *shape), dtype="float32")
         turns = {
-            name: partial(_milliseconds, sign, x[::-1] ** 1.1, x) for name, sign in SIGNS.items()
+            name: partial(_milliseconds, diagnostic, x[::-1] ** 1.1, x)
+            for name, diagnostic in DIAGNOSTICS.items()
         }
         times = common.interleaved(turns, rounds)
-        yield ["×".join(map(str, shape)), *(f"{min(times[name]):.0f}" for name in SIGNS)]
+        yield ["×".join(map(str, shape)), *(f"{min(times[name]):.0f}" for name in DIAGNOSTICS)]
 
 
-def _milliseconds(sign, samples, x):
+def _milliseconds(measure, samples, x):
     start = time.perf_counter()
-    sign(samples, x)
+    measure(samples, x)
     return 1000 * (time.perf_counter() - start)
 
 
@@ -80,7 +81,8 @@ def main():
     print(common.table(["an epoch", "s without, least", "s with, least", "with / without"], rows))
     print(
         common.table(
-            ["values", *(f"ms of {name}, least" for name in SIGNS)], signs(arguments.rounds)
+            ["values", *(f"ms of {name}, least" for name in DIAGNOSTICS)],
+            diagnostics(arguments.rounds),
         )
     )
 

@@ -77,7 +77,7 @@ def main():
         print(f"{name}, batches of {subjects.BATCH_SIZE}\n")
         print(
             common.table(
-                ["", "ms a step, least", "median", "times as long"],
+                ["", "ms per step, least", "median", "times as long"],
                 [row(way, times) for way in times],
             )
         )

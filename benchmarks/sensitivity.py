@@ -70,9 +70,9 @@ def measured(seed):
         }
 
 
-def cell(values, floor):
-    """The mean and its distance from the floor."""
-    units = (np.mean(values) - np.mean(floor)) / np.std(floor, ddof=1)
+def cell(values, reference):
+    """The mean and its distance from the reference."""
+    units = (np.mean(values) - np.mean(reference)) / np.std(reference, ddof=1)
     shown = f"{np.mean(values):.4g} ({units:+.1f})"
     return f"**{shown}**" if abs(units) >= NOTICED else shown
 
@@ -80,9 +80,9 @@ def cell(values, floor):
 def row(metric, rounds):
     """A metric's line of the table."""
     values = {name: [numbers[name][metric] for numbers in rounds] for name in rounds[0]}
-    floor = values.pop("real")
-    real = f"{np.mean(floor):.4g} ± {np.std(floor, ddof=1):.2g}"
-    return [metric.replace("_", " "), real, *(cell(some, floor) for some in values.values())]
+    reference = values.pop("real")
+    real = f"{np.mean(reference):.4g} ± {np.std(reference, ddof=1):.2g}"
+    return [metric.replace("_", " "), real, *(cell(some, reference) for some in values.values())]
 
 
 def main():

@@ -39,7 +39,7 @@ def two_folders(folder):
     return f"unpaired:{folder}"
 
 
-def of_codes(folder):
+def of_latents(folder):
     """An autoencoder beside a VAE: what each reconstructs, and draws."""
     names, runs = ("autoencoder", "vae"), []
     for name in names:
@@ -82,7 +82,7 @@ def main():
     )
     parser.add_argument("runs", type=Path, help="directory of the runs")
     folder = parser.parse_args().runs
-    rows = [row for part in (of_codes, of_numbers, of_translations) for row in part(folder)]
+    rows = [row for part in (of_latents, of_numbers, of_translations) for row in part(folder)]
     print(common.machine())
     print(common.table(["what", "measured"], rows))
 

@@ -2,9 +2,9 @@
 
 The distance between generated and photographed patches is a Fréchet distance of 7×7 windows. The
 windows are whitened by the training patches: all 49 directions then count equally, and lost
-sharpness costs as much as lost light and shade. The training patches are the reference.
-floor is the distance of the test patches, another strip of the photograph; noise is the distance of
-their pixels in random order. A killed training continues where it stopped.
+sharpness costs as much as lost light and shade. Distances are to the training patches; the
+real-against-real reference is that of the test patches, another strip of the photograph, and noise
+that of their pixels in random order. A killed training continues where it stopped.
 
 Example:
     python benchmarks/textures.py runs/bench/textures

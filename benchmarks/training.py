@@ -22,7 +22,7 @@ from peers import bare_tensorflow, keras_textbook, pytorch
 KGEN, FUSED = "kgen fit", 4
 HEADER = [
     "",
-    "ms a step, least",
+    "ms per step, least",
     "median",
     "images/s",
     f"{KGEN} is faster by",

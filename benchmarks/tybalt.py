@@ -34,7 +34,7 @@ def main():
     print(common.machine())
     header = [
         f"{SAMPLES:,} × {GENES:,}",
-        "ms a step",
+        "ms per step",
         "of the processor",
         f"{EPOCHS} epochs, s",
         "faster by",

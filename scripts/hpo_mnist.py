@@ -34,7 +34,7 @@ parser.add_argument("--dataset", default="mnist", help="any data set that `kgen 
 parser.add_argument("--epochs", type=int, default=10)
 parser.add_argument("--batch-size", type=int, default=128)
 parser.add_argument(
-    "--objective", default="outside_classifier_accuracy", help="what `kgen tune --help` lists"
+    "--objective", default="evaluation_classifier_accuracy", help="what `kgen tune --help` lists"
 )
 arguments = parser.parse_args()
 

@@ -29,7 +29,7 @@ MEASURED = (
     "active_units",
 )  # of the shipped weights, on all test images
 COPIED = (
-    "frechet_distance", "precision", "recall", "outside_classifier_accuracy",
+    "frechet_distance", "precision", "recall", "evaluation_classifier_accuracy",
     "classification_accuracy_score", "log_likelihood", "linear_probe",
 )  # fmt: skip
 

@@ -43,7 +43,8 @@ print(f"shows:        {told}; mean change of a pixel {np.abs(change).mean():.4f}
 
 samples = model.sheet(rows=20, seed=1).swapaxes(0, 1)
 run.save_figure(
-    plots.grid(samples, "a class a row", rows=names, field=model.fields["x"]), "test_classes.png"
+    plots.grid(samples, "one class per row", rows=names, field=model.fields["x"]),
+    "test_classes.png",
 )
 for task in tasks.applying(model, dataset):
     for name, figure in task.test_figures(model, dataset).items():

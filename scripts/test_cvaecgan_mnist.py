@@ -9,7 +9,7 @@ import argparse
 import numpy as np
 
 from kgen import plots
-from kgen.metrics import OutsideClassifier
+from kgen.metrics import EvaluationClassifier
 from kgen.runs.run import Run
 from kgen.tasks.reconstruct import Reconstruct
 
@@ -29,7 +29,7 @@ error = np.mean((field.comparable(images) - field.comparable(reconstructed)) ** 
 print(f"reconstructs: mean squared error {error:.4f} a pixel between 0 and 1")
 
 asked = np.arange(10_000) % dataset.num_classes
-judge = OutsideClassifier(dataset)
+judge = EvaluationClassifier(dataset)
 drawn = model.generate(len(asked), asked, seed=0)
 agreement = judge.agreement(field.comparable(drawn), asked)
 print(f"synthesises:  {agreement:.2%} of {len(asked)} samples are read as the class asked for")
@@ -39,7 +39,7 @@ samples = model.sheet(rows=10, seed=1)
 names = dataset.class_names
 for name, figure in Reconstruct().test_figures(model, dataset).items():
     run.save_figure(figure, name)
-classes = plots.grid(samples, "a class a column", columns=names, field=field)
+classes = plots.grid(samples, "one class per column", columns=names, field=field)
 styles = plots.grid(samples.swapaxes(0, 1), "a style (z) a column", rows=names, field=field)
 run.save_figure(classes, "test_classes.png")
 run.save_figure(styles, "test_styles.png")

@@ -22,7 +22,7 @@ parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
 )
 parser.add_argument("run", help="directory of the run, which is made")
-parser.add_argument("before", help="table of profiles before the drug, a row a cell line")
+parser.add_argument("before", help="table of profiles before the drug, one row per cell line")
 parser.add_argument("after", help="table of profiles after drugs")
 parser.add_argument("response", help="table of responses, of which some may be missing")
 parser.add_argument("--drug", help="the drug that is read, where the tables hold several")

@@ -204,7 +204,7 @@ def test_anomalies(benchmark, tmp_path):
     few = {"SIDE": 32, "HEALTHY": 22, "KEPT": 3, "NEW": 3, "WIDTH": 2}
     small = "--rounds", 1, "--images", 3, "--steps", 2, "--models"
     shown = benchmark("anomalies", tmp_path, "--parts", "tumours", "cost", *small, **few)
-    assert {"PCA", "isolation forest", "search: ms a step, median"} <= rows(shown)
+    assert {"PCA", "isolation forest", "search: ms per step, median"} <= rows(shown)
 
 
 HISTOLOGY = {
@@ -272,7 +272,7 @@ def test_likelihoods_of_mnist(models, benchmark, tmp_path, monkeypatch):
 def test_the_explorer(benchmark, monkeypatch):
     monkeypatch.delitem(kgen.latent.PROJECTIONS, "umap")  # compiles for half a minute
     monkeypatch.delitem(kgen.latent.PROJECTIONS, "tsne")
-    assert "map pca of 1,000 codes, s" in rows(benchmark("explorer", "mnist", "--parts", "maps"))
+    assert "map pca of 1,000 latents, s" in rows(benchmark("explorer", "mnist", "--parts", "maps"))
 
 
 def test_the_explorer_in_a_browser(benchmark):

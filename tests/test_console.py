@@ -92,11 +92,11 @@ def test_the_training_of_a_classifier_is_told(digits, capsys):
     assert len(told) == 10
 
 
-def test_a_likelihood_by_many_codes_is_told(capsys):
+def test_a_likelihood_by_many_latents_is_told(capsys):
     model = tiny("vae")
     importance_weighted_log_likelihood(model, values_for(model)["x"], samples=2)
     shown = capsys.readouterr().out
-    assert shown == "log p(x) by 2 codes each: 48 of 48 values, 00:00 left\n"
+    assert shown == "log p(x) by 2 latents each: 48 of 48 values, 00:00 left\n"
 
 
 def test_learning_by_heart_is_told_in_lines_and_takes_values_of_each_class(

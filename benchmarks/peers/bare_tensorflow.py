@@ -64,7 +64,7 @@ class GAN:
         return tf.reduce_mean(generator_loss(self.discriminator(fakes, training=True)))
 
     def noise(self, count):
-        """Codes drawn from the prior."""
+        """Latents drawn from the prior."""
         return tf.random.normal((count, self.latent_dim))
 
 
@@ -99,12 +99,12 @@ class CVAECGAN(ACGAN):
         )
         elbo = cross_entropy(x, decoder([z, y], training=True)) + divergence
         quarter = tf.shape(x)[0] // 4
-        codes = tf.concat([tf.stop_gradient(z[:quarter]), self.noise(quarter)], axis=0)
-        return tf.sigmoid(decoder([codes, y[: 2 * quarter]], training=True)), elbo
+        latents = tf.concat([tf.stop_gradient(z[:quarter]), self.noise(quarter)], axis=0)
+        return tf.sigmoid(decoder([latents, y[: 2 * quarter]], training=True)), elbo
 
 
 def sampled(mean, log_var):
-    """Codes drawn from the encoder's distributions."""
+    """Latents drawn from the encoder's distributions."""
     return mean + tf.exp(0.5 * log_var) * tf.random.normal(tf.shape(mean))
 
 

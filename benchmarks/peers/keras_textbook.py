@@ -36,7 +36,7 @@ class Textbook(keras.Model):
         return {tracker.name: tracker.result() for tracker in self.loss_trackers}
 
     def sampled(self, z_mean, z_log_var):
-        """Codes drawn from the encoder's distributions."""
+        """Latents drawn from the encoder's distributions."""
         return z_mean + ops.exp(0.5 * z_log_var) * keras.random.normal(
             ops.shape(z_mean), seed=self.seed_generator
         )
@@ -107,7 +107,7 @@ class GAN(Textbook):
         return self.fooled(self.imitate(x, y), y)
 
     def noise(self, count):
-        """Codes drawn from the prior."""
+        """Latents drawn from the prior."""
         return keras.random.normal((count, self.latent_dim), seed=self.seed_generator)
 
     def told_apart(self, x, fakes, predictions):
@@ -166,8 +166,8 @@ class CVAECGAN(ACGAN):
     def imagined(self, z, y):
         """Fakes for half of the labels."""
         quarter = ops.shape(z)[0] // 4
-        codes = ops.concatenate([ops.stop_gradient(z[:quarter]), self.noise(quarter)])
-        return ops.sigmoid(self.generators[1]([codes, y[: 2 * quarter]], training=True))
+        latents = ops.concatenate([ops.stop_gradient(z[:quarter]), self.noise(quarter)])
+        return ops.sigmoid(self.generators[1]([latents, y[: 2 * quarter]], training=True))
 
 
 def cross_entropy(x, logits):

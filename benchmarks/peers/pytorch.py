@@ -114,8 +114,8 @@ class CVAECGAN(ACGAN):
         terms = divergence(mean, log_var) + LEAKAGE_WEIGHT * class_leakage(mean, y)
         elbo = cross_entropy(x, decoder(z, y)) + terms.mean()
         quarter = len(x) // 4
-        codes = torch.cat([z[:quarter].detach(), torch.randn(quarter, self.latent_dim)])
-        return torch.sigmoid(decoder(codes, y[: 2 * quarter])), elbo
+        latents = torch.cat([z[:quarter].detach(), torch.randn(quarter, self.latent_dim)])
+        return torch.sigmoid(decoder(latents, y[: 2 * quarter])), elbo
 
 
 def networks(model, player):
@@ -136,7 +136,7 @@ def precision(bfloat16):
 
 
 def sampled(mean, log_var):
-    """Codes drawn from the encoder's distributions."""
+    """Latents drawn from the encoder's distributions."""
     mean, log_var = mean.float(), log_var.float()
     return mean + torch.exp(0.5 * log_var) * torch.randn_like(mean)
 
@@ -147,7 +147,7 @@ def cross_entropy(x, logits):
 
 
 def divergence(mean, log_var):
-    """KL divergence of each image's codes from the prior, in nats."""
+    """KL divergence of each image's latents from the prior, in nats."""
     mean, log_var = mean.float(), log_var.float()
     return 0.5 * (mean.square() + log_var.exp() - 1 - log_var).sum(dim=1)
 

@@ -101,7 +101,7 @@ def concatenate(layer):
     return Function(lambda *parts: torch.cat(parts, dim=1))
 
 
-def label_code(layer):
+def one_hot(layer):
     return Function(lambda labels: functional.one_hot(labels, layer.num_classes).float())
 
 
@@ -126,7 +126,7 @@ LAYERS = {
     "Identity": lambda layer: nn.Identity(),
     "Reshape": reshape,
     "Concatenate": concatenate,
-    "LabelCode": label_code,
+    "OneHot": one_hot,
     "Cropping2D": cropping,
     "Rescaling": rescaling,
     "UpSampling2D": lambda layer: nn.Upsample(scale_factor=layer.size),

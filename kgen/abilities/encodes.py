@@ -5,16 +5,16 @@ from kgen.types import Array, Tensor
 
 
 class Encodes(Generates):
-    """Encodes values as latents and decodes them; a page writes ``code`` and ``draw``."""
+    """Encodes values as latents and decodes them; a page writes ``latent`` and ``draw``."""
 
     @abstractmethod
-    def code(self, *values: Tensor) -> Tensor:
+    def latent(self, *values: Tensor) -> Tensor:
         """The latents (n, latent_dim) of scaled values x, and labels if it takes any; tensors."""
 
-    def codes(self, x: Array, y: Array | None = None) -> Array:
+    def latents(self, x: Array, y: Array | None = None) -> Array:
         """The latents of each value, (n, latent_dim); the mean if they are distributions."""
         self.check_data(x, y)
-        return self.in_batches(self.code, **self.with_labels(x=x, y=y))
+        return self.in_batches(self.latent, **self.with_labels(x=x, y=y))
 
     def reconstruct(self, x: Array, y: Array | None = None) -> Array:
         """Each value encoded and decoded again."""
@@ -23,7 +23,7 @@ class Encodes(Generates):
 
     def activity(self, x: Array, y: Array | None = None) -> Array:
         """How much each latent varies over the values, (latent_dim,): its variance."""
-        return self.codes(x, y).var(axis=0)
+        return self.latents(x, y).var(axis=0)
 
     @property
     def predict_inputs(self) -> tuple[str, ...]:
@@ -33,4 +33,4 @@ class Encodes(Generates):
         return self._reconstructed(*values)
 
     def _reconstructed(self, x, *labels):
-        return self._decoded(self.code(x, *labels), *labels)
+        return self._decoded(self.latent(x, *labels), *labels)

@@ -35,7 +35,7 @@ class Generates(Ability):
     label_names: tuple[str, ...] = ()
 
     @abstractmethod
-    def draw(self, *codes: Tensor) -> Tensor:
+    def draw(self, *latents: Tensor) -> Tensor:
         """The scaled values of latents z (n, latent_dim), with labels (n,) if any; tensors."""
 
     @property
@@ -67,7 +67,7 @@ class Generates(Ability):
         Classes are numbers, or their names where these are known.
         """
         labels = self.labels_of(n, labels)
-        return self.decode(self._codes(n, seed), labels)
+        return self.decode(self._latents(n, seed), labels)
 
     def sheet(
         self, rows: int, columns: int = 10, seed: int | None = 0, classes: ArrayLike | None = None
@@ -83,8 +83,8 @@ class Generates(Ability):
     def predict_inputs(self) -> tuple[str, ...]:
         return ("z", *self.label_names)
 
-    def predicted(self, *codes: Tensor) -> Tensor:
-        return self._decoded(*codes)
+    def predicted(self, *latents: Tensor) -> Tensor:
+        return self._decoded(*latents)
 
     @classmethod
     def from_shape(
@@ -120,7 +120,7 @@ class Generates(Ability):
 
     # ---- pieces ----------------------------------------------------------------------------------
 
-    def _codes(self, n, seed):
+    def _latents(self, n, seed):
         return self._random(seed).standard_normal((n, self.latent_dim), dtype="float32")
 
     @staticmethod
@@ -128,5 +128,5 @@ class Generates(Ability):
         # ``keras.utils.set_random_seed`` seeds Python's own generator; Keras' layers use it too.
         return np.random.default_rng(random.getrandbits(32) if seed is None else seed)
 
-    def _decoded(self, *codes):
-        return self.fields["x"].unscaled(self.draw(*codes))
+    def _decoded(self, *latents):
+        return self.fields["x"].unscaled(self.draw(*latents))

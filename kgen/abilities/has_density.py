@@ -14,9 +14,9 @@ class HasDensity(Infers):
     likelihood: Likelihood
     span = (0.0, 1.0)
 
-    def parameters(self, *codes: Tensor) -> Tensor:
+    def parameters(self, *latents: Tensor) -> Tensor:
         """The likelihood's parameters at latents z, and labels if it takes any; tensors."""
-        return self.decoder(one_or_list(codes), training=False)
+        return self.decoder(one_or_list(latents), training=False)
 
     @property
     def generator(self) -> keras.Model:
@@ -27,8 +27,8 @@ class HasDensity(Infers):
     def gives_probabilities(self) -> bool:
         return isinstance(self.likelihood, Bernoulli)
 
-    def draw(self, *codes: Tensor) -> Tensor:
-        return self.likelihood.mean(self.parameters(*codes))
+    def draw(self, *latents: Tensor) -> Tensor:
+        return self.likelihood.mean(self.parameters(*latents))
 
     def log_likelihood(self, x: Array, z: Array, y: Array | None = None) -> Array:
         """log p(x|z[, y]) of scaled values, nats: (n,) for z (n, latent_dim), (n, k) for k each."""
@@ -48,7 +48,7 @@ class HasDensity(Infers):
         if len(z.shape) == 2:
             return self.likelihood.log_prob(x, self.parameters(z, *labels))
         # Each value is broadcast to its k latents: its numbers are not repeated.
-        codes = ops.reshape(z, (-1, self.latent_dim))
-        parameters = self.parameters(codes, *(ops.repeat(y, z.shape[1]) for y in labels))
+        latents = ops.reshape(z, (-1, self.latent_dim))
+        parameters = self.parameters(latents, *(ops.repeat(y, z.shape[1]) for y in labels))
         parameters = ops.reshape(parameters, (*z.shape[:2], *self.shape))
         return self.likelihood.log_prob(ops.expand_dims(x, 1), parameters)

@@ -28,7 +28,7 @@ class Infers(Encodes):
         mean, log_var = self.encode(x, y)
         return ops.convert_to_numpy(losses.kl_of_units(mean, log_var)).mean(axis=0)
 
-    def code(self, *values: Tensor) -> Tensor:
+    def latent(self, *values: Tensor) -> Tensor:
         return self.posterior(*values)[0]
 
     def sample(self, mean: Tensor, log_var: Tensor, training: bool) -> Tensor:

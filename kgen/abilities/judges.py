@@ -10,8 +10,8 @@ class Judges(Generates):
     """Tells real values from samples; a page sets ``discriminator`` and writes ``judged``."""
 
     discriminator: keras.Model
-    boundary: float | None = 0.0  # D takes for real what it gives more than this; None for a critic
-    # How far below the boundary the logit of an undecided D lies.
+    boundary: float | None = 0.0  # decision threshold of D, above it real; None for a critic
+    # How far below the threshold the logit of an undecided D lies.
     chance_margin = 0.0
 
     @abstractmethod

@@ -27,12 +27,12 @@ class Mixes(Generates):
         if component is None:
             return super().generate(n, labels, seed)
         self.labels_of(n, labels)
-        return self.decode(self._of_component(self._codes(n, seed), component))
+        return self.decode(self._of_component(self._latents(n, seed), component))
 
-    def _of_component(self, codes, component):
+    def _of_component(self, latents, component):
         """The latents, with the first at the middle of a generator's interval."""
         if component not in range(self.components):
             last = self.components - 1
             raise ValueError(f"component={component!r} is not a whole number from 0 to {last}.")
         first = ndtri((component + 0.5) / self.components)
-        return np.concatenate([np.full_like(codes[:, :1], first), codes[:, 1:]], axis=1)
+        return np.concatenate([np.full_like(latents[:, :1], first), latents[:, 1:]], axis=1)

@@ -18,8 +18,8 @@ class Paints(Encodes):
         self._check_axes(sides)
         coarse = (-(-side // self._step) for side in sides)
         shape = n, *coarse, self.encoder.output_shape[-1]
-        codes = self._random(seed).standard_normal(shape, dtype="float32")
-        return self._painted(lambda code: self.decoder(code, training=False), codes, sides)
+        latents = self._random(seed).standard_normal(shape, dtype="float32")
+        return self._painted(lambda z: self.decoder(z, training=False), latents, sides)
 
     def restyle(self, values: Array) -> Array:
         """Values (n, …, channels) of any size, in stored units, in the texture of the training."""

@@ -10,21 +10,21 @@ from kgen.engine.gradients import GradientNorm
 from kgen.engine.optimizers import innermost
 from kgen.engine.options import options_of
 from kgen.tasks import applying
-from kgen.tasks.faults import advice, faults_of, faults_so_far, verdict
+from kgen.tasks.failures import advice, failures_of, failures_so_far, verdict
 from kgen.types import Scalars
 
 
 class Health(keras.callbacks.Callback):
-    """Checks every epoch for signs of a failing training, and says in words what to do.
+    """Checks every epoch for a failing training, and says in words what to do.
 
-    The signs follow from the tasks of the model. For a game they are the share of values and
+    The diagnostics follow from the tasks of the model. For a game they are the share of values and
     samples that the discriminator tells apart, and how diverse samples are; for an encoder, how
-    many latents it uses. It keeps the norm of every player's gradients. A fault is reported once,
+    many latents it uses. It keeps the norm of every player's gradients. A failure is reported once,
     when it has lasted for three epochs.
 
     Args:
         data: ``kgen.data.Data``; some of its validation values are looked at.
-        rows: list of dicts, the signs of earlier epochs when a training is resumed.
+        rows: list of dicts, the diagnostics of earlier epochs when a training is resumed.
         write: function that receives all rows after every epoch.
 
     Example:
@@ -42,7 +42,7 @@ class Health(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Scalars | None = None) -> None:
         self.rows = [row for row in self.rows if row["epoch"] <= self.model.epochs_trained]
-        self.told = {name for names in faults_so_far(self.rows) for name in names}
+        self.told = {name for names in failures_so_far(self.rows) for name in names}
         self.tasks = applying(self.model, self.data)
         self.gradients = {
             name: GradientNorm(optimizer) for name, optimizer in self.model.optimizers.items()
@@ -59,7 +59,7 @@ class Health(keras.callbacks.Callback):
         self._report()
 
     def word(self) -> str:
-        """The faults of the newest epoch, that there are none, or that it is too early to judge."""
+        """The failures of the newest epoch, that there are none, or that it is too early."""
         return verdict(self.rows)
 
     def _steps(self):
@@ -69,7 +69,7 @@ class Health(keras.callbacks.Callback):
         )
 
     def _report(self):
-        for name in set(faults_of(self.rows)) - self.told:
+        for name in set(failures_of(self.rows)) - self.told:
             told = advice(name, options_of(type(self.model)), self.rows[-1])
             print(f"\nEpoch {self.rows[-1]['epoch']}: {told}\n", flush=True)
             self.told.add(name)

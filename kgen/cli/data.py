@@ -14,7 +14,7 @@ READING = "acgan", "cvae-cgan"
 SUITED = {"pairs": "unet", "unpaired": "cycle-gan"}
 TABLES = "csv", "tsv", "nifti", "dicom"
 TRAINED = 0.7  # of the values, at least; the others are for validation and test
-FEW = 32  # values a step, where there are fewer than the default takes
+FEW = 32  # values per step, where there are fewer than the default takes
 
 
 @click.group()

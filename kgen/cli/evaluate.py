@@ -19,28 +19,28 @@ import click
     help="Values to compare.",
 )
 @click.option(
-    "--codes", type=click.IntRange(1), default=100, show_default=True, help="k; 5000 in papers."
+    "--latents", type=click.IntRange(1), default=100, show_default=True, help="k; 5000 in papers."
 )
 @click.option(
     "--features",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
     help="A .keras model whose outputs values are compared in.  "
-    "[default: the outside classifier's]",
+    "[default: the evaluation classifier's]",
 )
 def command(
-    run: Path, metrics: list[str] | None, samples: int, codes: int, features: Path | None
+    run: Path, metrics: list[str] | None, samples: int, latents: int, features: Path | None
 ) -> None:
     """Measure the model of RUN by all that it can do: likelihood, samples, latent space, classes,
     numbers.
 
-    Every number stands beside that of real values, the floor, and of a trivial baseline;
+    Every number stands beside its real-against-real reference and that of a trivial baseline;
     docs/metrics.md explains each.
 
     \b
     Example:
       kgen evaluate runs/mnist
-      kgen evaluate runs/vae --metrics likelihood --codes 5000
+      kgen evaluate runs/vae --metrics likelihood --latents 5000
     """
     from kgen.experiments.contents import PAGE, present
     from kgen.experiments.evaluating import evaluate
@@ -48,7 +48,7 @@ def command(
     from kgen.runs.run import Run
     from kgen.tasks.study import Settings
 
-    settings = Settings(samples, codes, _features(features) if features else None)
+    settings = Settings(samples, latents, _features(features) if features else None)
     opened = Run.open(run)
     click.echo(table(evaluate(opened, metrics, settings)))
     click.echo(f"\nWritten to {run / 'metrics.json'}. Beside others: kgen compare {run} RUN …")

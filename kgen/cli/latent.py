@@ -15,7 +15,7 @@ import click
 @click.option(
     "--clusters",
     type=click.IntRange(2),
-    help="Groups of codes of tiles.  [default: types of islands, or 4]",
+    help="Groups of latents of tiles.  [default: types of islands, or 4]",
 )
 @click.option(
     "--gene-sets",
@@ -25,7 +25,7 @@ import click
     help="Sets of genes, looked for among those that weigh most in a feature.",
 )
 def command(run: Path, values: int, clusters: int | None, sets: Path | None) -> None:
-    """Show what the codes of the model of RUN mean: samples, traversals, ways, concepts, maps,
+    """Show what the latents of the model of RUN mean: samples, traversals, ways, concepts, maps,
     outliers.
 
     Everything is shown on values that training never saw, and written to RUN/latent. Of a run on

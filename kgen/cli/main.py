@@ -21,7 +21,7 @@ COMMANDS = {
     "restyle": "Paint a picture in the texture of a run's model.",
     "data": "Look at a folder or a file of data, or draw one.",
     "explore": "Explore a run's latent space by hand, in a browser.",
-    "latent": "Show what the codes of a run's model mean.",
+    "latent": "Show what the latents of a run's model mean.",
     "explain": "Show what within a value led to a run's answer.",
     "models": "List the models.",
     "datasets": "List the data sets.",

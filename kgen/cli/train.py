@@ -73,7 +73,9 @@ Example:
     "[default: constant]",
 )
 @click.option(
-    "--latent-dim", type=click.IntRange(1), help="Size of the code z.  [default: the model's own]"
+    "--latent-dim",
+    type=click.IntRange(1),
+    help="Size of the latent vector z.  [default: the model's own]",
 )
 @click.option(
     "--set",
@@ -344,7 +346,7 @@ def _summary(run):
     from kgen.experiments.contents import PAGE, present
     from kgen.experiments.page import scalars
     from kgen.experiments.tables import aligned
-    from kgen.tasks.faults import verdict
+    from kgen.tasks.failures import verdict
 
     last = run.history[-1]
     click.echo(f"\n{run.path} after {counted(last['epoch'], 'epoch')}:")

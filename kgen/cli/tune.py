@@ -68,8 +68,9 @@ Example:
 )
 @click.option(
     "--objective", metavar="NAME[:min|max]",
-    help="What is compared: any loss or accuracy of the history, or frechet_distance_over_floor, "
-    "outside_classifier_accuracy or log_likelihood on validation images.  "
+    help="What is compared: any loss or accuracy of the history, or "
+    "frechet_distance_over_reference, evaluation_classifier_accuracy or log_likelihood on "
+    "validation images.  "
     "[default: val_loss; of a GAN the first]",
 )  # fmt: skip
 @click.option(

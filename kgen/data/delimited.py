@@ -72,7 +72,7 @@ class Table(NamedTuple):
             separator, names, rows = _first_rows(path)
         if not any(rows):
             raise ValueError(
-                f"{name}: {path.name} holds no values: a line of names, and a line a row, are "
+                f"{name}: {path.name} holds no values: a line of names, and one line per row, are "
                 "needed."
             )
         twice = [column for column, count in Counter(names).items() if count > 1]

@@ -23,7 +23,7 @@ class ImageRows(NamedTuple):
         path: of the file.
         shape: tuple of ints, the shape of x.
         dtype: of x.
-        side: int, pixels a side that are cut out of the middle; ``None`` reads whole images.
+        side: int, pixels per side that are cut out of the middle; ``None`` reads whole images.
 
     Example:
         >>> ImageRows.of("cells.h5").read(np.arange(100), memory=2_000_000_000)

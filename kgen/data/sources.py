@@ -62,7 +62,7 @@ SOURCES = {
     "folder": Source(
         "kgen.data.folder",
         "DIR",
-        "PNG, JPEG, BMP or TIFF, one folder a class or all in one; size=64",
+        "PNG, JPEG, BMP or TIFF, one folder per class or all in one; size=64",
     ),
     "pairs": Source(
         "kgen.data.pairs", "DIR", "two folders of images with the same file names: fields x and y"
@@ -71,7 +71,7 @@ SOURCES = {
         "kgen.data.domains", "DIR", "two folders of images of two domains: fields a and b"
     ),
     "stack": Source(
-        "kgen.data.stack", "FILE.h5", "images x, one a row, of an HDF5 file, with y and subject"
+        "kgen.data.stack", "FILE.h5", "images x, one per row, of an HDF5 file, with y and subject"
     ),
     "pcam": Source(
         "kgen.data.histology.source",

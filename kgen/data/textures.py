@@ -10,7 +10,7 @@ from kgen.types import Array
 
 NAMES = "brick", "grass", "gravel"
 STRIPS = {"train": slice(0, 320), "validation": slice(320, 416), "test": slice(416, 512)}  # columns
-LEAST, MOST = 8, 96  # pixels a side: a strip holds no more
+LEAST, MOST = 8, 96  # pixels per side: a strip holds no more
 WAY = (
     "The textures come with scikit-image: pip install scikit-image, "
     'or pip install ".[textures]" in the repository.'
@@ -25,7 +25,7 @@ def read(_: str, name: str, texture: str = "all", size: int = 32, count: int = 2
 
     Args:
         texture: brick, grass or gravel alone, or all.
-        size: pixels a side, 8 to 96.
+        size: pixels per side, 8 to 96.
         count: training patches of each texture; a quarter as many for validation and for the test.
     """
     checks.check_known("texture", texture, (*NAMES, "all"))

@@ -31,7 +31,7 @@ class Descent:
 
     Example:
         >>> search = Descent(lambda z, x: losses.total_difference(model.draw(z), x), 300)
-        >>> codes = search(start, x)
+        >>> latents = search(start, x)
 
     Reference:
         Kingma & Ba, Adam: A Method for Stochastic Optimization, 2015, arXiv:1412.6980
@@ -43,7 +43,7 @@ class Descent:
         self._step = compiled(self._moved)
 
     def __call__(self, z: Tensor, *values: Tensor) -> Tensor:
-        """Where codes end that begin at ``z``."""
+        """Where latents end that begin at ``z``."""
         z = ops.convert_to_tensor(z, "float32")
         moments = ops.zeros_like(z), ops.zeros_like(z)
         for number in console.over(range(self.steps), self.what):
@@ -57,7 +57,7 @@ class Descent:
         return ops.convert_to_tensor([rate, *free], "float32")
 
     def _moved(self, scales, z, moments, *values):
-        gradient, _ = differentiated(lambda codes: (self.cost(codes, *values), ()), z)
+        gradient, _ = differentiated(lambda latents: (self.cost(latents, *values), ()), z)
         mean = MEAN * moments[0] + (1.0 - MEAN) * gradient
         square = SQUARE * moments[1] + (1.0 - SQUARE) * ops.square(gradient)
         step = scales[1] * mean / (ops.sqrt(scales[2] * square) + TINY)

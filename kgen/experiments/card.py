@@ -11,10 +11,10 @@ from kgen.data.data import Data
 from kgen.data.subjects import SUBJECT
 from kgen.engine.options import FEW
 from kgen.experiments import contents, tables
-from kgen.experiments.page import faults_told
+from kgen.experiments.page import failures_told
 from kgen.models import MODELS
 from kgen.runs.run import Run
-from kgen.tasks.faults import verdict
+from kgen.tasks.failures import verdict
 
 CARD, VALUES = "card.md", "card.json"
 SPLITS = "train", "validation", "test"
@@ -120,7 +120,7 @@ def _limits(run, data, evaluation):
             f"The test has {counted(len(data.test), 'value')}: "
             "no number is surer than so few can tell."
         )
-    return [*limits, *faults_told(run), *_unmeasured(evaluation)]
+    return [*limits, *failures_told(run), *_unmeasured(evaluation)]
 
 
 def _unmeasured(evaluation):

@@ -16,7 +16,7 @@ from kgen.runs.run import Run
 from kgen.tasks.study import Settings
 from kgen.types import Scalars
 
-SETTINGS = "samples", "codes"
+SETTINGS = "samples", "latents"
 ROWS = 3
 
 

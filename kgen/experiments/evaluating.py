@@ -74,7 +74,7 @@ def measured(score: Score | str) -> bool:
 def _measured(task, study, groups):
     """The facts and scores of some groups of a task, or the reason why it does not apply.
 
-    Also the accuracy of the outside classifier, for each metric that depends on it.
+    Also the accuracy of the evaluation classifier, for each metric that depends on it.
     """
     reason = task.reason(study.model, study.seen)
     wanted = study.wanted(of_groups(groups))

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from kgen import latent, plots, tasks
-from kgen.experiments.codes import Codes
 from kgen.experiments.contents import LATENT
+from kgen.experiments.latents import Latents
 from kgen.experiments.page import renew_page
 from kgen.fields import Image
 from kgen.metrics.checks import Unmeasurable
@@ -22,7 +22,7 @@ STRENGTHS = np.linspace(-2.0, 2.0, 9).tolist()
 INVERTED, MOVED = 16, 200
 
 
-class LatentSpace(Codes):
+class LatentSpace(Latents):
     """The meaning of a model's latents, shown on the test values of its run.
 
     Args:
@@ -61,9 +61,9 @@ class LatentSpace(Codes):
     def manifold(self) -> None:
         """The plane of the two most active units."""
         across, up = (int(unit) for unit in self.units[:2])
-        codes = latent.quantile_grid(SIDE, self.model.latent_dim, (across, up))
+        latents = latent.quantile_grid(SIDE, self.model.latent_dim, (across, up))
         title = f"units {across} (across) and {up} (up), at quantiles of the prior"
-        self._save(plots.grid(self._decoded(codes), title, field=self.field), "manifold")
+        self._save(plots.grid(self._decoded(latents), title, field=self.field), "manifold")
 
     def traversals(self) -> None:
         """One unit per row; for a conditional model around a value of each of some classes."""
@@ -82,7 +82,7 @@ class LatentSpace(Codes):
         """One style per row, in every class."""
         values = self.model.sheet(SHOWN)
         names = [f"style {number}" for number in range(SHOWN)]
-        title = "one class a column, one style a row"
+        title = "one class per column, one style per row"
         self._save(plots.grid(values, title, self.model.captions, names, self.field), "styles")
 
     def inversions(self) -> dict[str, float]:
@@ -92,8 +92,8 @@ class LatentSpace(Codes):
         own = self.model.generate(len(real), labels, seed=1)
         rows, numbers = [], {}
         for name, values in (("samples", own), ("test_values", real)):
-            codes, errors = latent.invert(self.model, values, labels)
-            rows += [values, self.model.decode(codes, labels)]
+            latents, errors = latent.invert(self.model, values, labels)
+            rows += [values, self.model.decode(latents, labels)]
             numbers[f"inversion_error_of_{name}"] = self._of_the_mean(errors, values)
         names = ["samples", "inverted", "test values", "inverted"]
         figure = plots.grid(np.stack(rows), "z* that decodes to them", rows=names, field=self.field)
@@ -116,10 +116,10 @@ class LatentSpace(Codes):
         labels = None if labels is None else labels[:, None]
         panels, ways = [], {}
         for name, path in latent.PATHS.items():
-            ways[name] = latent.between(self.codes[starts], self.codes[ends], SHOWN, path)
+            ways[name] = latent.between(self.latents[starts], self.latents[ends], SHOWN, path)
             panels.append(plots.Cells(self._decoded(ways[name], labels), self.field, name))
         self._save(plots.stacked(panels), "walks")
-        self._save(plots.ways(self.codes, ways, self._names), "walk_map")
+        self._save(plots.ways(self.latents, ways, self._names), "walk_map")
 
     def concepts(self) -> dict[str, float]:
         """Each concept of the test values at several strengths, beside a random direction."""
@@ -163,9 +163,9 @@ class LatentSpace(Codes):
         Where they differ, the distribution of the latents differs from the prior.
         """
         labels = self._asked(slice(None))
-        drawn = self.model.generate(len(self.codes), labels, seed=0)
-        both = np.concatenate([self.codes, self.model.codes(drawn, labels)])
-        names = np.repeat(["test values", "samples"], len(self.codes))
+        drawn = self.model.generate(len(self.latents), labels, seed=0)
+        both = np.concatenate([self.latents, self.model.latents(drawn, labels)])
+        names = np.repeat(["test values", "samples"], len(self.latents))
         points, share = latent.principal_components(both)
         self._save(
             plots.map_by(points, {f"PCA, {share:.0%} of the variance": names}), "real_and_drawn"
@@ -174,10 +174,10 @@ class LatentSpace(Codes):
 
     def outliers(self) -> dict[str, list[dict[str, Any]]]:
         """The test values farthest from their class."""
-        found = latent.outliers(self.codes, self.test.labels, 2 * SHOWN)
+        found = latent.outliers(self.latents, self.test.labels, 2 * SHOWN)
         values = self.test["x"][found].reshape(-1, min(SHOWN, len(found)), *self.field.shape)
         self._save(plots.grid(values, "farthest from their class", field=self.field), "outliers")
-        distances = latent.distances_from_class(self.codes, self.test.labels)
+        distances = latent.distances_from_class(self.latents, self.test.labels)
         return {"outliers": [self._outlier(position, distances[position]) for position in found]}
 
     # ---- pieces ----------------------------------------------------------------------------------
@@ -204,11 +204,11 @@ class LatentSpace(Codes):
         """
         zero, labels = np.zeros(self.model.latent_dim), self.model.asked(self.test.labels)
         if labels is None:
-            yield (self.codes[0] if self.encodes else zero), None
+            yield (self.latents[0] if self.encodes else zero), None
             return
         for label in np.unique(labels)[:CLASSES]:
             first = np.flatnonzero(labels == label)[0]
-            yield (self.codes[first] if self.encodes else zero), label
+            yield (self.latents[first] if self.encodes else zero), label
 
     def _gain(self, concept, name):
         """The gain of an attribute by a step of 1 along a concept's direction.
@@ -217,16 +217,16 @@ class LatentSpace(Codes):
         """
         measure, labels = latent.ATTRIBUTES[name], self._asked(slice(MOVED))
         labels = None if labels is None else labels[:, None]
-        values = self._decoded(concept.applied(self.codes[:MOVED], [-0.5, 0.5]), labels)
+        values = self._decoded(concept.applied(self.latents[:MOVED], [-0.5, 0.5]), labels)
         before, after = (measure(self.field.comparable(values[:, end])) for end in (0, 1))
         has, measured = self._shown()[name], measure(self.field.comparable(self.test["x"]))
         return float(
             (after - before).mean() / (measured[has == 1].mean() - measured[has == 0].mean())
         )
 
-    def _decoded(self, codes, labels=None):
+    def _decoded(self, latents, labels=None):
         first = self._asked(slice(1))
-        return latent.decoded(self.model, codes, first if labels is None else labels)
+        return latent.decoded(self.model, latents, first if labels is None else labels)
 
     def _named(self, label):
         return "" if label is None else f", class {self.data.class_names[label]}"
@@ -262,7 +262,7 @@ class LatentSpace(Codes):
             return None
 
     def _believed(self, points):
-        found = {"trustworthiness": latent.trustworthiness(self.codes, points)}
+        found = {"trustworthiness": latent.trustworthiness(self.latents, points)}
         if self.test.labels is not None:
             found["neighbour_agreement"] = latent.neighbour_agreement(points, self.test.labels)
         return found
@@ -316,11 +316,11 @@ def _png(figure):
     return file
 
 
-def _told_apart(codes, drawn):
+def _told_apart(latents, drawn):
     """How often a linear classifier tells latents of samples from real ones; ½ is chance."""
-    order = np.random.default_rng(0).permutation(len(codes))
+    order = np.random.default_rng(0).permutation(len(latents))
     seen, new = np.array_split(order, 2)
     try:
-        return probe_accuracy("linear", (codes[seen], drawn[seen]), (codes[new], drawn[new]))
+        return probe_accuracy("linear", (latents[seen], drawn[seen]), (latents[new], drawn[new]))
     except Unmeasurable:
         return None

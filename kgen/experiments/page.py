@@ -11,7 +11,7 @@ from kgen.engine.options import options_of
 from kgen.experiments import contents, tables
 from kgen.metrics.catalogue import metric
 from kgen.runs.run import Run
-from kgen.tasks.faults import advice, faults_of, verdict
+from kgen.tasks.failures import advice, failures_of, verdict
 from kgen.types import Scalars
 
 KINDS = {".png": "image/png", ".gif": "image/gif"}
@@ -34,7 +34,7 @@ def write_page(run: Run, evaluation: Mapping[str, Any] | None = None) -> None:
     text = TEMPLATES.get_template("page.html").render(
         title=f"{run.config.model} on {run.config.dataset}",
         summary=f"{run.path}, {len(run.history)} of {counted(run.config.epochs, 'epoch')}",
-        faults=faults_told(run),
+        failures=failures_told(run),
         verdict=verdict(run.health),
         chapters=[(title, _pictures(run, folder)) for title, folder in CHAPTERS.items()],
         groups=list(tables.groups(evaluation)),
@@ -67,10 +67,10 @@ def _scalar(name, row):
     return tables.named(name), *numbers, metric(name).meaning
 
 
-def faults_told(run: Run) -> list[str]:
-    """The messages of the faults that the last epoch's signs of health show."""
+def failures_told(run: Run) -> list[str]:
+    """The messages of the failures that the last epoch's diagnostics show."""
     options = options_of(run.config.model_class())
-    return [advice(name, options, run.health[-1]) for name in faults_of(run.health)]
+    return [advice(name, options, run.health[-1]) for name in failures_of(run.health)]
 
 
 def _pictures(run, folder):

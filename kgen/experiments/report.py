@@ -13,7 +13,7 @@ from kgen.experiments.contents import PAGE, in_folders
 from kgen.experiments.page import write_page
 from kgen.plots.figures import Figure
 from kgen.runs.run import Run
-from kgen.tasks.faults import faults_so_far, verdict
+from kgen.tasks.failures import failures_so_far, verdict
 from kgen.types import Scalars
 
 LAST_OF_REPORT, FILM = PAGE, "samples.gif"
@@ -37,11 +37,11 @@ def write_report(run: Run, model: GenerativeModel, dataset: Data) -> None:
 
 @plots.drawn
 def curves(run: Run, history: Sequence[Scalars] | None = None) -> Figure:
-    """The curves of a run, with its signs of health and its best epoch."""
+    """The curves of a run, with its diagnostics and its best epoch."""
     history, config = history or run.history, run.config
     title = f"{config.model} on {config.dataset}, {counted(len(history), 'epoch')}"
-    best, signs = config.model_class().best_epoch(history), _signs(run, history)
-    return plots.curves(history, title, signs, best, verdict([row for row, _ in signs]))
+    best, health = config.model_class().best_epoch(history), _diagnosed(run, history)
+    return plots.curves(history, title, health, best, verdict([row for row, _ in health]))
 
 
 def spread_over(pictures: Sequence[Path], count: int) -> list[Path]:
@@ -65,7 +65,7 @@ def _write_film(run):
         plots.animate(shown, temporary)
 
 
-def _signs(run, history):
-    # With the faults of each epoch. A run of the first versions has signs of few epochs or none.
+def _diagnosed(run, history):
+    # With the failures of each epoch. A run of the first versions has few diagnostics or none.
     rows = [row for row in run.health if row["epoch"] <= len(history)]
-    return list(zip(rows, faults_so_far(rows), strict=True))
+    return list(zip(rows, failures_so_far(rows), strict=True))

@@ -21,24 +21,24 @@ MEANING = "what it says"
 GAP, LEAST_ROOM = 2, 24  # columns: between two columns, and for text beside numbers
 OVERVIEW = (
     "frechet_distance", "precision", "recall", "coverage", "sharpness",
-    "outside_classifier_accuracy", "classification_accuracy_score", "classifier_accuracy",
+    "evaluation_classifier_accuracy", "classification_accuracy_score", "classifier_accuracy",
 )  # fmt: skip
 ORDER = [*SCALARS, *CATALOGUE]
 TITLES = {
     "objective": "What the training logs, on the test split",
-    "likelihood": "Likelihood ({pixels}) of test values, nats each, {codes} codes",
+    "likelihood": "Likelihood ({pixels}) of test values, nats each, {latents} latents",
     "samples": "{samples} samples against as many real values",
     "use": "What samples are of use for, where the model is told the class",
     "classes": "The classes of test values",
     "pairs": "Pairs of samples of one style, of the first class and of the second",
     "anatomy": "Anatomy, measured alike in generated and in real slices. {anatomy_truth}",
-    "latent": "Mean codes of test values",
-    "factors": "Mean codes against the factors behind the values",
+    "latent": "Mean latents of test values",
+    "factors": "Mean latents against the factors behind the values",
 }
 
 
 def table(evaluation: Mapping[str, Any]) -> str:
-    """One evaluation for the terminal: metrics beside floor and baseline, and what is left out."""
+    """One evaluation for the terminal: metrics beside reference and baseline, and the rest."""
     lines = []
     for title, head, rows in groups(evaluation):
         lines += [title, aligned(head, rows), ""]
@@ -67,7 +67,7 @@ PARTS = {
 MARKS = {"lower": " ↓", "higher": " ↑", "real": " ≈", "neither": ""}
 LEGEND = (
     "↓ lower is better, ↑ higher is better, ≈ best like real; in brackets, the 95 % interval; "
-    "judge: the accuracy on real test values of the outside classifier that a number rests on. "
+    "judge: the accuracy on real test values of the evaluation classifier that a number rests on. "
     "docs/metrics.md explains each metric."
 )
 
@@ -102,7 +102,7 @@ def _title(group, evaluation):
 
 
 def judged(*scores: Mapping[str, Any]) -> str:
-    """The accuracy of the outside classifier behind scores that depend on it, else ``""``."""
+    """The accuracy of the evaluation classifier behind scores that depend on it, else ``""``."""
     accuracies = {judge for score in scores if (judge := score.get("judge")) is not None}
     told = " or ".join(f"{accuracy:.1%}" for accuracy in sorted(accuracies))
     return f" · judge {told}" if accuracies else ""
@@ -210,7 +210,7 @@ def overview(evaluations: Mapping[str, Mapping[str, Any]], seconds: Mapping[str,
     for part in ("real", "baseline"):
         rows.append([part, "–", *(_shared(name, part, evaluations) for name in OVERVIEW)])
     titles = [name.replace("_", " ") + judged(*_scores(name, evaluations)) for name in OVERVIEW]
-    return _pipes(["", "s an epoch", *titles], rows)
+    return _pipes(["", "s per epoch", *titles], rows)
 
 
 def _told(evaluation):
@@ -237,7 +237,7 @@ def _cell(evaluation, name, apart):
     if score is None:
         return "–"
     ratio = "" if score["ratio"] is None else f"{number(score['ratio'])}×"
-    if apart == "features":  # of different networks, only ratios to the floor are comparable
+    if apart == "features":  # of different networks, only ratios to the reference are comparable
         return ratio or "–"
     return (
         number(score["value"])

@@ -83,7 +83,7 @@ class TileSpace(LatentSpace):
 
     def divided(self) -> dict[str, float]:
         """Clusters of the latents, tiles of each, and the agreement with the types of islands."""
-        found = KMeans(self.clusters, n_init=10, random_state=0).fit_predict(self.codes)
+        found = KMeans(self.clusters, n_init=10, random_state=0).fit_predict(self.latents)
         rows, names = [], []
         for cluster in range(self.clusters):
             rows.append(self.tiles[np.resize(np.flatnonzero(found == cluster), SHOWN)])
@@ -112,11 +112,11 @@ class TileSpace(LatentSpace):
             "reconstruction_mse_pca": _squared(pca.inverse_transform(pca.transform(test)) - test),
         }
         types = islands.types_of(self.source.path, self.training, where, self.size)
-        codes = {
-            "probe": (self.model.codes(tiles), self.codes),
+        latents = {
+            "probe": (self.model.latents(tiles), self.latents),
             "probe_pca": (pca.transform(flat), pca.transform(test)),
         }
-        probes = {name: self._probed(seen, types, new) for name, (seen, new) in codes.items()}
+        probes = {name: self._probed(seen, types, new) for name, (seen, new) in latents.items()}
         return numbers | {name: value for name, value in probes.items() if value is not None}
 
     def _flat(self, tiles):

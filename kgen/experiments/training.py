@@ -216,7 +216,7 @@ def _announce(model, dataset):
 def _writers(run, dataset, config):
     pictures = Pictures(run, dataset)
     board = [TensorBoard(run.path / "tensorboard", pictures.shown)] if config.tensorboard else []
-    # Before the model of an epoch is saved, so that no saved model lacks its signs of health.
+    # Before the model of an epoch is saved, so that no saved model lacks its diagnostics.
     health = Health(dataset, run.health, partial(run.write_rows, "health.csv"))
     return [BatchBar(), health, Recorder(run), pictures, *board, EpochLines(health.word)]
 

@@ -54,20 +54,20 @@ class VectorSpace(LatentSpace):
         for name, projection in latent.PROJECTIONS.items():
             if name == "pca" or (points := self._found(name)) is None:
                 continue
-            planes = {f"{name} of codes": points, f"{name} of values": projection(raw)}
+            planes = {f"{name} of latents": points, f"{name} of values": projection(raw)}
             self._save(plots.map_grid(planes, groups), f"covariates_{name}")
 
     def heat_map(self) -> None:
         """The latents of each value, clustered, under bars of the covariates."""
-        names = [f"feature {unit}" for unit in range(self.codes.shape[1])]
-        title = "codes, clustered; a value a column"
-        self._save(plots.clustered(self.codes, self.covariates, names, title), "heat_map")
+        names = [f"feature {unit}" for unit in range(self.latents.shape[1])]
+        title = "latents, clustered; one value per column"
+        self._save(plots.clustered(self.latents, self.covariates, names, title), "heat_map")
 
     def features(self) -> dict[str, float]:
         """How well each feature separates each level of a covariate from the other levels."""
         found, rows, best, telling = {}, [], {}, set()
         for key in self._covariates_and_levels():
-            found[key] = one = latent.telling(self.codes, self.covariates[key[0]] == key[1])
+            found[key] = one = latent.telling(self.latents, self.covariates[key[0]] == key[1])
             rows += _rows_of(key[0], key[1], one)
             best[f"auroc_of_{' '.join(key)}"] = float(_sided(one.auroc).max())
             telling |= {*np.flatnonzero(one.corrected < ALIKE)}
@@ -91,7 +91,7 @@ class VectorSpace(LatentSpace):
     def arithmetic(self) -> dict[str, float]:
         """How columns change if one group's mean latent is subtracted and another's added."""
         panels, rows, numbers = {}, [], {}
-        trained = self.model.codes(self.trained["x"], self.model.asked(self.trained.labels))
+        trained = self.model.latents(self.trained["x"], self.model.asked(self.trained.labels))
         for covariate, groups in self._covariates(self.trained).items():
             first, second = _two_largest(groups)
             if not (self.covariates.get(covariate, groups[:0]) == first).any():
@@ -181,13 +181,13 @@ class VectorSpace(LatentSpace):
     def _weights(self):
         part = some(self.data.train, WEIGHED)
         labels = self.model.asked(part.labels)
-        return latent.decoder_weights(self.model, self.model.codes(part["x"], labels), labels)
+        return latent.decoder_weights(self.model, self.model.latents(part["x"], labels), labels)
 
     def _moved(self, trained, covariate, groups, first, second):
         """The mean change of the first group's test values, and the groups' gap in training."""
         shift = latent.shift_between(trained, groups, first, second)
         here = self.covariates[covariate] == first
-        told = latent.moved(self.model, self.codes[here], shift, self._asked(here)).mean(axis=0)
+        told = latent.moved(self.model, self.latents[here], shift, self._asked(here)).mean(axis=0)
         means = [self.trained["x"][groups == level].mean(axis=0) for level in (first, second)]
         return told, means[1] - means[0]
 

@@ -23,12 +23,12 @@ class Explorer(anywidget.AnyWidget):
     _esm = PAGE.joinpath("explorer.js").read_text()
     _css = PAGE.joinpath("explorer.css").read_text()
     state = traitlets.Dict().tag(sync=True)
-    codes = traitlets.Bytes().tag(sync=True)
+    latents = traitlets.Bytes().tag(sync=True)
     labels = traitlets.Bytes().tag(sync=True)
     sprite = traitlets.Bytes().tag(sync=True)
 
     def __init__(self, session: Session):
-        arrays = {"codes": session.codes.tobytes(), "labels": session.labels.tobytes()}
+        arrays = {"latents": session.latents.tobytes(), "labels": session.labels.tobytes()}
         super().__init__(state=session.state, sprite=session.sprite, **arrays)
         self.session = session
         self.on_msg(self._answer)
@@ -46,7 +46,7 @@ class Explorer(anywidget.AnyWidget):
         if "projection" in question:
             return {}, self.session.points(question["projection"])
         picture = self.session.decoded(
-            question["code"], question["label"], question.get("explained", False)
+            question["z"], question["label"], question.get("explained", False)
         )
         height, width = picture.shape[:2]
         return {"width": width, "height": height}, picture

@@ -123,7 +123,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             asked = self._asked()
             picture = self.server.session.decoded(
-                asked.get("code"), asked.get("label", 0), asked.get("explained") is True
+                asked.get("z"), asked.get("label", 0), asked.get("explained") is True
             )
         except ValueError as error:
             self._refuse(400, str(error))
@@ -136,7 +136,7 @@ class Handler(BaseHTTPRequestHandler):
         session = self.server.session
         return {
             "/state": lambda: (json.dumps(session.state).encode(), "application/json"),
-            "/codes": lambda: (session.codes.tobytes(),),
+            "/latents": lambda: (session.latents.tobytes(),),
             "/labels": lambda: (session.labels.tobytes(),),
             "/sprite.png": lambda: (session.sprite, "image/png"),
         }

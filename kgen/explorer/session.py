@@ -14,7 +14,7 @@ from kgen.checks import counted
 from kgen.data.data import Data
 from kgen.engine import GenerativeModel
 from kgen.engine.backend import compiled
-from kgen.experiments.codes import Codes
+from kgen.experiments.latents import Latents
 from kgen.fields import Image
 from kgen.plots.explanations import laid_over
 from kgen.runs.run import Run
@@ -41,7 +41,7 @@ class Session:
     """
 
     def __init__(self, model: GenerativeModel, data: Data, count: int = COUNT, note: str = ""):
-        self.space, self.note = Codes(model, data, count), note
+        self.space, self.note = Latents(model, data, count), note
         self.model, self.data, self.field = model, data, self.space.field
         self._one_at_a_time = threading.Lock()  # several pages may ask for the same map
         # For good: this model is not shared, and a swap at every move of a slider would cost more
@@ -103,18 +103,18 @@ class Session:
             "explains": isinstance(self.field, Image)
             and tasks.load("explain").reason(self.model, self.data) is None,
             "conditional": self.model.labels_of(1) is not None,
-            "count": len(self.codes),
+            "count": len(self.latents),
             "projections": list(latent.PROJECTIONS),
             "concepts": [self._concept(concept) for concept in self._concepts],
             "sprite": {"columns": self._columns, "cell": CELL},
         }
 
     @cached_property
-    def codes(self) -> Array:
+    def latents(self) -> Array:
         """Latents (n, latent_dim) of the test values, float32; n is 0 without an encoder."""
         space = self.space
         return np.asarray(
-            space.codes if space.encodes else np.zeros((0, self.model.latent_dim)), "float32"
+            space.latents if space.encodes else np.zeros((0, self.model.latent_dim)), "float32"
         )
 
     @cached_property
@@ -122,9 +122,9 @@ class Session:
         """The class of each of them, int32; 0 where there are no classes."""
         labels = self.space.test.labels
         return (
-            np.zeros(len(self.codes), "int32")
+            np.zeros(len(self.latents), "int32")
             if labels is None
-            else labels.astype("int32")[: len(self.codes)]
+            else labels.astype("int32")[: len(self.latents)]
         )
 
     def points(self, projection: str) -> Array:
@@ -134,14 +134,14 @@ class Session:
         low, high = points.min(axis=0), points.max(axis=0)
         return (2.0 * (points - low) / np.maximum(high - low, 1e-9) - 1.0).astype("float32")
 
-    def decoded(self, code: ArrayLike, label: int = 0, explained: bool = False) -> Array:
+    def decoded(self, z: ArrayLike, label: int = 0, explained: bool = False) -> Array:
         """The picture (height, width, 3) of a latent vector, uint8; raises for invalid input.
 
         ``explained`` overlays the evidence for the class that the model predicts, by Grad-CAM.
         """
-        codes = self._checked(code, label)[None]
+        latents = self._checked(z, label)[None]
         labels = self.model.asked(np.array([label], "int32"))
-        values = np.asarray(self._draw(codes, *(() if labels is None else (labels,))))
+        values = np.asarray(self._draw(latents, *(() if labels is None else (labels,))))
         picture = self._pictures(values)[0]
         return self._explained(values, picture) if explained else picture
 
@@ -150,7 +150,7 @@ class Session:
         """What ``decoded`` takes, in words."""
         classes = len(self.data.class_names)
         label = f" and a class from 0 to {classes - 1} are" if classes else " is"
-        return f"A code of {self.model.latent_dim} finite numbers{label} needed"
+        return f"A latent vector of {self.model.latent_dim} finite numbers{label} needed"
 
     @cached_property
     def sprite(self) -> bytes:
@@ -168,19 +168,19 @@ class Session:
 
     @property
     def _columns(self):
-        return max(1, int(np.ceil(np.sqrt(len(self.codes)))))
+        return max(1, int(np.ceil(np.sqrt(len(self.latents)))))
 
-    def _checked(self, code, label):
+    def _checked(self, z, label):
         if label not in range(max(1, len(self.data.class_names))):
             raise ValueError(f"{self.needed}: label={label!r} is no class.")
         try:
-            numbers = np.asarray(code, "float32")
+            numbers = np.asarray(z, "float32")
         except (ValueError, TypeError, OverflowError) as error:
             raise ValueError(f"{self.needed}: {error}.") from error
         if numbers.shape != (self.model.latent_dim,):
-            raise ValueError(f"{self.needed}: the shape of this code is {numbers.shape}.")
+            raise ValueError(f"{self.needed}: the shape of this latent vector is {numbers.shape}.")
         if not np.isfinite(numbers).all():
-            raise ValueError(f"{self.needed}: this code holds NaN or infinity.")
+            raise ValueError(f"{self.needed}: this latent vector holds NaN or infinity.")
         return numbers
 
     def _explained(self, values, picture):
@@ -197,7 +197,7 @@ class Session:
         return self.field.unscaled(self.model.draw(z, *labels))
 
     def _thumbnails(self):
-        values = self.space.test["x"][: len(self.codes)]
+        values = self.space.test["x"][: len(self.latents)]
         pictures = [Picture.fromarray(picture) for picture in self._pictures(values)]
         return np.stack([np.asarray(picture.resize((CELL, CELL))) for picture in pictures])
 

@@ -62,7 +62,7 @@ class Mask(Grid):
         if len(found) > MOST_CLASSES or (found != np.round(found)).any():
             raise ValueError(
                 f"{name} holds {len(found)} different values from {found[0]} to {found[-1]}; a "
-                f"mask holds at most {MOST_CLASSES} whole numbers, one a class. Pictures are "
+                f"mask holds at most {MOST_CLASSES} whole numbers, one per class. Pictures are "
                 f"{option(name, 'image')}."
             )
         if len(found) < 2:

@@ -29,8 +29,8 @@ class Concept:
             not seen, both kinds weighted equally; ½ where the latents do not tell it.
 
     Example:
-        >>> slanted = Concept.of_classifier("slanted", codes, outer_thirds(slant(images)))
-        >>> decoded(model, slanted.applied(codes[:1], [-1.0, 0.0, 1.0]))
+        >>> slanted = Concept.of_classifier("slanted", latents, outer_thirds(slant(images)))
+        >>> decoded(model, slanted.applied(latents[:1], [-1.0, 0.0, 1.0]))
 
     Reference:
         White, Sampling Generative Networks, 2016, arXiv:1609.04468; Kim et al., Interpretability
@@ -42,22 +42,22 @@ class Concept:
     accuracy: float
 
     @classmethod
-    def of_means(cls, name: str, codes: Array, has: Array) -> Self:
+    def of_means(cls, name: str, latents: Array, has: Array) -> Self:
         """The difference between the mean latents with and without the attribute.
 
         ``has`` is an array (n,): 1 with it, 0 without it, NaN for values that are left out.
         """
-        codes, has = _known(name, codes, has)
-        return cls(name, _difference(codes, has), _accuracy(codes, has))
+        latents, has = _known(name, latents, has)
+        return cls(name, _difference(latents, has), _accuracy(latents, has))
 
     @classmethod
-    def of_classifier(cls, name: str, codes: Array, has: Array) -> Self:
+    def of_classifier(cls, name: str, latents: Array, has: Array) -> Self:
         """The normal of the plane by which a linear classifier tells the two kinds apart."""
-        codes, has = _known(name, codes, has)
-        scaler, classifier = (step for _, step in _classifier().fit(codes, has).steps)
+        latents, has = _known(name, latents, has)
+        scaler, classifier = (step for _, step in _classifier().fit(latents, has).steps)
         normal = classifier.coef_[0] / scaler.scale_
         normal /= np.linalg.norm(normal)
-        return cls(name, _difference(codes, has) @ normal * normal, _accuracy(codes, has))
+        return cls(name, _difference(latents, has) @ normal * normal, _accuracy(latents, has))
 
     def control(self, seed: int = 0) -> "Concept":
         """A random direction of the same length: what also changes along it is not the concept."""
@@ -65,10 +65,10 @@ class Concept:
         length = np.linalg.norm(self.direction) / np.linalg.norm(drawn)
         return Concept(f"random instead of {self.name}", length * drawn, 0.5)
 
-    def applied(self, codes: Array, strengths: Sequence[float]) -> Array:
+    def applied(self, latents: Array, strengths: Sequence[float]) -> Array:
         """Latents (n, len(strengths), latent_dim): each moved along d by each strength."""
         steps = np.asarray(strengths, "float64")[:, None] * self.direction
-        return np.asarray(codes)[:, None] + steps
+        return np.asarray(latents)[:, None] + steps
 
 
 def outer_thirds(values: Array) -> Array:
@@ -80,22 +80,22 @@ def outer_thirds(values: Array) -> Array:
     return has
 
 
-def _known(name, codes, has):
-    check_same_length(codes=codes, has=has)
+def _known(name, latents, has):
+    check_same_length(latents=latents, has=has)
     has = np.asarray(has, "float64")
     known = np.isfinite(has)
-    codes, has = np.asarray(codes, "float64")[known], has[known] > 0.5
+    latents, has = np.asarray(latents, "float64")[known], has[known] > 0.5
     with_it, without = int(has.sum()), int((~has).sum())
     if min(with_it, without) < LEAST:
         raise ValueError(
             f"The concept {name!r} has {with_it} values with it and {without} without; "
             f"it takes at least {LEAST} of each. Give more values."
         )
-    return codes, has
+    return latents, has
 
 
-def _difference(codes, has):
-    return codes[has].mean(axis=0) - codes[~has].mean(axis=0)
+def _difference(latents, has):
+    return latents[has].mean(axis=0) - latents[~has].mean(axis=0)
 
 
 def _classifier():
@@ -104,6 +104,6 @@ def _classifier():
     )
 
 
-def _accuracy(codes, has):
-    scores = cross_val_score(_classifier(), codes, has, cv=FOLDS, scoring="balanced_accuracy")
+def _accuracy(latents, has):
+    scores = cross_val_score(_classifier(), latents, has, cv=FOLDS, scoring="balanced_accuracy")
     return float(scores.mean())

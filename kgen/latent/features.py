@@ -30,27 +30,27 @@ class Telling(NamedTuple):
     corrected: np.ndarray
 
 
-def telling(codes: Array, has: Array) -> Telling:
+def telling(latents: Array, has: Array) -> Telling:
     """The ``Telling`` of latents (n, latent_dim) for a group; ``has`` (n,) marks its values.
 
     Reference:
         Mann & Whitney, On a test of whether one of two random variables is stochastically larger
         than the other, 1947
     """
-    checks.check_same_length(codes=codes, has=has)
-    codes, has = np.asarray(codes, "float64"), np.asarray(has, bool)
+    checks.check_same_length(latents=latents, has=has)
+    latents, has = np.asarray(latents, "float64"), np.asarray(has, bool)
     if min(has.sum(), (~has).sum()) < FEWEST:
         raise ValueError(
             f"The group has {checks.counted(has.sum(), 'value')} "
             f"and there are {(~has).sum()} others; at least {FEWEST} of each are needed."
         )
-    found = mannwhitneyu(codes[has], codes[~has], axis=0)
+    found = mannwhitneyu(latents[has], latents[~has], axis=0)
     auroc = found.statistic / (has.sum() * (~has).sum())
-    p = np.where(np.ptp(codes, axis=0) > 0, found.pvalue, 1.0)
-    return Telling(auroc, p, np.minimum(1.0, p * codes.shape[1]))
+    p = np.where(np.ptp(latents, axis=0) > 0, found.pvalue, 1.0)
+    return Telling(auroc, p, np.minimum(1.0, p * latents.shape[1]))
 
 
-def decoder_weights(model: GenerativeModel, codes: Array, labels: Array | None = None) -> Array:
+def decoder_weights(model: GenerativeModel, latents: Array, labels: Array | None = None) -> Array:
     """The mean slope of the decoder over some latents, (latent_dim, features), of scaled values.
 
         J_kj = mean over z of (x_j(z + h_k e_k) − x_j(z − h_k e_k)) / 2 h_k
@@ -58,17 +58,17 @@ def decoder_weights(model: GenerativeModel, codes: Array, labels: Array | None =
 
     For a linear decoder these are its weights.
     """
-    codes = np.asarray(codes, "float32")
-    steps = STEP * np.maximum(codes.std(axis=0), np.finfo("float32").tiny)
+    latents = np.asarray(latents, "float32")
+    steps = STEP * np.maximum(latents.std(axis=0), np.finfo("float32").tiny)
     field = model.fields["x"]
     rows = []
-    for unit, step in enumerate(np.where(codes.std(axis=0) > 0, steps, STEP)):
-        ends = np.repeat(codes[None], 2, axis=0)
+    for unit, step in enumerate(np.where(latents.std(axis=0) > 0, steps, STEP)):
+        ends = np.repeat(latents[None], 2, axis=0)
         ends[0, :, unit] += step
         ends[1, :, unit] -= step
         width = (ends[0, :, unit] - ends[1, :, unit])[:, None]
         up, down = (
-            field.scaled(decoded(model, end, labels)).reshape(len(codes), -1) for end in ends
+            field.scaled(decoded(model, end, labels)).reshape(len(latents), -1) for end in ends
         )
         rows.append(np.mean((up - down) / width, axis=0))
     return np.stack(rows)

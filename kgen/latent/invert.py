@@ -33,8 +33,8 @@ def invert(
         the latents (n, latent_dim), and the mean squared error (n,) of scaled values.
 
     Example:
-        >>> codes, errors = invert(gan, x_test[:64])
-        >>> again = gan.decode(codes)
+        >>> latents, errors = invert(gan, x_test[:64])
+        >>> again = gan.decode(latents)
 
     Reference:
         Creswell & Bharath, Inverting the Generator of a Generative Adversarial Network, 2016,
@@ -57,5 +57,5 @@ def _best(model, steps, starts, seed, x, *labels):
     found = [search(z, x, *labels) for z in drawn]
     errors = np.stack([ops.convert_to_numpy(error(z, x, *labels)) for z in found])
     best, every = errors.argmin(axis=0), np.arange(x.shape[0])
-    codes = np.stack([ops.convert_to_numpy(z) for z in found])
-    return codes[best, every], errors[best, every]
+    latents = np.stack([ops.convert_to_numpy(z) for z in found])
+    return latents[best, every], errors[best, every]

@@ -31,7 +31,9 @@ def arc(start: Array, end: Array, steps: int = 8) -> Array:
     start, end = _ends(start, end, steps)
     lengths = np.linalg.norm([start, end], axis=1)
     if lengths.min() < LEAST:
-        raise ValueError("An end of the arc is the code 0, which has no direction. Take a line.")
+        raise ValueError(
+            "An end of the arc is the latent vector 0, which has no direction. Take a line."
+        )
     first, last = start / lengths[0], end / lengths[1]
     angle = np.arccos(np.clip(first @ last, -1.0, 1.0))
     shares = _shares(steps)
@@ -50,7 +52,7 @@ def through(
     """Latents on the way through stations (n, latent_dim): ``steps`` per leg, each station once."""
     stations = np.asarray(stations)
     if len(stations) < 2:
-        raise ValueError(f"stations are {len(stations)}; a way leads along at least two codes.")
+        raise ValueError(f"stations are {len(stations)}; a way leads along at least two latents.")
     legs = [path(*pair, steps) for pair in itertools.pairwise(stations)]
     return np.concatenate([legs[0][:1], *(leg[1:] for leg in legs)])
 
@@ -62,7 +64,7 @@ def between(
     check_same_length(starts=starts, ends=ends)
     if len(starts) == 0:
         raise ValueError(
-            "starts and ends are empty; a path leads between two codes. Give at least one pair."
+            "starts and ends are empty; a path leads between two latents. Give at least one pair."
         )
     return np.stack([path(*pair, steps) for pair in zip(starts, ends, strict=True)])
 

@@ -8,7 +8,7 @@ from kgen.types import Array
 
 
 def quantile_grid(
-    size: int, latent_dim: int, axes: tuple[int, int] = (0, 1), code: Array | None = None
+    size: int, latent_dim: int, axes: tuple[int, int] = (0, 1), z: Array | None = None
 ) -> Array:
     """Latents (size, size, latent_dim) that divide the prior of two axes evenly.
 
@@ -19,7 +19,7 @@ def quantile_grid(
         size: int ≥ 1, points per side.
         latent_dim: int ≥ 2.
         axes: pair of different ints, the positions of the two axes.
-        code: array (latent_dim,), where the other axes stay; by default 0, the mean.
+        z: array (latent_dim,), where the other axes stay; by default 0, the mean.
 
     Example:
         >>> decoded(model, quantile_grid(20, model.latent_dim))  # (20, 20, height, width, channels)
@@ -27,8 +27,8 @@ def quantile_grid(
     size, latent_dim = checks.check_sizes(size=size, latent_dim=latent_dim)
     _check_axes(axes, latent_dim)
     grid = np.zeros((size, size, latent_dim))
-    if code is not None:
-        grid[:] = code
+    if z is not None:
+        grid[:] = z
     quantiles = norm.ppf((np.arange(size) + 0.5) / size)
     grid[..., axes[0]] = quantiles
     grid[..., axes[1]] = quantiles[::-1, None]

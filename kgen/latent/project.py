@@ -21,15 +21,15 @@ PERPLEXITY, STEPS = 30.0, 1000
 STEP = re.compile(r"\[t-SNE\] Iteration (\d+):")
 
 
-def principal_components(codes: Array) -> tuple[Array, float]:
+def principal_components(latents: Array) -> tuple[Array, float]:
     """The first two principal components (n, 2) of latents, and their share of the variance."""
-    if codes.shape[1] == 1:
-        return np.hstack([codes, np.zeros_like(codes)]), 1.0
+    if latents.shape[1] == 1:
+        return np.hstack([latents, np.zeros_like(latents)]), 1.0
     pca = PCA(2, random_state=0)
-    return pca.fit_transform(codes), float(pca.explained_variance_ratio_.sum())
+    return pca.fit_transform(latents), float(pca.explained_variance_ratio_.sum())
 
 
-def stochastic_neighbours(codes: Array, perplexity: float = PERPLEXITY, seed: int = 0) -> Array:
+def stochastic_neighbours(latents: Array, perplexity: float = PERPLEXITY, seed: int = 0) -> Array:
     """A plane (n, 2) on which latents (n, latent_dim) that are near each other stay near: t-SNE.
 
     Distances between groups, and the sizes of groups, mean nothing.
@@ -37,20 +37,20 @@ def stochastic_neighbours(codes: Array, perplexity: float = PERPLEXITY, seed: in
     Reference:
         van der Maaten & Hinton, Visualizing Data using t-SNE, 2008
     """
-    if perplexity >= len(codes):
+    if perplexity >= len(latents):
         raise ValueError(
-            f"{len(codes)} codes are not more than the perplexity, "
-            f"{perplexity:g} neighbours of each. Give more codes or a smaller perplexity."
+            f"{len(latents)} latents are not more than the perplexity, "
+            f"{perplexity:g} neighbours of each. Give more latents or a smaller perplexity."
         )
-    start = "pca" if codes.shape[1] > 1 else "random"
+    start = "pca" if latents.shape[1] > 1 else "random"
     options = {"perplexity": perplexity, "init": start, "random_state": seed}
-    if len(codes) <= MOST:  # seconds
-        return TSNE(2, max_iter=STEPS, **options).fit_transform(codes)
-    with _progress(f"t-SNE of {len(codes):,} codes"):
-        return TSNE(2, max_iter=STEPS, verbose=2, **options).fit_transform(codes)
+    if len(latents) <= MOST:  # seconds
+        return TSNE(2, max_iter=STEPS, **options).fit_transform(latents)
+    with _progress(f"t-SNE of {len(latents):,} latents"):
+        return TSNE(2, max_iter=STEPS, verbose=2, **options).fit_transform(latents)
 
 
-def neighbour_map(codes: Array, seed: int = 0) -> Array:
+def neighbour_map(latents: Array, seed: int = 0) -> Array:
     """A plane (n, 2) on which neighbours among latents (n, latent_dim) stay neighbours: UMAP.
 
     Reference:
@@ -61,8 +61,8 @@ def neighbour_map(codes: Array, seed: int = 0) -> Array:
     with warnings.catch_warnings():
         # With a seed, UMAP runs in one thread and warns of it each time.
         warnings.filterwarnings("ignore", message="n_jobs value")
-        return umap.UMAP(n_neighbors=min(15, len(codes) - 1), random_state=seed).fit_transform(
-            codes
+        return umap.UMAP(n_neighbors=min(15, len(latents) - 1), random_state=seed).fit_transform(
+            latents
         )
 
 
@@ -92,13 +92,13 @@ def _progress(what):
 
 
 PROJECTIONS: dict[str, Callable[[Array], Array]] = {
-    "pca": lambda codes: principal_components(codes)[0],
+    "pca": lambda latents: principal_components(latents)[0],
     "tsne": stochastic_neighbours,
     "umap": neighbour_map,
 }
 
 
-def trustworthiness(codes: Array, points: Array, k: int = NEIGHBOURS) -> float:
+def trustworthiness(latents: Array, points: Array, k: int = NEIGHBOURS) -> float:
     """How far neighbours on a plane are neighbours among the latents too: in [0, 1], 1 if all are.
 
     It takes at most 2,000 latents, evenly chosen, as its cost grows with their square.
@@ -106,8 +106,8 @@ def trustworthiness(codes: Array, points: Array, k: int = NEIGHBOURS) -> float:
     Reference:
         Venna & Kaski, Local multidimensional scaling, 2006, doi:10.1016/j.neunet.2006.05.014
     """
-    chosen = np.linspace(0, len(codes) - 1, min(MOST, len(codes))).astype(int)
-    return float(trust(codes[chosen], points[chosen], n_neighbors=min(k, (len(chosen) - 1) // 2)))
+    chosen = np.linspace(0, len(latents) - 1, min(MOST, len(latents))).astype(int)
+    return float(trust(latents[chosen], points[chosen], n_neighbors=min(k, (len(chosen) - 1) // 2)))
 
 
 def neighbour_agreement(points: Array, labels: Array, k: int = NEIGHBOURS) -> float:

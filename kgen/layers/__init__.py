@@ -6,8 +6,8 @@ from kgen.layers.component import Component
 from kgen.layers.conditional_batch_normalization import ConditionalBatchNormalization
 from kgen.layers.image_pool import ImagePool, image_pool
 from kgen.layers.jointly import Jointly
-from kgen.layers.label_code import LabelCode
 from kgen.layers.mirrored import Mirrored
+from kgen.layers.one_hot import OneHot
 from kgen.layers.orthogonality import Orthogonality
 from kgen.layers.random_affine import RandomAffine
 from kgen.layers.random_intensity import RandomIntensity
@@ -24,8 +24,8 @@ __all__ = [
     "ConditionalBatchNormalization",
     "ImagePool",
     "Jointly",
-    "LabelCode",
     "Mirrored",
+    "OneHot",
     "Orthogonality",
     "RandomAffine",
     "RandomIntensity",

@@ -24,7 +24,7 @@ class ClassStandardisation(keras.layers.Layer):
         momentum: float in [0, 1), share of the running statistics that a batch leaves unchanged.
 
     Example:
-        >>> ClassStandardisation(2)([codes, labels], training=True)  # (n, latent_dim) and (n,)
+        >>> ClassStandardisation(2)([latents, labels], training=True)  # (n, latent_dim) and (n,)
     """
 
     def __init__(self, num_classes: int, momentum: float = 0.9, **kwargs: Any):
@@ -38,20 +38,20 @@ class ClassStandardisation(keras.layers.Layer):
         self.variance = self.add_weight((latent_dim,), "ones", name="variance", **still)
 
     def call(self, inputs: Sequence[Tensor], training: bool = False) -> Tensor:
-        codes, labels = inputs
-        codes, labels = ops.cast(codes, "float32"), ops.cast(labels, "int32")
+        latents, labels = inputs
+        latents, labels = ops.cast(latents, "float32"), ops.cast(labels, "int32")
         if training:
-            self._follow_means(ops.stop_gradient(codes), labels)
-        centred = codes - ops.take(self.means, labels, axis=0)
+            self._follow_means(ops.stop_gradient(latents), labels)
+        centred = latents - ops.take(self.means, labels, axis=0)
         if training:
             self._follow_variance(ops.stop_gradient(centred))
         return centred * ops.rsqrt(self.variance + EPSILON)
 
-    def _follow_means(self, codes, labels):
+    def _follow_means(self, latents, labels):
         """Moves the mean of every class in the batch towards the mean of its latents."""
         members = ops.one_hot(labels, self.num_classes, dtype="float32")
         counts = ops.expand_dims(ops.sum(members, axis=0), axis=-1)
-        means = ops.matmul(ops.transpose(members), codes) / ops.maximum(counts, 1.0)
+        means = ops.matmul(ops.transpose(members), latents) / ops.maximum(counts, 1.0)
         present = ops.cast(counts > 0, "float32")
         self.means.assign(self.means + (1.0 - self.momentum) * present * (means - self.means))
 

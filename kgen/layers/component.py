@@ -24,7 +24,7 @@ class Component(keras.layers.Layer):
     """
 
     def __init__(self, components: int, **kwargs: Any):
-        # Rounded to half precision, a code near a border would change sides.
+        # Rounded to half precision, a latent near a border would change sides.
         super().__init__(autocast=False, **kwargs)
         self.components = components
 

@@ -10,7 +10,7 @@ from kgen.types import Tensor
 
 @keras.saving.register_keras_serializable("kgen")
 class ConditionalBatchNormalization(keras.layers.Layer):
-    """BatchNorm whose gain and offset are linear in a condition c, such as the code of a class.
+    """BatchNorm whose gain and offset are linear in a condition c, such as the embedding of a class.
 
         y = (1 + A c) (x − mean) / √(variance + ε) + B c
 
@@ -22,7 +22,7 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         **kwargs: ``name``, ``dtype`` of ``keras.layers.Layer``.
 
     Example:
-        >>> ConditionalBatchNormalization()([features, codes])  # (n, h, w, channels) and (n, k)
+        >>> ConditionalBatchNormalization()([features, embeddings])  # (n, h, w, channels) and (n, k)
 
     Reference:
         Brock, Donahue & Simonyan, Large Scale GAN Training for High Fidelity Natural Image

@@ -22,6 +22,7 @@ from kgen.metrics.checks import Unmeasurable
 from kgen.metrics.classification_score import classification_accuracy_score, nearest_neighbour_error
 from kgen.metrics.conformal import conformal_reach, interval_coverage
 from kgen.metrics.diversity import relative_diversity
+from kgen.metrics.evaluation_classifier import EvaluationClassifier
 from kgen.metrics.evidence import Evidence
 from kgen.metrics.factor_vae_score import factor_vae_score
 from kgen.metrics.features import Features
@@ -37,7 +38,6 @@ from kgen.metrics.memorisation import memorisation, near_copies
 from kgen.metrics.modes import mode_coverage
 from kgen.metrics.mutual_information_gap import mutual_information_gap
 from kgen.metrics.neighbours import precision_recall
-from kgen.metrics.outside_classifier import OutsideClassifier
 from kgen.metrics.paired import paired_difference
 from kgen.metrics.probes import linear_probe, mlp_probe, probe_accuracy
 from kgen.metrics.ridge import ridge_estimates
@@ -51,10 +51,10 @@ from kgen.metrics.two_sample import two_sample_accuracy
 __all__ = [
     "CATALOGUE",
     "ClassGaussian",
+    "EvaluationClassifier",
     "Evidence",
     "Features",
     "Metric",
-    "OutsideClassifier",
     "SampleMetrics",
     "Score",
     "Unmeasurable",

@@ -67,7 +67,7 @@ CATALOGUE = {
     ),
     "log_likelihood": Metric(
         "likelihood", "higher",
-        "the same bound with many codes each: nearer to log p(x)", ("log_likelihood",),
+        "the same bound with many latents each: nearer to log p(x)", ("log_likelihood",),
     ),
     "bits_per_dimension": Metric(
         "likelihood", "lower", "bits that a pixel costs under the model", ("bits_per_dimension",),
@@ -115,7 +115,7 @@ CATALOGUE = {
         "share of samples nearer to training values than all but 5 % of new ones",
         ("crowd_features", "held_out_features", "training_features"), "kgen.metrics.near_copies",
     ),
-    "outside_classifier_accuracy": Metric(
+    "evaluation_classifier_accuracy": Metric(
         "use", "higher", "share of samples that show the class asked for",
         ("read", "asked"), "kgen.metrics.accuracy", quick=True,
     ),
@@ -192,11 +192,11 @@ CATALOGUE = {
         ("images",), "kgen.metrics.sharpness", quick=True,
     ),
     "active_units": Metric(
-        "latent", "neither", "codes whose mean varies over the values; the others are not used",
-        ("codes",), "kgen.metrics.active_units",
+        "latent", "neither", "latents whose mean varies over the values; the others are not used",
+        ("latents",), "kgen.metrics.active_units",
     ),
     "linear_probe": Metric(
-        "latent", "neither", "how often a linear classifier reads the class from the code",
+        "latent", "neither", "how often a linear classifier reads the class from the latents",
         ("seen", "new"), "kgen.metrics.linear_probe",
     ),
     "mlp_probe": Metric(
@@ -204,12 +204,12 @@ CATALOGUE = {
         "the same of a classifier with a hidden layer", ("seen", "new"), "kgen.metrics.mlp_probe",
     ),
     "mutual_information_gap": Metric(
-        "factors", "higher", "how far each factor is told by one code alone",
-        ("factor_codes", "factors"), "kgen.metrics.mutual_information_gap",
+        "factors", "higher", "how far each factor is told by one latent alone",
+        ("factor_latents", "factors"), "kgen.metrics.mutual_information_gap",
     ),
     "factor_vae_score": Metric(
-        "factors", "higher", "how well the code that stands still tells the factor that does",
-        ("factor_codes", "factors"), "kgen.metrics.factor_vae_score",
+        "factors", "higher", "how well the latent that stands still tells the factor that does",
+        ("factor_latents", "factors"), "kgen.metrics.factor_vae_score",
     ),
     "mean_absolute_error": Metric(
         "numbers", "lower", "how far an estimate is off, in the unit of the numbers",

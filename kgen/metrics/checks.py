@@ -69,11 +69,11 @@ def alike(measure: str, real: Array, fake: Array, least: int = 2) -> tuple[Array
     return real, fake
 
 
-def check_factors(codes: Array, factors: Array) -> tuple[Array, list[Array]]:
+def check_factors(latents: Array, factors: Array) -> tuple[Array, list[Array]]:
     """The latents, and each factor renumbered from 0; raises unless factors are whole and vary."""
-    codes, factors = rows("codes", codes), rows("factors", factors)
-    check_same_length(codes=codes, factors=factors)
-    return codes, [_levels(number, factor) for number, factor in enumerate(factors.T)]
+    latents, factors = rows("latents", latents), rows("factors", factors)
+    check_same_length(latents=latents, factors=factors)
+    return latents, [_levels(number, factor) for number, factor in enumerate(factors.T)]
 
 
 def _levels(number, factor):

@@ -11,7 +11,7 @@ MOST_NUMBERS = 4_000_000  # latent values held at a time
 
 
 def factor_vae_score(
-    codes: Array,
+    latents: Array,
     factors: Array,
     seed: int = 0,
     batch: int = 64,
@@ -27,7 +27,7 @@ def factor_vae_score(
     collapsed and are left out. The true factors used as latents score 1, noise scores 1/K.
 
     Args:
-        codes: float array (n, latent_dim) of latent means, the pool of the batches; 10,000 usually.
+        latents: float array (n, latent_dim) of means, the pool of the batches; 10,000 usually.
         factors: array (n, K) of whole numbers, from which each sample was made.
         seed: int.
         batch: int, samples per vote, drawn with replacement, that share the value of the factor.
@@ -35,8 +35,8 @@ def factor_vae_score(
         eval_votes: int.
 
     Raises:
-        ValueError: if codes or factors are not finite or differ in number, if a factor is not whole
-            or never varies, or if a value of a factor has fewer samples than ``batch``.
+        ValueError: if latents or factors are not finite or differ in number, if a factor is not
+            whole or never varies, or if a value of a factor has fewer samples than ``batch``.
 
     Example:
         >>> factor_vae_score(model.encode(split["x"])[0], split.facts["factors"])
@@ -45,18 +45,18 @@ def factor_vae_score(
         Kim & Mnih, Disentangling by Factorising, 2018, section 4, arXiv:1802.05983
     """
     check_sizes(batch=batch, train_votes=train_votes, eval_votes=eval_votes)
-    codes, levels = check_factors(codes, factors)
+    latents, levels = check_factors(latents, factors)
     _check_enough(levels, batch)
-    codes = codes[:, is_active(codes)]
-    if not codes.shape[1]:
+    latents = latents[:, is_active(latents)]
+    if not latents.shape[1]:
         warnings.warn(
-            "All codes have collapsed to a constant: the FactorVAE score is that of chance.",
+            "All latents have collapsed to a constant: the FactorVAE score is that of chance.",
             stacklevel=2,
         )
         return 1.0 / len(levels)
-    random, codes = np.random.default_rng(seed), codes / codes.std(axis=0)
+    random, latents = np.random.default_rng(seed), latents / latents.std(axis=0)
     train, evaluated = (
-        _votes(codes, levels, random, batch, count) for count in (train_votes, eval_votes)
+        _votes(latents, levels, random, batch, count) for count in (train_votes, eval_votes)
     )
     agreeing = np.take_along_axis(evaluated, train.argmax(axis=1)[:, None], axis=1)
     return float(agreeing.sum() / eval_votes)
@@ -73,20 +73,20 @@ def _check_enough(factors, batch):
             )
 
 
-def _votes(codes, factors, random, batch, count):
+def _votes(latents, factors, random, batch, count):
     """How often each latent variable varied least for each fixed factor, (latent_dim, factors)."""
     counts = random.multinomial(count, np.full(len(factors), 1.0 / len(factors)))
     return np.stack(
-        [_votes_for(codes, *pair, random, batch) for pair in zip(factors, counts, strict=True)],
+        [_votes_for(latents, *pair, random, batch) for pair in zip(factors, counts, strict=True)],
         axis=1,
     )
 
 
-def _votes_for(codes, factor, count, random, batch):
+def _votes_for(latents, factor, count, random, batch):
     order, ends = np.argsort(factor), np.cumsum(np.bincount(factor))
     starts = np.concatenate([[0], ends])
     values = factor[random.integers(len(factor), size=count)]
     drawn = order[random.integers(starts[values], ends[values], size=(batch, count))]
-    parts = np.array_split(drawn, drawn.size * codes.shape[1] // MOST_NUMBERS + 1, axis=1)
-    least = np.concatenate([codes[part].var(axis=0).argmin(axis=1) for part in parts])
-    return np.bincount(least, minlength=codes.shape[1])
+    parts = np.array_split(drawn, drawn.size * latents.shape[1] // MOST_NUMBERS + 1, axis=1)
+    least = np.concatenate([latents[part].var(axis=0).argmin(axis=1) for part in parts])
+    return np.bincount(least, minlength=latents.shape[1])

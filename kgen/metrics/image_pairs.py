@@ -41,7 +41,7 @@ def structural_similarity(found: Array, truth: Array, span: float) -> Array:
 
     Args:
         found, truth: arrays (n, …, channels).
-        span: float, the range of the values.
+        span: float, the width of the value range.
 
     Reference:
         Wang et al., Image Quality Assessment: From Error Visibility to Structural Similarity, 2004,

@@ -41,7 +41,7 @@ def importance_weighted_log_likelihood(
     if samples < 1 or not len(x):
         raise ValueError(f"samples={samples} of {len(x)} images: at least 1 of each is needed.")
     random, bounds = np.random.default_rng(seed), []
-    with console.Steps(len(x), f"log p(x) by {samples} codes each", "value") as steps:
+    with console.Steps(len(x), f"log p(x) by {samples} latents each", "value") as steps:
         for start in range(0, len(x), IMAGES):
             block = slice(start, start + IMAGES)
             bounds.append(_bound(model, x[block], None if y is None else y[block], samples, random))

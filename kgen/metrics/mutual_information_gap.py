@@ -7,7 +7,7 @@ from kgen.metrics.checks import check_enough, check_factors
 from kgen.types import Array
 
 
-def mutual_information_gap(codes: Array, factors: Array, bins: int = 20) -> float:
+def mutual_information_gap(latents: Array, factors: Array, bins: int = 20) -> float:
     """How much more the best latent tells about a factor than the second best; mean over factors.
 
         MIG = 1/K Σ_k (I(z_1; v_k) − I(z_2; v_k)) / H(v_k)
@@ -18,13 +18,14 @@ def mutual_information_gap(codes: Array, factors: Array, bins: int = 20) -> floa
     true factors used as latents score 1, noise scores 0.
 
     Args:
-        codes: float array (n, latent_dim) of latent means; 10,000 are usual.
+        latents: float array (n, latent_dim) of latent means; 10,000 are usual.
         factors: array (n, K) of whole numbers, from which each sample was made.
         bins: int ≥ 1.
 
     Raises:
-        ValueError: if codes or factors are not finite or differ in number, if a factor is not whole
-            or never varies, or if there are fewer samples than ``bins`` times a factor's values.
+        ValueError: if latents or factors are not finite or differ in number, if a factor is not
+            whole or never varies, or if there are fewer samples than ``bins`` times a factor's
+            values.
 
     Example:
         >>> mutual_information_gap(model.encode(split["x"])[0], split.facts["factors"])
@@ -34,9 +35,9 @@ def mutual_information_gap(codes: Array, factors: Array, bins: int = 20) -> floa
         arXiv:1802.04942
     """
     check_sizes(bins=bins)
-    codes, levels = check_factors(codes, factors)
-    _check_enough(len(codes), levels, bins)
-    binned = _binned(codes, bins)
+    latents, levels = check_factors(latents, factors)
+    _check_enough(len(latents), levels, bins)
+    binned = _binned(latents, bins)
     return float(np.mean([_gap(binned, factor, bins) for factor in levels]))
 
 
@@ -45,22 +46,20 @@ def _check_enough(count, factors, bins):
     check_enough("mutual_information_gap", count, bins * most)
 
 
-def _binned(codes, bins):
-    low, high = codes.min(axis=0), codes.max(axis=0)
-    shares = (codes - low) / np.maximum(high - low, np.finfo("float64").tiny)
+def _binned(latents, bins):
+    low, high = latents.min(axis=0), latents.max(axis=0)
+    shares = (latents - low) / np.maximum(high - low, np.finfo("float64").tiny)
     return np.minimum(bins * shares, bins - 1).astype(int).T
 
 
-def _gap(codes, factor, bins):
-    second, first = np.sort([0.0, *(_information(code, factor, bins) for code in codes)])[-2:]
+def _gap(latents, factor, bins):
+    second, first = np.sort([0.0, *(_information(z, factor, bins) for z in latents)])[-2:]
     return (first - second) / entropy(np.bincount(factor))
 
 
-def _information(code, factor, bins):
-    """I(code; factor) of their joint histogram, nats."""
+def _information(z, factor, bins):
+    """I(z; factor) of their joint histogram, nats."""
     values = factor.max() + 1
-    joint = np.bincount(code * values + factor, minlength=bins * values).reshape(
-        bins, values
-    ) / len(code)
+    joint = np.bincount(z * values + factor, minlength=bins * values).reshape(bins, values) / len(z)
     independent = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0)
     return rel_entr(joint, independent).sum()

@@ -19,16 +19,16 @@ PROBES = {
 
 def probe_accuracy(kind: str, train: tuple[Array, Array], test: tuple[Array, Array]) -> float:
     """Test accuracy of a ``linear`` or ``mlp`` classifier of the labels from (latents, labels)."""
-    codes, labels = rows("train", train[0]), train[1]
+    latents, labels = rows("train", train[0]), train[1]
     classes = len(np.unique(labels))
     if classes < 2:
         raise Unmeasurable("probe_accuracy needs images of at least two classes; these are of one.")
-    check_enough("probe_accuracy", len(codes), LEAST_A_CLASS * classes)
+    check_enough("probe_accuracy", len(latents), LEAST_A_CLASS * classes)
     probe = make_pipeline(StandardScaler(), PROBES[kind]())
     with warnings.catch_warnings():
         # A probe that has not fully converged still shows how much the latents tell.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return float(probe.fit(codes, labels).score(rows("test", test[0]), test[1]))
+        return float(probe.fit(latents, labels).score(rows("test", test[0]), test[1]))
 
 
 def linear_probe(seen: tuple[Array, Array], new: tuple[Array, Array]) -> float:

@@ -43,7 +43,7 @@ class Recipe:
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         )
         batches = dataset.train.batches(batch_size).map(partial(_seen, dataset.fields["x"]))
-        with console.Steps(steps, "Training the outside classifier", "step") as told:
+        with console.Steps(steps, "Training the evaluation classifier", "step") as told:
             every = keras.callbacks.LambdaCallback(
                 on_train_batch_end=lambda batch, logs: told.advance()
             )

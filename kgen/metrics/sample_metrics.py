@@ -13,11 +13,11 @@ from kgen.metrics.baseline import ClassGaussian
 from kgen.metrics.catalogue import of_groups
 from kgen.metrics.checks import Unmeasurable, check_values
 from kgen.metrics.clusters import clustered
+from kgen.metrics.evaluation_classifier import EvaluationClassifier
 from kgen.metrics.evidence import Evidence
 from kgen.metrics.features import Features
 from kgen.metrics.kernel import kernel_distance
 from kgen.metrics.neighbours import precision_recall
-from kgen.metrics.outside_classifier import OutsideClassifier
 from kgen.types import Array
 
 LEAST_ACCURACY, DRAWS, PART, MOST_A_CLASS = 0.95, 10, 500, 1000
@@ -33,14 +33,14 @@ class SampleMetrics:
     """Metrics of samples against data, beside those of real images and of a trivial generator.
 
     N candidate images are compared with N training images, a fixed random draw. N is the same for
-    all, because the metrics depend on it. Features are those of the outside classifier, which is
+    all, because the metrics depend on it. Features are those of the evaluation classifier, which is
     trained or loaded when first needed. For data with fewer than two classes they are those of a
     classifier of clusters of the training values.
 
     Args:
         dataset: ``kgen.data.Data``; without labels the metrics of use are left out.
         samples: int, N; no more than the test split or the training split holds.
-        features: ``Features`` of another network, in place of those of the outside classifier.
+        features: ``Features`` of another network, in place of those of the evaluation classifier.
         seed: int, seed of the draws of values.
 
     Attributes:
@@ -78,7 +78,7 @@ class SampleMetrics:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """How many samples there are, in which features, and the outside classifier's accuracy."""
+        """The number of samples, their features, and the evaluation classifier's accuracy."""
         facts: dict[str, Any] = {"samples": self.samples}
         if self.classified:
             facts |= {"judge": self.judge.accuracy}
@@ -113,7 +113,7 @@ class SampleMetrics:
         return self.dataset.classes
 
     def real(self) -> dict[str, float]:
-        """The same metrics of real images, the floor.
+        """The same metrics of real images, the real-against-real reference.
 
         The candidates are held-out test images, so ``memorisation`` is ½ by definition. The two
         metrics that train on candidates and test on the test split use training images instead. The
@@ -145,7 +145,9 @@ class SampleMetrics:
     def real_evidence(self) -> Evidence:
         """The same inputs for real images."""
         held_out, labels = self._held_out.comparable(), self._held_out.labels
-        parts = self._parts(held_out, labels) | {"kernel_distance": lambda _: self._kernel_floor()}
+        parts = self._parts(held_out, labels) | {
+            "kernel_distance": lambda _: self._kernel_reference()
+        }
         if labels is not None:
             parts |= {
                 "asked": lambda _: labels,
@@ -173,19 +175,19 @@ class SampleMetrics:
         return self._computed("class Gaussian", self.baseline_evidence)
 
     @cached_property
-    def judge(self) -> OutsideClassifier:
-        """The outside classifier."""
+    def judge(self) -> EvaluationClassifier:
+        """The evaluation classifier."""
         if not self.classified:
             raise Unmeasurable(
                 "the data have fewer than two classes, which a classifier could tell apart"
             )
-        judge = OutsideClassifier(self.dataset)
+        judge = EvaluationClassifier(self.dataset)
         if judge.accuracy < LEAST_ACCURACY:
             print(_doubt(self.dataset.name, judge.accuracy), flush=True)
         return judge
 
     def rests_on_judge(self, name: str, labels: Array | None = None) -> bool:
-        """Whether a metric of samples, of ``labels`` if any, depends on the outside classifier."""
+        """Whether a metric of samples, of ``labels`` if any, needs the evaluation classifier."""
         learnt = {"read"}
         learnt.update(FEATURES if self._own_features is None else ())
         learnt.update(("classes",) if labels is None else ())
@@ -213,7 +215,7 @@ class SampleMetrics:
         return (
             self.judge
             if self.classified
-            else OutsideClassifier(clustered(self.dataset), recipes=["plain"])
+            else EvaluationClassifier(clustered(self.dataset), recipes=["plain"])
         )
 
     def _parts(self, images, labels=None):
@@ -282,7 +284,7 @@ class SampleMetrics:
             raise Unmeasurable(f"only images have it, and these are {self._field}.")
         return values
 
-    def _kernel_floor(self):
+    def _kernel_reference(self):
         training, held_out = self._training_features, self._held_out_features
         return float(
             np.mean([abs(kernel_distance(training[draw], held_out)) for draw in self._draws])
@@ -318,8 +320,8 @@ def _of_each(labels):
 
 def _doubt(name, accuracy):
     return (
-        f"Warning: the outside classifier of {name} reads {accuracy:.1%} of the real test values, "
-        f"less than {LEAST_ACCURACY:.0%}. What it says of samples is in part its own mistakes: "
-        "read the numbers that rest on it only beside those of real values. "
+        f"Warning: the evaluation classifier of {name} reads {accuracy:.1%} of the real test "
+        f"values, less than {LEAST_ACCURACY:.0%}. What it says of samples is in part its own "
+        "mistakes: read the numbers that rest on it only beside those of real values. "
         "More or cleaner training values make a better one."
     )

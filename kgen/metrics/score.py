@@ -12,5 +12,5 @@ class Score(NamedTuple):
 
     @property
     def ratio(self) -> float | None:
-        """The value over that of real data (the floor): comparable between machines."""
+        """The value over its real-against-real reference: comparable between machines."""
         return self.value / self.real if self.real else None

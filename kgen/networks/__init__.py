@@ -28,7 +28,7 @@ from kgen.networks.readers import LAYOUTS, decider, reader
 from kgen.networks.style import Style
 from kgen.networks.textures import (
     frozen_features,
-    of_codes,
+    of_latents,
     texture_decoder,
     texture_encoder,
     texture_judge,
@@ -62,7 +62,7 @@ __all__ = [
     "frozen_features",
     "generator",
     "mixture_generator",
-    "of_codes",
+    "of_latents",
     "pair_networks",
     "patch_discriminator",
     "players",

@@ -105,10 +105,10 @@ def biggan_generator(
     orthogonal_weight: float = 0.0,
     limits: Sequence[float] = (-1.0, 1.0),
 ) -> keras.Model:
-    """G(z, y): inputs z and labels; every block gets the code of the class and a part of z.
+    """G(z, y): inputs z and labels; every block gets the embedding of the class and a part of z.
 
-    The layer ``embedding`` gives the code of a class, and the model ``synthesis`` the image of
-    latents and a code, also of one between classes.
+    The layer ``embedding`` gives the vector of a class, and the model ``synthesis`` the image of
+    latents and a vector, also of one between classes.
     """
     sizes = {"embedding_dim": embedding_dim, "num_classes": num_classes}
     embedding_dim, num_classes = checks.check_sizes(**sizes)
@@ -117,9 +117,9 @@ def biggan_generator(
     z, (labels,) = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
     # With numbers as large as those of z, classes are as easy to tell apart as noise.
     normal = keras.initializers.RandomNormal(stddev=1.0)
-    code = layers.Embedding(num_classes, embedding_dim, normal, name="embedding")(labels)
+    embedding = layers.Embedding(num_classes, embedding_dim, normal, name="embedding")(labels)
     synthesis = _synthesis(pyramid, latent_dim, embedding_dim, penalty, limits)
-    return keras.Model([z, labels], synthesis([z, code]), name="generator")
+    return keras.Model([z, labels], synthesis([z, embedding]), name="generator")
 
 
 def projection_discriminator(pyramid: Pyramid, num_classes: int) -> keras.Model:
@@ -135,23 +135,23 @@ def projection_discriminator(pyramid: Pyramid, num_classes: int) -> keras.Model:
     features = layers.ReLU()(_judging(features, last))
     found = ops.sum(ops.cast(features, "float32"), axis=(1, 2))
     realness = _spectral(layers.Dense, 1, name="realness", dtype="float32")(found)
-    codes = _embedded(num_classes, last)(labels)
-    fit = layers.Dot(1, dtype="float32", name="fit")([found, codes])
+    embedding = _embedded(num_classes, last)(labels)
+    fit = layers.Dot(1, dtype="float32", name="fit")([found, embedding])
     return keras.Model([x, labels], layers.Add(dtype="float32")([realness, fit]), name="discriminator")
 
 
 def _synthesis(pyramid, latent_dim, embedding_dim, penalty, limits):
-    z, code = keras.Input((latent_dim,), name="z"), keras.Input((embedding_dim,), name="code")
+    z, embedding = keras.Input((latent_dim,), name="z"), keras.Input((embedding_dim,))
     first, *parts = _divided(z, pyramid.doublings + 1)
     coarse = pyramid.base, pyramid.base, pyramid.widths[0]
     dense = _spectral(layers.Dense, math.prod(coarse), kernel_regularizer=penalty)
     features = layers.Reshape(coarse)(dense(first))
     for width, part in zip(pyramid.widths[1:], parts, strict=True):
         features = _attended(features, pyramid.attended, penalty)
-        features = _doubled(features, layers.Concatenate()([code, part]), width, penalty)
+        features = _doubled(features, layers.Concatenate()([embedding, part]), width, penalty)
     features = layers.ReLU()(normalised(features))
     values = _convolved(features, pyramid.shape[-1], penalty=penalty)
-    return keras.Model([z, code], heads.bounded(values, limits), name="synthesis")
+    return keras.Model([z, embedding], heads.bounded(values, limits), name="synthesis")
 
 
 def _divided(z, count):
@@ -202,6 +202,6 @@ def _spectral(kind, *sizes, dtype=None, name=None, **options):
 
 
 def _embedded(num_classes, width):
-    """The codes of classes for D."""
+    """The vectors of classes for D."""
     embedding = layers.Embedding(num_classes, width, "orthogonal", dtype="float32")
     return SpectralNormalization(embedding, dtype="float32")

@@ -17,10 +17,10 @@ def feature_encoder(shape: Shape, latent_dim: int) -> keras.Model:
     """One dense layer with ReLU: input x, output latents (n, latent_dim)."""
     (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
     x = keras.Input(shape, name="x")
-    code = layers.Dense(latent_dim, activation="relu", dtype="float32", name="code")(
+    z = layers.Dense(latent_dim, activation="relu", dtype="float32", name="code")(
         layers.Flatten()(x)
     )
-    return keras.Model(x, code, name="encoder")
+    return keras.Model(x, z, name="encoder")
 
 
 def feature_decoder(shape: Shape, latent_dim: int) -> keras.Model:

@@ -5,7 +5,7 @@ import keras
 from keras import layers
 
 from kgen import checks
-from kgen.layers import Component, LabelCode
+from kgen.layers import Component, OneHot
 from kgen.networks import heads
 from kgen.networks.dense import dense_generator
 from kgen.networks.ranks import KERNEL, coarsest, cropped, rank, transposed
@@ -50,7 +50,7 @@ def mixture_generator(
     """
     checks.check_number("latent_dim", latent_dim, 2, math.inf)
     z = keras.Input((latent_dim,), name="z")
-    chosen = LabelCode(components)(Component(components)(z))
+    chosen = OneHot(components)(Component(components)(z))
     hidden = DENSE * width
     # With small weights a generator starts as a point and moves to one mode, not to parts of two.
     first = layers.Dense(components * hidden, kernel_initializer=heads.normal_weights())

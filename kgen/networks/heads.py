@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from kgen.layers import LabelCode, RandomStain
+from kgen.layers import OneHot, RandomStain
 from kgen.networks.ranks import rank, spread
 from kgen.types import Shape, Tensor
 
@@ -20,8 +20,8 @@ def join_labels(features: Tensor, labels: Sequence[Tensor], num_classes: int | N
     """Features concatenated with the one-hot labels."""
     if num_classes is None:
         return features
-    codes = [LabelCode(num_classes)(label) for label in labels]
-    return layers.Concatenate()([features, *codes]) if codes else features
+    vectors = [OneHot(num_classes)(label) for label in labels]
+    return layers.Concatenate()([features, *vectors]) if vectors else features
 
 
 def join_label_maps(values: Tensor, labels: Sequence[Tensor], num_classes: int | None) -> Tensor:
@@ -31,7 +31,7 @@ def join_label_maps(values: Tensor, labels: Sequence[Tensor], num_classes: int |
         return join_labels(values, labels, num_classes)
     if num_classes is None:
         return values
-    maps = [spread(LabelCode(num_classes)(label), shape) for label in labels]
+    maps = [spread(OneHot(num_classes)(label), shape) for label in labels]
     return layers.Concatenate()([values, *maps]) if maps else values
 
 

@@ -75,9 +75,9 @@ def padded(values: Tensor, multiple: int) -> Tensor:
     return PADDINGS[len(sides)](missing if len(missing) > 1 else missing[0])(values)
 
 
-def spread(code: Tensor, shape: Shape) -> Tensor:
+def spread(vector: Tensor, shape: Shape) -> Tensor:
     """A vector (n, k) at every point of a grid: (n, …, k)."""
-    single = layers.Reshape((*[1] * rank(shape), code.shape[-1]))(code)
+    single = layers.Reshape((*[1] * rank(shape), vector.shape[-1]))(vector)
     size = tuple(shape[:-1])
     return UPSAMPLINGS[rank(shape)](size if len(size) > 1 else size[0])(single)
 

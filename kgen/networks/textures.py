@@ -20,36 +20,36 @@ FINEST = 4  # points of a value along each side of the coarsest map that patches
 
 
 def texture_encoder(shape: Shape, channels: int, width: int = 16) -> keras.Model:
-    """A map of ``channels`` standardised numbers a point, coarser than x: input x of any sides."""
+    """A map of ``channels`` standardised numbers per point, coarser than x: x of any sides."""
     x = keras.Input(_open(shape), name="x")
     features = x
     for stage in range(_stages(shape)):
         layer = convolution(shape)(width * 2**stage, KERNEL, 2, padding="same", use_bias=False)
         features = layers.LeakyReLU(0.2)(normalised(layer(features)))
-    code = convolution(shape)(channels, 1, use_bias=False)(features)
-    # Codes of values are then distributed as the noise that textures are drawn from.
+    z = convolution(shape)(channels, 1, use_bias=False)(features)
+    # Latents of values are then distributed as the noise that textures are drawn from.
     standard = BatchNormalization(momentum=0.9, center=False, scale=False, dtype="float32")
-    return keras.Model(x, standard(code), name="encoder")
+    return keras.Model(x, standard(z), name="encoder")
 
 
 def texture_decoder(
     shape: Shape, channels: int, width: int = 16, limits: Sequence[float] = (-1.0, 1.0)
 ) -> keras.Model:
     """Values of a map: input the map, of any size, output the finer grid."""
-    code = keras.Input(_open((*shape[:-1], channels)), name="code")
-    features = code
+    z = keras.Input(_open((*shape[:-1], channels)), name="code")
+    features = z
     for stage in reversed(range(_stages(shape))):
         features = _layer(features, width * 2**stage)
         features = UPSAMPLINGS[rank(shape)](2)(features)
     values = convolution(shape)(shape[-1], NARROW)(Mirrored()(_layer(features, width)))
-    return keras.Model(code, heads.bounded(values, limits), name="decoder")
+    return keras.Model(z, heads.bounded(values, limits), name="decoder")
 
 
-def of_codes(encoder: keras.Model, decoder: keras.Model, shape: Shape) -> keras.Model:
+def of_latents(encoder: keras.Model, decoder: keras.Model, shape: Shape) -> keras.Model:
     """The decoder as a generator of values of ``shape``: input flattened maps."""
-    code_shape = encoder.compute_output_shape((None, *shape))[1:]
-    z = keras.Input((math.prod(code_shape),), name="z")
-    values = decoder(layers.Reshape(code_shape)(z))
+    latent_shape = encoder.compute_output_shape((None, *shape))[1:]
+    z = keras.Input((math.prod(latent_shape),), name="z")
+    values = decoder(layers.Reshape(latent_shape)(z))
     return keras.Model(z, cropped(values, shape), name="generator")
 
 

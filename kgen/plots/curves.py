@@ -28,17 +28,17 @@ def curves(
     Args:
         history: what ``fit`` returns, or a list with a dict of scalars per epoch.
         title: str, above all panels.
-        health: pairs of the signs of an epoch and the names of its faults. Faults have their own
-            panel.
+        health: pairs of the diagnostics of an epoch and the names of its failures. Failures have
+            their own panel.
         best: int, the epoch to mark; for the result of ``fit``, by default the epoch with the least
             monitored number.
-        verdict: str, what the panel of faults says if there are none.
+        verdict: str, what the panel of failures says if there are none.
     """
     history, best = _rows(history, best)
-    signs = [row for row, _ in health]
+    diagnostics = [row for row, _ in health]
     panels = _joined(
         (history, groups.grouped(_names(history))),
-        (signs, groups.grouped(_names(signs[-1:], DRAWN_ALREADY))),
+        (diagnostics, groups.grouped(_names(diagnostics[-1:], DRAWN_ALREADY))),
     )
     figure, axes = _panels(len(panels) + bool(health))
     told = f"best epoch {best} (dotted)" if best is not None else ""
@@ -48,7 +48,7 @@ def curves(
         if best is not None:
             place.axvline(best, linestyle=":", linewidth=1.0, color="black")
     if health:
-        _faults(axes[-1], health, verdict)
+        _failures(axes[-1], health, verdict)
     return figure
 
 
@@ -70,7 +70,7 @@ def _names(rows, left_out=("epoch",)):
 def _joined(*sources):
     """A dict from the title of a panel to its series, pairs (name, rows).
 
-    A panel can hold both logged scalars and signs of health, such as accuracies.
+    A panel can hold both logged scalars and diagnostics, such as accuracies.
     """
     joined = {}
     for rows, panels in sources:
@@ -110,13 +110,13 @@ def _line(axes, rows, name, **options):
     return line
 
 
-def _faults(axes, health, verdict):
-    # One row per fault, with a mark for each epoch that showed it.
-    names = sorted(set().union(*(faults for _, faults in health)))
+def _failures(axes, health, verdict):
+    # One row per failure, with a mark for each epoch that showed it.
+    names = sorted(set().union(*(failures for _, failures in health)))
     epochs, places = [], []
-    for row, faults in health:
-        epochs += [row["epoch"]] * len(faults)
-        places += [names.index(name) for name in faults]
+    for row, failures in health:
+        epochs += [row["epoch"]] * len(failures)
+        places += [names.index(name) for name in failures]
     axes.plot(epochs, places, "s", color="C2")
     axes.set_title("warnings" if names else f"no warnings: {verdict}")
     axes.set_yticks(range(len(names)), [name.replace("_", "\n") for name in names])

@@ -1,4 +1,4 @@
-"""Which scalars and signs of health share a panel."""
+"""Which scalars and diagnostics share a panel."""
 
 from collections.abc import Iterable
 from fnmatch import fnmatch
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from kgen.types import Names
 
 SUM = "loss"  # drawn in the panel of its first parts
-NATS = "nats a value"
+NATS = "nats per value"
 PARTS, PLAYERS, ERRORS = "the objective and its parts", "discriminator against generator", "errors"
 OTHERS = "other parts of the losses"
 
@@ -59,7 +59,7 @@ GROUPS = {
     "diversity of samples": Group(
         ("diversity",), "share of that of real values", {"ylim": (0.0, None)}
     ),
-    "codes in use": Group(("active_units",), "units", {"ylim": (0.0, None)}),
+    "latents in use": Group(("active_units",), "units", {"ylim": (0.0, None)}),
     "gradients": Group(("*gradient_norm",), "norm", {"ylim": (0.0, None)}),
     OTHERS: Group(("*_loss", "*_penalty")),
 }

@@ -8,16 +8,16 @@ from kgen.types import Array, Arrays
 
 
 @drawn
-def ways(codes: Array, paths: Arrays, names: Array) -> Figure:
+def ways(latents: Array, paths: Arrays, names: Array) -> Figure:
     """Paths among latents on the plane of their two principal components, one panel per kind.
 
     Args:
-        codes: array (n, latent_dim) of latents.
+        latents: array (n, latent_dim).
         paths: dict from a kind of path to latents (paths, steps, latent_dim).
         names: array (n,), the group of each of the latents.
     """
-    plane = _plane(codes)
-    points = plane(codes)
+    plane = _plane(latents)
+    points = plane(latents)
     figure, every = maps(len(paths), names)
     for axes, (title, found) in zip(every, paths.items(), strict=True):
         key = by_group(axes, points, names, alpha=0.4)
@@ -31,7 +31,7 @@ def ways(codes: Array, paths: Arrays, names: Array) -> Figure:
     return figure
 
 
-def _plane(codes):
-    if codes.shape[1] == 1:
+def _plane(latents):
+    if latents.shape[1] == 1:
         return lambda values: np.hstack([values, np.zeros_like(values)])
-    return PCA(2, random_state=0).fit(codes).transform
+    return PCA(2, random_state=0).fit(latents).transform

@@ -4,7 +4,7 @@ Example:
     >>> from kgen import pretrained
     >>> model = pretrained.load("mnist")
     >>> images, labels = pretrained.data("mnist").test["x"], pretrained.data("mnist").test.labels
-    >>> model.classify(images), model.codes(images, labels), model.generate(64, labels=3)
+    >>> model.classify(images), model.latents(images, labels), model.generate(64, labels=3)
 """
 
 from kgen.pretrained.loading import data, load, names

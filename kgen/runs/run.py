@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 
-from kgen import models
+from kgen import former_names, models
 from kgen.checks import few, hint
 from kgen.decoding import Undecodable, decoding, read_object, reason
 from kgen.runs.config import RunConfig
@@ -210,9 +210,9 @@ class Run:
             shutil.copyfile(self.path / source, temporary)
 
     def read_json(self, name: str) -> dict[str, Any]:
-        """A JSON file of the run, or an empty dict."""
+        """A JSON file of the run with the names of today, or an empty dict."""
         path = self.path / name
-        return read_object(path) if path.exists() else {}
+        return former_names.current(read_object(path), name) if path.exists() else {}
 
     def write_json(self, name: str, values: Mapping[str, Any]) -> None:
         """Replaces a JSON file of the run."""

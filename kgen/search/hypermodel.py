@@ -93,7 +93,7 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
     @property
     def default_objective(self) -> str:
         """The model's own monitor; for a GAN, whose losses do not compare, the Fréchet distance."""
-        return self.model_class.monitor or "frechet_distance_over_floor"
+        return self.model_class.monitor or "frechet_distance_over_reference"
 
     def configured(
         self, values: Mapping[str, Any], seed: int | None = None, epochs: int | None = None

@@ -8,15 +8,15 @@ from kgen.engine import GenerativeModel
 from kgen.metrics.catalogue import CATALOGUE, of_groups
 from kgen.tasks.study import Settings, Study
 
-OVER_FLOOR = "_over_floor"  # in units of the same metric on real values
+OVER_REFERENCE = "_over_reference"  # in units of the same metric on real values
 DIRECTIONS = {"lower": "min", "higher": "max"}
 
 
 def measurable(model: GenerativeModel, data: Data) -> dict[str, str | None]:
-    """The metrics of a model's tasks, and each over its floor; each with its better direction."""
+    """The metrics of a model's tasks, also over their reference; each with its better direction."""
     groups = [group for task in tasks.applying(model, data) for group in task.groups]
     found = {name: DIRECTIONS.get(metric.better) for name, metric in of_groups(groups).items()}
-    return {**found, **{f"{name}{OVER_FLOOR}": direction for name, direction in found.items()}}
+    return {**found, **{f"{name}{OVER_REFERENCE}": direction for name, direction in found.items()}}
 
 
 class Objective(NamedTuple):
@@ -68,7 +68,7 @@ class Measure:
     """
 
     def __init__(self, name: str, model: GenerativeModel, data: Data, binarisation: str = "none"):
-        self.name, self.metric = name, name.removesuffix(OVER_FLOOR)
+        self.name, self.metric = name, name.removesuffix(OVER_REFERENCE)
         self.task = _task_of(self.metric)
         seen = data.binarised(binarisation)
         settings = Settings(metrics=(self.metric,))
@@ -85,7 +85,7 @@ class Measure:
         score = self.task.measure(self.study.of(model))[self.metric]
         if isinstance(score, str):
             raise ValueError(f"{self.metric} cannot be measured: {score}")
-        return score.ratio if self.name.endswith(OVER_FLOOR) else score.value
+        return score.ratio if self.name.endswith(OVER_REFERENCE) else score.value
 
 
 def _task_of(name):

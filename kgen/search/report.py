@@ -83,13 +83,13 @@ FIGURES: dict[str, Callable[[Search], Figure | None]] = {
     "samples.png": samples,
 }  # fmt: skip
 FILES = {
-    "trials.csv": "a line a run: hyperparameters, seed, every number, seconds, and errors",
+    "trials.csv": "one line per run: hyperparameters, seed, every number, seconds, and errors",
     "best.json": "the best configuration; of a model of kgen, to start a run from",
     "best": "the best model as an ordinary run",
     "heat_map.png": "of a grid, the score over two hyperparameters",
-    "parallel.png": "a line a trial through its values to its score",
+    "parallel.png": "one line per trial through its values to its score",
     "curves.png": "every trial over the epochs",
-    "samples.png": "what there is to see of every trial, of the same codes and values",
+    "samples.png": "what there is to see of every trial, of the same latents and values",
 }
 
 

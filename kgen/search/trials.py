@@ -12,7 +12,7 @@ from kgen.runs.run import Run
 from kgen.search.estimators import EstimatorHyperModel
 from kgen.search.hypermodel import GenerativeHyperModel
 from kgen.search.record import Record, Search
-from kgen.tasks.faults import faults_of
+from kgen.tasks.failures import failures_of
 
 MOST_KILLS = 5
 Hypermodel: TypeAlias = GenerativeHyperModel | EstimatorHyperModel
@@ -72,7 +72,7 @@ class Trials:
         if samples is not None and seed == self.seeds[0]:
             self.search.save_samples(trial.trial_id, samples)
         seconds = round(time.perf_counter() - start, 2)
-        health = ", ".join(faults_of(Run(path).health))
+        health = ", ".join(failures_of(Run(path).health))
         return {"epochs": done, "seconds": seconds, "health": health, "numbers": numbers}
 
     def _check_survives(self, trial_id, values):

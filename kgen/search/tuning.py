@@ -117,7 +117,7 @@ class Tuning:
         return (
             f"Note: {name} is another quantity for every {' and '.join(changing)}, "
             "which is searched: its values do not compare. "
-            "Choose another objective, such as outside_classifier_accuracy."
+            "Choose another objective, such as evaluation_classifier_accuracy."
         )
 
     def run(self) -> Search:

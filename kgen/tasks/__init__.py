@@ -1,6 +1,6 @@
 """What models can do, one file per task.
 
-Every picture, sign of health and number follows from the tasks that apply to a model and its data.
+Every picture, diagnostic and number follows from the tasks that apply to a model and its data.
 """
 
 import importlib

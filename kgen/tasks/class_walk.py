@@ -19,7 +19,7 @@ class ClassWalk(Task):
 
     needs = EmbedsClasses
     lacking = "it embeds no classes"
-    files = {"class_walk.png": "samples on the way from class to class, one z a row"}
+    files = {"class_walk.png": "samples on the way from class to class, one z per row"}
 
     def reason(self, model: GenerativeModel, data: Data) -> str | None:
         alone = isinstance(model, EmbedsClasses) and model.num_classes < 2
@@ -41,8 +41,8 @@ class ClassWalk(Task):
 
 
 def walk_panel(model: GenerativeModel, classes: Names, rows: int, seed: int) -> Cells:
-    """Samples on the way from class to class, one z a row."""
+    """Samples on the way from class to class, one z per row."""
     cells = model.class_walk(classes, STEPS, rows, seed)
     columns = [""] * cells.shape[1]
     columns[::STEPS] = classes
-    return Cells(cells, model.fields["x"], "from class to class, one z a row", columns)
+    return Cells(cells, model.fields["x"], "from class to class, one z per row", columns)

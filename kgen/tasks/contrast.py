@@ -48,10 +48,10 @@ class Contrast(Task):
 
     def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
         if self.reason(model, cast(Data, _Fields(model.fields))) is None:
-            yield partial(self._pairs_share_their_codes, model)
+            yield partial(self._pairs_share_their_latents, model)
 
     @staticmethod
-    def _pairs_share_their_codes(model):
+    def _pairs_share_their_latents(model):
         first, _ = pairs(model, 1, 4)
         again, _ = pairs(model, 1, 4)
         np.testing.assert_array_equal(first, again)
@@ -81,7 +81,7 @@ def differences(model: GenerativeModel, first: Array, other: Array) -> Array:
 def _panels(model, name, other_name, other):
     first, second = pairs(model, other)
     found = paired_difference(differences(model, first, second))
-    title = f"one style a column: {name} above, {other_name} below"
+    title = f"one style per column: {name} above, {other_name} below"
     share = f"{found.significant.mean():.1%} of the pixels differ by more than chance"
     cells = Cells(np.stack([first[:SHOWN], second[:SHOWN]]), model.fields["x"], title)
     return cells, Change(

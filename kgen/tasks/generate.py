@@ -30,7 +30,7 @@ class Generate(Task):
     lacking = "it has no generator"
     groups = ("samples",)
     files = {
-        "grid.png": "samples; with labels, a class a column, or of few classes a row",
+        "grid.png": "samples; with labels, one class per column, or per row if they are few",
         "test_nearest.png": "samples and test values, and below each the nearest training value",
     }
 
@@ -84,8 +84,8 @@ def samples_panel(
     columns = model.captions
     if 0 < len(columns) <= FEW:
         cells = model.sheet(2 * rows, seed=seed).swapaxes(0, 1)
-        return Cells(cells, field, "samples: a class a row, one z a column", rows=columns)
-    title = "samples: a class a column, one z a row" if len(columns) else "samples"
+        return Cells(cells, field, "samples: one class per row, one z per column", rows=columns)
+    title = "samples: one class per column, one z per row" if len(columns) else "samples"
     return Cells(model.sheet(rows, seed=seed), field, title, columns)
 
 

@@ -20,7 +20,7 @@ class GenerateByClass(Task):
     needs = Conditional
     lacking = "it is not told which class to draw"
     groups = ("use",)
-    files = {"style.png": "samples, a style a column, a class a row"}
+    files = {"style.png": "samples, one style per column, one class per row"}
 
     def figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         styles = np.swapaxes(model.sheet(10, seed=2), 0, 1)

@@ -45,21 +45,21 @@ class Likelihood(Task):
                 _said_of_nothing(model, part),
                 "the decoder says 0",
             ),
-            ("kl_loss", divergence, 0.0, "codes say nothing"),
+            ("kl_loss", divergence, 0.0, "latents say nothing"),
             ("penalty", found, drawn, "weights as they are drawn"),
         ]
 
     def facts(self, study: Study) -> dict[str, Any]:
         likelihood = type(study.model.likelihood).__name__
-        return {"codes": study.settings.codes, "pixels": f"{_pixels(study.seen)} {likelihood}"}
+        return {"latents": study.settings.latents, "pixels": f"{_pixels(study.seen)} {likelihood}"}
 
     def evidence(self, study: Study) -> Evidences:
-        model, test, codes = study.model, study.test, study.settings.codes
+        model, test, latents = study.model, study.test, study.settings.latents
         own = Evidence(
             parts=lambda _: model.evaluate(test.ordered(), verbose=0, return_dict=True),
             elbo=lambda own: -own["parts"]["reconstruction_loss"] - own["parts"]["kl_loss"],
-            log_likelihood=lambda _: _bound(model, test["x"], test.labels, codes),
-            bits_per_dimension=lambda own: _bits(model, test, own["log_likelihood"], codes),
+            log_likelihood=lambda _: _bound(model, test["x"], test.labels, latents),
+            bits_per_dimension=lambda own: _bits(model, test, own["log_likelihood"], latents),
         )
         return own, None, _coins(study) if self.is_of_coins(model) else None
 
@@ -74,7 +74,7 @@ class Likelihood(Task):
     @staticmethod
     def _log_likelihood_is_finite(model, values):
         x, labels = values["x"], model.asked(values.get("y"))
-        log_likelihood = model.log_likelihood(x, model.codes(x, labels), labels)
+        log_likelihood = model.log_likelihood(x, model.latents(x, labels), labels)
         assert log_likelihood.shape == (len(x),) and np.isfinite(log_likelihood).all()
 
 
@@ -87,9 +87,9 @@ def _pixels(seen):
     return "binary" if seen.test.binary else "grey"
 
 
-def _bound(model, x, y, codes, kind="test values"):
-    print(f"Importance-weighted likelihood of {len(x)} {kind}, {codes} codes each", flush=True)
-    return float(bound(model, x, y, codes).mean())
+def _bound(model, x, y, latents, kind="test values"):
+    print(f"Importance-weighted likelihood of {len(x)} {kind}, {latents} latents each", flush=True)
+    return float(bound(model, x, y, latents).mean())
 
 
 def _coins(study):
@@ -102,9 +102,9 @@ def _coins(study):
     return Evidence(**parts)
 
 
-def _bits(model, test, nats, codes):
+def _bits(model, test, nats, latents):
     if not Likelihood.is_of_coins(model):
-        return _bits_of_levels(model, test, codes)
+        return _bits_of_levels(model, test, latents)
     if not test.binary:
         raise Unmeasurable(
             "a Bernoulli likelihood is no density of grey pixels; "
@@ -113,7 +113,7 @@ def _bits(model, test, nats, codes):
     return -bits_per_dimension(nats, model.shape)
 
 
-def _bits_of_levels(model, test, codes):
+def _bits_of_levels(model, test, latents):
     x = model.fields["x"]
     if test["x"].dtype.kind not in "iu" or np.ndim(x.low):
         raise Unmeasurable(
@@ -126,7 +126,7 @@ def _bits_of_levels(model, test, codes):
     spread = np.random.default_rng(0).random(test["x"].shape, dtype="float32")
     low, share = np.float32(x.low), np.float32(width / (width + 1))
     between = low + (test["x"] - low + spread) * share
-    nats = _bound(model, between, test.labels, codes, "test values spread over their levels")
+    nats = _bound(model, between, test.labels, latents, "test values spread over their levels")
     least, greatest = x.limits
     return float(np.log2((width + 1) / (greatest - least)) - bits_per_dimension(nats, model.shape))
 

@@ -51,4 +51,4 @@ def generators_panel(model: GenerativeModel, split: Split | UnpairedSplit) -> Pa
     names = [f"generator {number}" for number in shown]
     if flat:
         return Clouds(split.examples(REAL)["x"], drawn, names, "samples by generator")
-    return Cells(drawn, field, "samples: a generator a row, one noise a column", rows=names)
+    return Cells(drawn, field, "samples: one generator per row, one z per column", rows=names)

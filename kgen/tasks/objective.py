@@ -6,7 +6,7 @@ from kgen.data.unpaired import UnpairedSplit
 from kgen.engine import GenerativeModel
 from kgen.metrics import Score
 from kgen.metrics.catalogue import OBJECTIVE
-from kgen.tasks.signs import lasts
+from kgen.tasks.diagnostics import lasts
 from kgen.tasks.study import Study
 from kgen.tasks.task import Task
 from kgen.types import Scalars
@@ -41,7 +41,7 @@ def loss_drifts(rows: Sequence[Scalars]) -> bool:
     return lasts(rows, "loss", lambda values: values > losses[0] + 2 * scale)
 
 
-Objective.faults = {
+Objective.failures = {
     loss_drifts: "The loss drifts away, to {loss:.4g}: the training no longer holds it. "
     "Lower the learning rates; the pictures in samples/ show which epochs were sound."
 }

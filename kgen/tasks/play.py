@@ -7,7 +7,7 @@ from kgen.data.split import Split
 from kgen.data.unpaired import UnpairedSplit
 from kgen.engine import GenerativeModel
 from kgen.metrics import Unmeasurable, relative_diversity, two_sample_accuracy
-from kgen.tasks.signs import PATIENCE, grows, lasts, looked_at
+from kgen.tasks.diagnostics import PATIENCE, grows, lasts, looked_at
 from kgen.tasks.task import Task
 from kgen.types import Array, Scalars
 
@@ -94,7 +94,7 @@ def generator_dies(rows: Sequence[Scalars]) -> bool:
     return lasts(rows, "generator_gradient_norm", lambda values: values <= most / 100)
 
 
-Play.faults = {
+Play.failures = {
     discriminator_wins: "The discriminator wins: it tells {discriminator_accuracy:.1%} "
     "of real values and samples apart, and the samples get no better for it. "
     "Lower its learning rate, to 1e-5 say, or raise its {brakes}.",

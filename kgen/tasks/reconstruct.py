@@ -25,7 +25,7 @@ class Reconstruct(Task):
     """Encodes values and decodes them again."""
 
     needs = Encodes
-    lacking = "it has no encoder, and so no codes of values and no reconstructions"
+    lacking = "it has no encoder, and so no latents of values and no reconstructions"
     groups = ("reconstructions",)
     files = {"test_reconstructions.png": "test values over their reconstructions"}
 
@@ -61,7 +61,7 @@ class Reconstruct(Task):
     def _reconstructs_what_it_decodes(model, values):
         x, y = values["x"], values.get("y")
         labels = model.asked(y)
-        again = model.decode(model.codes(x, labels), labels)
+        again = model.decode(model.latents(x, labels), labels)
         np.testing.assert_allclose(model.reconstruct(x, labels), again, rtol=1e-5, atol=1e-5)
 
 

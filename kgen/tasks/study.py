@@ -25,14 +25,14 @@ class Settings:
 
     Args:
         samples: int, generated values, compared with as many real ones.
-        codes: int, k, draws of z per value for the importance-weighted likelihood.
+        latents: int, k, draws of z per value for the importance-weighted likelihood.
         features: ``kgen.metrics.Features`` in which values are compared; by default those of the
-            outside classifier.
+            evaluation classifier.
         metrics: names of metrics; all by default.
     """
 
     samples: int = 10_000
-    codes: int = 100
+    latents: int = 100
     features: Features | None = None
     metrics: tuple | None = None
 
@@ -84,7 +84,7 @@ class Study:
         return SampleMetrics(self.data, self.settings.samples, self.settings.features)
 
     def judged(self, names: Iterable[str]) -> list[str]:
-        """The names of these metrics that depend on the outside classifier."""
+        """The names of these metrics that depend on the evaluation classifier."""
         metrics, labels = self.sample_metrics, self.model.asked(self.sample_metrics.labels)
         return [name for name in names if metrics.rests_on_judge(name, labels)]
 

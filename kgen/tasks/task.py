@@ -12,8 +12,8 @@ from kgen.plots.panels import Panel
 from kgen.tasks.study import Study
 from kgen.types import Arrays, Scalars
 
-# Says of the signs of all epochs, one dict each, whether a training has it.
-Fault: TypeAlias = Callable[[Sequence[Scalars]], bool]
+# Says of the diagnostics of all epochs, one dict each, whether a training has it.
+Failure: TypeAlias = Callable[[Sequence[Scalars]], bool]
 # Of the model; then of real values and of a trivial baseline, where there are any.
 Evidences: TypeAlias = tuple[Evidence, *tuple[Evidence | None, ...]]
 
@@ -28,7 +28,7 @@ class Task:
         needs: the ability, or abilities, of ``kgen.abilities``.
         lacking: str, the reason given for a model without it.
         groups: tuple of str, the groups of ``kgen.metrics.CATALOGUE`` that it measures.
-        faults: dict from a function of the signs of all epochs to the message for the user.
+        failures: dict from a function of the diagnostics of all epochs to the message for the user.
         files: dict from the name of a picture that it saves in a run to what that shows.
 
     Example:
@@ -41,7 +41,7 @@ class Task:
     needs: type | tuple[type, ...] = object
     lacking = ""
     groups: tuple[str, ...] = ()
-    faults: dict[Fault, str] = {}
+    failures: dict[Failure, str] = {}
     files: dict[str, str] = {}
 
     def reason(self, model: GenerativeModel, data: Data) -> str | None:
@@ -69,7 +69,7 @@ class Task:
     def diagnose(
         self, model: GenerativeModel, split: Split | UnpairedSplit, logs: Scalars
     ) -> dict[str, float]:
-        """Signs of health after an epoch: numbers by name."""
+        """Diagnostics of the training after an epoch: numbers by name."""
         return {}
 
     def facts(self, study: Study) -> dict[str, Any]:

@@ -26,7 +26,9 @@ class Treat(Task):
     needs = Perturbs
     lacking = "it knows no treatment"
     groups = ("changes",)
-    files = {"test_moves.png": "codes of test values before the treatment, and where it takes them"}
+    files = {
+        "test_moves.png": "latents of test values before the treatment, and where it takes them"
+    }
 
     def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
         return [moves(model, split)]
@@ -52,22 +54,24 @@ class Treat(Task):
         return known, None, None
 
     def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
-        yield partial(self._moves_codes, model, values)
+        yield partial(self._moves_latents, model, values)
 
     @staticmethod
-    def _moves_codes(model, values):
-        codes = model.codes(values["x"])
-        assert model.move(codes).shape == codes.shape
+    def _moves_latents(model, values):
+        latents = model.latents(values["x"])
+        assert model.move(latents).shape == latents.shape
         foreseen = model.translate(values["x"], "after")
-        np.testing.assert_allclose(model.decode(model.move(codes)), foreseen, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(
+            model.decode(model.move(latents)), foreseen, rtol=1e-4, atol=1e-4
+        )
 
 
 def moves(model: GenerativeModel, split: Split | UnpairedSplit) -> Moves:
     """Latents before and after the treatment, with arrows to where the model predicts them."""
     part = split.examples(min(SHOWN, len(split)))
-    before, after = (model.codes(part[name]) for name in ("x", "after"))
+    before, after = (model.latents(part[name]) for name in ("x", "after"))
     plane = _plane(before, after)
-    start, end, expected = (codes @ plane for codes in (before, after, model.move(before)))
+    start, end, expected = (latents @ plane for latents in (before, after, model.move(before)))
     return Moves(start, end, expected, "along the mean change, across it")
 
 

@@ -24,7 +24,7 @@ class Entry(NamedTuple):
 
 
 VERBS = {
-    "encode": Entry("kgen.verbs.encode.Encode", "Write the codes of a file's values."),
+    "encode": Entry("kgen.verbs.encode.Encode", "Write the latents of a file's values."),
     "reconstruct": Entry(
         "kgen.verbs.reconstruct.Reconstruct", "Encode a file's values and decode them again."
     ),

@@ -8,9 +8,9 @@ if TYPE_CHECKING:
 
 
 class Encode(Verb):
-    """Writes the latent vector of every value: ``codes``, (n, latent_dim)."""
+    """Writes the latent vector of every value: ``latents``, (n, latent_dim)."""
 
     task = "latent"
 
     def apply(self, model: "GenerativeModel", values: "Arrays") -> "dict[str, Array]":
-        return {"codes": model.codes(**values)}
+        return {"latents": model.latents(**values)}

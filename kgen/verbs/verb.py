@@ -27,7 +27,7 @@ class Verb:
         >>> class Encode(Verb):
         ...     task = "latent"
         ...     def apply(self, model, values):
-        ...         return {"codes": model.codes(**values)}
+        ...         return {"latents": model.latents(**values)}
     """
 
     task = ""

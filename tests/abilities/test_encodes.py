@@ -11,16 +11,16 @@ from tests.conftest import every_model, tiny
 def test_vocabulary_has_the_documented_shapes(name, batch):
     model, (x, y) = tiny(name), batch
     y = model.asked(y)
-    assert model.codes(x, y).shape == (48, model.latent_dim)
+    assert model.latents(x, y).shape == (48, model.latent_dim)
     assert model.reconstruct(x, y).shape == x.shape
 
 
 @every_model(Infers)
-def test_a_code_is_the_mean_of_the_posterior(name, batch):
+def test_a_latent_vector_is_the_mean_of_the_posterior(name, batch):
     model, (x, y) = tiny(name), batch
     mean, log_var = model.encode(x, model.asked(y))
     assert mean.shape == log_var.shape == (48, 3)
-    np.testing.assert_array_equal(model.codes(x, model.asked(y)), mean)
+    np.testing.assert_array_equal(model.latents(x, model.asked(y)), mean)
 
 
 @every_model(HasDensity)
@@ -53,7 +53,7 @@ def test_labels_of_other_length_are_refused(name, batch):
 
 
 @every_model(HasDensity)
-def test_many_codes_an_image_are_as_many_calls(name, batch):
+def test_many_latents_an_image_are_as_many_calls(name, batch):
     model, (x, y) = tiny(name), batch
     y = model.asked(y)
     z = np.random.default_rng(0).standard_normal((48, 4, 3), dtype="float32")

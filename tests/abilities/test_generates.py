@@ -8,7 +8,7 @@ from kgen.abilities import Conditional, Generates, Paints, Translates
 from tests.conftest import CLASSES, SHAPE, every_model, tiny
 
 
-def codes(model, count):
+def latents(model, count):
     return np.random.default_rng(0).standard_normal((count, model.latent_dim), dtype="float32")
 
 
@@ -17,7 +17,7 @@ def test_vocabulary_has_the_documented_shapes(name, batch):
     model, (x, y) = tiny(name), batch
     assert model.shape == model.fields["x"].shape == SHAPE
     assert type(model).from_config(model.get_config()).latent_dim == model.latent_dim
-    assert model.decode(codes(model, 48), model.asked(y)).shape == x.shape
+    assert model.decode(latents(model, 48), model.asked(y)).shape == x.shape
     assert model.generate(5, seed=1).shape == (5, *SHAPE)
     np.testing.assert_array_equal(model.generate(5, seed=1), model.generate(5, seed=1))
 
@@ -30,7 +30,7 @@ def test_latents_are_as_many_as_asked_for(name):
 @every_model(Generates)
 def test_images_lie_between_black_and_white(name):
     model = tiny(name)
-    images = model.decode(100 * codes(model, 48), model.asked(np.arange(48) % CLASSES))
+    images = model.decode(100 * latents(model, 48), model.asked(np.arange(48) % CLASSES))
     assert 0.0 <= images.min() < images.max() <= 1.0
 
 
@@ -38,9 +38,9 @@ def test_images_lie_between_black_and_white(name):
 def test_batches_of_any_size_give_the_same_images(name, batch):
     model = tiny(name)
     y = model.asked(batch[1])
-    whole = model.decode(codes(model, 48), y)
+    whole = model.decode(latents(model, 48), y)
     model.batch_size = 7
-    np.testing.assert_allclose(model.decode(codes(model, 48), y), whole, atol=1e-6)
+    np.testing.assert_allclose(model.decode(latents(model, 48), y), whole, atol=1e-6)
 
 
 @every_model(Generates)
@@ -63,14 +63,14 @@ def test_labels_that_a_model_does_not_use_may_be_anything(name, batch):
 
 
 @every_model(Generates, without=Conditional)
-def test_a_sheet_has_a_code_a_cell(name):
+def test_a_sheet_has_a_latent_vector_a_cell(name):
     model = tiny(name)
     sheet = model.sheet(2, columns=3, seed=5)
     np.testing.assert_array_equal(sheet.reshape(6, *SHAPE), model.generate(6, seed=5))
 
 
 @every_model(Conditional)
-def test_a_sheet_has_a_code_a_row_and_a_class_a_column(name):
+def test_a_sheet_has_a_latent_vector_a_row_and_a_class_a_column(name):
     model = tiny(name)
     sheet, some = model.sheet(4, seed=5), model.sheet(4, seed=5, classes=[2, 0])
     assert sheet.shape == (4, CLASSES, *SHAPE)
@@ -79,7 +79,7 @@ def test_a_sheet_has_a_code_a_row_and_a_class_a_column(name):
 
 
 @pytest.mark.parametrize("name", ["cvae", "cgan"])
-def test_models_of_other_latent_sizes_are_shown_from_the_same_first_codes(name, monkeypatch):
+def test_models_of_other_latent_sizes_are_shown_from_the_same_first_latents(name, monkeypatch):
     seen = []
     for size in (2, 5):
         model = tiny(name, latent_dim=size)
@@ -102,4 +102,4 @@ def test_wrong_labels_are_refused(name, batch):
     with pytest.raises(ValueError, match=r"predict\(\(x, y\)\)"):
         model.predict(x, verbose=0)
     with pytest.raises(ValueError, match="Different numbers"):
-        model.decode(codes(model, 48), y[:5])
+        model.decode(latents(model, 48), y[:5])

@@ -48,7 +48,7 @@ def test_a_number_beyond_the_classes_is_refused_as_text_too(name):
 
 
 @every_model(Conditional)
-def test_codes_are_decoded_and_sheets_drawn_of_named_classes(name):
+def test_latents_are_decoded_and_sheets_drawn_of_named_classes(name):
     model, z = named(name), np.ones((3, 3), "float32")
     np.testing.assert_array_equal(model.decode(z, np.array(NAMES)), model.decode(z, np.arange(3)))
     np.testing.assert_array_equal(
@@ -93,16 +93,16 @@ def test_the_command_names_the_classes_that_there_are(run):
     assert "the classes are 0 to 1" in kgen("generate", run, "--label", 7, code=1)
 
 
-@pytest.mark.parametrize("out", ["codes.csv", "codes.npz"])
+@pytest.mark.parametrize("out", ["latents.csv", "latents.npz"])
 @pytest.mark.parametrize("labels", [["2", "10", "2"], [1, 0, 1]])
 def test_files_of_named_classes_are_encoded(labels, out, run, tmp_path):
     model, x = Run.open(run).model(), np.full((3, 8, 8, 1), 90, "uint8")
     np.savez(tmp_path / "in.npz", x=x, y=np.array(labels))
     kgen("encode", run, tmp_path / "in.npz", tmp_path / out)
-    right = model.codes(x, np.array([1, 0, 1]))
+    right = model.latents(x, np.array([1, 0, 1]))
     if out.endswith("npz"):
-        found = np.load(tmp_path / out)["codes"]
+        found = np.load(tmp_path / out)["latents"]
     else:
         table = pyarrow.csv.read_csv(tmp_path / out)
-        found = np.stack([table[f"codes_{number}"].to_numpy() for number in range(3)], axis=1)
+        found = np.stack([table[f"latents_{number}"].to_numpy() for number in range(3)], axis=1)
     np.testing.assert_allclose(found, right, rtol=1e-5, atol=1e-5)

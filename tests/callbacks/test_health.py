@@ -1,4 +1,4 @@
-"""Every fault, provoked in a training on the digits, and sound trainings without a warning."""
+"""Every failure, provoked in a training on the digits, and sound trainings without a warning."""
 
 from functools import partial
 
@@ -10,7 +10,7 @@ from kgen.callbacks.health import Health
 from kgen.experiments import building
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
-from kgen.tasks.faults import SOUND, TOO_EARLY, advice, faults_so_far, known
+from kgen.tasks.failures import SOUND, TOO_EARLY, advice, failures_so_far, known
 from tests.conftest import every_model, tiny, uncompiled
 
 FAST, SLOW = 5e-3, 1e-7
@@ -35,7 +35,7 @@ PROVOKED = {
 
 
 def trained(name, digits, epochs, learning_rates=(), options=()):
-    """The monitor of a training on the digits, with the signs of its epochs."""
+    """The monitor of a training on the digits, with the diagnostics of its epochs."""
     config = RunConfig(name, "digits", learning_rates=dict(learning_rates), options=dict(options))
     model = building.build(config, digits)
     health, batch_size = Health(digits), 160 if "wgan" in name else 32
@@ -48,7 +48,7 @@ def trained(name, digits, epochs, learning_rates=(), options=()):
 
 
 GOOD = {"real_accuracy": 0.7, "fake_accuracy": 0.6, "told_apart": 0.9}
-FAULTS = {"generator_wins", "real_taken_for_fake", "discriminator_guesses"}
+FAILURES = {"generator_wins", "real_taken_for_fake", "discriminator_guesses"}
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ def test_a_discriminator_that_fails_on_a_side_or_on_both_is_told_of(
         "discriminator_accuracy": (real + fake) / 2,
     }
     row |= {} if told_apart is None else {"told_apart": told_apart}
-    assert FAULTS & ever([row] * 3) == expected
-    assert not FAULTS & ever([row] * 2 + [{**GOOD, "discriminator_accuracy": 0.65}])
+    assert FAILURES & ever([row] * 3) == expected
+    assert not FAILURES & ever([row] * 2 + [{**GOOD, "discriminator_accuracy": 0.65}])
 
 
 @pytest.mark.parametrize(
@@ -94,20 +94,20 @@ def test_a_discriminator_that_fails_on_a_side_or_on_both_is_told_of(
         ((1.0, 9.0, 9.0, 9.0), "loss_drifts"),
     ],
 )
-def test_nothing_is_called_sound_before_as_many_epochs_as_a_fault_lasts(losses, expected, digits):
+def test_nothing_is_called_sound_before_as_many_epochs_as_a_failure_lasts(losses, expected, digits):
     assert Health(digits, [{"loss": loss} for loss in losses]).word() == expected
 
 
 def ever(rows):
-    return {name for names in faults_so_far(rows) for name in names}
+    return {name for names in failures_so_far(rows) for name in names}
 
 
-@pytest.mark.parametrize("fault", known())
-def test_after_few_steps_the_advice_is_to_take_more_of_them_first(fault):
+@pytest.mark.parametrize("failure", known())
+def test_after_few_steps_the_advice_is_to_take_more_of_them_first(failure):
     row = dict.fromkeys(("loss", "diversity", "discriminator_accuracy", *GOOD), 0.5)
-    told = [advice(fault, {}, {**row, "steps": steps}) for steps in (63, 1000)]
+    told = [advice(failure, {}, {**row, "steps": steps}) for steps in (63, 1000)]
     few = "But only 63 steps were taken: take a smaller batch_size first, and then more epochs."
-    assert told == [f"{told[1]} {few}", advice(fault, {}, row)]
+    assert told == [f"{told[1]} {few}", advice(failure, {}, row)]
 
 
 def test_a_monitor_goes_on_where_earlier_epochs_lack_a_sign(digits, tmp_path):
@@ -127,11 +127,11 @@ def test_a_monitor_goes_on_where_earlier_epochs_lack_a_sign(digits, tmp_path):
     )
 
 
-@pytest.mark.parametrize("fault", known())
-def test_a_provoked_fault_is_found_and_said_in_words(fault, digits, capsys):
-    health = trained(PROVOKED[fault][0], digits, 10, *PROVOKED[fault][1:])
-    assert fault in ever(health.rows), health.rows
-    assert capsys.readouterr().out.count(known()[fault][1][:24]) == 1
+@pytest.mark.parametrize("failure", known())
+def test_a_provoked_failure_is_found_and_said_in_words(failure, digits, capsys):
+    health = trained(PROVOKED[failure][0], digits, 10, *PROVOKED[failure][1:])
+    assert failure in ever(health.rows), health.rows
+    assert capsys.readouterr().out.count(known()[failure][1][:24]) == 1
 
 
 @pytest.mark.parametrize("name", ["dcgan", "acgan", "vae"])

@@ -8,7 +8,7 @@ import pytest
 from kgen.callbacks.batch_bar import BatchBar
 from kgen.callbacks.epoch_lines import EpochLines
 from kgen.engine import GenerativeModel
-from kgen.tasks.faults import known
+from kgen.tasks.failures import known
 from tests.conftest import every_model, tiny, uncompiled, values_for
 
 WIDEST = 100

@@ -124,24 +124,24 @@ def test_train_leaves_the_documented_run_and_names_its_files(run):
         "1/2",
         "2/2",
     ]
-    signs = Run.open(run).health
-    assert [row["epoch"] for row in signs] == [1, 2]
+    diagnostics = Run.open(run).health
+    assert [row["epoch"] for row in diagnostics] == [1, 2]
     assert {
         "diversity",
         "discriminator_accuracy",
         "active_units",
         "generator_gradient_norm",
-    } <= set(signs[0])
+    } <= set(diagnostics[0])
 
 
 def test_test_writes_the_numbers_it_prints(run):
     shown = kgen_process("test", run)
     scores = json.loads((run / "metrics.json").read_text())["evaluation"]["scores"]
     lines = [line.split() for line in shown.splitlines() if line]
-    for name in ("accuracy", "reconstruction_mse", "sharpness", "outside_classifier_accuracy"):
+    for name in ("accuracy", "reconstruction_mse", "sharpness", "evaluation_classifier_accuracy"):
         (cells,) = [cells for cells in lines if cells[0] == name and cells[1] in ("↑", "↓", "≈")]
         assert cells[2] == f"{scores[name]['value']:.4g}"
-    read = scores["outside_classifier_accuracy"]
+    read = scores["evaluation_classifier_accuracy"]
     assert 0 <= read["value"] <= 1 < 100 * read["real"]
     assert (
         "share of samples that show the class asked for" in " ".join(shown.split())
@@ -149,7 +149,7 @@ def test_test_writes_the_numbers_it_prints(run):
     )
     assert shown.rstrip().endswith(f"All on one page: {run / 'report.html'}")
     assert f">{read['value']:.4g}<" in (run / "report.html").read_text()
-    (cells,) = [cells for cells in lines if cells[0] == "outside_classifier_accuracy"]
+    (cells,) = [cells for cells in lines if cells[0] == "evaluation_classifier_accuracy"]
     assert f"{read['judge']:.4g}" in cells
     for name in ("test_reconstructions.png", "test_confusion.png"):
         assert (run / name).exists() and f"{run / name}" in shown

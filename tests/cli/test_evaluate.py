@@ -10,7 +10,7 @@ from PIL import Image
 from tests.cli.test_cli import kgen
 
 TRAIN = "--epochs", 1, "--batch-size", 256, "--set", "width=4"
-LIKELIHOOD = "--metrics", "likelihood", "--codes", 2
+LIKELIHOOD = "--metrics", "likelihood", "--latents", 2
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def runs(tmp_path_factory):
 
 
 def test_evaluate_prints_what_it_writes_and_why_it_left_something_out(runs):
-    shown = kgen("evaluate", runs / "vae", "--codes", 2, "--samples", 300)
+    shown = kgen("evaluate", runs / "vae", "--latents", 2, "--samples", 300)
     found = json.loads((runs / "vae" / "metrics.json").read_text())["evaluation"]
     assert found["samples"] == 300 and f"Features of the network {found['features']}" in shown
     for name, score in found["scores"].items():
@@ -53,9 +53,9 @@ def test_evaluate_prints_what_it_writes_and_why_it_left_something_out(runs):
 
 def test_groups_measured_one_after_the_other_stand_side_by_side(runs):
     for groups in ("latent", "likelihood"):
-        kgen("evaluate", runs / "cvae", "--metrics", groups, "--codes", 2)
+        kgen("evaluate", runs / "cvae", "--metrics", groups, "--latents", 2)
     found = json.loads((runs / "cvae" / "metrics.json").read_text())["evaluation"]
-    assert {"linear_probe", "elbo"} <= set(found["scores"]) and found["codes"] == 2
+    assert {"linear_probe", "elbo"} <= set(found["scores"]) and found["latents"] == 2
 
 
 def test_binary_pixels_are_evaluated_as_binary(runs):
@@ -76,7 +76,7 @@ def test_compare_measures_what_is_missing_and_draws_all(runs, tmp_path):
     )
     assert (tmp_path / "out" / "comparison.md").read_text() in shown
     assert f"{runs / 'cvae'} is not evaluated yet" in shown
-    assert json.loads((runs / "cvae" / "metrics.json").read_text())["evaluation"]["codes"] == 2
+    assert json.loads((runs / "cvae" / "metrics.json").read_text())["evaluation"]["latents"] == 2
     assert " grey Bernoulli |" in shown and " dynamic Bernoulli |" in shown
     with (tmp_path / "out" / "comparison.csv").open() as file:
         assert {row["run"] for row in csv.DictReader(file)} == {
@@ -87,9 +87,9 @@ def test_compare_measures_what_is_missing_and_draws_all(runs, tmp_path):
 
 def test_runs_evaluated_otherwise_are_not_compared(runs, tmp_path):
     kgen("evaluate", runs / "vae", *LIKELIHOOD)
-    kgen("evaluate", runs / "cvae", *LIKELIHOOD[:2], "--codes", 3)
+    kgen("evaluate", runs / "cvae", *LIKELIHOOD[:2], "--latents", 3)
     shown = kgen("compare", runs / "vae", runs / "cvae", "--out", tmp_path, code=1)
-    assert "codes differs" in shown and "Evaluate them alike" in shown
+    assert "latents differs" in shown and "Evaluate them alike" in shown
 
 
 def test_of_other_features_only_ratios_are_compared(runs, tmp_path):
@@ -133,15 +133,15 @@ def test_what_was_measured_before_of_a_group_is_forgotten(runs):
     assert set(found["scores"]) == {"elbo", "log_likelihood", "recall"}
 
 
-def test_what_was_measured_of_other_codes_or_of_fewer_epochs_is_forgotten(runs):
+def test_what_was_measured_of_other_latents_or_of_fewer_epochs_is_forgotten(runs):
     path = runs / "vae" / "metrics.json"
     old = dict.fromkeys(["value", "real", "ratio", "baseline"], 7.0)
-    before = {"codes": 3, "samples": 10, "scores": {"elbo": old, "recall": old}, "left_out": {}}
+    before = {"latents": 3, "samples": 10, "scores": {"elbo": old, "recall": old}, "left_out": {}}
     for epochs, kept in ((1, True), (2, False)):
         path.write_text(json.dumps({"evaluation": {**before, "epochs": epochs}}))
         kgen("evaluate", runs / "vae", *LIKELIHOOD)
         found = json.loads(path.read_text())["evaluation"]
-        assert found["codes"] == 2 and found["epochs"] == 1 and found["scores"]["elbo"] != old
+        assert found["latents"] == 2 and found["epochs"] == 1 and found["scores"]["elbo"] != old
         assert ("recall" in found["scores"]) == kept
 
 

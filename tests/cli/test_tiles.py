@@ -133,7 +133,7 @@ def test_a_run_is_tested_evaluated_and_explored(run):
     # Samples are measured by a classifier of clusters, which takes minutes to train; here only the
     # clusters are checked.
     shown = kgen(
-        "evaluate", run, "--codes", 2, "--metrics", "objective,reconstructions,likelihood,latent"
+        "evaluate", run, "--latents", 2, "--metrics", "objective,reconstructions,likelihood,latent"
     )
     assert "active_units" in shown and "the data have no classes" in shown
     clusters = clustered(Run.open(run).dataset())

@@ -103,7 +103,7 @@ CGAN = ["cgan", "width=4,8"]
         (1, ["cvae", "latent_dim=4,8.5"], "latent_dim of cvae is a whole number, such as 16"),
         (
             1,
-            ["cgan", "width=4,8", "--objective", "outside_classifier_accuracy", "--patience", 2],
+            ["cgan", "width=4,8", "--objective", "evaluation_classifier_accuracy", "--patience", 2],
             "Leave patience out",
         ),
         (1, ["cvae", "beta=1,2", "--hyperband"], "Hyperband begins with"),

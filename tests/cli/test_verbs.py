@@ -76,7 +76,7 @@ def test_values_of_a_file_are_encoded_reconstructed_and_classified(digits_run, d
     encoded, again, read = (
         np.load(tmp_path / f"{verb}.npz") for verb in ("encode", "reconstruct", "classify")
     )
-    np.testing.assert_allclose(encoded["codes"], model.codes(x, y), atol=1e-5)
+    np.testing.assert_allclose(encoded["latents"], model.latents(x, y), atol=1e-5)
     np.testing.assert_array_equal(again["x"], np.rint(model.reconstruct(x, y)))
     np.testing.assert_allclose(read["probabilities"], model.classify(x), atol=1e-5)
     np.testing.assert_array_equal(read["y"], read["probabilities"].argmax(axis=1))
@@ -84,11 +84,13 @@ def test_values_of_a_file_are_encoded_reconstructed_and_classified(digits_run, d
     assert np.std(Image.open(tmp_path / "again.png")) > 1
 
 
-def test_codes_are_written_as_a_table(digits_run, digits, tmp_path):
+def test_latents_are_written_as_a_table(digits_run, digits, tmp_path):
     np.savez(tmp_path / "in.npz", x=digits.test["x"][:5], y=digits.test.labels[:5])
-    kgen("encode", digits_run, tmp_path / "in.npz", tmp_path / "codes.csv")
-    table = pyarrow.csv.read_csv(tmp_path / "codes.csv")
-    assert table.num_rows == 5 and table.column_names == [f"codes_{number}" for number in range(16)]
+    kgen("encode", digits_run, tmp_path / "in.npz", tmp_path / "latents.csv")
+    table = pyarrow.csv.read_csv(tmp_path / "latents.csv")
+    assert table.num_rows == 5 and table.column_names == [
+        f"latents_{number}" for number in range(16)
+    ]
 
 
 def test_what_cannot_be_is_said(digits_run, balls_run, digits, tmp_path):

@@ -93,7 +93,7 @@ def stacked(table, names):
 
 def expected(run, verb, x, y):
     model = Run.open(run).model()
-    call = {"encode": model.codes, "reconstruct": model.reconstruct}.get(verb)
+    call = {"encode": model.latents, "reconstruct": model.reconstruct}.get(verb)
     return model.classify(x) if call is None else call(x, y)
 
 
@@ -107,7 +107,7 @@ def test_the_table_of_the_training_is_read_with_its_classes(
     x = stacked(given, ["height", "weight"]).astype("float32")
     y = [NAMES.index(n) for n in given["diagnosis"]]
     columns = {
-        "encode": ["codes_0", "codes_1", "codes_2"],
+        "encode": ["latents_0", "latents_1", "latents_2"],
         "reconstruct": ["height", "weight"],
         "classify": ["probability_healthy", "probability_very ill"],
     }[verb]
@@ -145,7 +145,7 @@ def test_folders_of_classes_a_class_and_a_picture_are_read(
         photos_run, verb, x, np.array([NAMES.index(path.parent.name) for path in files])
     )
     if out.endswith(".csv"):
-        columns = [name for name in found if name.startswith(("codes_", "probability_"))]
+        columns = [name for name in found if name.startswith(("latents_", "probability_"))]
         np.testing.assert_allclose(stacked(found, columns), right, rtol=1e-4, atol=1e-5)
     else:
         np.testing.assert_allclose(found["x"], right, atol=0.51)
@@ -157,8 +157,8 @@ def test_labels_under_the_name_that_the_training_had_them_by_are_read(tmp_path):
     kgen("train", "cvae", "--dataset", f"npz:{tmp_path / 'in.npz'}", "--data", "y=kind",
          *SMALL[:6], "--run", tmp_path / "run")  # fmt: skip
     kgen("encode", tmp_path / "run", tmp_path / "in.npz", tmp_path / "out.npz")
-    right = Run.open(tmp_path / "run").model().codes(x[..., None], np.resize([1, 0], 40))
-    np.testing.assert_allclose(np.load(tmp_path / "out.npz")["codes"], right, atol=1e-5)
+    right = Run.open(tmp_path / "run").model().latents(x[..., None], np.resize([1, 0], 40))
+    np.testing.assert_allclose(np.load(tmp_path / "out.npz")["latents"], right, atol=1e-5)
 
 
 @pytest.mark.parametrize("verb", ["encode", "reconstruct"])
@@ -245,7 +245,7 @@ def test_samples_of_a_table_are_a_table_that_is_read_again(label, right, table_r
     np.testing.assert_allclose(
         stacked(found, ["height", "weight"]), model.generate(6, label, 0), rtol=1e-4
     )
-    kgen("encode", table_run, tmp_path / "drawn.csv", tmp_path / "codes.npz")
+    kgen("encode", table_run, tmp_path / "drawn.csv", tmp_path / "latents.npz")
 
 
 def test_pictures_that_are_no_table_are_refused_as_one(photos_run, folder, tmp_path):

@@ -91,7 +91,7 @@ def test_a_field_and_a_source_are_trained_drawn_tested_and_evaluated(extra, tmp_
     drawn = run.model().generate(9, seed=0)
     assert drawn.shape == (9, 3) and np.abs(drawn).max() <= 180
     assert testing.test(run)["reconstruction_mse"] < 2.0
-    assert evaluate(run, settings=Settings(codes=3))["scores"]["active_units"]["value"] >= 0
+    assert evaluate(run, settings=Settings(latents=3))["scores"]["active_units"]["value"] >= 0
     for picture in ("grid.png", "samples/epoch_0002.png", "test_reconstructions.png"):
         assert (run.path / picture).stat().st_size > 0
 

@@ -130,8 +130,8 @@ def test_pictures_for_a_verb_come_to_their_size_as_those_of_the_training(fit, tm
     config = RunConfig("vae", dataset.name, data=options, fingerprint=dataset.fingerprint)
     run, model = Run.create(tmp_path / "run", config), tiny("vae", dataset.fields)
     run.save_model(model)
-    kgen("encode", run.path, tmp_path / "photos", tmp_path / "codes.npz")
+    kgen("encode", run.path, tmp_path / "photos", tmp_path / "latents.npz")
     right, _ = read_pictures(sorted((tmp_path / "photos").iterdir()), "mine", **options)
     np.testing.assert_allclose(
-        np.load(tmp_path / "codes.npz")["codes"], model.codes(right), atol=1e-5
+        np.load(tmp_path / "latents.npz")["latents"], model.latents(right), atol=1e-5
     )

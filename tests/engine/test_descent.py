@@ -12,7 +12,7 @@ def squares(z, x, weights):
 
 @pytest.fixture(scope="module")
 def linear():
-    """Values, and the orthonormal rows that a linear G of two codes has."""
+    """Values, and the orthonormal rows that a linear G of two latents has."""
     random = np.random.default_rng(0)
     weights = np.linalg.qr(random.standard_normal((8, 2)))[0].T.astype("float32")
     return random.standard_normal((5, 8)).astype("float32"), weights
@@ -20,8 +20,8 @@ def linear():
 
 def test_a_linear_generator_is_searched_as_well_as_pca_projects(linear):
     x, weights = linear
-    codes = ops.convert_to_numpy(Descent(squares, 300)(np.zeros((5, 2)), x, weights))
-    np.testing.assert_allclose(codes, x @ weights.T, atol=1e-4)
+    latents = ops.convert_to_numpy(Descent(squares, 300)(np.zeros((5, 2)), x, weights))
+    np.testing.assert_allclose(latents, x @ weights.T, atol=1e-4)
 
 
 def test_steps_are_those_of_keras_adam(linear):
@@ -30,8 +30,8 @@ def test_steps_are_those_of_keras_adam(linear):
     adam = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.1, 7))
     for _ in range(7):
         adam.apply([2.0 * ops.matmul(ops.matmul(z.value, weights) - x, weights.T)], [z])
-    codes = Descent(squares, 7)(np.ones((5, 2)), x, weights)
-    np.testing.assert_allclose(codes, z.value, atol=1e-5)
+    latents = Descent(squares, 7)(np.ones((5, 2)), x, weights)
+    np.testing.assert_allclose(latents, z.value, atol=1e-5)
 
 
 def test_a_search_of_no_steps_is_refused():

@@ -24,8 +24,8 @@ def averaging(name):
 
 def questions(model, count=6):
     """What predict takes: values of one field, or of several by name."""
-    codes = np.random.default_rng(0).standard_normal((count, 3), dtype="float32")
-    values = {**values_for(model, count), "z": codes}
+    latents = np.random.default_rng(0).standard_normal((count, 3), dtype="float32")
+    values = {**values_for(model, count), "z": latents}
     asked = {name: values[name] for name in model.predict_inputs}
     return asked if len(asked) > 1 else values[model.predict_inputs[0]]
 
@@ -192,7 +192,7 @@ ANSWERS = {
     "generate": lambda model, x, z, y: model.generate(len(y), y, seed=0),
     "decode": lambda model, x, z, y: model.decode(z, y),
     "encode": lambda model, x, z, y: model.encode(x, y),
-    "codes": lambda model, x, z, y: model.codes(x, y),
+    "latents": lambda model, x, z, y: model.latents(x, y),
     "reconstruct": lambda model, x, z, y: model.reconstruct(x, y),
     "log_likelihood": lambda model, x, z, y: model.log_likelihood(x, z, y),
     "importance_weighted": lambda model, x, z, y: importance_weighted_log_likelihood(
@@ -202,7 +202,7 @@ ANSWERS = {
 
 
 def answered(answer, x, z, y):
-    """What a fresh small model says of values, codes and labels."""
+    """What a fresh small model says of values, latents and labels."""
     keras.utils.set_random_seed(0)
     return ANSWERS[answer](uncompiled(tiny("cvae", width=2)), x, z, y)
 

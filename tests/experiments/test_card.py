@@ -99,7 +99,7 @@ def run(folder, tmp_path, monkeypatch):
 
 def measured(run):
     scores = {"classifier_accuracy": SCORE, "elbo": {**SCORE, "low": None, "high": None}}
-    facts = {"pixels": "grey", "codes": 10, "samples": 9, "epochs": 0}
+    facts = {"pixels": "grey", "latents": 10, "samples": 9, "epochs": 0}
     left_out = {"bias": "it has no network that reads a number"}
     run.write_json(
         "metrics.json", {"evaluation": {**facts, "scores": scores, "left_out": left_out}}

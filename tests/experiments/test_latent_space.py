@@ -74,7 +74,7 @@ def test_an_outlier_is_told_by_its_place_in_the_test_split(tmp_path):
     number = int(worst["outlier"].removeprefix("test value "))
     assert worst["class"] == str(test.labels[number])
     among = np.flatnonzero((space.test["x"] == test["x"][number]).all(axis=(1, 2, 3)))
-    distances = latent.distances_from_class(space.codes, space.test.labels)
+    distances = latent.distances_from_class(space.latents, space.test.labels)
     assert among == [np.nanargmax(distances)] and worst["standard deviations"] == round(
         distances[among[0]], 2
     )

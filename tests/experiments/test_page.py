@@ -17,7 +17,7 @@ NAME = 'npz:<b>"A&B" $x^{$.npz'
 SCORE = {"value": 1.2345, "real": 2.0, "ratio": 0.617, "baseline": 7.0}
 EVALUATION = {
     "pixels": "grey",
-    "codes": 100,
+    "latents": 100,
     "samples": 300,
     "features": "abc",
     "scores": dict.fromkeys(CATALOGUE, SCORE),
@@ -106,7 +106,7 @@ def test_names_are_shown_as_they_are_written(run):
     assert f"cvae on {NAME}" in shown(run).words
 
 
-def test_a_page_tells_of_a_fault_and_of_what_is_not_measured(run):
+def test_a_page_tells_of_a_failure_and_of_what_is_not_measured(run):
     words = shown(run).words
     assert "The health of the training: too early to judge." in words
     assert any("Nothing yet" in word for word in words)

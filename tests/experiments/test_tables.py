@@ -16,7 +16,7 @@ def evaluation(value, **facts):
     scores = {"frechet_distance": score, "elbo": {**score, "real": None, "ratio": None}}
     facts = {
         "pixels": "grey",
-        "codes": 100,
+        "latents": 100,
         "samples": 300,
         "features": "abc",
         "judge": 0.99,
@@ -25,7 +25,7 @@ def evaluation(value, **facts):
     return {**facts, "scores": scores, "left_out": {"classifier_accuracy": "it has no classifier"}}
 
 
-def test_the_table_of_a_run_shows_value_floor_and_reason():
+def test_the_table_of_a_run_shows_value_reference_and_reason():
     shown = tables.table(evaluation(3.0))
     line = next(line for line in shown.splitlines() if "frechet_distance" in line)
     assert line.split()[1:6] == ["↓", "3", "2", "1.5", "distance"]  # no baseline, no column of it

@@ -25,21 +25,21 @@ def run(tmp_path_factory):
 
 @pytest.fixture
 def poor(monkeypatch):
-    """An outside classifier whose accuracy is taken to be below the required one."""
+    """An evaluation classifier whose accuracy is taken to be below the required one."""
     monkeypatch.setattr("kgen.metrics.sample_metrics.LEAST_ACCURACY", 1.01)
 
 
 def test_a_test_with_a_poor_judge_says_so_and_draws(run, poor, capsys):
     numbers = testing.test(run)
-    assert numbers["outside_classifier_accuracy_of_real"] > 0.9
+    assert numbers["evaluation_classifier_accuracy_of_real"] > 0.9
     assert (run.path / "test_reconstructions.png").exists()
-    assert "Warning: the outside classifier of digits reads 9" in capsys.readouterr().out
+    assert "Warning: the evaluation classifier of digits reads 9" in capsys.readouterr().out
 
 
 @pytest.fixture(scope="module")
 def shown(run):
     """What both commands print of the run, by command."""
-    asked = {"test": (test_command, ()), "evaluate": (evaluate_command, ("--codes", 2))}
+    asked = {"test": (test_command, ()), "evaluate": (evaluate_command, ("--latents", 2))}
     arguments = {name: [str(run.path), *map(str, options)] for name, (_, options) in asked.items()}
     return {
         name: CliRunner().invoke(module.command, arguments[name], catch_exceptions=False).output
@@ -48,18 +48,19 @@ def shown(run):
 
 
 def test_an_evaluation_with_a_poor_judge_measures_what_needs_none(run, poor, capsys):
-    found = evaluate(run, ["use", "likelihood", "latent"], Settings(codes=2))
-    assert {"elbo", "outside_classifier_accuracy", "active_units"} <= set(found["scores"])
-    assert capsys.readouterr().out.count("Warning: the outside classifier of digits reads 9") == 1
+    found = evaluate(run, ["use", "likelihood", "latent"], Settings(latents=2))
+    assert {"elbo", "evaluation_classifier_accuracy", "active_units"} <= set(found["scores"])
+    warning = "Warning: the evaluation classifier of digits reads 9"
+    assert capsys.readouterr().out.count(warning) == 1
 
 
 @pytest.mark.parametrize(
     ("command", "marked", "unmarked"),
     [
-        ("test", ["outside_classifier_accuracy"], ["sharpness", "reconstruction_mse"]),
+        ("test", ["evaluation_classifier_accuracy"], ["sharpness", "reconstruction_mse"]),
         (
             "evaluate",
-            ["outside_classifier_accuracy", "frechet_distance", "memorisation"],
+            ["evaluation_classifier_accuracy", "frechet_distance", "memorisation"],
             ["sharpness", "two_sample_accuracy", "elbo"],
         ),
     ],

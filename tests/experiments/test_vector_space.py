@@ -87,7 +87,7 @@ def test_features_are_told_by_covariate_and_level(space, run):
         for row in found
         if (row["covariate"], row["level"], row["feature"]) == ("sex", "male", "2")
     )
-    told = latent.telling(space.codes, space.covariates["sex"] == "male")
+    told = latent.telling(space.latents, space.covariates["sex"] == "male")
     assert float(one["auroc"]) == told.auroc[2] and float(one["corrected_p"]) == min(
         1.0, 6 * told.p[2]
     )

@@ -8,7 +8,7 @@ from kgen.experiments import comparing, report, training, viewing
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
 from kgen.search import Objective, Search
-from kgen.tasks import faults
+from kgen.tasks import failures
 
 
 @pytest.fixture(scope="module")
@@ -60,11 +60,11 @@ def test_what_is_drawn_of_a_run_is_saved_at_its_path(draw, run, tmp_path):
     assert figure.axes and Picture.open(tmp_path / "figure.png").size[0] > 100
 
 
-def test_the_curves_of_a_run_mark_its_best_epoch_and_hold_its_signs(run):
+def test_the_curves_of_a_run_mark_its_best_epoch_and_hold_its_diagnostics(run):
     figure = report.curves(run)
     best = min(reversed(run.history), key=lambda row: row["val_loss"])["epoch"]
     assert figure.get_suptitle() == f"cvae on digits, 3 epochs, best epoch {best} (dotted)"
-    assert {"codes in use", "gradients", f"no warnings: {faults.SOUND}"} <= {
+    assert {"latents in use", "gradients", f"no warnings: {failures.SOUND}"} <= {
         axes.get_title() for axes in figure.axes
     }
 

@@ -63,14 +63,14 @@ def test_the_widget_holds_what_a_page_asks_for_at_first(widget):
     made, session = widget[0], widget[0].session
     assert made.state == session.state and made.sprite == session.sprite
     np.testing.assert_array_equal(
-        np.frombuffer(made.codes, "float32").reshape(-1, 4), session.codes
+        np.frombuffer(made.latents, "float32").reshape(-1, 4), session.latents
     )
     np.testing.assert_array_equal(np.frombuffer(made.labels, "int32"), session.labels)
 
 
 def test_the_widget_decodes_and_projects(widget):
     session = widget[0].session
-    answer, (pixels,) = asked(widget, code=[0.5, 1.0, 0.0, -1.0], label=7)
+    answer, (pixels,) = asked(widget, z=[0.5, 1.0, 0.0, -1.0], label=7)
     assert answer == {"number": 0.5, "width": 8, "height": 8}
     expected = session.decoded([0.5, 1.0, 0.0, -1.0], 7)
     np.testing.assert_array_equal(np.frombuffer(pixels, "uint8").reshape(8, 8, 3), expected)
@@ -83,8 +83,8 @@ def test_the_widget_decodes_and_projects(widget):
 @pytest.mark.parametrize(
     ("question", "fault"),
     [
-        ({"code": [0.0] * 4, "label": 10}, "label=10 is no class"),
-        ({"code": [0.0] * 3, "label": 0}, "the shape of this code is"),
+        ({"z": [0.0] * 4, "label": 10}, "label=10 is no class"),
+        ({"z": [0.0] * 3, "label": 0}, "the shape of this latent vector is"),
         ({"projection": "pcx"}, "Unknown projection 'pcx'"),
     ],
 )
@@ -99,14 +99,14 @@ def test_the_module_of_the_page_works_in_a_widget(widget):
         page.expose_function("kernel", lambda question: encoded(*asked(widget, **question)))
         values = {
             "state": made.state,
-            **{name: text(getattr(made, name)) for name in ("codes", "labels", "sprite")},
+            **{name: text(getattr(made, name)) for name in ("latents", "labels", "sprite")},
         }
         # A named export render would be anywidget's former, deprecated form.
         assert page.evaluate(HOST, {"esm": str(made._esm), "values": values}) == ["default"]
         page.wait_for_selector("canvas.image[data-drawn]")
         page.wait_for_selector("canvas.map[data-frames]")
         np.testing.assert_array_equal(
-            pixels(page), made.session.decoded(made.session.codes[0], made.session.labels[0])
+            pixels(page), made.session.decoded(made.session.latents[0], made.session.labels[0])
         )
         shown = moved(page, lambda: page.click("button:text-is('Middle')"))
         np.testing.assert_array_equal(
@@ -143,7 +143,7 @@ def test_a_session_is_of_a_run_its_path_a_name_or_a_model(run):
         Session.of(model, run.dataset(), 40),
     ]
     for session in sessions[1:]:
-        np.testing.assert_array_equal(session.codes, sessions[0].codes)
+        np.testing.assert_array_equal(session.latents, sessions[0].latents)
     assert Session.of("mnist", count=100).state["note"] == "20 epochs, weights that come with kgen"
     with pytest.raises(TypeError, match="Beside a model give data="):
         Session.of(model)

@@ -33,10 +33,10 @@ def slid(page, name, value):
     page.eval_on_selector(f"input[aria-label^='{name}']", script, value)
 
 
-def test_the_first_test_value_is_decoded_and_its_units_stand_at_its_code(opened):
+def test_the_first_test_value_is_decoded_and_its_units_stand_at_its_latents(opened):
     page, _, _, server = opened
     session = server.session
-    first, label = session.codes[0], session.labels[0]
+    first, label = session.latents[0], session.labels[0]
     expected = session.decoded(first, label)
     np.testing.assert_array_equal(pixels(page), expected)
     unit = session.state["units"][0]["unit"]
@@ -82,7 +82,7 @@ def test_a_walk_leads_from_a_to_b(opened):
     np.testing.assert_array_equal(moved(page, lambda: slid(page, "from A to B", 100)), second)
 
 
-def test_a_click_on_the_map_takes_a_code(opened):
+def test_a_click_on_the_map_takes_a_latent_vector(opened):
     page, _, _, server = opened
     points = server.session.points("pca")
     number = int(np.abs(points).sum(axis=1).argmax())  # at the rim, where no other lies
@@ -92,13 +92,13 @@ def test_a_click_on_the_map_takes_a_code(opened):
     page.mouse.move(*place)
     assert f"test value {number}," in page.inner_text("canvas.hover + span")
     shown = moved(page, lambda: page.mouse.click(*place))
-    expected = server.session.decoded(server.session.codes[number], server.session.labels[number])
+    expected = server.session.decoded(server.session.latents[number], server.session.labels[number])
     np.testing.assert_array_equal(shown, expected)
 
 
-def test_pictures_and_codes_are_saved(opened):
+def test_pictures_and_latents_are_saved(opened):
     page = opened[0]
-    for name, suffix in (("Save PNG", ".png"), ("Save code", ".json")):
+    for name, suffix in (("Save PNG", ".png"), ("Save latents", ".json")):
         with page.expect_download() as saved:
             page.click(f"button:text-is('{name}')")
         assert saved.value.suggested_filename.endswith(suffix)

@@ -62,12 +62,12 @@ def test_the_state_says_what_the_page_has_to_know(served):
     ]
 
 
-def test_codes_labels_and_points_belong_together(served):
+def test_latents_labels_and_points_belong_together(served):
     session = served.session
-    codes = np.frombuffer(asked(served, "/codes")[2], "float32").reshape(-1, 4)
+    latents = np.frombuffer(asked(served, "/latents")[2], "float32").reshape(-1, 4)
     labels = np.frombuffer(asked(served, "/labels")[2], "int32")
-    expected = session.model.codes(session.space.test["x"], labels)
-    np.testing.assert_allclose(codes, expected, atol=1e-6)
+    expected = session.model.latents(session.space.test["x"], labels)
+    np.testing.assert_allclose(latents, expected, atol=1e-6)
     points = np.frombuffer(asked(served, "/points/pca")[2], "float32").reshape(-1, 2)
     assert len(points) == 50
     np.testing.assert_allclose(
@@ -75,18 +75,18 @@ def test_codes_labels_and_points_belong_together(served):
     )
 
 
-def test_a_code_is_decoded_as_the_model_decodes_it(served):
-    code = [0.5, -1.0, 0.0, 2.0]
-    status, headers, body = asked(served, "/decode", json.dumps({"code": code, "label": 7}))
+def test_a_latent_vector_is_decoded_as_the_model_decodes_it(served):
+    z = [0.5, -1.0, 0.0, 2.0]
+    status, headers, body = asked(served, "/decode", json.dumps({"z": z, "label": 7}))
     assert status == 200 and headers["X-Size"] == "8x8"
     picture = np.frombuffer(body, "uint8").reshape(8, 8, 3)
-    value = served.session.model.decode(np.array([code], "float32"), np.array([7]))
+    value = served.session.model.decode(np.array([z], "float32"), np.array([7]))
     expected = 255.0 * served.session.field.comparable(value)[0]
     np.testing.assert_allclose(picture, np.repeat(expected, 3, axis=-1), atol=0.51)
 
 
 def test_a_picture_is_explained_where_the_model_reads_its_class(served, tmp_path):
-    body = json.dumps({"code": [0.5, -1.0, 0.0, 2.0], "label": 7, "explained": True})
+    body = json.dumps({"z": [0.5, -1.0, 0.0, 2.0], "label": 7, "explained": True})
     status, _, said = asked(served, "/decode", body)
     assert status == 400 and b"CVAE on digits has no class of a picture to explain" in said
     assert not served.session.state["explains"]
@@ -113,7 +113,7 @@ def test_the_sprite_holds_every_thumbnail(served):
 
 
 def test_many_ask_at_once(served):
-    body, found = json.dumps({"code": [0.0] * 4, "label": 3}), []
+    body, found = json.dumps({"z": [0.0] * 4, "label": 3}), []
     threads = [
         threading.Thread(target=lambda: found.append(asked(served, "/decode", body)[2]))
         for _ in range(12)
@@ -146,25 +146,25 @@ def test_others_and_other_files_are_refused(served, path, headers, status):
 @pytest.mark.parametrize(
     "body",
     [
-        json.dumps({"code": [0.0] * 3}),
-        json.dumps({"code": [0.0] * 4, "label": 10}),
-        json.dumps({"code": [0.0] * 4, "label": -1}),
-        json.dumps({"code": [0.0] * 4, "label": 1.5}),
-        json.dumps({"code": [0.0] * 4, "label": [1]}),
-        json.dumps({"code": [10**400] * 4}),
-        json.dumps({"code": {}}),
+        json.dumps({"z": [0.0] * 3}),
+        json.dumps({"z": [0.0] * 4, "label": 10}),
+        json.dumps({"z": [0.0] * 4, "label": -1}),
+        json.dumps({"z": [0.0] * 4, "label": 1.5}),
+        json.dumps({"z": [0.0] * 4, "label": [1]}),
+        json.dumps({"z": [10**400] * 4}),
+        json.dumps({"z": {}}),
         "[" * 100_000,
-        json.dumps({"code": [float("nan")] * 4}),
-        json.dumps({"code": "x"}),
+        json.dumps({"z": [float("nan")] * 4}),
+        json.dumps({"z": "x"}),
         json.dumps({}),
         json.dumps([1]),
         "{",
     ],
 )
-def test_codes_that_are_none_are_refused_with_what_is_needed(served, body):
+def test_latents_that_are_none_are_refused_with_what_is_needed(served, body):
     status, _, told = asked(served, "/decode", body)
     assert status == 400 and told.startswith(
-        b"A code of 4 finite numbers and a class from 0 to 9 are needed"
+        b"A latent vector of 4 finite numbers and a class from 0 to 9 are needed"
     )
 
 
@@ -176,11 +176,11 @@ def test_a_map_that_is_not_there_is_refused_with_those_that_are(served):
     )
 
 
-def test_a_map_of_too_few_codes_is_refused_with_how_many_it_takes(tmp_path):
+def test_a_map_of_too_few_latents_is_refused_with_how_many_it_takes(tmp_path):
     session = Session.of_run(untrained("cvae", "digits", tmp_path / "run"), 25)
     with serving(session) as server:
         status, _, told = asked(server, "/points/tsne")
-    assert status == 400 and b"25 codes are not more than the perplexity, 30" in told
+    assert status == 400 and b"25 latents are not more than the perplexity, 30" in told
     assert session.state["concepts"] == []  # a third is less than the ten that each takes
 
 
@@ -188,7 +188,7 @@ def test_a_browser_that_leaves_ends_nothing(served, capsys):
     for _ in range(3):
         with socket.create_connection(served.server_address[:2]) as left:
             host = f"127.0.0.1:{served.server_address[1]}"
-            left.sendall(f"GET /codes HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            left.sendall(f"GET /latents HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
             left.setsockopt(
                 socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
             )  # a reset, not a goodbye
@@ -202,7 +202,7 @@ def test_a_request_that_is_too_large_is_not_read(served):
 
 
 def test_a_page_of_another_site_cannot_decode(served):
-    body = json.dumps({"code": [0.0] * 4})
+    body = json.dumps({"z": [0.0] * 4})
     assert asked(served, "/decode", body, Origin="http://evil.example")[0] == 403
     assert asked(served, "/state", body)[0] == 404
 

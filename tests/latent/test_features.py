@@ -14,12 +14,12 @@ NAMES = [f"gene_{number}" for number in range(10)]
 
 
 def test_a_planted_feature_tells_its_group():
-    codes = np.column_stack(
+    latents = np.column_stack(
         [[5, 6, 7, 8, 1, 2, 3, 4.0], [1, 2, 3, 4, 5, 6, 7, 8.0], [1, 5, 2, 6, 4, 3, 8, 7.0]]
     )
     has = np.arange(8) < 4
-    found = latent.telling(codes, has)
-    pairs = [np.mean(column[has][:, None] > column[~has][None]) for column in codes.T]
+    found = latent.telling(latents, has)
+    pairs = [np.mean(column[has][:, None] > column[~has][None]) for column in latents.T]
     np.testing.assert_allclose(found.auroc, pairs)
     np.testing.assert_allclose(found.auroc[:2], [1.0, 0.0])
     np.testing.assert_allclose(found.p[:2], 2 / comb(8, 4))  # of two orders out of all
@@ -91,16 +91,16 @@ def linear(spread):
 @pytest.mark.parametrize("spread", [None, (-2.0, 2.0)], ids=["standardised", "by the range"])
 def test_the_slope_of_a_linear_decoder_is_its_weights(spread):
     model, values, (_, decoder) = linear(spread)
-    weights = latent.decoder_weights(model, model.codes(values))
+    weights = latent.decoder_weights(model, model.latents(values))
     np.testing.assert_allclose(weights, decoder, rtol=2e-3, atol=2e-3)
 
 
 def test_what_moves_between_groups_is_the_decoder_times_the_shift():
     model, values, (_, decoder) = linear(None)
-    codes, groups = model.codes(values), np.array(["a", "b"] * 25)
-    shift = latent.shift_between(codes, groups, "a", "b")
-    np.testing.assert_allclose(shift, codes[1::2].mean(axis=0) - codes[::2].mean(axis=0))
-    told = latent.moved(model, codes[:5], shift)
+    latents, groups = model.latents(values), np.array(["a", "b"] * 25)
+    shift = latent.shift_between(latents, groups, "a", "b")
+    np.testing.assert_allclose(shift, latents[1::2].mean(axis=0) - latents[::2].mean(axis=0))
+    told = latent.moved(model, latents[:5], shift)
     np.testing.assert_allclose(
         told, np.tile(shift @ decoder * model.fields["x"].deviation, (5, 1)), rtol=1e-3, atol=1e-3
     )

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from kgen.layers import BatchNormalization, ClassStandardisation, LabelCode, RandomShift
+from kgen.layers import BatchNormalization, ClassStandardisation, OneHot, RandomShift
 
 
 def dots(count=200, side=9):
@@ -57,8 +57,17 @@ def test_batch_normalization_is_that_of_keras(dtype):
         np.testing.assert_allclose(weight, other, rtol=1e-4 if dtype == "float32" else 1e-2)
 
 
-def test_label_code_is_one_hot():
-    np.testing.assert_array_equal(LabelCode(3)(np.array([2, 0])), [[0, 0, 1], [1, 0, 0]])
+def test_labels_become_one_hot():
+    np.testing.assert_array_equal(OneHot(3)(np.array([2, 0])), [[0, 0, 1], [1, 0, 0]])
+
+
+def test_a_layer_saved_under_its_former_name_is_loaded():
+    stored = keras.saving.serialize_keras_object(OneHot(3))
+    before = {"module": "kgen.layers.label_code", "class_name": "LabelCode"}
+    stored |= {**before, "registered_name": "kgen>LabelCode"}
+    layer = keras.saving.deserialize_keras_object(stored)
+    assert type(layer) is OneHot and layer.num_classes == 3
+    assert keras.saving.serialize_keras_object(layer)["registered_name"] == "kgen>OneHot"
 
 
 def standardised(momentum=0.98, steps=1000):
@@ -68,21 +77,21 @@ def standardised(momentum=0.98, steps=1000):
         labels = random.integers(0, 2, 64)
         layer([random.normal(3.0 * labels[:, None], (2.0, 0.5), (64, 2)), labels], training=True)
     labels = np.arange(4000) % 2
-    codes = layer([random.normal(3.0 * labels[:, None], (2.0, 0.5), (4000, 2)), labels])
-    return ops.convert_to_numpy(codes), labels
+    latents = layer([random.normal(3.0 * labels[:, None], (2.0, 0.5), (4000, 2)), labels])
+    return ops.convert_to_numpy(latents), labels
 
 
-def test_codes_of_every_class_have_mean_0_and_variance_1():
-    codes, labels = standardised()
+def test_latents_of_every_class_have_mean_0_and_variance_1():
+    latents, labels = standardised()
     for label in (0, 1):
-        np.testing.assert_allclose(codes[labels == label].mean(axis=0), 0.0, atol=0.1)
-        np.testing.assert_allclose(codes[labels == label].var(axis=0), 1.0, atol=0.15)
+        np.testing.assert_allclose(latents[labels == label].mean(axis=0), 0.0, atol=0.1)
+        np.testing.assert_allclose(latents[labels == label].var(axis=0), 1.0, atol=0.15)
 
 
 def test_a_class_that_a_batch_lacks_keeps_its_mean_and_nothing_moves_outside_training():
-    layer, codes = ClassStandardisation(3), np.ones((4, 2), "float32")
-    layer([codes, np.zeros(4, int)], training=True)
+    layer, latents = ClassStandardisation(3), np.ones((4, 2), "float32")
+    layer([latents, np.zeros(4, int)], training=True)
     means = ops.convert_to_numpy(layer.means)
     np.testing.assert_allclose(means, [[0.1, 0.1], [0, 0], [0, 0]], rtol=1e-6)
-    layer([5 * codes, np.ones(4, int)])
+    layer([5 * latents, np.ones(4, int)])
     np.testing.assert_array_equal(layer.means, means)

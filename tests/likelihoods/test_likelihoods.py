@@ -100,7 +100,7 @@ def test_a_value_of_any_shape_has_the_log_probability_of_all_its_numbers(name, s
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
-def test_one_value_meets_many_codes_by_broadcasting(shape):
+def test_one_value_meets_many_latents_by_broadcasting(shape):
     random = np.random.default_rng(0)
     x, parameters = random.random((5, 1, *shape)), random.random((5, 4, *shape))
     found = likelihoods.get("gaussian", shape).log_prob(x, parameters)

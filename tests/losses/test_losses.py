@@ -23,20 +23,20 @@ def test_kl_sums_over_latent_dimensions():
 def test_class_leakage_estimates_the_share_of_the_class_means_without_bias():
     rng, centres = np.random.default_rng(0), np.array([[0.6, 0.0], [0.0, -0.8]])
     labels = rng.integers(0, 2, (2_000, 8))
-    codes = centres[labels] + rng.standard_normal((*labels.shape, 2))
+    latents = centres[labels] + rng.standard_normal((*labels.shape, 2))
     values = [
         float(ops.mean(losses.class_leakage(c.astype("float32"), y)))
-        for c, y in zip(codes, labels, strict=True)
+        for c, y in zip(latents, labels, strict=True)
     ]
-    # A code alone in its class counts as 0, which happens with probability (1/2)^7.
+    # A latent vector alone in its class counts as 0, which happens with probability (1/2)^7.
     expected = 0.5 * 0.5 * (0.36 + 0.64) * (1 - 0.5**7)
     assert np.mean(values) == pytest.approx(expected, abs=3 * np.std(values) / len(values) ** 0.5)
 
 
-def test_class_leakage_of_equal_codes_is_half_their_squared_length_and_nothing_without_company():
-    codes = np.array([[3.0, 4.0], [3.0, 4.0], [1.0, 1.0]], "float32")
+def test_class_leakage_of_equal_latents_is_half_their_squared_length_and_nothing_without_company():
+    latents = np.array([[3.0, 4.0], [3.0, 4.0], [1.0, 1.0]], "float32")
     np.testing.assert_allclose(
-        losses.class_leakage(codes, np.array([7, 7, 2])), [12.5, 12.5, 0.0], rtol=1e-6
+        losses.class_leakage(latents, np.array([7, 7, 2])), [12.5, 12.5, 0.0], rtol=1e-6
     )
 
 

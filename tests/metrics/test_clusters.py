@@ -11,7 +11,7 @@ from kgen.metrics.clusters import clustered
 from kgen.models import VAE
 
 NEEDS_CLASSES = {
-    "outside_classifier_accuracy",
+    "evaluation_classifier_accuracy",
     "classification_accuracy_score",
     "nearest_neighbour_error",
 }

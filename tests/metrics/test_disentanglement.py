@@ -14,38 +14,36 @@ def factors():
     return np.stack([random.integers(count, size=10_000) for count in VALUES], axis=1)
 
 
-def mixed(factors, codes=7):
+def mixed(factors, latents=7):
     """Latents that each tell something of several factors, with noise."""
     random = np.random.default_rng(1)
-    return factors @ random.standard_normal((5, codes)) + random.standard_normal(
-        (len(factors), codes)
+    return factors @ random.standard_normal((5, latents)) + random.standard_normal(
+        (len(factors), latents)
     )
 
 
-def textbook_gap(codes, factors, bins):
+def textbook_gap(latents, factors, bins):
     """The mutual information gap written with scikit-learn's mutual information."""
-    binned = np.stack(
-        [np.digitize(code, np.histogram_bin_edges(code, bins)[1:-1]) for code in codes.T]
-    )
+    binned = np.stack([np.digitize(z, np.histogram_bin_edges(z, bins)[1:-1]) for z in latents.T])
     gaps = []
     for factor in factors.T:
-        *_, second, first = sorted(mutual_info_score(code, factor) for code in binned)
+        *_, second, first = sorted(mutual_info_score(z, factor) for z in binned)
         gaps.append((first - second) / mutual_info_score(factor, factor))
     return np.mean(gaps)
 
 
 @pytest.mark.parametrize("bins", [5, 20])
 def test_gap_is_the_textbook_formula(factors, bins):
-    codes = mixed(factors)
-    assert mutual_information_gap(codes, factors, bins) == pytest.approx(
-        textbook_gap(codes, factors, bins), abs=1e-5
+    latents = mixed(factors)
+    assert mutual_information_gap(latents, factors, bins) == pytest.approx(
+        textbook_gap(latents, factors, bins), abs=1e-5
     )
 
 
-def test_true_factors_as_codes_score_one_in_any_order_and_scale(factors):
-    codes = factors[:, [3, 0, 4, 2, 1]] * [1.0, -3.0, 0.5, 10.0, 2.0] + 7.0
-    assert mutual_information_gap(codes, factors) == pytest.approx(1.0, abs=0.02)
-    assert factor_vae_score(codes, factors) == 1.0
+def test_true_factors_as_latents_score_one_in_any_order_and_scale(factors):
+    latents = factors[:, [3, 0, 4, 2, 1]] * [1.0, -3.0, 0.5, 10.0, 2.0] + 7.0
+    assert mutual_information_gap(latents, factors) == pytest.approx(1.0, abs=0.02)
+    assert factor_vae_score(latents, factors) == 1.0
 
 
 def test_noise_scores_no_gap_and_one_over_the_number_of_factors(factors):
@@ -54,7 +52,7 @@ def test_noise_scores_no_gap_and_one_over_the_number_of_factors(factors):
     assert factor_vae_score(noise, factors) == pytest.approx(1 / 5, abs=0.03)
 
 
-def test_a_factor_that_two_codes_tell_alike_has_no_gap_but_its_full_score(factors):
+def test_a_factor_that_two_latents_tell_alike_has_no_gap_but_its_full_score(factors):
     twice = np.concatenate([factors, factors], axis=1)
     assert mutual_information_gap(twice, factors) == pytest.approx(0.0, abs=1e-12)
     assert factor_vae_score(twice, factors) == 1.0
@@ -67,33 +65,33 @@ def test_factors_turned_by_45_degrees_lose_their_gap_and_their_score(factors):
     assert factor_vae_score(turned, factors[:, 3:]) == pytest.approx(1 / 2, abs=0.03)
 
 
-def test_one_code_has_nothing_beside_it(factors):
+def test_one_latent_has_nothing_beside_it(factors):
     assert mutual_information_gap(factors[:, 1:2], factors[:, 1:2]) == pytest.approx(1.0)
     assert factor_vae_score(factors[:, :1], factors) == pytest.approx(1 / 5, abs=0.02)
 
 
-def test_collapsed_codes_take_no_part(factors):
+def test_collapsed_latents_take_no_part(factors):
     collapsed = 1e-3 * np.random.default_rng(4).standard_normal((10_000, 3))
-    codes = np.concatenate([factors, collapsed, np.full((10_000, 1), 2.5)], axis=1)
-    assert factor_vae_score(codes, factors) == 1.0
-    assert mutual_information_gap(codes, factors) == pytest.approx(1.0, abs=0.02)
+    latents = np.concatenate([factors, collapsed, np.full((10_000, 1), 2.5)], axis=1)
+    assert factor_vae_score(latents, factors) == 1.0
+    assert mutual_information_gap(latents, factors) == pytest.approx(1.0, abs=0.02)
     with pytest.warns(UserWarning, match="collapsed to a constant"):
         assert factor_vae_score(collapsed, factors) == 1 / 5
     assert mutual_information_gap(np.zeros((10_000, 2)), factors) == pytest.approx(0.0, abs=1e-12)
 
 
 def test_the_score_follows_its_seed(factors):
-    codes = mixed(factors)
-    first, again, other = (factor_vae_score(codes, factors, seed=seed) for seed in (0, 0, 1))
+    latents = mixed(factors)
+    first, again, other = (factor_vae_score(latents, factors, seed=seed) for seed in (0, 0, 1))
     assert first == again != other
     assert first == pytest.approx(other, abs=0.03)
 
 
-def test_thousands_of_codes_are_measured_in_parts(factors):
-    codes = np.random.default_rng(5).standard_normal((2_000, 4096), dtype="float32")
-    codes[:, :5] = factors[:2_000]
-    assert factor_vae_score(codes, factors[:2_000], train_votes=200, eval_votes=100) == 1.0
-    assert mutual_information_gap(codes, factors[:2_000, :1]) > 0.9
+def test_thousands_of_latents_are_measured_in_parts(factors):
+    latents = np.random.default_rng(5).standard_normal((2_000, 4096), dtype="float32")
+    latents[:, :5] = factors[:2_000]
+    assert factor_vae_score(latents, factors[:2_000], train_votes=200, eval_votes=100) == 1.0
+    assert mutual_information_gap(latents, factors[:2_000, :1]) > 0.9
 
 
 def test_active_units_are_those_that_vary():
@@ -106,21 +104,21 @@ def test_active_units_are_those_that_vary():
 
 
 BAD = {
-    "codes holds NaN or infinity in 2 of .* samples, first in sample 3": lambda z, v: (
+    "latents holds NaN or infinity in 2 of .* samples, first in sample 3": lambda z, v: (
         with_nan(z),
         v,
     ),
-    "codes has 10000, factors has 9999": lambda z, v: (z, v[1:]),
+    "latents has 10000, factors has 9999": lambda z, v: (z, v[1:]),
     "factors holds 0.5 in row 0, column 2; give whole numbers": lambda z, v: (z, with_a_half(v)),
     "factors has the one value 0 in all of column 1; leave": lambda z, v: (z, v * [1, 0, 1, 1, 1]),
     "factors has the one value .* in all of column 0": lambda z, v: (z[:1], v[:1]),
 }
 
 
-def with_nan(codes):
-    codes = codes.copy()
-    codes[3, 1], codes[7, 0] = np.nan, np.inf
-    return codes
+def with_nan(latents):
+    latents = latents.copy()
+    latents[3, 1], latents[7, 0] = np.nan, np.inf
+    return latents
 
 
 def with_a_half(factors):
@@ -131,7 +129,7 @@ def with_a_half(factors):
 
 @pytest.mark.parametrize("message", BAD)
 @pytest.mark.parametrize("score", [mutual_information_gap, factor_vae_score])
-def test_bad_codes_and_factors_are_refused_with_the_reason(factors, message, score):
+def test_bad_latents_and_factors_are_refused_with_the_reason(factors, message, score):
     with pytest.raises(ValueError, match=message):
         score(*BAD[message](mixed(factors), factors))
 

@@ -42,8 +42,8 @@ def test_with_labels_only_images_of_one_class_are_compared(images):
 CASES = {
     "real images of two each": (np.repeat(np.arange(30), 2), None),
     "real images that are all equal": (np.zeros(60, int), None),
-    "one image a class": (np.arange(60), np.arange(60)),
-    "one image a class but for one": (np.arange(60), np.maximum(np.arange(60), 1)),
+    "one image per class": (np.arange(60), np.arange(60)),
+    "one image per class but for one": (np.arange(60), np.maximum(np.arange(60), 1)),
     "a class of equal images": (
         np.repeat([0, *range(1, 31)], [30, *[1] * 30]),
         np.repeat([0, 1], 30),

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from kgen.metrics import Features, OutsideClassifier, outside_classifier
+from kgen.metrics import EvaluationClassifier, Features, evaluation_classifier
 
 IMAGES = np.random.default_rng(0).random((7, 8, 8, 1), dtype="float32")
 
@@ -64,13 +64,13 @@ def test_open_sides_take_every_size():
     assert features(np.zeros((2, 5, 9, 1))).shape == (2, 1)
 
 
-def test_the_outside_classifier_gives_its_last_layer_but_one(digits, tmp_path, monkeypatch):
-    few = dataclasses.replace(outside_classifier.RECIPES["plain"], steps=3)
-    monkeypatch.setitem(outside_classifier.RECIPES, "plain", few)
-    judge = OutsideClassifier(digits, cache=tmp_path, recipes=["plain"])
+def test_the_evaluation_classifier_gives_its_last_layer_but_one(digits, tmp_path, monkeypatch):
+    few = dataclasses.replace(evaluation_classifier.RECIPES["plain"], steps=3)
+    monkeypatch.setitem(evaluation_classifier.RECIPES, "plain", few)
+    judge = EvaluationClassifier(digits, cache=tmp_path, recipes=["plain"])
     images = digits.test.scaled()[:20]
     features = judge.features(images)
     assert features.shape == (20, 256)
     kernel, bias = judge.model.layers[-1].get_weights()
     np.testing.assert_array_equal((features @ kernel + bias).argmax(1), judge.classes(images))
-    assert OutsideClassifier(digits, cache=tmp_path).features.hash == judge.features.hash
+    assert EvaluationClassifier(digits, cache=tmp_path).features.hash == judge.features.hash

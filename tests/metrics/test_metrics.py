@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from kgen.metrics import (
-    OutsideClassifier,
+    EvaluationClassifier,
     bits_per_dimension,
     importance_weighted_log_likelihood,
     likelihood,
@@ -87,11 +87,11 @@ def test_probes_find_a_label_that_is_there_and_none_that_is_not():
         )
 
 
-def test_outside_classifier_reads_digits_and_is_trained_once(digits, tmp_path, capsys):
-    judge = OutsideClassifier(digits, cache=tmp_path)
+def test_evaluation_classifier_reads_digits_and_is_trained_once(digits, tmp_path, capsys):
+    judge = EvaluationClassifier(digits, cache=tmp_path)
     assert judge.accuracy >= 0.98
     assert judge.agreement(digits.test.scaled(), 9 - digits.test.labels) < 0.2
-    assert "Training the outside classifier" in capsys.readouterr().out
-    again = OutsideClassifier(digits, cache=tmp_path)
+    assert "Training the evaluation classifier" in capsys.readouterr().out
+    again = EvaluationClassifier(digits, cache=tmp_path)
     assert again.accuracy == judge.accuracy
     assert "Training" not in capsys.readouterr().out

@@ -51,11 +51,11 @@ def test_an_offset_that_two_sets_share_costs_no_digits(name):
 
 
 @pytest.mark.parametrize("score", [metrics.factor_vae_score, metrics.mutual_information_gap])
-def test_an_offset_of_codes_costs_no_digits(score):
-    codes = (OFFSET + normal(3000, 4)).astype("float32")
-    factors = np.digitize(codes[:, :2], [OFFSET - 0.5, OFFSET + 0.5])
-    assert score(codes, factors) == pytest.approx(
-        score(codes.astype("float64") - OFFSET, factors), rel=1e-6
+def test_an_offset_of_latents_costs_no_digits(score):
+    latents = (OFFSET + normal(3000, 4)).astype("float32")
+    factors = np.digitize(latents[:, :2], [OFFSET - 0.5, OFFSET + 0.5])
+    assert score(latents, factors) == pytest.approx(
+        score(latents.astype("float64") - OFFSET, factors), rel=1e-6
     )
 
 

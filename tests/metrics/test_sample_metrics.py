@@ -5,13 +5,13 @@ from keras import layers
 from scipy import ndimage
 
 from kgen import metrics as room
-from kgen.metrics import CATALOGUE, Features, OutsideClassifier, SampleMetrics
+from kgen.metrics import CATALOGUE, EvaluationClassifier, Features, SampleMetrics
 
 # The model's own classifier is not about its samples.
 ALL = {name for name, metric in CATALOGUE.items() if metric.group in ("samples", "use")} - {
     "classifier_accuracy"
 }
-USE = {"outside_classifier_accuracy", "classification_accuracy_score", "nearest_neighbour_error"}
+USE = {"evaluation_classifier_accuracy", "classification_accuracy_score", "nearest_neighbour_error"}
 
 
 @pytest.fixture(scope="module")
@@ -31,27 +31,27 @@ def candidate(metrics):
     return split.scaled(), split.labels
 
 
-def test_the_floor_is_what_real_images_have(metrics, real):
+def test_the_reference_is_what_real_images_have(metrics, real):
     assert set(real) == ALL and metrics.left_out == {}
     assert real["memorisation"] == 0.5
     assert real["two_sample_accuracy"] == pytest.approx(0.5, abs=0.1)
-    assert real["outside_classifier_accuracy"] == OutsideClassifier(metrics.dataset).accuracy
+    assert real["evaluation_classifier_accuracy"] == EvaluationClassifier(metrics.dataset).accuracy
     assert real["classification_accuracy_score"] > 0.96 and real["nearest_neighbour_error"] < 0.06
     assert 0 < real["kernel_distance"] < 0.02
     assert real["density"] == pytest.approx(1.0, abs=0.2)
 
 
-def test_the_floor_is_computed_once_and_cannot_be_changed(metrics, real, capsys):
+def test_the_reference_is_computed_once_and_cannot_be_changed(metrics, real, capsys):
     metrics.real()["precision"] = 0.0
     assert metrics.real() == real
     assert capsys.readouterr().out == ""
 
 
-def test_held_out_images_are_at_the_floor(metrics, real, capsys):
+def test_held_out_images_are_at_the_reference(metrics, real, capsys):
     test = metrics.dataset.test
     found = metrics.measure(test.scaled(), test.labels)
     # Two metrics would train and test on the same images; the kernel distance has a sign, and its
-    # floor has none.
+    # reference has none.
     for name in set(real) - {
         "classification_accuracy_score",
         "nearest_neighbour_error",
@@ -131,12 +131,12 @@ def test_wrong_candidates_are_refused(metrics):
         metrics.measure(images, labels[:9])
 
 
-def test_a_poor_outside_classifier_is_warned_of_once_and_used(metrics, real, monkeypatch, capsys):
+def test_a_poor_classifier_is_warned_of_once_and_used(metrics, real, monkeypatch, capsys):
     monkeypatch.setattr("kgen.metrics.sample_metrics.LEAST_ACCURACY", 1.01)
     poor = SampleMetrics(metrics.dataset)
     assert poor.measure(*candidate(metrics)) == metrics.measure(*candidate(metrics))
     told = (
-        f"Warning: the outside classifier of digits reads {poor.judge.accuracy:.1%} "
+        f"Warning: the evaluation classifier of digits reads {poor.judge.accuracy:.1%} "
         "of the real test values, less"
     )
     assert capsys.readouterr().out.count(told) == 1

@@ -34,7 +34,7 @@ def test_the_discriminator_learns_the_classes_of_fakes_where_it_is_told_to(batch
     )
 
 
-def test_the_label_changes_the_image_and_the_code_its_style():
+def test_the_label_changes_the_image_and_the_latents_their_style():
     model, z = tiny("acgan"), np.random.default_rng(0).standard_normal((2, 3), dtype="float32")
     one, other = model.decode(z, [0, 0]), model.decode(z, [1, 1])
     assert np.abs(one - other).max() > 1e-4 and np.abs(one[0] - one[1]).max() > 1e-4

@@ -58,12 +58,12 @@ def test_a_drug_does_nothing_before_the_training(cls, values):
 
 
 @BOTH
-def test_codes_start_with_a_variance_of_one_whatever_the_values(cls, values):
+def test_latents_start_with_a_variance_of_one_whatever_the_values(cls, values):
     assert np.abs(made(cls, values).encode(1000 * values["x"])[1]).max() == 0
 
 
 @BOTH
-def test_the_code_after_a_drug_is_drawn_of_the_profile_after_it(cls, values, monkeypatch):
+def test_the_latents_after_a_drug_are_drawn_of_the_profile_after_it(cls, values, monkeypatch):
     # The released code draws z2 from q(z2|x1).
     model = made(cls, values, noise_level=0.0)
     drawn = []
@@ -100,7 +100,7 @@ def test_noise_has_the_standard_deviation_that_was_asked_for(cls, values):
     assert model.noisy(x, False) is x
 
 
-def test_the_decoder_of_the_code_reads_the_label_as_one_of_several(values):
+def test_the_decoder_of_the_latents_reads_the_label_as_one_of_several(values):
     # The released code hands it the number of the class.
     model = made(DrVAE, values)
     for network in (model.upper_encoder, model.upper_decoder):
@@ -154,7 +154,7 @@ def test_unknown_labels_cost_no_cross_entropy(values):
     assert losses_of.tolist() == pytest.approx([0.0, np.log(CLASSES)])
 
 
-def test_the_classifier_reads_the_code_and_what_the_drug_adds_to_it(values):
+def test_the_classifier_reads_the_latents_and_what_the_drug_adds_to_it(values):
     model = made(DrVAE, values)
     model.transition.get_layer("change").bias.assign([1.0, 2.0, 3.0])
     z = ops.convert_to_tensor(np.ones((1, 3), "float32"))
@@ -183,7 +183,7 @@ def test_a_known_change_is_learnt(values):
     model.compile(keras.optimizers.Adam(1e-2))
     model.fit(of(model, values), epochs=150, batch_size=COUNT, verbose=0)
     change = model.translate(values["x"], to="after") - model.reconstruct(values["x"])
-    assert 1.0 < change.mean() < 2.4  # three codes of six numbers: some of it is lost
+    assert 1.0 < change.mean() < 2.4  # three latents of six numbers: some of it is lost
 
 
 def test_other_models_refuse_labels_that_may_be_missing(values):

@@ -13,16 +13,16 @@ UNIT = Image(SHAPE, 0.0, 1.0, span=(0.0, 1.0), learned=False)
 def linear(weights, feature_weight):
     """An f-AnoGAN with G(z) = z W, E its transpose, and twice the pixels as features."""
     z, x = keras.Input((len(weights),)), keras.Input(SHAPE)
-    drawn, code, features = (
+    drawn, latents, features = (
         keras.layers.Dense(units, use_bias=False) for units in (16, len(weights), 16)
     )
     flat = keras.layers.Flatten()(x)
     networks = [
         keras.Model(z, keras.layers.Reshape(SHAPE)(drawn(z))),
         keras.Model(x, [keras.layers.Dense(1)(flat), features(flat)]),
-        keras.Model(x, code(flat)),
+        keras.Model(x, latents(flat)),
     ]
-    for layer, value in ((drawn, weights), (code, weights.T), (features, 2.0 * np.eye(16))):
+    for layer, value in ((drawn, weights), (latents, weights.T), (features, 2.0 * np.eye(16))):
         layer.set_weights([value])
     return FAnoGAN(*networks, feature_weight, fields={"x": UNIT})
 

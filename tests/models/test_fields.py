@@ -149,7 +149,7 @@ class LinearGaussian:
 
 
 def with_labels(kernel, biases, classes):
-    """The weights of a dense layer that reads a code, or values, and a one-hot label beside it."""
+    """The weights of a dense layer that reads latents, or values, and a one-hot label beside it."""
     if not classes:
         return [kernel, biases[0]]
     return [np.concatenate([kernel, biases]), np.zeros(biases.shape[1])]

@@ -67,7 +67,7 @@ def test_label_smoothing_is_for_the_images_alone(batch):
     assert logs["real_loss"] != smoothed["real_loss"] and logs["fake_loss"] == smoothed["fake_loss"]
 
 
-def test_predict_decodes_codes():
+def test_predict_decodes_latents():
     model, z = tiny("gan"), np.random.default_rng(0).standard_normal((5, 3), dtype="float32")
     np.testing.assert_allclose(model.predict(z, verbose=0), model.decode(z), atol=1e-6)
 
@@ -76,7 +76,7 @@ def test_predict_decodes_codes():
 @pytest.mark.parametrize(
     "name", ["gan", "dcgan", "cgan", "acgan", "lsgan", "wgan", "wgan-gp", "vae-gan"]
 )
-def test_codes_of_any_size(name, latent_dim, batch):
+def test_latents_of_any_size(name, latent_dim, batch):
     model = tiny(name, latent_dim=latent_dim)
     assert model.latent_dim == latent_dim and model.generate(3).shape == (3, *SHAPE)
     assert np.isfinite(float(model.train_step(batch)["loss"]))

@@ -18,7 +18,7 @@ def many():
     return np.random.default_rng(0).integers(0, 2, (480, *SHAPE)).astype("float32")
 
 
-def test_more_codes_tighten_the_bound(many):
+def test_more_latents_tighten_the_bound(many):
     one, five, fifty = (loss(samples, many)[1]["loss"] for samples in (1, 5, 50))
     assert one > five + 0.1 > fifty + 0.2
 
@@ -32,7 +32,7 @@ def test_the_loss_is_the_bound_that_the_metric_measures(samples, many):
     )
 
 
-def test_the_parts_sum_to_the_looser_bound_of_one_code(many):
+def test_the_parts_sum_to_the_looser_bound_of_one_latent(many):
     one, fifty = (loss(samples, many)[1] for samples in (1, 50))
     assert one["loss"] == pytest.approx(one["reconstruction_loss"] + one["kl_loss"], rel=1e-5)
     assert fifty["loss"] < fifty["reconstruction_loss"] + fifty["kl_loss"] - 0.2

@@ -75,10 +75,10 @@ def test_networks_that_give_no_features_are_refused():
         MarkovianGAN.from_fields(FIELD, features=3)
 
 
-def test_a_code_that_moves_by_a_point_moves_its_canvas_by_a_step():
+def test_a_latent_vector_that_moves_by_a_point_moves_its_canvas_by_a_step():
     model = MarkovianGAN.from_fields(FIELD, width=4, seed=0)
-    code = np.random.default_rng(0).standard_normal((1, 10, 8, 4)).astype("float32")
-    canvas, moved = (ops.convert_to_numpy(model.decoder(part)) for part in (code, code[:, 1:]))
+    z = np.random.default_rng(0).standard_normal((1, 10, 8, 4)).astype("float32")
+    canvas, moved = (ops.convert_to_numpy(model.decoder(part)) for part in (z, z[:, 1:]))
     assert canvas.shape == (1, 80, 64, 1)
     # What lies near the edge sees the edge.
     np.testing.assert_allclose(canvas[:, 32:], moved[:, 24:], atol=1e-5)

@@ -57,7 +57,7 @@ def test_generators_draw_equally_often_and_from_the_same_noise():
 def test_a_generator_that_is_asked_for_draws_alone():
     model = tiny("mixture-gan", components=3)
     found = [model._of_component(CODES[:50], number) for number in range(3)]
-    assert [set(np.array(model.component(codes))) for codes in found] == [{0}, {1}, {2}]
+    assert [set(np.array(model.component(latents))) for latents in found] == [{0}, {1}, {2}]
     samples = model.generate(4, seed=1, component=2)
     assert samples.shape == (4, 8, 8, 1) and not np.allclose(
         samples, model.generate(4, seed=1, component=1)

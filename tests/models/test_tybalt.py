@@ -108,7 +108,7 @@ def test_new_samples_beyond_the_range_are_brought_to_its_ends(field, table):
     beyond[:, 0] += 100
     ends = table.copy()
     ends[:, 0] = table[:, 0].max()
-    np.testing.assert_allclose(model.codes(beyond), model.codes(ends), rtol=1e-5)
+    np.testing.assert_allclose(model.latents(beyond), model.latents(ends), rtol=1e-5)
 
 
 @pytest.mark.parametrize("cls", [Tybalt, ADAGE, VAE])

@@ -20,7 +20,7 @@ def test_the_standard_deviation_is_exp_of_half_the_log_variance():
     assert z.mean() == pytest.approx(0.0, abs=5e-3)
 
 
-def test_loss_is_the_sum_over_pixels_plus_beta_times_the_sum_over_the_code(batch):
+def test_loss_is_the_sum_over_pixels_plus_beta_times_the_sum_over_the_latents(batch):
     x, _ = batch
     for beta in (0.0, 1.0, 4.0):
         logs = tiny("vae", beta=beta).evaluate(x, verbose=0, return_dict=True)
@@ -71,7 +71,7 @@ def test_the_penalty_is_of_every_kernel_of_both_networks(batch, l1, l2):
 
 @pytest.mark.parametrize("shape", [(64, 64, 1), (128, 128, 1)])
 @pytest.mark.parametrize("latent_dim", [2, 4096])
-def test_tiles_of_any_size_and_codes_of_any_length(shape, latent_dim):
+def test_tiles_of_any_size_and_latents_of_any_length(shape, latent_dim):
     model = VAE.from_shape(
         shape, latent_dim=latent_dim, width=2, convolutions=2, normalised=True, activation="silu"
     )

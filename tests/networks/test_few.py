@@ -102,5 +102,5 @@ def test_a_model_of_few_is_the_same_after_it_is_saved(tmp_path):
     again = keras.saving.load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(again.generate(3, 1, seed=0), model.generate(3, 1, seed=0))
     np.testing.assert_array_equal(
-        again.codes(IMAGES, np.arange(6) % 3), model.codes(IMAGES, np.arange(6) % 3)
+        again.latents(IMAGES, np.arange(6) % 3), model.latents(IMAGES, np.arange(6) % 3)
     )

@@ -90,7 +90,7 @@ def test_kernels_are_divisible_by_their_strides():
 
 
 @pytest.mark.parametrize("encoder", [networks.encoder, networks.dense_encoder])
-def test_means_and_log_variances_of_codes_take_both_signs(encoder):
+def test_means_and_log_variances_of_latents_take_both_signs(encoder):
     x = ops.convert_to_tensor(np.random.default_rng(0).random((64, 8, 8, 1), dtype="float32"))
     for outputs in encoder((8, 8, 1), 16)(
         x

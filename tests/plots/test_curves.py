@@ -33,7 +33,7 @@ def test_training_is_a_line_and_validation_a_dashed_one_of_its_colour():
     }
     assert drawn["-", (2, 1)] == drawn["--", (3, 2)] != drawn["-", (1, 2)] == drawn["--", (9, 9)]
     assert list(named(axes)) == ["loss", "kl_loss", "validation"]
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "nats a value")
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "nats per value")
 
 
 def test_the_best_epoch_is_marked_in_every_panel():
@@ -51,7 +51,7 @@ def test_the_best_epoch_is_marked_in_every_panel():
     )
 
 
-def test_faults_stand_over_the_epochs_that_showed_them():
+def test_failures_stand_over_the_epochs_that_showed_them():
     health = [
         ({"epoch": 1, "diversity": 0.2}, []),
         ({"epoch": 2, "diversity": 0.1}, ["mode_collapse"]),

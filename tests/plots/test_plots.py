@@ -26,12 +26,12 @@ def test_grid_draws_black_and_white_of_its_field_and_colour():
 
 
 @pytest.mark.parametrize(
-    ("faults", "told"), [([], "no warnings: too early to judge"), (["loss_drifts"], "warnings")]
+    ("failures", "told"), [([], "no warnings: too early to judge"), (["loss_drifts"], "warnings")]
 )
-def test_an_empty_panel_of_warnings_says_that_there_are_none(faults, told):
+def test_an_empty_panel_of_warnings_says_that_there_are_none(failures, told):
     history = [{"epoch": epoch, "loss": 1.0} for epoch in (1, 2)]
     figure = plots.curves(
-        history, "", [(row, faults) for row in history], verdict="too early to judge"
+        history, "", [(row, failures) for row in history], verdict="too early to judge"
     )
     assert figure.axes[-1].get_title() == told
 
@@ -135,8 +135,8 @@ def test_a_map_names_groups_and_takes_colours():
 
 
 def test_ways_are_told_from_the_groups_that_they_lead_through():
-    codes = np.random.default_rng(0).normal(size=(30, 3))
-    figure = plots.ways(codes, {"line": codes[:8].reshape(2, 4, 3)}, np.repeat(["a", "b"], 15))
+    latents = np.random.default_rng(0).normal(size=(30, 3))
+    figure = plots.ways(latents, {"line": latents[:8].reshape(2, 4, 3)}, np.repeat(["a", "b"], 15))
     shown = figure.axes[0].get_legend()
     entries = [text.get_text() for text in shown.get_texts()]
     assert entries == ["a", "b", "a walk, from its number on"]
@@ -243,7 +243,7 @@ def test_marks_of_an_axis_do_not_lie_upon_each_other():
 def test_a_map_names_up_to_sixty_groups_each_in_a_colour_of_its_own(count):
     names = np.array([f"class {number}" for number in range(count)]).repeat(3)
     axes = plots.map_by(
-        np.random.default_rng(0).normal(size=(len(names), 2)), {"codes": names}
+        np.random.default_rng(0).normal(size=(len(names), 2)), {"latents": names}
     ).axes[0]
     (points,) = axes.collections
     assert len(np.unique(points.get_facecolors(), axis=0)) == count
@@ -253,7 +253,7 @@ def test_a_map_names_up_to_sixty_groups_each_in_a_colour_of_its_own(count):
 
 def test_no_group_of_a_map_hides_another():
     points, names = np.zeros((2000, 2)), np.repeat(["samples", "test values"], 1000)
-    (drawn,) = plots.map_by(points, {"codes": names}).axes[0].collections
+    (drawn,) = plots.map_by(points, {"latents": names}).axes[0].collections
     first = (drawn.get_facecolors() == drawn.get_facecolors()[-1]).all(axis=1)
     # As many of each among the last, which lie on top, as among all.
     assert first[-500:].mean() == pytest.approx(0.5, abs=0.07)
@@ -295,7 +295,7 @@ def test_a_table_without_names_has_none():
 
 
 def test_a_title_over_a_narrow_grid_takes_the_room_beside_it():
-    figure = plots.grid(np.zeros((9, 2, 4, 4, 1)), "samples: a class a column, one z a row")
+    figure = plots.grid(np.zeros((9, 2, 4, 4, 1)), "samples: one class per column, one z per row")
     figure.draw(FigureCanvasAgg(figure).get_renderer())
     assert "\n" not in figure.axes[0].get_title()
 

@@ -114,15 +114,15 @@ def test_a_class_is_drawn_as_it_is_asked_for(mnist):
 @pytest.mark.parametrize("name", ["slanted", "thick"])
 def test_a_concept_moves_its_attribute_evenly_and_a_random_direction_does_not(mnist, name):
     model, test = mnist
-    measure, codes = latent.ATTRIBUTES[name], model.codes(test["x"], test.labels)
+    measure, latents = latent.ATTRIBUTES[name], model.latents(test["x"], test.labels)
     measured = measure(test.comparable())
-    concept = latent.Concept.of_classifier(name, codes, latent.outer_thirds(measured))
+    concept = latent.Concept.of_classifier(name, latents, latent.outer_thirds(measured))
     assert concept.accuracy > 0.8
     strengths, some = np.linspace(-1.5, 1.5, 7), slice(None, None, 10)
 
     def means(direction):
         values = latent.decoded(
-            model, direction.applied(codes[some], strengths), test.labels[some, None]
+            model, direction.applied(latents[some], strengths), test.labels[some, None]
         )
         return (
             measure(values.reshape(-1, *model.shape) / 255.0).reshape(values.shape[:2]).mean(axis=0)

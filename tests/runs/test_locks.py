@@ -92,7 +92,7 @@ def test_two_starts_at_once_are_one_run(tmp_path):
 
 
 def test_an_evaluation_is_of_the_model_that_was_read_and_not_of_the_epochs_since(run):
-    study = studied(run, Settings(codes=2))
+    study = studied(run, Settings(latents=2))
     read = study.model.epochs_trained
     training.resume(run, epochs=read + 1)
     assert len(run.history) == read + 1

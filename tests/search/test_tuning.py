@@ -230,7 +230,7 @@ def test_another_search_at_the_same_place_is_refused_with_the_difference(tmp_pat
 
 
 def test_the_warnings_of_a_run_stand_in_its_line(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(trials, "faults_of", lambda rows: ["mode_collapse"])
+    monkeypatch.setattr(trials, "failures_of", lambda rows: ["mode_collapse"])
     search = Tuning(tmp_path / "s", Toy()).run()
     assert {row["health"] for row in rows(search.path)} == {"mode_collapse"}
     assert capsys.readouterr().out.count("mode_collapse") == 6
@@ -289,14 +289,15 @@ def small():
 @pytest.fixture(scope="module")
 def searched(small, tmp_path_factory):
     return Tuning(
-        tmp_path_factory.mktemp("search") / "s", small, objective="outside_classifier_accuracy"
+        tmp_path_factory.mktemp("search") / "s", small, objective="evaluation_classifier_accuracy"
     ).run()
 
 
 def test_every_trial_is_an_ordinary_run_and_the_best_one_is_kept(searched, small):
     best, objective = searched.ranked[0], searched.objective
     assert {record.status for record in searched.records} == {"completed"}
-    assert 0 < best.score(objective) == best.runs[0]["numbers"]["outside_classifier_accuracy"] <= 1
+    numbers = best.runs[0]["numbers"]
+    assert 0 < best.score(objective) == numbers["evaluation_classifier_accuracy"] <= 1
     run = Run.open(searched.path / "best")
     assert run.model().beta == best.values["beta"] and len(run.history) == 2
     assert run.history[-1]["val_loss"] == best.runs[0]["numbers"]["val_loss"]
@@ -305,7 +306,7 @@ def test_every_trial_is_an_ordinary_run_and_the_best_one_is_kept(searched, small
     assert again == small.written(best.values) and again["options"]["beta"] == best.values["beta"]
 
 
-def test_all_trials_are_shown_with_the_same_codes_and_values(searched, small):
+def test_all_trials_are_shown_with_the_same_latents_and_values(searched, small):
     pictures = [searched.samples(record.trial) for record in searched.records]
     model, split = Run.open(searched.path / "best").model(), small.dataset.validation.examples(10)
     panels = [
@@ -327,7 +328,7 @@ def test_its_names_are_checked_before_anything_is_trained():
 
 def test_a_metric_that_the_data_cannot_bear_is_refused_at_once(small, tmp_path):
     with pytest.raises(ValueError, match="frechet_distance"):
-        Tuning(tmp_path / "s", small, objective="frechet_distance_over_floor")
+        Tuning(tmp_path / "s", small, objective="frechet_distance_over_reference")
     assert not list(tmp_path.iterdir())
 
 

@@ -37,7 +37,7 @@ MODEL = '''
         def generator(self):
             return self.decoder
 
-        def code(self, x):
+        def latent(self, x):
             return self.encoder(x)
 
         def draw(self, z):
@@ -61,7 +61,7 @@ MODEL = '''
             return cls(encoder, decoder, fields={"x": x}, **options)
 '''
 TASK = '''
-    """How long codes are: watched, drawn and measured."""
+    """How long latents are: watched, drawn and measured."""
 
     import numpy as np
 
@@ -72,31 +72,32 @@ TASK = '''
 
 
     class Length(Task):
-        needs, lacking = Encodes, "it has no codes"
-        groups, files = ("lengths",), {"lengths.png": "lengths of codes over those of values"}
+        needs, lacking = Encodes, "it has no latents"
+        groups, files = ("lengths",), {"lengths.png": "lengths of latents over those of values"}
 
         def diagnose(self, model, split, logs):
-            return {"code_length": float(np.linalg.norm(model.codes(split["x"]), axis=1).mean())}
+            lengths = np.linalg.norm(model.latents(split["x"]), axis=1)
+            return {"latent_length": float(lengths.mean())}
 
         def figures(self, model, data):
             x = data.validation["x"]
-            lengths = (np.linalg.norm(values, axis=1) for values in (x, model.codes(x)))
+            lengths = (np.linalg.norm(values, axis=1) for values in (x, model.latents(x)))
             return {"lengths.png": stacked([Estimates(*lengths)])}
 
         def evidence(self, study):
-            return Evidence(codes=lambda _: study.model.codes(study.test["x"])), None, None
+            return Evidence(latents=lambda _: study.model.latents(study.test["x"])), None, None
 '''
 METRIC = '''
-    """The mean length of codes."""
+    """The mean length of latents."""
 
     import numpy as np
 
 
-    def mean_length(codes):
-        return np.linalg.norm(codes, axis=1).mean()
+    def mean_length(latents):
+        return np.linalg.norm(latents, axis=1).mean()
 '''
 VERB = '''
-    """Writes how long the code of each value is."""
+    """Writes how long the latent vector of each value is."""
 
     import numpy as np
 
@@ -107,7 +108,7 @@ VERB = '''
         task = "latent"
 
         def apply(self, model, values, scale: float):
-            return {"length": scale * np.linalg.norm(model.codes(**values), axis=1)}
+            return {"length": scale * np.linalg.norm(model.latents(**values), axis=1)}
 '''
 FILES = {"task": TASK, "metric": METRIC, "verb": VERB, "__init__": ""}
 
@@ -125,11 +126,11 @@ def extra(tmp_path, monkeypatch):
     monkeypatch.setitem(models.MODELS, "linear", models.Entry("family.linear", "Linear", "", ""))
     monkeypatch.setitem(tasks.TASKS, "length", "extra.task.Length")
     line = catalogue.Metric(
-        "lengths", "neither", "of codes", ("codes",), "extra.metric.mean_length", quick=True
+        "lengths", "neither", "of latents", ("latents",), "extra.metric.mean_length", quick=True
     )
     monkeypatch.setitem(catalogue.CATALOGUE, "mean_length", line)
     monkeypatch.setitem(
-        verbs.VERBS, "measure", verbs.Entry("extra.verb.Measure", "Write the lengths of codes.")
+        verbs.VERBS, "measure", verbs.Entry("extra.verb.Measure", "Write the lengths of latents.")
     )
     x = np.random.default_rng(0).standard_normal((80, 2)) @ np.ones((2, 6)) + np.arange(6)
     np.savez(tmp_path / "table.npz", x=x)
@@ -141,7 +142,7 @@ def extra(tmp_path, monkeypatch):
 def test_they_are_trained_watched_drawn_measured_and_applied(extra):
     config = RunConfig("linear", f"npz:{extra / 'table.npz'}", epochs=2, batch_size=8)
     run = training.start(extra / "run", config)
-    assert [row["code_length"] > 0 for row in run.health] == [True, True]
+    assert [row["latent_length"] > 0 for row in run.health] == [True, True]
     assert (run.path / "lengths.png").exists() and (
         run.path / "samples" / "epoch_0002.png"
     ).exists()
@@ -158,8 +159,8 @@ def test_they_are_trained_watched_drawn_measured_and_applied(extra):
         ],
     )
     assert done.exit_code == 0, done.output
-    codes = Run.open(run.path).model().codes(np.load(extra / "table.npz")["x"])
+    latents = Run.open(run.path).model().latents(np.load(extra / "table.npz")["x"])
     np.testing.assert_allclose(
-        np.load(extra / "out.npz")["length"], 2 * np.linalg.norm(codes, axis=1), rtol=1e-5
+        np.load(extra / "out.npz")["length"], 2 * np.linalg.norm(latents, axis=1), rtol=1e-5
     )
-    assert "Write the lengths of codes." in CliRunner().invoke(kgen, ["--help"]).output
+    assert "Write the lengths of latents." in CliRunner().invoke(kgen, ["--help"]).output

@@ -61,7 +61,7 @@ def perfect(persons, brains):
         return np.resize(images[label], (n, *images[label].shape[1:]))
 
     def decode(z, labels):
-        # Every code is a person.
+        # Every latent vector is a person.
         return np.stack([images[label][number % PERSONS] for number, label in enumerate(labels)])
 
     return SimpleNamespace(

@@ -94,8 +94,8 @@ def test_every_task_that_applies_is_drawn_and_watched(subject):
     for task in tasks.applying(model, data):
         panels = task.panels(model, data.validation.examples(4))
         assert not panels or len(plots.stacked(panels).axes) >= len(panels)
-        signs = task.diagnose(model, data.validation, {"loss": 1.0})
-        assert all(np.isfinite(value) for value in signs.values())
+        diagnostics = task.diagnose(model, data.validation, {"loss": 1.0})
+        assert all(np.isfinite(value) for value in diagnostics.values())
         found = {**task.figures(model, data), **task.test_figures(model, data)}
         assert set(found) == set(task.files)
 
@@ -104,7 +104,9 @@ def test_every_task_that_applies_measures_what_it_announces(subject):
     model, data = subject
     for task in tasks.applying(model, data):
         names = of_groups(set(task.groups) - JUDGED)
-        scores = task.measure(Study(model, data, settings=Settings(codes=2, metrics=tuple(names))))
+        scores = task.measure(
+            Study(model, data, settings=Settings(latents=2, metrics=tuple(names)))
+        )
         assert set(scores) == set(names)
         assert all(isinstance(score, str) or np.isfinite(score.value) for score in scores.values())
 

@@ -18,12 +18,12 @@ from tests.conftest import SHAPE, tiny
 @pytest.fixture(scope="module")
 def shared(digits):
     """A study whose real values, and the features of these, serve several models."""
-    return Study(tiny("vae", digits.fields), digits, settings=Settings(samples=300, codes=2))
+    return Study(tiny("vae", digits.fields), digits, settings=Settings(samples=300, latents=2))
 
 
-def measured(name, model, data, codes=100):
+def measured(name, model, data, latents=100):
     """What one task measures."""
-    return tasks.load(name).measure(Study(model, data, settings=Settings(codes=codes)))
+    return tasks.load(name).measure(Study(model, data, settings=Settings(latents=latents)))
 
 
 def everything(of):
@@ -50,7 +50,7 @@ def test_every_metric_is_measured_or_left_out_with_a_reason(name, digits, shared
         assert (metric in scores) == isinstance(model, ability)
 
 
-def test_the_bound_with_one_code_is_the_elbo(digits):
+def test_the_bound_with_one_latent_is_the_elbo(digits):
     scores = measured("likelihood", tiny("cvae", digits.fields), digits, 1)
     assert scores["log_likelihood"].value == pytest.approx(scores["elbo"].value, rel=2e-3)
     assert scores["elbo"].baseline == pytest.approx(
@@ -73,7 +73,7 @@ def test_bits_are_of_binary_pixels_or_of_stored_levels(digits):
 
 
 @pytest.mark.parametrize("latent_dim", [1, 4096])
-def test_codes_of_any_size_are_measured(digits, latent_dim, monkeypatch):
+def test_latents_of_any_size_are_measured(digits, latent_dim, monkeypatch):
     monkeypatch.setattr(study, "MOST", 200)
     model = tiny("vae", digits.fields, latent_dim=latent_dim)
     scores = {**measured("likelihood", model, digits, 3), **measured("latent", model, digits)}
@@ -81,7 +81,7 @@ def test_codes_of_any_size_are_measured(digits, latent_dim, monkeypatch):
     assert 0 <= scores["active_units"].value <= latent_dim
 
 
-def test_codes_of_one_class_leave_the_probes_out_with_the_reason(digits):
+def test_latents_of_one_class_leave_the_probes_out_with_the_reason(digits):
     threes = dataclasses.replace(digits, **{
         name: split.subset(np.flatnonzero(split.labels == 3))
         for name, split in (("train", digits.train), ("test", digits.test))

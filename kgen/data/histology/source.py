@@ -24,7 +24,7 @@ from kgen.types import Array, Arrays
 NO_SLIDES = (
     "no meta.csv: nobody knows which patches are of one slide, and intervals are over patches"
 )
-LEAST = CENTRE.stop - CENTRE.start  # pixels a side: of the region that decides the label
+LEAST = CENTRE.stop - CENTRE.start  # pixels per side: of the region that decides the label
 FEWEST = 10
 
 
@@ -47,7 +47,7 @@ def read(
     test. The column wsi of meta.csv, the slide, is the subject.
 
     Args:
-        size: pixels a side that are cut out of the middle, 32 to 96; the 32 that decide the label
+        size: pixels per side that are cut out of the middle, 32 to 96; the 32 that decide the label
             are always there, and no pixel changes.
         count: training patches, drawn at random; by default all. The fewer are among the more.
         memory: how much memory the patches of a split may take, such as 512MB; larger splits are

@@ -61,7 +61,7 @@ class Partners(NamedTuple):
         scan = Scan.of(self.paths[number])
         if self.is_mask and (scan.values != np.rint(scan.values)).any():
             wrong = scan.values[scan.values != np.rint(scan.values)][0]
-            raise ValueError(f"holds {wrong:g}, and a mask holds whole numbers, one a class")
+            raise ValueError(f"holds {wrong:g}, and a mask holds whole numbers, one per class")
         return scan
 
     def field(self, images: Array, name: str, training: Array) -> Field:

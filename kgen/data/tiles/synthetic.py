@@ -39,7 +39,7 @@ def synthesize(
     total = memory_bytes(size, "size")
     if total < 1e6:
         raise ValueError(
-            f"size={size!r} is less than 1MB: {LEAST} images of less than {SIDE} pixels a side."
+            f"size={size!r} is less than 1MB: {LEAST} images of less than {SIDE} pixels per side."
         )
     random = np.random.default_rng(seed)
     temporary = Path(f"{path}.part")

@@ -2,9 +2,9 @@
 // widget as the model, and kernel() below makes of that what a page has:
 //
 // model.state     title, note, lacking, latent_dim, units, classes, conditional, explains, concepts, projections, sprite
-// model.codes     Float32Array, count × latent_dim; model.labels Int32Array, count
+// model.latents     Float32Array, count × latent_dim; model.labels Int32Array, count
 // model.points    name of a projection → Promise of Float32Array, count × 2, within [-1, 1]
-// model.decode    (code, label, explained) → Promise of {width, height, pixels}, three bytes a pixel
+// model.decode    (z, label, explained) → Promise of {width, height, pixels}, three bytes per pixel
 //                 Both promises fail with an Error that says what to do.
 // model.sprite    address of the thumbnails of all values
 
@@ -58,7 +58,7 @@ function paint(canvas, { width, height, pixels }) {
   context.putImageData(image, 0, 0);
 }
 
-// What is shown: a code, moved along concepts, decoded as a class.
+// What is shown: a latent vector, moved along concepts, decoded as a class.
 class Place {
   constructor(model, canvas, moved, failed) {
     Object.assign(this, { model, canvas, moved, failed, label: 0, explained: false, busy: false, waiting: false });
@@ -66,16 +66,16 @@ class Place {
     this.strengths = model.state.concepts.map(() => 0);
   }
 
-  get code() {
-    const code = Float32Array.from(this.base);
+  get z() {
+    const z = Float32Array.from(this.base);
     this.model.state.concepts.forEach(({ direction }, number) => {
-      direction.forEach((part, unit) => { code[unit] += this.strengths[number] * part; });
+      direction.forEach((part, unit) => { z[unit] += this.strengths[number] * part; });
     });
-    return code;
+    return z;
   }
 
-  set(code, label = this.label) {
-    this.base = Float32Array.from(code);
+  set(z, label = this.label) {
+    this.base = Float32Array.from(z);
     this.label = label;
     this.strengths.fill(0);
     this.changed();
@@ -96,7 +96,7 @@ class Place {
     try {
       do {
         this.waiting = false;
-        paint(this.canvas, await this.model.decode(this.code, this.label, this.explained));
+        paint(this.canvas, await this.model.decode(this.z, this.label, this.explained));
         this.canvas.dataset.drawn = Number(this.canvas.dataset.drawn || 0) + 1;
         this.failed("");
       } while (this.waiting);
@@ -232,12 +232,12 @@ function kernel(widget) {
   widget.on("msg:custom", told);
   return {
     state: widget.get("state"),
-    codes: numbers(widget.get("codes"), Float32Array),
+    latents: numbers(widget.get("latents"), Float32Array),
     labels: numbers(widget.get("labels"), Int32Array),
     sprite: URL.createObjectURL(new Blob([widget.get("sprite")], { type: "image/png" })),
     points: async (projection) => numbers((await ask({ projection })).buffers[0], Float32Array),
-    decode: async (code, label, explained) => {
-      const { width, height, buffers } = await ask({ code: Array.from(code), label, explained });
+    decode: async (z, label, explained) => {
+      const { width, height, buffers } = await ask({ z: Array.from(z), label, explained });
       return { width, height, pixels: numbers(buffers[0], Uint8Array) };
     },
     end: () => widget.off("msg:custom", told),
@@ -277,7 +277,7 @@ async function render({ model: given, el }) {
   const marks = ["A", "B"].map((end) => element("button", {
     textContent: `Keep as ${end}`,
     onclick: ({ target }) => {
-      ends[end] = place.code;
+      ends[end] = place.z;
       target.setAttribute("aria-pressed", true);
       scrubber.disabled = !(ends.A && ends.B);
       if (!scrubber.disabled) scrubber.value = end === "A" ? 0 : STEPS;
@@ -287,11 +287,11 @@ async function render({ model: given, el }) {
   const sample = () => place.set(Float32Array.from({ length: state.latent_dim }, normal));
   const middle = () => place.set(new Float32Array(state.latent_dim));
   const keepPicture = () => download("kgen.png", canvas.toDataURL("image/png"));
-  const keepCode = () => {
-    const told = { code: Array.from(place.code), label: state.conditional ? place.label : null };
-    download("kgen_code.json", `data:application/json,${encodeURIComponent(JSON.stringify(told))}`);
+  const keepLatents = () => {
+    const told = { z: Array.from(place.z), label: state.conditional ? place.label : null };
+    download("kgen_latents.json", `data:application/json,${encodeURIComponent(JSON.stringify(told))}`);
   };
-  const tools = [["Sample", sample], ["Middle", middle], ["Save PNG", keepPicture], ["Save code", keepCode]]
+  const tools = [["Sample", sample], ["Middle", middle], ["Save PNG", keepPicture], ["Save latents", keepLatents]]
     .map(([textContent, onclick]) => element("button", { textContent, onclick }));
 
   const explained = element("input", { type: "checkbox", onchange: ({ target }) => {
@@ -319,7 +319,7 @@ async function render({ model: given, el }) {
   columns.append(middleColumn, rightColumn);
   root.append(columns);
   el.replaceChildren(root);
-  if (state.count) place.set(model.codes.slice(0, state.latent_dim), model.labels[0]);
+  if (state.count) place.set(model.latents.slice(0, state.latent_dim), model.labels[0]);
   else middle();
   return model.end;
 }
@@ -329,21 +329,21 @@ export default { render };
 function map(model, place) {
   const { state } = model, sprite = element("img", { src: model.sprite });
   const hover = element("canvas", { className: "hover", width: 28, height: 28 });
-  const told = element("span", { className: "note", textContent: " Point at a value to see it, click to take its code." });
+  const told = element("span", { className: "note", textContent: " Point at a value to see it, click to take its latents." });
   const scatter = new Scatter(model, sprite, (number) => {
     if (number === null || !sprite.complete) return;
     thumbnail(hover, sprite, state.sprite, number);
     told.textContent = ` test value ${number}${state.classes.length ? `, class ${state.classes[model.labels[number]]}` : ""}`;
   }, (number) => {
     const start = number * state.latent_dim;
-    place.set(model.codes.slice(start, start + state.latent_dim), model.labels[number]);
+    place.set(model.latents.slice(start, start + state.latent_dim), model.labels[number]);
   });
   const choice = element("select", { ariaLabel: "projection" }, ...state.projections.map(
     (name) => element("option", { value: name, textContent: { pca: "PCA", tsne: "t-SNE", umap: "UMAP" }[name] ?? name }),
   ));
   const note = element("span", { className: "note" });
   const show = async () => {
-    note.textContent = ` finding the plane of ${state.count.toLocaleString("en")} codes …`;
+    note.textContent = ` finding the plane of ${state.count.toLocaleString("en")} latents …`;
     try {
       await scatter.show(choice.value);
       note.textContent = " drag to move, turn the wheel to come nearer";

@@ -13,8 +13,8 @@ async function numbers(path, Kind) {
   return new Kind(await (await answered(path)).arrayBuffer());
 }
 
-async function decode(code, label, explained) {
-  const body = JSON.stringify({ code: Array.from(code), label, explained });
+async function decode(z, label, explained) {
+  const body = JSON.stringify({ z: Array.from(z), label, explained });
   const answer = await answered("decode", { method: "POST", body });
   const [width, height] = answer.headers.get("X-Size").split("x").map(Number);
   return { width, height, pixels: new Uint8Array(await answer.arrayBuffer()) };
@@ -24,13 +24,13 @@ const element = document.getElementById("explorer");
 
 try {
   const state = await (await answered("state")).json();
-  const [codes, labels] = await Promise.all([
-    numbers("codes", Float32Array),
+  const [latents, labels] = await Promise.all([
+    numbers("latents", Float32Array),
     numbers("labels", Int32Array),
   ]);
   const points = (name) => numbers(`points/${name}`, Float32Array);
   document.title = `${state.title}: latent space`;
-  await explorer.render({ model: { state, codes, labels, points, decode, sprite: "sprite.png" }, el: element });
+  await explorer.render({ model: { state, latents, labels, points, decode, sprite: "sprite.png" }, el: element });
 } catch (error) {
   element.textContent = `The page cannot be shown: ${error.message}`;
 }

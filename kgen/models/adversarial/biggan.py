@@ -19,8 +19,8 @@ class BigGAN(Truncates, EmbedsClasses, ConditionalGame, UnevenGame):
         discriminator max(0, 1 − D(x, y)) + max(0, 1 + D(G(z, y), y)),   z ~ N(0, I)
         generator     −D(G(z, y), y)
 
-    D is w·f(x) + e(y)·f(x) + b. All convolutions have spectral norm. In G the code of the class
-    and a part of z set gain and offset of each BatchNorm. D pays 2 and G 0 while D knows nothing.
+    D is w·f(x) + e(y)·f(x) + b. All convolutions have spectral norm. In G the embedding
+    of the class and a part of z set gain and offset of each BatchNorm. D pays 2 and G 0 while D knows nothing.
 
     ``truncation`` ψ in [0, 1] is the share of N(0, 1) from which each latent is drawn: the middle
     one. In the threshold τ of the paper, ψ = 2 Φ(τ) − 1: .38 for τ = .5 and .95 for τ = 2.
@@ -30,7 +30,7 @@ class BigGAN(Truncates, EmbedsClasses, ConditionalGame, UnevenGame):
 
     Args:
         generator: built model, latents (n, latent_dim) and labels (n,) to scaled values (n, …);
-            with a layer ``embedding`` of the labels and a model ``synthesis`` of z and their codes.
+            with a layer ``embedding`` of the labels and a model ``synthesis`` of z and these.
         discriminator: built model, scaled values and labels to unbounded numbers (n, 1).
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
         n_critic: int ≥ 1, plays of D per play of G.
@@ -66,11 +66,11 @@ class BigGAN(Truncates, EmbedsClasses, ConditionalGame, UnevenGame):
     def default_optimizer(self) -> keras.optimizers.Optimizer:
         return keras.optimizers.Adam(2e-4, beta_1=0.0)
 
-    def class_code(self, y: Tensor) -> Tensor:
+    def class_embedding(self, y: Tensor) -> Tensor:
         return self.generator.get_layer("embedding")(y)
 
-    def draw_coded(self, z: Tensor, code: Tensor) -> Tensor:
-        return self.generator.get_layer("synthesis")([z, code], training=False)
+    def draw_embedded(self, z: Tensor, embedding: Tensor) -> Tensor:
+        return self.generator.get_layer("synthesis")([z, embedding], training=False)
 
     def truncated(self, truncation: float, z: Tensor, y: Tensor) -> Tensor:
         share = truncation * ops.erf(z / math.sqrt(2.0))

@@ -36,8 +36,8 @@ class Game(Judges, AdversarialModel):
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         return self.generator(inputs, training=training)
 
-    def draw(self, *codes: Tensor) -> Tensor:
-        return self(one_or_list(codes))
+    def draw(self, *latents: Tensor) -> Tensor:
+        return self(one_or_list(latents))
 
     def judged(self, *values: Tensor) -> Tensor:
         return self.judge(*values, training=False)

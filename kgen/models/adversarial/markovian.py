@@ -31,7 +31,7 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
     Args:
         encoder: built model E, scaled values (n, …) of any sides to a coarser map.
         decoder: built model G, such a map to scaled values.
-        discriminator: built model D, features to a map of numbers without bounds, one a patch.
+        discriminator: built model D, features to a map of numbers without bounds, one per patch.
         features: built model φ, scaled values to a map of features; frozen.
         patch_shape: tuple, the shape of a training value.
         texture_weight: float ≥ 0, λ; pixels are scaled to −1 to 1.
@@ -52,7 +52,7 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
     """
 
     monitor = None
-    boundary = None  # D judges patches, and draws no line between whole values
+    boundary = None  # D judges patches: no decision threshold for whole values
     scalars = ("real_loss", "fake_loss", "adversarial_loss", "pixel_error")
     headline = ("discriminator_loss", "generator_loss", "pixel_error")
 
@@ -67,7 +67,7 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
         self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator
         self.features, self.patch_shape = features, tuple(patch_shape)
         self.texture_weight = texture_weight
-        self.generator = networks.of_codes(encoder, decoder, self.patch_shape)
+        self.generator = networks.of_latents(encoder, decoder, self.patch_shape)
 
     def default_optimizer(self) -> keras.optimizers.Optimizer:
         """Adam with a rate of 1e-3; the paper has .02, with a pretrained encoder."""
@@ -77,10 +77,10 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
         return self.generator(self.flat(self.encoder(inputs, training=training)), training=training)
 
     def flat(self, maps: Tensor) -> Tensor:
-        """Maps as codes (n, latent_dim)."""
+        """Maps as latents (n, latent_dim)."""
         return ops.reshape(maps, (-1, self.latent_dim))
 
-    def code(self, x: Tensor) -> Tensor:
+    def latent(self, x: Tensor) -> Tensor:
         return self.flat(self.encoder(x, training=False))
 
     def draw(self, z: Tensor) -> Tensor:

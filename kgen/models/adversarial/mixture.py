@@ -25,7 +25,7 @@ class MixtureGAN(Mixes, Game):
     between modes. The paper has .125 for points in the plane and .01 for CIFAR-10.
 
     Args:
-        generator: built model, codes (n, latent_dim) to scaled values (n, …).
+        generator: built model, latents (n, latent_dim) to scaled values (n, …).
         discriminator: built model, scaled values to the logit of being real (n, 1) and the logits
             of the generator that drew them (n, K).
         beta: float ≥ 0, β; the classifier itself pays its cross-entropy in full.

@@ -11,7 +11,7 @@ from kgen.fields import Grid
 from kgen.models.adversarial.game import Game
 from kgen.types import Tensor
 
-STARTS = 256  # codes of which a search begins at the best
+STARTS = 256  # latents of which a search begins at the best
 
 
 @keras.saving.register_keras_serializable("kgen")
@@ -88,18 +88,18 @@ class AnoGAN(JudgesFeatures, Detects, Game):  # type: ignore[misc]
         return (1.0 - self.feature_weight) * residual + self.feature_weight * mismatch
 
     def search(self, x: Tensor) -> Tensor:
-        """The code (n, latent_dim) whose value is nearest to each scaled value; tensors."""
+        """The latents (n, latent_dim) whose value is nearest to each scaled value; tensors."""
         descent = Descent(lambda z, seen, f: self.apart(seen, f, self.draw(z)), self.search_steps)
         return descent(self.start(x), x, self.traits(x))
 
     def start(self, x: Tensor) -> Tensor:
         """The fixed latents whose value v is nearest to each value x: ‖v‖² − 2 x·v is least."""
         drawn = np.random.default_rng(0).standard_normal((STARTS, self.latent_dim))
-        codes = ops.convert_to_tensor(drawn, "float32")
-        values, flat = (ops.reshape(part, (len(part), -1)) for part in (self.draw(codes), x))
+        latents = ops.convert_to_tensor(drawn, "float32")
+        values, flat = (ops.reshape(part, (len(part), -1)) for part in (self.draw(latents), x))
         inner = ops.matmul(flat, ops.transpose(values))
         return ops.take(
-            codes, ops.argmin(ops.sum(ops.square(values), -1) - 2.0 * inner, -1), axis=0
+            latents, ops.argmin(ops.sum(ops.square(values), -1) - 2.0 * inner, -1), axis=0
         )
 
     @classmethod

@@ -26,9 +26,9 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):  # type: ignore[misc]
     The map is |x − G(E(x))|.
 
     Args:
-        generator: built model, codes (n, latent_dim) to scaled values (n, …).
+        generator: built model, latents (n, latent_dim) to scaled values (n, …).
         discriminator: built model without BatchNorm, scaled values to a number and features f.
-        encoder: built model E, scaled values to codes (n, latent_dim).
+        encoder: built model E, scaled values to latents (n, latent_dim).
         feature_weight: float ≥ 0, κ.
         game_epochs: int ≥ 0, epochs before E begins.
         gp_weight: float ≥ 0, λ of ``WGANGP``.
@@ -76,7 +76,7 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):  # type: ignore[misc]
         encoder_optimizer: keras.optimizers.Optimizer | str | None = None,
         **options: Any,
     ):
-        """Sets one optimizer a player; the paper gives E RMSprop(5e-5), for 50,000 steps."""
+        """Sets one optimizer per player; the paper gives E RMSprop(5e-5), for 50,000 steps."""
         encoder_optimizer = encoder_optimizer or keras.optimizers.Adam(1e-3)
         games = {"generator": generator_optimizer, "discriminator": discriminator_optimizer}
         self._compile_players(options, **games, encoder=encoder_optimizer)

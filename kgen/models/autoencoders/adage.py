@@ -31,7 +31,7 @@ class ADAGE(Autoencoder):
         >>> model = ADAGE.from_fields(x=Vector.of(table, "x").fitted(table))  # 5,000 genes
         >>> model.compile()
         >>> model.fit(table, batch_size=50, epochs=100)
-        >>> model.codes(table)
+        >>> model.latents(table)
 
     Reference:
         Tan et al., ADAGE-Based Integration of Publicly Available Pseudomonas aeruginosa Gene

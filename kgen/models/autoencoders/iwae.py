@@ -57,8 +57,8 @@ class IWAE(VAE):
         self.samples = samples
 
     def call(self, inputs: Tensor, training: bool = False) -> tuple[Tensor, Tensor]:
-        codes = self.encoder(inputs, training=training)
-        mean, log_var = (ops.repeat(values, self.samples, axis=0) for values in codes)
+        latents = self.encoder(inputs, training=training)
+        mean, log_var = (ops.repeat(values, self.samples, axis=0) for values in latents)
         z = self.sample(mean, log_var, training)
         divergence = ops.reshape(losses.kl_sample(z, mean, log_var), (-1, self.samples))
         parameters = self.decoder(z, training=training)

@@ -33,7 +33,7 @@ class Tybalt(VAE):
         >>> model = Tybalt.from_fields(x=Vector.of(table, "x").fitted(table))  # 5,000 genes
         >>> model.compile()
         >>> model.fit(table, batch_size=50, epochs=50)
-        >>> model.codes(table)
+        >>> model.latents(table)
 
     Reference:
         Way & Greene, Extracting a Biologically Relevant Latent Space from Cancer Transcriptomes

@@ -92,8 +92,8 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
     def generate_fakes(self, z: Tensor, y: Tensor, training: bool) -> Tensor:
         """Fakes of half of the labels: of their stopped latents, and of as many from the prior."""
         quarter = (ops.shape(z)[0] + 3) // 4
-        codes, y = ops.stop_gradient(z[:quarter]), y[: 2 * quarter]
-        z = ops.concatenate([codes, self.noise(ops.shape(codes), training)])[: ops.shape(y)[0]]
+        latents, y = ops.stop_gradient(z[:quarter]), y[: 2 * quarter]
+        z = ops.concatenate([latents, self.noise(ops.shape(latents), training)])[: ops.shape(y)[0]]
         return self.likelihood.mean(self.decoder([z, y], training=training))
 
     def forward(self, inputs: tuple[Tensor, Tensor], training: bool) -> tuple[Tensor, Tensor]:

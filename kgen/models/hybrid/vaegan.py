@@ -78,9 +78,9 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         return self.discriminator(x, training=False)[0]
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        return self.generator(self.sample_codes(inputs, training), training=training)
+        return self.generator(self.sample_latents(inputs, training), training=training)
 
-    def sample_codes(self, x: Tensor, training: bool = True) -> Tensor:
+    def sample_latents(self, x: Tensor, training: bool = True) -> Tensor:
         """One draw from q(z|x) per image; adds its KL divergence to the encoder's objective."""
         mean, log_var = self.encoder(x, training=training)
         self.add_loss(self.score("kl_loss", losses.kl_divergence(mean, log_var)))
@@ -88,8 +88,8 @@ class VAEGAN(Infers, Judges, AdversarialModel):
 
     def generate_fakes(self, z: Tensor, training: bool = True) -> list[Tensor]:
         """The reconstructions x̃ of the latents, and as many samples x̂ from the prior."""
-        codes = z, self.noise(ops.shape(z), training)
-        return [self.generator(code, training=training) for code in codes]
+        latents = z, self.noise(ops.shape(z), training)
+        return [self.generator(z, training=training) for z in latents]
 
     def judge(self, x: Tensor, fakes: list[Tensor], training: bool = True) -> list[Tensor]:
         """D's logits of images, reconstructions and samples."""
@@ -128,7 +128,7 @@ class VAEGAN(Infers, Judges, AdversarialModel):
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
         (x,) = self.unpack(data)
-        z = self.share("encoder", self.sample_codes, x)
+        z = self.share("encoder", self.sample_latents, x)
         fakes = self.share("generator", self.generate_fakes, z)
         logits = self.share("discriminator", self.judge, x, fakes)
         discriminator_plays, generator_plays = self.gate(*logits)

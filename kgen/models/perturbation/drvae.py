@@ -73,7 +73,7 @@ class DrVAE(Responds, Perturbation):
         return {**super().own_fields(), "y": PartialLabel(self.num_classes)}
 
     def class_logits(self, x: Tensor) -> Tensor:
-        return self.response(self.code(x))
+        return self.response(self.latent(x))
 
     def response(self, z: Tensor, training: bool = False) -> Tensor:
         """Logits of the response, given latents before the drug."""
@@ -85,13 +85,13 @@ class DrVAE(Responds, Perturbation):
 
     def objective(self, x: Tensor, after: Tensor, y: Tensor, training: bool = True) -> Tensor:
         before, later = self((x, after), training=training)
-        codes = [self.sample(mean, log_var, training) for mean, log_var in (before, later)]
-        logits = self.response(codes[0], training)
+        latents = [self.sample(mean, log_var, training) for mean, log_var in (before, later)]
+        logits = self.response(latents[0], training)
         labels = range(self.num_classes)
-        priors = [self.prior_loss(before, codes[0], label, training) for label in labels]
+        priors = [self.prior_loss(before, latents[0], label, training) for label in labels]
         loss = self.score("kl_loss", self.summed_out(ops.stack(priors, axis=-1), y, logits))
         loss += self.class_weight * self.score("class_loss", self.known_loss(y, logits))
-        return loss + self.pair_loss(x, after, codes, later, training)
+        return loss + self.pair_loss(x, after, latents, later, training)
 
     def prior_loss(self, before: Sequence[Tensor], z: Tensor, label: int, training: bool) -> Tensor:
         """The KL divergences of z1 and z3 if the response is ``label``, nats per value."""
@@ -118,7 +118,7 @@ class DrVAE(Responds, Perturbation):
         """−log q(y) for known responses, 0 for unknown ones."""
         return ops.where(y < 0, 0.0, losses.class_loss(ops.maximum(y, 0), logits))
 
-    def _codes(self, n, seed):
+    def _latents(self, n, seed):
         # z3 comes first: z1 is not distributed as N(0, I).
         random = self._random(seed)
         labels = random.integers(0, self.num_classes, n).astype("int32")

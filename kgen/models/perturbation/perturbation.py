@@ -83,7 +83,7 @@ class Perturbation(Perturbs, Infers, GenerativeModel):
         return self.transition(z, training=False)[0]
 
     def translated(self, values: Tensor, to: str) -> Tensor:
-        return self.draw(self.moved(self.code(values)))
+        return self.draw(self.moved(self.latent(values)))
 
     def call(self, inputs: Sequence[Tensor], training: bool = False) -> list[Sequence[Tensor]]:
         """q(z1|x1) and q(z2|x2), each as mean and log-variance."""
@@ -107,13 +107,13 @@ class Perturbation(Perturbs, Infers, GenerativeModel):
         self,
         x: Tensor,
         after: Tensor,
-        codes: Sequence[Tensor],
+        latents: Sequence[Tensor],
         later: Sequence[Tensor],
         training: bool,
     ) -> Tensor:
-        """The loss of a pair without the prior of z1; ``codes`` are z1, z2, ``later`` q(z2|x2)."""
-        moved = self.transition(codes[0], training=training)
-        seen = self.surprise(x, codes[0], training) + self.surprise(after, codes[1], training)
+        """The loss of a pair without z1's prior; ``latents`` are z1, z2, ``later`` is q(z2|x2)."""
+        moved = self.transition(latents[0], training=training)
+        seen = self.surprise(x, latents[0], training) + self.surprise(after, latents[1], training)
         foreseen = self.surprise(after, self.sample(moved[0], moved[1], training), training)
         transition = self.floored(losses.kl_between(*later, *moved))
         loss = self.score("reconstruction_loss", seen) + self.score("transition_loss", transition)

@@ -49,9 +49,11 @@ class PertVAE(HasDensity, Perturbation):
 
     def objective(self, x: Tensor, after: Tensor, training: bool = True) -> Tensor:
         before, later = self((x, after), training=training)
-        codes = [self.sample(mean, log_var, training) for mean, log_var in (before, later)]
+        latents = [self.sample(mean, log_var, training) for mean, log_var in (before, later)]
         divergence = self.floored(losses.kl_divergence(*before))
-        return self.score("kl_loss", divergence) + self.pair_loss(x, after, codes, later, training)
+        return self.score("kl_loss", divergence) + self.pair_loss(
+            x, after, latents, later, training
+        )
 
     @classmethod
     def from_fields(

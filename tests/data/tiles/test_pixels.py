@@ -151,7 +151,7 @@ UNREADABLE = {
     "72 bits": integer(h5t.STD_U64LE, 9, 72),
     "128 bits": integer(h5t.STD_U64LE, 16),
     "a time": h5t.UNIX_D32LE,
-    "three bytes a pixel": h5t.array_create(h5t.STD_U8LE, (3,)),
+    "three bytes per pixel": h5t.array_create(h5t.STD_U8LE, (3,)),
     "quadruple precision": h5t.py_create(np.dtype("longdouble")),
 }
 

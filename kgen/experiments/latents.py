@@ -11,7 +11,7 @@ from kgen.tasks.study import some
 from kgen.types import Array
 
 
-class Codes:
+class Latents:
     """The latents of test values: their active units, known concepts, and maps in two dimensions.
 
     Args:
@@ -23,8 +23,8 @@ class Codes:
         ValueError: if the model does not generate.
 
     Example:
-        >>> codes = Codes(model, kgen.data.load("mnist"), 3000)
-        >>> codes.units[0], codes.known[0].accuracy, codes.plane("pca")
+        >>> latents = Latents(model, kgen.data.load("mnist"), 3000)
+        >>> latents.units[0], latents.known[0].accuracy, latents.plane("pca")
     """
 
     def __init__(self, model: GenerativeModel, data: Data, count: int):
@@ -36,15 +36,15 @@ class Codes:
         self._planes: dict[str, Array] = {}
 
     @cached_property
-    def codes(self) -> Array:
+    def latents(self) -> Array:
         """The latents of the test values."""
-        return self.model.codes(self.test["x"], self._asked(slice(None)))
+        return self.model.latents(self.test["x"], self._asked(slice(None)))
 
     @cached_property
     def known(self) -> list[latent.Concept]:
         """A concept per image attribute that enough test values show and enough do not."""
         shown = self._shown().items()
-        return [latent.Concept.of_classifier(name, self.codes, has) for name, has in shown]
+        return [latent.Concept.of_classifier(name, self.latents, has) for name, has in shown]
 
     @cached_property
     def activity(self) -> Array | None:
@@ -80,8 +80,8 @@ class Codes:
                 f"{type(self.model).__name__} has nothing to show on a plane: {self.lacking}."
             )
         if name not in self._planes:
-            print(f"Drawing the map {name} of {len(self.codes)} codes", flush=True)
-            self._planes[name] = latent.PROJECTIONS[name](self.codes)
+            print(f"Drawing the map {name} of {len(self.latents)} latents", flush=True)
+            self._planes[name] = latent.PROJECTIONS[name](self.latents)
         return self._planes[name]
 
     def _shown(self):

@@ -25,7 +25,7 @@ SUFFIXES = {"plain": "keras", "residual": "residual.keras"}
 PART = 500
 
 
-class OutsideClassifier:
+class EvaluationClassifier:
     """A convolutional classifier, trained once per data set on its real images only, then frozen.
 
     On samples of a conditional model it gives the share that shows the requested class. A small
@@ -44,7 +44,7 @@ class OutsideClassifier:
         validation_accuracy: dict from each trained network to its accuracy on the validation split.
 
     Example:
-        >>> judge = OutsideClassifier(dataset)
+        >>> judge = EvaluationClassifier(dataset)
         >>> judge.accuracy, judge.agreement(model.generate(100, labels=3), 3)
     """
 
@@ -91,7 +91,7 @@ class OutsideClassifier:
     def _validated(self, network):
         accuracy = accuracy_of(self._model(network), self.dataset.validation)
         print(
-            f"The outside classifier of {self.dataset.name}, {network}, "
+            f"The evaluation classifier of {self.dataset.name}, {network}, "
             f"reads {accuracy:.1%} of the validation values.",
             flush=True,
         )
@@ -109,7 +109,7 @@ class OutsideClassifier:
 
     def _trained(self, network, path):
         print(
-            f"Training the outside classifier on {self.dataset.name}, {network} network: "
+            f"Training the evaluation classifier on {self.dataset.name}, {network} network: "
             f"minutes, once; it is kept as {path}",
             flush=True,
         )
@@ -138,7 +138,7 @@ def _read(path, load):
 def accuracy_of(model: keras.Model, split: Split) -> float:
     """The share of a split's values that a classifier classifies correctly."""
     told = console.Steps(
-        len(split), "Reading values with the outside classifier", "value", console.QUICK
+        len(split), "Reading values with the evaluation classifier", "value", console.QUICK
     )
     right = [
         _classes(model, part.comparable()) == part.labels for part in told.over(split.parts(PART))

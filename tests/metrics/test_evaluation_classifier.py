@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from kgen import networks
-from kgen.metrics import OutsideClassifier, outside_classifier
-from kgen.metrics.outside_classifier import RECIPES
+from kgen.metrics import EvaluationClassifier, evaluation_classifier
+from kgen.metrics.evaluation_classifier import RECIPES
 
 
 class Untrained:
@@ -57,12 +57,12 @@ def test_the_small_network_is_trained_as_it_always_was_and_says_how_far_it_is(di
 def test_the_better_network_on_validation_values_is_kept(
     accuracies, network, digits, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(outside_classifier, "RECIPES", QUICK)
+    monkeypatch.setattr(evaluation_classifier, "RECIPES", QUICK)
     told = iter(accuracies.values())  # each network is measured once
-    monkeypatch.setattr(outside_classifier, "accuracy_of", lambda model, split: next(told))
-    judge = OutsideClassifier(digits, cache=tmp_path)
+    monkeypatch.setattr(evaluation_classifier, "accuracy_of", lambda model, split: next(told))
+    judge = EvaluationClassifier(digits, cache=tmp_path)
     assert judge.network == network and judge.validation_accuracy == accuracies
-    assert capsys.readouterr().out.count("Training the outside classifier") == len(accuracies)
+    assert capsys.readouterr().out.count("Training the evaluation classifier") == len(accuracies)
     kept = {
         path.name.removeprefix(digits.fingerprint): path
         for path in (tmp_path / "classifiers").iterdir()
@@ -71,7 +71,7 @@ def test_the_better_network_on_validation_values_is_kept(
         set() if len(accuracies) > 1 else {".residual.keras"}
     )
     assert json.loads(kept[".json"].read_text()) == accuracies
-    again = OutsideClassifier(digits, cache=tmp_path)
+    again = EvaluationClassifier(digits, cache=tmp_path)
     assert again.network == network and again.features.hash == judge.features.hash
     assert capsys.readouterr().out == ""
 
@@ -79,13 +79,13 @@ def test_the_better_network_on_validation_values_is_kept(
 def test_a_network_of_before_is_measured_and_only_the_other_is_trained(
     digits, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(outside_classifier, "RECIPES", QUICK)
-    first = OutsideClassifier(digits, cache=tmp_path)
+    monkeypatch.setattr(evaluation_classifier, "RECIPES", QUICK)
+    first = EvaluationClassifier(digits, cache=tmp_path)
     record, *_ = (tmp_path / "classifiers").glob("*.json")
     record.unlink()
     (tmp_path / "classifiers" / f"{digits.fingerprint}.residual.keras").unlink()
     capsys.readouterr()
-    again = OutsideClassifier(digits, cache=tmp_path)
+    again = EvaluationClassifier(digits, cache=tmp_path)
     shown = capsys.readouterr().out
     assert "residual network" in shown and "plain network" not in shown
     assert again.validation_accuracy["plain"] == first.validation_accuracy["plain"] < 0.97
@@ -95,14 +95,14 @@ def test_a_network_of_before_is_measured_and_only_the_other_is_trained(
 def test_a_stop_while_a_network_is_measured_costs_no_training(
     network, digits, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(outside_classifier, "RECIPES", QUICK)
+    monkeypatch.setattr(evaluation_classifier, "RECIPES", QUICK)
     told = iter([0.6] * list(QUICK).index(network))
     with monkeypatch.context() as stopped:
-        stopped.setattr(outside_classifier, "accuracy_of", lambda model, split: next(told))
+        stopped.setattr(evaluation_classifier, "accuracy_of", lambda model, split: next(told))
         with pytest.raises(StopIteration):
-            OutsideClassifier(digits, cache=tmp_path)
+            EvaluationClassifier(digits, cache=tmp_path)
     assert f"{network} network" in capsys.readouterr().out
-    OutsideClassifier(digits, cache=tmp_path)
+    EvaluationClassifier(digits, cache=tmp_path)
     assert f"{network} network" not in capsys.readouterr().out
 
 
@@ -112,7 +112,7 @@ def test_a_damaged_file_is_named(suffix, digits, tmp_path):
     path.parent.mkdir()
     path.write_bytes(b"half a download")
     with pytest.raises(ValueError, match=rf"classifiers/.*\.{suffix} is damaged .* Delete it"):
-        OutsideClassifier(digits, cache=tmp_path)
+        EvaluationClassifier(digits, cache=tmp_path)
 
 
 SHAPES = [

@@ -3,18 +3,19 @@ from typing import Any
 import keras
 from keras import ops
 
+from kgen import former_names
 from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
-class LabelCode(keras.layers.Layer):
-    """Whole-number labels as one-hot vectors, the form in which conditional networks read them.
+class OneHot(keras.layers.Layer):
+    """Whole-number labels as one-hot vectors, the input of conditional networks.
 
     Args:
         num_classes: int ≥ 1, K; labels run from 0 to K − 1.
 
     Example:
-        >>> LabelCode(3)(np.array([2]))  # [[0., 0., 1.]]
+        >>> OneHot(3)(np.array([2]))  # [[0., 0., 1.]]
     """
 
     def __init__(self, num_classes: int, **kwargs: Any):
@@ -24,3 +25,7 @@ class LabelCode(keras.layers.Layer):
 
     def call(self, labels: Tensor) -> Tensor:
         return ops.one_hot(ops.cast(labels, "int32"), self.num_classes, dtype=self.compute_dtype)
+
+
+# Models saved before hold the former name.
+keras.saving.get_custom_objects()[former_names.LAYERS["OneHot"]] = OneHot

@@ -1,4 +1,4 @@
-"""The values that signs of health are computed from, and tests of signs over the last epochs."""
+"""The values behind the diagnostics of a training, and tests of them over the last epochs."""
 
 from collections.abc import Callable, Sequence
 
@@ -28,13 +28,13 @@ def looked_at(split: Split | UnpairedSplit, model: GenerativeModel) -> tuple[Arr
     return part["x"], part.labels
 
 
-def lasts(rows: Sequence[Scalars], sign: str, wrong: Callable[[Array], Array | bool]) -> bool:
-    """Whether a sign has been wrong for the last ``PATIENCE`` epochs."""
-    values = np.array([row[sign] for row in rows[-PATIENCE:] if sign in row])
+def lasts(rows: Sequence[Scalars], diagnostic: str, wrong: Callable[[Array], Array | bool]) -> bool:
+    """Whether a diagnostic has been wrong for the last ``PATIENCE`` epochs."""
+    values = np.array([row[diagnostic] for row in rows[-PATIENCE:] if diagnostic in row])
     return len(values) == PATIENCE and bool(np.all(wrong(values)))
 
 
-def grows(rows: Sequence[Scalars], sign: str) -> bool:
-    """Whether a sign grew in every one of the last epochs; one near 0 may double once by chance."""
-    values = np.array([row[sign] for row in rows[-PATIENCE:]])
+def grows(rows: Sequence[Scalars], diagnostic: str) -> bool:
+    """Whether a diagnostic grew in each of the last epochs; near 0 it may double once by chance."""
+    values = np.array([row[diagnostic] for row in rows[-PATIENCE:]])
     return bool(np.all(np.diff(values) > 0)) and values[-1] > GROWING * values[0]
