@@ -92,13 +92,13 @@ def parsed():
 
 def runs_of(arguments, path, results):
     """The finished run of each model."""
-    runs = {}
+    runs, images = {}, len(data.load(f"npz:{path}").train)
     for name in OPTIONS:
         key = f"{name}: seconds an image"
         if key not in results:
             results[key] = cost(name, path)
             keep(arguments.folder / "results.json", results)
-        epochs = max(1, round(arguments.seconds / results[key] / len(data.load(f"npz:{path}").train)))
+        epochs = max(1, round(arguments.seconds / (results[key] * images)))
         runs[name] = trained(arguments.folder / name, config(name, path, epochs))
     return runs
 

@@ -24,8 +24,8 @@ from kgen.abilities.translates import Translates
 from kgen.abilities.truncates import Truncates
 
 __all__ = [
-    "Classifies", "Conditional", "Detects", "EmbedsClasses", "Encodes", "Explains", "Generates", "HasConcepts",
-    "HasDensity", "Infers", "Judges", "JudgesClasses", "JudgesFeatures", "Mixes",
+    "Classifies", "Conditional", "Detects", "EmbedsClasses", "Encodes", "Explains", "Generates",
+    "HasConcepts", "HasDensity", "Infers", "Judges", "JudgesClasses", "JudgesFeatures", "Mixes",
     "MixesStyles", "Paints", "Perturbs", "Regresses", "Responds", "Segments", "Translates",
     "Truncates",
 ]  # fmt: skip

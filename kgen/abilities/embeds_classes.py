@@ -1,5 +1,6 @@
 from abc import abstractmethod
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -38,7 +39,7 @@ class EmbedsClasses(Conditional):
             ValueError: if there are fewer than two classes, an unknown class, or a size below 1.
         """
         rows, steps = checks.check_sizes(rows=rows, steps=steps)
-        codes = _between(self._class_embeddings(classes), steps)
+        embeddings = _between(self._class_embeddings(classes), steps)
         z = np.repeat(self._latents(rows, seed), len(embeddings), axis=0)
         every = np.tile(embeddings, (rows, 1))
         values = self.in_batches(self._decoded_embeddings, z=z, embedding=every)
@@ -58,8 +59,5 @@ class EmbedsClasses(Conditional):
 
 def _between(embeddings, steps):
     """The vectors, with as many equal steps from each to the next."""
-    lines = [
-        np.linspace(start, end, steps, endpoint=False)
-        for start, end in zip(embeddings[:-1], embeddings[1:], strict=True)
-    ]
+    lines = [np.linspace(*ends, steps, endpoint=False) for ends in pairwise(embeddings)]
     return np.concatenate([*lines, embeddings[-1:]]).astype("float32")

@@ -43,7 +43,7 @@ class MixesStyles(Truncates):
         of the mean style.
         """
         checks.check_sizes(side=side)
-        rows, columns = np.split(self._codes(2 * side, seed), 2)
+        rows, columns = np.split(self._latents(2 * side, seed), 2)
         pairs = np.repeat(rows, side, axis=0), np.tile(columns, (side, 1))
         mixed = self.mix(*pairs, layer, truncation).reshape(side, side, *self.shape)
         mean = self.decode(rows[:1], truncation=0.0)

@@ -36,4 +36,4 @@ class Truncates(Generates):
     ) -> Array:
         """``n`` values as in ``Generates.generate``, with the truncation ψ in [0, 1]."""
         labels = self.labels_of(n, labels)
-        return self.decode(self._codes(n, seed), labels, truncation)
+        return self.decode(self._latents(n, seed), labels, truncation)

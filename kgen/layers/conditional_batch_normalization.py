@@ -10,19 +10,19 @@ from kgen.types import Tensor
 
 @keras.saving.register_keras_serializable("kgen")
 class ConditionalBatchNormalization(keras.layers.Layer):
-    """BatchNorm whose gain and offset are linear in a condition c, such as the embedding of a class.
+    """BatchNorm whose gain and offset are linear in a condition c, such as a class embedding.
 
         y = (1 + A c) (x − mean) / √(variance + ε) + B c
 
-    A and B start at zero, as a layer of plain BatchNorm. So spectral normalisation does not suit
-    them: it would bring their norm to 1 in the first step.
+    A and B start at zero: at the start this is plain BatchNorm. They take no spectral norm, which
+    would bring them to norm 1 in the first step.
 
     Args:
         momentum: float in [0, 1), share of the running statistics that a batch leaves unchanged.
         **kwargs: ``name``, ``dtype`` of ``keras.layers.Layer``.
 
     Example:
-        >>> ConditionalBatchNormalization()([features, embeddings])  # (n, h, w, channels) and (n, k)
+        >>> ConditionalBatchNormalization()([features, condition])  # (n, …, channels), (n, k)
 
     Reference:
         Brock, Donahue & Simonyan, Large Scale GAN Training for High Fidelity Natural Image
@@ -36,9 +36,7 @@ class ConditionalBatchNormalization(keras.layers.Layer):
     def build(self, input_shape: Sequence[Sequence[int | None]]):
         features, condition = input_shape
         channels, policy = features[-1], {"dtype": self.dtype_policy}
-        self.norm = BatchNormalization(
-            momentum=self.momentum, scale=False, center=False, **policy
-        )
+        self.norm = BatchNormalization(momentum=self.momentum, scale=False, center=False, **policy)
         self.norm.build(features)
         linear = {"use_bias": False, "kernel_initializer": "zeros", **policy}
         self.gain = keras.layers.Dense(channels, name="gain", **linear)

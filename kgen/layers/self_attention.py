@@ -1,11 +1,10 @@
-from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import layers, ops
 
 from kgen.layers.spectral_normalization import SpectralNormalization
-from kgen.types import Tensor
+from kgen.types import Shape, Tensor
 
 KEYS, VALUES = 8, 2  # channels of the image per channel of the keys and of the values
 
@@ -37,15 +36,13 @@ class SelfAttention(keras.layers.Layer):
         super().__init__(**kwargs)
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
 
-    def build(self, input_shape: Sequence[int | None]):
-        height, width, channels = input_shape[1:]
-        inner = max(1, channels // VALUES)
-        sizes = {"queries": max(1, channels // KEYS), "keys": max(1, channels // KEYS)}
-        sizes |= {"values": inner, "outputs": channels}
-        for name, filters in sizes.items():
-            convolution = self._convolution(filters, name)
-            convolution.build((None, height, width, inner if name == "outputs" else channels))
-            setattr(self, name, convolution)
+    def build(self, input_shape: Shape):
+        channels = input_shape[-1]
+        few, half = max(1, channels // KEYS), max(1, channels // VALUES)
+        self.queries = self._convolution(channels, few, "queries")
+        self.keys = self._convolution(channels, few, "keys")
+        self.values = self._convolution(channels, half, "values")
+        self.outputs = self._convolution(half, channels, "outputs")
         self.share = self.add_weight((), "zeros", name="share")
 
     def call(self, x: Tensor, training: bool = False) -> Tensor:
@@ -58,18 +55,20 @@ class SelfAttention(keras.layers.Layer):
         found = ops.reshape(ops.matmul(weights, values), (-1, *x.shape[1:3], values.shape[-1]))
         return x + self.share * self.outputs(found, training=training)
 
-    def compute_output_shape(self, input_shape: Sequence[int | None]):
+    def compute_output_shape(self, input_shape: Shape):
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
         regularizer = keras.regularizers.serialize(self.kernel_regularizer)
         return {**super().get_config(), "kernel_regularizer": regularizer}
 
-    def _convolution(self, filters, name):
+    def _convolution(self, channels, filters, name):
         options = {"use_bias": False, "kernel_regularizer": self.kernel_regularizer}
         options |= {"kernel_initializer": "orthogonal", "dtype": self.dtype_policy}
         convolution = layers.Conv2D(filters, 1, **options)
-        return SpectralNormalization(convolution, name=name, dtype=self.dtype_policy)
+        normalised = SpectralNormalization(convolution, name=name, dtype=self.dtype_policy)
+        normalised.build((None, None, None, channels))
+        return normalised
 
 
 def _points(features):

@@ -1,7 +1,7 @@
 """Factories of networks, one per role, for any shape: built Functional models, no algorithms."""
 
 from kgen.networks import few
-from kgen.networks.biggan import Pyramid, biggan_generator, projection_discriminator
+from kgen.networks.biggan import biggan_generator, projection_discriminator
 from kgen.networks.dense import (
     dense_decoder,
     dense_discriminator,
@@ -24,6 +24,7 @@ from kgen.networks.judges import (
     residual_classifier,
 )
 from kgen.networks.perturbation import pair_networks, response_networks
+from kgen.networks.pyramid import Pyramid
 from kgen.networks.readers import LAYOUTS, decider, reader
 from kgen.networks.style import Style
 from kgen.networks.textures import (

@@ -17,7 +17,8 @@ def plain(x, training):
 @pytest.mark.parametrize("training", [True, False])
 def test_it_begins_as_plain_batch_norm(training):
     layer = ConditionalBatchNormalization()
-    np.testing.assert_allclose(layer([X, CONDITION], training=training), plain(X, training), atol=1e-5)
+    found = layer([X, CONDITION], training=training)
+    np.testing.assert_allclose(found, plain(X, training), atol=1e-5)
 
 
 def test_the_gain_is_1_plus_a_linear_map_of_the_condition():

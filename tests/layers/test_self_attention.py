@@ -44,7 +44,8 @@ def test_it_adds_the_weighted_values_of_all_points():
 
 def test_it_has_the_channels_of_the_paper():
     shapes = [tuple(weight.shape) for weight in attention(0.0).trainable_weights]
-    assert sorted(shapes) == sorted([(), (1, 1, 16, 2), (1, 1, 16, 2), (1, 1, 16, 8), (1, 1, 8, 16)])
+    kernels = [(16, 2), (16, 2), (16, 8), (8, 16)]
+    assert shapes == [(), *((1, 1, *kernel) for kernel in kernels)]
 
 
 def test_it_is_saved_with_its_penalty():

@@ -71,15 +71,11 @@ def test_latents_that_are_left_over_go_to_the_first_layer():
 def test_the_discriminator_adds_a_product_with_the_class():
     network = projection_discriminator(Pyramid((8, 8, 1), width=1), num_classes=3)
     x = np.random.default_rng(0).normal(size=(3, 8, 8, 1)).astype("float32")
-    realness, fit = (
-        keras.Model(network.inputs, network.get_layer(name).output) for name in ("realness", "fit")
-    )
-    given = [x, np.arange(3)]
-    np.testing.assert_allclose(network(given), realness(given) + fit(given), rtol=1e-5)
-    embeddings = network.get_layer("fit").input[1]
-    codes = ops.convert_to_numpy(keras.Model(network.inputs, embeddings)(given))
-    found = ops.convert_to_numpy(keras.Model(network.inputs, network.get_layer("fit").input[0])(given))
-    np.testing.assert_allclose(fit(given)[:, 0], (codes * found).sum(axis=1), rtol=1e-4)
+    outputs = network.get_layer("realness").output, *network.get_layer("fit").input
+    parts = keras.Model(network.inputs, outputs)([x, np.arange(3)])
+    realness, found, classes = map(ops.convert_to_numpy, parts)
+    expected = realness + (found * classes).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(network([x, np.arange(3)]), expected, rtol=1e-4)
 
 
 @pytest.mark.parametrize(

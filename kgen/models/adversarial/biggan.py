@@ -19,14 +19,15 @@ class BigGAN(Truncates, EmbedsClasses, ConditionalGame, UnevenGame):
         discriminator max(0, 1 − D(x, y)) + max(0, 1 + D(G(z, y), y)),   z ~ N(0, I)
         generator     −D(G(z, y), y)
 
-    D is w·f(x) + e(y)·f(x) + b. All convolutions have spectral norm. In G the embedding
-    of the class and a part of z set gain and offset of each BatchNorm. D pays 2 and G 0 while D knows nothing.
+    D(x, y) is w·f(x) + b + e(y)·f(x), with an embedding e(y) of the class. In each block of G, an
+    embedding of the class and a part of z set the gain and offset of BatchNorm. Convolutions and
+    dense layers of both have spectral norm. Where D(x, y) = 0, D pays 2 and G pays 0.
 
-    ``truncation`` ψ in [0, 1] is the share of N(0, 1) from which each latent is drawn: the middle
-    one. In the threshold τ of the paper, ψ = 2 Φ(τ) − 1: .38 for τ = .5 and .95 for τ = 2.
+    With a truncation ψ, latents come from a normal distribution truncated at ±τ. ψ in [0, 1] is
+    the share of N(0, 1) between −τ and τ: .38 for τ = .5, .68 for τ = 1, .95 for τ = 2.
 
-    Each of D's ``n_critic`` plays takes a part of its own of a batch. Set ``ema_decay``, the
-    paper's .9999 or less for a short training: averaged weights draw better.
+    Batches are split as in ``UnevenGame``. Averaged weights draw better samples: the paper has
+    ``ema_decay=0.9999``, short trainings need less.
 
     Args:
         generator: built model, latents (n, latent_dim) and labels (n,) to scaled values (n, …);
@@ -82,7 +83,8 @@ class BigGAN(Truncates, EmbedsClasses, ConditionalGame, UnevenGame):
         # In one pass, both are judged with the same singular values.
         images, labels = ops.concatenate([x, fakes]), ops.concatenate([y, y])
         values = self.judge(images, labels, training=training)
-        return self.discriminator_loss(*ops.split(values, 2), training)
+        real_values, fake_values = ops.split(values, 2)
+        return self.discriminator_loss(real_values, fake_values, training)
 
     def discriminator_loss(
         self, real_values: Tensor, fake_values: Tensor, training: bool = True
