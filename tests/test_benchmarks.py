@@ -179,6 +179,11 @@ RUNS = {
         {"COUNT": 320, "EPOCHS": 1, "SAMPLES": 60, "WIDTH": 2, "CANVAS": 32},
         "| noise |",
     ),
+    "large": (
+        ["--parts", "truncation", "--epochs", "1", "--side", "8"],
+        {"SIDES": (8,), "SAMPLES": 40, "SMALL": {"width": 2, "latent_dim": 4}},
+        "| ψ = 0.2 |",
+    ),
     "toys": (
         ["--toys", "normal", "--games", "GAN", "--seeds", "2"],
         {"SETTINGS": {"normal": NORMAL}},

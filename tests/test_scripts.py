@@ -125,3 +125,14 @@ def test_drvae_is_trained_on_a_screen(tmp_path):
     shown = script("train_drvae.py", tmp_path / "run", *tables, "--drug", "linear", *small)
     assert "change_error_of_ridge: " in shown and "classifier_auc: " in shown
     assert (tmp_path / "run" / "test_moves.png").stat().st_size > 0
+
+
+@pytest.mark.slow
+def test_styles_are_trained_and_drawn(tmp_path):
+    x = np.random.default_rng(0).integers(0, 256, (60, 8, 8, 1), dtype="uint8")
+    np.savez(tmp_path / "x.npz", x=x)
+    small = "--width", 2, "--epochs", 1, "--augmented"
+    shown = script("train_stylegan.py", tmp_path / "run", f"npz:{tmp_path / 'x.npz'}", *small)
+    assert "Next: kgen evaluate" in shown
+    for picture in ("truncation.png", "style_mixing.png"):
+        assert (tmp_path / "run" / picture).stat().st_size > 0

@@ -29,8 +29,8 @@ class MixesStyles(Truncates):
         checks.check_number("truncation", truncation, 0.0, 1.0)
         self._check_layer(layer)
 
-        def draw(*codes):
-            return self.fields["x"].unscaled(self.mixed(layer, truncation, *codes))
+        def draw(*latents):
+            return self.fields["x"].unscaled(self.mixed(layer, truncation, *latents))
 
         return self.in_batches(draw, coarse=coarse, fine=fine)
 

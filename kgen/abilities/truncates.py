@@ -15,7 +15,7 @@ class Truncates(Generates):
     """
 
     @abstractmethod
-    def truncated(self, truncation: float, *codes: Tensor) -> Tensor:
+    def truncated(self, truncation: float, *latents: Tensor) -> Tensor:
         """The scaled values of latents, and of labels if any, with ψ; ``draw`` where ψ = 1."""
 
     def decode(self, z: Array, y: Array | None = None, truncation: float = 1.0) -> Array:
@@ -25,7 +25,9 @@ class Truncates(Generates):
             return super().decode(z, y)
         draw = partial(self.truncated, truncation)
         unscaled = self.fields["x"].unscaled
-        return self.in_batches(lambda *codes: unscaled(draw(*codes)), **self.with_labels(z=z, y=y))
+        return self.in_batches(
+            lambda *latents: unscaled(draw(*latents)), **self.with_labels(z=z, y=y)
+        )
 
     def generate(
         self,

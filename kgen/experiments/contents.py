@@ -42,6 +42,7 @@ LATENT_FILES = {  # in the folder; those of tiles and vectors come last
     "map_values.png": "test values where their latents lie",
     "real_and_drawn.png": "latents of test values and of samples on one plane",
     "outliers.png": "test values whose latents lie farthest from their class",
+    "sample_walks.png": "from one sample to another, on an arc",
     "inversions.png": "samples and test values, and the nearest that the generator can draw",
     "numbers.json": "the numbers",
     "interpolation.png": "lines between two tiles, within a section and between sections",

@@ -85,6 +85,16 @@ class LatentSpace(Latents):
         title = "one class per column, one style per row"
         self._save(plots.grid(values, title, self.model.captions, names, self.field), "styles")
 
+    def sample_walks(self) -> None:
+        """Paths between samples, one class per row for a conditional model."""
+        dim = self.model.latent_dim
+        starts, ends = np.random.default_rng(0).standard_normal((2, ROWS, dim), dtype="float32")
+        labels = self.model.labels_of(ROWS)
+        path = latent.arc if dim > 1 else latent.line  # an arc needs a plane
+        ways = latent.between(starts, ends, SHOWN, path)
+        values = self._decoded(ways, None if labels is None else labels[:, None])
+        self._save(plots.grid(values, "from sample to sample", field=self.field), "sample_walks")
+
     def inversions(self) -> dict[str, float]:
         """How close the generator comes to its own samples and to test values."""
         real = self.test["x"][:INVERTED]
@@ -190,7 +200,7 @@ class LatentSpace(Latents):
         if tasks.load("generate-by-class").reason(self.model, self.data) is None:
             yield self.styles
         if not self.encodes:
-            yield self.inversions
+            yield from (self.sample_walks, self.inversions)
             return
         yield from (self.reconstructions, self.walks, self.maps, self.real_and_drawn, self.outliers)
         if self._shown():

@@ -13,7 +13,7 @@ from kgen.losses.classification import accuracy, class_loss
 from kgen.losses.divergence import class_leakage, kl_between, kl_divergence, kl_of_units, kl_sample
 from kgen.losses.segmentation import class_logits, dice_loss, foreground, mask_cross_entropy, shares
 from kgen.losses.similarity import feature_loss
-from kgen.losses.smoothness import gradient_penalty
+from kgen.losses.smoothness import gradient_penalty, r1_penalty
 from kgen.losses.translation import (
     absolute_difference,
     edge_difference,
@@ -44,6 +44,7 @@ __all__ = [
     "least_squares_loss",
     "mask_cross_entropy",
     "of_patches",
+    "r1_penalty",
     "real_loss",
     "saturating_loss",
     "shares",

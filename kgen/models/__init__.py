@@ -85,6 +85,12 @@ MODELS = {
         "paints textures, judged by patches",
         "arXiv:1604.04382",
     ),
+    "stylegan": Entry(
+        "adversarial.stylegan",
+        "StyleGAN",
+        "GAN whose styles scale every layer: StyleGAN2",
+        "arXiv:1912.04958",
+    ),
     "vae-gan": Entry(
         "hybrid.vaegan", "VAEGAN", "VAE with a learned similarity", "arXiv:1512.09300"
     ),

@@ -27,6 +27,7 @@ from kgen.networks.perturbation import pair_networks, response_networks
 from kgen.networks.pyramid import Pyramid
 from kgen.networks.readers import LAYOUTS, decider, reader
 from kgen.networks.style import Style
+from kgen.networks.styles import adaptive_augmentation, residual_discriminator, style_generator
 from kgen.networks.textures import (
     frozen_features,
     of_latents,
@@ -41,6 +42,7 @@ __all__ = [
     "LAYOUTS",
     "Pyramid",
     "Style",
+    "adaptive_augmentation",
     "auxiliary_discriminator",
     "biggan_generator",
     "classifier",
@@ -70,7 +72,9 @@ __all__ = [
     "projection_discriminator",
     "reader",
     "residual_classifier",
+    "residual_discriminator",
     "response_networks",
+    "style_generator",
     "texture_decoder",
     "texture_encoder",
     "texture_judge",

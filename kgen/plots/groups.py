@@ -52,10 +52,20 @@ GROUPS = {
         "scaled numbers",
     ),
     "parts of the game": Group(
-        ("real_loss", "fake_loss", "adversarial_loss", "gradient_penalty", "*scale_loss")
+        (
+            "real_loss",
+            "fake_loss",
+            "adversarial_loss",
+            "gradient_penalty",
+            "r1_penalty",
+            "path_penalty",
+            "*scale_loss",
+        )
     ),
     "the class": Group(("*class_loss", "leakage_loss"), NATS),
-    "accuracies": Group(("*accuracy", "told_apart"), "share", {"ylim": (-0.02, 1.02)}),
+    "accuracies": Group(
+        ("*accuracy", "told_apart", "augmented_share"), "share", {"ylim": (-0.02, 1.02)}
+    ),
     "diversity of samples": Group(
         ("diversity",), "share of that of real values", {"ylim": (0.0, None)}
     ),

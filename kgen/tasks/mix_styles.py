@@ -32,9 +32,9 @@ class MixStyles(Task):
     def _mixes_from_one_end_to_the_other(model):
         coarse, fine = np.random.default_rng(0).normal(size=(2, 3, model.latent_dim))
         ends = {0: fine, model.style_layers: coarse}
-        for layer, codes in ends.items():
+        for layer, latents in ends.items():
             mixed = model.mix(coarse.astype("float32"), fine.astype("float32"), layer)
-            np.testing.assert_array_equal(mixed, model.decode(codes.astype("float32")))
+            np.testing.assert_array_equal(mixed, model.decode(latents.astype("float32")))
 
 
 def mixing_panel(

@@ -36,8 +36,8 @@ class Truncate(Task):
 
 
 def truncation_panel(model: GenerativeModel) -> Cells:
-    """Samples of the same latents, a truncation a row."""
+    """Samples of the same latents, one truncation per row."""
     drawn = [model.generate(COLUMNS, seed=0, truncation=psi) for psi in TRUNCATIONS]
     names = [f"ψ = {psi:g}" for psi in TRUNCATIONS]
-    title = "samples: a truncation a row, one z a column"
+    title = "samples: one truncation per row, one z per column"
     return Cells(np.stack(drawn), model.fields["x"], title, rows=names)

@@ -24,8 +24,8 @@ CASES = {
     "vae": ("digits", OF_ALL | OF_ENCODERS | OF_IMAGES),
     "cvae": ("digits", OF_ALL | OF_ENCODERS | OF_IMAGES | {"styles"}),
     "autoencoder": ("ring", OF_ALL | OF_ENCODERS),
-    "gan": ("digits", OF_ALL | {"inversions"}),
-    "cgan": ("digits", OF_ALL | {"inversions", "styles"}),
+    "gan": ("digits", OF_ALL | {"sample_walks", "inversions"}),
+    "cgan": ("digits", OF_ALL | {"sample_walks", "inversions", "styles"}),
 }
 SIZES = {"latent_dim": 4, "width": 4}
 DATA = {"ring": {"count": 500}, "balls": {"count": 60, "size": 8}}

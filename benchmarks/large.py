@@ -1,0 +1,201 @@
+"""GANs of larger images: what truncation costs, how fast they learn, and what they draw.
+
+truncation: precision and recall of StyleGAN's samples by the truncation ψ. Features are the first
+    64 principal components of the training images. --run measures a finished run of any model that
+    truncates; otherwise the training of the table on sprites.
+speed: images per second of a training step; KERAS_BACKEND chooses the backend.
+table: brain phantoms (1,600 slices) and sprites, of each model: the Fréchet distance over that of
+    real images, precision, recall, and a row of samples in large.png. Takes hours.
+Images have 64 × 64 pixels, or 32 × 32 with --side 32.
+A killed command continues where it stopped.
+
+Example:
+    python benchmarks/large.py runs/large
+    python benchmarks/large.py runs/large --parts truncation --run runs/sprites
+    python benchmarks/large.py runs/large --parts table --models stylegan dcgan --epochs 50
+"""
+
+import time
+from pathlib import Path
+
+import common
+import numpy as np
+from sklearn.decomposition import PCA
+
+from kgen import abilities, data, plots
+from kgen.data.phantoms import Brains
+from kgen.data.phantoms.person import grey_levels, upright
+from kgen.experiments.resuming import trained
+from kgen.metrics import SampleMetrics, precision_recall
+from kgen.models import MODELS
+from kgen.runs.config import RunConfig
+from kgen.runs.run import Run
+
+SIDES, BATCH, EPOCHS = (32, 64), 32, 100
+SLICES, SHOWN = 1_600, 10
+STEPS = 10  # of a round
+SAMPLES, COMPONENTS = 2_000, 64
+TRUNCATIONS = 1.0, 0.8, 0.6, 0.4, 0.2
+SMALL = {"width": 16}
+KNOWN = "progressive-gan", "stylegan", "biggan", "dcgan"
+NAMES = [name for name in KNOWN if name in MODELS]
+PARTS = "truncation", "speed", "table"
+
+
+def config(name, dataset, epochs):
+    """The training of a model in the table."""
+    return RunConfig(name, dataset, epochs=epochs, batch_size=BATCH, options=SMALL)
+
+
+def sources(folder, side):
+    """The data sets of the table, by their titles."""
+    makers = {"brains": brains, "sprites": sprites}
+    return {title: f"npz:{stored(folder, title, side, make)}" for title, make in makers.items()}
+
+
+def stored(folder, title, side, make):
+    """The file of a data set, which is drawn once."""
+    path = folder / f"{title}_{side}.npz"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        x, y = make(side)
+        np.savez_compressed(path, x=x, y=y)
+    return path
+
+
+def brains(side):
+    """Slices of brain phantoms, with the disease as their label."""
+    population, labels = Brains(side), np.arange(SLICES) % 2
+    persons = (population.subject(number, label) for number, label in enumerate(labels))
+    images = [upright(grey_levels(person.image)) for person in persons]
+    return np.stack(images)[..., None], labels
+
+
+def sprites(side):
+    """Sprites, averaged to the side, with their shape as the label."""
+    dataset = data.load("sprites")
+    parts = dataset.train, dataset.validation, dataset.test
+    x, y = (np.concatenate([part[name] for part in parts]) for name in ("x", "y"))
+    step = x.shape[1] // side
+    blocks = x.reshape(len(x), side, step, side, step, 1)
+    return blocks.mean(axis=(2, 4)).round().astype("uint8"), y
+
+
+# ---- truncation ----------------------------------------------------------------------------------
+
+
+def truncation(arguments):
+    """Precision and recall by truncation."""
+    run = Run.open(arguments.run) if arguments.run else of_sprites(arguments)
+    model, dataset = run.model(), run.dataset()
+    if not isinstance(model, abilities.Truncates):
+        raise SystemExit(f"--run {run.path}: {type(model).__name__} does not truncate.")
+    real = dataset.train.examples(SAMPLES)["x"]
+    components = PCA(min(COMPONENTS, len(real)), random_state=0).fit(flat(dataset, real))
+    drawn = {psi: model.generate(len(real), seed=0, truncation=psi) for psi in TRUNCATIONS}
+    held_out = dataset.test.examples(SAMPLES)["x"]
+    rows = [["real images of the test", *found(components, dataset, real, held_out)]]
+    rows += [[f"ψ = {psi}", *found(components, dataset, real, x)] for psi, x in drawn.items()]
+    print(common.table([type(model).__name__, "precision", "recall", "density", "coverage"], rows))
+
+
+def of_sprites(arguments):
+    """StyleGAN's run of the table on sprites."""
+    path = stored(arguments.folder, "sprites", arguments.side, sprites)
+    configuration = config("stylegan", f"npz:{path}", arguments.epochs)
+    return trained(arguments.folder / f"sprites stylegan {arguments.side}", configuration)
+
+
+def flat(dataset, images):
+    """Images as rows of numbers in [0, 1]."""
+    return dataset.fields["x"].comparable(images).reshape(len(images), -1)
+
+
+def found(components, dataset, real, images):
+    """The cells of a row: how images cover real ones, of which there are as many."""
+    count = min(len(real), len(images))
+    sides = [components.transform(flat(dataset, part[:count])) for part in (real, images)]
+    return [f"{value:.3f}" for value in precision_recall(*sides).values()]
+
+
+# ---- speed ---------------------------------------------------------------------------------------
+
+
+def speed(arguments):
+    """Images per second of a training step, models in turns."""
+    contenders = {name: stepping(name, arguments.side) for name in arguments.models}
+    rates = common.interleaved(contenders, arguments.rounds)
+    rows = [
+        [name, f"{np.median(values):.1f}", f"{min(values):.1f} to {max(values):.1f}"]
+        for name, values in rates.items()
+    ]
+    print(common.table(["model", "images per second, median", "range"], rows))
+
+
+def stepping(name, side):
+    """A function that trains some steps and returns the images per second."""
+    cls = MODELS[name].load()
+    classes = {"num_classes": 2} if issubclass(cls, abilities.Conditional) else {}
+    model = cls.from_shape((side, side, 1), **classes, **SMALL)
+    model.compile()
+    random = np.random.default_rng(0)
+    x = random.random((STEPS * BATCH, side, side, 1), dtype="float32")
+    y = np.arange(len(x), dtype="int32") % 2 if classes else None
+
+    def rate():
+        begin = time.perf_counter()
+        model.fit(x, y, batch_size=BATCH, verbose=0)
+        return len(x) / (time.perf_counter() - begin)
+
+    return rate
+
+
+# ---- the table -----------------------------------------------------------------------------------
+
+
+def tabled(arguments):
+    """Quality of the samples of each model on each data set."""
+    rows, panels = [], []
+    for title, dataset in sources(arguments.folder, arguments.side).items():
+        metrics = SampleMetrics(data.load(dataset), SAMPLES)
+        for name in arguments.models:
+            path = arguments.folder / f"{title} {name} {arguments.side}"
+            model = trained(path, config(name, dataset, arguments.epochs)).model()
+            rows.append([title, name, *quality(metrics, model)])
+            cells = model.generate(SHOWN, seed=0)[None]
+            panels.append(plots.Cells(cells, model.fields["x"], f"{title}, {name}"))
+    plots.stacked(panels, path=arguments.folder / "large.png")
+    header = ["data", "model", "Fréchet distance over that of real images", "precision", "recall"]
+    print(common.table(header, rows))
+
+
+def quality(metrics, model):
+    """The cells of a model's row."""
+    field = model.fields["x"]
+    images = model.generate(metrics.samples, model.asked(metrics.labels), seed=0)
+    own, real = metrics.measure(field.comparable(images)), metrics.real()
+    ratio = own["frechet_distance"] / real["frechet_distance"]
+    return [f"{ratio:.2f}", f"{own['precision']:.3f}", f"{own['recall']:.3f}"]
+
+
+def parsed():
+    parser = common.parser(__doc__)
+    parser.add_argument("folder", type=Path, help="where the runs and the picture go")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="some of them")
+    parser.add_argument("--models", nargs="+", choices=NAMES, default=NAMES, help="some of them")
+    parser.add_argument("--side", type=int, choices=SIDES, default=SIDES[-1], help="pixels")
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="of a training")
+    parser.add_argument("--run", type=Path, help="a finished run, for the part truncation")
+    return parser.parse_args()
+
+
+def main():
+    arguments = parsed()
+    print(common.machine())
+    parts = {"truncation": truncation, "speed": speed, "table": tabled}
+    for part in arguments.parts:
+        parts[part](arguments)
+
+
+if __name__ == "__main__":
+    main()
