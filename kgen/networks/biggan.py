@@ -18,6 +18,7 @@ from kgen.networks.pyramid import Pyramid
 from kgen.networks.style import normalised
 from kgen.types import Tensor
 
+
 def biggan_generator(
     pyramid: Pyramid,
     latent_dim: int,

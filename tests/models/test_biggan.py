@@ -25,9 +25,7 @@ def judging(value):
     return model
 
 
-@pytest.mark.parametrize(
-    ("value", "real", "fake"), [(0.0, 1.0, 1.0), (0.5, 0.5, 1.5), (3.0, 0.0, 4.0), (-2.0, 3.0, 0.0)]
-)
+@pytest.mark.parametrize(("value", "real", "fake"), [(0.5, 0.5, 1.5), (-2.0, 3.0, 0.0)])
 def test_both_players_pay_the_hinge_losses(value, real, fake, batch):
     logs = uncompiled(judging(value)).evaluate(*batch, verbose=0, return_dict=True)
     assert (logs["real_loss"], logs["fake_loss"]) == pytest.approx((real, fake))
