@@ -21,12 +21,10 @@ class ClassWalk(Task):
     lacking = "it embeds no classes"
     files = {"class_walk.png": "samples on the way from class to class, one z per row"}
 
-    def reason(self, model: GenerativeModel, data: Data) -> str | None:
-        alone = isinstance(model, EmbedsClasses) and model.num_classes < 2
-        return "it has one class alone" if alone else super().reason(model, data)
-
     def figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
-        names = model.fields["y"].class_names[:MOST]
+        names = model.captions[:MOST]
+        if len(names) < 2:
+            return {}
         return {"class_walk.png": stacked([walk_panel(model, names, ROWS, seed=0)], dpi=150)}
 
     def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
