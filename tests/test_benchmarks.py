@@ -150,6 +150,29 @@ FAST = {
 }
 
 
+class Ink(Brightness):
+    """The same with what a benchmark of classes reads."""
+
+    def __init__(self, dataset):
+        self.samples, self.labels = 20, np.arange(20) % 10
+
+    def measure(self, images, labels):
+        return dict.fromkeys(("evaluation_classifier_accuracy", *DISTANCES), images.mean())
+
+    def real(self):
+        return dict.fromkeys(("evaluation_classifier_accuracy", *DISTANCES), 0.0)
+
+
+DISTANCES = "frechet_distance", "precision", "recall"
+
+
+@pytest.mark.slow
+def test_biggan_beside_cgan(benchmark, tmp_path):
+    few = {"TRAIN": 100, "TEST": 40, "MOMENT": 32, "BATCH_SIZE": 16, "SampleMetrics": Ink}
+    shown = benchmark("biggan", tmp_path, "--seconds", 0.1, **few)
+    assert {"real images", "biggan, ψ = 1", "biggan, ψ = 0.3", "cgan"} <= rows(shown)
+
+
 @pytest.mark.parametrize("name", FAST)
 def test_a_benchmark_prints_its_table(name, benchmark):
     arguments, constants, expected = FAST[name]

@@ -3,6 +3,7 @@
 from kgen.abilities.classifies import Classifies
 from kgen.abilities.conditional import Conditional
 from kgen.abilities.detects import Detects
+from kgen.abilities.embeds_classes import EmbedsClasses
 from kgen.abilities.encodes import Encodes
 from kgen.abilities.explains import Explains
 from kgen.abilities.generates import Generates
@@ -23,8 +24,8 @@ from kgen.abilities.translates import Translates
 from kgen.abilities.truncates import Truncates
 
 __all__ = [
-    "Classifies", "Conditional", "Detects", "Encodes", "Explains", "Generates", "HasConcepts",
-    "HasDensity", "Infers", "Judges", "JudgesClasses", "JudgesFeatures", "Mixes",
+    "Classifies", "Conditional", "Detects", "EmbedsClasses", "Encodes", "Explains", "Generates",
+    "HasConcepts", "HasDensity", "Infers", "Judges", "JudgesClasses", "JudgesFeatures", "Mixes",
     "MixesStyles", "Paints", "Perturbs", "Regresses", "Responds", "Segments", "Translates",
     "Truncates",
 ]  # fmt: skip

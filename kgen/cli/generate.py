@@ -36,13 +36,18 @@ from kgen.checks import counted
     help="Draw a grid of √count rows: styles of the row before this layer, then of the column.",
 )
 @click.option(
+    "--walk",
+    metavar="CLASS,CLASS",
+    help="Draw rows of one z each, from class to class, of models that embed classes.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path),
     help="FILE.png, .npz or .csv.  [default: RUN/generated.png]",
 )
 def command(
     run: Path, label: str | None, count: int, seed: int, size: int | None,
-    truncation: float | None, mix: int | None, out: Path | None,
+    truncation: float | None, mix: int | None, walk: str | None, out: Path | None,
 ) -> None:  # fmt: skip
     """Draw samples from the model of RUN.
 
@@ -51,6 +56,7 @@ def command(
       kgen generate runs/mnist --label 3 --count 64 --seed 0 --out threes.png
       kgen generate runs/mri --label MildDemented
       kgen generate runs/bricks --size 256 --count 4
+      kgen generate runs/mnist --walk 3,8,0 --count 45 --out walk.png
       kgen generate runs/sprites --truncation 0.7
       kgen generate runs/sprites --truncation 0.7 --mix 4 --count 36 --out mixed.png
     """
@@ -60,13 +66,17 @@ def command(
             f"--out {out} should end in .png (a picture), .npz (arrays x and y) or .csv (a table)."
         )
     _check_together(label, size, truncation, mix, out)
+    _check_walk(walk, (label, size, truncation, mix), out)
     from kgen.experiments import generating
     from kgen.runs.run import Run
 
-    if mix is None:
-        generating.generate(Run.open(run), label, count, seed, out, size, truncation)
+    opened = Run.open(run)
+    if walk is not None:
+        count = generating.walk(opened, walk.split(","), count, seed, out)
+    elif mix is not None:
+        count = generating.mix(opened, mix, count, seed, out, truncation)
     else:
-        count = generating.mix(Run.open(run), mix, count, seed, out, truncation)
+        generating.generate(opened, label, count, seed, out, size, truncation)
     click.echo(f"{counted(count, 'value')} written to {out}")
 
 
@@ -78,3 +88,15 @@ def _check_together(label, size, truncation, mix, out):
         raise click.UsageError("--mix knows no --label and no --size. Leave them out.")
     if mix is not None and out.suffix != ".png":
         raise click.UsageError(f"--mix draws a picture: --out {out} should end in .png.")
+
+
+def _check_walk(walk, others, out):
+    """Raises where a walk would not draw what is asked for."""
+    if walk is None:
+        return
+    if any(other is not None for other in others):
+        raise click.UsageError(
+            "--walk knows no --label, --size, --truncation and --mix. Leave them out."
+        )
+    if out.suffix != ".png":
+        raise click.UsageError(f"--walk draws a picture: --out {out} should end in .png.")

@@ -13,7 +13,9 @@ from kgen.data.naming import stored_as
 from kgen.data.npz import CLASS_NAMES
 from kgen.fields import Centreline
 from kgen.runs.run import Run
+from kgen.tasks.class_walk import STEPS, walk_panel
 from kgen.tasks.mix_styles import mixing_panel
+from kgen.types import Names
 
 
 def generate(
@@ -59,6 +61,17 @@ def mix(
     out.parent.mkdir(parents=True, exist_ok=True)
     plots.stacked([panel], dpi=150).savefig(out)
     return side**2
+
+
+def walk(run: Run, classes: Names, count: int, seed: int, out: Path) -> int:
+    """Draws walks from class to class to a .png file, about ``count`` values; returns how many."""
+    model = run.model()
+    tasks.check_able("class-walk", model, "walk between classes")
+    columns = (len(classes) - 1) * STEPS + 1
+    rows = max(1, count // columns)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    plots.stacked([walk_panel(model, classes, rows, seed)], dpi=150).savefig(out)
+    return rows * columns
 
 
 def _samples(model, count, label, seed, truncation):

@@ -5,6 +5,7 @@ from kgen.layers.batch_normalization import BatchNormalization
 from kgen.layers.bilinear_upsampling import BilinearUpsampling
 from kgen.layers.class_standardisation import ClassStandardisation
 from kgen.layers.component import Component
+from kgen.layers.conditional_batch_normalization import ConditionalBatchNormalization
 from kgen.layers.equalised_conv2d import EqualisedConv2D
 from kgen.layers.equalised_dense import EqualisedDense
 from kgen.layers.fade import Fade
@@ -17,6 +18,7 @@ from kgen.layers.mirrored import Mirrored
 from kgen.layers.modulated_convolution import ModulatedConvolution
 from kgen.layers.noise_injection import NoiseInjection
 from kgen.layers.one_hot import OneHot
+from kgen.layers.orthogonality import Orthogonality
 from kgen.layers.path_length_penalty import PathLengthPenalty
 from kgen.layers.pixel_normalization import PixelNormalization
 from kgen.layers.random_affine import RandomAffine
@@ -24,6 +26,8 @@ from kgen.layers.random_intensity import RandomIntensity
 from kgen.layers.random_shift import RandomShift
 from kgen.layers.random_stain import RandomStain
 from kgen.layers.regional_histogram import RegionalHistogram
+from kgen.layers.self_attention import SelfAttention
+from kgen.layers.spectral_normalization import SpectralNormalization
 
 __all__ = [
     "AdaptiveAugmentation",
@@ -31,6 +35,7 @@ __all__ = [
     "BilinearUpsampling",
     "ClassStandardisation",
     "Component",
+    "ConditionalBatchNormalization",
     "EqualisedConv2D",
     "EqualisedDense",
     "Fade",
@@ -43,6 +48,7 @@ __all__ = [
     "ModulatedConvolution",
     "NoiseInjection",
     "OneHot",
+    "Orthogonality",
     "PathLengthPenalty",
     "PixelNormalization",
     "RandomAffine",
@@ -50,5 +56,7 @@ __all__ = [
     "RandomShift",
     "RandomStain",
     "RegionalHistogram",
+    "SelfAttention",
+    "SpectralNormalization",
     "image_pool",
 ]

@@ -1,4 +1,5 @@
 import keras
+from keras import ops
 
 from kgen.engine import backend
 from kgen.types import Tensor
@@ -33,13 +34,14 @@ class BatchNormalization(keras.layers.BatchNormalization):
     ) -> Tensor:
         if not (training and self.trainable and self._has_kernel(inputs, mask)):
             return super().call(inputs, training, mask)
-        outputs, mean, variance = backend.batch_normalize(
-            inputs, self.gamma, self.beta, self.epsilon
-        )
+        channels = inputs.shape[-1:]
+        scale = self.gamma if self.scale else ops.ones(channels)
+        offset = self.beta if self.center else ops.zeros(channels)
+        outputs, mean, variance = backend.batch_normalize(inputs, scale, offset, self.epsilon)
         for moving, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + value * (1.0 - self.momentum))
         return outputs
 
     def _has_kernel(self, inputs, mask):
         last = self.axis in (-1, len(inputs.shape) - 1)
-        return last and mask is None and self.scale and self.center and not self.renorm
+        return last and mask is None and not self.renorm

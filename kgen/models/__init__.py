@@ -60,6 +60,12 @@ MODELS = {
         "auxiliary-classifier GAN: draws and classifies",
         "arXiv:1610.09585",
     ),
+    "biggan": Entry(
+        "adversarial.biggan",
+        "BigGAN",
+        "draws a class sharply, or images between classes",
+        "arXiv:1809.11096",
+    ),
     "lsgan": Entry("adversarial.lsgan", "LSGAN", "least-squares GAN", "arXiv:1611.04076"),
     "wgan": Entry(
         "adversarial.wgan", "WGAN", "Wasserstein GAN with clipped weights", "arXiv:1701.07875"

@@ -1,6 +1,7 @@
 """Factories of networks, one per role, for any shape: built Functional models, no algorithms."""
 
 from kgen.networks import few, progressive
+from kgen.networks.biggan import biggan_generator, projection_discriminator
 from kgen.networks.dense import (
     dense_decoder,
     dense_discriminator,
@@ -24,6 +25,7 @@ from kgen.networks.judges import (
 )
 from kgen.networks.perturbation import pair_networks, response_networks
 from kgen.networks.progressive import progressive_critic, progressive_generator
+from kgen.networks.pyramid import Pyramid
 from kgen.networks.readers import LAYOUTS, decider, reader
 from kgen.networks.style import Style
 from kgen.networks.styles import adaptive_augmentation, residual_discriminator, style_generator
@@ -39,9 +41,11 @@ from kgen.networks.unets import unet
 
 __all__ = [
     "LAYOUTS",
+    "Pyramid",
     "Style",
     "adaptive_augmentation",
     "auxiliary_discriminator",
+    "biggan_generator",
     "classifier",
     "coder",
     "critic",
@@ -69,6 +73,7 @@ __all__ = [
     "progressive",
     "progressive_critic",
     "progressive_generator",
+    "projection_discriminator",
     "reader",
     "residual_classifier",
     "residual_discriminator",

@@ -22,6 +22,7 @@ TASKS = {
     "mix-styles": "kgen.tasks.mix_styles.MixStyles",
     "paint": "kgen.tasks.paint.Paint",
     "generate-by-class": "kgen.tasks.generate_by_class.GenerateByClass",
+    "class-walk": "kgen.tasks.class_walk.ClassWalk",
     "contrast": "kgen.tasks.contrast.Contrast",
     "anatomy": "kgen.tasks.anatomy.Anatomy",
     "vessels": "kgen.tasks.vessels.Vessels",

@@ -1,17 +1,15 @@
-from collections.abc import Sequence
 from typing import Any, Self
 
 import keras
 
 from kgen import checks, networks
-from kgen.abilities import Conditional
 from kgen.fields import Label, Numeric
+from kgen.models.adversarial.conditional_game import ConditionalGame
 from kgen.models.adversarial.gan import GAN
-from kgen.types import Tensor
 
 
 @keras.saving.register_keras_serializable("kgen")
-class CGAN(Conditional, GAN):
+class CGAN(ConditionalGame, GAN):
     """Conditional GAN: G draws a given class; D judges whether a value is a real one of that class.
 
         discriminator −log D(x, y) − log(1 − D(G(z, y), y)),   z ~ N(0, I)
@@ -57,13 +55,6 @@ class CGAN(Conditional, GAN):
         )
         checks.check_sizes(num_classes=num_classes)
         self.num_classes = num_classes
-
-    def call(self, inputs: Sequence[Tensor], training: bool = False) -> Tensor:
-        z, y = inputs
-        return self.generator([z, y], training=training)
-
-    def judge(self, x: Tensor, y: Tensor, training: bool = True) -> Tensor:
-        return self.discriminator([x, y], training=training)
 
     @classmethod
     def from_fields(

@@ -3,23 +3,20 @@ from typing import Any, Self
 import keras
 
 from kgen import checks, losses, networks
-from kgen.engine.checks import check_parts
 from kgen.fields import Numeric
-from kgen.models.adversarial.game import Game
+from kgen.models.adversarial.uneven_game import UnevenGame
 from kgen.types import Tensor, Tensors
 
 
-class WassersteinGame(Game):
+class WassersteinGame(UnevenGame):
     """Base of the Wasserstein GANs: D is a critic f of bounded slope that plays more often than G.
 
         discriminator f(G(z)) − f(x),   z ~ N(0, I)
         generator     −f(G(z))
 
-    A batch is split into ``n_critic`` equal parts. The critic plays once on each part, against new
-    fakes; then G plays once, with as many latents as a part has images. So ``batch_size=320`` with
-    ``n_critic=5`` is the papers' batch size of 64. ``loss`` is f(x) − f(G(z)). For the best critic
-    it is the Wasserstein distance times the critic's largest slope. It is the only loss of a game
-    that falls as the fakes improve.
+    Batches are split as in ``UnevenGame``. ``loss`` is f(x) − f(G(z)). For the best critic it is
+    the Wasserstein distance times the critic's largest slope. It is the only loss of a game that
+    falls as the fakes improve.
 
     Args:
         generator: built model, latents (n, latent_dim) to scaled values (n, …).
@@ -37,9 +34,7 @@ class WassersteinGame(Game):
     def __init__(
         self, generator: keras.Model, discriminator: keras.Model, n_critic: int = 5, **options: Any
     ):
-        super().__init__(generator, discriminator, **options)
-        checks.check_sizes(n_critic=n_critic)
-        self.n_critic = n_critic
+        super().__init__(generator, discriminator, n_critic, **options)
 
     def discriminator_loss(
         self, real_values: Tensor, fake_values: Tensor, training: bool = True
@@ -52,29 +47,8 @@ class WassersteinGame(Game):
         """G's loss, given the critic's outputs for the fakes."""
         return self.score("adversarial_loss", losses.wasserstein_loss(fake_values, -1.0))
 
-    def critic_objective(self, x: Tensor, *labels: Tensor, training: bool = True) -> Tensor:
-        fakes = self.generate_fakes(x, *labels, training=training)
-        return self.discriminator_objective(x, fakes, *labels, training=training)
-
-    def plays(self, player: str) -> int:
-        return self.n_critic if player == "discriminator" else 1
-
-    def train_step(self, data: Any) -> dict[str, Tensor]:
-        for batch in self.parts(self.n_critic, self.unpack(data)):
-            self.play("discriminator", self.critic_objective, *batch)
-        _, *labels = batch
-        fakes = self.share("generator", self.generate_fakes, *batch)
-        self.play("generator", self.generator_objective, fakes, *labels)
-        return self.results()
-
     def game_loss(self, logs: Tensors) -> Tensor:
         return -logs["real_loss"] - logs["fake_loss"]
-
-    def fit(
-        self, x: Any = None, y: Any = None, batch_size: int | None = None, *args: Any, **kwargs: Any
-    ) -> keras.callbacks.History:
-        _check_last_batch(x, batch_size or 32, self.n_critic)
-        return super().fit(x, y, batch_size, *args, **kwargs)
 
     @classmethod
     def from_fields(
@@ -85,9 +59,3 @@ class WassersteinGame(Game):
         x = x.bounded()
         generator = networks.generator(x.shape, latent_dim, width, limits=x.limits)
         return cls(generator, networks.critic(x.shape, width), fields={"x": x}, **options)
-
-
-def _check_last_batch(x, batch_size, count):
-    """Raises if any batch of an array of images, even the last, has fewer than ``count`` images."""
-    if hasattr(x, "shape"):
-        check_parts(len(x) % batch_size or batch_size, count)
