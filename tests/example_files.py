@@ -9,6 +9,9 @@ import pandas
 from PIL import Image as Picture
 
 from kgen import data
+from kgen.data.arteries import Arteries
+from kgen.data.arteries.writing import VESSELS
+from kgen.data.arteries.writing import write as write_arteries
 from kgen.data.expression.tissues import Tissues
 from kgen.data.expression.writing import write as write_tissues
 from kgen.data.histology import Patches
@@ -89,6 +92,10 @@ def patches(path):
     write_patches(path, Patches(), 80)
 
 
+def coronaries(path):
+    write_arteries(path, Arteries(), 60)
+
+
 def untrained(path, name, dataset, model=SMALL, **options):
     """A run of a model that nothing has trained."""
     config = RunConfig(name, dataset, epochs=1, options=model, data=options)
@@ -112,6 +119,11 @@ def of_tissues(path):
     needed("tissues")
     covariates = {"covariates_file": "tissues/covariates.csv"}
     untrained(path, "tybalt", "csv:tissues/expression.csv", {"latent_dim": 6}, **covariates)
+
+
+def of_coronaries(path):
+    needed("coronaries")
+    untrained(path, "vae", f"centrelines:coronaries/{VESSELS}")
 
 
 def of_normal_digits(path):
@@ -139,6 +151,8 @@ FILES = {
     "runs/mnist": of_digits,
     "runs/tiles": of_tiles,
     "runs/tissues": of_tissues,
+    "coronaries": coronaries,
+    "runs/coronaries": of_coronaries,
     "runs/normal": of_normal_digits,
     "runs/ring": of_a_ring,
 }

@@ -236,6 +236,8 @@ NAMES = {
         "binary_images": lambda: (brightness() > 0.5).astype("float32"),
         **ANOMALIES,
     },
+    "kgen.layers.mean_style": {"styles": lambda: normal(8, 16)},
+    "kgen.models.adversarial.stylegan": {"images": of_pairs(32, 3)},
     "kgen.models.adversarial.dcgan": {"images": of_pairs(64, 3)},
     "kgen.models.adversarial.markovian": {
         "images": of_pairs(32),

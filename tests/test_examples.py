@@ -24,7 +24,7 @@ FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 FEW = 12  # values of a training step
 SIZES = {"width": 4, "discriminator_width": 4, "critic_width": 4, "blocks": 1}
 OPTIONAL = {"kgen.engine.fused": "jax", "kgen.explorer.notebook": "anywidget"}
-# A page that needs a second host, and one that needs the scans of a hundred brains.
+# A page that needs a second host, and one that needs a run on volumes of brains.
 NOT_HERE = {"docs/scaling.md", "docs/age.md"}
 
 
@@ -46,7 +46,8 @@ def examples_of(path):
                 yield Example(module, getattr(node, "name", ""), text)
 
 
-EXAMPLES = [one for path in sorted((ROOT / "kgen").rglob("*.py")) for one in examples_of(path)]
+PAGES = [path for path in sorted((ROOT / "kgen").rglob("*.py")) if ">>>" in path.read_text()]
+EXAMPLES = [one for path in PAGES for one in examples_of(path)]
 DOCUMENTS = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 TAUGHT = [name for name in DOCUMENTS if blocks(name) and name not in NOT_HERE]
 

@@ -39,7 +39,9 @@ class VesselSpace(LatentSpace):
         ValueError: if the model does not generate.
 
     Example:
-        >>> VesselSpace(Run.open("runs/coronaries")).write()
+        >>> from kgen.runs.run import Run
+        >>> space = VesselSpace(Run.open("runs/coronaries"))
+        >>> space.manifold()  # one of the pictures; space.write() draws all
     """
 
     def vessel_walks(self) -> dict[str, float]:
