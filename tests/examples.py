@@ -237,6 +237,8 @@ NAMES = {
         **ANOMALIES,
     },
     "kgen.layers.mean_style": {"styles": lambda: normal(8, 16)},
+    "kgen.layers.self_attention": {"features": of_pairs(16, 8)},
+    "kgen.models.adversarial.biggan": {"images": of_pairs(32, 3), "labels": lambda: np.arange(8)},
     "kgen.models.adversarial.stylegan": {"images": of_pairs(32, 3)},
     "kgen.models.adversarial.dcgan": {"images": of_pairs(64, 3)},
     "kgen.models.adversarial.markovian": {
