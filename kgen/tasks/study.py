@@ -1,7 +1,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -82,6 +82,14 @@ class Study:
     def sample_metrics(self) -> SampleMetrics:
         """The metrics of samples, with the real values and features to compare with."""
         return SampleMetrics(self.data, self.settings.samples, self.settings.features)
+
+    @property
+    def sample_facts(self) -> dict[str, Any]:
+        """How samples are measured, and the form in which they are compared."""
+        return {
+            **self.sample_metrics.facts,
+            "samples_as": compared_as(self.model, self.data.test),
+        }
 
     def judged(self, names: Iterable[str]) -> list[str]:
         """The names of these metrics that depend on the evaluation classifier."""
