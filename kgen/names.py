@@ -19,16 +19,16 @@ def places(names: Iterable[Name], wanted: Iterable[Name]) -> list[int]:
     return [place[name] for name in wanted]
 
 
-def among(names: Iterable[Name], others: Iterable[Name]) -> list[Name]:
+def among(names: Iterable[Name], others: Iterable[object]) -> list[Name]:
     """The names that are in ``others`` too, in their order."""
-    others = set(others)
-    return [name for name in names if name in others]
+    known = set(others)
+    return [name for name in names if name in known]
 
 
-def without(names: Iterable[Name], others: Iterable[Name]) -> list[Name]:
+def without(names: Iterable[Name], others: Iterable[object]) -> list[Name]:
     """The names that are not in ``others``, in their order."""
-    others = set(others)
-    return [name for name in names if name not in others]
+    known = set(others)
+    return [name for name in names if name not in known]
 
 
 def mapped(

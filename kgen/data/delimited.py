@@ -15,7 +15,7 @@ from kgen.checks import counted, few
 from kgen.data.listing import checked
 from kgen.decoding import decoding
 from kgen.fields.partial_label import MISSING, unknown
-from kgen.names import repeated, without
+from kgen.names import mapped, repeated, without
 from kgen.types import Array, Location, Names
 
 # Bytes of text at a time: every block of 20,000 columns costs .2 s, and .5 GB at this size.
@@ -204,7 +204,7 @@ def _filled(reader, table, words):
                 texts[word].append(batch.column(word).to_numpy(zero_copy_only=False))
             start = rows.stop
             bar.update(batch.num_rows)
-    return table[:start], {word: _joined(parts) for word, parts in texts.items()}
+    return table[:start], mapped(_joined, texts)
 
 
 def _joined(parts):

@@ -11,6 +11,7 @@ from kgen.data.naming import TEST, chosen, in_order, registered
 from kgen.data.options import NO_NAMES, options_of
 from kgen.data.subjects import SUBJECT
 from kgen.fields import guess
+from kgen.names import among, without
 
 IMAGES = "image", "volume"  # kinds in which a value of one shade carries no information
 CLASS_NAMES = "class_names"  # the array that names the classes of y
@@ -50,8 +51,8 @@ def read(
     """
     arrays = Archive(argument, name)
     told = _told(facts, _whose(arrays, subject, skip, wanted))
-    marks = [fact for fact in (ANOMALY, MASK) if fact not in (*skip, *told, *wanted)]
-    there = [mark for mark in marks if mark in arrays]
+    marks = without((ANOMALY, MASK), [*skip, *told, *wanted])
+    there = among(marks, arrays)
     aside = [*skip, *told.values(), *there, *filter(None, [names])]
     found, named = _wanted(name, arrays, wanted, aside)
     values = {field: arrays[found[field].array] for field in in_order(found)}

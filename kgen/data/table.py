@@ -200,7 +200,8 @@ def _shared(table, columns, file):
 def _read(table, columns, counts):
     """The arrays of the fields, and of the facts, of a file."""
     numbers, texts = table.read(columns.numbers, columns.words)
-    first, second = len(columns.x), len(columns.x) + len(columns.c)
+    first = len(columns.x)
+    second = first + len(columns.c)
     values = {"x": numbers[:, :first]}
     if columns.c:
         values["c"] = numbers[:, first:second]

@@ -56,6 +56,7 @@ def _best(model, steps, starts, seed, x, *labels):
     search = Descent(error, steps, "Inverting")
     found = [search(z, x, *labels) for z in drawn]
     errors = np.stack([ops.convert_to_numpy(error(z, x, *labels)) for z in found])
-    best, every = errors.argmin(axis=0), np.arange(x.shape[0])
+    best = errors.argmin(axis=0)
+    every = np.arange(x.shape[0])
     latents = np.stack([ops.convert_to_numpy(z) for z in found])
     return latents[best, every], errors[best, every]

@@ -37,6 +37,15 @@ class _Square:
         return SQUARE, SQUARE
 
 
+class _Wide:
+    """A panel of about three times its height."""
+
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return 2 * SQUARE, 0.6 * SQUARE
+
+
 class Cells(NamedTuple):
     """Values (rows, columns, …) side by side, drawn by their field; columns and rows have names."""
 
@@ -292,17 +301,13 @@ class Histogram(_Square):
         _caption(axes, self.title)
 
 
-class Distributions(NamedTuple):
+@dataclass(frozen=True)
+class Distributions(_Wide):
     """Histograms of a measure of real and of generated images, (n,) and (m,)."""
 
     real: np.ndarray
     drawn: np.ndarray
     title: str = ""
-
-    @property
-    def inches(self) -> tuple[float, float]:
-        """Width and height."""
-        return 2 * SQUARE, 0.6 * SQUARE
 
     def draw(self, axes: Axes) -> None:
         low, high = np.percentile(np.concatenate([self.real, self.drawn]), (0, 100))
@@ -313,17 +318,13 @@ class Distributions(NamedTuple):
         _caption(axes, self.title)
 
 
-class Scores(NamedTuple):
+@dataclass(frozen=True)
+class Scores(_Wide):
     """Histograms of the scores of several kinds of values, {name: (n,)}, and a threshold."""
 
     kinds: Arrays
     threshold: float
     title: str = ""
-
-    @property
-    def inches(self) -> tuple[float, float]:
-        """Width and height."""
-        return 2 * SQUARE, 0.6 * SQUARE
 
     def draw(self, axes: Axes) -> None:
         low, high = np.percentile(np.concatenate([*self.kinds.values()]), (0, 100))
@@ -446,7 +447,8 @@ class Reliability(_Square):
 
 def _write_counts(axes, counts, shares):
     # For many classes there is only room for counts above 0, without shares.
-    few, size = len(counts) <= FEW_CLASSES, max(4.0, min(9.0, 240 / len(counts)))
+    few = len(counts) <= FEW_CLASSES
+    size = max(4.0, min(9.0, 240 / len(counts)))
     axes.tick_params(labelsize=size)
     for (row, column), count in np.ndenumerate(counts):
         share = shares[row, column]

@@ -93,7 +93,8 @@ class Study:
 
     def judged(self, names: Iterable[str]) -> list[str]:
         """The names of these metrics that depend on the evaluation classifier."""
-        metrics, labels = self.sample_metrics, self.model.asked(self.sample_metrics.labels)
+        metrics = self.sample_metrics
+        labels = self.model.asked(self.sample_metrics.labels)
         return [name for name in names if metrics.rests_on_judge(name, labels)]
 
     @cached_property

@@ -112,7 +112,8 @@ def _kept(name, matrix, training, genes, memory):
     """The indices of the genes that are kept; raises if they take more than the memory."""
     total = len(matrix.genes)
     check_number("genes", genes, 1, total, optional=True)
-    size, room = 4 * len(matrix.samples) * (genes or total), memory_bytes(memory)
+    size = 4 * len(matrix.samples) * (genes or total)
+    room = memory_bytes(memory)
     if size > room:
         fewer = room // (4 * len(matrix.samples))
         raise ValueError(
