@@ -23,7 +23,7 @@ LEVELS = [
     {"networks", "abilities"},
     {"layers", "losses", "likelihoods", "engine"},
     {"fields"},
-    {"checks", "console", "decoding", "former_names", "reading", "types"},
+    {"checks", "console", "decoding", "former_names", "names", "reading", "types"},
 ]
 # These work on anything that encodes, decodes or generates.
 KNOW_NO_MODEL = {"data", "metrics", "latent", "plots", "tasks", "verbs", "callbacks"}

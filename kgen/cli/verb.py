@@ -30,7 +30,8 @@ def command(name: str) -> click.Command:
     needed = [option.name for option in options if _required(option)]
     more = "".join(f" --{option} {option.upper()}" for option in needed)
     arguments = [_option(option) for option in options]
-    kind, names = click.Path(path_type=Path), ("run", "source", "out")
+    kind = click.Path(path_type=Path)
+    names = ("run", "source", "out")
     places = [click.Argument([place], type=kind) for place in names]
     places[1].metavar = "IN"
     text = HELP.format(name=name, summary=VERBS[name].summary, more=more)

@@ -17,6 +17,7 @@ from kgen.data.listing import HDF5, KNOWN, SUFFIXES, pictures_below
 from kgen.data.pictures import read_pictures
 from kgen.decoding import decoding
 from kgen.fields import Centreline, Field, Image, Label
+from kgen.names import among, without
 from kgen.types import Array, Arrays, Location, Names
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def read_values(
         layer: of an .h5ad file, as in the training.
         **fitted: ``size`` and ``fit`` with which the training pictures were resized.
     """
-    path, wanted = Path(path), {name: fields[name] for name in needed}
+    path = Path(path)
+    wanted = {name: fields[name] for name in needed}
     if not path.exists():
         raise FileNotFoundError(f"no file {str(path)!r} in {Path.cwd()}.")
     if not path.is_dir() and not path.is_file():
@@ -176,9 +178,8 @@ def _table(path, wanted, stored, table):
                 f"{path} has no column {column!r}{_meaning(wanted[name])}. Add it; there are "
                 f"{there}."
             )
-    others = [name for name in table.columns if name not in columns.values()]
-    numbers = wanted[first].columns or others
-    words = [name for name in numbers if name in table.words]
+    numbers = wanted[first].columns or without(table.columns, columns.values())
+    words = among(numbers, table.words)
     if words:
         raise ValueError(
             f"{path}: words stand where numbers should be, in {few(words)}. Leave such columns out."
@@ -190,7 +191,8 @@ def _table(path, wanted, stored, table):
 def _pictures(path, wanted, fitted):
     """Pictures with as many channels as in training, resized in the same way."""
     files = pictures_below(path, str(path)) if path.is_dir() else [path]
-    root, (first, *labels) = path if path.is_dir() else path.parent, wanted
+    root = path if path.is_dir() else path.parent
+    first, *labels = wanted
     _check_rank(path, "pictures", wanted[first], 3)
     channels = wanted[first].shape[-1] if isinstance(wanted[first], Image) else None
     classes = np.array([file.resolve().parent.name for file in files])

@@ -56,7 +56,8 @@ class ImageRows(NamedTuple):
     def pieces(self, what: str) -> Iterator[slice]:
         """Ranges of rows of some megabytes each, with a progress bar."""
         row = math.prod(self.shape[1:]) * self.dtype.itemsize
-        step, count = max(1, PIECE // max(1, row)), self.shape[0]
+        step = max(1, PIECE // max(1, row))
+        count = self.shape[0]
         starts = range(0, count, step)
         yield from console.over([slice(at, min(at + step, count)) for at in starts], what)
 

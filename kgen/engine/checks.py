@@ -11,6 +11,7 @@ from kgen.checks import counted
 from kgen.engine.optimizers import follows_schedule, settings_of
 from kgen.engine.state import layers_of
 from kgen.engine.values import arrays_of, is_stream
+from kgen.names import without
 
 SETTERS = callbacks.LearningRateScheduler, callbacks.ReduceLROnPlateau  # of learning rates
 
@@ -109,7 +110,7 @@ def check_one_each(name: str, shape: Sequence[int | None]) -> None:
 def check_headline(model: keras.Model) -> None:
     """Raises for a headline of scalars that the model does not log."""
     logged = {"loss", *model.trackers}
-    unknown = [name for name in model.headline if name not in logged]
+    unknown = without(model.headline, logged)
     if unknown:
         raise ValueError(
             f"{type(model).__name__}.headline holds {unknown[0]!r}, which it does not log. "
@@ -142,7 +143,7 @@ def check_all_played(model: keras.Model) -> None:
 
 def check_kept(model: keras.Model, names: Iterable[str]) -> None:
     """Raises for an argument of ``__init__`` that is no attribute of the model; saving needs it."""
-    lost = [name for name in names if name not in dir(model)]
+    lost = without(names, dir(model))
     if lost:
         raise ValueError(
             f"{type(model).__name__}.__init__ takes {lost[0]!r} and keeps no attribute "

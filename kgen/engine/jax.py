@@ -126,7 +126,8 @@ class Trainer(Mixin):
         if self.predict_function is not None and not force:
             return
         super().make_predict_function(force)
-        function, pure_step = self.predict_function, self._pure(self.predict_step, *self._weights)
+        function = self.predict_function
+        pure_step = self._pure(self.predict_step, *self._weights)
 
         def step(state, data):
             outputs, (_, moved) = pure_step(state, data)

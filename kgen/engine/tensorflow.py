@@ -93,7 +93,8 @@ class SeedGenerator(keras.random.SeedGenerator):
     """Seeds that differ between replicas, which would otherwise all draw the same numbers."""
 
     def next(self, ordered: bool = True) -> Tensor:
-        seed, replica = super().next(ordered), tf.distribute.get_replica_context()
+        seed = super().next(ordered)
+        replica = tf.distribute.get_replica_context()
         number = 0 if replica is None else replica.replica_id_in_sync_group
         return seed + ops.cast([number, 0], seed.dtype) * STRIDE
 

@@ -116,7 +116,8 @@ class LatentSpace(Latents):
 
     def reconstructions(self) -> None:
         """Test values above their reconstructions."""
-        x, labels = self.test["x"][:SHOWN], self._asked(slice(SHOWN))
+        x = self.test["x"][:SHOWN]
+        labels = self._asked(slice(SHOWN))
         pair = np.stack([x, self.model.reconstruct(x, labels)])
         figure = plots.grid(pair, rows=["test values", "decoded"], field=self.field)
         self._save(figure, "reconstructions")
@@ -215,7 +216,8 @@ class LatentSpace(Latents):
         They are those of test values, or 0 for a model without an encoder. A conditional model has
         one for each of some classes.
         """
-        zero, labels = np.zeros(self.model.latent_dim), self.model.asked(self.test.labels)
+        zero = np.zeros(self.model.latent_dim)
+        labels = self.model.asked(self.test.labels)
         if labels is None:
             yield (self.latents[0] if self.encodes else zero), None
             return
@@ -228,11 +230,13 @@ class LatentSpace(Latents):
 
         Its unit is the gap between the means of the outer thirds of the test values.
         """
-        measure, labels = latent.ATTRIBUTES[name], self._asked(slice(MOVED))
+        measure = latent.ATTRIBUTES[name]
+        labels = self._asked(slice(MOVED))
         labels = None if labels is None else labels[:, None]
         values = self._decoded(concept.applied(self.latents[:MOVED], [-0.5, 0.5]), labels)
         before, after = (measure(self.field.comparable(values[:, end])) for end in (0, 1))
-        has, measured = self._shown()[name], measure(self.field.comparable(self.test["x"]))
+        has = self._shown()[name]
+        measured = measure(self.field.comparable(self.test["x"]))
         return float(
             (after - before).mean() / (measured[has == 1].mean() - measured[has == 0].mean())
         )
@@ -258,7 +262,8 @@ class LatentSpace(Latents):
 
         They are far apart in the split, because neighbours may be of the same subject.
         """
-        labels, total = self._asked(slice(None)), len(self.test)
+        labels = self._asked(slice(None))
+        total = len(self.test)
         count = min(ROWS, total // 2)
         if labels is None:
             return np.arange(count), np.arange(total - count, total)

@@ -74,7 +74,8 @@ def pairs(
             down, across = _anywhere(random, (side, side // 2), (height, width))
             place = down, slice(across.start + half * (side // 2), across.stop + half * (side // 2))
             canvases[number][place] = images[chosen]
-            classes[number, half], masks[number, half][place] = labels[chosen], True
+            classes[number, half] = labels[chosen]
+            masks[number, half][place] = True
     return canvases, classes, masks
 
 

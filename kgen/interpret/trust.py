@@ -67,7 +67,8 @@ def cascade(
         layers, targets = _learnt(subject), subject.targets(target)
     with subject.weighted():  # the averaged weights, if any, are those to draw anew
         look = partial(method, model, x, target=targets, **options)
-        true, found = look(), np.zeros((draws, len(layers)))
+        true = look()
+        found = np.zeros((draws, len(layers)))
         for draw in console.over(range(draws), "Drawing weights anew"):
             random = np.random.default_rng([seed, draw])
             with _restored(layers):

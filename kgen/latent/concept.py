@@ -86,7 +86,8 @@ def _known(name, latents, has):
     check_same_length(latents=latents, has=has)
     has = np.asarray(has, "float64")
     known = np.isfinite(has)
-    latents, has = np.asarray(latents, "float64")[known], has[known] > 0.5
+    latents = np.asarray(latents, "float64")[known]
+    has = has[known] > 0.5
     with_it, without = int(has.sum()), int((~has).sum())
     if min(with_it, without) < LEAST:
         raise ValueError(

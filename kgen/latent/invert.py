@@ -57,6 +57,7 @@ def _best(search, starts, seed, latent_dim, x, *labels):
     drawn = random.standard_normal((starts, x.shape[0], latent_dim), dtype="float32")
     found = [search(z, x, *labels) for z in drawn]
     errors = np.stack([ops.convert_to_numpy(search.cost(z, x, *labels)) for z in found])
-    best, every = errors.argmin(axis=0), np.arange(x.shape[0])
+    best = errors.argmin(axis=0)
+    every = np.arange(x.shape[0])
     latents = np.stack([ops.convert_to_numpy(z) for z in found])
     return latents[best, every], errors[best, every]

@@ -58,7 +58,8 @@ def interval(
 
 def _resampled(whose, count, seed):
     """Yields the row indices of each resample: as many units as there are, with replacement."""
-    random, units = np.random.default_rng(seed), whose.max(initial=-1) + 1
+    random = np.random.default_rng(seed)
+    units = whose.max(initial=-1) + 1
     check_enough("a confidence interval", units, 2)
     for _ in range(count):
         times = np.bincount(random.integers(units, size=units), minlength=units)

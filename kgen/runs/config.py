@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from kgen import models
 from kgen.checks import check_known, hint
+from kgen.names import without
 
 if TYPE_CHECKING:
     from kgen.engine import GenerativeModel
@@ -79,7 +80,7 @@ class RunConfig:
         # First of all, because other versions may have other keys.
         _check_format(values.get("format_version", FORMAT_VERSION))
         cls.check_names(values)
-        missing = [name for name in ("model", "dataset") if name not in values]
+        missing = without(("model", "dataset"), values)
         if missing:
             raise ValueError(f"it lacks {' and '.join(missing)}.")
         return cls(**values)

@@ -127,7 +127,8 @@ class Tuning:
         with self._held(), console.bar(self._total, "Search", "epoch", delay=0) as bar:
             settle = functools.partial(self._settle, Table(self.search, bar.write), bar)
             settle()
-            oracle, trials = self._opened_oracle(), self._trials([Progress(bar)])
+            oracle = self._opened_oracle()
+            trials = self._trials([Progress(bar)])
             Tuner(oracle, trials, self.search.path, settle, lambda: oracle.fault).search()
         return self.search
 

@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 
 from kgen import checks
+from kgen.names import mapped
 from kgen.types import Array
 
 MODULES, LINEAGES = 8, 4
@@ -81,7 +82,7 @@ class Screen:
         moved = {drug: self.treated(activity, drug, random) for drug in DRUGS}
         return {
             **found, "moved": moved,
-            "after": {drug: self.measured(values, random) for drug, values in moved.items()},
+            "after": mapped(self.measured, moved, random),
             "response": {drug: self.responses(activity, drug, random) for drug in DRUGS},
         }  # fmt: skip
 

@@ -132,7 +132,8 @@ class Brains:
         ), displacement
 
     def _pictures(self, maps, tissue, random, move):
-        grid, around = self.grid, appearance.skull(maps, self.grid, random)
+        grid = self.grid
+        around = appearance.skull(maps, self.grid, random)
         t1 = appearance.weighted_t1(maps, tissue, around, grid, random)
         t1 = appearance.biased(t1, grid, 0.06 if self.calm else 0.12, random)
         t1 = appearance.rician(

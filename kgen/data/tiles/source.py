@@ -15,7 +15,7 @@ from kgen.data.tiles import (
     storage,
     subjects,
 )
-from kgen.data.tiles.faults import Fault, check_none
+from kgen.data.tiles.faults import Fault, check_none, paths
 from kgen.data.tiles.layout import Section
 from kgen.data.tiles.locations import Locations
 from kgen.data.tiles.reader import Reader
@@ -84,7 +84,7 @@ class TileSource:
         subjects.check_apart(path, self.training, self.tested)
         self.statistics = statistics.statistics_of(path, self.sections)
         copies.check_no_copies(path, self.sections, self.statistics)
-        standard = statistics.merged([self.statistics[section.path] for section in self.training])
+        standard = self.merged(self.training)
         self.mean, self.standard_deviation = standard.mean, standard.standard_deviation
         _check_spread(path, self.standard_deviation)
 
@@ -123,6 +123,10 @@ class TileSource:
         with opening.opened(self.path) as file, opening.explained(f"{self.path}: {section.path}"):
             return pixels.read(file[section.path], section.dtype, rows, columns)
 
+    def merged(self, sections: Sequence[Section]) -> statistics.Statistics:
+        """The statistics of all pixels of these sections."""
+        return statistics.merged([self.statistics[section.path] for section in sections])
+
     @cached_property
     def fingerprint(self) -> str:
         """A hash of the statistics of every section; nearly any change of a pixel changes them."""
@@ -134,7 +138,7 @@ class TileSource:
         """The least and greatest value of stored pixels: 0 and 255 for bytes, else in training."""
         if self.sections[0].dtype == "uint8":
             return 0.0, 255.0
-        training = statistics.merged([self.statistics[section.path] for section in self.training])
+        training = self.merged(self.training)
         return training.minimum, training.maximum
 
     def field(self, tile_size: int) -> Image:
@@ -171,12 +175,9 @@ def _check_alike(path, sections):
     types = Counter(section.dtype for section in sections)
     common, count = types.most_common(1)[0]
     others = [section for section in sections if section.dtype != common]
-    faults = [
-        Fault(other.path, "", f"pixels of {other.dtype}, while {count} images hold {common}")
-        for other in others
-    ]
-    names = [section.path for section in sections]
-    check_none(path, faults, names, "Store all images with one type of pixels")
+    most = f"while {count} images hold {common}"
+    faults = [Fault(other.path, "", f"pixels of {other.dtype}, {most}") for other in others]
+    check_none(path, faults, paths(sections), "Store all images with one type of pixels")
 
 
 def _check_spread(path, deviation):
@@ -192,9 +193,7 @@ def _check_spread(path, deviation):
 def _large_enough(path, sections, tile_size, skip_small):
     small = [section for section in sections if min(section.corners(tile_size)) < 1]
     if small and not skip_small:
-        named = ", ".join(
-            f"{section.path} ({section.shape[0]}×{section.shape[1]})" for section in small[:5]
-        )
+        named = ", ".join(map(_with_size, small[:5]))
         more = f" and {len(small) - 5} more" if len(small) > 5 else ""
         raise ValueError(
             f"{path}: {named}{more} are smaller than a tile of {tile_size} pixels. Leave them out "
@@ -231,6 +230,11 @@ def _check_known(path, sections, left_out):
                 f"left_out={name!r} is no group and no GROUP/IMAGE that is used of {path}; it has "
                 f"{known}."
             )
+
+
+def _with_size(section):
+    height, width = section.shape[:2]
+    return f"{section.path} ({height}×{width})"
 
 
 def _chosen(path, groups, test_group, left_out):

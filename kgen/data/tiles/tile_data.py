@@ -12,6 +12,7 @@ from kgen.data.anomalies import ANOMALY
 from kgen.data.options import NO_NAMES
 from kgen.data.split import Split
 from kgen.data.tiles import augmentation, locations
+from kgen.data.tiles.faults import paths
 from kgen.data.tiles.source import TileSource
 from kgen.data.tiles.split import TileSplit
 from kgen.fields import Image
@@ -106,14 +107,10 @@ class TileData:
     @cached_property
     def fingerprint(self) -> str:
         """A hash of the file and of what is taken from it, however it is read."""
-        taken = [
-            [section.path for section in part]
-            for part in (self.training, self.validating, self.source.tested)
-        ]
+        taken = list(map(paths, (self.training, self.validating, self.source.tested)))
         told = [self.tile_size, self.sampling, self.steps_per_epoch, sorted(self.augment), taken]
-        return hashlib.sha256(f"{self.source.fingerprint} {json.dumps(told)}".encode()).hexdigest()[
-            :16
-        ]
+        whole = f"{self.source.fingerprint} {json.dumps(told)}"
+        return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
     def binarised(self, kind: str) -> Self:
         """This set; pixels of 0 and 1 are refused, because tissue is recognised by its shades."""
@@ -204,7 +201,7 @@ def _some(sections, subset):
 
 def _divided(path, sections):
     """The sections to train on, and those of one in ten subjects, or images if none are known."""
-    units = list(dict.fromkeys(_unit(section) for section in sections))
+    units = list(dict.fromkeys(map(_unit, sections)))
     if len(units) < 2:
         kind = "image" if sections[0].subject is None else "subject"
         raise ValueError(
