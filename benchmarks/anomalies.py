@@ -1,6 +1,7 @@
 """Detectors of anomalies trained on normal images alone, each beside what needs no network.
 
 tumours: 250 slices of healthy brain phantoms, 64 × 64; new slices with and without a tumour.
+retina: 250 scans of retinas without fluid, 64 × 64; new scans with and without fluid.
 digits: MNIST with each digit left out in turn, 200 normal and 200 anomalous test images.
 cost: a step of AnoGAN's search against a bare gradient of G and D.
 recovery: how near the search comes to samples of its own generator.
@@ -30,6 +31,8 @@ from kgen.abilities.detects import Anomalies
 from kgen.data.phantoms import Brains
 from kgen.data.phantoms.findings import TUMOUR
 from kgen.data.phantoms.person import grey_levels, upright
+from kgen.data.retina import Retinas
+from kgen.data.retina.fluid import KINDS
 from kgen.engine.backend import compiled, differentiated
 from kgen.engine.descent import Descent
 from kgen.experiments.resuming import trained
@@ -49,6 +52,10 @@ TUMOURS = {
     "anogan": {"epochs": 400, "batch_size": 32, "options": SMALL},
     "vae": {"epochs": 150, "batch_size": 32, "options": SMALL},
 }
+RETINA = {
+    "f-anogan": {"epochs": 200, "batch_size": 40, "options": {**SMALL, "game_epochs": 130}},
+    "vae": TUMOURS["vae"],
+}
 DIGITS = {
     "f-anogan": {"epochs": 30, "batch_size": 160, "options": {**SMALL, "game_epochs": 20}},
     "vae": {"epochs": 20, "batch_size": 64, "options": SMALL},
@@ -65,7 +72,7 @@ COLUMNS = {
 OF_VALUES = "image AUROC, score", "false alarms"  # of a detector that says no place
 
 
-def drawn(seed, count, tumours):
+def brains(seed, count, tumours):
     """Upright slices of persons, and where their tumours are."""
     population = Brains(SIDE, tumours=tumours)
     persons = [population.subject((seed, number), number % 2) for number in range(count)]
@@ -73,11 +80,17 @@ def drawn(seed, count, tumours):
     return images[..., None], np.stack([upright(person.tissue) == TUMOUR for person in persons])
 
 
-def tumours_file(folder):
-    """Healthy slices for the training, and as many new ones with a tumour as without."""
-    path = folder / "tumours.npz"
+def retinas(seed, count, fluid):
+    """Scans of persons, and where their fluid is, of both kinds by turns."""
+    kinds = [KINDS[number % 2] if fluid else None for number in range(count)]
+    scans = [Retinas(SIDE).subject((seed, number), kind) for number, kind in enumerate(kinds)]
+    return np.stack([scan.image for scan in scans])[..., None], [scan.fluid for scan in scans]
+
+
+def phantoms_file(path, drawn):
+    """Normal images for the training, and as many new ones with an anomaly as without."""
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         (x, _), (healthy, none), (ill, masks) = (
             drawn(1, HEALTHY + KEPT, False), drawn(2, NEW, False), drawn(3, NEW, True),
         )  # fmt: skip
@@ -86,6 +99,11 @@ def tumours_file(folder):
             anomaly_test=np.repeat([0, 1], NEW), anomaly_mask_test=np.concatenate([none, masks]),
         )  # fmt: skip
     return path
+
+
+def tumours_file(folder):
+    """The brains without and with tumours."""
+    return phantoms_file(folder / "tumours.npz", brains)
 
 
 def of_reconstruction(model, x):
@@ -155,9 +173,21 @@ def told(metric, evidence):
 
 def of_tumours(folder, arguments):
     """A row a detector."""
-    dataset = data.load(f"npz:{tumours_file(folder)}")
-    for name, detect, where in detectors(folder, dataset, chosen(TUMOURS, arguments)):
-        found = kept(folder / "tumours" / f"{name}.json", partial(scored, detect, dataset, where))
+    yield from of_phantoms(tumours_file(folder), chosen(TUMOURS, arguments))
+
+
+def of_retina(folder, arguments):
+    """The same of retinas."""
+    path = phantoms_file(folder / "retina" / "fluid.npz", retinas)
+    yield from of_phantoms(path, chosen(RETINA, arguments))
+
+
+def of_phantoms(path, trainings):
+    """A row a detector of the anomalies in a file; runs lie beside it."""
+    dataset = data.load(f"npz:{path}")
+    for name, detect, where in detectors(path.parent, dataset, trainings):
+        measured = path.with_suffix("") / f"{name}.json"
+        found = kept(measured, partial(scored, detect, dataset, where))
         yield [name, *(found.get(column, "") for column in COLUMNS)]
 
 
@@ -235,6 +265,7 @@ def of_recovery(folder, arguments):
 
 PARTS = {
     "tumours": (of_tumours, ["detector", *COLUMNS]),
+    "retina": (of_retina, ["detector", *COLUMNS]),
     "digits": (of_digits, ["left out", "detector", "AUROC, score", "AUROC, peak"]),
     "cost": (of_cost, ["what", "measured"]),
     "recovery": (of_recovery, ["what", "measured"]),

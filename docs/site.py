@@ -7,7 +7,7 @@ from griffe import Extension
 from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = "*.md", "docs/**/*.md", "docs/images/*", "notebooks/*.ipynb", "scripts/*.py"
+DOCUMENTS = "*.md", "docs/**/*.md", "docs/images/**/*.png", "notebooks/*.ipynb", "scripts/*.py"
 DEFINITIONS = ast.ClassDef, ast.FunctionDef
 
 

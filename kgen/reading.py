@@ -21,7 +21,8 @@ def like(name: str, value: object, default: object) -> Any:
     """
     if type(default) not in (bool, int, float):
         return as_it_reads(value)
-    read, whole = as_kind(name, value, type(default)), as_it_reads(value)
+    read = as_kind(name, value, type(default))
+    whole = as_it_reads(value)
     return whole if type(default) is float and type(whole) is int else read
 
 

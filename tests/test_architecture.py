@@ -23,7 +23,7 @@ LEVELS = [
     {"networks", "abilities"},
     {"layers", "losses", "likelihoods", "engine"},
     {"fields"},
-    {"checks", "console", "decoding", "former_names", "reading", "types"},
+    {"checks", "console", "decoding", "former_names", "names", "reading", "types"},
 ]
 # These work on anything that encodes, decodes or generates.
 KNOW_NO_MODEL = {"data", "metrics", "latent", "plots", "tasks", "verbs", "callbacks"}
@@ -101,8 +101,9 @@ def test_a_model_is_one_page(name):
 
 HELPED = (
     "train", "test", "evaluate", "card", "compare", "generate", "restyle", "data",
-    "data check", "data inspect", "data synthesize", "data synthesize brains",
-    "data synthesize lesions", "data synthesize histology",
+    "data check", "data inspect", "data synthesize", "data synthesize arteries",
+    "data synthesize brains", "data synthesize lesions", "data synthesize histology",
+    "data synthesize retina",
     "data synthesize tiles", "data synthesize expression", "data synthesize drug-response",
     "latent", "explore", "explain", *VERBS,
 )  # fmt: skip

@@ -231,8 +231,24 @@ def test_drug_responses(benchmark, tmp_path):
 def test_anomalies(benchmark, tmp_path):
     few = {"SIDE": 32, "HEALTHY": 22, "KEPT": 3, "NEW": 3, "WIDTH": 2}
     small = "--rounds", 1, "--images", 3, "--steps", 2, "--models"
-    shown = benchmark("anomalies", tmp_path, "--parts", "tumours", "cost", *small, **few)
+    parts = "tumours", "retina", "cost"
+    shown = benchmark("anomalies", tmp_path, "--parts", *parts, *small, **few)
     assert {"PCA", "isolation forest", "search: ms per step, median"} <= rows(shown)
+    assert (tmp_path / "retina" / "fluid" / "PCA.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ("splines", {"8", "16"}),
+        pytest.param("gan", {"length_distance", "self_intersections"}, marks=pytest.mark.slow),
+    ],
+)
+def test_arteries(part, expected, benchmark, tmp_path):
+    few = {"COUNT": 60, "COEFFICIENTS": (8, 16), "WIDTH": 2, "LATENT": 2, "BATCH": 20}
+    few |= {"CRITIC": 1, "SHOWN": 2}
+    shown = benchmark("arteries", tmp_path, "--parts", part, "--steps", 2, 4, **few)
+    assert expected <= rows(shown)
 
 
 HISTOLOGY = {
@@ -264,7 +280,8 @@ def test_expression(benchmark, tmp_path):
 
 
 # digits_demo trains the evaluation classifier too.
-TRAINED = [pytest.param(n, marks=pytest.mark.slow if n == "digits_demo" else []) for n in RUNS]
+LONG = {"digits_demo", "large"}
+TRAINED = [pytest.param(n, marks=pytest.mark.slow if n in LONG else []) for n in RUNS]
 
 
 @pytest.mark.parametrize("name", TRAINED)

@@ -118,6 +118,14 @@ def test_tybalt_is_trained_on_a_table(tmp_path):
 
 
 @pytest.mark.slow
+def test_a_progressive_gan_grows_to_the_size_of_its_images(tmp_path):
+    short = "--epochs", 3, "--stable-epochs", 1, "--fade-epochs", 1, "--width", 4
+    shown = script("train_progressive_gan.py", tmp_path / "run", "digits", *short)
+    assert "samples.gif shows the growth" in shown
+    assert (tmp_path / "run" / "samples.gif").stat().st_size > 0
+
+
+@pytest.mark.slow
 def test_drvae_is_trained_on_a_screen(tmp_path):
     write(tmp_path / "screen", Screen(16), 60)
     tables = [tmp_path / "screen" / f"{name}.csv" for name in ("before", "after", "response")]

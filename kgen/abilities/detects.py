@@ -30,6 +30,8 @@ class Detects(Ability):
 
     Example:
         >>> scores, maps, nearest = model.anomalies(images)
+        >>> scores.shape == (len(images),), maps.shape == images.shape[:-1]
+        (True, True)
     """
 
     @abstractmethod

@@ -23,6 +23,7 @@ class Generates(Ability):
     of one value, and writes ``draw``.
 
     Example:
+        >>> from kgen.engine import GenerativeModel
         >>> class Flow(Generates, GenerativeModel):
         ...     def draw(self, z):
         ...         return self.generator(z, training=False)

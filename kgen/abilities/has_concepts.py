@@ -49,7 +49,7 @@ class HasConcepts(Regresses):
             ValueError: for an unknown concept, or another number of values.
 
         Example:
-            >>> model.intervene(scans, {"csf": measured})
+            >>> years = model.intervene(scans, {"csf": measured})
         """
         return self.decide(self.corrected(self.concepts(x), corrected))
 

@@ -28,7 +28,7 @@ class Health(keras.callbacks.Callback):
         write: function that receives all rows after every epoch.
 
     Example:
-        >>> model.fit(x, y, epochs=20, callbacks=[Health(data)])
+        >>> model.fit(x, y, epochs=20, callbacks=[Health(dataset)])
     """
 
     def __init__(

@@ -18,7 +18,8 @@ class Room(keras.callbacks.Callback):
         self.folder = folder
 
     def on_train_begin(self, logs: Scalars | None = None) -> None:
-        size, free = model_bytes(self.model), shutil.disk_usage(self.folder).free
+        size = model_bytes(self.model)
+        free = shutil.disk_usage(self.folder).free
         print(f"Its model will take {size / 1e6:.1f} MB")
         if COPIES * size > free:
             raise OSError(

@@ -63,6 +63,11 @@ def _check_once(name, given):
         raise click.BadParameter(f"{name} is given twice. Give it once.")
 
 
+def asked(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that were given."""
+    return {name: value for name, value in options.items() if value not in (None, (), {})}
+
+
 def configuration(
     file: Path | None, given: Mapping[str, Any], options: Mapping[str, Any]
 ) -> RunConfig:

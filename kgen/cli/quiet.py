@@ -25,7 +25,9 @@ class QuietImport(MetaPathFinder):
     With ``TF_CPP_MIN_LOG_LEVEL`` below 3 nothing is hidden.
 
     Example:
+        >>> import sys
         >>> sys.meta_path.insert(0, QuietImport())
+        >>> import tensorflow
     """
 
     def find_spec(

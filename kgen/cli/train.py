@@ -8,6 +8,7 @@ import click
 
 from kgen.checks import counted
 from kgen.cli.configuration import (
+    asked,
     configuration,
     data_options,
     default_path,
@@ -167,11 +168,7 @@ def command(
     placement = _placement(devices, processes, process_id, coordinator)
     if latent_dim is not None:
         options["latent_dim"] = latent_dim
-    given = {
-        name: value
-        for name, value in {"model": model, **given}.items()
-        if value not in (None, (), {})
-    }
+    given = asked({"model": model, **given})
     if overfit is not None:
         _check_learns(
             configuration(config, given, options), overfit, resume, run, processes, eager or None
@@ -179,7 +176,8 @@ def command(
         return
     if resume is not None:
         _refuse(run, "--run", config, "--config")
-        path, work = resume, partial(_resume, resume, given, options, placement, eager)
+        path = resume
+        work = partial(_resume, resume, given, options, placement, eager)
     else:
         settings = configuration(config, given, options)
         path = run or default_path(settings)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from kgen.cli.configuration import (
+    asked,
     configuration,
     data_options,
     default_path,
@@ -159,11 +160,7 @@ def command(
 ) -> None:  # fmt: skip
     _check_together(role, address, space, file)
     _leave_gpus(role == "chief" or (role is None and workers))
-    given = {
-        name: value
-        for name, value in {"model": model, **given}.items()
-        if value not in (None, (), {})
-    }
+    given = asked({"model": model, **given})
     settings = configuration(config, given, options)
     path = run or default_path(settings, "tune-")
     from kgen.search import Space, Tuning

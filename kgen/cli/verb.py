@@ -15,7 +15,8 @@ with values like those of the
 training.
 OUT is a .npz or .csv file or, where it can be drawn, a .png file. \
 Scans, NIfTI files or a folder of such, become scans
-of the same grid: translate and segment take them.
+of the same grid: translate and segment take them. The images of an HDF5 file become maps of the
+same sizes: detect takes them.
 
 \b
 Example:
@@ -29,7 +30,8 @@ def command(name: str) -> click.Command:
     needed = [option.name for option in options if _required(option)]
     more = "".join(f" --{option} {option.upper()}" for option in needed)
     arguments = [_option(option) for option in options]
-    kind, names = click.Path(path_type=Path), ("run", "source", "out")
+    kind = click.Path(path_type=Path)
+    names = ("run", "source", "out")
     places = [click.Argument([place], type=kind) for place in names]
     places[1].metavar = "IN"
     text = HELP.format(name=name, summary=VERBS[name].summary, more=more)

@@ -21,7 +21,7 @@ def brackets_of(facts: Arrays) -> Array | None:
     """The age bracket of every value by the fact ``age``; ``None`` without that fact."""
     if AGE not in facts:
         return None
-    ages = np.array([_number(age) for age in np.ravel(facts[AGE]).tolist()])
+    ages = _ages(facts)
     known = np.isfinite(ages)
     return np.where(known, np.where(known, ages, 0) // YEARS, UNKNOWN).astype(int)
 
@@ -36,7 +36,7 @@ def of_ages(where: str, facts: Arrays) -> list[Fault]:
     """The faults of the fact ``age``: numbers that cannot be a person's age in years."""
     if AGE not in facts:
         return []
-    ages = np.array([_number(age) for age in np.ravel(facts[AGE]).tolist()])
+    ages = _ages(facts)
     ages = ages[np.isfinite(ages)]
     negative, long = int((ages < 0).sum()), int((ages > OLDEST).sum())
     found = []
@@ -75,17 +75,21 @@ def check_brackets(name: str, split: Split, wanted: int) -> None:
 def _are_estimated(split):
     """Whether y is a number and equals the age."""
     y = split.fields.get("y")
-    return isinstance(y, Number) and np.allclose(
-        split["y"], [_number(age) for age in split.facts[AGE].tolist()]
-    )
+    return isinstance(y, Number) and np.allclose(split["y"], _ages(split.facts))
 
 
 def _of_groups(whose, brackets):
     """Whether subjects are groups of people, such as sites, so that no bracket is required."""
-    least, most = np.full(whose.max() + 1, brackets.max()), np.full(whose.max() + 1, brackets.min())
+    least = np.full(whose.max() + 1, brackets.max())
+    most = np.full(whose.max() + 1, brackets.min())
     np.minimum.at(least, whose, brackets)
     np.maximum.at(most, whose, brackets)
     return bool((most - least > SPAN).any())
+
+
+def _ages(facts):
+    """The ages as numbers, NaN where one is unknown."""
+    return np.array(list(map(_number, np.ravel(facts[AGE]).tolist())))
 
 
 def _number(age):

@@ -33,7 +33,11 @@ def leave_out(data: "Data", classes: Sequence[str | int]) -> "Data":
 
     Example:
         >>> without_threes = leave_out(kgen.data.load("digits"), ["3"])
-        >>> without_threes.test.facts["anomaly"]
+        >>> 3 in without_threes.train.labels
+        False
+        >>> anomalous = without_threes.test.facts["anomaly"]
+        >>> bool((anomalous == (without_threes.test.labels == 3)).all())
+        True
     """
     if not classes:
         return data
@@ -77,13 +81,12 @@ def check_normal(data: "Data | TileData") -> None:
 def _normal(data, marks, what):
     """The set without the marked values of training and validation."""
     _check_marks(data, marks, what)
-    train, validation = (
-        getattr(data, part).subset(np.flatnonzero(~marks[part])) for part in PARTS[:2]
-    )
+    train = data.train.subset(np.flatnonzero(~marks["train"]))
+    validation = data.validation.subset(np.flatnonzero(~marks["validation"]))
     facts = {**data.test.facts, ANOMALY: marks["test"]}
     fields = {name: field.fitted(train[name]) for name, field in data.fields.items()}
-    splits = (train, validation, replace(data.test, facts=facts))
-    train, validation, test = (replace(split, fields=fields) for split in splits)
+    train, validation = replace(train, fields=fields), replace(validation, fields=fields)
+    test = replace(data.test, fields=fields, facts=facts)
     lost = int(marks["train"].sum() + marks["validation"].sum())
     found = f"{int(marks['test'].sum()):,} of {len(test):,} test values"
     left = f"{what} left out of training and validation ({lost:,} values)"

@@ -35,10 +35,12 @@ def of_values(
     faults += _at(
         name, "one shade alone", rows.min(axis=1) == rows.max(axis=1), anatomy is not None
     )
-    digests = [
-        hashlib.blake2b(np.ascontiguousarray(row).data, digest_size=16).digest() for row in rows
-    ]
-    return faults + of_copies([f"{name}[{row}]" for row in range(len(rows))], digests, classes)
+    names = [f"{name}[{row}]" for row in range(len(rows))]
+    return faults + of_copies(names, list(map(_digest, rows)), classes)
+
+
+def _digest(values):
+    return hashlib.blake2b(np.ascontiguousarray(values).data, digest_size=16).digest()
 
 
 def of_people(

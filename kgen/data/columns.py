@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
+from itertools import compress
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from kgen.data.ages import AGE
 from kgen.data.delimited import Table
 from kgen.data.faults import LEAST_OF_A_CLASS
 from kgen.data.inspected import Inspection
+from kgen.names import among, without
 from kgen.types import Names
 
 SHOWN = 20  # columns of numbers that are listed
@@ -28,31 +30,43 @@ def columns_told(table: Table) -> Inspection:
     """An ``Inspection`` with a line per column and the options for columns that are not in x."""
     named = [name for name in table.columns if _is_named(name)]
     words = list(dict.fromkeys([*table.words, *named]))
-    plain = [name for name in table.columns if name not in words]
+    plain = without(table.columns, words)
     _check_some(plain, table)
     numbers, texts = table.read(plain, words)
-    counts = {name: Counter(texts[name].tolist()) for name in table.columns if name in texts}
+    counts = {name: Counter(texts[name].tolist()) for name in among(table.columns, words)}
     roles = roles_of(counts, table.words, len(numbers))
-    lines = [line_of(name, roles.get(name, "x"), told_words(counts[name])) for name in counts]
-    lines += [
-        line_of(name, "x", _told_numbers(numbers[:, place]))
-        for place, name in enumerate(plain[:SHOWN])
-    ]
-    more = (
-        [f"… and {counted(len(plain) - SHOWN, 'more column')} of numbers"]
-        if len(plain) > SHOWN
-        else []
-    )
+    lines = [*lines_of(counts, roles, "x"), *_lines_of_numbers(plain, numbers)]
     options = [f"{role}={name}" for name, role in roles.items()]
-    options += ["drop_constant=true"] if np.any(numbers.min(axis=0) == numbers.max(axis=0)) else []
-    classes: Mapping[str, int] = next(
-        (counts[name] for name, role in roles.items() if role == "label"), {}
-    )
-    told = "\n".join([counted(len(numbers), "row"), HEAD, *lines, *more])
-    faults = _gaps(plain, numbers)
+    constant = numbers.min(axis=0) == numbers.max(axis=0)
+    options += ["drop_constant=true"] * bool(constant.any())
     return Inspection(
-        told, options, _hints(plain), dict(classes), count=len(numbers), faults=faults
+        "\n".join([counted(len(numbers), "row"), HEAD, *lines]),
+        options,
+        _hints(plain),
+        classes_of(counts, roles),
+        count=len(numbers),
+        faults=_gaps(plain, numbers),
     )
+
+
+def lines_of(counts: Mapping[str, Counter[str]], roles: Mapping[str, str], usual: str) -> list[str]:
+    """The line of each column of words; those without a role are ``usual``."""
+    return [line_of(name, roles.get(name, usual), told_words(counts[name])) for name in counts]
+
+
+def _lines_of_numbers(names, numbers):
+    for place, name in enumerate(names[:SHOWN]):
+        yield line_of(name, "x", _told_numbers(numbers[:, place]))
+    if len(names) > SHOWN:
+        yield f"… and {counted(len(names) - SHOWN, 'more column')} of numbers"
+
+
+def classes_of(counts: Mapping[str, Counter[str]], roles: Mapping[str, str]) -> dict[str, int]:
+    """How many values each class has; empty without a column of classes."""
+    for name, role in roles.items():
+        if role == "label":
+            return dict(counts[name])
+    return {}
 
 
 def _is_named(name):
@@ -80,7 +94,7 @@ def _gaps(plain, numbers):
     gaps = np.isnan(numbers)
     if not gaps.any():
         return []
-    lacking = [name for name, column in zip(plain, gaps.T, strict=True) if column.any()]
+    lacking = list(compress(plain, gaps.any(axis=0)))
     rows = counted(int(gaps.any(axis=1).sum()), "row")
     return [
         f"fill what is missing in {rows}, of {few(lacking)}, or leave out such rows or columns: "
@@ -119,9 +133,8 @@ def line_of(name: str, role: str, told: str) -> str:
 def told_words(found: Counter[str]) -> str:
     """How many different words there are, and the most frequent."""
     repeated = len(found) < found.total()
-    few = ", ".join(
-        f"{word} ({count})" if repeated else word for word, count in found.most_common(3)
-    )
+    words = [f"{word} ({count})" if repeated else word for word, count in found.most_common(3)]
+    few = ", ".join(words)
     return f"{len(found)} different: {few}{', …' * (len(found) > 3)}"
 
 

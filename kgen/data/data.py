@@ -19,6 +19,7 @@ from kgen.data.split import Split, binary
 from kgen.data.subjects import SUBJECT, told_apart
 from kgen.data.unpaired import UnpairedSplit
 from kgen.fields import Field, Image, Label
+from kgen.names import mapped, without
 from kgen.types import Array, Arrays, Shape
 
 LEAST = 5  # values that can be divided into three splits
@@ -41,7 +42,11 @@ class Data:
         anatomy: str, what the images show, such as ``brain``, if the user or the file says it.
 
     Example:
-        >>> data = Data.from_arrays("mine", {"x": table}, {"x": Vector.of(table, "x")})
+        >>> from kgen.fields import Vector
+        >>> table = np.random.default_rng(0).random((100, 5))
+        >>> dataset = Data.from_arrays("mine", {"x": table}, {"x": Vector.of(table, "x")})
+        >>> len(dataset.train), len(dataset.validation), len(dataset.test)
+        (76, 9, 15)
     """
 
     name: str
@@ -100,7 +105,7 @@ class Data:
         indices = parts or parts_of(name, whole, missing, fold, shares)
         train, *taken = _cut(whole, indices) if in_place else map(whole.subset, indices)
         kept = dict(zip(missing, taken, strict=True))
-        for split in [split for split in given if split not in kept]:
+        for split in without(given, kept):
             kept[split] = _checked(name, *given[split], fields, f"_{split}")
         splits: Sequence[Split] = train, kept[VALIDATION], kept[TEST]
         notes = *notes, *_division_told(name, splits, missing, not parts, fold, shares)
@@ -130,13 +135,11 @@ class Data:
         divided = parts_of_domains(name, subjects, missing) if subjects else {}
         domains = {}
         for field in values:
-            kept = {split: _alone(part, field) for split, part in official.items()}
+            kept = mapped(_alone, official, field)
             alone = _alone(values, field), _alone(fields, field)
             domains[field] = cls.from_arrays(name, *alone, parts=divided.get(field), **kept)
-        train, held, tested = (
-            UnpairedSplit({field: getattr(data, part) for field, data in domains.items()})
-            for part in ("train", "validation", "test")
-        )
+        train = _unpaired(domains, "train")
+        held, tested = _unpaired(domains, VALIDATION), _unpaired(domains, TEST)
         alike = next(iter(domains.values())).notes
         return cls(name, train, held, tested, (*notes, *alike))
 
@@ -184,9 +187,8 @@ class Data:
             return self
         self._check_shades(kind)
         # Unpaired splits have no field x, which the check refuses.
-        train, held, tested = (
-            cast(Split, part) for part in (self.train, self.validation, self.test)
-        )
+        train, held = cast(Split, self.train), cast(Split, self.validation)
+        tested = cast(Split, self.test)
         dynamic = binary(replace(train, grey=self.fields["x"]))
         train = dynamic if kind == "dynamic" else train.drawn(0)
         return replace(
@@ -240,9 +242,8 @@ class Data:
 
     def __str__(self) -> str:
         told = " · ".join(f"{name}: {field}" for name, field in self.fields.items())
-        sizes = ", ".join(
-            f"{len(getattr(self, part)):,} {part}" for part in ("train", "validation", "test")
-        )
+        sizes = f"{len(self.train):,} train, {len(self.validation):,} validation"
+        sizes += f", {len(self.test):,} test"
         return "\n".join([f"{self.name}: {told} · {sizes}", *self.notes])
 
 
@@ -258,6 +259,11 @@ def _division_told(name, splits, missing, drawn, fold, shares):
     return [*first, *division, *counts]
 
 
+def _unpaired(domains, part):
+    """One split of all domains."""
+    return UnpairedSplit({field: getattr(data, part) for field, data in domains.items()})
+
+
 def _alone(values, field):
     """The values of one field alone; ``None`` without values."""
     return values and {field: values[field]}
@@ -265,7 +271,8 @@ def _alone(values, field):
 
 def _cut(split, parts):
     """Cuts a split into its parts, after reordering its arrays in place to make them contiguous."""
-    order, ends = np.concatenate(parts), np.cumsum([0, *map(len, parts)])
+    order = np.concatenate(parts)
+    ends = np.cumsum([0, *map(len, parts)])
     for values in (*split.values.values(), *split.facts.values()):
         rearrange(values, order)
     return [split.subset(slice(*pair)) for pair in itertools.pairwise(ends)]

@@ -3,7 +3,6 @@
 import csv
 import itertools
 import re
-from collections import Counter
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -16,6 +15,7 @@ from kgen.checks import counted, few
 from kgen.data.listing import checked
 from kgen.decoding import decoding
 from kgen.fields.partial_label import MISSING, unknown
+from kgen.names import mapped, repeated, without
 from kgen.types import Array, Location, Names
 
 # Bytes of text at a time: every block of 20,000 columns costs .2 s, and .5 GB at this size.
@@ -55,6 +55,8 @@ class Table(NamedTuple):
 
     Example:
         >>> numbers, words = Table.of("genes.csv", "csv:genes.csv").read(["TP53"], ["tissue"])
+        >>> words["tissue"][:2].tolist()
+        ['liver', 'brain']
     """
 
     path: Path
@@ -75,7 +77,7 @@ class Table(NamedTuple):
                 f"{name}: {path.name} holds no values: a line of names, and one line per row, are "
                 "needed."
             )
-        twice = [column for column, count in Counter(names).items() if count > 1]
+        twice = repeated(names)
         if twice:
             raise ValueError(
                 f"{name}: several columns are called {few(twice)}. Give each its own name."
@@ -131,8 +133,7 @@ class Table(NamedTuple):
 
 def check_there(path: Location, columns: Names, there: Names) -> None:
     """Raises if a file lacks columns of a training."""
-    known = set(there)
-    lacking = [column for column in columns if column not in known]
+    lacking = without(columns, there)
     if lacking:
         raise ValueError(
             f"{path} lacks {few(lacking)}, columns of the training. It has {few(list(there))}. "
@@ -205,7 +206,7 @@ def _filled(reader, table, words):
                 texts[word].append(batch.column(word).to_numpy(zero_copy_only=False))
             start = rows.stop
             bar.update(batch.num_rows)
-    return table[:start], {word: _joined(parts) for word, parts in texts.items()}
+    return table[:start], mapped(_joined, texts)
 
 
 def _joined(parts):

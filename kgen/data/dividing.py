@@ -63,10 +63,10 @@ def parts_of_domains(name: str, subjects: Arrays, missing: Names) -> dict[str, l
     every = np.concatenate(list(subjects.values()))
     parts = parted_by_subject(name, every, domains, _shares(len(every), missing, USUAL))
     starts = np.searchsorted(domains, np.arange(len(subjects)))
-    return {
-        field: [part[domains[part] == number] - starts[number] for part in parts]
-        for number, field in enumerate(subjects)
-    }
+    found = {}
+    for number, field in enumerate(subjects):
+        found[field] = [part[domains[part] == number] - starts[number] for part in parts]
+    return found
 
 
 def divided(split: Split, share: float) -> list[Split]:

@@ -7,6 +7,7 @@ from kgen.data.pairs import beside, named, two_folders, values_of_splits
 from kgen.data.pictures import read_pictures
 from kgen.data.subjects import SUBJECT, check_apart, subjects_of
 from kgen.fields import Image
+from kgen.names import mapped
 
 FIELDS = "a", "b"
 
@@ -28,13 +29,14 @@ def read(
             subject is in two splits.
     """
     splits = split_folders(argument, name)
-    folders = {part: two_folders(folder, name) for part, folder in splits.items()}
-    images, whose, notes = {}, {}, [named(folders, FIELDS), *notes_on(splits, beside(folders))]
+    folders = mapped(two_folders, splits, name)
+    images, whose = {}, {}
+    notes = [named(folders, FIELDS), *notes_on(splits, beside(folders))]
     for side, field in enumerate(FIELDS):
         files = {part: listed(two[side]).pictures for part, two in folders.items()}
         pixels, done = read_pictures(every(files), name, size, channels, fit)
         images[field] = cut(pixels, files)
-        told = {part: subjects_of(own, subject, name) for part, own in files.items()}
+        told = mapped(subjects_of, files, subject, name)
         whose[field] = {part: facts.get(SUBJECT) for part, facts in told.items()}
         notes += [f"{field}: {note}" for note in done]
     fields = {field: Image.of(parts[TRAIN], f"{name}: {field}") for field, parts in images.items()}

@@ -1,5 +1,6 @@
 """Explores what a table tells about a number, such as an age, before any training."""
 
+from itertools import compress
 from typing import NamedTuple, Self, cast
 
 import numpy as np
@@ -13,6 +14,7 @@ from kgen.data.shares import USUAL, Shares
 from kgen.data.split import Split
 from kgen.data.subjects import SPLITS, SUBJECT
 from kgen.fields import Number
+from kgen.names import among, without
 from kgen.types import Array, Location, Names
 
 MOST_GROUPS = 40  # in one column; a column with more is not shown by group
@@ -70,23 +72,16 @@ class Exploration(NamedTuple):
     ) -> Self:
         """Explores a table, and another that is kept for the test; options are as in a training."""
         tables = [Table.of(file, name) for file in (path, test) if file]
-        columns = [column for column in tables[0].columns if column not in drop]
+        columns = without(tables[0].columns, drop)
         _check_target(tables[0], number)
-        words = [column for column in columns if column in (*tables[0].words, *facts, subject)]
-        plain = [column for column in columns if column not in (*words, number)]
-        read = [table.read([*plain, number], words) for table in tables]
-        numbers = np.concatenate([numbers for numbers, _ in read])
-        texts = {column: np.concatenate([part[column] for _, part in read]) for column in words}
-        whose = texts[subject] if subject in texts else np.arange(len(numbers))
-        split, refused = _divided(
-            name, numbers[:, -1], whose, [len(part) for part, _ in read], fold, shares
-        )
-        groups = {
-            column: found
-            for column, found in texts.items()
-            if 1 < len(np.unique(found)) <= MOST_GROUPS
-        }
-        return cls(name, number, numbers[:, -1], plain, numbers[:, :-1], groups, split, refused)
+        words = among(columns, [*tables[0].words, *facts, subject])
+        plain = without(columns, [*words, number])
+        values, texts, sizes = _read(tables, [*plain, number], words)
+        ages = values[:, -1]
+        whose = texts[subject] if subject in texts else np.arange(len(values))
+        split, refused = _divided(name, ages, whose, sizes, fold, shares)
+        groups = {column: found for column, found in texts.items() if _is_shown(found)}
+        return cls(name, number, ages, plain, values[:, :-1], groups, split, refused)
 
     @property
     def training(self) -> Array:
@@ -105,16 +100,12 @@ class Exploration(NamedTuple):
     def constant(self) -> list[str]:
         """The columns that have one value, or no value."""
         spread = _over(np.nanmax, self.values) - _over(np.nanmin, self.values)
-        return [name for name, width in zip(self.names, spread, strict=True) if not width > 0]
+        return list(compress(self.names, ~(spread > 0)))
 
     @property
     def empty(self) -> list[str]:
         """The columns that are missing in every row."""
-        return [
-            name
-            for name, column in zip(self.names, self.values.T, strict=True)
-            if np.isnan(column).all()
-        ]
+        return list(compress(self.names, np.isnan(self.values).all(axis=0)))
 
     @property
     def correlations(self) -> Array:
@@ -169,33 +160,42 @@ class Exploration(NamedTuple):
             yield f"{bracket:18}{told}{note}"
 
     def _columns(self):
-        gaps = np.isnan(self.values).sum(axis=0)
-        lacking = [
-            f"{name} ({gap})" for name, gap in zip(self.names, gaps.tolist(), strict=True) if gap
-        ]
+        gaps = zip(self.names, np.isnan(self.values).sum(axis=0), strict=True)
+        lacking = [f"{name} ({gap})" for name, gap in gaps if gap]
         yield "\nCOLUMNS TO LOOK AT"
         yield f"missing values (rows): {', '.join(lacking) or 'none'}"
         yield f"missing in every row: {few(self.empty) or 'none'}"
-        constant = [name for name in self.constant if name not in self.empty]
+        constant = without(self.constant, self.empty)
         yield f"of one value: {', '.join(constant) or 'none'}"
         same = ", ".join(f"{second} repeats {first}" for first, second in self.duplicated)
         yield f"duplicated (correlation of 1 or −1): {same or 'none'}"
 
     def _summary(self):
-        widest = max([len(name) for name in self.names] + [len(HEAD[0])])
+        widest = max(map(len, [*self.names, HEAD[0]]))
         yield f"\nCOLUMNS, AS STORED AND SCALED BY THE TRAINING ROWS; r WITH {self.target.upper()}"
         yield _line(widest, *HEAD)
         scaled, r = self.scaled, self.correlations[-1]
         for place, name in enumerate(self.names):
-            yield _line(
-                widest, name, *_numbers(self.values[:, place], scaled[:, place]), f"{r[place]:.2f}"
-            )
+            numbers = _numbers(self.values[:, place], scaled[:, place])
+            yield _line(widest, name, *numbers, f"{r[place]:.2f}")
 
     def _groups(self):
         for column, found in self.groups.items():
             yield f"\n{self.target.upper()} BY {column.upper()}"
             for group in np.unique(found):
                 yield f"{group or 'missing':24}{_range(self.ages[found == group])}"
+
+
+def _read(tables, numbers, words):
+    """The numbers and the words of all tables, one below the other, and the rows of each."""
+    values, texts = zip(*(table.read(numbers, words) for table in tables), strict=True)
+    joined = {column: np.concatenate([part[column] for part in texts]) for column in words}
+    return np.concatenate(values), joined, list(map(len, values))
+
+
+def _is_shown(words):
+    """Whether a column divides the rows into a few groups."""
+    return 1 < len(np.unique(words)) <= MOST_GROUPS
 
 
 def _check_target(table, number):

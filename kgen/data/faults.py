@@ -66,15 +66,12 @@ def of_classes(where: str, words: Array | Names) -> list[Fault]:
         told = f"all are of the one class {next(iter(counts))!r}"
         return [Fault(where, told, "Add another, or leave the label out.")]
     least = f"{LEAST_OF_A_CLASS} are needed to have one in every split"
-    return [
-        Fault(
-            where,
-            f"class {name!r} has {counted(count, 'value')}; {least}",
-            "Add some, or leave the class out.",
-        )
-        for name, count in counts.items()
-        if count < LEAST_OF_A_CLASS
-    ]
+    found = []
+    for name, count in counts.items():
+        if count < LEAST_OF_A_CLASS:
+            told = f"class {name!r} has {counted(count, 'value')}; {least}"
+            found.append(Fault(where, told, "Add some, or leave the class out."))
+    return found
 
 
 def of_subjects(
@@ -83,24 +80,22 @@ def of_subjects(
     """The subjects with values of different classes."""
     classes = _by(subjects, words)
     way = "Correct the table; of one whose diagnosis changed, keep the scans of one diagnosis."
-    several = {whose: found for whose, found in classes.items() if len(found) > 1}
-    told = [
-        f"subject {whose!r} has the labels {_listed(found)}" for whose, found in several.items()
-    ]
-    return [Fault(where, each, way if fatal else "", fatal) for each in told]
+    faults = []
+    for whose, found in classes.items():
+        if len(found) > 1:
+            told = f"subject {whose!r} has the labels {_listed(found)}"
+            faults.append(Fault(where, told, way if fatal else "", fatal))
+    return faults
 
 
 def of_splits(where: str, subjects: Array | Names, splits: Array | Names) -> list[Fault]:
     """The subjects that are in two official splits."""
-    return [
-        Fault(
-            where,
-            f"subject {whose!r} is in the splits {_listed(found)}",
-            "Move all that is theirs to one of them.",
-        )
-        for whose, found in _by(subjects, splits).items()
-        if len(found) > 1
-    ]
+    faults = []
+    for whose, found in _by(subjects, splits).items():
+        if len(found) > 1:
+            told = f"subject {whose!r} is in the splits {_listed(found)}"
+            faults.append(Fault(where, told, "Move all that is theirs to one of them."))
+    return faults
 
 
 def of_copies(

@@ -9,13 +9,15 @@ import numpy as np
 
 from kgen.checks import few
 from kgen.data.archive import Archive
+from kgen.data.arteries.centrelines import VESSEL, resampled, whole
 from kgen.data.delimited import Table
 from kgen.data.expression.annotated import Annotated
 from kgen.data.expression.transposed import Transposed
 from kgen.data.listing import HDF5, KNOWN, SUFFIXES, pictures_below
 from kgen.data.pictures import read_pictures
 from kgen.decoding import decoding
-from kgen.fields import Field, Image, Label
+from kgen.fields import Centreline, Field, Image, Label
+from kgen.names import among, without
 from kgen.types import Array, Arrays, Location, Names
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ def read_values(
 
     Args:
         path: a .npz, .npy, .csv, .tsv or .h5ad file, a picture, or a folder of pictures, with or
-            without subfolders.
+            without subfolders; of centrelines also a folder of tables.
         fields: dict of ``kgen.fields.Field``.
         needed: names of the fields that the file must hold: of the values, and of labels, if any.
             A file of one array needs no name; the class of a picture is the name of its folder.
@@ -58,11 +60,14 @@ def read_values(
         layer: of an .h5ad file, as in the training.
         **fitted: ``size`` and ``fit`` with which the training pictures were resized.
     """
-    path, wanted = Path(path), {name: fields[name] for name in needed}
+    path = Path(path)
+    wanted = {name: fields[name] for name in needed}
     if not path.exists():
         raise FileNotFoundError(f"no file {str(path)!r} in {Path.cwd()}.")
     if not path.is_dir() and not path.is_file():
         raise ValueError(f"{path} is a pipe or a device, and no file.")
+    if isinstance(wanted[needed[0]], Centreline) and (path.is_dir() or path.suffix in TABLES):
+        return _vessels(path, wanted)
     if path.is_dir() or path.suffix.lower() in SUFFIXES:
         return _pictures(path, wanted, fitted)
     opened = partial(_opened, path, transposed, layer)
@@ -150,11 +155,15 @@ def _named(path, arrays, wanted, stored):
 
 
 def _lacking(path, arrays, wanted, name):
-    given = ", ".join(f"{each}={each}" for each in wanted)
     return (
         f"{path} holds {', '.join(arrays) or 'nothing'}, and no {name}{_meaning(wanted[name])}. "
-        f"Store {' and '.join(wanted)} in one .npz file: np.savez(FILE, {given})."
+        f"{_both(wanted)}"
     )
+
+
+def _both(wanted):
+    given = ", ".join(f"{each}={each}" for each in wanted)
+    return f"Store {' and '.join(wanted)} in one .npz file: np.savez(FILE, {given})."
 
 
 def _table(path, wanted, stored, table):
@@ -169,9 +178,8 @@ def _table(path, wanted, stored, table):
                 f"{path} has no column {column!r}{_meaning(wanted[name])}. Add it; there are "
                 f"{there}."
             )
-    others = [name for name in table.columns if name not in columns.values()]
-    numbers = wanted[first].columns or others
-    words = [name for name in numbers if name in table.words]
+    numbers = wanted[first].columns or without(table.columns, columns.values())
+    words = among(numbers, table.words)
     if words:
         raise ValueError(
             f"{path}: words stand where numbers should be, in {few(words)}. Leave such columns out."
@@ -183,7 +191,8 @@ def _table(path, wanted, stored, table):
 def _pictures(path, wanted, fitted):
     """Pictures with as many channels as in training, resized in the same way."""
     files = pictures_below(path, str(path)) if path.is_dir() else [path]
-    root, (first, *labels) = path if path.is_dir() else path.parent, wanted
+    root = path if path.is_dir() else path.parent
+    first, *labels = wanted
     _check_rank(path, "pictures", wanted[first], 3)
     channels = wanted[first].shape[-1] if isinstance(wanted[first], Image) else None
     classes = np.array([file.resolve().parent.name for file in files])
@@ -193,6 +202,19 @@ def _pictures(path, wanted, fitted):
         {first: wanted[first].stored(pixels), **found},
         [file.relative_to(root).as_posix() for file in files],
     )
+
+
+def _vessels(path, wanted):
+    """Centrelines with as many points as in training, and their names."""
+    (first, field), *labels = wanted.items()
+    if labels:
+        raise ValueError(
+            f"{path} holds centrelines alone, and this model takes {labels[0][0]} too"
+            f"{_meaning(labels[0][1])}. {_both(wanted)}"
+        )
+    vessels = whole(path, str(path), VESSEL)
+    x = np.stack([resampled(points, field.points) for points in vessels.values()])
+    return Rows({first: x.astype("float32")}, list(vessels))
 
 
 def _check_rank(path, what, field, rank):

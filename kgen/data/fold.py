@@ -18,8 +18,11 @@ class Fold(NamedTuple):
         ValueError: if one of them is out of range.
 
     Example:
-        >>> fold = Fold.of(0, 5)
-        >>> Data.from_arrays("mine", values, fields, facts={"subject": subjects}, fold=fold)
+        >>> from kgen.data import Data
+        >>> fold, subject = Fold.of(0, 5), {"subject": subjects}
+        >>> dataset = Data.from_arrays("mine", values, fields, facts=subject, fold=fold)
+        >>> print(fold)
+        fold 0 of the folds 0 to 4 is the test
     """
 
     number: int

@@ -1,8 +1,6 @@
 from pathlib import Path
 from typing import NamedTuple, Self
 
-import numpy as np
-
 from kgen.checks import are, counted
 from kgen.data.anomalies import leave_out
 from kgen.data.data import Data
@@ -17,6 +15,7 @@ from kgen.data.picture_faults import of_pictures
 from kgen.data.pictures import read_pictures
 from kgen.data.subjects import SUBJECT, subjects_of
 from kgen.fields import Image, Label
+from kgen.names import mapped
 from kgen.types import Location
 
 
@@ -36,9 +35,12 @@ class Pictures(NamedTuple):
             return cls(found.pictures, [], found.others)
         files = {path.name: pictures_in(path, name) for path in found.folders}
         _check_none_beside(found, folder, name)
-        classes = [label for label, part in files.items() for _ in part]
-        aside = [path for inner in found.folders for path in listed(inner).beside]
-        return cls(every(files), classes, [*found.others, *aside])
+        classes, aside = [], list(found.others)
+        for label, part in files.items():
+            classes += [label] * len(part)
+        for inner in found.folders:
+            aside += listed(inner).beside
+        return cls(every(files), classes, aside)
 
 
 def read(
@@ -72,7 +74,7 @@ def read(
     """
     check_anatomy(anatomy)
     folders = split_folders(argument, name)
-    parts = {part: Pictures.of(folder, name) for part, folder in folders.items()}
+    parts = mapped(Pictures.of, folders, name)
     files = {part: found.files for part, found in parts.items()}
     images, notes = read_pictures(every(files), name, size, channels, fit)
     values = {part: {"x": x} for part, x in cut(images, files).items()}
@@ -101,19 +103,22 @@ def faults(
     **_: object,
 ) -> list[Fault]:
     """All faults of the pictures of a folder; the parameters are those of ``read``."""
-    folders = split_folders(argument, name)
-    parts = {part: Pictures.of(folder, name) for part, folder in folders.items()}
+    parts = mapped(Pictures.of, split_folders(argument, name), name)
     files = {part: found.files for part, found in parts.items()}
-    classes = every({part: found.classes for part, found in parts.items()})
-    whose = _facts(name, argument, files, subject, table)
-    subjects = every({part: facts.get(SUBJECT, []) for part, facts in whose.items()})
-    splits = np.repeat(list(files), [len(own) for own in files.values()])
-    found = of_pictures(every(files), size, channels, classes or None, anatomy)
+    facts = _facts(name, argument, files, subject, table)
+    classes, subjects, splits = [], [], []
+    for part, found in parts.items():
+        classes += found.classes
+        subjects += list(facts[part].get(SUBJECT, []))
+        splits += [part] * len(found.files)
+    wrong = of_pictures(every(files), size, channels, classes or None, anatomy)
     if classes:
-        found += of_classes(argument, parts[TRAIN].classes)
+        wrong += of_classes(argument, parts[TRAIN].classes)
     if subjects and classes:
-        found += of_subjects(argument, subjects, classes, fatal=False)
-    return found + of_splits(argument, subjects, splits) if subjects else found
+        wrong += of_subjects(argument, subjects, classes, fatal=False)
+    if subjects:
+        wrong += of_splits(argument, subjects, splits)
+    return wrong
 
 
 def _facts(name, root, files, subject, table):
@@ -124,10 +129,10 @@ def _facts(name, root, files, subject, table):
             "one of them; the table's column subject says it."
         )
     if table is None:
-        return {part: subjects_of(own, subject, name) for part, own in files.items()}
+        return mapped(subjects_of, files, subject, name)
     known = Known.of(table, name, Path(root))
     known.check_all(every(files))
-    return {part: known.facts(own) for part, own in files.items()}
+    return mapped(known.facts, files)
 
 
 def _labels(name, parts):

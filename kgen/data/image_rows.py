@@ -26,7 +26,8 @@ class ImageRows(NamedTuple):
         side: int, pixels per side that are cut out of the middle; ``None`` reads whole images.
 
     Example:
-        >>> ImageRows.of("cells.h5").read(np.arange(100), memory=2_000_000_000)
+        >>> len(ImageRows.of("cells.h5").read(np.arange(10), memory=2_000_000_000))
+        10
     """
 
     path: Location
@@ -55,7 +56,8 @@ class ImageRows(NamedTuple):
     def pieces(self, what: str) -> Iterator[slice]:
         """Ranges of rows of some megabytes each, with a progress bar."""
         row = math.prod(self.shape[1:]) * self.dtype.itemsize
-        step, count = max(1, PIECE // max(1, row)), self.shape[0]
+        step = max(1, PIECE // max(1, row))
+        count = self.shape[0]
         starts = range(0, count, step)
         yield from console.over([slice(at, min(at + step, count)) for at in starts], what)
 

@@ -2,7 +2,6 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ from kgen import fields
 from kgen.checks import counted
 from kgen.data.archive import Archive
 from kgen.data.columns import HEAD as HEAD_OF_COLUMNS
-from kgen.data.columns import columns_told, line_of, roles_of, told_words
+from kgen.data.columns import classes_of, columns_told, lines_of, roles_of
 from kgen.data.delimited import Table
 from kgen.data.expression.annotated import Annotated
 from kgen.data.inspected import Inspection
@@ -46,30 +45,29 @@ def annotated_told(path: Location) -> Inspection:
     counts = {name: Counter(matrix.known[name].tolist()) for name in matrix.words}
     likely = roles_of(counts, matrix.words, len(matrix.samples))
     roles = {name: role for name, role in likely.items() if role in ("label", "subject")}
-    lines = [
-        line_of(name, roles.get(name, "fact"), told_words(found)) for name, found in counts.items()
-    ]
+    lines = lines_of(counts, roles, "fact")
     told = f"{counted(len(matrix.samples), 'sample')}, {counted(len(matrix.genes), 'gene')}"
     options = [f"{role}={name}" for name, role in roles.items()]
-    classes: Mapping[str, int] = next(
-        (counts[name] for name, role in roles.items() if role == "label"), {}
-    )
     return Inspection(
         "\n".join([told, HEAD_OF_COLUMNS, *lines]),
         options,
         {},
-        dict(classes),
+        classes_of(counts, roles),
         count=len(matrix.samples),
     )
+
+
+def _line_of_array(head):
+    name, shape, dtype = head
+    sides = "×".join(map(str, shape))
+    return f"{name:28} {sides:>19}  {dtype}"
 
 
 def arrays_told(path: Location) -> Inspection:
     """One line per array of a .npz file: its name, shape and type."""
     archive = Archive(path, str(path))
     heads = list(archive.heads())
-    told = "\n".join(
-        f"{name:28} {'×'.join(map(str, shape)):>19}  {dtype}" for name, shape, dtype in heads
-    )
+    told = "\n".join(map(_line_of_array, heads))
     single = any(name == "y" and len(shape) == 1 for name, shape, _ in heads)
     y = archive["y"] if single else np.zeros(0)
     kind = fields.guess(y) if len(y) else None

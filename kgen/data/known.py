@@ -4,6 +4,7 @@ from typing import NamedTuple, Self
 
 from kgen.checks import are, counted
 from kgen.data.records import Records
+from kgen.data.split import at
 from kgen.types import Array, Location
 
 
@@ -15,7 +16,10 @@ class Known(NamedTuple):
         rows: dict from a file's absolute path to its row.
 
     Example:
-        >>> Known.of("people.csv", "folder:slices", Path("slices")).facts(files)["subject"]
+        >>> from pathlib import Path
+        >>> known = Known.of("people.csv", "folder:slices", Path("slices"))
+        >>> known.facts(sorted(Path("slices").glob("*.png")))["subject"]
+        array(['ann', 'ann', 'ben', 'ben'], dtype='<U3')
     """
 
     records: Records
@@ -25,11 +29,14 @@ class Known(NamedTuple):
     def of(cls, table: Location, name: str, root: Path) -> Self:
         """The rows of a table by file; paths begin at the table's folder or at ``root``."""
         records = Records.of(table, name)
-        texts, first = records.column("file", "file").tolist(), records.files("file")
-        found = [
-            path if path.exists() else root / text for path, text in zip(first, texts, strict=True)
-        ]
-        lost = [text for text, path in zip(texts, found, strict=True) if not path.exists()]
+        texts = records.column("file", "file").tolist()
+        first = records.files("file")
+        found, lost = [], []
+        for path, text in zip(first, texts, strict=True):
+            file = path if path.exists() else root / text
+            found.append(file)
+            if not file.exists():
+                lost.append(text)
         if lost:
             raise FileNotFoundError(
                 f"{name}: {records.path} names {lost[0]!r}, one of "
@@ -51,4 +58,4 @@ class Known(NamedTuple):
     def facts(self, files: Sequence[Path]) -> dict[str, Array]:
         """Every column except the file names, in the order of ``files``."""
         rows = [self.rows[file.resolve()] for file in files]
-        return {name: values[rows] for name, values in self.records.facts(["file"]).items()}
+        return at(self.records.facts(["file"]), rows)

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from kgen.checks import counted
+from kgen.names import without
 from kgen.types import Location
 
 SUFFIXES = ".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff"
@@ -71,8 +73,7 @@ def listed(folder: Location) -> Listing:
     entries = sorted(Path(folder).iterdir())
     pictures = [path for path in entries if _is_picture(path)]
     folders = [path for path in entries if path.is_dir() and not is_litter(path)]
-    known = {*pictures, *folders}
-    return Listing(pictures, folders, [path for path in entries if path not in known])
+    return Listing(pictures, folders, without(entries, [*pictures, *folders]))
 
 
 def pictures_in(folder: Location, name: str) -> list[Path]:
@@ -87,13 +88,14 @@ def pictures_in(folder: Location, name: str) -> list[Path]:
 def pictures_below(folder: Location, name: str) -> list[Path]:
     """The pictures in and below a folder, in alphabetical order; raises if there are none."""
     found = listed(folder)
-    below = [path for inner in found.folders for path in _below(inner)]
+    below = list(chain.from_iterable(map(_below, found.folders)))
     return sorted([*found.pictures, *below]) if below else pictures_in(folder, name)
 
 
 def _below(folder):
+    """The pictures in and below a folder."""
     found = listed(folder)
-    return [*found.pictures, *(path for inner in found.folders for path in _below(inner))]
+    return chain(found.pictures, *map(_below, found.folders))
 
 
 def told_instead(found: Listing, way: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Self
 from kgen import fields
 from kgen.checks import hint
 from kgen.fields import KINDS, Field
+from kgen.names import among
 from kgen.types import Array, Names
 
 TEST = "_test"
@@ -58,7 +59,7 @@ def stored_as(options: Mapping[str, Any], names: Names) -> dict[str, str]:
     """The array or table column of each field, as far as the options of a data set name it."""
     column = options.get("label") or options.get("number")
     table = {"y": column} if column else {}
-    given = [name for name in names if name in options]
+    given = among(names, options)
     return {**table, **{name: str(options[name]).partition(":")[0] for name in given}}
 
 

@@ -11,6 +11,7 @@ from kgen.data.naming import TEST, chosen, in_order, registered
 from kgen.data.options import NO_NAMES, options_of
 from kgen.data.subjects import SUBJECT
 from kgen.fields import guess
+from kgen.names import among, without
 
 IMAGES = "image", "volume"  # kinds in which a value of one shade carries no information
 CLASS_NAMES = "class_names"  # the array that names the classes of y
@@ -49,11 +50,10 @@ def read(
         wanted: FIELD=KIND, FIELD=ARRAY or FIELD=ARRAY:KIND.
     """
     arrays = Archive(argument, name)
-    subject = _whose(arrays, subject, skip, wanted)
-    told = {**{fact: fact for fact in facts}, **({SUBJECT: subject} if subject else {})}
-    marks = [fact for fact in (ANOMALY, MASK) if fact not in (*skip, *told, *wanted)]
-    there = [fact for fact in marks if fact in arrays]
-    aside = [*skip, *told.values(), *there, *([names] if names else [])]
+    told = _told(facts, _whose(arrays, subject, skip, wanted))
+    marks = without((ANOMALY, MASK), [*skip, *told, *wanted])
+    there = among(marks, arrays)
+    aside = [*skip, *told.values(), *there, *filter(None, [names])]
     found, named = _wanted(name, arrays, wanted, aside)
     values = {field: arrays[found[field].array] for field in in_order(found)}
     _check_lengths(name, values)
@@ -61,18 +61,22 @@ def read(
         "x": {"low": low, "high": high, "names": _words(arrays, names)},
         "y": {"unit": unit, "names": _words(arrays, named)},
     }
-    fields = {
-        field: registered(f"{name}: {field}", array, found[field].kind, **options.get(field, {}))
-        for field, array in values.items()
-    }
+    fields = _fields(name, values, found, options)
     test = _test(name, arrays, found, values)
-    facts = _facts(name, arrays, told) | _marked(arrays, marks)
-    known: dict[str, Any] = {"facts": facts, "fold": Fold.of(fold, folds)}
-    if test:
-        known["test_facts"] = _facts(name, arrays, told, TEST) | _marked(arrays, marks, TEST)
-    data = Data.from_arrays(name, values, fields, test, drop_constant=drop_constant, **known)
+    known = _facts(name, arrays, told, marks)
+    test_facts = _facts(name, arrays, told, marks, TEST) if test else None
+    data = Data.from_arrays(
+        name, values, fields, test, known, test_facts,
+        drop_constant=drop_constant, fold=Fold.of(fold, folds),
+    )  # fmt: skip
     data = leave_out(described(data, pixel, anatomy, flip), left_out)
     return leave_out_anomalies(data) if normal_only else data
+
+
+def _told(facts, subject):
+    """The array of each fact, by the name of the fact."""
+    told = dict(zip(facts, facts, strict=True))
+    return {**told, SUBJECT: subject} if subject else told
 
 
 def _wanted(name, arrays, wanted, aside):
@@ -90,15 +94,23 @@ def _words(arrays, array):
     return arrays[array].astype(str).tolist() if array else None
 
 
-def _facts(name, arrays, told, suffix=""):
-    """The arrays of facts; ``suffix`` marks the arrays kept for the test."""
-    _check_there(name, arrays, [f"{array}{suffix}" for array in told.values()])
-    return {fact: arrays[f"{array}{suffix}"] for fact, array in told.items()}
+def _fields(name, values, found, options):
+    """The field of every array, of the kind that is wanted."""
+    fields = {}
+    for field, array in values.items():
+        own = options.get(field, {})
+        fields[field] = registered(f"{name}: {field}", array, found[field].kind, **own)
+    return fields
 
 
-def _marked(arrays, marks, suffix=""):
-    """Those of the arrays of anomalies that are there."""
-    return {mark: arrays[f"{mark}{suffix}"] for mark in marks if f"{mark}{suffix}" in arrays}
+def _facts(name, arrays, told, marks, suffix=""):
+    """The arrays of facts, and of ``marks`` that are there; ``suffix`` marks those of the test."""
+    sources = {fact: f"{array}{suffix}" for fact, array in told.items()}
+    _check_there(name, arrays, sources.values())
+    for mark in marks:
+        if f"{mark}{suffix}" in arrays:
+            sources[mark] = f"{mark}{suffix}"
+    return {fact: arrays[array] for fact, array in sources.items()}
 
 
 def faults(argument: str, name: str, **options: Any) -> list[Fault]:
@@ -140,17 +152,17 @@ def _of_array(arrays, want, labels, anatomy):
 
 def _test(name, arrays, found, values):
     """The arrays kept for the test, of every field or of none."""
-    there = {field: f"{found[field].array}{TEST}" in arrays for field in values}
-    if not any(there.values()):
+    sources = {field: f"{found[field].array}{TEST}" for field in values}
+    has = [f"{field}{TEST}" for field, array in sources.items() if array in arrays]
+    lacks = [f"{field}{TEST}" for field, array in sources.items() if array not in arrays]
+    if not has:
         return None
-    if not all(there.values()):
-        has = [f"{field}{TEST}" for field, is_there in there.items() if is_there]
-        lacks = [f"{field}{TEST}" for field, is_there in there.items() if not is_there]
+    if lacks:
         raise ValueError(
             f"{name} holds {', '.join(has)} but not {', '.join(lacks)}; store them for every field "
             "or for none."
         )
-    return {field: arrays[f"{found[field].array}{TEST}"] for field in values}
+    return {field: arrays[array] for field, array in sources.items()}
 
 
 def _check_there(name, arrays, aside):

@@ -1,6 +1,7 @@
 """The official splits of a folder of pictures: folders train, validation and test within it."""
 
 from collections.abc import Iterable, Mapping, Sequence, Sized
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from kgen.data.dividing import TEST, VALIDATION
 from kgen.data.listing import checked, listed, notes_aside
+from kgen.names import among
 from kgen.types import Array, Arrays, Location
 
 TRAIN = "train"
@@ -28,8 +30,7 @@ def split_folders(argument: Location, name: str) -> dict[str, Path]:
     if TRAIN not in found or len(found) == 1 < len(folders):  # a class may be called so
         return {TRAIN: root}
     _check_splits(name, folders, splits, found)
-    order = [part for part in (TRAIN, VALIDATION, TEST) if part in found]
-    return {part: found[part] for part in order}
+    return {part: found[part] for part in among((TRAIN, VALIDATION, TEST), found)}
 
 
 def notes_on(parts: Mapping[str, Path], aside: Sequence[Path]) -> tuple[str, ...]:
@@ -51,7 +52,7 @@ def cut(array: Array, parts: Mapping[str, Sized]) -> dict[str, Array]:
 
 def every(parts: Mapping[str, Iterable[Entry]]) -> list[Entry]:
     """The entries of all splits in one list."""
-    return [entry for part in parts.values() for entry in part]
+    return list(chain.from_iterable(parts.values()))
 
 
 def official(values: Mapping[str, Arrays], facts: Mapping[str, Arrays]) -> dict[str, Any]:

@@ -27,10 +27,9 @@ def options_of(read: Callable) -> dict[str, inspect.Parameter]:
 def parsed(read: Callable, dataset: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Options, given as texts or values, as the source takes them; raises for unknown ones."""
     known = options_of(read)
-    takes_fields = any(
-        parameter.kind is inspect.Parameter.VAR_KEYWORD
-        for parameter in inspect.signature(read).parameters.values()
-    )
+    parameters = inspect.signature(read).parameters.values()
+    kinds = [parameter.kind for parameter in parameters]
+    takes_fields = inspect.Parameter.VAR_KEYWORD in kinds
     values = {}
     for name, value in given.items():
         if name.replace("-", "_") in known:

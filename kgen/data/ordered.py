@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from kgen.data.dividing import TEST, VALIDATION, parts_of, told
 from kgen.data.fold import Fold
 from kgen.data.official import TRAIN
 from kgen.data.shares import USUAL, Shares
-from kgen.data.split import Split
+from kgen.data.split import Split, at
 from kgen.data.subjects import SUBJECT
 from kgen.fields import Field
 from kgen.types import Array, Arrays
@@ -58,25 +58,13 @@ class Order(NamedTuple):
         """The order of ``count`` rows; ``official`` names the split of each row, if known."""
         stored = {field: fields[field].stored(part) for field, part in values.items()}
         whole = Split({**stored, ROW: np.arange(count)}, fields, facts)
-        given = (
-            {part: np.flatnonzero(official == part) for part in (VALIDATION, TEST)}
-            if official is not None
-            else {}
-        )
-        training = np.arange(count) if official is None else np.flatnonzero(official == TRAIN)
-        drawn = [part for part in (VALIDATION, TEST) if not len(given.get(part, []))]
-        first, *taken = parts_of(name, whole.subset(training), drawn, fold, shares)
-        found = {**given, **dict(zip(drawn, (training[part] for part in taken), strict=True))}
-        return cls(
-            name,
-            stored,
-            fields,
-            facts,
-            [training[first], found[VALIDATION], found[TEST]],
-            drawn,
-            fold,
-            shares,
-        )
+        rows = _official_rows(count, official)
+        drawn = [part for part in (VALIDATION, TEST) if not len(rows[part])]
+        training = rows[TRAIN]
+        taken = parts_of(name, whole.subset(training), drawn, fold, shares)
+        for part, indices in zip((TRAIN, *drawn), taken, strict=True):
+            rows[part] = training[indices]
+        return cls(name, stored, fields, facts, list(rows.values()), drawn, fold, shares)
 
     @property
     def rows(self) -> Array:
@@ -97,18 +85,20 @@ class Order(NamedTuple):
         more: Mapping[str, tuple[Array, Field]] | None = None,
     ) -> Data:
         """The data set of x, and of ``more`` (array, field) pairs by name, all in this order."""
-        more = more or {}
-        values = {"x": x, **{name: part[self.rows] for name, part in self.values.items()}}
-        values |= {name: array for name, (array, _) in more.items()}
-        fields = {"x": field, **self.fields, **{name: kind for name, (_, kind) in more.items()}}
-        facts = {name: part[self.rows] for name, part in self.facts.items()}
-        given: dict[str, Any] = {
-            "facts": facts,
-            "notes": (*notes, *self.shares_told()),
-            "parts": self.pieces,
-            "fold": self.fold,
-        }
-        return Data.from_arrays(self.name, values, fields, in_place=True, **given)
+        values = {"x": x, **at(self.values, self.rows)}
+        fields = {"x": field, **self.fields}
+        for name, (array, kind) in (more or {}).items():
+            values[name], fields[name] = array, kind
+        return Data.from_arrays(
+            self.name,
+            values,
+            fields,
+            facts=at(self.facts, self.rows),
+            notes=(*notes, *self.shares_told()),
+            in_place=True,
+            parts=self.pieces,
+            fold=self.fold,
+        )
 
     def shares_told(self) -> tuple[str, ...]:
         """The note on the shares of the splits, unless subjects are counted."""
@@ -116,3 +106,11 @@ class Order(NamedTuple):
             return ()
         has_classes = Split(self.values, self.fields).labels is not None if self.values else False
         return (told(self.drawn, has_classes, AGE in self.facts, self.fold, self.shares),)
+
+
+def _official_rows(count, official):
+    """The rows of each split that ``official`` names; all rows are for training without it."""
+    if official is None:
+        none = np.array([], int)
+        return {TRAIN: np.arange(count), VALIDATION: none, TEST: none}
+    return {part: np.flatnonzero(official == part) for part in (TRAIN, VALIDATION, TEST)}

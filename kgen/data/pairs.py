@@ -9,6 +9,7 @@ from kgen.data.official import TRAIN, Entry, cut, every, notes_on, official, spl
 from kgen.data.pictures import read_pictures
 from kgen.data.subjects import subjects_of
 from kgen.fields import Image
+from kgen.names import mapped
 from kgen.types import Location, Names
 
 KINDS = "image", "mask"
@@ -34,13 +35,14 @@ def read(
     if y not in KINDS:
         raise ValueError(f"y={y!r} is not known. The second folder holds image or mask.")
     splits = split_folders(argument, name)
-    folders = {part: two_folders(folder, name) for part, folder in splits.items()}
-    pairs = {part: _partners(name, *two) for part, two in folders.items()}
-    first, second = ({part: pair[side] for part, pair in pairs.items()} for side in (0, 1))
+    folders = mapped(two_folders, splits, name)
+    first, second = {}, {}
+    for part, two in folders.items():
+        first[part], second[part] = _partners(name, *two)
     x, notes = read_pictures(every(first), name, size, channels, fit)
-    other, more = read_pictures(
-        every(second), name, size, 1 if y == "mask" else channels, fit, y == "mask"
-    )
+    is_mask = y == "mask"
+    own_channels = 1 if is_mask else channels
+    other, more = read_pictures(every(second), name, size, own_channels, fit, is_mask)
     parts = values_of_splits({"x": cut(x, first), "y": cut(other, second)})
     training = parts[TRAIN]
     fields = {
@@ -48,7 +50,7 @@ def read(
         "y": registered(f"{name}: y", training["y"], y),
     }
     told = [named(folders, "xy"), *notes_on(splits, beside(folders)), *notes, *more]
-    facts = {part: subjects_of(files, subject, name) for part, files in first.items()}
+    facts = mapped(subjects_of, first, subject, name)
     return Data.from_arrays(name, training, fields, **official(parts, facts), notes=tuple(told))
 
 
@@ -67,9 +69,8 @@ def two_folders(root: Location, name: str) -> list[Path]:
 
 def named(folders: Mapping[str, Sequence[Path]], fields: Names) -> str:
     """A note on which folder is which field."""
-    return " · ".join(
-        f"{field}: {folder.name}" for field, folder in zip(fields, folders[TRAIN], strict=True)
-    )
+    pairs = zip(fields, folders[TRAIN], strict=True)
+    return " · ".join(f"{field}: {folder.name}" for field, folder in pairs)
 
 
 def beside(folders: Mapping[str, Iterable[Path]]) -> list[Path]:

@@ -59,7 +59,8 @@ def of_pictures(
     found, faults = _looked_at(files)
     every: Sequence[str | None] = classes or [None] * len(files)
     class_of = dict(zip(files, every, strict=True))
-    names, pictures = [file.name for file in found], list(found.values())
+    names = [file.name for file in found]
+    pictures = list(found.values())
     way = "Bring all to one size: the option size=64 does."
     faults += _flat(names, pictures, anatomy is not None)
     faults += _unlike(names, [picture.size for picture in pictures], way) if size is None else []
@@ -96,12 +97,12 @@ def _flat(names, pictures, fatal):
 
 def _unlike(names, values, way):
     """The pictures that differ from most others."""
-    most = Counter(values).most_common(1)
-    return [
-        Fault(name, f"has {value}, where most have {most[0][0]}", way)
-        for name, value in zip(names, values, strict=True)
-        if value != most[0][0]
-    ]
+    counts, found = Counter(values), []
+    usual = max(counts, key=counts.__getitem__, default=None)
+    for name, value in zip(names, values, strict=True):
+        if value != usual:
+            found.append(Fault(name, f"has {value}, where most have {usual}", way))
+    return found
 
 
 def _colours(pictures):

@@ -54,9 +54,8 @@ def read_pictures(
     wanted = None if size is None else sides(size)
     _check_options(channels, fit)
     # Resized one by one: a thousand photographs in their own size fill any memory.
-    read = [
-        _read(file, wanted, channels, fit, mask) for file in console.over(files, "Reading pictures")
-    ]
+    each = console.over(files, "Reading pictures")
+    read = [_read(file, wanted, channels, fit, mask) for file in each]
     _check_depth([picture.pixels for picture in read], files, name)
     channels = channels or max(picture.pixels.shape[-1] for picture in read)
     arrays = [_lifted(picture.pixels, channels) for picture in read]

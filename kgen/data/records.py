@@ -7,6 +7,7 @@ import numpy as np
 from kgen.checks import few, hint
 from kgen.data.delimited import Table, check_filled, missing
 from kgen.data.subjects import SUBJECT
+from kgen.names import without
 from kgen.types import Array, Location
 
 
@@ -20,7 +21,9 @@ class Records(NamedTuple):
         notes: tuple of str, how the table is read, if that is not as its suffix says.
 
     Example:
-        >>> Records.of("people.csv", "nifti:people.csv").files("file")
+        >>> records = Records.of("people.csv", "folder:slices")
+        >>> [file.name for file in records.files("file")][:2]
+        ['slice_0.png', 'slice_1.png']
     """
 
     path: Path
@@ -41,7 +44,8 @@ class Records(NamedTuple):
     def column(self, option: str, column: str) -> Array:
         """The texts of a column that an option names; raises if it, or a text in it, is missing."""
         if column not in self.words:
-            meant, there = hint(column, self.words), few(list(self.words))
+            meant = hint(column, self.words)
+            there = few(list(self.words))
             raise ValueError(
                 f"{option}={column!r}: {self.path} has no such column.{meant} It has {there}."
             )
@@ -56,7 +60,7 @@ class Records(NamedTuple):
         self, beside: Collection[str | None] = (), subject: str = SUBJECT
     ) -> dict[str, Array]:
         """All columns but some: numeric ones as numbers with NaN for missing, subjects as names."""
-        told = [name for name in self.words if name not in (*beside, subject)]
+        told = without(self.words, [*beside, subject])
         facts = {name: _numbers(self.words[name]) for name in told}
         if subject in self.words:
             facts[SUBJECT] = self.column("subject", subject)

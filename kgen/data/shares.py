@@ -17,7 +17,10 @@ class Shares(NamedTuple):
         ValueError: by ``of``, if one of them is out of range.
 
     Example:
-        >>> Data.from_arrays("mine", values, fields, shares=Shares.of(test=0.25, validation=0.15))
+        >>> from kgen.data import Data
+        >>> shares = Shares.of(test=0.25, validation=0.15)
+        >>> len(Data.from_arrays("mine", values, fields, shares=shares).test) / len(values["x"])
+        0.25
     """
 
     test: float = TEST_SHARE

@@ -78,6 +78,11 @@ SOURCES = {
         "DIR",
         "PatchCamelyon's files: patches of lymph nodes, 96×96 in colour; size=64",
     ),
+    "centrelines": Source(
+        "kgen.data.arteries.source",
+        "PATH",
+        "vessels: a folder of tables of x, y, z and radius, or one table; table=FILE",
+    ),
     "nifti": Source(
         "kgen.data.scans.source",
         "TABLE.csv",
@@ -141,13 +146,8 @@ def faults(dataset: str, **options: Any) -> list[Fault]:
     try:
         found = _listed(dataset, options)
         check_none(dataset, found)
-        return [
-            *found,
-            *(
-                Fault(dataset, note.rstrip("."), fatal=False)
-                for note in load(dataset, **options).notes
-            ),
-        ]
+        notes = load(dataset, **options).notes
+        return found + [Fault(dataset, note.rstrip("."), fatal=False) for note in notes]
     except Faulty as error:
         return error.faults
     except (ValueError, OSError) as error:
@@ -230,8 +230,7 @@ def _meant(dataset, kind):
         meant = [f"{source}:{dataset}"] if source else near
     else:
         source = _source_of(argument)
-        fitting = [
-            name for name in near if SOURCES[name].argument and source in (None, "folder", name)
-        ]
+        possible = [name for name in near if SOURCES[name].argument]
+        fitting = [name for name in possible if source in (None, "folder", name)]
         meant = [f"{name}:{argument}" for name in fitting or filter(None, [source])]
     return f"Did you mean {' or '.join(meant)}? " if meant else ""

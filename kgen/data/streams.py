@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from kgen.data.split import Split
 from kgen.engine.values import USUAL
+from kgen.names import mapped
 from kgen.types import Array, Tensor, Tensors
 
 
@@ -36,7 +37,7 @@ def gathered(
     first_step: int = 0,
 ) -> tf.data.Dataset:
     """The values at batches of indices; pixels that a split binarises are drawn by (seed, step)."""
-    taken = {name: _taker(values) for name, values in split.values.items()}
+    taken = mapped(_taker, split.values)
     number, count = part
 
     def pick(step, batch):

@@ -105,7 +105,8 @@ def _place(parts, sizes, shares, brackets):
     filled = np.bincount(parts[placed], sizes[placed], len(shares))
     order = open_ones[np.lexsort((-sizes[open_ones], brackets[open_ones]))]
     kinds = np.unique(brackets, return_inverse=True)[1]
-    held, left_of = np.zeros((kinds.max() + 1, len(shares)), int), np.bincount(kinds[order])
+    held = np.zeros((kinds.max() + 1, len(shares)), int)
+    left_of = np.bincount(kinds[order])
     np.add.at(held, (kinds[placed], parts[placed]), sizes[placed])
     for left, subject in zip(range(len(order), 0, -1), order, strict=True):
         bracket = kinds[subject]

@@ -1,8 +1,7 @@
 import re
-from collections import Counter
 from collections.abc import Sequence
-from functools import partial
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from kgen.data.options import NO_NAMES
 from kgen.data.shares import Shares
 from kgen.data.subjects import SUBJECT
 from kgen.fields import Label, Number, Vector
+from kgen.names import among, repeated, without
 from kgen.types import Array
 
 # The names of a column of genes, in a table whose rows are genes.
@@ -40,15 +40,12 @@ class Columns(NamedTuple):
     @property
     def numbers(self) -> list[str]:
         """Columns that hold numbers."""
-        return [*self.x, *self.c, *([self.number] if self.number else [])]
+        return [*self.x, *self.c, *filter(None, [self.number])]
 
     @property
     def words(self) -> list[str]:
         """Columns that may hold words."""
-        return [
-            *self.facts,
-            *(column for column in (self.label, self.subject, self.samples) if column),
-        ]
+        return [*self.facts, *filter(None, [self.label, self.subject, self.samples])]
 
 
 def read(
@@ -91,39 +88,26 @@ def read(
         validation_share: the validation's share of the others; 0.1 by default.
         oversample: repeat training rows of rare age brackets until all are equally large.
     """
-    opened = partial(
-        _opened,
-        name=name,
-        samples=samples,
-        file=covariates_file,
-        transposed=transposed,
-        common=common,
-    )
-    table = opened(argument)
+    opening = name, samples, covariates_file, transposed, common
+    table = _opened(argument, *opening)
     columns = _columns(table, label, number, covariates, facts, drop, subject, samples)
     columns, notes = _shared(table, columns, shared_with)
     values, kept = _read(table, columns, counts)
-    tested, test_facts = _read(opened(test), columns, counts) if test else (None, None)
-    if tested and test_facts and columns.samples:
-        check_apart(name, kept[columns.samples], test_facts[columns.samples])
-    fields = _fields(name, values, columns, unit)
-    given: dict[str, Any] = {
-        "test": tested,
-        "facts": kept,
-        "test_facts": test_facts,
-        "notes": (*table.notes, *notes),
-    }
-    given |= {"fold": Fold.of(fold, folds), "shares": Shares.of(test_share, validation_share)}
-    found = Data.from_arrays(
+    tested = _tested(_opened(test, *opening), columns, counts, kept) if test else {}
+    data = Data.from_arrays(
         name,
         values,
-        fields,
-        **given,
+        _fields(name, values, columns, unit),
+        **tested,
+        facts=kept,
+        notes=(*table.notes, *notes),
+        fold=Fold.of(fold, folds),
+        shares=Shares.of(test_share, validation_share),
         in_place=True,
         drop_constant=drop_constant,
         most_varying=genes,
     )
-    return found.oversampled() if oversample else found
+    return data.oversampled() if oversample else data
 
 
 def faults(
@@ -133,7 +117,7 @@ def faults(
     common: bool, **_: object,
 ) -> list[Fault]:  # fmt: skip
     """All faults of the rows of a table; the parameters are those of ``read``."""
-    files = [argument, *([test] if test else [])]
+    files = filter(None, [argument, test])
     tables = [_opened(file, name, samples, covariates_file, transposed, common) for file in files]
     columns = _columns(tables[0], label, number, covariates, facts, drop, subject, samples)
     columns, _ = _shared(tables[0], columns, shared_with)
@@ -151,8 +135,8 @@ def _gaps(where, columns, numbers, texts):
     """The columns in which values are missing."""
     lacking = dict(zip(columns.numbers, np.isnan(numbers).sum(axis=0).tolist(), strict=True))
     rows = len(numbers)
-    needed = [column for column in (columns.label, columns.subject) if column]
-    lacking |= {column: int(missing(texts[column]).sum()) for column in needed}
+    for column in filter(None, [columns.label, columns.subject]):
+        lacking[column] = int(missing(texts[column]).sum())
     return [_gap(where, column, count, rows) for column, count in lacking.items() if count]
 
 
@@ -181,20 +165,19 @@ def _columns(table, label, number, covariates, facts, drop, subject, samples):
         raise ValueError(
             f"label={label!r} and number={number!r}: y is one of them. Leave the other out."
         )
-    one = {"label": [label], "number": [number], "subject": [subject], "samples": [samples]}
-    roles = {**one, "covariates": covariates, "facts": facts, "drop": drop}
+    single = {"label": label, "number": number, "subject": subject, "samples": samples}
+    roles = {option: [column] for option, column in single.items() if column}
+    roles |= {"covariates": covariates, "facts": facts, "drop": drop}
     for option, chosen in roles.items():
-        _check_there(table, option, [column for column in chosen if column])
-    aside = [column for chosen in roles.values() for column in chosen if column]
+        _check_there(table, option, chosen)
+    aside = list(chain.from_iterable(roles.values()))
     _check_once(aside)
-    told = [column for column in table.known if column not in aside]
-    aside = {*aside, *told}
-    x = [column for column in table.columns if column not in aside]
+    told = without(table.known, aside)
+    x = without(table.columns, [*aside, *told])
     if not x:
         raise ValueError(f"{table.name}: no column is left for x. It has {few(table.columns)}.")
     columns = Columns(x, list(covariates), label, number, [*facts, *told], subject, samples)
-    words = set(table.words)
-    _check_numbers(table.name, [column for column in columns.numbers if column in words])
+    _check_numbers(table.name, among(columns.numbers, table.words))
     return columns
 
 
@@ -202,8 +185,8 @@ def _shared(table, columns, file):
     """The columns without the columns of x that another table lacks, and a note on this."""
     if file is None:
         return columns, ()
-    theirs = set(Table.of(file, f"{table.name}: shared_with={file}").columns)
-    x = [column for column in columns.x if column in theirs]
+    other = Table.of(file, f"{table.name}: shared_with={file}")
+    x = among(columns.x, other.columns)
     if not x:
         raise ValueError(
             f"shared_with={file!r} has no column of x in common with {table.path}: "
@@ -217,7 +200,8 @@ def _shared(table, columns, file):
 def _read(table, columns, counts):
     """The arrays of the fields, and of the facts, of a file."""
     numbers, texts = table.read(columns.numbers, columns.words)
-    first, second = len(columns.x), len(columns.x) + len(columns.c)
+    first = len(columns.x)
+    second = first + len(columns.c)
     values = {"x": numbers[:, :first]}
     if columns.c:
         values["c"] = numbers[:, first:second]
@@ -230,6 +214,14 @@ def _read(table, columns, counts):
         check_filled(table.path, columns.subject, texts[columns.subject])
     _check_samples(table, columns.samples, values["x"], texts, counts)
     return values, _facts(columns, numbers, texts)
+
+
+def _tested(table, columns, counts, known):
+    """The values and facts kept for the test; raises if a sample is in ``known`` facts too."""
+    values, facts = _read(table, columns, counts)
+    if columns.samples:
+        check_apart(table.name, known[columns.samples], facts[columns.samples])
+    return {"test": values, "test_facts": facts}
 
 
 def _check_samples(table, samples, x, texts, counts):
@@ -256,7 +248,7 @@ def _fields(name, values, columns, unit):
 
 def _facts(columns, numbers, texts):
     """What is known of the rows beside their fields; an estimated age is a fact too."""
-    told = [*columns.facts, *([columns.samples] if columns.samples else [])]
+    told = [*columns.facts, *filter(None, [columns.samples])]
     facts = {fact: texts[fact] for fact in told}
     if columns.subject:
         facts[SUBJECT] = texts[columns.subject]
@@ -274,7 +266,7 @@ def plain(words: Array) -> Array:
 
 
 def _check_once(chosen):
-    twice = [column for column, count in Counter(chosen).items() if count > 1]
+    twice = repeated(chosen)
     if twice:
         raise ValueError(f"The column {twice[0]!r} is chosen for two roles. Give it one of them.")
 

@@ -50,7 +50,8 @@ def photograph(texture: str) -> Array:
 
 def _strip(split, chosen, size, count):
     """Patches at random places of one strip of every texture."""
-    number, random = count if split == "train" else -(-count // 4), np.random.default_rng(0)
+    number = count if split == "train" else -(-count // 4)
+    random = np.random.default_rng(0)
     patches = [_cut(photograph(name)[:, STRIPS[split]], size, number, random) for name in chosen]
     labels = np.repeat(np.arange(len(chosen)), number)
     return {"x": np.concatenate(patches)[..., None], "y": labels}

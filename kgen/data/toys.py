@@ -19,7 +19,9 @@ class Mixture:
         standard_deviation: float > 0, of each coordinate around its centre.
 
     Example:
-        >>> x = ring.samples(10_000)  # float32, (10000, 2)
+        >>> x = ring.samples(10_000)
+        >>> x.shape, x.dtype
+        ((10000, 2), dtype('float32'))
     """
 
     centres: np.ndarray

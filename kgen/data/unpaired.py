@@ -67,9 +67,9 @@ class UnpairedSplit:
 
     def subset(self, indices: Array | slice) -> "UnpairedSplit":
         """The values at ``indices`` of every domain; smaller domains start again at their end."""
-        picked = {
-            name: split.subset(_within(indices, len(split))) for name, split in self.domains.items()
-        }
+        picked = {}
+        for name, split in self.domains.items():
+            picked[name] = split.subset(_within(indices, len(split)))
         return UnpairedSplit(picked)
 
     @property

@@ -98,13 +98,14 @@ class CountEpochs(keras.callbacks.Callback):
 
 
 class Stages(keras.callbacks.Callback):
-    """Sets the stage of a model's training, and traces its step anew; ``fit`` always has it."""
+    """Sets the stage of a model's training and traces its step anew; ``fit`` always has it."""
 
     def on_epoch_begin(self, epoch: int, logs: Scalars | None = None) -> None:
         stage = self.model.stage_after(self.model.epochs_trained)
         if stage != self.model.stage:
             self.model.stage = stage
             self.model.make_train_function(force=True)
+        self.model.epoch_begins(self.params.get("steps"))
 
 
 class FinalWeights(keras.callbacks.Callback):

@@ -10,6 +10,8 @@ from keras import callbacks, layers, tree
 from kgen.checks import counted
 from kgen.engine.optimizers import follows_schedule, settings_of
 from kgen.engine.state import layers_of
+from kgen.engine.values import arrays_of, is_stream
+from kgen.names import without
 
 SETTERS = callbacks.LearningRateScheduler, callbacks.ReduceLROnPlateau  # of learning rates
 
@@ -73,6 +75,18 @@ def check_parts(size: int | None, count: int) -> None:
         )
 
 
+def check_groups(x: Any, batch_size: int, plays: int, group: int) -> None:
+    """Raises for batches whose part for each of the critic's plays is smaller than a group."""
+    for values in arrays_of(x).values():
+        size = len(values) if is_stream(x) else min(len(values), batch_size)
+        if size < group * plays:
+            raise ValueError(
+                f"A batch of {counted(size, 'image')} is too small: the critic compares groups of "
+                f"{group} in each of its n_critic={plays} plays. "
+                f"Choose a batch_size of at least {group * plays}."
+            )
+
+
 def check_passed_on(player: str, outputs: Any, arguments: Any) -> None:
     """Raises unless a play takes the tensors of its shared pass, to differentiate through them."""
     given = {id(tensor) for tensor in tree.flatten(arguments)}
@@ -96,7 +110,7 @@ def check_one_each(name: str, shape: Sequence[int | None]) -> None:
 def check_headline(model: keras.Model) -> None:
     """Raises for a headline of scalars that the model does not log."""
     logged = {"loss", *model.trackers}
-    unknown = [name for name in model.headline if name not in logged]
+    unknown = without(model.headline, logged)
     if unknown:
         raise ValueError(
             f"{type(model).__name__}.headline holds {unknown[0]!r}, which it does not log. "
@@ -129,7 +143,7 @@ def check_all_played(model: keras.Model) -> None:
 
 def check_kept(model: keras.Model, names: Iterable[str]) -> None:
     """Raises for an argument of ``__init__`` that is no attribute of the model; saving needs it."""
-    lost = [name for name in names if name not in dir(model)]
+    lost = without(names, dir(model))
     if lost:
         raise ValueError(
             f"{type(model).__name__}.__init__ takes {lost[0]!r} and keeps no attribute "

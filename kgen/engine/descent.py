@@ -1,5 +1,6 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -25,22 +26,31 @@ class Descent:
             tensors. It neither draws random numbers nor assigns.
         steps: int ≥ 1.
         what: str, the name of the work, for the progress bar.
+        variables: those that the cost reads and that may change between two searches, such as the
+            weights of a model.
 
     Raises:
         ValueError: if ``steps`` is below 1.
 
     Example:
-        >>> search = Descent(lambda z, x: losses.total_difference(model.draw(z), x), 300)
-        >>> latents = search(start, x)
+        >>> from kgen.losses import total_difference
+        >>> search = Descent(lambda z, x: total_difference(model.draw(z), x), steps=100)
+        >>> z = search(start, x)
 
     Reference:
         Kingma & Ba, Adam: A Method for Stochastic Optimization, 2015, arXiv:1412.6980
     """
 
-    def __init__(self, cost: Callable[..., Tensor], steps: int, what: str = "Searching"):
+    def __init__(
+        self,
+        cost: Callable[..., Tensor],
+        steps: int,
+        what: str = "Searching",
+        variables: Sequence[keras.Variable] = (),
+    ):
         (self.steps,) = checks.check_sizes(steps=steps)
-        self.cost, self.what = cost, what
-        self._step = compiled(self._moved)
+        self.cost, self.what, self.variables = cost, what, variables
+        self._step = compiled(self._moved, variables)
 
     def __call__(self, z: Tensor, *values: Tensor) -> Tensor:
         """Where latents end that begin at ``z``."""
@@ -57,7 +67,9 @@ class Descent:
         return ops.convert_to_tensor([rate, *free], "float32")
 
     def _moved(self, scales, z, moments, *values):
-        gradient, _ = differentiated(lambda latents: (self.cost(latents, *values), ()), z)
+        gradient, _ = differentiated(
+            lambda latents: (self.cost(latents, *values), ()), z, self.variables
+        )
         mean = MEAN * moments[0] + (1.0 - MEAN) * gradient
         square = SQUARE * moments[1] + (1.0 - SQUARE) * ops.square(gradient)
         step = scales[1] * mean / (ops.sqrt(scales[2] * square) + TINY)

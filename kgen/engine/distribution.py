@@ -44,7 +44,7 @@ def distribute(
 
     Example:
         >>> with distribute(2):
-        ...     model = VAE.from_shape((28, 28, 1))
+        ...     model = kgen.VAE.from_shape((28, 28, 1))
         ...     model.compile()
         ...     model.fit(images, batch_size=256)
     """

@@ -20,7 +20,13 @@ class FusedSteps:
         out_shardings: of the logs and the state, as in ``jax.jit``.
 
     Example:
-        >>> logs, state = FusedSteps(step, 20)(state, iterator)
+        >>> import jax
+        >>> def step(total, batch):
+        ...     return batch.mean(), total + batch.sum()
+        >>> batches = iter(np.ones((40, 8, 3), "float32"))
+        >>> logs, total = FusedSteps(step, 20)(jax.numpy.zeros(()), batches)
+        >>> float(total)
+        480.0
     """
 
     source: Iterator[Any] | None

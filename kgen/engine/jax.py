@@ -126,7 +126,8 @@ class Trainer(Mixin):
         if self.predict_function is not None and not force:
             return
         super().make_predict_function(force)
-        function, pure_step = self.predict_function, self._pure(self.predict_step, *self._weights)
+        function = self.predict_function
+        pure_step = self._pure(self.predict_step, *self._weights)
 
         def step(state, data):
             outputs, (_, moved) = pure_step(state, data)
@@ -201,21 +202,39 @@ def _has_gradient(tensor):
 
 
 def differentiated(
-    function: Callable[[Tensor], tuple[Tensor, Any]], x: Tensor
+    function: Callable[[Tensor], tuple[Tensor, Any]],
+    x: Tensor,
+    variables: Sequence[keras.Variable] = (),
 ) -> tuple[Tensor, Any]:
-    """The gradient in x of the summed first result of ``function(x)``, or 0; the second result."""
+    """The gradient in x of the summed first result of ``function(x)``, or 0; the second result.
+
+    ``variables`` are those of the function ``compiled`` around it.
+    """
+    # A scope does not see what the one around it holds.
+    held = [(variable, variable.value) for variable in variables]
 
     def summed(x):
-        with keras.StatelessScope():
+        with keras.StatelessScope(held):
             values, kept = function(x)
         return ops.sum(values), kept
 
     return jax.grad(summed, has_aux=True)(x)
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function of tensors, traced once per shape; it must neither draw nor assign."""
-    return jax.jit(function)
+def compiled(
+    function: Callable[..., Any], variables: Sequence[keras.Variable] = ()
+) -> Callable[..., Any]:
+    """The function of tensors, traced once per shape; it must neither draw nor assign.
+
+    ``variables`` are those that may change between two calls; JAX keeps others as they are.
+    """
+
+    def held(values, *inputs):
+        with keras.StatelessScope(list(zip(variables, values, strict=True))):
+            return function(*inputs)
+
+    traced = jax.jit(held)
+    return lambda *inputs: traced([variable.value for variable in variables], *inputs)
 
 
 # One program draws for all devices, so their numbers differ anyway.

@@ -3,6 +3,7 @@ import inspect
 import threading
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from itertools import chain
 from typing import Any, Self
 
 import keras
@@ -29,6 +30,7 @@ from kgen.engine.values import Values, named
 from kgen.engine.weights import one_weight_each, weighted_mean
 from kgen.fields import Field, make_known
 from kgen.fields.arrays import native
+from kgen.names import mapped, without
 from kgen.types import Array, Names, Tensor, Tensors
 
 
@@ -207,6 +209,9 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         """
         return None
 
+    def epoch_begins(self, steps: int | None) -> None:
+        """Prepares an epoch of so many steps, ``None`` if unknown; a page may override it."""
+
     def plays(self, player: str) -> int:
         """How often a player plays per step."""
         return 1
@@ -220,7 +225,8 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         values = ops.cast(values, "float32")
         check_one_each(name, values.shape)
         if self._round.weight is None or self._round.scores is None:
-            value, total = ops.mean(values), ops.cast(ops.shape(values)[0], "float32")
+            value = ops.mean(values)
+            total = ops.cast(ops.shape(values)[0], "float32")
         else:
             # A play may look at the first values of a batch only.
             value, total = weighted_mean(values, self._round.weight[: ops.shape(values)[0]])
@@ -310,9 +316,10 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
 
     def variables_of(self, player: str) -> list[keras.Variable]:
         """The variables that a player's optimizer moves."""
-        return [
-            variable for network in self.players[player] for variable in network.trainable_variables
-        ]
+        variables = []
+        for network in self.players[player]:
+            variables += network.trainable_variables
+        return variables
 
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
@@ -338,6 +345,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         check_all_played(self)
         check_headline(self)
         super().compile(optimizer=None, **options)
+        self.stage = None  # the optimizers are built for the variables of all stages
         for player, optimizer in optimizers.items():
             optimizer = prepared(optimizer, self.players[player], options)
             check_learning_rate(self.optimizer_name(player), optimizer)
@@ -366,16 +374,12 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         )
 
     def get_config(self) -> dict[str, Any]:
-        names = [
-            name
-            for name in inspect.signature(type(self).__init__).parameters
-            if name not in ("self", "options")
-        ]
+        parameters = inspect.signature(type(self).__init__).parameters
+        names = without(parameters, ("self", "options"))
         check_kept(self, names)
-        values = {
-            name: getattr(self, name) for name in [*names, "fields", "seed", "ema_decay", "name"]
-        }
-        return {name: keras.saving.serialize_keras_object(value) for name, value in values.items()}
+        kept = [*names, "fields", "seed", "ema_decay", "name"]
+        values = {name: getattr(self, name) for name in kept}
+        return mapped(keras.saving.serialize_keras_object, values)
 
     @classmethod
     def from_config(
@@ -468,18 +472,16 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
     @contextlib.contextmanager
     def _others_unmoved(self, player):
         # A play runs the other players' BatchNorm in training mode; their statistics must not move.
-        kept = [
-            pair for other in self.players if other != player for pair in self._statistics_of(other)
-        ]
+        others = without(self.players, [player])
+        kept = list(chain.from_iterable(map(self._statistics_of, others)))
         yield
         for variable, value in kept:
             variable.assign(value)
 
     def _statistics_of(self, player):
         moving = [v for network in self.players[player] for v in network.non_trainable_variables]
-        return [
-            (variable, ops.copy(variable)) for variable in moving if not state.is_seed(variable)
-        ]
+        kept = [variable for variable in moving if not state.is_seed(variable)]
+        return [(variable, ops.copy(variable)) for variable in kept]
 
     @contextlib.contextmanager
     def _gated(self, player, when, statistics):
@@ -495,12 +497,10 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
             variable.assign(ops.where(moves, variable.value, value))
 
     def _averaged_weights(self):
-        return [
-            weight
-            for networks in self.players.values()
-            for network in networks
-            for weight in network.weights
-        ]
+        weights = []
+        for network in chain.from_iterable(self.players.values()):
+            weights += network.weights
+        return weights
 
     def _start_average(self):
         return [

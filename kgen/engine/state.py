@@ -1,6 +1,7 @@
 """State that Keras leaves to its users: seed generators, swapped weights."""
 
 from collections.abc import Mapping, MutableMapping, Sequence
+from itertools import chain
 from typing import Any
 
 import keras
@@ -17,8 +18,8 @@ def is_seed(variable: keras.Variable) -> bool:
 
 def layers_of(players: Mapping[str, Sequence[keras.Layer]]) -> list[keras.Layer]:
     """Every layer of the players' networks, however deep; Keras has no public way to list them."""
-    networks = [network for networks in players.values() for network in networks]
-    return [layer for network in networks for layer in network._flatten_layers()]
+    networks = chain.from_iterable(players.values())
+    return list(chain.from_iterable(network._flatten_layers() for network in networks))
 
 
 def draw_apart(players: Mapping[str, Sequence[keras.Layer]]) -> None:

@@ -64,9 +64,14 @@ class Trainer(Mixin):
 
 
 def differentiated(
-    function: Callable[[Tensor], tuple[Tensor, Any]], x: Tensor
+    function: Callable[[Tensor], tuple[Tensor, Any]],
+    x: Tensor,
+    variables: Sequence[keras.Variable] = (),
 ) -> tuple[Tensor, Any]:
-    """The gradient in x of the summed first result of ``function(x)``, or 0; the second result."""
+    """The gradient in x of the summed first result of ``function(x)``, or 0; the second result.
+
+    ``variables`` are those of ``compiled``, for JAX.
+    """
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(x)
         values, kept = function(x)
@@ -74,8 +79,13 @@ def differentiated(
     return tape.gradient(total, x, unconnected_gradients=tf.UnconnectedGradients.ZERO), kept
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function of tensors, traced once per shape; it must neither draw nor assign."""
+def compiled(
+    function: Callable[..., Any], variables: Sequence[keras.Variable] = ()
+) -> Callable[..., Any]:
+    """The function of tensors, traced once per shape; it must neither draw nor assign.
+
+    ``variables`` are those that may change between two calls; TensorFlow reads all anew.
+    """
     return tf.function(function, reduce_retracing=True)
 
 
@@ -83,7 +93,8 @@ class SeedGenerator(keras.random.SeedGenerator):
     """Seeds that differ between replicas, which would otherwise all draw the same numbers."""
 
     def next(self, ordered: bool = True) -> Tensor:
-        seed, replica = super().next(ordered), tf.distribute.get_replica_context()
+        seed = super().next(ordered)
+        replica = tf.distribute.get_replica_context()
         number = 0 if replica is None else replica.replica_id_in_sync_group
         return seed + ops.cast([number, 0], seed.dtype) * STRIDE
 

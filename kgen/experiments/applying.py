@@ -7,9 +7,11 @@ from typing import Any
 
 from kgen import plots
 from kgen.data.files import check_writable, read_values, write_values
+from kgen.data.listing import HDF5
 from kgen.data.naming import stored_as
 from kgen.data.scans.whole import is_scan
 from kgen.experiments.of_scans import apply_to_scans
+from kgen.experiments.of_sections import apply_to_sections
 from kgen.runs.run import Run
 from kgen.verbs.verb import Verb
 
@@ -21,6 +23,8 @@ def apply(verb: Verb, run: Run, source: Path, out: Path, **options: Any) -> int:
     """Applies a verb of the run's model to the values of ``source``; returns how many there are."""
     if is_scan(source):
         return apply_to_scans(verb, run, source, out, **options)
+    if source.suffix.lower() in HDF5:
+        return apply_to_sections(verb, run, source, out, **options)
     places = verb.places(out)
     for place in places:
         check_writable(place)

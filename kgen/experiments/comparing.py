@@ -60,7 +60,9 @@ def picture(runs: Sequence[Run]) -> Figure:
 
 def epoch_seconds(run: Run, steps: int = 60) -> float:
     """Seconds per training epoch of the run on this machine, measured over some steps."""
-    model, train, batch_size = run.model(), run.trained_on().train, run.config.batch_size
+    model = run.model()
+    train = run.trained_on().train
+    batch_size = run.config.batch_size
     stream = train.batches(batch_size)
     for count in (3, steps):  # the first steps include tracing
         start = time.perf_counter()

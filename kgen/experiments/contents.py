@@ -26,7 +26,7 @@ FILMS = {
     "samples.gif": "what there is to see of the model over the epochs",
     "samples": "the same as pictures, one per epoch",
 }
-LATENT_FILES = {  # in the folder; those of tiles and vectors come last
+LATENT_FILES = {  # in the folder; those of tiles, vectors and vessels come last
     "samples.png": "values decoded from the prior",
     "manifold.png": "two units run through the prior's quantiles, the others stay at 0",
     "traversals.png": "one unit runs a row, from -3 to 3, the most active first",
@@ -64,6 +64,10 @@ LATENT_FILES = {  # in the folder; those of tiles and vectors come last
     "profiles.csv": "the values that belong to a feature as it runs from -3 to 3",
     "columns.png": "how much of the variance of each column reconstructions hold",
     "columns.csv": "the same as a table",
+    "vessel_walks.png": "from one test vessel to another, through the latents nearest to both",
+    "vessel_walks.gif": "the same as a film",
+    "attributes.png": "a vessel moved along length, tortuosity, curvature, radius and narrowing",
+    "attributes.csv": "how well the latents tell each of them, and how far a step moves it",
 }
 
 EXPLANATION_FILES = {

@@ -9,6 +9,7 @@ from kgen.experiments.card import write_card
 from kgen.experiments.page import renew_page
 from kgen.metrics import Score
 from kgen.metrics.catalogue import CATALOGUE, metric, of_groups
+from kgen.names import without
 from kgen.runs.run import Run
 from kgen.tasks.study import Settings, Study
 
@@ -117,7 +118,7 @@ def _comparable(kept, facts, scores):
     groups = set() if same else {metric(name).group for name in scores}
 
     def others(part):
-        left = [name for name in part if name not in scores]
+        left = without(part, scores)
         return {name: part[name] for name in left if metric(name).group not in groups}
 
     return {**kept, "scores": others(kept["scores"]), "left_out": others(kept["left_out"])}

@@ -1,8 +1,8 @@
 """Which exploration of a latent space fits a run."""
 
-from kgen.experiments import latent_space, tile_space, vector_space
+from kgen.experiments import latent_space, tile_space, vector_space, vessel_space
 from kgen.experiments.latent_space import COUNT
-from kgen.fields import Vector
+from kgen.fields import Centreline, Vector
 from kgen.runs.run import Run
 from kgen.types import Location
 
@@ -13,7 +13,7 @@ def explored(
     """The exploration of a run's latent space.
 
     It is a ``TileSpace`` for tiles of large images, a ``VectorSpace`` for vectors with named
-    numbers, and a ``LatentSpace`` otherwise.
+    numbers, a ``VesselSpace`` for centrelines, and a ``LatentSpace`` otherwise.
     """
     data = run.dataset()
     tiles, named = data.source is not None, _named(data)
@@ -28,11 +28,10 @@ def explored(
         )
     if tiles:
         return tile_space.TileSpace(run, count, clusters)
-    return (
-        vector_space.VectorSpace(run, count, sets)
-        if named
-        else latent_space.LatentSpace(run, count)
-    )
+    if named:
+        return vector_space.VectorSpace(run, count, sets)
+    vessels = isinstance(data.fields.get("x"), Centreline)
+    return (vessel_space.VesselSpace if vessels else latent_space.LatentSpace)(run, count)
 
 
 def _named(data):

@@ -33,7 +33,9 @@ class LatentSpace(Latents):
         ValueError: if the model does not generate.
 
     Example:
-        >>> LatentSpace(Run.open("runs/mnist")).write()
+        >>> from kgen.runs.run import Run
+        >>> space = LatentSpace(Run.open("runs/digits"))
+        >>> space.manifold()  # one of the pictures; space.write() draws all
     """
 
     def __init__(self, run: Run, count: int = COUNT):
@@ -114,7 +116,8 @@ class LatentSpace(Latents):
 
     def reconstructions(self) -> None:
         """Test values above their reconstructions."""
-        x, labels = self.test["x"][:SHOWN], self._asked(slice(SHOWN))
+        x = self.test["x"][:SHOWN]
+        labels = self._asked(slice(SHOWN))
         pair = np.stack([x, self.model.reconstruct(x, labels)])
         figure = plots.grid(pair, rows=["test values", "decoded"], field=self.field)
         self._save(figure, "reconstructions")
@@ -185,7 +188,8 @@ class LatentSpace(Latents):
     def outliers(self) -> dict[str, list[dict[str, Any]]]:
         """The test values farthest from their class."""
         found = latent.outliers(self.latents, self.test.labels, 2 * SHOWN)
-        values = self.test["x"][found].reshape(-1, min(SHOWN, len(found)), *self.field.shape)
+        values = self.test["x"][found]
+        values = values.reshape(-1, min(SHOWN, len(found)), *values.shape[1:])
         self._save(plots.grid(values, "farthest from their class", field=self.field), "outliers")
         distances = latent.distances_from_class(self.latents, self.test.labels)
         return {"outliers": [self._outlier(position, distances[position]) for position in found]}
@@ -212,7 +216,8 @@ class LatentSpace(Latents):
         They are those of test values, or 0 for a model without an encoder. A conditional model has
         one for each of some classes.
         """
-        zero, labels = np.zeros(self.model.latent_dim), self.model.asked(self.test.labels)
+        zero = np.zeros(self.model.latent_dim)
+        labels = self.model.asked(self.test.labels)
         if labels is None:
             yield (self.latents[0] if self.encodes else zero), None
             return
@@ -225,11 +230,13 @@ class LatentSpace(Latents):
 
         Its unit is the gap between the means of the outer thirds of the test values.
         """
-        measure, labels = latent.ATTRIBUTES[name], self._asked(slice(MOVED))
+        measure = latent.ATTRIBUTES[name]
+        labels = self._asked(slice(MOVED))
         labels = None if labels is None else labels[:, None]
         values = self._decoded(concept.applied(self.latents[:MOVED], [-0.5, 0.5]), labels)
         before, after = (measure(self.field.comparable(values[:, end])) for end in (0, 1))
-        has, measured = self._shown()[name], measure(self.field.comparable(self.test["x"]))
+        has = self._shown()[name]
+        measured = measure(self.field.comparable(self.test["x"]))
         return float(
             (after - before).mean() / (measured[has == 1].mean() - measured[has == 0].mean())
         )
@@ -255,7 +262,8 @@ class LatentSpace(Latents):
 
         They are far apart in the split, because neighbours may be of the same subject.
         """
-        labels, total = self._asked(slice(None)), len(self.test)
+        labels = self._asked(slice(None))
+        total = len(self.test)
         count = min(ROWS, total // 2)
         if labels is None:
             return np.arange(count), np.arange(total - count, total)
@@ -308,11 +316,16 @@ class LatentSpace(Latents):
         start, label = next(self._starts())
         values = self._decoded(latent.traversals(start, self.units[:UNITS], steps=FRAMES), label)
         names = [f"unit {unit}" for unit in self.units[:UNITS]]
+        captions = [f"{place:+.1f}" for place in np.linspace(-3.0, 3.0, FRAMES)]
+        self._filmed(values, names, captions, "traversals")
+
+    def _filmed(self, values, names, captions, name):
+        """A film there and back of values (films, frames, …) side by side, a caption a frame."""
         there = []
-        for step, place in enumerate(np.linspace(-3.0, 3.0, FRAMES)):
-            figure = plots.grid(values[None, :, step], f"{place:+.1f}", names, field=self.field)
+        for step, caption in enumerate(captions):
+            figure = plots.grid(values[None, :, step], caption, names, field=self.field)
             there.append(_png(figure))
-        with self.run.writing(f"{LATENT}/traversals.gif") as temporary:
+        with self.run.writing(f"{LATENT}/{name}.gif") as temporary:
             plots.animate([*there, *there[-2:0:-1]], temporary, FRAME)
 
     def _save(self, figure, name):

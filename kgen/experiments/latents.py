@@ -23,7 +23,7 @@ class Latents:
         ValueError: if the model does not generate.
 
     Example:
-        >>> latents = Latents(model, kgen.data.load("mnist"), 3000)
+        >>> latents = Latents(model, dataset, 300)
         >>> latents.units[0], latents.known[0].accuracy, latents.plane("pca")
     """
 

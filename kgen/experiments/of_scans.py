@@ -21,7 +21,9 @@ def apply_to_scans(verb: Verb, run: Run, source: Path, out: Path, **options: Any
         out: path of a NIfTI file, or of a folder.
         **options: those of the verb.
     """
-    model, given, files = run.model(), run.config.data, scans_in(source)
+    model = run.model()
+    given = run.config.data
+    files = scans_in(source)
     verb.check(model)
     patch = _patch(model, verb.reads(model, **options)[0], given)
     places = _places(files, source, out)

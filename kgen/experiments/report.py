@@ -40,7 +40,8 @@ def curves(run: Run, history: Sequence[Scalars] | None = None) -> Figure:
     """The curves of a run, with its diagnostics and its best epoch."""
     history, config = history or run.history, run.config
     title = f"{config.model} on {config.dataset}, {counted(len(history), 'epoch')}"
-    best, health = config.model_class().best_epoch(history), _diagnosed(run, history)
+    best = config.model_class().best_epoch(history)
+    health = _diagnosed(run, history)
     return plots.curves(history, title, health, best, verdict([row for row, _ in health]))
 
 

@@ -42,7 +42,8 @@ def figures(found: Exploration) -> dict[str, Figure]:
     """The figures by file name: brackets, columns, correlations, groups."""
     made = {"brackets.png": plots.counts(found.brackets, found.target)}
     shown = [place for place, name in enumerate(found.names) if name not in found.empty]
-    names, values = [found.names[place] for place in shown], found.values[:, shown]
+    names = [found.names[place] for place in shown]
+    values = found.values[:, shown]
     if names:
         title = "columns, scaled by the mean and the deviation of the training rows"
         made["boxes.png"] = plots.boxes(found.scaled[:, shown], names, title)

@@ -40,7 +40,9 @@ class TileSpace(LatentSpace):
         ValueError: if the model does not generate, or there are more clusters than tiles.
 
     Example:
-        >>> TileSpace(Run.open("runs/tiles")).write()
+        >>> from kgen.runs.run import Run
+        >>> space = TileSpace(Run.open("runs/tiles"), count=200)
+        >>> space.lines()  # one of the pictures; space.write() draws all
     """
 
     def __init__(self, run: Run, count: int = COUNT, clusters: int | None = None):

@@ -9,6 +9,7 @@ from kgen.checks import few
 from kgen.data.expression.gene_sets import read_gmt
 from kgen.experiments.contents import LATENT
 from kgen.experiments.latent_space import COUNT, STEPS, LatentSpace
+from kgen.names import without
 from kgen.runs.run import Run
 from kgen.tasks.study import some
 from kgen.types import Location
@@ -35,7 +36,9 @@ class VectorSpace(LatentSpace):
         ValueError: if the model does not generate, or the sets have no column of the data.
 
     Example:
-        >>> VectorSpace(Run.open("runs/tissues"), sets="modules.gmt").write()
+        >>> from kgen.runs.run import Run
+        >>> space = VectorSpace(Run.open("runs/tissues"), sets="tissues/modules.gmt")
+        >>> space.heat_map()  # one of the pictures; space.write() draws all
     """
 
     def __init__(self, run: Run, count: int = COUNT, sets: Location | None = None):
@@ -114,7 +117,8 @@ class VectorSpace(LatentSpace):
         start, label = next(self._starts())
         units = self.units[:FEATURES]
         values = self._decoded(latent.traversals(start, units, steps=STEPS), label)
-        rows, places = [], np.linspace(-3.0, 3.0, STEPS).tolist()
+        rows = []
+        places = np.linspace(-3.0, 3.0, STEPS).tolist()
         for unit, run in zip(units, values, strict=True):
             for place, row in zip(places, run.tolist(), strict=True):
                 columns = dict(zip(self.names, row, strict=True))
@@ -170,7 +174,8 @@ class VectorSpace(LatentSpace):
             told["class"] = np.array(self.data.class_names)[split.labels]
         told |= {name: np.asarray(values).astype(str) for name, values in split.facts.items()}
         kept = {name: groups for name, groups in told.items() if _is_covariate(groups)}
-        if lacking := [name for name in told if name not in kept]:
+        lacking = without(told, kept)
+        if lacking:
             print(
                 f"No covariates, of one level or of more than {MOST_LEVELS}: {few(lacking)}.",
                 flush=True,

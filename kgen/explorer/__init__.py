@@ -25,8 +25,8 @@ def widget(
         ImportError: if anywidget is not installed.
 
     Example:
-        >>> kgen.explorer.widget("mnist")  # of kgen.pretrained
-        >>> kgen.explorer.widget("runs/faces")
+        >>> kgen.explorer.widget("mnist", count=200)  # of kgen.pretrained
+        >>> kgen.explorer.widget("runs/digits", count=200)
     """
     try:
         import anywidget  # noqa: F401

@@ -17,7 +17,8 @@ class Explorer(anywidget.AnyWidget):
         session: ``kgen.explorer.session.Session``.
 
     Example:
-        >>> Explorer(Session.of("mnist"))
+        >>> from kgen.explorer.session import Session
+        >>> Explorer(Session.of("mnist", count=200))
     """
 
     _esm = PAGE.joinpath("explorer.js").read_text()

@@ -36,8 +36,10 @@ class Session:
         ValueError: if the model does not generate.
 
     Example:
-        >>> session = Session.of_run(Run.open("runs/mnist"))
-        >>> session.decoded(np.zeros(session.model.latent_dim), label=3)  # (28, 28, 3), uint8
+        >>> session = Session.of("mnist")
+        >>> picture = session.decoded(np.zeros(session.model.latent_dim), label=3)
+        >>> picture.shape, picture.dtype
+        ((28, 28, 3), dtype('uint8'))
     """
 
     def __init__(self, model: GenerativeModel, data: Data, count: int = COUNT, note: str = ""):

@@ -15,6 +15,7 @@ KINDS = {
     "volume": "kgen.fields.volume.Volume",
     "vector": "kgen.fields.vector.Vector",
     "curve": "kgen.fields.curve.Curve",
+    "centreline": "kgen.fields.centreline.Centreline",
     "mask": "kgen.fields.mask.Mask",
     "label": "kgen.fields.label.Label",
     "partial-label": "kgen.fields.partial_label.PartialLabel",

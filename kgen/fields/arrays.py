@@ -17,12 +17,23 @@ class Library(NamedTuple):
     cast: Callable[..., Any]
     clip: Callable[..., Any]
     reshape: Callable[..., Any]
+    log: Callable[..., Any]
+    exp: Callable[..., Any]
+    concatenate: Callable[..., Any]
     widest: str = "float64"
 
 
-NUMPY = Library(lambda values, dtype: values.astype(dtype), np.clip, np.reshape)
+NUMPY = Library(
+    lambda values, dtype: values.astype(dtype), np.clip, np.reshape, np.log, np.exp, np.concatenate
+)
 KERAS = Library(
-    ops.cast, ops.clip, ops.reshape, "float32" if keras.backend.backend() == "jax" else "float64"
+    ops.cast,
+    ops.clip,
+    ops.reshape,
+    ops.log,
+    ops.exp,
+    ops.concatenate,
+    "float32" if keras.backend.backend() == "jax" else "float64",
 )
 
 
@@ -34,7 +45,8 @@ def library(values: Tensor) -> Library:
     if tensorflow is None:
         return KERAS
     # Under JAX the tensors of tf.data are not those of Keras.
-    return Library(tensorflow.cast, tensorflow.clip_by_value, tensorflow.reshape)
+    maths = tensorflow.math.log, tensorflow.math.exp, tensorflow.concat
+    return Library(tensorflow.cast, tensorflow.clip_by_value, tensorflow.reshape, *maths)
 
 
 def native(values: Any) -> Any:

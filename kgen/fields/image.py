@@ -42,7 +42,10 @@ class Image(Grid):
         ValueError: if black is not below white.
 
     Example:
-        >>> Image((28, 28, 1), high=255, dtype="uint8").scaled(np.array(pixels))  # float32, [0, 1]
+        >>> pixels = np.full((1, 28, 28, 1), 255, "uint8")
+        >>> scaled = Image((28, 28, 1), high=255, dtype="uint8").scaled(pixels)
+        >>> scaled.dtype, float(scaled.max())
+        (dtype('float32'), 1.0)
     """
 
     noun = "image"

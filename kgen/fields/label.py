@@ -26,7 +26,8 @@ class Label(Field):
         names: list of str, one per class; the numbers by default.
 
     Example:
-        >>> Label(3).scaled(np.array([[0.0, 0.0, 1.0]]))  # [2]
+        >>> Label(3).scaled(np.array([[0.0, 0.0, 1.0]]))
+        array([2], dtype=int32)
     """
 
     noun = "label"

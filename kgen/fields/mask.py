@@ -37,7 +37,11 @@ class Mask(Grid):
         ValueError: if a mask holds other values.
 
     Example:
-        >>> Mask.of(np.array(masks), "y").scaled(masks)  # (n, 64, 64, 1), float32 0 or 1
+        >>> masks = np.zeros((4, 64, 64), "uint8")
+        >>> masks[:, 20:30, 20:30] = 255
+        >>> scaled = Mask.of(masks, "y").scaled(masks)
+        >>> scaled.shape, np.unique(scaled)
+        ((4, 64, 64, 1), array([0., 1.], dtype=float32))
     """
 
     noun = "mask"

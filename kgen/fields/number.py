@@ -23,8 +23,8 @@ class Number(Numeric):
         ValueError: if there is no such unit.
 
     Example:
-        >>> ages = Number("years")
-        >>> ages.converted(np.array([1.5]), "months")  # [18.]
+        >>> Number("years").converted(np.array([1.5]), "months")
+        array([18.])
     """
 
     noun = "number"

@@ -27,7 +27,8 @@ class PartialLabel(Field):
 
     Example:
         >>> field = PartialLabel.of(np.array(["resistant", "", "sensitive"]), "y")
-        >>> field.stored(np.array(["sensitive", ""]))  # [1, -1]
+        >>> field.stored(np.array(["sensitive", ""]))
+        array([ 1, -1], dtype=int32)
     """
 
     noun = "label"

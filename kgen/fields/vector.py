@@ -33,7 +33,9 @@ class Vector(Numeric):
         names: list of str, one per feature; numbers from 0 by default.
 
     Example:
-        >>> Vector.of(table, "x").fitted(table).scaled(table)  # (n, 500), float32
+        >>> field = Vector.of(table, "x").fitted(table)
+        >>> bool(np.allclose(field.scaled(table).mean(axis=0), 0.0, atol=1e-5))
+        True
     """
 
     noun = "vector"
@@ -104,7 +106,8 @@ class Vector(Numeric):
         """The names of the features; only every second, third, … if there is no room for all."""
         if self.names is None:
             return ()
-        count, room = self.shape[0], int(self.cell[0] / NAME + 0.5)
+        count = self.shape[0]
+        room = int(self.cell[0] / NAME + 0.5)
         shown = range(0, count, -(-count // room))
         painted = min(count, STRIPES) / (min(count, STRIPES) + 1)  # a white stripe is the last
         return [

@@ -19,7 +19,9 @@ class Volume(Grid):
         low, high, span, mean, deviation, dtype: as in ``kgen.fields.Numeric``.
 
     Example:
-        >>> Volume.of(scans, "x").fitted(scans).scaled(scans)  # float32, mean 0, variance 1
+        >>> field = Volume.of(scans, "x").fitted(scans)
+        >>> round(float(field.scaled(scans).std()), 2)
+        1.0
     """
 
     noun = "volume"

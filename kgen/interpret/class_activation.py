@@ -52,6 +52,8 @@ def grad_cam(
 
     Example:
         >>> maps = grad_cam(model, images, target=3)
+        >>> maps.shape == images.shape[:-1]
+        True
 
     Reference:
         Selvaraju et al., Grad-CAM: Visual Explanations from Deep Networks, 2017, arXiv:1610.02391

@@ -56,7 +56,7 @@ def comparison(
         by its gradient, integrated gradients and occlusion.
 
     Example:
-        >>> comparison(model, canvas, classes=[3, 7], path="two_digits.png")
+        >>> figure = comparison(model, canvas, classes=[3, 7], path="two_digits.png")
     """
     rows = 1 if classes is None else len(classes)
     return compared(

@@ -104,7 +104,8 @@ def curve(
 
 def ranked(maps: Array, shape: Shape) -> Array:
     """The rank of every point in its map, the highest first, as a share in (0, 1], (n, …, 1)."""
-    maps, points = np.asarray(maps), shape[:-1] if len(shape) > 2 else shape
+    maps = np.asarray(maps)
+    points = shape[:-1] if len(shape) > 2 else shape
     maps = maps.sum(axis=-1) if maps.ndim == len(shape) > 2 else maps
     if maps.shape != points:
         raise ValueError(

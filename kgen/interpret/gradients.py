@@ -28,6 +28,8 @@ def gradient(
 
     Example:
         >>> maps = gradient(model, images, target=3)
+        >>> maps.shape == images.shape
+        True
 
     Reference:
         Simonyan, Vedaldi & Zisserman, Deep Inside Convolutional Networks, 2014, arXiv:1312.6034
@@ -105,7 +107,8 @@ def integrated_gradients(
     (steps,) = checks.check_sizes(steps=steps)
     with Subject(model, x, output).opened() as subject:
         start, targets = subject.baseline(baseline), subject.targets(target)
-        way, total = subject.x - start, np.zeros(subject.x.shape, "float64")
+        way = subject.x - start
+        total = np.zeros(subject.x.shape, "float64")
         places = np.repeat(np.arange(len(way), dtype="int32"), steps)
         shares = np.tile((np.arange(steps, dtype="float32") + 0.5) / steps, len(way))
         for piece, found in subject.pieces(

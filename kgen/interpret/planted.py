@@ -23,7 +23,8 @@ def squares(count: int, sides: Shape, size: int = 8, seed: int = 0) -> tuple[Arr
 
     Example:
         >>> x, y, evidence = squares(1000, (32, 32))
-        >>> pointing_game(grad_cam(model, x[y == 1], 1), evidence[y == 1])
+        >>> pointing_game(evidence[y == 1].astype(float), evidence[y == 1])
+        1.0
     """
     checks.check_sizes(count=count)
     checks.check_number("size", size, 2, min(sides))
@@ -55,7 +56,9 @@ def pairs(
         masks (count, 2, side, side) of the squares in which they stand.
 
     Example:
-        >>> canvases, classes, places = pairs(digits, labels, 2000, 20)
+        >>> canvases, classes, places = pairs(images, labels, 200, side=56)
+        >>> canvases.shape, classes.shape, places.shape
+        ((200, 56, 56, 1), (200, 2), (200, 2, 56, 56))
     """
     height, width = images.shape[1:3]
     checks.check_same_length(images=images, labels=labels)
@@ -71,7 +74,8 @@ def pairs(
             down, across = _anywhere(random, (side, side // 2), (height, width))
             place = down, slice(across.start + half * (side // 2), across.stop + half * (side // 2))
             canvases[number][place] = images[chosen]
-            classes[number, half], masks[number, half][place] = labels[chosen], True
+            classes[number, half] = labels[chosen]
+            masks[number, half][place] = True
     return canvases, classes, masks
 
 

@@ -39,8 +39,8 @@ class Subject:
             named.
 
     Example:
-        >>> with Subject(model, x).opened() as subject:
-        ...     subject.answered.argmax(axis=1)
+        >>> with Subject(model, images).opened() as subject:
+        ...     found = subject.answered.argmax(axis=1)
     """
 
     def __init__(self, model: keras.Layer, x: Array, output: str | int | None = None):
@@ -97,7 +97,8 @@ class Subject:
         """The number of each value's explained answer, int32 (n,); by default the highest one's."""
         if target is None:
             return self.answered.argmax(axis=1).astype("int32")
-        numbers, count = np.asarray(self._number(target)), self.answered.shape[1]
+        numbers = np.asarray(self._number(target))
+        count = self.answered.shape[1]
         if numbers.shape not in {(), (len(self.x),)} or numbers.dtype.kind not in "iu":
             raise ValueError(
                 f"target={target!r} is not one class, "

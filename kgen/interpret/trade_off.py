@@ -40,8 +40,8 @@ def trade_off(data: Data, epochs: int = EPOCHS, seed: int = 0) -> list[Model]:
         those of its support vectors.
 
     Example:
-        >>> for model in trade_off(kgen.data.load("digits")):
-        ...     print(*model)
+        >>> for row in trade_off(kgen.data.load("digits")):
+        ...     print(*row)
     """
     keras.utils.set_random_seed(seed)
     classes = isinstance(data.fields["y"], Label)

@@ -55,7 +55,8 @@ def cascade(
         ValueError: if the network has no weights.
 
     Example:
-        >>> cascade(model, images, guided_backprop)[-1].similarity
+        >>> last = cascade(model, images, guided_backprop)[-1]
+        >>> last.layer, last.similarity
 
     Reference:
         Adebayo et al., Sanity Checks for Saliency Maps, 2018, arXiv:1810.03292
@@ -66,7 +67,8 @@ def cascade(
         layers, targets = _learnt(subject), subject.targets(target)
     with subject.weighted():  # the averaged weights, if any, are those to draw anew
         look = partial(method, model, x, target=targets, **options)
-        true, found = look(), np.zeros((draws, len(layers)))
+        true = look()
+        found = np.zeros((draws, len(layers)))
         for draw in console.over(range(draws), "Drawing weights anew"):
             random = np.random.default_rng([seed, draw])
             with _restored(layers):

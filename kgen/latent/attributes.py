@@ -50,7 +50,8 @@ def _second_moments(pictures):
     """The variances across and downwards, and the covariance of both, weighted by the strokes."""
     weights = _strokes(pictures)
     weights = weights / np.maximum(weights.sum(axis=(1, 2), keepdims=True), LEAST)
-    across, down = np.arange(weights.shape[2]), np.arange(weights.shape[1])[:, None]
+    across = np.arange(weights.shape[2])
+    down = np.arange(weights.shape[1])[:, None]
     across = across - (weights * across).sum(axis=(1, 2), keepdims=True)
     down = down - (weights * down).sum(axis=(1, 2), keepdims=True)
     moments = across**2, down**2, across * down

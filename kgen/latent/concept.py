@@ -30,7 +30,9 @@ class Concept:
 
     Example:
         >>> slanted = Concept.of_classifier("slanted", latents, outer_thirds(slant(images)))
-        >>> decoded(model, slanted.applied(latents[:1], [-1.0, 0.0, 1.0]))
+        >>> moved = slanted.applied(latents[:1], [-1.0, 0.0, 1.0])
+        >>> decoded(model, moved, labels[:1, None]).shape
+        (1, 3, 28, 28, 1)
 
     Reference:
         White, Sampling Generative Networks, 2016, arXiv:1609.04468; Kim et al., Interpretability
@@ -84,7 +86,8 @@ def _known(name, latents, has):
     check_same_length(latents=latents, has=has)
     has = np.asarray(has, "float64")
     known = np.isfinite(has)
-    latents, has = np.asarray(latents, "float64")[known], has[known] > 0.5
+    latents = np.asarray(latents, "float64")[known]
+    has = has[known] > 0.5
     with_it, without = int(has.sum()), int((~has).sum())
     if min(with_it, without) < LEAST:
         raise ValueError(

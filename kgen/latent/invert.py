@@ -33,7 +33,7 @@ def invert(
         the latents (n, latent_dim), and the mean squared error (n,) of scaled values.
 
     Example:
-        >>> latents, errors = invert(gan, x_test[:64])
+        >>> latents, errors = invert(gan, x_test[:8], steps=50, starts=2)
         >>> again = gan.decode(latents)
 
     Reference:
@@ -42,20 +42,22 @@ def invert(
     """
     checks.check_sizes(steps=steps, starts=starts)
     model.check_data(values, model.asked(labels))
-    search = partial(_best, model, steps, starts, seed)
+    error = partial(_error, model)
+    search = partial(_best, Descent(error, steps, "Inverting"), starts, seed, model.latent_dim)
     return model.in_batches(search, **model.with_labels(x=values, y=labels))
 
 
-def _best(model, steps, starts, seed, x, *labels):
-    def error(z, x, *labels):
-        apart = ops.square(model.draw(z, *labels) - x)
-        return ops.mean(ops.reshape(apart, (ops.shape(apart)[0], -1)), axis=1)
+def _error(model, z, x, *labels):
+    apart = ops.square(model.draw(z, *labels) - x)
+    return ops.mean(ops.reshape(apart, (ops.shape(apart)[0], -1)), axis=1)
 
+
+def _best(search, starts, seed, latent_dim, x, *labels):
     random = np.random.default_rng(seed)
-    drawn = random.standard_normal((starts, x.shape[0], model.latent_dim), dtype="float32")
-    search = Descent(error, steps, "Inverting")
+    drawn = random.standard_normal((starts, x.shape[0], latent_dim), dtype="float32")
     found = [search(z, x, *labels) for z in drawn]
-    errors = np.stack([ops.convert_to_numpy(error(z, x, *labels)) for z in found])
-    best, every = errors.argmin(axis=0), np.arange(x.shape[0])
+    errors = np.stack([ops.convert_to_numpy(search.cost(z, x, *labels)) for z in found])
+    best = errors.argmin(axis=0)
+    every = np.arange(x.shape[0])
     latents = np.stack([ops.convert_to_numpy(z) for z in found])
     return latents[best, every], errors[best, every]

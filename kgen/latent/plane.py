@@ -22,7 +22,9 @@ def quantile_grid(
         z: array (latent_dim,), where the other axes stay; by default 0, the mean.
 
     Example:
-        >>> decoded(model, quantile_grid(20, model.latent_dim))  # (20, 20, height, width, channels)
+        >>> z = quantile_grid(20, model.latent_dim)
+        >>> decoded(model, z, labels=3).shape
+        (20, 20, 28, 28, 1)
     """
     size, latent_dim = checks.check_sizes(size=size, latent_dim=latent_dim)
     _check_axes(axes, latent_dim)

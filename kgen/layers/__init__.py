@@ -8,6 +8,7 @@ from kgen.layers.component import Component
 from kgen.layers.conditional_batch_normalization import ConditionalBatchNormalization
 from kgen.layers.equalised_conv2d import EqualisedConv2D
 from kgen.layers.equalised_dense import EqualisedDense
+from kgen.layers.fade import Fade
 from kgen.layers.image_pool import ImagePool, image_pool
 from kgen.layers.jointly import Jointly
 from kgen.layers.learned_constant import LearnedConstant
@@ -37,6 +38,7 @@ __all__ = [
     "ConditionalBatchNormalization",
     "EqualisedConv2D",
     "EqualisedDense",
+    "Fade",
     "ImagePool",
     "Jointly",
     "LearnedConstant",

@@ -19,7 +19,10 @@ class BatchNormalization(keras.layers.BatchNormalization):
         **kwargs: ``momentum``, ``epsilon``, initializers … of ``keras.layers.BatchNormalization``.
 
     Example:
-        >>> BatchNormalization(momentum=0.9)(features, training=True)
+        >>> features = np.array([[1.0], [3.0]], "float32")
+        >>> np.round(BatchNormalization(momentum=0.9)(features, training=True), 2)
+        array([[-1.],
+               [ 1.]], dtype=float32)
 
     Reference:
         Ioffe & Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing

@@ -24,7 +24,10 @@ class ClassStandardisation(keras.layers.Layer):
         momentum: float in [0, 1), share of the running statistics that a batch leaves unchanged.
 
     Example:
-        >>> ClassStandardisation(2)([latents, labels], training=True)  # (n, latent_dim) and (n,)
+        >>> layer = ClassStandardisation(2)
+        >>> standardised = layer([np.ones((4, 3)), np.array([0, 0, 1, 1])], training=True)
+        >>> tuple(standardised.shape)
+        (4, 3)
     """
 
     def __init__(self, num_classes: int, momentum: float = 0.9, **kwargs: Any):

@@ -20,7 +20,8 @@ class Component(keras.layers.Layer):
         components: int ≥ 1, K.
 
     Example:
-        >>> Component(2)(np.array([[-1.0, 0.3], [2.0, 0.3]]))  # [0, 1]
+        >>> np.asarray(Component(2)(np.array([[-1.0, 0.3], [2.0, 0.3]])))
+        array([0, 1], dtype=int32)
     """
 
     def __init__(self, components: int, **kwargs: Any):

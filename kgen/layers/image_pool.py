@@ -24,8 +24,11 @@ class ImagePool(keras.layers.Layer):
         ValueError: if ``size`` is below 1.
 
     Example:
+        >>> from keras import random
         >>> pool = ImagePool(50)
         >>> shown = pool(fakes, random.uniform((50,)), random.uniform((len(fakes),)))
+        >>> bool((np.asarray(shown) == fakes).all())  # the pool was empty
+        True
 
     Reference:
         Shrivastava et al., Learning from Simulated and Unsupervised Images through Adversarial

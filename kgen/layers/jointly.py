@@ -19,6 +19,8 @@ class Jointly(keras.layers.Layer):
     Example:
         >>> edges = {"x_edge": -1.0, "y_edge": [1.0, 0.0]}
         >>> x, y = Jointly(RandomAffine(rotation=5))(x, y, **edges, is_mask=True, training=True)
+        >>> np.unique(y)
+        array([0., 1.], dtype=float32)
     """
 
     def __init__(self, layer: keras.Layer, **kwargs: Any):

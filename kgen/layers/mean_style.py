@@ -24,7 +24,7 @@ class MeanStyle(keras.layers.Layer):
     Example:
         >>> mean = MeanStyle()
         >>> styles = mean(styles, training=True)  # (n, latent_dim)
-        >>> mean.truncated(styles, 0.7)
+        >>> truncated = mean.truncated(styles, 0.7)
 
     Reference:
         Karras et al., A Style-Based Generator Architecture for Generative Adversarial Networks,

@@ -12,7 +12,8 @@ class Mirrored(keras.layers.Layer):
     edge, and would draw canvases of other sizes differently.
 
     Example:
-        >>> Mirrored()(np.array([[[1.0], [2.0]]]))[0, :, 0]  # 1, 1, 2, 2
+        >>> np.asarray(Mirrored()(np.array([[[1.0], [2.0]]])))[0, :, 0]
+        array([1., 1., 2., 2.], dtype=float32)
     """
 
     def call(self, values: Tensor) -> Tensor:

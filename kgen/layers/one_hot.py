@@ -15,7 +15,8 @@ class OneHot(keras.layers.Layer):
         num_classes: int ≥ 1, K; labels run from 0 to K − 1.
 
     Example:
-        >>> OneHot(3)(np.array([2]))  # [[0., 0., 1.]]
+        >>> np.asarray(OneHot(3)(np.array([2])))
+        array([[0., 0., 1.]], dtype=float32)
     """
 
     def __init__(self, num_classes: int, **kwargs: Any):

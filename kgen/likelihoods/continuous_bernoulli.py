@@ -17,7 +17,8 @@ class ContinuousBernoulli(Likelihood):
     l are the logits. The last term is the normaliser that the cross-entropy of grey pixels lacks.
 
     Example:
-        >>> ContinuousBernoulli().mean(ops.zeros((1, 1)))  # ½: l = 0 is the uniform density
+        >>> float(ContinuousBernoulli().mean(ops.zeros((1, 1)))[0, 0])  # l = 0: uniform
+        0.5
 
     Reference:
         Loaiza-Ganem & Cunningham, The continuous Bernoulli, 2019, arXiv:1907.06845

@@ -21,7 +21,9 @@ class Gaussian(Likelihood):
         ValueError: if ``variance`` is not above 0.
 
     Example:
-        >>> Gaussian(variance=0.05).log_prob(x, decoder(z))
+        >>> log_prob = Gaussian(variance=0.05).log_prob(x, decoder(z))
+        >>> log_prob.shape[0] == len(x)
+        True
 
     Reference:
         Rybkin, Daniilidis & Levine, Simple and Effective VAE Training with Calibrated Decoders,

@@ -19,7 +19,9 @@ class Laplace(Likelihood):
         ValueError: if ``scale`` is not above 0.
 
     Example:
-        >>> Laplace(scale=0.1).log_prob(x, decoder(z))
+        >>> log_prob = Laplace(scale=0.1).log_prob(x, decoder(z))
+        >>> log_prob.shape[0] == len(x)
+        True
     """
 
     def __init__(self, scale: float = 0.1, **kwargs: Any):

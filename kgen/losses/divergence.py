@@ -14,7 +14,8 @@ def class_leakage(mean: Tensor, labels: Tensor) -> Tensor:
         Louizos et al., The Variational Fair Autoencoder, ICLR 2016, section 2.4 under a linear
         kernel, arXiv:1511.00830
     """
-    mean, labels = ops.cast(mean, "float32"), ops.reshape(labels, (-1, 1))
+    mean = ops.cast(mean, "float32")
+    labels = ops.reshape(labels, (-1, 1))
     same = ops.cast(ops.equal(labels, ops.transpose(labels)), "float32")
     others = ops.matmul(same, mean) - mean
     count = ops.sum(same, axis=1, keepdims=True) - 1.0

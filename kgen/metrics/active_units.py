@@ -19,7 +19,9 @@ def active_units(means: Array, threshold: float = THRESHOLD) -> int:
         ValueError: if ``means`` is not a finite array of at least 2 rows.
 
     Example:
-        >>> active_units(model.encode(x)[0])
+        >>> mean = np.array([[1.0, 0.0], [-1.0, 0.01]])  # of model.encode(x)
+        >>> active_units(mean)
+        1
 
     Reference:
         Burda, Grosse & Salakhutdinov, Importance Weighted Autoencoders, 2016, section 5.2,

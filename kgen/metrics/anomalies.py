@@ -62,7 +62,7 @@ def calibrated(scores: Array, rate: float = FALSE_ALARMS) -> float:
 
     Example:
         >>> threshold = calibrated(model.detect(validation))
-        >>> model.detect(images) > threshold
+        >>> found = model.detect(images) > threshold
 
     Reference:
         Vovk, Gammerman & Shafer, Algorithmic Learning in a Random World, 2005, doi:10.1007/b106715
@@ -93,7 +93,8 @@ def best_dice(maps: Array, masks: Array) -> float:
 def _at_every_threshold(scores, marks):
     """How many of the marked ones, and of all, have each score or more, from the greatest on."""
     # scikit-learn's curves take several times as long, and an interval needs two thousand of them.
-    scores, marks = np.ravel(scores), np.ravel(marks).astype(bool)
+    scores = np.ravel(scores)
+    marks = np.ravel(marks).astype(bool)
     order = np.argsort(-scores, kind="stable")
     ends = np.flatnonzero(np.diff(scores[order], append=-np.inf))  # of those of one score
     return np.cumsum(marks[order])[ends], ends + 1
@@ -101,7 +102,8 @@ def _at_every_threshold(scores, marks):
 
 def _both(scores, anomalous):
     """The scores of anomalies, and of normal values."""
-    scores, anomalous = np.ravel(scores), np.ravel(anomalous).astype(bool)
+    scores = np.ravel(scores)
+    anomalous = np.ravel(anomalous).astype(bool)
     if anomalous.all() or not anomalous.any():
         kind = "anomalies" if anomalous.all() else "normal"
         raise Unmeasurable(f"it compares anomalies with normal values, and all are {kind}")

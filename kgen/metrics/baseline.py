@@ -22,7 +22,8 @@ class ClassGaussian:
         limits: pair of floats, the least and the greatest value; by default black and white.
 
     Example:
-        >>> ClassGaussian(images, labels).generate(64, labels=3)
+        >>> ClassGaussian(images, labels).generate(64, labels=3).shape
+        (64, 28, 28, 1)
     """
 
     def __init__(

@@ -38,7 +38,9 @@ def interval(
         Unmeasurable: for fewer than two units, or if no resample can be measured.
 
     Example:
-        >>> interval(accuracy, (read, labels), units=subjects)
+        >>> low, high = interval(accuracy, (predicted, labels), units=subjects)
+        >>> 0.0 <= low <= accuracy(predicted, labels) <= high <= 1.0
+        True
 
     Reference:
         Efron & Tibshirani, An Introduction to the Bootstrap, 1993, doi:10.1201/9780429246593
@@ -56,7 +58,8 @@ def interval(
 
 def _resampled(whose, count, seed):
     """Yields the row indices of each resample: as many units as there are, with replacement."""
-    random, units = np.random.default_rng(seed), whose.max(initial=-1) + 1
+    random = np.random.default_rng(seed)
+    units = whose.max(initial=-1) + 1
     check_enough("a confidence interval", units, 2)
     for _ in range(count):
         times = np.bincount(random.integers(units, size=units), minlength=units)

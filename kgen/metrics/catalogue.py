@@ -183,6 +183,36 @@ CATALOGUE = {
         "mean thickness of the cortex in the second class minus that in the first, mm",
         ("every_thickness",), "kgen.metrics.anatomy.group_effect", quick=True,
     ),
+    "length_distance": Metric(
+        "vessels", "lower", "Kolmogorov–Smirnov distance of vessel lengths from real ones",
+        ("length", "real_length"), "kgen.metrics.anatomy.group_distance", quick=True,
+    ),
+    "tortuosity_distance": Metric(
+        "vessels", "lower", "the same of tortuosity, length over the distance of both ends",
+        ("tortuosity", "real_tortuosity"), "kgen.metrics.anatomy.group_distance", quick=True,
+    ),
+    "radius_distance": Metric(
+        "vessels", "lower", "the same of the mean radius",
+        ("radius", "real_radius"), "kgen.metrics.anatomy.group_distance", quick=True,
+    ),
+    "vessel_two_sample_accuracy": Metric(
+        "vessels", "real",
+        "how often vessels are told from real ones by length, tortuosity and radii; ½: at random",
+        ("real_shape", "shape"), "kgen.metrics.vessels.vessels_told_apart", quick=True,
+    ),
+    "vessel_detail_accuracy": Metric(
+        "vessels", "real", "the same by curvature, narrowing and roughness too",
+        ("real_all_features", "all_features"), "kgen.metrics.vessels.vessels_told_apart",
+        quick=True,
+    ),
+    "vessel_roughness": Metric(
+        "vessels", "real", "root mean square third difference of the points; above real: noisy, mm",
+        ("roughness",), "kgen.metrics.image_pairs.mean_of", quick=True,
+    ),
+    "self_intersections": Metric(
+        "vessels", "real", "share of vessels that run into themselves",
+        ("meeting",), "kgen.metrics.image_pairs.mean_of", quick=True,
+    ),
     "reconstruction_mse": Metric(
         "reconstructions", "lower", "mean squared error of a scaled number",
         ("scaled", "scaled_again"), "kgen.metrics.mean_squared_error", quick=True,

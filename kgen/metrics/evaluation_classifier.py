@@ -45,7 +45,8 @@ class EvaluationClassifier:
 
     Example:
         >>> judge = EvaluationClassifier(dataset)
-        >>> judge.accuracy, judge.agreement(model.generate(100, labels=3), 3)
+        >>> threes = model.fields["x"].comparable(model.generate(100, labels=3))  # in [0, 1]
+        >>> judge.accuracy, judge.agreement(threes, 3)
     """
 
     def __init__(

@@ -54,7 +54,8 @@ def factor_vae_score(
             stacklevel=2,
         )
         return 1.0 / len(levels)
-    random, latents = np.random.default_rng(seed), latents / latents.std(axis=0)
+    random = np.random.default_rng(seed)
+    latents = latents / latents.std(axis=0)
     train, evaluated = (
         _votes(latents, levels, random, batch, count) for count in (train_votes, eval_votes)
     )
@@ -83,7 +84,8 @@ def _votes(latents, factors, random, batch, count):
 
 
 def _votes_for(latents, factor, count, random, batch):
-    order, ends = np.argsort(factor), np.cumsum(np.bincount(factor))
+    order = np.argsort(factor)
+    ends = np.cumsum(np.bincount(factor))
     starts = np.concatenate([[0], ends])
     values = factor[random.integers(len(factor), size=count)]
     drawn = order[random.integers(starts[values], ends[values], size=(batch, count))]

@@ -26,7 +26,7 @@ class Features:
 
     Example:
         >>> features = Features(keras.Model(network.inputs, network.layers[-2].output))
-        >>> frechet_distance(features(real), features(fake))
+        >>> distance = frechet_distance(features(real), features(fake))
     """
 
     def __init__(self, model: keras.Model):

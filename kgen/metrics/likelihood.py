@@ -62,7 +62,8 @@ def independent_pixels(train: Array, x: Array) -> Array:
 
 def _bound(model, x, y, samples, random):
     mean, log_var = model.encode(x, y)
-    total, at_once = np.full(len(x), -np.inf), max(1, NUMBERS // max(x.size, mean.size))
+    total = np.full(len(x), -np.inf)
+    at_once = max(1, NUMBERS // max(x.size, mean.size))
     for start in range(0, samples, at_once):
         weights = _log_weights(model, x, y, mean, log_var, random, min(at_once, samples - start))
         total = np.logaddexp(total, np.logaddexp.reduce(weights, axis=1))

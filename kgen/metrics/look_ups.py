@@ -19,7 +19,8 @@ class HistogramMatching:
         x, y: arrays of training values, which may be of different people.
 
     Example:
-        >>> HistogramMatching(mr, ct)(new_mr)
+        >>> HistogramMatching(mr, ct)(new_mr).shape == new_mr.shape
+        True
     """
 
     def __init__(self, x: Array, y: Array):
@@ -41,7 +42,8 @@ class LookUp:
     """
 
     def __init__(self, x: Array, y: Array, levels: int = 64):
-        x, y = np.ravel(x), np.ravel(y).astype("float64")
+        x = np.ravel(x)
+        y = np.ravel(y).astype("float64")
         shares = np.linspace(0, 1, levels + 1)[1:]
         # Each edge is a training value, the last in its bin, so that no bin is empty.
         ends = np.unique(np.quantile(x, shares, method="inverted_cdf"))
@@ -68,7 +70,8 @@ class BrightnessClasses:
     """
 
     def __init__(self, x: Array, y: Array):
-        x, y = np.ravel(x).astype("float64"), np.ravel(y)
+        x = np.ravel(x).astype("float64")
+        y = np.ravel(y)
         classes = np.unique(y)
         brightness = [x[y == one].mean() for one in classes]
         self.classes = classes[np.argsort(brightness)]

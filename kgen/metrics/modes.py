@@ -29,7 +29,10 @@ def mode_coverage(samples: Array, centres: Array, standard_deviation: float) -> 
 
     Example:
         >>> angles = 2 * np.pi * np.arange(8) / 8
-        >>> mode_coverage(samples, np.stack([np.cos(angles), np.sin(angles)], axis=1), 0.01)
+        >>> centres = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+        >>> samples = np.repeat(centres[:4], 25, axis=0)  # on four of the eight centres
+        >>> mode_coverage(samples, centres, 0.01)
+        {'modes': 4, 'high_quality': 1.0}
 
     Reference:
         Srivastava et al., VEEGAN, 2017, arXiv:1705.07761

@@ -42,7 +42,8 @@ def precision_recall(real: Array, fake: Array, k: int = 5) -> dict[str, float]:
     check_sizes(k=k)
     real, fake = _centred(*checks.alike("precision_recall", real, fake, least=k + 1))
     real_reach, fake_reach = _squared_reach(real, k), _squared_reach(fake, k)
-    balls, covered, recalled = np.zeros(len(fake)), [], []
+    balls = np.zeros(len(fake))
+    covered, recalled = [], []
     for part in np.array_split(np.arange(len(real)), math.ceil(len(real) / CHUNK)):
         distances = euclidean_distances(real[part], fake, squared=True)
         inside = distances < real_reach[part, None]

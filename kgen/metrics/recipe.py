@@ -23,6 +23,7 @@ class Recipe:
         warmup: float in [0, 1), share of the steps over which the learning rate rises from 0.
 
     Example:
+        >>> from kgen import networks
         >>> model = Recipe(networks.classifier, steps=3000, passes=200, rate=2e-3).train(dataset)
     """
 

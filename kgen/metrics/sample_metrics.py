@@ -51,8 +51,9 @@ class SampleMetrics:
 
     Example:
         >>> metrics = SampleMetrics(kgen.data.load("digits"))
-        >>> images = model.generate(metrics.samples, metrics.labels, seed=0)  # brought to [0, 1]
-        >>> metrics.measure(images, metrics.labels), metrics.real(), metrics.baseline()
+        >>> generated = model.generate(metrics.samples, metrics.labels, seed=0)
+        >>> images = model.fields["x"].comparable(generated)  # in [0, 1]
+        >>> scores = metrics.measure(images, metrics.labels)  # beside metrics.real()
     """
 
     def __init__(

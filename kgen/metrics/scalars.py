@@ -26,6 +26,8 @@ SCALARS = {
     "fake_loss": ("neither", "what the discriminator pays for samples"),
     "adversarial_loss": ("neither", "what the generator pays for samples that are seen through"),
     "gradient_penalty": ("neither", "how far the slope of the critic is from 1, squared"),
+    "drift": ("neither", "mean squared value that the critic gives to real values"),
+    "level": ("neither", "doublings of a growing network, a fraction while a new size fades in"),
     "r1_penalty": ("neither", "half the squared slope of the discriminator at real values"),
     "path_penalty": ("neither", "how unevenly steps between styles change the image, squared"),
     "augmented_share": ("neither", "probability with which the discriminator sees changed values"),

@@ -28,13 +28,9 @@ def two_sample_accuracy(real: Array, fake: Array, seed: int = 0) -> float:
     """
     count = min(len(real), len(fake), MOST)
     checks.check_enough("two_sample_accuracy", count, LEAST)
-    sides = [
-        checks.rows(name, drawn(count, side, seed=seed)[0])
-        for name, side in (("real", real), ("fake", fake))
-    ]
-    learnt, held_out = (
-        np.concatenate(half)
-        for half in zip(*(np.array_split(side, 2) for side in sides), strict=True)
-    )
+    real_rows = checks.rows("real", drawn(count, real, seed=seed)[0])
+    fake_rows = checks.rows("fake", drawn(count, fake, seed=seed)[0])
+    halves = zip(np.array_split(real_rows, 2), np.array_split(fake_rows, 2), strict=True)
+    learnt, held_out = map(np.concatenate, halves)
     labels = [np.repeat([0, 1], len(half) // 2) for half in (learnt, held_out)]
     return support_vector_accuracy(learnt, labels[0], held_out, labels[1])

@@ -73,6 +73,12 @@ MODELS = {
     "wgan-gp": Entry(
         "adversarial.wgangp", "WGANGP", "Wasserstein GAN with gradient penalty", "arXiv:1704.00028"
     ),
+    "progressive-gan": Entry(
+        "adversarial.progressive",
+        "ProgressiveGAN",
+        "GAN that grows with its images, for larger ones",
+        "arXiv:1710.10196",
+    ),
     "mixture-gan": Entry(
         "adversarial.mixture",
         "MixtureGAN",

@@ -1,6 +1,6 @@
 """Factories of networks, one per role, for any shape: built Functional models, no algorithms."""
 
-from kgen.networks import few
+from kgen.networks import few, progressive
 from kgen.networks.biggan import biggan_generator, projection_discriminator
 from kgen.networks.dense import (
     dense_decoder,
@@ -24,6 +24,7 @@ from kgen.networks.judges import (
     residual_classifier,
 )
 from kgen.networks.perturbation import pair_networks, response_networks
+from kgen.networks.progressive import progressive_critic, progressive_generator
 from kgen.networks.pyramid import Pyramid
 from kgen.networks.readers import LAYOUTS, decider, reader
 from kgen.networks.style import Style
@@ -69,6 +70,9 @@ __all__ = [
     "pair_networks",
     "patch_discriminator",
     "players",
+    "progressive",
+    "progressive_critic",
+    "progressive_generator",
     "projection_discriminator",
     "reader",
     "residual_classifier",

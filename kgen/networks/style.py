@@ -26,7 +26,9 @@ class Style:
         ValueError: if a number is out of range.
 
     Example:
-        >>> networks.encoder((28, 28, 1), 16, Style(width=40, activation="silu", normalised=True))
+        >>> style = Style(width=40, activation="silu", normalised=True)
+        >>> kgen.networks.encoder((28, 28, 1), 16, style).input_shape
+        (None, 28, 28, 1)
     """
 
     width: int = 32

@@ -143,6 +143,6 @@ def _sides(shape):
     if height != width or doublings < 1 or width != COARSEST * 2**doublings:
         raise ValueError(
             f"images of {height}×{width} pixels: their sides must be equal, and 8, 16, 32, … as "
-            "every layer doubles the sides of the last. Resize them, such as with --data size=64."
+            "the layers double the sides. Resize them, such as with the option size=64 of the data."
         )
     return [COARSEST * 2**number for number in range(doublings + 1)]

@@ -35,6 +35,7 @@ from kgen.plots.sections import extremes, restored, sizes
 from kgen.plots.style import drawn
 from kgen.plots.tables import boxes, by_group, correlations, counts, scatters
 from kgen.plots.trust import cascades, curves_of_maps
+from kgen.plots.vessels import vessels
 from kgen.plots.ways import ways
 
 __all__ = [
@@ -44,5 +45,6 @@ __all__ = [
     "colours_of_places", "correlations", "counts",
     "curves", "curves_of_maps", "curves_of_trials", "drawn", "explanations", "extremes", "gallery",
     "grid", "heat_map", "image_viewer", "map_by", "map_grid", "map_of_images",
-    "parallel_coordinates", "raster", "restored", "scatters", "sizes", "spread", "stacked", "ways",
+    "parallel_coordinates", "raster", "restored", "scatters", "sizes", "spread", "stacked",
+    "vessels", "ways",
 ]  # fmt: skip

@@ -90,7 +90,8 @@ def _panels(count):
 
 
 def _panel(axes, title, series):
-    lines, marks = {name: _line(axes, rows, name) for name, rows in series}, {}
+    lines = {name: _line(axes, rows, name) for name, rows in series}
+    marks = {}
     for name, rows in series:
         if f"{BELOW}{name}" in rows[0]:
             _line(axes, rows, f"{BELOW}{name}", linestyle="--", color=lines[name].get_color())

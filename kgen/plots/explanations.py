@@ -46,7 +46,8 @@ def _flat(value, maps):
     """Yields functions that draw an image, or a plane of a volume, and each of its maps."""
     if value.ndim == 4:
         plane = _plane(value, maps)
-        value, maps = value[plane], {method: each[plane] for method, each in maps.items()}
+        value = value[plane]
+        maps = {method: each[plane] for method, each in maps.items()}
     base = np.repeat(value, 3, axis=-1) if value.shape[-1] != 3 else value
     base = np.clip(base[..., :3], 0.0, 1.0)
     yield lambda axes: axes.imshow(base)

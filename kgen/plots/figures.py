@@ -24,7 +24,9 @@ class Figure(figure.Figure):
     title that is wider than the room above its axes is wrapped.
 
     Example:
-        >>> Figure(figsize=(3.0, 2.0), layout="constrained").savefig("figure.png")
+        >>> figure = Figure(figsize=(3.0, 2.0), layout="constrained")
+        >>> figure.subplots().plot([0.0, 1.0])
+        >>> figure.savefig("figure.png")
     """
 
     _whole = False

@@ -57,11 +57,13 @@ GROUPS = {
             "fake_loss",
             "adversarial_loss",
             "gradient_penalty",
+            "drift",
             "r1_penalty",
             "path_penalty",
             "*scale_loss",
         )
     ),
+    "size of the networks": Group(("level",), "doublings", {"ylim": (0.0, None)}),
     "the class": Group(("*class_loss", "leakage_loss"), NATS),
     "accuracies": Group(
         ("*accuracy", "told_apart", "augmented_share"), "share", {"ylim": (-0.02, 1.02)}

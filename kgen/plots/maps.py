@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba_array
 from matplotlib.lines import Line2D
 
+from kgen.names import mapped
 from kgen.plots.figures import Figure, legend
 from kgen.plots.style import FINE, PALETTE, drawn
 from kgen.types import Array, Arrays
@@ -25,7 +26,7 @@ def map_by(points: Array, panels: Arrays) -> Figure:
 
     ``panels`` maps titles to names of groups (n,) or to colours of places (n, 3).
     """
-    panels = {title: np.asarray(values) for title, values in panels.items()}
+    panels = mapped(np.asarray, panels)
     figure, every = maps(len(panels), *panels.values())
     for axes, (title, values) in zip(every, panels.items(), strict=True):
         if values.ndim == 2:
@@ -43,7 +44,7 @@ def map_grid(planes: Arrays, groups: Arrays) -> Figure:
 
     ``planes`` maps titles to points (n, 2), ``groups`` maps names to names of groups (n,).
     """
-    groups = {name: np.asarray(values) for name, values in groups.items()}
+    groups = mapped(np.asarray, groups)
     figure, every = maps(len(groups), *groups.values(), rows=len(planes))
     places = itertools.product(planes.items(), groups.items())
     for axes, ((title, points), (name, values)) in zip(every, places, strict=True):
@@ -105,7 +106,8 @@ def map_of_images(points: Array, images: Array, title: str = "") -> Figure:
 
     Of several images in one cell, the first is shown.
     """
-    low, span = points.min(axis=0), np.ptp(points, axis=0)
+    low = points.min(axis=0)
+    span = np.ptp(points, axis=0)
     shares = (points - low) / np.where(span > 0, span, 1.0)
     cells = np.minimum((shares * CELLS).astype(int), CELLS - 1)
     _, chosen = np.unique(cells, axis=0, return_index=True)

@@ -1,5 +1,6 @@
 """Panels, the parts of which figures are composed."""
 
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -25,6 +26,24 @@ class Panel(Protocol):
 
     def draw(self, axes: Axes) -> None:
         """Draws the panel into the axes."""
+
+
+class _Square:
+    """A panel as wide as high."""
+
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return SQUARE, SQUARE
+
+
+class _Wide:
+    """A panel of about three times its height."""
+
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return 2 * SQUARE, 0.6 * SQUARE
 
 
 class Cells(NamedTuple):
@@ -111,18 +130,14 @@ class Picture(NamedTuple):
         axes.set_axis_off()
 
 
-class Estimates(NamedTuple):
+@dataclass(frozen=True)
+class Estimates(_Square):
     """Estimated numbers over true ones, with the diagonal on which both are equal."""
 
     numbers: np.ndarray
     estimates: np.ndarray
     unit: str = ""
     title: str = ""
-
-    @property
-    def inches(self) -> tuple[float, float]:
-        """Width and height."""
-        return SQUARE, SQUARE
 
     def draw(self, axes: Axes) -> None:
         both = np.concatenate([self.numbers, self.estimates])
@@ -174,18 +189,14 @@ class Errors(NamedTuple):
         _caption(axes, f"by {self.title}")
 
 
-class Residuals(NamedTuple):
+@dataclass(frozen=True)
+class Residuals(_Square):
     """Errors over true numbers, with the zero line and the line fitted to the errors."""
 
     numbers: np.ndarray
     errors: np.ndarray
     unit: str = ""
     title: str = ""
-
-    @property
-    def inches(self) -> tuple[float, float]:
-        """Width and height."""
-        return SQUARE, SQUARE
 
     def draw(self, axes: Axes) -> None:
         axes.axhline(0.0, color="black", linestyle="--", linewidth=0.8)
@@ -199,7 +210,8 @@ class Residuals(NamedTuple):
         _over_true(axes, self, self.errors, "estimated minus true")
 
 
-class Steps(NamedTuple):
+@dataclass(frozen=True)
+class Steps(_Square):
     """An error after each correction: the mean over all orders, between the best and the worst."""
 
     mean: np.ndarray
@@ -207,11 +219,6 @@ class Steps(NamedTuple):
     greatest: np.ndarray
     unit: str = ""
     title: str = ""
-
-    @property
-    def inches(self) -> tuple[float, float]:
-        """Width and height."""
-        return SQUARE, SQUARE
 
     def draw(self, axes: Axes) -> None:
         steps = np.arange(len(self.mean))
@@ -222,17 +229,13 @@ class Steps(NamedTuple):
         _caption(axes, self.title)
 
 
-class Cloud(NamedTuple):
+@dataclass(frozen=True)
+class Cloud(_Square):
     """Scatter plot of real and generated values of two numbers, (n, 2)."""
 
     real: np.ndarray
     drawn: np.ndarray
     title: str = ""
-
-    @property
-    def inches(self) -> tuple[float, float]:
-        """Width and height."""
-        return SQUARE, SQUARE
 
     def draw(self, axes: Axes) -> None:
         for values, name in ((self.real, "real"), (self.drawn, "generated")):
@@ -243,18 +246,14 @@ class Cloud(NamedTuple):
         _caption(axes, self.title)
 
 
-class Clouds(NamedTuple):
+@dataclass(frozen=True)
+class Clouds(_Square):
     """Values of two numbers that several generators draw, (generators, n, 2), on real ones."""
 
     real: np.ndarray
     drawn: np.ndarray
     names: Names
     title: str = ""
-
-    @property
-    def inches(self) -> tuple[float, float]:
-        """Width and height."""
-        return SQUARE, SQUARE
 
     def draw(self, axes: Axes) -> None:
         axes.scatter(self.real[:, 0], self.real[:, 1], s=2, color="0.8", label="real")
@@ -266,18 +265,14 @@ class Clouds(NamedTuple):
             axes.legend(fontsize=NAME, markerscale=3)
 
 
-class Moves(NamedTuple):
+@dataclass(frozen=True)
+class Moves(_Square):
     """Points before and after a change, (n, 2) or (n, 1), with arrows to the expected points."""
 
     before: np.ndarray
     after: np.ndarray
     expected: np.ndarray
     title: str = ""
-
-    @property
-    def inches(self) -> tuple[float, float]:
-        """Width and height."""
-        return SQUARE, SQUARE
 
     def draw(self, axes: Axes) -> None:
         before, after, expected = map(_in_plane, (self.before, self.after, self.expected))
@@ -290,17 +285,13 @@ class Moves(NamedTuple):
         _caption(axes, self.title)
 
 
-class Histogram(NamedTuple):
+@dataclass(frozen=True)
+class Histogram(_Square):
     """Histograms of one number, (n, 1), in real and in generated values."""
 
     real: np.ndarray
     drawn: np.ndarray
     title: str = ""
-
-    @property
-    def inches(self) -> tuple[float, float]:
-        """Width and height."""
-        return SQUARE, SQUARE
 
     def draw(self, axes: Axes) -> None:
         margin = 0.2 * np.ptp(self.real)
@@ -310,17 +301,13 @@ class Histogram(NamedTuple):
         _caption(axes, self.title)
 
 
-class Distributions(NamedTuple):
+@dataclass(frozen=True)
+class Distributions(_Wide):
     """Histograms of a measure of real and of generated images, (n,) and (m,)."""
 
     real: np.ndarray
     drawn: np.ndarray
     title: str = ""
-
-    @property
-    def inches(self) -> tuple[float, float]:
-        """Width and height."""
-        return 2 * SQUARE, 0.6 * SQUARE
 
     def draw(self, axes: Axes) -> None:
         low, high = np.percentile(np.concatenate([self.real, self.drawn]), (0, 100))
@@ -331,17 +318,13 @@ class Distributions(NamedTuple):
         _caption(axes, self.title)
 
 
-class Scores(NamedTuple):
+@dataclass(frozen=True)
+class Scores(_Wide):
     """Histograms of the scores of several kinds of values, {name: (n,)}, and a threshold."""
 
     kinds: Arrays
     threshold: float
     title: str = ""
-
-    @property
-    def inches(self) -> tuple[float, float]:
-        """Width and height."""
-        return 2 * SQUARE, 0.6 * SQUARE
 
     def draw(self, axes: Axes) -> None:
         low, high = np.percentile(np.concatenate([*self.kinds.values()]), (0, 100))
@@ -408,18 +391,14 @@ class Confusion(NamedTuple):
         axes.set_title(self.title)
 
 
-class Roc(NamedTuple):
+@dataclass(frozen=True)
+class Roc(_Square):
     """ROC curve of each class: the share found over false alarms; of two classes, the second."""
 
     labels: np.ndarray
     probabilities: np.ndarray
     names: Names
     title: str = ""
-
-    @property
-    def inches(self) -> tuple[float, float]:
-        """Width and height."""
-        return SQUARE, SQUARE
 
     def draw(self, axes: Axes) -> None:
         axes.plot((0, 1), (0, 1), "k--", linewidth=0.8)
@@ -447,17 +426,13 @@ class Roc(NamedTuple):
         )
 
 
-class Reliability(NamedTuple):
+@dataclass(frozen=True)
+class Reliability(_Square):
     """Accuracy over confidence, with bars for the share of values at each confidence."""
 
     labels: np.ndarray
     probabilities: np.ndarray
     title: str = ""
-
-    @property
-    def inches(self) -> tuple[float, float]:
-        """Width and height."""
-        return SQUARE, SQUARE
 
     def draw(self, axes: Axes) -> None:
         from kgen.metrics.calibration import reliability
@@ -472,7 +447,8 @@ class Reliability(NamedTuple):
 
 def _write_counts(axes, counts, shares):
     # For many classes there is only room for counts above 0, without shares.
-    few, size = len(counts) <= FEW_CLASSES, max(4.0, min(9.0, 240 / len(counts)))
+    few = len(counts) <= FEW_CLASSES
+    size = max(4.0, min(9.0, 240 / len(counts)))
     axes.tick_params(labelsize=size)
     for (row, column), count in np.ndenumerate(counts):
         share = shares[row, column]

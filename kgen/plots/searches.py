@@ -20,7 +20,8 @@ def heat_map(rows: Names, columns: Names, values: Array, names: Names, title: st
 
     ``names`` are those of the axes.
     """
-    width, height = max(NARROWEST, 1.6 + 0.9 * len(columns)), 1.6 + 0.6 * len(rows)
+    width = max(NARROWEST, 1.6 + 0.9 * len(columns))
+    height = 1.6 + 0.6 * len(rows)
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots()
     image = axes.imshow(values, cmap="viridis", aspect="auto")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from kgen import models
 from kgen.checks import check_known, hint
+from kgen.names import without
 
 if TYPE_CHECKING:
     from kgen.engine import GenerativeModel
@@ -42,8 +43,9 @@ class RunConfig:
         ValueError: for a value of another type or out of range.
 
     Example:
+        >>> from kgen.experiments import training
         >>> config = RunConfig(model="vae", dataset="digits", epochs=5, options={"latent_dim": 2})
-        >>> kgen.experiments.training.start("runs/vae", config)
+        >>> run = training.start("runs/vae", config)
     """
 
     model: str
@@ -78,7 +80,7 @@ class RunConfig:
         # First of all, because other versions may have other keys.
         _check_format(values.get("format_version", FORMAT_VERSION))
         cls.check_names(values)
-        missing = [name for name in ("model", "dataset") if name not in values]
+        missing = without(("model", "dataset"), values)
         if missing:
             raise ValueError(f"it lacks {' and '.join(missing)}.")
         return cls(**values)

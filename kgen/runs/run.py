@@ -16,6 +16,7 @@ import numpy as np
 from kgen import former_names, models
 from kgen.checks import few, hint
 from kgen.decoding import Undecodable, decoding, read_object, reason
+from kgen.names import without
 from kgen.runs.config import RunConfig
 from kgen.runs.locks import LOCK, locked
 from kgen.runs.temporary import own_prefix, sweep
@@ -35,8 +36,8 @@ class Run:
         path: the directory.
 
     Example:
-        >>> run = Run.open("runs/demo")
-        >>> model = run.model()
+        >>> run = Run.open("runs/digits")
+        >>> model, dataset = run.model(), run.dataset()
     """
 
     def __init__(self, path: Location):
@@ -267,10 +268,9 @@ class Run:
             )
 
     def _check_finite(self, model, name):
-        moments = [
-            variable for optimizer in model.optimizers.values() for variable in optimizer.variables
-        ]
-        every = [*model.variables, *moments]
+        every = list(model.variables)
+        for optimizer in model.optimizers.values():
+            every += optimizer.variables
         broken = [variable.path for variable in every if not np.isfinite(_values(variable)).all()]
         if broken:
             told = (
@@ -279,11 +279,8 @@ class Run:
             raise ValueError(self._damaged(name, ValueError(told)))
 
     def _damaged(self, name, error):
-        others = [
-            other
-            for other in ("model.keras", "best.keras")
-            if other != name and (self.path / other).exists()
-        ]
+        rest = without(("model.keras", "best.keras"), [name])
+        others = [other for other in rest if (self.path / other).exists()]
         way_out = (
             f"{others[0]} of the same run may be sound: copy it over {name}, or train the run "
             "again."

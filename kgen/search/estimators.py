@@ -13,6 +13,7 @@ from kgen import data
 from kgen.checks import hint
 from kgen.data.split import Split
 from kgen.fields.number import Number
+from kgen.names import mapped
 from kgen.reading import like
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
@@ -44,7 +45,8 @@ class EstimatorHyperModel:
         ValueError: if the estimator lacks a parameter of the space.
 
     Example:
-        >>> EstimatorHyperModel(sklearn.svm.SVC(), x, y, Space({"C": Range(0.1, 100.0, log=True)}))
+        >>> from sklearn.svm import SVC
+        >>> EstimatorHyperModel(SVC(), x, y, Space({"C": Range(0.1, 100.0, log=True)}))
     """
 
     def __init__(
@@ -65,11 +67,7 @@ class EstimatorHyperModel:
         )
         self.fingerprint = joblib.hash((x, y))
         # Some parameters that hold an integer also accept a fraction.
-        known = {
-            name: float(value) if type(value) is int else value
-            for name, value in parameters.items()
-        }
-        self.space = space.typed(self.config.model, known)
+        self.space = space.typed(self.config.model, mapped(_fractional, parameters))
 
     @classmethod
     def of_config(cls, config: RunConfig, space: Space) -> Self:
@@ -81,10 +79,9 @@ class EstimatorHyperModel:
         data.check(config.dataset, **config.data)
         train = cast(Split, data.load(config.dataset, **config.data).train)
         estimator = _named(config.model.removeprefix(PREFIX), _kind(config, train))
-        options = {
-            key: like(key, value, estimator.get_params().get(key))
-            for key, value in config.options.items()
-        }
+        usual, options = estimator.get_params(), {}
+        for key, value in config.options.items():
+            options[key] = like(key, value, usual.get(key))
         y, unit = train.labels, None
         if y is None:
             y = train.scaled("y").reshape(-1)
@@ -144,7 +141,12 @@ class EstimatorHyperModel:
         if self.unit is not None:
             found[ERROR] = -self.unit * scores[f"test_{ERROR}"]
         means = {name: float(np.mean(values)) for name, values in found.items()}
-        return {**means, **{f"{name}_sd": float(np.std(values)) for name, values in found.items()}}
+        deviations = {f"{name}_sd": float(np.std(values)) for name, values in found.items()}
+        return {**means, **deviations}
+
+
+def _fractional(value):
+    return float(value) if type(value) is int else value
 
 
 def _kind(config, train):

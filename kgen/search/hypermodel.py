@@ -13,6 +13,7 @@ from kgen.data.data import Data
 from kgen.engine import GenerativeModel
 from kgen.experiments import building
 from kgen.experiments.resuming import trained
+from kgen.names import without
 from kgen.runs.config import EVERY, RunConfig
 from kgen.search.objective import Measure, Objective, measurable
 from kgen.search.space import Space
@@ -34,6 +35,8 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
         ValueError: for an unknown model or data set, or a hyperparameter that the model lacks.
 
     Example:
+        >>> import keras_tuner
+        >>> from kgen.runs.config import RunConfig
         >>> space = Space({"beta": [0.1, 1.0]})
         >>> hypermodel = GenerativeHyperModel(RunConfig("cvae", "digits"), space)
         >>> objective = keras_tuner.Objective("val_kl_loss", "min")
@@ -72,11 +75,8 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
     def asked(self) -> dict[str, Any]:
         """The settings that identify this subject."""
         config = self.config.as_dict()
-        return {
-            name: value
-            for name, value in config.items()
-            if name not in ("fingerprint", "format_version")
-        }
+        names = without(config, ["fingerprint", "format_version"])
+        return {name: config[name] for name in names}
 
     @cached_property
     def measurable(self) -> dict[str, str | None]:
@@ -170,7 +170,8 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
         waiting = self._patience(path, objective, patience) if patience else None
         try:
             run = trained(path, self.configured(values, seed, epochs), callbacks, waiting)
-            model, numbers = run.model(), dict(run.history[-1])
+            model = run.model()
+            numbers = dict(run.history[-1])
             del numbers["epoch"]
             if objective.name in self.measurable:
                 numbers[objective.name] = self._measure(objective.name)(model)

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from itertools import chain
 from typing import NamedTuple, Self
 
 from kgen import tasks
@@ -14,9 +15,10 @@ DIRECTIONS = {"lower": "min", "higher": "max"}
 
 def measurable(model: GenerativeModel, data: Data) -> dict[str, str | None]:
     """The metrics of a model's tasks, also over their reference; each with its better direction."""
-    groups = [group for task in tasks.applying(model, data) for group in task.groups]
+    groups = set(chain.from_iterable(task.groups for task in tasks.applying(model, data)))
     found = {name: DIRECTIONS.get(metric.better) for name, metric in of_groups(groups).items()}
-    return {**found, **{f"{name}{OVER_REFERENCE}": direction for name, direction in found.items()}}
+    over_reference = {f"{name}{OVER_REFERENCE}": way for name, way in found.items()}
+    return {**found, **over_reference}
 
 
 class Objective(NamedTuple):

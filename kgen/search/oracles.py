@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import keras_tuner
 from keras_tuner.engine.trial import Trial
 
+from kgen.names import among, without
 from kgen.runs.run import Run
 
 if TYPE_CHECKING:
@@ -58,9 +59,7 @@ class Durable(Base):
         # A worker that was taken for lost may end a trial that another worker was given meanwhile.
         if trial.trial_id in self.end_order:
             return
-        self._retry_queue = [
-            trial_id for trial_id in self._retry_queue if trial_id != trial.trial_id
-        ]
+        self._retry_queue = without(self._retry_queue, [trial.trial_id])
         super().end_trial(trial)
 
     @keras_tuner.synchronized
@@ -99,13 +98,13 @@ class Durable(Base):
         ended = [
             trial_id for trial_id in self._retry_queue if self.trials[trial_id].status in ENDED
         ]
-        self._retry_queue = [trial_id for trial_id in self._retry_queue if trial_id not in ended]
-        self.end_order += [trial_id for trial_id in ended if trial_id not in self.end_order]
+        self._retry_queue = without(self._retry_queue, ended)
+        self.end_order += without(ended, self.end_order)
 
     def again(self, recorded: Collection[str]) -> Self:
         """Queues again the trials that have ended without a record."""
-        lost = [trial_id for trial_id in self.end_order if trial_id not in recorded]
-        self.end_order = [trial_id for trial_id in self.end_order if trial_id in recorded]
+        lost = without(self.end_order, recorded)
+        self.end_order = among(self.end_order, recorded)
         self._retry_queue += lost
         return self
 

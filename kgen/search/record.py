@@ -69,7 +69,7 @@ class Search:
 
     Example:
         >>> search = Search("runs/search", Objective("val_loss", "min"))
-        >>> [record.score(search.objective) for record in search.records]
+        >>> scores = [record.score(search.objective) for record in search.records]
     """
 
     def __init__(self, path: Location, objective: Objective, keep: int = 3):
@@ -106,7 +106,8 @@ class Search:
 
     def check_same(self, plan: Mapping[str, Any]) -> None:
         """Raises unless the directory belongs to the same search, or to none."""
-        known, plan = self.folder.read_json("search.json"), json.loads(json.dumps(plan))
+        known = self.folder.read_json("search.json")
+        plan = json.loads(json.dumps(plan))
         if not known:
             self.folder.check_free()
             return
@@ -218,7 +219,8 @@ class Search:
     def as_csv(self) -> str:
         """One line per run: hyperparameters, seed, status, numbers, and the error, if any."""
         lines = [line for record in self.records for line in _lines(record)]
-        text, names = io.StringIO(), dict.fromkeys(name for line in lines for name in line)
+        text = io.StringIO()
+        names = dict.fromkeys(name for line in lines for name in line)
         names.pop("error", None)
         writer = csv.DictWriter(text, [*names, "error"], lineterminator="\n")
         writer.writeheader()
@@ -226,7 +228,8 @@ class Search:
         return text.getvalue()
 
     def _copy_best(self, record):
-        source, target = Path(self.path / record.runs[0]["path"]), self.path / "best"
+        source = Path(self.path / record.runs[0]["path"])
+        target = self.path / "best"
         if Run(source).read_json("config.json") == Run(target).read_json("config.json"):
             return
         shutil.rmtree(self.path / ".best", ignore_errors=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from kgen import plots
+from kgen.names import among
 from kgen.plots.figures import Figure
 from kgen.runs.run import Run
 from kgen.search.record import Search, number
@@ -20,10 +21,9 @@ def heat_map(search: Search) -> Figure | None:
     names = search.names
     if len(names) < 2:
         return None
-    cells = {
-        tuple(record.values[name] for name in names[:2]): record
-        for record in reversed(search.ranked)
-    }
+    cells = {}
+    for record in reversed(search.ranked):
+        cells[record.values[names[0]], record.values[names[1]]] = record
     rows, columns = (_in_order(values) for values in zip(*cells, strict=True))
     if len(cells) < 2 or len(rows) * len(columns) > 2 * len(cells):
         return None
@@ -49,11 +49,8 @@ def curves(search: Search) -> Figure | None:
     if not all(histories):
         return None
     # A loss whose weights are searched does not compare.
-    name = next(
-        name
-        for name in (search.objective.name, "val_reconstruction_loss", "loss")
-        if name in histories[0][0]
-    )
+    likely = search.objective.name, "val_reconstruction_loss", "loss"
+    name = among(likely, histories[0][0])[0]
     title = (
         ""
         if name == search.objective.name

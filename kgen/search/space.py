@@ -9,6 +9,7 @@ from keras_tuner import HyperParameters
 
 from kgen.checks import hint
 from kgen.decoding import read_yaml
+from kgen.names import mapped
 from kgen.reading import as_it_reads, as_kind, like
 from kgen.types import Location
 
@@ -55,7 +56,7 @@ class Space:
             is empty or not numeric.
 
     Example:
-        >>> Space({"beta": [0.1, 0.5, 1.0], "latent_dim": Range(8, 64, step=8)})
+        >>> space = Space({"beta": [0.1, 0.5, 1.0], "latent_dim": Range(8, 64, step=8)})
     """
 
     def __init__(self, entries: Mapping[str, Sequence[Any] | Range]):
@@ -256,7 +257,7 @@ def _of_yaml(path, name, entry):
     if isinstance(entry, list):
         return [as_it_reads(value) for value in entry]
     if isinstance(entry, dict) and {"low", "high"} <= set(entry) <= set(Range._fields):
-        parts = {part: as_it_reads(value) for part, value in entry.items()}
+        parts = mapped(as_it_reads, entry)
         log = as_kind(f"{path}: {name}: log", parts.pop("log", False), bool)
         return Range(**parts, log=log)
     raise ValueError(

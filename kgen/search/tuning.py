@@ -48,9 +48,11 @@ class Tuning:
         ValueError: if an argument is out of range, or the directory holds another search.
 
     Example:
-        >>> space = Space({"beta": [0.1, 0.5, 1.0], "latent_dim": [8, 16, 32]})
-        >>> subject = GenerativeHyperModel(RunConfig("cvae-cgan", "digits", epochs=5), space)
-        >>> Tuning("runs/search", subject).run()
+        >>> from sklearn.svm import SVC
+        >>> subject = EstimatorHyperModel(SVC(), x, y, Space({"C": [0.1, 1.0, 10.0]}))
+        >>> Tuning("runs/svc", subject).run()
+        >>> len(Search("runs/svc", Objective("score", "max")).records)
+        3
     """
 
     def __init__(
@@ -125,7 +127,8 @@ class Tuning:
         with self._held(), console.bar(self._total, "Search", "epoch", delay=0) as bar:
             settle = functools.partial(self._settle, Table(self.search, bar.write), bar)
             settle()
-            oracle, trials = self._opened_oracle(), self._trials([Progress(bar)])
+            oracle = self._opened_oracle()
+            trials = self._trials([Progress(bar)])
             Tuner(oracle, trials, self.search.path, settle, lambda: oracle.fault).search()
         return self.search
 

@@ -25,6 +25,7 @@ TASKS = {
     "class-walk": "kgen.tasks.class_walk.ClassWalk",
     "contrast": "kgen.tasks.contrast.Contrast",
     "anatomy": "kgen.tasks.anatomy.Anatomy",
+    "vessels": "kgen.tasks.vessels.Vessels",
     "play": "kgen.tasks.play.Play",
     "likelihood": "kgen.tasks.likelihood.Likelihood",
     "latent": "kgen.tasks.latent.Latent",

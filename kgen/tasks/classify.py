@@ -42,7 +42,8 @@ class Classify(Task):
         }
 
     def evidence(self, study: Study) -> Evidences:
-        test, majority = known(study.test), np.bincount(known(study.seen.train)["y"]).argmax()
+        test = known(study.test)
+        majority = np.bincount(known(study.seen.train)["y"]).argmax()
         model, judge = study.model, study.sample_metrics
         return (
             _evidence(test, lambda _: model.classify(test["x"])),

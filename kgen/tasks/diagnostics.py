@@ -20,7 +20,8 @@ def looked_at(split: Split | UnpairedSplit, model: GenerativeModel) -> tuple[Arr
     For a model that is told classes, the values are of at most 10 classes, so that several share
     each class.
     """
-    candidates, labels = np.arange(len(split)), model.asked(split.labels)
+    candidates = np.arange(len(split))
+    labels = model.asked(split.labels)
     if labels is not None:
         candidates = np.flatnonzero(np.isin(labels, np.unique(labels)[:MOST_CLASSES]))
     count = max(2, min(MOST_VALUES, MOST_NUMBERS // int(np.prod(model.shape))))

@@ -13,7 +13,7 @@ from kgen.engine import GenerativeModel
 from kgen.plots import Cells, Cloud, Histogram, stacked
 from kgen.plots.figures import Figure
 from kgen.plots.panels import Panel
-from kgen.tasks.study import Study, compared_as, drawn_once
+from kgen.tasks.study import Study, drawn_once
 from kgen.tasks.task import Evidences, Task
 from kgen.types import Arrays
 
@@ -46,10 +46,7 @@ class Generate(Task):
         return {} if data.source else {"test_nearest.png": stacked([nearest_panel(model, data)])}
 
     def facts(self, study: Study) -> dict[str, Any]:
-        return {
-            **study.sample_metrics.facts,
-            "samples_as": compared_as(study.model, study.data.test),
-        }
+        return study.sample_facts
 
     def evidence(self, study: Study) -> Evidences:
         metrics = study.sample_metrics

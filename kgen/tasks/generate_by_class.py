@@ -9,7 +9,7 @@ from kgen.data.data import Data
 from kgen.engine import GenerativeModel
 from kgen.plots import grid
 from kgen.plots.figures import Figure
-from kgen.tasks.study import Study, compared_as
+from kgen.tasks.study import Study
 from kgen.tasks.task import Evidences, Task
 from kgen.types import Arrays
 
@@ -28,10 +28,7 @@ class GenerateByClass(Task):
         return {"style.png": grid(styles, title, rows=model.captions, field=model.fields["x"])}
 
     def facts(self, study: Study) -> dict[str, Any]:
-        return {
-            **study.sample_metrics.facts,
-            "samples_as": compared_as(study.model, study.data.test),
-        }
+        return study.sample_facts
 
     def evidence(self, study: Study) -> Evidences:
         metrics = study.sample_metrics

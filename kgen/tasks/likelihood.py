@@ -73,7 +73,8 @@ class Likelihood(Task):
 
     @staticmethod
     def _log_likelihood_is_finite(model, values):
-        x, labels = values["x"], model.asked(values.get("y"))
+        x = values["x"]
+        labels = model.asked(values.get("y"))
         log_likelihood = model.log_likelihood(x, model.latents(x, labels), labels)
         assert log_likelihood.shape == (len(x),) and np.isfinite(log_likelihood).all()
 

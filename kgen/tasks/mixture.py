@@ -44,7 +44,8 @@ class Mixture(Task):
 
 def generators_panel(model: GenerativeModel, split: Split | UnpairedSplit) -> Panel:
     """Samples of each generator from the same noise: a colour each, or a row."""
-    field, shown = model.fields["x"], range(min(model.components, MOST))
+    field = model.fields["x"]
+    shown = range(min(model.components, MOST))
     flat = field.shape == (2,)
     count = EACH if flat else COLUMNS
     drawn = np.stack([model.generate(count, seed=0, component=number) for number in shown])

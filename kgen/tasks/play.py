@@ -83,7 +83,8 @@ def _blind(rows):
 
 def mode_collapse(rows: Sequence[Scalars]) -> bool:
     """Samples are alike and do not become more diverse, or are half as diverse as at their best."""
-    best = max((row.get("diversity", 0.0) for row in rows), default=0.0)
+    # Noise of an untrained generator may be far more diverse than real values.
+    best = min(1.0, max((row.get("diversity", 0.0) for row in rows), default=0.0))
     alike = lasts(rows, "diversity", lambda values: values <= 0.15) and not grows(rows, "diversity")
     return alike or lasts(rows, "diversity", lambda values: values <= best / 2)
 

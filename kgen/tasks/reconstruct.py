@@ -45,7 +45,9 @@ class Reconstruct(Task):
         return {"reconstructions_as": compared_as(study.model, study.test)}
 
     def evidence(self, study: Study) -> Evidences:
-        x, test, field = study.test["x"], study.test, study.model.fields["x"]
+        x = study.test["x"]
+        test = study.test
+        field = study.model.fields["x"]
         own = Evidence(
             again=lambda _: study.model.reconstruct(x, test.labels),
             scaled=lambda _: field.scaled(x),

@@ -41,7 +41,8 @@ class Segment(Task):
         return segmentations(model, split.examples(COLUMNS))
 
     def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
-        truth, found = data.test["y"], masks(model, data.test["x"])
+        truth = data.test["y"]
+        found = masks(model, data.test["x"])
         title = _told(found, truth, model.fields["y"], data.test.facts.get(SUBJECT))
         panels = segmentations(model, data.test.examples(COLUMNS), title)
         return {"test_segmentations.png": stacked(panels, dpi=150)}
@@ -84,7 +85,8 @@ def segmentations(
 
 def _evidence(study, segmented):
     """Inputs of the metrics: predicted and true masks, (n, classes) without the background."""
-    test, classes = study.test, study.model.fields["y"].values[1:]
+    test = study.test
+    classes = study.model.fields["y"].values[1:]
     truth = test["y"][..., 0]
     spacing = study.data.spacing or (1.0,) * (truth.ndim - 1)
     return Evidence(

@@ -1,7 +1,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -83,9 +83,18 @@ class Study:
         """The metrics of samples, with the real values and features to compare with."""
         return SampleMetrics(self.data, self.settings.samples, self.settings.features)
 
+    @property
+    def sample_facts(self) -> dict[str, Any]:
+        """How samples are measured, and the form in which they are compared."""
+        return {
+            **self.sample_metrics.facts,
+            "samples_as": compared_as(self.model, self.data.test),
+        }
+
     def judged(self, names: Iterable[str]) -> list[str]:
         """The names of these metrics that depend on the evaluation classifier."""
-        metrics, labels = self.sample_metrics, self.model.asked(self.sample_metrics.labels)
+        metrics = self.sample_metrics
+        labels = self.model.asked(self.sample_metrics.labels)
         return [name for name in names if metrics.rests_on_judge(name, labels)]
 
     @cached_property

@@ -32,6 +32,7 @@ class Task:
         files: dict from the name of a picture that it saves in a run to what that shows.
 
     Example:
+        >>> from kgen.abilities import Generates
         >>> class Count(Task):
         ...     needs, lacking = Generates, "it draws nothing"
         ...     def diagnose(self, model, split, logs):

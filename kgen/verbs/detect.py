@@ -24,10 +24,12 @@ class Detect(Verb):
 
     A value is anomalous if its score, or its peak, exceeds a threshold: the given one, or the one
     that 5 % of the normal values outside the training exceed. The peak is the maximum of the map.
-    A .npz file also holds the ``map`` and the ``nearest`` normal value.
+    A .npz file also holds the ``map`` and the ``nearest`` normal value. Of each image of an HDF5
+    file it writes the ``share`` of its tiles that exceed the threshold, and a map.
     """
 
     task = "detect"
+    maps_sections = True
 
     def reads(self, model: "GenerativeModel", **options: Any) -> tuple[str, ...]:
         return ("x",)
@@ -59,6 +61,23 @@ class Detect(Verb):
         anomalous = (scores[by] > threshold).astype("uint8")
         return {**scores, "anomalous": anomalous, "map": found.maps, "nearest": found.nearest}
 
+    def of_section(
+        self, model: "GenerativeModel", image: "Array", by: str, threshold: float
+    ) -> "tuple[Array, dict[str, Any]]":
+        from kgen.data.tiles import grid
+        from kgen.verbs.calibration import scored
+
+        scores: list[Array] = []
+
+        def maps(tiles):
+            found, own = scored(model, tiles[..., None])
+            scores.append(own[by])
+            return found.maps
+
+        size = model.fields["x"].shape[0]
+        blended = grid.through(maps, image, size, size // 2)
+        return blended, _told(blended, np.concatenate(scores), by, threshold)
+
     def field(self, model: "GenerativeModel", name: str, **options: Any) -> "Field | None":
         return model.fields["x"] if name == "nearest" else None
 
@@ -77,3 +96,10 @@ class Detect(Verb):
         x, nearest, maps = (part[first] for part in every)
         title = f"greatest {by} of {len(arrays[by])}; threshold {threshold:.3g}"
         return stacked([explained(model.fields["x"], x, nearest, maps, names)], title, dpi=150)
+
+
+def _told(blended, scores, by, threshold):
+    """The row of a whole image: how much of it is anomalous, and where most."""
+    row, column = np.unravel_index(blended.argmax(), blended.shape)
+    share = float(np.mean(scores > threshold))
+    return {by: float(scores.max()), "share": share, "row": int(row), "column": int(column)}

@@ -22,6 +22,7 @@ class Verb:
 
     Attributes:
         task: str, the name of the task that the model must support.
+        maps_sections: bool, whether it maps whole images of an HDF5 file, in ``of_section``.
 
     Example:
         >>> class Encode(Verb):
@@ -31,6 +32,7 @@ class Verb:
     """
 
     task = ""
+    maps_sections = False
 
     def check(self, model: "GenerativeModel") -> None:
         """Raises, with the reason, if the model cannot do it."""
@@ -85,6 +87,12 @@ class Verb:
     def of_scan(self, model: "GenerativeModel", blended: "Array", **options: Any) -> "Array":
         """The values of a scan (…), as stored in its file, from blended outputs (…, channels)."""
         raise NotImplementedError(f"{type(self).__name__} does not say what it makes of a scan.")
+
+    def of_section(
+        self, model: "GenerativeModel", image: "Array", **options: Any
+    ) -> "tuple[Array, dict[str, Any]]":
+        """A map of a whole image (height, width) of a model of tiles, and a row of a table."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what it makes of an image.")
 
     @classmethod
     def options(cls) -> list[Parameter]:

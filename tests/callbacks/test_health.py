@@ -86,6 +86,15 @@ def test_a_discriminator_that_fails_on_a_side_or_on_both_is_told_of(
 
 
 @pytest.mark.parametrize(
+    ("first", "later", "collapses"),
+    [(0.8, 0.3, True), (0.8, 0.6, False), (3.7, 0.9, False), (3.7, 0.4, True)],
+)
+def test_a_generator_that_was_noise_does_not_collapse_as_it_learns(first, later, collapses):
+    rows = [{"diversity": value} for value in (first, later, later, later)]
+    assert ("mode_collapse" in ever(rows)) == collapses
+
+
+@pytest.mark.parametrize(
     ("losses", "expected"),
     [
         ((), TOO_EARLY),

@@ -28,12 +28,10 @@ def folder(tmp_path_factory):
     return folder
 
 
-def untrained(folder, name, **options):
+def untrained(folder, name, source, given=None):
     """A run as a training leaves it, of a model that has not learnt."""
-    config = RunConfig(
-        name, f"folder:{folder / 'normal'}", options={"width": 4, "latent_dim": 3, **options}
-    )
-    dataset = data.load(config.dataset)
+    config = RunConfig(name, source, data=given or {}, options={"width": 4, "latent_dim": 3})
+    dataset = data.load(config.dataset, **config.data)
     config = building.completed(config, dataset)
     run = Run.create(folder / name, config)
     run.save_model(building.build(config, dataset))
@@ -42,7 +40,7 @@ def untrained(folder, name, **options):
 
 @pytest.fixture(scope="module")
 def run(folder):
-    return untrained(folder, "f-anogan")
+    return untrained(folder, "f-anogan", f"folder:{folder / 'normal'}")
 
 
 def test_new_pictures_are_scored_mapped_and_drawn(folder, run):

@@ -61,6 +61,28 @@ def test_patches_come_with_what_can_be_read_of_them(tmp_path):
     assert f"{words[3]}: no fault." in kgen("data", "check", words[3], *words[4:8])
 
 
+def test_retinas_come_with_two_ways_to_train_on_them(tmp_path):
+    folder = tmp_path / "my eyes"
+    shown = kgen("data", "synthesize", "retina", folder, "--subjects", 60, "--size", 32)
+    counts = map(int, re.search(r"normal \((\d+) pictures\), new \((\d+)\)", shown).groups())
+    assert sum(counts) == 60
+    assert (folder / "overview.png").stat().st_size > 10_000
+    commands = [line.partition("kgen ")[2] for line in shown.splitlines() if "kgen train" in line]
+    sources = [shlex.split(command)[3] for command in commands]
+    assert sources == [f"npz:{folder / 'retina.npz'}", f"folder:{folder / 'normal'}"]
+    for source in sources:
+        assert f"{source}: no fault." in kgen("data", "check", source)
+
+
+def test_arteries_come_with_the_means_of_their_branches(tmp_path):
+    shown = kgen("data", "synthesize", "arteries", tmp_path / "my hearts", "--vessels", 30)
+    assert re.search(r"RCA: length 1\d\d, tortuosity \d.*curvature 0\.0\d+.*stenosed", shown)
+    assert (tmp_path / "my hearts" / "overview.png").stat().st_size > 10_000
+    words = shlex.split(shown.splitlines()[-1].partition("kgen ")[2])
+    assert words[3] == f"centrelines:{tmp_path / 'my hearts' / 'vessels'}"
+    assert f"{words[3]}: no fault." in kgen("data", "check", words[3], *words[4:])
+
+
 @pytest.mark.parametrize("kind", synthesize.command.commands)
 def test_every_kind_has_help_and_an_example_of_its_own(kind):
     shown = kgen("data", "synthesize", kind, "--help")

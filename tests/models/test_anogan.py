@@ -78,6 +78,40 @@ def test_a_search_moves_no_weight_and_no_statistic(moved):
         np.testing.assert_array_equal(one, other)
 
 
+def test_many_batches_are_searched_by_one_compiled_step(moved):
+    model, values = moved
+    model = again(model)
+    cost, traces = model.descent.cost, []
+    model.descent.cost = lambda *given: traces.append(1) or cost(*given)
+    model.batch_size = 2
+    scores = model.detect(values)
+    model.detect(values)
+    assert len(traces) == 1
+    np.testing.assert_allclose(scores, moved[0].detect(values), rtol=2e-3)
+
+
+def test_a_search_sees_weights_that_came_after_the_last(moved):
+    model, values = again(moved[0]), moved[1]
+    model.detect(values)
+    model.set_weights([3.0 * weight for weight in model.get_weights()])
+    np.testing.assert_allclose(model.detect(values), again(model).detect(values), rtol=1e-5)
+    assert (np.abs(model.detect(values) / moved[0].detect(values) - 1.0) > 0.01).any()
+
+
+def again(model):
+    """A copy that has not searched yet."""
+    copy = AnoGAN.from_config(model.get_config())
+    copy.set_weights(model.get_weights())
+    return copy
+
+
+def test_options_of_gan_are_kept_in_the_file(tmp_path):
+    given = {"label_smoothing": 0.1, "label_noise": 0.2, "saturating": True}
+    tiny("anogan", **given).save(tmp_path / "model.keras")
+    model = keras.saving.load_model(tmp_path / "model.keras")
+    assert {name: getattr(model, name) for name in given} == given
+
+
 def test_own_samples_are_found_again():
     keras.utils.set_random_seed(0)
     model = tiny("anogan", width=8, search_steps=300)

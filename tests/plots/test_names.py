@@ -18,6 +18,7 @@ LONG = (
     "the best of the others"
 )
 CELLS, POINTS = np.zeros((3, 3, 4, 4, 1)), np.array([[0.0, 0.0], [1.0, 2.0], [2.0, 1.0]])
+VESSELS = np.stack([np.linspace(0.0, 9.0, 5)] * 3 + [np.ones(5)], axis=-1)[None]
 HISTORY = [{"epoch": epoch, "loss": 1.0, "val_loss": 2.0} for epoch in (1, 2)]
 LETTERS = Label(3, ODD)
 
@@ -68,6 +69,7 @@ FIGURES = {
     ),
     "sizes": lambda names, title: plots.sizes({name: [(5, 5)] for name in names}),
     "spread": lambda names, title: plots.spread(np.arange(3.0), title, names[0]),
+    "vessels": lambda names, title: plots.vessels(dict.fromkeys(names, VESSELS), title),
     "ways": lambda names, title: plots.ways(POINTS, {title: POINTS[None]}, np.array(names)),
     "stacked": lambda names, title: plots.stacked([plots.Cloud(POINTS, POINTS, title)], title),
 }

@@ -12,7 +12,7 @@ from kgen.metrics.catalogue import of_groups
 from kgen.models import MODELS
 from kgen.tasks.study import Settings, Study
 from tests.conftest import CLASSES, PLAYS, tiny
-from tests.fields.kinds import COUNT, SQUARE, VALUES, values_of
+from tests.fields.kinds import COUNT, SQUARE, VALUES, stands, values_of
 
 LABELS = np.arange(COUNT) % CLASSES
 AGES = np.linspace(20.0, 80.0, COUNT)
@@ -49,7 +49,9 @@ def taken(name, kind):
     return next((data for data in candidates(kind, name) if not refusal(cls, data.fields)), None)
 
 
-SUBJECTS = [(name, kind) for name in MODELS for kind in VALUES if taken(name, kind)]
+SUBJECTS = [
+    (name, kind) for name in MODELS for kind in VALUES if stands(name, kind) and taken(name, kind)
+]
 
 
 @functools.cache

@@ -2,7 +2,16 @@
 
 import click
 
-from kgen.cli.synthesize import brains, drug_response, expression, histology, lesions, tiles
+from kgen.cli.synthesize import (
+    arteries,
+    brains,
+    drug_response,
+    expression,
+    histology,
+    lesions,
+    retina,
+    tiles,
+)
 
 
 @click.group()
@@ -11,18 +20,22 @@ def command() -> None:
 
     \b
     Example:
+      kgen data synthesize arteries coronaries
       kgen data synthesize brains phantoms --subjects 400 --size 64
       kgen data synthesize tiles sections.h5 --size 200MB
       kgen data synthesize drug-response screen
       kgen data synthesize expression tissues
       kgen data synthesize histology twin --patches 4000
       kgen data synthesize lesions lesions --count 2000 --size 64
+      kgen data synthesize retina eyes --subjects 600 --size 64
     """
 
 
+command.add_command(arteries.command, "arteries")
 command.add_command(brains.command, "brains")
 command.add_command(drug_response.command, "drug-response")
 command.add_command(expression.command, "expression")
 command.add_command(histology.command, "histology")
 command.add_command(lesions.command, "lesions")
+command.add_command(retina.command, "retina")
 command.add_command(tiles.command, "tiles")

@@ -6,6 +6,7 @@ import numpy as np
 
 from kgen.checks import check_known, counted, few, hint
 from kgen.data.delimited import Table, check_filled
+from kgen.names import among, without
 from kgen.types import Array, Names
 
 
@@ -82,36 +83,44 @@ def _of_drug(table, genes, columns, drug):
 def _genes(first, second, columns, common):
     """The genes of both tables, in the order of the first; raises for others unless ``common``."""
     aside = {columns.line, columns.drug, *columns.facts}
-    own, other = (
-        [gene for gene in table.columns if gene not in aside] for table in (first, second)
-    )
-    shared = [gene for gene in own if gene in {*other}]
-    lacking = [gene for gene in own if gene not in {*other}]
-    extra = [gene for gene in other if gene not in {*own}]
-    words = [gene for gene in shared if gene in {*first.words, *second.words}]
-    if not shared:
+    own, other = without(first.columns, aside), without(second.columns, aside)
+    lacking, extra = without(own, other), without(other, own)
+    shared = among(own, other)
+    _check_shared(first, second, own, other)
+    if not common:
+        _check_same(first, second, lacking, extra, shared)
+    _check_numbers(among(shared, [*first.words, *second.words]))
+    left = f"{counted(len(lacking) + len(extra), 'gene')} of one table alone left out."
+    return shared, (left,) if lacking or extra else ()
+
+
+def _check_shared(first, second, own, other):
+    if set(own).isdisjoint(other):
         raise ValueError(
             f"{first.path.name} and {second.path.name} have no gene in common: {few(own)} and "
             f"{few(other)}. A row is a profile and a column a gene; turn a table around that has "
             "genes as rows."
         )
-    if (lacking or extra) and not common:
-        told = [
-            f"{few(genes)} only in {table.path.name}"
-            for genes, table in ((lacking, first), (extra, second))
-            if genes
-        ]
+
+
+def _check_same(first, second, lacking, extra, shared):
+    """Raises if genes are in one of the tables alone."""
+    told = []
+    for table, genes in ((first, lacking), (second, extra)):
+        told += [f"{few(genes)} only in {table.path.name}"] * bool(genes)
+    if told:
         raise ValueError(
             f"The genes differ: {' and '.join(told)}. Leave these out with common=true, which "
             f"keeps {len(shared)}, or name columns that are no genes in facts."
         )
+
+
+def _check_numbers(words):
     if words:
         raise ValueError(
             f"Words stand where numbers should be, in {few(words)}. Name columns that are no genes "
             "in facts."
         )
-    left = f"{counted(len(lacking) + len(extra), 'gene')} of one table alone left out."
-    return shared, (left,) if lacking or extra else ()
 
 
 def _means(values, whose, lines):

@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 
 from kgen import checks
+from kgen.names import mapped
 from kgen.types import Array
 
 MODULES, LINEAGES = 8, 4
@@ -43,7 +44,8 @@ class Screen:
 
     Example:
         >>> lines = Screen(genes=200).lines(400)
-        >>> lines["x"], lines["after"]["linear"], lines["response"]["linear"]
+        >>> lines["x"].shape, lines["after"]["linear"].shape, lines["response"]["linear"].shape
+        ((400, 200), (400, 200), (400,))
     """
 
     genes: int = 200
@@ -80,7 +82,7 @@ class Screen:
         moved = {drug: self.treated(activity, drug, random) for drug in DRUGS}
         return {
             **found, "moved": moved,
-            "after": {drug: self.measured(values, random) for drug, values in moved.items()},
+            "after": mapped(self.measured, moved, random),
             "response": {drug: self.responses(activity, drug, random) for drug in DRUGS},
         }  # fmt: skip
 

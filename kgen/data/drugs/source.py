@@ -44,9 +44,9 @@ def read(
     tables = Table.of(argument, name), Table.of(after, f"{name}: after={after}")
     pairs, notes = paired(*tables, columns, drug, common)
     values = {"x": pairs.before, "after": pairs.after}
-    fields = {
-        field: Vector.of(array, f"{name}: {field}", pairs.genes) for field, array in values.items()
-    }
+    fields = {}
+    for field, array in values.items():
+        fields[field] = Vector.of(array, f"{name}: {field}", pairs.genes)
     if response:
         table = Table.of(response, f"{name}: response={response}")
         values["y"], fields["y"], told = responses(table, pairs, columns, label)

@@ -33,7 +33,8 @@ def write(folder: Location, screen: Screen, count: int) -> dict[str, Any]:
             f"{folder / BEFORE} exists already. Remove it or choose another folder."
         )
     folder.mkdir(parents=True, exist_ok=True)
-    lines, genes = screen.lines(count), [f"gene_{number}" for number in range(screen.genes)]
+    lines = screen.lines(count)
+    genes = [f"gene_{number}" for number in range(screen.genes)]
     names = [f"line_{number:04d}" for number in range(count)]
     before = zip(names, [f"lineage_{number}" for number in lines["lineage"]], strict=True)
     _table(folder / BEFORE, [LINE, LINEAGE, *genes], before, lines["x"])

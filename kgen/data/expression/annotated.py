@@ -9,6 +9,7 @@ from kgen.checks import check_known, few
 from kgen.data.delimited import check_there
 from kgen.data.listing import checked
 from kgen.decoding import decoding
+from kgen.names import places
 from kgen.types import Array, Location, Names
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ class Annotated(NamedTuple):
         known: dict from the name of each obs column to its values (n,), words for categories.
 
     Example:
-        >>> Annotated.of("cells.h5ad", "h5ad:cells.h5ad", layer="raw").chosen([0, 7])
+        >>> cells = Annotated.of("cells.h5ad", "h5ad:cells.h5ad", layer="counts")
+        >>> cells.chosen([0, 7]).shape[1]
+        2
     """
 
     path: Path
@@ -78,10 +81,12 @@ class Annotated(NamedTuple):
     def read(self, numbers: Names, words: Names = ()) -> tuple[Array, dict[str, Array]]:
         """Some genes as one array (n, genes), float32, and columns of obs as words by name."""
         check_there(self.path, numbers, self.genes)
-        place = {gene: number for number, gene in enumerate(self.genes)}
-        return self.chosen([place[gene] for gene in numbers]), {
-            word: self.known[word].astype(str) for word in words
-        }
+        columns = places(self.genes, numbers)
+        return self.chosen(columns), {word: self.known[word].astype(str) for word in words}
+
+    def names(self, columns: Array) -> list[str]:
+        """The names of the genes in some columns."""
+        return np.array(self.genes)[columns].tolist()
 
     @property
     def measured(self) -> Array:
@@ -119,7 +124,8 @@ def _part(stored, layer, name):
 
 
 def _layers(stored):
-    return ", ".join([*stored.layers, *([RAW] if stored.raw is not None else [])]) or "no layers"
+    raw = [RAW] if stored.raw is not None else []
+    return ", ".join([*stored.layers, *raw]) or "no layers"
 
 
 def _plain(values):

@@ -14,7 +14,8 @@ from kgen.data.subjects import SUBJECT
 from kgen.data.tiles.storage import memory_bytes
 from kgen.fields import Label, Number, Vector
 
-SAMPLE, MISSING = "sample", [dividing.VALIDATION, dividing.TEST]
+SAMPLE, ROW = "sample", "row"
+MISSING = [dividing.VALIDATION, dividing.TEST]
 
 
 def read(
@@ -43,28 +44,29 @@ def read(
         )
     matrix = Annotated.of(argument, name, layer)
     roles = {"label": label, "number": number, "subject": subject}
-    chosen = {
-        role: _column(name, matrix.known, role, column) for role, column in roles.items() if column
-    }
+    chosen = _chosen(name, matrix.known, roles)
     check_once(argument, "obs_names", matrix.samples)
     check_measured(name, matrix.measured, matrix.samples)
     facts = _facts(matrix, roles, chosen)
     fields, values = _told(name, chosen, unit)
-    parts = dividing.parts_of(
-        name, Split({"row": np.arange(len(matrix.samples)), **values}, fields, facts), MISSING
-    )
+    rows = {ROW: np.arange(len(matrix.samples))}
+    parts = dividing.parts_of(name, Split(rows | values, fields, facts), MISSING)
     kept = _kept(name, matrix, parts[0], genes, memory)
-    values["x"] = matrix.chosen(kept)
+    x = matrix.chosen(kept)
     if counts:
-        check_counts(name, values["x"], matrix.samples)
-    fields["x"] = Vector.of(values["x"], f"{name}: x", [matrix.genes[place] for place in kept])
-    order = sorted(fields)
+        check_counts(name, x, matrix.samples)
+    own = Vector.of(x, f"{name}: x", matrix.names(kept))
     notes = () if subject else (dividing.told(MISSING, bool(label), AGE in facts),)
     return Data.from_arrays(
-        name, {field: values[field] for field in order}, {field: fields[field] for field in order},
-        facts=facts, notes=(*_gene_notes(kept, matrix), *notes), in_place=True,
-        drop_constant=drop_constant, parts=parts,
+        name, {"x": x, **values}, {"x": own, **fields}, facts=facts, in_place=True,
+        notes=(*_gene_notes(kept, matrix), *notes), drop_constant=drop_constant, parts=parts,
     )  # fmt: skip
+
+
+def _chosen(name, known, roles):
+    """The columns of obs that have a role, by role."""
+    given = {role: column for role, column in roles.items() if column}
+    return {role: _column(name, known, role, column) for role, column in given.items()}
 
 
 def _column(name, known, role, column):
@@ -110,7 +112,8 @@ def _kept(name, matrix, training, genes, memory):
     """The indices of the genes that are kept; raises if they take more than the memory."""
     total = len(matrix.genes)
     check_number("genes", genes, 1, total, optional=True)
-    size, room = 4 * len(matrix.samples) * (genes or total), memory_bytes(memory)
+    size = 4 * len(matrix.samples) * (genes or total)
+    room = memory_bytes(memory)
     if size > room:
         fewer = room // (4 * len(matrix.samples))
         raise ValueError(

@@ -6,6 +6,8 @@ import numpy as np
 from kgen.checks import counted, few
 from kgen.data.delimited import Table, check_filled
 from kgen.data.expression.transposed import Transposed
+from kgen.data.split import at
+from kgen.names import among, places, without
 from kgen.types import Array, Location, Names
 
 MOSTLY = 0.5  # share of the sample names above which the columns of a table are samples
@@ -23,8 +25,12 @@ class Joined(NamedTuple):
         common: bool, leaves out samples that the second table lacks.
 
     Example:
-        >>> table = Table.of("x.csv", "csv:x.csv")
-        >>> Joined.of(table, "covariates.csv", "sample").read(["TP53"], ["tissue"])
+        >>> from kgen.data.delimited import Table
+        >>> table = Table.of("expression.csv", "csv:expression.csv")
+        >>> joined = Joined.of(table, "covariates.csv", "sample")
+        >>> numbers, words = joined.read(["TP53"], ["sex"])
+        >>> words["sex"][:2].tolist()
+        ['female', 'male']
     """
 
     table: Table | Transposed
@@ -42,7 +48,7 @@ class Joined(NamedTuple):
     ) -> Self:
         """The two tables; raises if no column names the samples in both, or if genes are rows."""
         covariates = Table.of(file, f"{table.name}: covariates_file={file}")
-        shared = [column for column in covariates.columns if column in table.columns]
+        shared = among(covariates.columns, table.columns)
         samples = samples or next(iter(shared), None)
         if samples not in shared:
             _check_no_samples_across(table, covariates, samples or covariates.columns[0])
@@ -67,12 +73,12 @@ class Joined(NamedTuple):
     @property
     def known(self) -> list[str]:
         """The columns of the second table that are not the samples' names."""
-        return [column for column in self.covariates.columns if column != self.samples]
+        return without(self.covariates.columns, [self.samples])
 
     @property
     def columns(self) -> list[str]:
         """The columns of both tables; raises if both have another column of the same name."""
-        twice = [column for column in self.known if column in self.table.columns]
+        twice = among(self.known, self.table.columns)
         if twice:
             raise ValueError(
                 f"{self.name}: both tables have columns {few(twice)}. Rename or remove those of "
@@ -87,34 +93,31 @@ class Joined(NamedTuple):
 
     def read(self, numbers: Names, words: Names = ()) -> tuple[Array, dict[str, Array]]:
         """The columns of numbers as one array (n, columns), float32, and those of words by name."""
-        theirs = set(self.known)
-        own_numbers, their_numbers = _parted(numbers, theirs)
-        own_words, their_words = _parted(words, theirs)
+        own_numbers, their_numbers = self._parted(numbers)
+        own_words, their_words = self._parted(words)
         own_words = list(dict.fromkeys([self.samples, *own_words]))
         values, texts = self.table.read(own_numbers, own_words)
         known, told = self.covariates.read(their_numbers, [self.samples, *their_words])
-        rows, places = self._places(texts[self.samples], told[self.samples])
+        rows, their_rows = self._rows(texts[self.samples], told[self.samples])
         if len(rows) < len(values):
-            values, texts = values[rows], {word: column[rows] for word, column in texts.items()}
-        texts |= {word: told[word][places] for word in their_words}
-        return _beside(values, known[places], [*own_numbers, *their_numbers], numbers), texts
+            values, texts = values[rows], at(texts, rows)
+        for word in their_words:
+            texts[word] = told[word][their_rows]
+        return _beside(values, known[their_rows], [*own_numbers, *their_numbers], numbers), texts
 
-    def _places(self, samples, known):
-        """The rows of the first table that are read, and the position of each in the second."""
+    def _parted(self, columns):
+        """The columns of the first table, and those of the second."""
+        return without(columns, self.known), among(columns, self.known)
+
+    def _rows(self, samples, known):
+        """The rows of the first table that are read, and the row of each in the second."""
         check_once(self.path, self.samples, samples)
         check_once(self.covariates.path, self.samples, known)
-        place = {name: number for number, name in enumerate(known.tolist())}
-        lacking = [name for name in samples.tolist() if name not in place]
+        lacking = without(samples.tolist(), known.tolist())
         if lacking and (not self.common or len(lacking) == len(samples)):
             raise ValueError(_lacking(self, lacking, len(samples)))
-        rows = [row for row, name in enumerate(samples.tolist()) if name in place]
-        return rows, [place[samples[row]] for row in rows]
-
-
-def _parted(columns, theirs):
-    """The columns of the first table, and those of the second."""
-    own = [column for column in columns if column not in theirs]
-    return own, [column for column in columns if column in theirs]
+        rows = np.flatnonzero(np.isin(samples, known))
+        return rows, places(known.tolist(), samples[rows].tolist())
 
 
 def check_once(path: Location, column: str, samples: Array) -> None:
@@ -163,4 +166,4 @@ def _beside(values, known, read, wanted):
     """Both arrays side by side, columns in the wanted order; the first alone if it is all."""
     if not known.shape[1]:
         return values
-    return np.hstack([values, known])[:, [read.index(column) for column in wanted]]
+    return np.hstack([values, known])[:, places(read, wanted)]

@@ -35,7 +35,8 @@ class Tissues:
 
     Example:
         >>> drawn = Tissues(genes=500).samples(300)
-        >>> drawn["x"].shape, drawn["activity"].shape, drawn["tissue"][:3]
+        >>> drawn["x"].shape, drawn["activity"].shape, drawn["tissue"].shape
+        ((300, 500), (300, 21), (300,))
     """
 
     genes: int = 1000
@@ -73,7 +74,8 @@ class Tissues:
     @property
     def weights(self) -> Array:
         """W (modules, genes): how far an active module moves each of its genes, most of them up."""
-        random, members = np.random.default_rng([self.seed, 1]), self.members
+        random = np.random.default_rng([self.seed, 1])
+        members = self.members
         own = random.uniform(0.5, 1.5, self.genes) * np.where(
             random.random(self.genes) < 0.8, 1.0, -1.0
         )
@@ -86,9 +88,10 @@ class Tissues:
         The words are tissue, sex and batch.
         """
         random = np.random.default_rng([self.seed, population])
-        tissue, sex, batch = (
-            random.permutation(np.arange(count) % len(every)) for every in (TISSUES, SEXES, BATCHES)
-        )
+        order = np.arange(count)
+        tissue = random.permutation(order % len(TISSUES))
+        sex = random.permutation(order % len(SEXES))
+        batch = random.permutation(order % len(BATCHES))
         on = np.random.default_rng([self.seed, 3]).random((len(TISSUES), self.modules)) < ACTIVE
         activity = random.gamma(1.0, 1.0, (count, self.modules)) + SWITCHED * on[tissue]
         activity = np.column_stack([activity, sex])

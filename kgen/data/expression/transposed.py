@@ -1,4 +1,3 @@
-from collections import Counter
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -6,6 +5,7 @@ import numpy as np
 
 from kgen.checks import few
 from kgen.data.delimited import Table, check_there
+from kgen.names import places, repeated
 from kgen.types import Array, Location, Names
 
 SAMPLES = "sample"  # the default name of the column of sample names
@@ -22,7 +22,10 @@ class Transposed(NamedTuple):
         samples: str, the name of the column of sample names.
 
     Example:
-        >>> Transposed.of("genes.tsv", "tsv:genes.tsv").read(["TP53"], ["sample"])
+        >>> table = Transposed.of("genes.tsv", "tsv:genes.tsv")
+        >>> numbers, words = table.read(["TP53"], ["sample"])
+        >>> words["sample"][:2].tolist()
+        ['sample_0', 'sample_1']
     """
 
     table: Table
@@ -42,7 +45,7 @@ class Transposed(NamedTuple):
         if not others:
             raise ValueError(f"{name}: {table.path.name} holds names of genes and no sample.")
         genes = table.read([], [first])[1][first].tolist()
-        twice = [gene for gene, count in Counter(genes).items() if count > 1]
+        twice = repeated(genes)
         if twice:
             raise ValueError(
                 f"{name}: several rows are called {few(twice)}. Give each gene one row."
@@ -90,5 +93,4 @@ class Transposed(NamedTuple):
         if genes == self.genes:
             return values
         check_there(self.path, genes, self.genes)
-        place = {gene: number for number, gene in enumerate(self.genes)}
-        return values[[place[gene] for gene in genes]]
+        return values[places(self.genes, genes)]

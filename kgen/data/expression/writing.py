@@ -33,7 +33,8 @@ def write(folder: Location, tissues: Tissues, count: int) -> dict[str, Array]:
             f"{folder / EXPRESSION} exists already. Remove it or choose another folder."
         )
     folder.mkdir(parents=True, exist_ok=True)
-    drawn, names = tissues.samples(count), [f"sample_{number:05d}" for number in range(count)]
+    drawn = tissues.samples(count)
+    names = [f"sample_{number:05d}" for number in range(count)]
     expression = dict(zip(tissues.names, np.round(drawn["x"], 4).T, strict=True))
     csv.write_csv(pyarrow.table({"sample": names, **expression}), folder / EXPRESSION)
     told = {column: drawn[column] for column in COLUMNS}
@@ -52,11 +53,10 @@ def sets_of(tissues: Tissues) -> dict[str, list[str]]:
     """The genes of every module by name, and for each a control of as many random genes."""
     names, members = np.array(tissues.names), tissues.members
     random = np.random.default_rng([tissues.seed, 6])
-    modules = {
-        name: names[members == number].tolist() for number, name in enumerate(tissues.module_names)
-    }
-    controls = {
-        f"control_of_{name}": sorted(random.choice(names, len(genes), replace=False).tolist())
-        for name, genes in modules.items()
-    }
+    modules, controls = {}, {}
+    for number, name in enumerate(tissues.module_names):
+        modules[name] = names[members == number].tolist()
+    for name, genes in modules.items():
+        others = random.choice(names, len(genes), replace=False)
+        controls[f"control_of_{name}"] = sorted(others.tolist())
     return {**modules, **controls}

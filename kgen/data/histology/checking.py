@@ -13,6 +13,7 @@ from kgen.data.histology.layout import ANYWHERE, META, SLIDE, SPELT, X, Y, path_
 from kgen.data.histology.patch import SIDE
 from kgen.data.records import Records
 from kgen.data.tiles.opening import opened
+from kgen.names import mapped, without
 from kgen.types import Array, Shape
 
 AGAIN = "Copy the files of this split anew."
@@ -54,12 +55,15 @@ def _of_arrays(root: Path, split: str) -> list[Fault]:
     """The faults of the patches and the labels of a split."""
     images, labels = path_of(root, split, X), path_of(root, split, Y)
     x, y = _found(images, "x"), _found(labels, "y")
-    lacking = [
-        Fault(path.name, f"holds {few(found.there) or 'nothing'} at its top, and no {key!r}", AGAIN)
-        for path, found, key in ((images, x, "x"), (labels, y, "y"))
-        if not found.shape
-    ]
+    lacking = [*_lacking(images, x, "x"), *_lacking(labels, y, "y")]
     return lacking or [*_of_patches(images, x), *_of_labels(labels, x, y)]
+
+
+def _lacking(path: Path, found: Found, key: str) -> list[Fault]:
+    if found.shape:
+        return []
+    told = f"holds {few(found.there) or 'nothing'} at its top, and no {key!r}"
+    return [Fault(path.name, told, AGAIN)]
 
 
 def _found(path: Path, key: str) -> Found:
@@ -79,7 +83,8 @@ def _of_patches(path: Path, x: Found) -> list[Fault]:
 
 def _of_labels(path: Path, x: Found, y: Found) -> list[Fault]:
     """The faults of labels, which the original stores in the shape (n, 1, 1, 1)."""
-    count, size = x.shape[0], int(np.prod(y.shape))
+    count = x.shape[0]
+    size = int(np.prod(y.shape))
     if size != count or y.shape[0] != count:
         told = f"y of shape {y.shape} is for {counted(y.shape[0], 'patch', 'es')}, x has {count:,}"
         return [Fault(path.name, told, AGAIN)]
@@ -108,7 +113,7 @@ def _of_meta(root: Path, name: str) -> list[Fault]:
 def _slides(root: Path, split: str, path: Path) -> Array | Fault:
     """The slide of every patch, or what is wrong with the table."""
     words = Records.of(path, path.name).words
-    lacking = [column for column in (SLIDE, ANYWHERE) if column not in words]
+    lacking = without([SLIDE, ANYWHERE], words)
     if lacking:
         return Fault(path.name, f"has no column {lacking[0]!r}", f"It has {few(list(words))}.")
     count = _found(path_of(root, split, Y), "y").shape[0]
@@ -120,7 +125,7 @@ def _slides(root: Path, split: str, path: Path) -> Array | Fault:
 
 def _of_slides(name: str, slides: dict[str, Array]) -> list[Fault]:
     """The slides that are in two splits."""
-    unique = {split: np.unique(whose) for split, whose in slides.items()}
-    splits = np.repeat(list(unique), [len(whose) for whose in unique.values()])
+    unique = mapped(np.unique, slides)
+    splits = np.repeat(list(unique), list(map(len, unique.values())))
     every = list(itertools.chain.from_iterable(unique.values()))
     return of_splits(name, every, splits)

@@ -44,7 +44,8 @@ def drawn(
     nuclei: Array, side: int, effect: float, random: np.random.Generator
 ) -> tuple[Array, Array]:
     """How much dye the nuclei take up at each pixel, and their areas."""
-    dye, areas = np.zeros((side + 2 * REACH,) * 2), []
+    dye = np.zeros((side + 2 * REACH,) * 2)
+    areas = []
     for row, column, radius, ill in nuclei:
         corner = np.rint((row, column)).astype(int)
         window = tuple(slice(start, start + 2 * REACH + 1) for start in corner)

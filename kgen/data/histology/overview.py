@@ -25,16 +25,18 @@ def overview(patches: Patches) -> Any:
 
     A column has the same stains and ground, with the tumour elsewhere.
     """
-    cells = [
-        [_framed(patches.patch(slide, 0, *where)) for slide in range(COLUMNS)]
-        for where in ROWS.values()
-    ]
+    cells = []
+    for where in ROWS.values():
+        row = [patches.patch(slide, 0, *where) for slide in range(COLUMNS)]
+        cells.append(list(map(_framed, row)))
     return plots.grid(np.array(cells), "green: label 1", rows=list(ROWS))
 
 
 def _framed(patch: Patch) -> Array:
     """The image of a patch in [0, 1], with a frame around its centre."""
-    image, inner = patch.image.copy(), patch.image[CENTRE, CENTRE]
+    image = patch.image.copy()
+    inner = patch.image[CENTRE, CENTRE]
     outer = slice(CENTRE.start - THICK, CENTRE.stop + THICK)
-    image[outer, outer], image[CENTRE, CENTRE] = FRAMES[patch.label], inner
+    image[outer, outer] = FRAMES[patch.label]
+    image[CENTRE, CENTRE] = inner
     return image / np.float32(255)

@@ -1,14 +1,15 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
 
 from kgen import checks
 from kgen.data.histology import nuclei
 from kgen.data.histology.patch import CENTRE, SIDE, Patch
+from kgen.data.smooth import smooth_noise
 from kgen.layers.random_stain import STAINS
 from kgen.types import Array
 
+SHAPE = SIDE, SIDE
 LIGHT = 245.0  # of the empty slide, of 255
 MOST = 2.0
 RIM = 0.5  # share of patches whose rim is that of a tumour, whatever the centre
@@ -37,7 +38,9 @@ class Patches:
 
     Example:
         >>> patch = Patches(effect=0.7).patch(slide=3, number=0, centre=True)
-        >>> patch.image, patch.label, patch.measures
+        >>> patch.image.shape, patch.label
+        ((96, 96, 3), 1)
+        >>> count, area = patch.measures  # nuclei in the centre, their mean area in pixels
 
     Reference:
         Veeling et al., Rotation Equivariant CNNs for Digital Pathology, 2018, arXiv:1806.03962
@@ -87,17 +90,11 @@ class Patches:
 
 def _ground(random: np.random.Generator) -> tuple[Array, Array]:
     """The amount of eosin of the ground, and where there is tissue, each (96, 96)."""
-    coarse, fine, folds = (_smooth(random, width) for width in (9, 3, 6))
+    coarse, fine, folds = (smooth_noise(SHAPE, width, random) for width in (9, 3, 6))
     fibres = np.exp(-np.square(folds / 0.4)) * np.clip(0.6 + fine / 2, 0.0, 1.0)
     eosin = np.clip(0.42 + 0.13 * coarse + 0.07 * fine + 0.25 * fibres, 0.05, None)
     if random.random() > LUMINA:
         return eosin, np.ones((SIDE, SIDE))
-    spaces = _smooth(random, 10) - AWAY
+    spaces = smooth_noise(SHAPE, 10, random) - AWAY
     tissue = np.clip((random.uniform(0.7, 1.6) - spaces) / 0.15, 0.0, 1.0)
     return eosin * tissue, tissue
-
-
-def _smooth(random: np.random.Generator, width: float) -> Array:
-    """Noise of mean 0 and standard deviation 1 that varies over so many pixels."""
-    values = ndimage.gaussian_filter(random.normal(size=(SIDE, SIDE)), width, mode="wrap")
-    return (values - values.mean()) / values.std()

@@ -15,6 +15,7 @@ from kgen.data.listing import checked
 from kgen.data.measured import described
 from kgen.data.official import TRAIN, official
 from kgen.data.records import Records
+from kgen.data.split import at
 from kgen.data.subjects import SUBJECT
 from kgen.data.tiles.opening import opened
 from kgen.data.tiles.storage import memory_bytes
@@ -106,7 +107,7 @@ def _some(name: str, part: Part, count: int | None) -> Part:
         most = f"{len(part.y)}], the training patches of {name}"
         raise ValueError(f"count={count} should lie in [{FEWEST}, {most}.")
     rows = np.random.default_rng(0).permutation(len(part.y))[:count]
-    return Part(part.y[rows], {fact: told[rows] for fact, told in part.facts.items()}, rows)
+    return Part(part.y[rows], at(part.facts, rows), rows)
 
 
 def _values(root: str, split: str, part: Part, size: int, memory: int) -> Arrays:

@@ -5,6 +5,7 @@ from scipy import ndimage
 
 from kgen.data.phantoms.grid import Grid
 from kgen.data.phantoms.noise import covered, noise, ramp, sampled, slope
+from kgen.names import mapped
 from kgen.types import Array, Arrays
 
 CORTEX = 13.0  # mm from the surface that sulci reach
@@ -19,7 +20,7 @@ UNEVEN = 0.22  # mm, standard deviation of the thinning from place to place
 def warped(maps: Arrays, grid: Grid, displacement: Array) -> dict[str, Array]:
     """The template's maps, warped to this subject."""
     points = grid.points + displacement
-    return {name: sampled(values, grid, points) for name, values in maps.items()}
+    return mapped(sampled, maps, grid, points)
 
 
 def thinned(

@@ -44,8 +44,10 @@ class Brains:
     Example:
         >>> brains = Brains(size=96)
         >>> patient = brains.subject(seed=7, label=1)
-        >>> patient.image, patient.tissue, patient.measures["ventricle_area_mm2"]
         >>> healthy = brains.subject(seed=7, label=0)  # the same person without the disease
+        >>> wide, narrow = (one.measures["ventricle_area_mm2"] for one in (patient, healthy))
+        >>> patient.image.shape, patient.tissue.shape, wide > narrow
+        ((96, 96), (96, 96), True)
 
     Reference:
         Fonov et al., Unbiased average age-appropriate atlases for pediatric studies, 2011,
@@ -130,7 +132,8 @@ class Brains:
         ), displacement
 
     def _pictures(self, maps, tissue, random, move):
-        grid, around = self.grid, appearance.skull(maps, self.grid, random)
+        grid = self.grid
+        around = appearance.skull(maps, self.grid, random)
         t1 = appearance.weighted_t1(maps, tissue, around, grid, random)
         t1 = appearance.biased(t1, grid, 0.06 if self.calm else 0.12, random)
         t1 = appearance.rician(

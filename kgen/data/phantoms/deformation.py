@@ -25,7 +25,8 @@ def anatomy(grid: Grid, strength: float, random: np.random.Generator) -> Array:
 
 def disease(grid: Grid, maps: Arrays, wall: float, shrinkage: float) -> Array:
     """Velocity of ventricles that widen by ``wall`` mm and hippocampi that shrink by a share."""
-    widening, contraction = _widening(grid, maps, wall), np.zeros_like(grid.points)
+    widening = _widening(grid, maps, wall)
+    contraction = np.zeros_like(grid.points)
     for centre in HIPPOCAMPI:
         offsets = hippocampal(grid.points, grid, centre)
         squares = np.square(offsets).sum(axis=0)

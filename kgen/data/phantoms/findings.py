@@ -12,6 +12,7 @@ from kgen.data.phantoms import truth
 from kgen.data.phantoms.brain import Brain
 from kgen.data.phantoms.brains import Brains
 from kgen.data.phantoms.person import CLASSES, INTENDED, LATENTS, TRUE, grey_levels, upright
+from kgen.names import without
 from kgen.types import Array, Names
 
 TUMOUR = 4  # its number in the maps of tissue
@@ -38,7 +39,7 @@ def found(
 
 def measured_columns(names: Iterable[str]) -> list[str]:
     """The columns of the truth that are measured in the image itself."""
-    return [name for name in names if name not in INTENDED]
+    return without(names, INTENDED)
 
 
 def numbers(rows: Sequence[Mapping[str, str]], names: Names) -> Array:
@@ -94,10 +95,10 @@ def counterfactuals(draw: Callable[[int, int], Brain], count: int) -> dict[str, 
     Args:
         draw: function of the number of a person and a label.
     """
-    pairs = [
-        [upright(grey_levels(draw(number, label).image)) for label in range(len(CLASSES))]
-        for number in console.over(range(min(count, PAIRS)), "Drawing pairs")
-    ]
+    pairs = []
+    for number in console.over(range(min(count, PAIRS)), "Drawing pairs"):
+        images = [draw(number, label).image for label in range(len(CLASSES))]
+        pairs.append([upright(grey_levels(image)) for image in images])
     both = np.array(pairs)
     change = both[:, 1].astype("float32") - both[:, 0]
     return {"counterfactual": both, "mean_change": change.mean(axis=0)}

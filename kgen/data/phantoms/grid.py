@@ -17,7 +17,8 @@ class Grid:
         height: float, z of a slice, mm.
 
     Example:
-        >>> Grid((96, 96), spacing=2.25, height=12.0).axes[0]
+        >>> Grid((96, 96), spacing=2.25, height=12.0).axes[0][:3]
+        array([-106.875, -104.625, -102.375])
     """
 
     sides: tuple

@@ -18,9 +18,8 @@ CHANGE = 0.4  # of the brightness; drawn in full colour
 
 def overview(brains: Brains, seed: int = 0) -> Figure:
     """A figure of a population of ``Brains``: four rows of six images with their true measures."""
-    well, ill = (
-        [brains.subject((seed, number), label) for number in range(COLUMNS)] for label in (0, 1)
-    )
+    well = [brains.subject((seed, number), 0) for number in range(COLUMNS)]
+    ill = [brains.subject((seed, number), 1) for number in range(COLUMNS)]
     pictures = [_grey(_middle(brain.image)) for brain in (*well, *ill)]
     pictures += [_changes(a, b) for a, b in zip(well, ill, strict=True)]
     titles = [*map(_title, well), *map(_title, ill), *map(_change, well, ill)]
@@ -34,10 +33,9 @@ def _others(brains, seed):
     pictures = []
     for number in range(COLUMNS // 3):
         brain = replace(brains, tumours=True, calm=False).subject((seed, number), number % 2)
-        image, tissue, ct = (
-            _through_tumour(values, brain.tissue)
-            for values in (brain.image, brain.tissue, brain.ct)
-        )
+        image = _through_tumour(brain.image, brain.tissue)
+        tissue = _through_tumour(brain.tissue, brain.tissue)
+        ct = _through_tumour(brain.ct, brain.tissue)
         pictures += [_grey(image), _coloured(tissue / 4, "viridis"), _windowed(ct)]
     return pictures, ["varied, tumour", "tissue", "CT, brain window"] * (COLUMNS // 3)
 

@@ -10,6 +10,7 @@ from PIL import Image as Picture
 from kgen.data.phantoms import truth
 from kgen.data.phantoms.brain import Brain
 from kgen.data.phantoms.brains import Brains
+from kgen.names import without
 from kgen.types import Array
 
 CLASSES = "control", "disease"
@@ -32,10 +33,9 @@ def written(out: Path, subject: str, brain: Brain, brains: Brains, ct: bool) -> 
         images["ct"] = ("ct", np.rint(brain.ct).astype("int16"))
     if pixels.rank == 2:
         _save_picture(out / "png" / label / f"{subject}.png", grey)
-    paths = {
-        column: _save(out, f"{folder}/{subject}.nii.gz", values, pixels)
-        for column, (folder, values) in images.items()
-    }
+    paths = {}
+    for column, (folder, values) in images.items():
+        paths[column] = _save(out, f"{folder}/{subject}.nii.gz", values, pixels)
     told = {"subject": subject, "label": label, "age": int(10 * brain.age) / 10, "sex": brain.sex}
     told = {"file": paths.pop("file"), **told, **paths}
     return {**told, **_moved(brain, brains), **_true(brain, brains)}
@@ -60,11 +60,9 @@ def _moved(brain, brains):
 
 def _true(brain, brains):
     """The columns of the truth."""
-    measured = {
-        f"{TRUE}{name}": round(value, 3)
-        for name, value in brain.measures.items()
-        if name not in TUMOUR
-    }
+    measured = {}
+    for name in without(brain.measures, TUMOUR):
+        measured[f"{TRUE}{name}"] = round(brain.measures[name], 3)
     intended = [*brain.latents.tolist(), *truth.millimetres(brain.latents)]
     found = measured | dict(zip(INTENDED, np.round(intended, 4).tolist(), strict=True))
     return {**_tumour(brain, brains.pixels), **found} if brains.tumours else found

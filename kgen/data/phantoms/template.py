@@ -24,6 +24,7 @@ class Template:
     """Maps of the MNI152 brain on any grid: T1, tissue shares, and distances to its surfaces.
 
     Example:
+        >>> from kgen.data.phantoms.grid import Grid
         >>> maps = Template().on(Grid((96, 96), 2.25))
         >>> maps["gm"], maps["ventricles"]  # shares; signed distance in mm, negative inside
     """

@@ -43,7 +43,8 @@ def write(
     (subjects,) = checks.check_sizes(subjects=subjects)
     checks.check_number("subjects", subjects, LEAST, 1_000_000)
     _check_moved(brains, ct)
-    out, options = Path(out), {**asdict(brains), "subjects": subjects, "seed": seed, "ct": ct}
+    out = Path(out)
+    options = {**asdict(brains), "subjects": subjects, "seed": seed, "ct": ct}
     _begin(out, options)
     if not (out / TRUTH).exists():
         _draw(out, brains, partial(_person, brains, seed), options)

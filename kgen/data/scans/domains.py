@@ -8,7 +8,7 @@ from kgen.checks import check_known, few
 from kgen.data.data import Data
 from kgen.data.ordered import Order
 from kgen.data.scans.series import Series
-from kgen.data.split import Split
+from kgen.data.split import Split, at
 from kgen.data.subjects import SUBJECT
 from kgen.data.unpaired import UnpairedSplit
 from kgen.fields import Label
@@ -78,14 +78,13 @@ def _split(order, arrays, taken, piece):
                 f"{order.name}: the field {name} has no scan in one of the splits. Add some, or "
                 "move them."
             )
-        facts = {fact: known[order.rows][own] for fact, known in order.facts.items()}
+        facts = at(order.facts, order.rows[own])
         domains[name] = Split({name: field.stored(values[own])}, {name: field}, facts)
     return UnpairedSplit(domains)
 
 
 def _with_fields(split, fields):
-    domains = {
-        name: Split(part.values, {name: fields[name]}, part.facts)
-        for name, part in split.domains.items()
-    }
+    domains = {}
+    for name, part in split.domains.items():
+        domains[name] = Split(part.values, {name: fields[name]}, part.facts)
     return UnpairedSplit(domains)

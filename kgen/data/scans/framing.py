@@ -71,9 +71,8 @@ class Framing(NamedTuple):
         if order and (steps > 1).any():
             # Details finer than a pixel are smoothed away, or they would alias.
             shades = ndimage.gaussian_filter(shades, np.maximum(0, (steps - 1) / 2))
-        centre = [
-            (part.start + part.stop - 1) / 2 for part in ndimage.find_objects(head.astype(int))[0]
-        ]
+        box = ndimage.find_objects(head.astype(int))[0]
+        centre = [(part.start + part.stop - 1) / 2 for part in box]
         begin = np.rint(centre - (np.array(self.size) - 1) / 2 * steps)
         return ndimage.affine_transform(
             shades, steps, begin, self.size, order=order, mode="constant", cval=0.0
@@ -108,9 +107,7 @@ def head_in(values: Array) -> Array:
 
 def _holding(spacings, shapes, pixel):
     """The least size, with equal sides, that holds every image."""
-    longest = max(
-        np.multiply(spacing, shape).max() for spacing, shape in zip(spacings, shapes, strict=True)
-    )
+    longest = np.multiply(spacings, shapes).max()
     side = STEP * math.ceil(longest / pixel / STEP)
     return (side,) * len(shapes[0])
 

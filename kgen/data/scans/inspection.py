@@ -1,16 +1,16 @@
 """What a table of scans holds, and the options that a training on them needs."""
 
 from collections import Counter
-from collections.abc import Mapping
 
 from kgen.checks import counted
-from kgen.data.columns import HEAD, SUBJECTS, line_of, roles_of, told_words
+from kgen.data.columns import HEAD, SUBJECTS, classes_of, lines_of, roles_of
 from kgen.data.delimited import Table, missing
 from kgen.data.inspected import Inspection
 from kgen.data.records import Records
 from kgen.data.scans.cohort import SPLIT
 from kgen.data.scans.head import head_of
 from kgen.data.subjects import SUBJECT
+from kgen.names import among
 
 SUFFIXES = ".nii", ".nii.gz"
 FILE, AGE = "file", "age"
@@ -34,16 +34,12 @@ def scans_told(table: Table, column: str, source: str) -> Inspection:
     counts = {name: Counter(texts.tolist()) for name, texts in records.words.items()}
     chosen = {column: FILE, **_chosen(table, counts, (column, SPLIT, AGE), len(records))}
     roles = {**chosen, SPLIT: SPLIT}
-    lines = [
-        line_of(name, roles.get(name, "facts"), told_words(part)) for name, part in counts.items()
-    ]
+    lines = lines_of(counts, roles, "facts")
     options = [f"{role}={name}" for name, role in chosen.items() if role != name]
-    classes: Mapping[str, int] = next(
-        (counts[name] for name, role in chosen.items() if role == "label"), {}
-    )
+    classes = classes_of(counts, chosen)
     told = "\n".join([counted(len(records), "row"), HEAD, *lines, _first(records.files(column))])
     return Inspection(
-        told, options, {}, dict(classes), AGE in chosen, len(records), _gaps(records, roles), source
+        told, options, {}, classes, AGE in chosen, len(records), _gaps(records, roles), source
     )
 
 
@@ -52,7 +48,7 @@ def _chosen(table, counts, beside, rows):
     asked = {name: found for name, found in counts.items() if name not in beside}
     whose = next((name for name in asked if SUBJECTS.search(name)), None)  # most have one scan each
     others = {name: found for name, found in asked.items() if name != whose}
-    found = roles_of(others, [name for name in table.words if name in others], rows)
+    found = roles_of(others, among(table.words, others), rows)
     label = {name: role for name, role in found.items() if role == "label"}
     ages = {AGE: "number"} if AGE in counts and not label else {}
     return {**({whose: SUBJECT} if whose else {}), **label, **ages}

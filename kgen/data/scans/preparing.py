@@ -23,6 +23,7 @@ from kgen.data.scans.opening import NoVolume
 from kgen.data.scans.partners import Partners
 from kgen.data.scans.scan import Scan, gaps_told
 from kgen.decoding import reason
+from kgen.names import among
 
 VERSION = 2  # of the reading; with another version, files are read again
 SHOWN = 3  # kinds of volumes in a message
@@ -81,10 +82,7 @@ def prepared(
 ) -> Prepared:
     """The ``Prepared`` of files, read once and then cached; raises a ``Faulty`` with all faults."""
     every = [*files, *(partners.paths if partners else ())]
-    lost = [
-        Fault(path.name, "is not there", f"Put it to {path}, or leave its row out.")
-        for path in missing(every)
-    ]
+    lost = list(map(_lost, missing(every)))
     if lost:
         found = [path for path in files if path.exists()]
         raise Faulty(name, lost + (_faults_of(found, cut, framing) if found else []))
@@ -103,6 +101,10 @@ def _opened(path, memory):
         return None
     images = np.load(path, mmap_mode="r")
     return images if images.nbytes > memory else np.array(images)
+
+
+def _lost(path):
+    return Fault(path.name, "is not there", f"Put it to {path}, or leave its row out.")
 
 
 def missing(files: Iterable[Path]) -> list[Path]:
@@ -151,7 +153,7 @@ def _fill(name, folder, files, cut, framing, partners):
         arrays.append(_array(folder / PARTNERS, partners.dtype, files, framing))
     # A file on another grid than its partner is no pair; its other faults are listed all the same.
     pairs = None if any(fault.fatal for fault in faults) else partners
-    readable = [path for path in files if path in heads]
+    readable = among(files, heads)
     outside, found = _read_all(readable, cut, framing, arrays, pairs)
     faults += found
     if any(fault.fatal for fault in faults):
@@ -171,7 +173,7 @@ def _faults_of(files, cut, framing):
     """The faults of files; nothing else is kept of them."""
     heads, faults = _heads(files)
     if heads:
-        readable = [path for path in files if path in heads]
+        readable = among(files, heads)
         faults += _read_all(readable, cut, _completed(framing, cut, heads.values()))[1]
     return faults
 
@@ -240,7 +242,8 @@ def _row(number, path, cut, framing, partners):
         fault = Fault(path.name, told, "Mend it, or leave its row out.")
         return _Read(digest=scan.digest, fault=fault)
     try:
-        values, spacing = as_seen(cut.of(scan)), cut.kept(scan.spacing)[::-1]
+        values = as_seen(cut.of(scan))
+        spacing = cut.kept(scan.spacing)[::-1]
         head = head_of_shades(values)
         read = _Read(framing.placed(values, head, spacing), scan.digest)
     except ValueError as error:

@@ -74,9 +74,8 @@ def read(
     check_domains(domains, unpaired, target, label)
     check_anatomy(anatomy)
     _check_flip(flip, axis)
-    label, _, first = domains.partition(":") if domains else (label, "", "")
-    partner, needed = target or mask, bool(domains)
-    columns = Columns(file, label, number, subject, partner, list(covariates), needed)
+    partner = target or mask
+    columns, first = _columns(file, label, number, subject, partner, covariates, domains)
     cohort = Cohort.of(argument, name, columns, test)
     _check_oversampled(cohort, oversample)
     faults = cohort.faults()
@@ -88,6 +87,13 @@ def read(
     found = of_labels(series, first) if domains else _data(series, unpaired)
     data = described(found, series.pixel, anatomy, flip, of_people=True)
     return data.oversampled() if oversample else data
+
+
+def _columns(file, label, number, subject, partner, covariates, domains):
+    """The columns by their roles, and the class whose scans are the field a."""
+    label, _, first = domains.partition(":") if domains else (label, "", "")
+    found = Columns(file, label, number, subject, partner, list(covariates), needed=bool(domains))
+    return found, first
 
 
 def _data(series, unpaired):

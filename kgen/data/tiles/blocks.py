@@ -89,21 +89,24 @@ class Blocks(Reader):
         return max(CACHE, 2 * max(chunks, default=0) * self.dtype.itemsize)
 
     def _blocks(self, tile_size):
-        return [
-            Block(
-                number, slice(rows.start, min(rows.stop + tile_size - 1, section.shape[0])), places
-            )
-            for number, section in enumerate(self.sections)
-            for rows in strips(section, self._pool // BLOCKS_AT_ONCE)
-            if (places := min(rows.stop, section.corners(tile_size)[0]) - rows.start) > 0
-        ]
+        blocks = []
+        for number, section in enumerate(self.sections):
+            last = section.corners(tile_size)[0]
+            for rows in strips(section, self._pool // BLOCKS_AT_ONCE):
+                places = min(rows.stop, last) - rows.start
+                end = min(rows.stop + tile_size - 1, section.shape[0])
+                if places > 0:
+                    blocks.append(Block(number, slice(rows.start, end), places))
+        return blocks
 
     def _fields(self, blocks, tile_size, sampling):
-        sizes = [
-            (block.places, self.sections[block.section].corners(tile_size)[1]) for block in blocks
-        ]
-        origins = [(block.rows.start, 0) for block in blocks]
-        return Fields([block.section for block in blocks], origins, sizes, sampling)
+        sections, origins, sizes = [], [], []
+        for block in blocks:
+            _, columns = self.sections[block.section].corners(tile_size)
+            sections.append(block.section)
+            origins.append((block.rows.start, 0))
+            sizes.append((block.places, columns))
+        return Fields(sections, origins, sizes, sampling)
 
     def _pools(self, blocks, order):
         """The blocks in this order, in groups that fit a third of the budget or hold one block."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from kgen.data.tiles.faults import Fault, check_none
+from kgen.data.tiles.faults import Fault, check_none, paths
 from kgen.data.tiles.layout import Section
 from kgen.data.tiles.storage import size
 from kgen.types import Location
@@ -15,10 +15,10 @@ WAY_ON = "raise memory, or choose smaller chunks: h5repack -f GZIP=4 -l CHUNK=25
 
 def check_within(path: Location, sections: Sequence[Section], memory: int) -> None:
     """Raises for images that the file cannot hold, or that need more than a third of ``memory``."""
-    stored, room = Path(path).stat().st_size, max(ALWAYS, memory // 3)
-    faults = [_empty(section, stored) or _crowded(section, room) for section in sections]
-    names = [section.path for section in sections]
-    check_none(path, [fault for fault in faults if fault], names, "Write the images anew")
+    stored = Path(path).stat().st_size
+    room = max(ALWAYS, memory // 3)
+    found = (_empty(section, stored) or _crowded(section, room) for section in sections)
+    check_none(path, list(filter(None, found)), paths(sections), "Write the images anew")
 
 
 def _empty(section, stored):

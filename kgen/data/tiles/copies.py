@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from kgen.data.tiles import pixels
-from kgen.data.tiles.faults import Fault, check_none
+from kgen.data.tiles.faults import Fault, check_none, paths
 from kgen.data.tiles.layout import Section
 from kgen.data.tiles.opening import explained, opened
 from kgen.data.tiles.statistics import Statistics, strips
@@ -25,8 +25,10 @@ def check_no_copies(
     if not suspects:
         return
     with opened(path) as file:
-        faults = [fault for group in suspects for fault in _copies(path, file, *group)]
-    check_none(path, faults, [section.path for section in sections], "Keep one of them")
+        faults = []
+        for group in suspects:
+            faults += _copies(path, file, *group)
+    check_none(path, faults, paths(sections), "Keep one of them")
 
 
 def _copies(path, file, first, *others):

@@ -1,9 +1,12 @@
 """What is wrong with images of a file: all of it in one error, with what to leave out."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from kgen.types import Location, Names
+
+if TYPE_CHECKING:
+    from kgen.data.tiles.layout import Section
 
 SHOWN = 5  # names per reason
 
@@ -26,6 +29,11 @@ def check_none(path: Location, faults: Sequence[Fault], images: Names, way: str)
     told = "; ".join(f"{listed(names)}: {reason}" for reason, names in reasons.items())
     skipped = ",".join(_skipped(faults, images))
     raise ValueError(f"{path}: {told}. {way}. To leave out: skip={skipped}.")
+
+
+def paths(sections: Iterable["Section"]) -> list[str]:
+    """The names of images."""
+    return [section.path for section in sections]
 
 
 def listed(names: Names) -> str:

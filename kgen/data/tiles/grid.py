@@ -53,11 +53,8 @@ def through(
 
 
 def _windows(image, tile_size, places):
-    beyond = [
-        (0, max(0, last + tile_size - side))
-        for last, side in zip(places.max(axis=0), image.shape, strict=True)
-    ]
-    padded = np.pad(image, beyond, mode="symmetric")
+    beyond = np.maximum(0, places.max(axis=0) + tile_size - image.shape)
+    padded = np.pad(image, [(0, end) for end in beyond], mode="symmetric")
     return np.lib.stride_tricks.sliding_window_view(padded, (tile_size, tile_size))
 
 

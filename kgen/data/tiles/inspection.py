@@ -5,7 +5,6 @@ import math
 import numpy as np
 
 from kgen.checks import counted
-from kgen.data.tiles import statistics
 from kgen.data.tiles.source import TileSource
 from kgen.data.tiles.storage import size
 from kgen.types import Array, Shape
@@ -21,7 +20,7 @@ def table(source: TileSource) -> str:
         f"{STORED}"
     ]
     lines += [_line(source, group) for group in source.groups]
-    training = statistics.merged([source.statistics[section.path] for section in source.training])
+    training = source.merged(source.training)
     return "\n".join([*lines, _range(source.training, training, source.test_group)])
 
 
@@ -32,10 +31,10 @@ def shapes(source: TileSource) -> dict[str, list[Shape]]:
 
 def extremes(source: TileSource) -> dict[str, list[tuple[str, Array]]]:
     """The largest and smallest image of every group, drawn small: {group: [(name, pixels), …]}."""
-    return {
-        group: [_drawn(source, section) for section in _ends(source, group)]
-        for group in source.groups
-    }
+    found = {}
+    for group in source.groups:
+        found[group] = [_drawn(source, section) for section in _ends(source, group)]
+    return found
 
 
 def _of(source, group):
@@ -56,7 +55,7 @@ def _drawn(source, section):
 def _line(source, group):
     sections = _of(source, group)
     largest, *_, smallest = [_by(section.shape) for section in _ends(source, group)] * 2
-    found = statistics.merged([source.statistics[section.path] for section in sections])
+    found = source.merged(sections)
     pixels = f"{sections[0].dtype} {found.minimum:g} to {found.maximum:g}"
     stored = _all(map(_stored, sections))
     unpacked = size(sum(section.bytes for section in sections))

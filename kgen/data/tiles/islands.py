@@ -23,11 +23,13 @@ def inside(islands: Array, points: Array) -> Array:
     An island is a row: row and column of the centre, two radii, the angle of the first radius to
     the rows, and the type.
     """
-    place = points[None] - islands[:, :2].reshape(-1, *[1] * (points.ndim - 1), 2)
-    cosine, sine = (
-        turn(islands[:, 4]).reshape(-1, *[1] * (points.ndim - 1)) for turn in (np.cos, np.sin)
-    )
-    along, across = (islands[:, axis].reshape(cosine.shape) for axis in (2, 3))
+    # The parameters of an island, (n, …), beside every point.
+    beside = (len(islands), *[1] * (points.ndim - 1))
+    place = points[None] - islands[:, :2].reshape(*beside, 2)
+    cosine = np.cos(islands[:, 4]).reshape(beside)
+    sine = np.sin(islands[:, 4]).reshape(beside)
+    along = islands[:, 2].reshape(beside)
+    across = islands[:, 3].reshape(beside)
     first = place[..., 0] * cosine + place[..., 1] * sine
     second = place[..., 1] * cosine - place[..., 0] * sine
     return (first / along) ** 2 + (second / across) ** 2 <= 1.0

@@ -122,7 +122,8 @@ def _section(name, dataset, seen, subject):
     whose = None if fault or subject is None else subjects.subject_of(name, dataset, subject)
     if fault or isinstance(whose, Fault):
         return fault or whose
-    dtype, stored = pixels.pixel_type(dataset), (dataset.chunks, dataset.compression)
+    dtype = pixels.pixel_type(dataset)
+    stored = (dataset.chunks, dataset.compression)
     offset = pixels.offset_of(dataset, dtype)
     return Section(*name.split("/"), dataset.shape[:2], dtype, *stored, offset, whose)
 

@@ -25,7 +25,8 @@ class Raster:
         dtype: np.dtype,
     ):
         self.buffer, self.dtype = buffer, np.dtype(dtype)
-        self.offsets, self.strides = np.asarray(offsets), np.asarray(widths) * self.dtype.itemsize
+        self.offsets = np.asarray(offsets)
+        self.strides = np.asarray(widths) * self.dtype.itemsize
 
     @classmethod
     def empty(cls, sizes: Sequence[int], widths: Array | Sequence[int], dtype: np.dtype) -> Self:

@@ -15,7 +15,7 @@ from kgen.data.tiles import (
     storage,
     subjects,
 )
-from kgen.data.tiles.faults import Fault, check_none
+from kgen.data.tiles.faults import Fault, check_none, paths
 from kgen.data.tiles.layout import Section
 from kgen.data.tiles.locations import Locations
 from kgen.data.tiles.reader import Reader
@@ -41,7 +41,9 @@ class TileSource:
         skip: names of groups and of GROUP/IMAGE that are left out.
         skip_small: bool, leaves out images that are smaller than a tile instead of refusing them.
         subject: str, the attribute of images or of their groups that names the subject, or
-            ``"group"``; no subject may be both in the test group and in another.
+            ``"group"``; no subject may be both in the training and in the test.
+        left_out: names of groups and of GROUP/IMAGE that training never sees; in the test they are
+            anomalies. The test group has others.
 
     Raises:
         FileNotFoundError: if there is no such file.
@@ -50,7 +52,7 @@ class TileSource:
 
     Example:
         >>> source = TileSource("sections.h5", test_group="B20")
-        >>> source["B01", "0007", 1200, 800, 64].shape
+        >>> source["B01", "0000", 120, 80, 64].shape
         (64, 64, 1)
     """
 
@@ -63,6 +65,7 @@ class TileSource:
         skip: Names = (),
         skip_small: bool = False,
         subject: str | None = None,
+        left_out: Names = (),
     ):
         opening.check_file(path)
         self.path = path
@@ -73,14 +76,15 @@ class TileSource:
         )
         _check_alike(path, self.sections)
         bounds.check_within(path, self.sections, self.budget)
-        self.groups = sorted({section.group for section in self.sections})
-        self.test_group = _chosen(path, self.groups, test_group)
-        self.training = [section for section in self.sections if section.group != self.test_group]
-        self.test = [section for section in self.sections if section.group == self.test_group]
-        subjects.check_apart(path, self.training, self.test, self.test_group)
+        self.anomalous, normal = _divided(path, self.sections, left_out)
+        self.groups = sorted({section.group for section in normal})
+        self.test_group = _chosen(path, self.groups, test_group, left_out)
+        self.training = [section for section in normal if section.group != self.test_group]
+        self.test = [section for section in normal if section.group == self.test_group]
+        subjects.check_apart(path, self.training, self.tested)
         self.statistics = statistics.statistics_of(path, self.sections)
         copies.check_no_copies(path, self.sections, self.statistics)
-        standard = statistics.merged([self.statistics[section.path] for section in self.training])
+        standard = self.merged(self.training)
         self.mean, self.standard_deviation = standard.mean, standard.standard_deviation
         _check_spread(path, self.standard_deviation)
 
@@ -95,6 +99,11 @@ class TileSource:
             )
         tile = self.pixels(section, slice(row, row + tile_size), slice(column, column + tile_size))
         return self.field(tile_size).scaled(tile)[0]
+
+    @property
+    def tested(self) -> list[Section]:
+        """The sections that training never sees: those of the test group, and anomalies."""
+        return [*self.test, *self.anomalous]
 
     def section(self, brain: str, image: str | int) -> Section:
         """The section of these names."""
@@ -114,6 +123,10 @@ class TileSource:
         with opening.opened(self.path) as file, opening.explained(f"{self.path}: {section.path}"):
             return pixels.read(file[section.path], section.dtype, rows, columns)
 
+    def merged(self, sections: Sequence[Section]) -> statistics.Statistics:
+        """The statistics of all pixels of these sections."""
+        return statistics.merged([self.statistics[section.path] for section in sections])
+
     @cached_property
     def fingerprint(self) -> str:
         """A hash of the statistics of every section; nearly any change of a pixel changes them."""
@@ -125,7 +138,7 @@ class TileSource:
         """The least and greatest value of stored pixels: 0 and 255 for bytes, else in training."""
         if self.sections[0].dtype == "uint8":
             return 0.0, 255.0
-        training = statistics.merged([self.statistics[section.path] for section in self.training])
+        training = self.merged(self.training)
         return training.minimum, training.maximum
 
     def field(self, tile_size: int) -> Image:
@@ -162,12 +175,9 @@ def _check_alike(path, sections):
     types = Counter(section.dtype for section in sections)
     common, count = types.most_common(1)[0]
     others = [section for section in sections if section.dtype != common]
-    faults = [
-        Fault(other.path, "", f"pixels of {other.dtype}, while {count} images hold {common}")
-        for other in others
-    ]
-    names = [section.path for section in sections]
-    check_none(path, faults, names, "Store all images with one type of pixels")
+    most = f"while {count} images hold {common}"
+    faults = [Fault(other.path, "", f"pixels of {other.dtype}, {most}") for other in others]
+    check_none(path, faults, paths(sections), "Store all images with one type of pixels")
 
 
 def _check_spread(path, deviation):
@@ -183,9 +193,7 @@ def _check_spread(path, deviation):
 def _large_enough(path, sections, tile_size, skip_small):
     small = [section for section in sections if min(section.corners(tile_size)) < 1]
     if small and not skip_small:
-        named = ", ".join(
-            f"{section.path} ({section.shape[0]}×{section.shape[1]})" for section in small[:5]
-        )
+        named = ", ".join(map(_with_size, small[:5]))
         more = f" and {len(small) - 5} more" if len(small) > 5 else ""
         raise ValueError(
             f"{path}: {named}{more} are smaller than a tile of {tile_size} pixels. Leave them out "
@@ -199,14 +207,45 @@ def _large_enough(path, sections, tile_size, skip_small):
     return left
 
 
-def _chosen(path, groups, test_group):
+def _divided(path, sections, left_out):
+    """The sections that are left out, and the others."""
+    _check_known(path, sections, left_out)
+    found = [section for section in sections if _is_of(section, left_out)]
+    others = [section for section in sections if not _is_of(section, left_out)]
+    if not others:
+        told = ",".join(left_out)
+        raise ValueError(f"left_out={told}: no normal image of {path} is left to train on.")
+    return found, others
+
+
+def _is_of(section, names):
+    return section.group in names or section.path in names
+
+
+def _check_known(path, sections, left_out):
+    for name in left_out:
+        if not any(_is_of(section, [name]) for section in sections):
+            known = ", ".join(sorted({section.group for section in sections}))
+            raise ValueError(
+                f"left_out={name!r} is no group and no GROUP/IMAGE that is used of {path}; it has "
+                f"{known}."
+            )
+
+
+def _with_size(section):
+    height, width = section.shape[:2]
+    return f"{section.path} ({height}×{width})"
+
+
+def _chosen(path, groups, test_group, left_out):
+    besides = " besides what is left out" if left_out else ""
     if test_group is not None and test_group not in groups:
         raise ValueError(
-            f"test_group={test_group!r} is no group of {path}; it has {', '.join(groups)}."
+            f"test_group={test_group!r} is no group of {path}{besides}; it has {', '.join(groups)}."
         )
     if len(groups) < 2:
         raise ValueError(
-            f"{path} has the one group {groups[0]!r}; two are needed, as one is kept for the test. "
-            "Put some images into another group."
+            f"{path} has the one group {groups[0]!r}{besides}; two are needed, as one is kept for "
+            "the test. Put some images into another group."
         )
     return test_group or groups[-1]

@@ -14,6 +14,7 @@ from kgen.data.tiles.locations import Locations
 from kgen.data.tiles.reader import Reader
 from kgen.data.unpaired import UnpairedSplit
 from kgen.fields import Image
+from kgen.names import mapped
 from kgen.types import Array, Names
 
 # A call to Python takes as long as cutting some hundred tiles, so a call cuts a few batches, of at
@@ -43,10 +44,12 @@ class TileSplit:
         steps_per_epoch: int | None = None,
         augment: Names = (),
     ):
-        self.reader, self.fields, self.tile_size = reader, {"x": field}, field.shape[0]
+        self.reader = reader
+        self.fields = {"x": field}
+        self.tile_size = field.shape[0]
         self.sampling, self.steps_per_epoch, self.augment = sampling, steps_per_epoch, augment
         self.places = locations.whole(reader.sections, self.tile_size, sampling)
-        self.facts = {name: np.asarray(values) for name, values in facts.items()}
+        self.facts = mapped(np.asarray, facts)
         self.failure = None
 
     def __len__(self) -> int:
@@ -98,10 +101,8 @@ class TileSplit:
 
     def parts(self, size: int) -> list[Split]:
         """The tiles in consecutive pieces of ``size``, the last one smaller."""
-        return [
-            self.subset(part)
-            for part in np.split(np.arange(len(self)), range(size, len(self), size))
-        ]
+        parts = np.split(np.arange(len(self)), range(size, len(self), size))
+        return list(map(self.subset, parts))
 
     def subset(self, indices: Array) -> Split:
         """The tiles with these indices, in the order of epoch 0 of seed 0, as a ``Split``."""

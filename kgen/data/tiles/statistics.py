@@ -13,7 +13,7 @@ import numpy as np
 from kgen import console
 from kgen.data.cache import cache_folder, unwritable
 from kgen.data.tiles import pixels
-from kgen.data.tiles.faults import Fault, check_none
+from kgen.data.tiles.faults import Fault, check_none, paths
 from kgen.data.tiles.layout import Section
 from kgen.data.tiles.opening import cache_key, check_unchanged, explained, opened, stamp
 from kgen.types import Array, Location
@@ -77,8 +77,8 @@ def statistics_of(
         check_unchanged(path, before)
         found |= measured
         _write(kept, found)
-        check_none(path, faults, [section.path for section in sections], "Mend the file")
-    return {section.path: found[section.path] for section in sections}
+        check_none(path, faults, paths(sections), "Mend the file")
+    return {name: found[name] for name in paths(sections)}
 
 
 def measure(
@@ -88,11 +88,14 @@ def measure(
     total = sum(section.bytes for section in sections)
     # One thread reads what the other has to wait for.
     with opened(path) as file, ThreadPoolExecutor(2) as pool, _bar(total) as progress:
-        found = {
-            section.path: _measured(path, file, section, pool, progress) for section in sections
-        }
-    sound = {name: value for name, value in found.items() if not isinstance(value, Fault)}
-    return sound, [value for value in found.values() if isinstance(value, Fault)]
+        found = [_measured(path, file, section, pool, progress) for section in sections]
+    sound, faults = {}, []
+    for name, value in zip(paths(sections), found, strict=True):
+        if isinstance(value, Fault):
+            faults.append(value)
+        else:
+            sound[name] = value
+    return sound, faults
 
 
 def moments(stored: Array) -> Statistics:
@@ -100,19 +103,16 @@ def moments(stored: Array) -> Statistics:
     stored = stored.reshape(-1)
     if stored.dtype == "uint8":
         return _of_bytes(stored)
-    return merged(
-        [_of_piece(stored[start : start + PIECE]) for start in range(0, len(stored), PIECE)]
-    )
+    starts = range(0, len(stored), PIECE)
+    return merged([_of_piece(stored[start : start + PIECE]) for start in starts])
 
 
 def strips(section: Section, size: int = STRIP) -> list[slice]:
     """Ranges of rows of about ``size`` bytes that cut no chunk in two."""
     at_once = section.chunks[0] if section.chunks else 1
     rows = max(1, size // (section.bytes // section.shape[0]) // at_once) * at_once
-    return [
-        slice(start, min(start + rows, section.shape[0]))
-        for start in range(0, section.shape[0], rows)
-    ]
+    height = section.shape[0]
+    return [slice(start, min(start + rows, height)) for start in range(0, height, rows)]
 
 
 def _measured(path, file, section, pool, progress):
@@ -160,7 +160,8 @@ def _of_piece(stored):
 
 def _of_bytes(stored):
     # Whole numbers are summed without an error, at the rate of memory.
-    (total, squares), count = map(int, _kernel()(stored)), len(stored)
+    total, squares = map(int, _kernel()(stored))
+    count = len(stored)
     squares = (squares * count - total**2) / count
     return Statistics(count, total / count, squares, float(stored.min()), float(stored.max()))
 

@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 
 from kgen.data.tiles.attributes import value_of
-from kgen.data.tiles.faults import Fault, check_none
+from kgen.data.tiles.faults import Fault, check_none, paths
 from kgen.types import Location
 
 if TYPE_CHECKING:
@@ -29,19 +29,15 @@ def subject_of(name: str, dataset: h5py.Dataset, attribute: str) -> str | Fault:
     return Fault(name, "", lacking)
 
 
-def check_apart(
-    path: Location, training: Sequence["Section"], test: Sequence["Section"], test_group: str
-) -> None:
-    """Raises for subjects of the test group that are also trained on."""
+def check_apart(path: Location, training: Sequence["Section"], test: Sequence["Section"]) -> None:
+    """Raises for subjects of the test that are also trained on."""
     tested = {section.subject for section in test} - {None}
-    reason = f"so are images of the test group {test_group}"
-    faults = [
-        Fault(section.path, f"is of subject {section.subject}", reason)
-        for section in training
-        if section.subject in tested
-    ]
-    names = [section.path for section in training]
-    check_none(path, faults, names, "Choose a test_group whose subjects are in no other group")
+    groups = " and ".join(dict.fromkeys(section.group for section in test))
+    reason = f"so are images of the test group {groups}"
+    wrong = [section for section in training if section.subject in tested]
+    faults = [Fault(each.path, f"is of subject {each.subject}", reason) for each in wrong]
+    way = "Choose a test_group whose subjects are in no other group"
+    check_none(path, faults, paths(training), way)
 
 
 def _word(name, value, attribute):

@@ -74,10 +74,8 @@ def _shapes(random, total):
     areas *= total / areas.sum()
     ratios = np.exp(random.uniform(-0.35, 0.35, count))
     heights = np.maximum(SIDE, np.sqrt(areas * ratios).astype(int))
-    return [
-        (int(height), max(SIDE, int(area / height)))
-        for height, area in zip(heights, areas, strict=True)
-    ]
+    widths = np.maximum(SIDE, (areas / heights).astype(int))
+    return list(zip(heights.tolist(), widths.tolist(), strict=True))
 
 
 def _write(file, number, shape, random, compression):
@@ -100,7 +98,8 @@ def _islands(shape, random):
         center = random.uniform(0.0, 1.0, 2) * shape
         apart = np.hypot(*(islands[:, :2] - center).T)
         if (apart > islands[:, 2:4].max(axis=1, initial=0) + radii.max()).all():
-            angle, kind = random.uniform(0.0, math.pi), random.integers(1, len(CELLS))
+            angle = random.uniform(0.0, math.pi)
+            kind = random.integers(1, len(CELLS))
             islands = np.vstack([islands, [*center, *radii, angle, kind]])
     return islands
 
@@ -127,11 +126,9 @@ def _stamps(along, across, darkness, random):
 def _stamp(image, center, stamp):
     # Where two cells overlap, light passes through both.
     first = center - BOX // 2
-    low, high = np.maximum(first, 0), np.minimum(first + BOX, image.shape)
-    part = tuple(
-        slice(start - origin, stop - origin)
-        for start, stop, origin in zip(low, high, first, strict=True)
-    )
+    low = np.maximum(first, 0)
+    high = np.minimum(first + BOX, image.shape)
+    part = tuple(map(slice, low - first, high - first))
     image[low[0] : high[0], low[1] : high[1]] *= stamp[part]
 
 

@@ -8,9 +8,11 @@ import numpy as np
 
 from kgen import checks
 from kgen.checks import counted
+from kgen.data.anomalies import ANOMALY
 from kgen.data.options import NO_NAMES
 from kgen.data.split import Split
 from kgen.data.tiles import augmentation, locations
+from kgen.data.tiles.faults import paths
 from kgen.data.tiles.source import TileSource
 from kgen.data.tiles.split import TileSplit
 from kgen.fields import Image
@@ -24,7 +26,8 @@ class TileData:
 
     One section in ten of the training groups is for validation, or one subject in ten if the source
     knows subjects. Nothing sees the test group before the test. Tiles have no classes; the facts
-    ``group`` and ``subject`` tell whose they are.
+    ``group`` and ``subject`` tell whose they are. If images are left out, half of the test is of
+    them, and the fact ``anomaly`` marks it.
 
     Args:
         name: str, as given to ``kgen.data.load``.
@@ -40,8 +43,12 @@ class TileData:
         ValueError: if an argument is out of range or the training groups hold one section only.
 
     Example:
+        >>> from kgen.data.tiles.source import TileSource
         >>> tiles = TileData("mine", TileSource("sections.h5"), tile_size=64)
-        >>> model.fit(tiles.train.batches(128), steps_per_epoch=tiles.train.steps(128))
+        >>> model = kgen.VAE.from_fields(**tiles.fields, width=8)
+        >>> model.compile()
+        >>> batches, steps = tiles.train.batches(32), tiles.train.steps(32)
+        >>> model.fit(batches, steps_per_epoch=steps, shuffle=False)  # batches are shuffled
     """
 
     classes = None
@@ -82,7 +89,10 @@ class TileData:
 
     @cached_property
     def test(self) -> Split:
-        return self._kept(self.source.test, TEST_TILES)
+        if not self.source.anomalous:
+            return self._kept(self.source.test, TEST_TILES)
+        parts = self.source.test, self.source.anomalous
+        return _marked(*(self._kept(sections, TEST_TILES // 2) for sections in parts))
 
     @cached_property
     def fields(self) -> dict[str, Image]:
@@ -97,14 +107,10 @@ class TileData:
     @cached_property
     def fingerprint(self) -> str:
         """A hash of the file and of what is taken from it, however it is read."""
-        taken = [
-            [section.path for section in part]
-            for part in (self.training, self.validating, self.source.test)
-        ]
+        taken = list(map(paths, (self.training, self.validating, self.source.tested)))
         told = [self.tile_size, self.sampling, self.steps_per_epoch, sorted(self.augment), taken]
-        return hashlib.sha256(f"{self.source.fingerprint} {json.dumps(told)}".encode()).hexdigest()[
-            :16
-        ]
+        whole = f"{self.source.fingerprint} {json.dumps(told)}"
+        return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
     def binarised(self, kind: str) -> Self:
         """This set; pixels of 0 and 1 are refused, because tissue is recognised by its shades."""
@@ -127,8 +133,13 @@ class TileData:
             f"{self.name}: {seen}, from {self.train.reader}. A tile is (pixels − "
             f"{source.mean:.4f}) / {source.standard_deviation:.4f}; for validation: "
             f"{counted(len(self.validating), 'image')}, one in ten; for the test: "
-            f"{source.test_group}."
+            f"{source.test_group}{self._left_out()}."
         )
+
+    def _left_out(self):
+        """Which images training never sees because they are anomalies, in words."""
+        count = len(self.source.anomalous)
+        return f" and, left out as anomalies, {counted(count, 'image')}" if count else ""
 
     def _split(self, reader, *options):
         facts = {"group": [section.group for section in reader.sections]}
@@ -144,7 +155,7 @@ def read(
     argument: str, name: str, tile_size: int = 64, test_group: str | None = None,
     sampling: str = "location", memory: str = "2GB", steps_per_epoch: int | None = None,
     augment: list = NO_NAMES, subset: int | None = None, skip: list = NO_NAMES,
-    skip_small: bool = False, subject: str | None = None,
+    skip_small: bool = False, subject: str | None = None, left_out: list = NO_NAMES,
 ) -> TileData:  # fmt: skip
     """Tiles from an HDF5 file of groups (brains) of grey images: GROUP/IMAGE.
 
@@ -160,10 +171,25 @@ def read(
         skip_small: leave out images that are smaller than a tile.
         subject: the attribute of images or groups that names the subject, or group; no subject is
             in two splits.
+        left_out: a GROUP or GROUP/IMAGE that training never sees, or several; in the test they are
+            the anomalies.
     """
     checks.check_sizes(tile_size=tile_size)
-    source = TileSource(argument, test_group, tile_size, memory, skip, skip_small, subject)
+    source = TileSource(
+        argument, test_group, tile_size, memory, skip, skip_small, subject, left_out
+    )
     return TileData(name, source, tile_size, sampling, steps_per_epoch, augment, subset)
+
+
+def _marked(normal, anomalous):
+    """Both parts of a test together, with the fact of which tiles are anomalies."""
+    x = np.concatenate([normal["x"], anomalous["x"]])
+    facts = {
+        name: np.concatenate([values, anomalous.facts[name]])
+        for name, values in normal.facts.items()
+    }
+    anomaly = np.arange(len(x)) >= len(normal)
+    return Split({"x": x}, normal.fields, {**facts, ANOMALY: anomaly})
 
 
 def _some(sections, subset):
@@ -175,7 +201,7 @@ def _some(sections, subset):
 
 def _divided(path, sections):
     """The sections to train on, and those of one in ten subjects, or images if none are known."""
-    units = list(dict.fromkeys(_unit(section) for section in sections))
+    units = list(dict.fromkeys(map(_unit, sections)))
     if len(units) < 2:
         kind = "image" if sections[0].subject is None else "subject"
         raise ValueError(

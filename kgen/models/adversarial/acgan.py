@@ -39,7 +39,8 @@ class ACGAN(JudgesClasses, Conditional, GAN):  # type: ignore[misc]
         >>> model = ACGAN.from_shape((28, 28, 1), num_classes=10)
         >>> model.compile()
         >>> model.fit(images, labels, epochs=20)  # float32 in [0, 1], whole numbers
-        >>> model.classify(images), model.generate(64, labels=3)
+        >>> model.classify(images[:8]).shape, model.generate(64, labels=3).shape
+        ((8, 10), (64, 28, 28, 1))
 
     Reference:
         Odena, Olah & Shlens, Conditional Image Synthesis with Auxiliary Classifier GANs, 2017,

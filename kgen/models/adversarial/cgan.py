@@ -33,7 +33,8 @@ class CGAN(ConditionalGame, GAN):
         >>> model = CGAN.from_shape((28, 28, 1), num_classes=10)
         >>> model.compile()
         >>> model.fit(images, labels, epochs=20)  # float32 in [0, 1], whole numbers
-        >>> model.generate(64, labels=3)
+        >>> model.generate(64, labels=3).shape
+        (64, 28, 28, 1)
 
     Reference:
         Mirza & Osindero, Conditional Generative Adversarial Nets, 2014, arXiv:1411.1784

@@ -29,7 +29,8 @@ class DCGAN(GAN):
         >>> model = DCGAN.from_shape((64, 64, 3))
         >>> model.compile()
         >>> model.fit(images, batch_size=128, epochs=25)  # float32 in [0, 1]
-        >>> model.generate(64)
+        >>> model.generate(64).shape
+        (64, 64, 64, 3)
 
     Reference:
         Radford, Metz & Chintala, Unsupervised Representation Learning with Deep Convolutional

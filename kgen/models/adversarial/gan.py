@@ -37,7 +37,8 @@ class GAN(Game):
         >>> model = GAN.from_shape((28, 28, 1))
         >>> model.compile()
         >>> model.fit(images, epochs=50)  # float32 in [0, 1], (n, 28, 28, 1)
-        >>> model.generate(64)
+        >>> model.generate(64).shape
+        (64, 28, 28, 1)
 
     Reference:
         Goodfellow et al., Generative Adversarial Nets, 2014, arXiv:1406.2661

@@ -34,7 +34,8 @@ class LSGAN(Game):
         >>> model = LSGAN.from_shape((28, 28, 1))
         >>> model.compile()
         >>> model.fit(images, batch_size=128, epochs=25)  # float32 in [0, 1]
-        >>> model.generate(64)
+        >>> model.generate(64).shape
+        (64, 28, 28, 1)
 
     Reference:
         Mao et al., Least Squares Generative Adversarial Networks, 2017, arXiv:1611.04076

@@ -44,7 +44,7 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
         >>> model = MarkovianGAN.from_shape((32, 32, 1), features=classifier)  # or random filters
         >>> model.compile()
         >>> model.fit(patches, batch_size=32, epochs=20)  # float32 in [0, 1]
-        >>> model.canvas(256, 256), model.restyle(images)
+        >>> canvas, restyled = model.canvas(256, 256), model.restyle(images)
 
     Reference:
         Li & Wand, Precomputed Real-Time Texture Synthesis with Markovian Generative Adversarial

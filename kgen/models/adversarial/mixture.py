@@ -38,7 +38,8 @@ class MixtureGAN(Mixes, Game):
         >>> model = MixtureGAN.from_shape((28, 28, 1), components=10)
         >>> model.compile()
         >>> model.fit(images, batch_size=128, epochs=25)  # float32 in [0, 1]
-        >>> model.generate(64), model.generate(64, component=3)
+        >>> model.generate(64).shape, model.generate(64, component=3).shape
+        ((64, 28, 28, 1), (64, 28, 28, 1))
 
     Reference:
         Hoang et al., MGAN: Training Generative Adversarial Nets with Multiple Generators,

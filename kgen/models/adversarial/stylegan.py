@@ -41,7 +41,7 @@ class StyleGAN(MixesStyles, R1Game):
         ValueError: if a number is out of range, or images are no squares of 8, 16, 32, … pixels.
 
     Example:
-        >>> model = StyleGAN.from_shape((64, 64, 3))
+        >>> model = StyleGAN.from_shape((32, 32, 3))
         >>> model.compile()  # Adam(2e-3, beta_1=0.0, beta_2=0.99) for both
         >>> model.fit(images, batch_size=32, epochs=100)  # float32 in [0, 1]
         >>> model.generate(64, truncation=0.7), model.style_grid(6, layer=4)

@@ -33,7 +33,8 @@ class WGAN(WassersteinGame):
         >>> model = WGAN.from_shape((28, 28, 1))
         >>> model.compile()  # RMSprop(5e-5) for both
         >>> model.fit(images, batch_size=320, epochs=50)  # float32 in [0, 1]
-        >>> model.generate(64)
+        >>> model.generate(64).shape
+        (64, 28, 28, 1)
 
     Reference:
         Arjovsky, Chintala & Bottou, Wasserstein GAN, 2017, arXiv:1701.07875

@@ -34,7 +34,8 @@ class WGANGP(WassersteinGame):
         >>> model = WGANGP.from_shape((28, 28, 1))
         >>> model.compile()  # Adam(1e-4, beta_1=0.0, beta_2=0.9) for both
         >>> model.fit(images, batch_size=320, epochs=50)  # float32 in [0, 1]
-        >>> model.generate(64)
+        >>> model.generate(64).shape
+        (64, 28, 28, 1)
 
     Reference:
         Gulrajani et al., Improved Training of Wasserstein GANs, 2017, arXiv:1704.00028

@@ -1,3 +1,4 @@
+from functools import cached_property
 from typing import Any, Self
 
 import keras
@@ -8,14 +9,14 @@ from kgen import checks, losses, networks
 from kgen.abilities import Detects, JudgesFeatures
 from kgen.engine.descent import Descent
 from kgen.fields import Grid
-from kgen.models.adversarial.game import Game
+from kgen.models.adversarial.gan import GAN
 from kgen.types import Tensor
 
 STARTS = 256  # latents of which a search begins at the best
 
 
 @keras.saving.register_keras_serializable("kgen")
-class AnoGAN(JudgesFeatures, Detects, Game):  # type: ignore[misc]
+class AnoGAN(JudgesFeatures, Detects, GAN):  # type: ignore[misc]
     """AnoGAN: searches the sample of a DCGAN of normal images that is nearest to a new image.
 
         A(x) = min_z (1 − λ) Σ |x − G(z)| + λ Σ |f(x) − f(G(z))|
@@ -30,14 +31,14 @@ class AnoGAN(JudgesFeatures, Detects, Game):  # type: ignore[misc]
         discriminator: built model, scaled values to the logit of being real (n, 1) and features f.
         feature_weight: float in [0, 1], λ.
         search_steps: int ≥ 1, gradient steps of a search.
-        label_smoothing: float in [0, 0.5], s: the target for real images is 1 − s.
+        saturating, label_smoothing, label_noise: as in ``GAN``.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
         ValueError: if an argument is out of range.
 
     Example:
-        >>> model = AnoGAN.from_shape((64, 64, 1))
+        >>> model = AnoGAN.from_shape((64, 64, 1), search_steps=20)  # 500 by default
         >>> model.compile()
         >>> model.fit(normal_images, batch_size=64, epochs=100)  # float32 in [0, 1]
         >>> scores, maps, nearest = model.anomalies(new_images)
@@ -53,27 +54,17 @@ class AnoGAN(JudgesFeatures, Detects, Game):  # type: ignore[misc]
         discriminator: keras.Model,
         feature_weight: float = 0.1,
         search_steps: int = 500,
+        saturating: bool = False,
         label_smoothing: float = 0.0,
+        label_noise: float = 0.0,
         **options: Any,
     ):
-        super().__init__(generator, discriminator, **options)
+        super().__init__(
+            generator, discriminator, saturating, label_smoothing, label_noise, **options
+        )
         checks.check_number("feature_weight", feature_weight, 0.0, 1.0)
         checks.check_sizes(search_steps=search_steps)
-        checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
         self.feature_weight, self.search_steps = feature_weight, search_steps
-        self.label_smoothing = label_smoothing
-
-    def discriminator_loss(
-        self, real_logits: Tensor, fake_logits: Tensor, training: bool = True
-    ) -> Tensor:
-        """What D pays for telling images from fakes, given its logits of both."""
-        smoothing = self.label_smoothing if training else 0.0
-        real_loss = self.score("real_loss", losses.real_loss(real_logits, smoothing))
-        return real_loss + self.score("fake_loss", losses.fake_loss(fake_logits))
-
-    def generator_loss(self, fake_logits: Tensor) -> Tensor:
-        """What G pays for D's opinion of its fakes."""
-        return self.score("adversarial_loss", losses.generator_loss(fake_logits))
 
     def nearest(self, x: Tensor) -> Tensor:
         return self.draw(self.search(x))
@@ -89,8 +80,17 @@ class AnoGAN(JudgesFeatures, Detects, Game):  # type: ignore[misc]
 
     def search(self, x: Tensor) -> Tensor:
         """The latents (n, latent_dim) whose value is nearest to each scaled value; tensors."""
-        descent = Descent(lambda z, seen, f: self.apart(seen, f, self.draw(z)), self.search_steps)
-        return descent(self.start(x), x, self.traits(x))
+        return self.descent(self.start(x), x, self.traits(x))
+
+    @cached_property
+    def descent(self) -> Descent:
+        """The compiled search, one for all batches."""
+
+        def cost(z, x, features):
+            return self.apart(x, features, self.draw(z))
+
+        variables = [*self.generator.variables, *self.discriminator.variables]
+        return Descent(cost, self.search_steps, variables=variables)
 
     def start(self, x: Tensor) -> Tensor:
         """The fixed latents whose value v is nearest to each value x: ‖v‖² − 2 x·v is least."""

@@ -28,10 +28,11 @@ class ADAGE(Autoencoder):
         ValueError: as ``Autoencoder``.
 
     Example:
+        >>> from kgen.fields import Vector
         >>> model = ADAGE.from_fields(x=Vector.of(table, "x").fitted(table))  # 5,000 genes
         >>> model.compile()
         >>> model.fit(table, batch_size=50, epochs=100)
-        >>> model.latents(table)
+        >>> latents = model.latents(table)
 
     Reference:
         Tan et al., ADAGE-Based Integration of Publicly Available Pseudomonas aeruginosa Gene

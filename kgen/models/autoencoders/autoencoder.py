@@ -38,7 +38,9 @@ class Autoencoder(Encodes, GenerativeModel):
         >>> model = Autoencoder.from_shape((28, 28, 1), latent_dim=16, noise_level=0.3)
         >>> model.compile()
         >>> model.fit(images, epochs=20)  # float32 in [0, 1], (n, 28, 28, 1)
-        >>> model.latents(images), model.reconstruct(noisy_images)
+        >>> model.latents(images).shape == (len(images), 16)
+        True
+        >>> clean = model.reconstruct(noisy_images)
 
     Reference:
         Hinton & Salakhutdinov, Reducing the Dimensionality of Data with Neural Networks, 2006,

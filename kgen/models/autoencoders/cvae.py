@@ -34,7 +34,8 @@ class CVAE(Conditional, VAE):
         >>> model = CVAE.from_shape((28, 28, 1), num_classes=10)
         >>> model.compile()
         >>> model.fit(images, labels, epochs=20)  # float32 in [0, 1], whole numbers
-        >>> model.generate(64, labels=3)
+        >>> model.generate(64, labels=3).shape
+        (64, 28, 28, 1)
 
     Reference:
         Sohn, Lee & Yan, Learning Structured Output Representation using Deep Conditional Generative

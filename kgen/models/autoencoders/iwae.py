@@ -33,8 +33,8 @@ class IWAE(VAE):
     Example:
         >>> model = IWAE.from_shape((28, 28, 1), samples=50)
         >>> model.compile()
-        >>> model.fit(images, epochs=100)  # 0 and 1 as float32, (n, 28, 28, 1)
-        >>> kgen.metrics.importance_weighted_log_likelihood(model, images, samples=5000)
+        >>> model.fit(binary_images, epochs=100)  # 0 and 1 as float32, (n, 28, 28, 1)
+        >>> kgen.metrics.importance_weighted_log_likelihood(model, binary_images, samples=5000)
 
     Reference:
         Burda, Grosse & Salakhutdinov, Importance Weighted Autoencoders, 2016, arXiv:1509.00519

@@ -30,10 +30,11 @@ class Tybalt(VAE):
         ValueError: if ``kappa`` is not above 0, or as in ``VAE``.
 
     Example:
+        >>> from kgen.fields import Vector
         >>> model = Tybalt.from_fields(x=Vector.of(table, "x").fitted(table))  # 5,000 genes
         >>> model.compile()
         >>> model.fit(table, batch_size=50, epochs=50)
-        >>> model.latents(table)
+        >>> latents = model.latents(table)
 
     Reference:
         Way & Greene, Extracting a Biologically Relevant Latent Space from Cancer Transcriptomes

@@ -31,7 +31,8 @@ class VAE(HasDensity, GenerativeModel):
         >>> model = VAE.from_shape((28, 28, 1), latent_dim=16)
         >>> model.compile()
         >>> model.fit(images, epochs=20)  # float32 in [0, 1], (n, 28, 28, 1)
-        >>> model.generate(64)
+        >>> model.generate(64).shape
+        (64, 28, 28, 1)
 
     Reference:
         Kingma & Welling, Auto-Encoding Variational Bayes, 2014, arXiv:1312.6114;

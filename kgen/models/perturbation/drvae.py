@@ -42,7 +42,7 @@ class DrVAE(Responds, Perturbation):
         ValueError: if a weight is negative, or the fields have different shapes.
 
     Example:
-        >>> model = DrVAE.from_fields(**data.fields)
+        >>> model = DrVAE.from_fields(**dataset.fields)  # x, after, and the response y
         >>> model.compile()
         >>> model.fit({"x": before, "after": after, "y": response}, epochs=300)  # −1: not known
         >>> model.classify(untreated), model.translate(untreated, to="after")

@@ -29,10 +29,11 @@ class PertVAE(HasDensity, Perturbation):
         ValueError: if a weight is negative, or the fields have different shapes.
 
     Example:
-        >>> model = PertVAE.from_fields(**data.fields)
+        >>> model = PertVAE.from_fields(**dataset.fields)  # x and after
         >>> model.compile()
         >>> model.fit({"x": before, "after": after}, epochs=300)
-        >>> model.translate(untreated, to="after")
+        >>> model.translate(untreated, to="after").shape == untreated.shape
+        True
 
     Reference:
         Rampášek et al., Dr.VAE: improving drug response prediction via modeling of drug

@@ -37,9 +37,9 @@ class ConceptBottleneck(HasConcepts, Explains, GenerativeModel):
         ValueError: if the mode is unknown or the weight negative.
 
     Example:
-        >>> model = ConceptBottleneck.from_fields(**data.fields)  # x scans, c volumes, y ages
+        >>> model = ConceptBottleneck.from_fields(**dataset.fields)  # x scans, c volumes, y ages
         >>> model.compile()
-        >>> model.fit(data.train.values, epochs=20)
+        >>> model.fit(dataset.train.values, epochs=20)
         >>> model.estimate(scans), model.concepts(scans)  # in years, in mm³
         >>> model.intervene(scans, {"csf": measured})  # in years, with the true volume of fluid
 

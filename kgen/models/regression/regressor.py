@@ -23,6 +23,7 @@ class Regressor(Regresses, Explains, GenerativeModel):
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Example:
+        >>> from kgen.fields import Number, Volume
         >>> x = Volume.of(scans, "x").fitted(scans)
         >>> y = Number.of(ages, "y", "years").fitted(ages)
         >>> model = Regressor.from_fields(x=x, y=y)

@@ -38,10 +38,12 @@ class CycleGAN(Translates, AdversarialModel):
             while ``identity_weight`` is not 0.
 
     Example:
-        >>> model = CycleGAN.from_fields(**data.fields)
+        >>> from kgen.fields import Image
+        >>> model = CycleGAN.from_fields(a=Image.of(day, "a"), b=Image.of(night, "b"))
         >>> model.compile()
         >>> model.fit({"a": day, "b": night}, batch_size=4, epochs=100)
-        >>> model.translate(day, to="b")
+        >>> model.translate(day, to="b").shape == day.shape
+        True
 
     Reference:
         Zhu et al., Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks,

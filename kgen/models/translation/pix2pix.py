@@ -34,10 +34,12 @@ class Pix2Pix(SupervisedGame):
         ValueError: if ``content_weight`` is negative, or the fields have different grids.
 
     Example:
-        >>> model = Pix2Pix.from_fields(**data.fields)
+        >>> from kgen.fields import Image
+        >>> model = Pix2Pix.from_fields(x=Image.of(mr, "x"), y=Image.of(ct, "y"))
         >>> model.compile()
         >>> model.fit({"x": mr, "y": ct}, batch_size=16, epochs=60)
-        >>> model.translate(mr, to="y")
+        >>> model.translate(mr, to="y").shape == ct.shape
+        True
 
     Reference:
         Isola et al., Image-to-Image Translation with Conditional Adversarial Networks, 2017,

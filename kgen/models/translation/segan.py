@@ -35,10 +35,12 @@ class SegAN(SupervisedGame):
         ValueError: if ``clip`` is not above 0 or ``dice_weight`` is negative.
 
     Example:
-        >>> model = SegAN.from_fields(**data.fields)
+        >>> from kgen.fields import Image, Mask
+        >>> model = SegAN.from_fields(x=Image.of(scans, "x"), y=Mask.of(masks, "y"))
         >>> model.compile()
         >>> model.fit({"x": scans, "y": masks}, batch_size=16, epochs=50)
-        >>> model.segment(scans)
+        >>> model.segment(scans).shape == scans.shape[:-1]
+        True
 
     Reference:
         Xue et al., SegAN: Adversarial Network with Multi-scale L1 Loss for Medical Image

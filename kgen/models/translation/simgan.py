@@ -36,10 +36,13 @@ class SelfRegularizedGAN(Translates, AdversarialModel):
         ValueError: if ``self_weight`` is negative, or the fields differ in grid or channels.
 
     Example:
-        >>> model = SelfRegularizedGAN.from_fields(**data.fields)
+        >>> from kgen.fields import Image
+        >>> fields = {"a": Image.of(simulated, "a"), "b": Image.of(real, "b")}
+        >>> model = SelfRegularizedGAN.from_fields(**fields)
         >>> model.compile()
         >>> model.fit({"a": simulated, "b": real}, batch_size=16, epochs=60)
-        >>> model.translate(simulated, to="b")
+        >>> model.translate(simulated, to="b").shape == simulated.shape
+        True
 
     Reference:
         Shrivastava et al., Learning from Simulated and Unsupervised Images through Adversarial

@@ -27,10 +27,12 @@ class UNet(Supervised, GenerativeModel):
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Example:
-        >>> model = UNet.from_fields(**data.fields)
+        >>> from kgen.fields import Image, Mask
+        >>> model = UNet.from_fields(x=Image.of(scans, "x"), y=Mask.of(masks, "y"))
         >>> model.compile()
         >>> model.fit({"x": scans, "y": masks}, batch_size=16, epochs=50)
-        >>> model.segment(scans)  # class numbers; for images: model.translate(scans, to="y")
+        >>> model.segment(scans).shape == scans.shape[:-1]  # for images: translate(scans, to="y")
+        True
 
     Reference:
         Ronneberger, Fischer & Brox, U-Net: Convolutional Networks for Biomedical Image

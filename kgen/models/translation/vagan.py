@@ -36,10 +36,12 @@ class VAGAN(Translates, AdversarialModel):
             the fields differ in grid or channels.
 
     Example:
-        >>> model = VAGAN.from_fields(**data.fields)
+        >>> from kgen.fields import Image
+        >>> model = VAGAN.from_fields(a=Image.of(patients, "a"), b=Image.of(controls, "b"))
         >>> model.compile()  # Adam(1e-3, beta_1=0.0, beta_2=0.9) for both
         >>> model.fit({"a": patients, "b": controls}, batch_size=80, epochs=100)
-        >>> model.effect(patients)  # what the disease adds, in stored units
+        >>> model.effect(patients).shape == patients.shape  # what the disease adds, in stored units
+        True
 
     Reference:
         Baumgartner et al., Visual Feature Attribution using Wasserstein GANs, 2018,

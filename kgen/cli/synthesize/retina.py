@@ -1,0 +1,41 @@
+import shlex
+from pathlib import Path
+
+import click
+
+from kgen.cli.synthesize import options
+
+OVERVIEW, SHARP = "overview.png", 300
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option(
+    "--subjects",
+    default=600,
+    show_default=True,
+    help="Persons, half of them with fluid; at least 10.",
+)
+@click.option("--size", default=64, show_default=True, help="Pixels of each side, 32 to 256.")
+@options.seed
+def command(folder: Path, subjects: int, size: int, seed: int) -> None:
+    """Draw scans of the macula by optical coherence tomography, with and without fluid: arrays,
+    pictures, and the truth.
+
+    \b
+    Example:
+      kgen data synthesize retina eyes --subjects 600 --size 64
+    """
+    from kgen.data.retina import Retinas
+    from kgen.data.retina.overview import overview
+    from kgen.data.retina.writing import ARRAYS, NEW, NORMAL, SURFACES, TRUTH, write
+
+    retinas = Retinas(size)
+    counts = write(folder, retinas, subjects, seed)
+    overview(retinas, seed).savefig(folder / OVERVIEW, dpi=SHARP)
+    pictures = f"{NORMAL} ({counts[NORMAL]} pictures), {NEW} ({counts[NEW]})"
+    click.echo(f"Written to {folder}: {ARRAYS}, {pictures}, {TRUTH}, {SURFACES}, {OVERVIEW}.")
+    epochs = "--epochs 600 --batch-size 40 --set game_epochs=400"
+    arrays, normal = (shlex.quote(str(folder / name)) for name in (ARRAYS, NORMAL))
+    click.echo(f"Next: kgen train f-anogan --dataset npz:{arrays} --data normal_only=true {epochs}")
+    click.echo(f"Or, of the pictures: kgen train f-anogan --dataset folder:{normal} {epochs}")

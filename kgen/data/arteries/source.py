@@ -1,0 +1,118 @@
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from kgen import checks
+from kgen.checks import counted, few
+from kgen.data.arteries.centrelines import VESSEL, Found, found, resampled
+from kgen.data.data import Data
+from kgen.data.faults import Fault, check_none, of_classes
+from kgen.data.fold import Fold
+from kgen.data.records import Records
+from kgen.fields import Centreline, Label
+from kgen.fields.centreline import COEFFICIENTS
+from kgen.types import Array, Names
+
+MOST = 10_000
+
+
+def read(
+    argument: str, name: str, points: int = 64, coefficients: int = COEFFICIENTS,
+    vessel: str = VESSEL, table: str | None = None, label: str | None = None,
+    fold: int | None = None, folds: int = 5,
+) -> Data:  # fmt: skip
+    """Centrelines of vessels from tables with the columns x, y, z and radius in mm, one row per
+    point.
+
+    A folder holds one file for each vessel; a single file holds all, and its column vessel says
+    whose each row is. Every vessel is resampled to the same number of points, equally far apart
+    along its length, and moved so that it begins at the origin.
+
+    Args:
+        points: of each vessel.
+        coefficients: of the splines that networks see, for each of x, y, z and radius; the fewer,
+            the smoother.
+        vessel: the column of both tables that names the vessel.
+        table: a table with a row for each vessel: its name, and facts that only tests and reports
+            see. No subject, by the column of this name, is in two splits.
+        label: the column of this table that is the class of the vessel: the field y.
+        fold: the fold that is the test, from 0; folds are parts of all vessels, or subjects.
+        folds: how many folds there are.
+    """
+    (points,) = checks.check_sizes(points=points)
+    checks.check_number("points", points, coefficients, MOST)
+    seen = found(argument, name, vessel)
+    check_none(name, [*seen.faults, *_of_records(seen, table, name, vessel, label)])
+    x = np.stack([resampled(own, points) for own in seen.vessels.values()])
+    x[..., :3] -= x[:, :1, :3]
+    values, facts = {"x": x.astype("float32")}, {}
+    fields: dict[str, Any] = {"x": Centreline.of(values["x"], f"{name}: x", coefficients)}
+    if table:
+        records, rows = _records(seen, table, name, vessel)
+        facts = {key: own[rows] for key, own in records.facts([vessel, label]).items()}
+        values |= _classes(records, rows, label, fields)
+    given: dict[str, Any] = {
+        "facts": facts,
+        "notes": _told(seen, points),
+        "fold": Fold.of(fold, folds),
+    }
+    return Data.from_arrays(name, values, fields, **given)
+
+
+def faults(
+    argument: str, name: str, vessel: str, table: str | None, label: str | None, **_: Any
+) -> list[Fault]:
+    """All faults of the vessels and of their table; the parameters are those of ``read``."""
+    seen = found(argument, name, vessel)
+    return [*seen.faults, *_of_records(seen, table, name, vessel, label)]
+
+
+def _of_records(
+    seen: Found, table: str | None, name: str, vessel: str, label: str | None
+) -> list[Fault]:
+    """The faults of the table about the vessels."""
+    if table is None:
+        if label:
+            raise ValueError(f"label={label!r} is a column of a table; give table=FILE too.")
+        return []
+    records = Records.of(table, name)
+    named = records.column("vessel", vessel).tolist()
+    counts = Counter(named)
+    twice = [own for own, count in counts.items() if count > 1]
+    lacking = [own for own in seen.vessels if own not in counts]
+    where, way = records.path.name, "Add a row for each, or leave the vessels out."
+    told = [Fault(where, f"names {own!r} twice", "Keep one row.") for own in twice]
+    told += [Fault(where, f"has no row for {few(lacking)}", way)] if lacking else []
+    return [*told, *(of_classes(where, records.column("label", label)) if label else [])]
+
+
+def _records(seen: Found, table: str, name: str, vessel: str) -> tuple[Records, Array]:
+    """The table about the vessels, and the row of each."""
+    records = Records.of(table, name)
+    rows = {own: row for row, own in enumerate(records.column("vessel", vessel).tolist())}
+    return records, np.array([rows[own] for own in seen.vessels])
+
+
+def _classes(
+    records: Records, rows: Array, label: str | None, fields: dict[str, Any]
+) -> dict[str, Array]:
+    """The classes of the vessels, whose field is added; empty without a label."""
+    if label is None:
+        return {}
+    words = records.column("label", label)[rows]
+    fields["y"] = Label.of(words, "y")
+    return {"y": fields["y"].stored(words)}
+
+
+def _told(seen: Found, points: int) -> Names:
+    """Notes on how the vessels were resampled."""
+    counts = [len(own) for own in seen.vessels.values()]
+    notes = [
+        f"Centrelines of {min(counts)} to {max(counts)} points were resampled by arc length to "
+        f"{points} each; the first point of each is the origin."
+    ]
+    if seen.dropped:
+        told = counted(seen.dropped, "point")
+        notes.append(f"Left out, as they repeat the point before them: {told}.")
+    return notes
