@@ -48,7 +48,8 @@ class SelfAttention(keras.layers.Layer):
     def call(self, x: Tensor, training: bool = False) -> Tensor:
         queries = _points(self.queries(x, training=training))
         keys, values = (
-            _points(ops.max_pool(convolution(x, training=training), 2))
+            # Without its strides, Keras' pooling fails under JAX.
+            _points(ops.max_pool(convolution(x, training=training), 2, strides=2))
             for convolution in (self.keys, self.values)
         )
         weights = ops.softmax(ops.matmul(queries, ops.swapaxes(keys, 1, 2)))
