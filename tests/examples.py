@@ -61,6 +61,11 @@ def network():
     return kgen.networks.classifier((28, 28, 1), 10, 4)
 
 
+def judge():
+    """A network from images to one logit each."""
+    return keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(1)])
+
+
 @functools.cache
 def patterns():
     return kgen.networks.classifier((32, 32, 1), 3, 4)
@@ -237,6 +242,11 @@ NAMES = {
         **ANOMALIES,
     },
     "kgen.layers.mean_style": {"styles": lambda: normal(8, 16)},
+    "kgen.fields.centreline": {"vessels": lambda: np.cumsum(np.abs(normal(20, 64, 4)), axis=1)},
+    "kgen.layers.adaptive_augmentation": {"discriminator": judge},
+    "kgen.layers.conditional_batch_normalization": {"condition": lambda: normal(8, 5)},
+    "kgen.layers.modulated_convolution": {"maps": of_pairs(8, 16), "styles": lambda: normal(8, 16)},
+    "kgen.layers.path_length_penalty": {"slopes": lambda: normal(8, 3, 16)},
     "kgen.layers.self_attention": {"features": of_pairs(16, 8)},
     "kgen.models.adversarial.biggan": {"images": of_pairs(32, 3), "labels": lambda: np.arange(8)},
     "kgen.models.adversarial.stylegan": {"images": of_pairs(32, 3)},

@@ -15,7 +15,8 @@ class LearnedConstant(keras.layers.Layer):
         shape: sequence of ints, the shape of the value.
 
     Example:
-        >>> LearnedConstant((4, 4, 512))(styles)  # (n, 4, 4, 512)
+        >>> tuple(LearnedConstant((4, 4, 512))(np.ones((8, 16))).shape)  # of eight styles
+        (8, 4, 4, 512)
 
     Reference:
         Karras et al., A Style-Based Generator Architecture for Generative Adversarial Networks,
