@@ -8,7 +8,7 @@ import keras
 from keras import callbacks, layers, tree
 
 from kgen.checks import counted
-from kgen.engine.optimizers import follows_schedule, settings_of
+from kgen.engine.optimizers import follows_schedule, innermost, settings_of
 from kgen.engine.state import layers_of
 from kgen.engine.values import arrays_of, is_stream
 from kgen.names import without
@@ -149,6 +149,20 @@ def check_kept(model: keras.Model, names: Iterable[str]) -> None:
             f"{type(model).__name__}.__init__ takes {lost[0]!r} and keeps no attribute "
             f"of that name: it could not be saved. Set self.{lost[0]}."
         )
+
+
+def check_no_own_averages(model: keras.Model) -> None:
+    """Raises for optimizers that average weights, of a model that trains a part of them at a time.
+
+    Keras pairs the weights of a step with their averages by position.
+    """
+    for player, optimizer in model.optimizers.items():
+        if innermost(optimizer).use_ema:
+            raise ValueError(
+                f"{model.optimizer_name(player)} has use_ema=True, which does not work for "
+                f"{type(model).__name__}: a stage trains some of the weights only. Leave it out; "
+                "the model's own ema_decay averages weights."
+            )
 
 
 def check_no_batch_norm(network: keras.Model) -> None:

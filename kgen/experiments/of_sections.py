@@ -20,6 +20,7 @@ from kgen.verbs.verb import Verb
 
 TABLE, MAPS, PICTURE = "sections.csv", "maps.h5", "sections.png"
 SHOWN, MOST_DRAWN = 4, 500  # images with the largest shares; pixels per side
+TINY = 1e-12  # the least that grey levels are divided by
 
 
 def apply_to_sections(verb: Verb, run: Run, source: Path, out: Path, **options: Any) -> int:
@@ -79,7 +80,7 @@ def _drawn(source: Path, out: Path, rows: Mapping[Section, Mapping[str, Any]]) -
     with opening.opened(source) as file, h5py.File(out / MAPS) as maps:
         images = [_small(file[section.path]) for section in first]
         found = [_small(maps[section.path]) for section in first]
-    most = max(float(values.max()) for values in found)
+    most = max(TINY, *(float(values.max()) for values in found))
     grey = [np.repeat(_unit(image)[..., None], 3, axis=2) for image in images]
     coloured = [matplotlib.colormaps["inferno"](values / most)[..., :3] for values in found]
     titles = [f"{section.path}: {rows[section]['share']:.0%}" for section in first]
@@ -95,5 +96,6 @@ def _small(dataset: h5py.Dataset) -> Array:
 
 
 def _unit(image: Array) -> Array:
+    """Grey levels from 0 to 1; an image of one value is black."""
     low, high = image.min(), image.max()
-    return (image - low) / (high - low)
+    return (image - low) / max(high - low, TINY)

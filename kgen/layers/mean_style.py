@@ -42,6 +42,7 @@ class MeanStyle(keras.layers.Layer):
             initializer="zeros",
             trainable=False,
             dtype="float32",
+            autocast=False,  # in half precision, small moves would be rounded away
             aggregation="mean",
             name="mean",
         )

@@ -32,8 +32,8 @@ def biggan_generator(
     The layer ``embedding`` gives the vector of a class, and the model ``synthesis`` the image of
     latents and a vector, also of one between classes.
     """
-    sizes = {"embedding_dim": embedding_dim, "num_classes": num_classes}
-    embedding_dim, num_classes = checks.check_sizes(**sizes)
+    sizes = {"embedding_dim": embedding_dim, "num_classes": num_classes, "latent_dim": latent_dim}
+    embedding_dim, num_classes, latent_dim = checks.check_sizes(**sizes)
     checks.check_number("latent_dim", latent_dim, pyramid.doublings + 1, math.inf)
     penalty = Orthogonality(orthogonal_weight) if orthogonal_weight else None
     z, (labels,) = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)

@@ -34,7 +34,7 @@ class Pyramid:
     attention: int | None = None
 
     def __post_init__(self):
-        checks.check_sizes(width=self.width)
+        checks.check_sizes(width=self.width, base=self.base)
         checks.check_number("base", self.base, 2, math.inf)
         if self.shape[:2] not in [(side, side) for side in self._possible]:
             raise ValueError(self._why_not())

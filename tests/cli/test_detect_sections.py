@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from kgen import tasks
+from kgen.experiments import of_sections
 from kgen.tasks.study import Study
 from tests.cli.test_cli import kgen
 from tests.cli.test_detect import untrained
@@ -66,3 +67,7 @@ def test_what_cannot_be_mapped_is_told(file, run, tmp_path):
 def vae_of_tiles(file, folder):
     """A run of a model that encodes, and detects nothing."""
     return untrained(folder, "vae", f"hdf5:{file}", OPTIONS).path
+
+
+def test_an_image_of_one_value_is_drawn_black():
+    np.testing.assert_array_equal(of_sections._unit(np.full((2, 2), 7.0, "float32")), 0.0)

@@ -162,6 +162,7 @@ GOOD = "\n".join(["x,y,z,radius", *(f"{n},{n * n / 9},0.{n},1.5" for n in range(
 BAD = {
     "no_radius": GOOD.replace("radius", "width"),
     "gap": GOOD.replace("3,1.0,0.3,1.5", "3,1.0,0.3,"),
+    "endless": GOOD.replace("3,1.0,0.3,1.5", "3,inf,0.3,1.5"),
     "narrow": GOOD.replace("1.5", "0.0", 1),
     "short": "\n".join(GOOD.splitlines()[:4]),
     "words": GOOD.replace("0.4,1.5", "0.4,wide"),
@@ -176,6 +177,7 @@ def test_all_faults_are_listed_at_once(tmp_path):
     for told in (
         "no_radius.csv: has no column 'radius', only 'x', 'y', 'z', 'width'. Columns x, y, z,",
         "gap: radius is missing in 1 row, first in row 3. Fill it",
+        "endless: y is infinite in 1 row, first in row 3. Mend it",
         "narrow: radius is not above 0 in 1 row, first in row 0, such as 0. Mend",
         "short: has 3 places, and at least 4 are needed",
         "words.csv: ",
@@ -183,7 +185,7 @@ def test_all_faults_are_listed_at_once(tmp_path):
     ):
         assert told in found
     assert "good" not in found
-    with pytest.raises(ValueError, match=r"has 6 faults\..*and 3 more"):
+    with pytest.raises(ValueError, match=r"has 7 faults\..*and 4 more"):
         data.load(f"centrelines:{tmp_path}")
 
 

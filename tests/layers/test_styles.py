@@ -86,6 +86,20 @@ def test_path_lengths_of_steps_without_penalty_move_nothing():
 
 
 @pytest.mark.parametrize(
+    ("kind", "rate", "shape", "found"),
+    [(MeanStyle, 0.995, (2, 4), 0.75), (PathLengthPenalty, 0.005, (2, 1, 4), 1.5)],
+)
+def test_means_move_in_half_precision_as_in_full(kind, rate, shape, found):
+    layer, values = kind(rate, dtype="mixed_bfloat16"), np.full(shape, 0.75, "float32")
+    layer.build(shape)
+    layer.mean.assign(ops.ones_like(layer.mean))
+    for _ in range(2):
+        layer(values, training=True)
+    expected = found + 0.995**2 * (1.0 - found)
+    np.testing.assert_allclose(ops.convert_to_numpy(layer.mean), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(
     ("layer", "name"),
     [(lambda: MeanStyle(1.0), "momentum"), (lambda: PathLengthPenalty(2), "rate")],
 )

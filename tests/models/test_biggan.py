@@ -126,3 +126,10 @@ def test_images_of_other_sizes_and_no_classes_are_refused():
         BigGAN.from_shape((32, 32, 1))
     with pytest.raises(ValueError, match="orthogonal_weight=-1"):
         tiny("biggan", orthogonal_weight=-1)
+
+
+@pytest.mark.parametrize("options", [{"base": 4.5}, {"latent_dim": 8.5}, {"base": float("inf")}])
+def test_sizes_that_are_no_whole_numbers_are_refused(options):
+    ((name, value),) = options.items()
+    with pytest.raises(ValueError, match=f"{name}={value} is not a whole number"):
+        BigGAN.from_shape((36, 36, 1), num_classes=2, **{"base": 9, "width": 1, **options})

@@ -143,6 +143,13 @@ def test_batches_smaller_than_a_group_are_refused(images):
             model.fit(values, batch_size=size, verbose=0)
 
 
+def test_an_optimizer_that_averages_weights_by_position_is_refused():
+    model = uncompiled(tiny("progressive-gan"))
+    averaging = keras.optimizers.Adam(1e-3, use_ema=True)
+    with pytest.raises(ValueError, match=r"discriminator_optimizer has use_ema=True.*ema_decay"):
+        model.compile(discriminator_optimizer=averaging)
+
+
 def test_a_fade_needs_to_know_the_steps_of_an_epoch(images):
     model = begun()
     with pytest.raises(ValueError, match=r"steps_per_epoch=None.*Give fit a number"):

@@ -16,6 +16,7 @@ from kgen.types import Array, Location
 POINT = "x", "y", "z", "radius"
 VESSEL = "vessel"  # the column that says whose a point is
 SUFFIXES = ".csv", ".tsv"
+NO_NUMBERS = {"missing": (np.isnan, "Fill"), "infinite": (np.isinf, "Mend")}
 FEWEST = 4  # points: fewer have no cubic spline
 EXPECTED = f"Columns {', '.join(POINT)} in mm are needed, and a row for each point."
 
@@ -133,15 +134,16 @@ def _lacking(table: Table, columns: tuple[str, ...]) -> Fault | None:
 def _wrong(vessel: str, points: Array) -> list[Fault]:
     """The faults of the points of a vessel."""
     faults = []
-    gaps = np.isnan(points)
-    for column in np.flatnonzero(gaps.any(axis=0)):
-        told = f"{POINT[column]} is missing in {_rows(gaps[:, column])}"
-        faults.append(Fault(vessel, told, "Fill it, or leave the vessel out."))
+    for what, (is_wrong, way) in NO_NUMBERS.items():
+        wrong = is_wrong(points)
+        for column in np.flatnonzero(wrong.any(axis=0)):
+            told = f"{POINT[column]} is {what} in {_rows(wrong[:, column])}"
+            faults.append(Fault(vessel, told, f"{way} it, or leave the vessel out."))
     narrow = points[:, 3] <= 0
     if narrow.any():
         told = f"radius is not above 0 in {_rows(narrow)}, such as {points[narrow, 3].min():g}"
         faults.append(Fault(vessel, told, "Mend these points, or leave the vessel out."))
-    if not gaps.any() and len(_apart(points)) < FEWEST:
+    if np.isfinite(points).all() and len(_apart(points)) < FEWEST:
         told = f"has {counted(len(_apart(points)), 'place')}, and at least {FEWEST} are needed"
         faults.append(Fault(vessel, told, "Add points, or leave the vessel out."))
     return faults

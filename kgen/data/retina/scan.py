@@ -12,7 +12,7 @@ class Scan(NamedTuple):
         surfaces: float array (12, size), the depth of the 11 layers' borders, µm from the upper
             edge: the first is the inner limiting membrane, the last Bruch's membrane.
         measures: dict of floats: ``thickness_um`` at the fovea, fluid included; of the fluid
-            ``pockets``, ``area_um2``, ``width_um`` and ``height_um`` of the largest pocket.
+            ``pockets``, their number; ``width_um`` and ``height_um`` of the largest one.
     """
 
     image: np.ndarray

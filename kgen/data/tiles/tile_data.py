@@ -107,7 +107,9 @@ class TileData:
     @cached_property
     def fingerprint(self) -> str:
         """A hash of the file and of what is taken from it, however it is read."""
-        taken = list(map(paths, (self.training, self.validating, self.source.tested)))
+        anomalous = [self.source.anomalous] if self.source.anomalous else []
+        parts = self.training, self.validating, self.source.test, *anomalous
+        taken = list(map(paths, parts))
         told = [self.tile_size, self.sampling, self.steps_per_epoch, sorted(self.augment), taken]
         whole = f"{self.source.fingerprint} {json.dumps(told)}"
         return hashlib.sha256(whole.encode()).hexdigest()[:16]

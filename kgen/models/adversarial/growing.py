@@ -3,6 +3,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from kgen.engine.checks import check_no_own_averages
 from kgen.models.adversarial.growth import Growth, size_of
 from kgen.models.adversarial.wgangp import WGANGP
 from kgen.networks.progressive import doublings, in_use
@@ -42,6 +43,10 @@ class GrowingGame(WGANGP):
         # The level at the start of an epoch, its rise per step, the steps since: a running sum of
         # small rises would be rounded.
         self.ramp = self.add_weight((3,), "zeros", name="ramp", **kept)
+
+    def _compile(self, optimizers, options):
+        super()._compile(optimizers, options)
+        check_no_own_averages(self)
 
     def stage_after(self, epochs: float) -> str:
         return self.growth.stage_after(epochs)

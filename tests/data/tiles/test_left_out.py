@@ -45,6 +45,11 @@ def test_other_data_have_other_fingerprints(path):
     given = None, "B/1", "B/0"
     every = {load(path, **({"left_out": name} if name else {})).fingerprint for name in given}
     assert len(every) == 3
+    # Their sections are the same, but not which of them are anomalies.
+    assert (
+        load(path, test_group="B").fingerprint
+        != load(path, test_group="B", left_out="B/1").fingerprint
+    )
 
 
 @pytest.mark.parametrize(
