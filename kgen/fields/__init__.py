@@ -19,7 +19,6 @@ KINDS = {
     "mask": "kgen.fields.mask.Mask",
     "label": "kgen.fields.label.Label",
     "partial-label": "kgen.fields.partial_label.PartialLabel",
-    "concentration": "kgen.fields.concentration.Concentration",
     "number": "kgen.fields.number.Number",
 }
 

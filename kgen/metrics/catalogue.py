@@ -102,10 +102,6 @@ CATALOGUE = {
         "samples", "real", "how alike two samples of a class are; above real: little diversity",
         ("images", "classes"), "kgen.metrics.class_similarity",
     ),
-    "median_gap": Metric(
-        "samples", "lower", "mean difference of the medians of samples and real values",
-        ("reference", "x"), "kgen.metrics.median_gap.median_gap", quick=True,
-    ),
     "sharpness": Metric(
         "samples", "real", "strength of the edges; below real: blurred, above: noisy",
         ("images",), "kgen.metrics.sharpness", quick=True,

@@ -22,15 +22,14 @@ VALUES = {
     "vector": lambda: random().normal([0.0, 50.0, -3.0], [1.0, 9.0, 0.1], (COUNT, 3)),
     "curve": lambda: random().normal([4.0, -7.0], [1.0, 3.0], (COUNT, 20, 2)),
     "centreline": straight_vessels,
-    "concentration": lambda: random().lognormal([0.0, 5.0, -3.0], 0.5, (COUNT, 3)),
     "mask": lambda: 255 * random().integers(0, 2, (COUNT, 8, 8), dtype="uint8"),
 }
 SHAPES = {
     "image": (8, 9, 3), "volume": (6, 7, 8, 1), "vector": (3,), "curve": (20, 2),
-    "centreline": (16, 4), "mask": (8, 8, 1), "concentration": (3,),
+    "centreline": (16, 4), "mask": (8, 8, 1),
 }  # fmt: skip
 # Kinds that only scale their values in another way: these models stand for all.
-STOOD_FOR = {"centreline": ("vae", "wgan-gp"), "concentration": ("vae", "wgan-gp")}
+STOOD_FOR = {"centreline": ("vae", "wgan-gp")}
 
 
 def stands(name, kind):
