@@ -63,7 +63,7 @@ MODELS = {
     "biggan": Entry(
         "adversarial.biggan",
         "BigGAN",
-        "draws a class sharply, or images between classes",
+        "conditional GAN: sharp images of a class, or between classes",
         "arXiv:1809.11096",
     ),
     "lsgan": Entry("adversarial.lsgan", "LSGAN", "least-squares GAN", "arXiv:1611.04076"),
@@ -82,7 +82,7 @@ MODELS = {
     "mixture-gan": Entry(
         "adversarial.mixture",
         "MixtureGAN",
-        "mixture of generators that are told apart",
+        "mixture of generators that a classifier tells apart",
         "ICLR 2018, Hoang et al.",
     ),
     "markovian-gan": Entry(
@@ -94,7 +94,7 @@ MODELS = {
     "stylegan": Entry(
         "adversarial.stylegan",
         "StyleGAN",
-        "GAN whose styles scale every layer: StyleGAN2",
+        "StyleGAN2, a GAN whose styles scale every layer",
         "arXiv:1912.04958",
     ),
     "vae-gan": Entry(
@@ -104,28 +104,37 @@ MODELS = {
         "hybrid.cvaecgan", "CVAECGAN", "classifies, reconstructs, synthesises", "arXiv:1703.10155"
     ),
     "anogan": Entry(
-        "anomaly.anogan", "AnoGAN", "finds what is not normal, by a search", "arXiv:1703.05921"
+        "anomaly.anogan", "AnoGAN", "detects anomalies, by a search in a GAN", "arXiv:1703.05921"
     ),
     "f-anogan": Entry(
         "anomaly.fanogan",
         "FAnoGAN",
-        "finds what is not normal, by an encoder",
+        "detects anomalies, by an encoder and a GAN",
         "doi:10.1016/j.media.2019.01.010",
     ),
     "regressor": Entry(
-        "regression.regressor", "Regressor", "reads a number, such as an age", "arXiv:1612.02572"
+        "regression.regressor",
+        "Regressor",
+        "estimates a number, such as an age",
+        "arXiv:1612.02572",
     ),
     "concept-bottleneck": Entry(
         "regression.concept_bottleneck",
         "ConceptBottleneck",
-        "reads concepts, and a number of these",
+        "estimates concepts, and a number from them",
         "arXiv:2007.04612",
     ),
     "pert-vae": Entry(
-        "perturbation.pertvae", "PertVAE", "pairs before and after a drug", "arXiv:1706.08203"
+        "perturbation.pertvae",
+        "PertVAE",
+        "VAE of pairs before and after a drug",
+        "arXiv:1706.08203",
     ),
     "dr-vae": Entry(
-        "perturbation.drvae", "DrVAE", "response to a drug, and its effect", "arXiv:1706.08203"
+        "perturbation.drvae",
+        "DrVAE",
+        "predicts the response to a drug, and its effect",
+        "arXiv:1706.08203",
     ),
     "unet": Entry(
         "translation.unet", "UNet", "U-Net from a value to its partner or mask", "arXiv:1505.04597"
@@ -133,23 +142,29 @@ MODELS = {
     "pix2pix": Entry(
         "translation.pix2pix",
         "Pix2Pix",
-        "translates or segments, learnt of pairs",
+        "translates or segments, trained on pairs",
         "arXiv:1611.07004",
     ),
     "segan": Entry(
-        "translation.segan", "SegAN", "segments, against a critic of scales", "arXiv:1706.01805"
+        "translation.segan", "SegAN", "segments, with a multi-scale critic", "arXiv:1706.01805"
     ),
     "cycle-gan": Entry(
-        "translation.cyclegan", "CycleGAN", "translates between unpaired fields", "arXiv:1703.10593"
+        "translation.cyclegan",
+        "CycleGAN",
+        "translates between two domains without pairs",
+        "arXiv:1703.10593",
     ),
     "simgan": Entry(
         "translation.simgan",
         "SelfRegularizedGAN",
-        "translates unpaired, near its input",
+        "translates without pairs, near its input",
         "arXiv:1612.07828",
     ),
     "va-gan": Entry(
-        "translation.vagan", "VAGAN", "the effect by which two fields differ", "arXiv:1711.08998"
+        "translation.vagan",
+        "VAGAN",
+        "shows the effect by which two domains differ",
+        "arXiv:1711.08998",
     ),
 }
 
