@@ -41,7 +41,7 @@ def quick_maps(monkeypatch):
 def untrained(name, dataset, path, **options):
     """A run whose model is untrained."""
     config = RunConfig(
-        name, dataset, epochs=1, options=options or SIZES, data=DATA.get(dataset, {})
+        name, dataset, epochs=5, options=options or SIZES, data=DATA.get(dataset, {})
     )
     values = data.load(dataset, **config.data)
     config = building.completed(building.asked(config), values)
