@@ -9,7 +9,7 @@ from kgen.cli.configuration import data_options
 
 # Known without importing Keras: models that draw a given class, models that classify, and the
 # models for image pairs and for two unpaired domains.
-TOLD = "cvae", "cgan", "acgan", "cvae-cgan"
+TOLD = "cvae", "cgan", "acgan", "biggan", "cvae-cgan"
 READING = "acgan", "cvae-cgan"
 SUITED = {"pairs": "unet", "unpaired": "cycle-gan"}
 TABLES = "csv", "tsv", "nifti", "dicom"

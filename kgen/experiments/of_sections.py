@@ -37,11 +37,11 @@ def apply_to_sections(verb: Verb, run: Run, source: Path, out: Path, **options: 
         ValueError: if the model is not of tiles, or the file has another layout.
         FileExistsError: if ``out`` is there already.
     """
-    if out.suffix or out.exists():
-        raise FileExistsError(f"{out} should be a new folder, for {TABLE}, {MAPS} and {PICTURE}.")
     model = run.model()
     verb.check(model)
     _check_tiles(verb, model)
+    if out.suffix or out.exists():
+        raise FileExistsError(f"{out} should be a new folder, for {TABLE}, {MAPS} and {PICTURE}.")
     sections = sections_of(source)
     options = verb.completed(run, model, **options)
     out.mkdir(parents=True)
@@ -65,7 +65,8 @@ def _check_tiles(verb, model):
     shape, name = model.fields["x"].shape, type(verb).__name__.lower()
     if not verb.maps_sections:
         raise ValueError(
-            f"{name} makes no maps of an HDF5 file. Give it tiles as pictures or in a .npz file."
+            f"{name} makes no maps of an HDF5 file. Give it tiles as pictures or in a .npz file: "
+            "np.savez('tiles.npz', x=tiles)."
         )
     if len(shape) != 3 or shape[0] != shape[1] or shape[-1] != 1:
         raise ValueError(

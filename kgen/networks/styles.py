@@ -35,8 +35,10 @@ def style_generator(
     Maps have ``width`` channels at the full size, and twice as many at half the size, up to
     ``max_width``.
     """
-    checks.check_sizes(latent_dim=latent_dim, width=width, max_width=max_width)
-    checks.check_sizes(mapping_layers=mapping_layers)
+    latent_dim, mapping_layers = checks.check_sizes(
+        latent_dim=latent_dim, mapping_layers=mapping_layers
+    )
+    width, max_width = checks.check_sizes(width=width, max_width=max_width)
     z = keras.Input((latent_dim,), name="z")
     style = _mapping(latent_dim, mapping_layers)(z)
     styles = layers.RepeatVector(2 * len(_sides(shape)))(style)

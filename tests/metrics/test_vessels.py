@@ -27,7 +27,7 @@ def test_measures_do_not_depend_on_where_a_vessel_lies():
     both = np.stack([helix, moved])
     features = vessels.all_features(both)
     np.testing.assert_allclose(features[0], features[1], rtol=1e-6, atol=1e-6)
-    assert features.shape == (2, 12)
+    assert features.shape == (2, 11)
     np.testing.assert_array_equal(features[:, :5], vessels.shape_features(both))
 
 

@@ -117,6 +117,7 @@ class BigGAN(Truncates, EmbedsClasses, ConditionalGame, UnevenGame):
         ``orthogonal_weight``: of the penalty on G's kernels (``kgen.layers.Orthogonality``).
         """
         x, classes = x.bounded(), y.num_classes
+        width, base = checks.check_sizes(width=width, base=base)
         pyramid = networks.Pyramid(x.shape, width, base, attention)
         checks.check_weights(orthogonal_weight=orthogonal_weight)
         generator = networks.biggan_generator(
