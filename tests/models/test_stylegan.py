@@ -85,6 +85,7 @@ def test_path_slopes_of_a_linear_synthesis_are_its_weights():
     mapping = keras.Model(z, layers.Dense(3)(z), name="mapping")
     generator = keras.Model(z, synthesis(layers.RepeatVector(2)(mapping(z))))
     model = StyleGAN(generator, tiny("stylegan").discriminator, path_weight=2.0)
+    model.compile()  # JAX holds the state of the optimizers while it differentiates
     same = ops.ones((4, 2, 3))
     found = ops.convert_to_numpy(model.slopes(same, X[:4], training=False))
     expected = X[:4].reshape(4, 64) @ ops.convert_to_numpy(synthesis.weights[0]).T
