@@ -9,7 +9,7 @@ import numpy as np
 
 from kgen.checks import few
 from kgen.data.archive import Archive
-from kgen.data.arteries.centrelines import VESSEL, resampled, whole
+from kgen.data.arteries.centrelines import resampled, whole
 from kgen.data.delimited import Table
 from kgen.data.expression.annotated import Annotated
 from kgen.data.expression.transposed import Transposed
@@ -17,6 +17,7 @@ from kgen.data.listing import HDF5, KNOWN, SUFFIXES, pictures_below
 from kgen.data.pictures import read_pictures
 from kgen.decoding import decoding
 from kgen.fields import Centreline, Field, Image, Label
+from kgen.fields.centreline import VESSEL
 from kgen.names import among, without
 from kgen.types import Array, Arrays, Location, Names
 

@@ -7,11 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from kgen import plots, tasks
-from kgen.data.arteries.centrelines import tabled
 from kgen.data.files import write_values
 from kgen.data.naming import stored_as
 from kgen.data.npz import CLASS_NAMES
-from kgen.fields import Centreline
 from kgen.runs.run import Run
 from kgen.tasks.class_walk import STEPS, walk_panel
 from kgen.tasks.mix_styles import mixing_panel
@@ -39,9 +37,9 @@ def generate(
     told, names = _told(run, model, labels, out)
     columns = math.ceil(math.sqrt(count))
     draw = partial(plots.gallery, values, columns=columns, field=x)
-    stored = {"x": x.rounded(values), **told}
-    if out.suffix == ".csv" and isinstance(x, Centreline):
-        stored = tabled(stored["x"], told)
+    rounded = x.rounded(values)
+    is_table = out.suffix == ".csv"
+    stored = x.tabled("x", rounded, told) if is_table else {"x": rounded, **told}
     write_values(out, stored, {"x": x.columns}, draw, **names)
 
 

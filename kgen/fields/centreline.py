@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, Self
 
@@ -16,7 +16,9 @@ from kgen.types import Array, Shape, Tensor
 
 DEGREE = 3
 COEFFICIENTS = 16
-CHANNELS = 4  # x, y, z and radius
+POINT = "x", "y", "z", "radius"
+CHANNELS = len(POINT)
+VESSEL = "vessel"  # the column that says whose a point is
 TINY = 1e-12  # keeps the speed of a point above 0
 
 
@@ -110,6 +112,15 @@ class Centreline(Curve):
         places = matrices.mean @ speed * (matrices.sums @ (ahead / speed))
         radii = use.exp(matrices.splines @ coefficients[..., 3:])
         return use.concatenate([places, radii], axis=-1)
+
+    def tabled(self, name: str, values: Array, beside: Mapping[str, Array]) -> dict[str, Array]:
+        """One row per point; the classes y become the column class, as y is a place."""
+        count = values.shape[1]
+        vessels = np.repeat([f"vessel_{number:05d}" for number in range(len(values))], count)
+        points = zip(POINT, values.reshape(-1, CHANNELS).T, strict=True)
+        named = {"class" if known in POINT else known: own for known, own in beside.items()}
+        told = {known: np.repeat(own, count) for known, own in named.items()}
+        return {VESSEL: vessels, **dict(points), **told}
 
     @property
     def signature(self) -> str:

@@ -74,6 +74,10 @@ class Field(ABC):
         """Values in stored units as files keep them."""
         return np.asarray(values)
 
+    def tabled(self, name: str, values: Array, beside: Mapping[str, Array]) -> dict[str, Array]:
+        """The columns of a table of stored values, and of what is known of each of them."""
+        return {name: values, **beside}
+
     @abstractmethod
     def paint(self, axes: Axes, cells: Array) -> None:
         """Draws stored values (rows, columns, …) into unit squares of the axes, rows downwards."""

@@ -8,9 +8,10 @@ import pytest
 from kgen import data
 from kgen.data.arteries import BRANCHES, Arteries
 from kgen.data.arteries.arteries import centreline
-from kgen.data.arteries.centrelines import POINT, resampled, tabled
+from kgen.data.arteries.centrelines import resampled
 from kgen.data.arteries.writing import TABLE, VESSELS, write
 from kgen.fields import Centreline
+from kgen.fields.centreline import POINT
 from kgen.metrics import vessels
 
 COUNT = 36
@@ -228,7 +229,8 @@ def test_a_folder_without_tables_says_what_is_needed(tmp_path):
 
 def test_vessels_written_as_a_table_are_read_again(drawn, tmp_path):
     curves = np.stack([Arteries().artery(n, "LCX").points[:24] for n in range(8)])
-    found = tabled(curves, {"y": np.array(list("aabbaabb"))})
+    field = Centreline.of(curves, "x", 8)
+    found = field.tabled("x", curves, {"y": np.array(list("aabbaabb"))})
     rows = [
         ",".join(found),
         *(",".join(map(str, row)) for row in zip(*found.values(), strict=True)),

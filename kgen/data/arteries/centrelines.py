@@ -1,6 +1,6 @@
 """Centrelines in tables of text: one file per vessel, or one table of all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,10 +11,9 @@ from kgen import console
 from kgen.checks import counted, few
 from kgen.data.delimited import Table
 from kgen.data.faults import Fault, check_none
+from kgen.fields.centreline import POINT
 from kgen.types import Array, Location
 
-POINT = "x", "y", "z", "radius"
-VESSEL = "vessel"  # the column that says whose a point is
 SUFFIXES = ".csv", ".tsv"
 NO_NUMBERS = {"missing": (np.isnan, "Fill"), "infinite": (np.isinf, "Mend")}
 FEWEST = 4  # points: fewer have no cubic spline
@@ -72,20 +71,6 @@ def resampled(points: Array, count: int) -> Array:
     places = np.linspace(0.0, along[-1], count)
     radii = PchipInterpolator(along, points[:, 3])(places)
     return np.column_stack([CubicSpline(along, points[:, :3])(places), radii])
-
-
-def tabled(curves: Array, beside: Mapping[str, Array]) -> dict[str, Array]:
-    """Vessels (n, points, 4) as columns of one table, one row per point.
-
-    ``beside`` has one value for each vessel, such as its class; y is the place, so classes that are
-    called so become the column class.
-    """
-    count = curves.shape[1]
-    vessels = np.repeat([f"vessel_{number:05d}" for number in range(len(curves))], count)
-    points = zip(POINT, curves.reshape(-1, len(POINT)).T, strict=True)
-    named = {"class" if name in POINT else name: values for name, values in beside.items()}
-    told = {name: np.repeat(values, count) for name, values in named.items()}
-    return {VESSEL: vessels, **dict(points), **told}
 
 
 def _of_folder(folder: Path, name: str) -> Iterator[tuple[str, Array | Fault]]:

@@ -5,13 +5,13 @@ import numpy as np
 
 from kgen import checks
 from kgen.checks import counted, few
-from kgen.data.arteries.centrelines import VESSEL, Found, found, resampled
+from kgen.data.arteries.centrelines import Found, found, resampled
 from kgen.data.data import Data
 from kgen.data.faults import Fault, check_none, of_classes
 from kgen.data.fold import Fold
 from kgen.data.records import Records
 from kgen.fields import Centreline, Label
-from kgen.fields.centreline import COEFFICIENTS
+from kgen.fields.centreline import COEFFICIENTS, VESSEL
 from kgen.types import Array, Names
 
 MOST = 10_000

@@ -10,8 +10,8 @@ import numpy as np
 from kgen import checks, console
 from kgen.data.arteries.arteries import BRANCHES, Arteries
 from kgen.data.arteries.artery import DIGITS
-from kgen.data.arteries.centrelines import POINT
 from kgen.data.subjects import SUBJECT
+from kgen.fields.centreline import POINT
 from kgen.types import Array, Location
 
 FEWEST, MOST = 30, 1_000_000
