@@ -35,7 +35,7 @@ def test_a_model_that_comes_with_kgen_needs_no_run_and_no_data(opened, monkeypat
 
 
 def test_of_a_run_that_was_not_finished_the_last_checkpoint_is_told(opened, runs):
-    assert "CVAE on digits, 0 of 1 epochs: its last checkpoint, 450 test values." in kgen(
+    assert "CVAE on digits, 0 of 5 epochs: its last checkpoint, 450 test values." in kgen(
         "explore", runs["cvae"], "--port", 0, "--no-browser"
     )
     assert opened == []

@@ -49,7 +49,7 @@ def test_the_state_says_what_the_page_has_to_know(served):
     state = json.loads(body)
     assert status == 200 and "default-src 'none'" in headers["Content-Security-Policy"]
     assert (
-        state["title"] == "CVAE on digits" and state["note"] == "0 of 1 epochs: its last checkpoint"
+        state["title"] == "CVAE on digits" and state["note"] == "0 of 5 epochs: its last checkpoint"
     )
     assert state["conditional"] and state["classes"] == list("0123456789") and state["count"] == 50
     activity = [unit["activity"] for unit in state["units"]]
